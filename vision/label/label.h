@@ -1,0 +1,105 @@
+// From the text of symbols to the fields of a label: parse() for one symbol, merge() for all the
+// symbols of one label. Knows no picture; label text is hostile and stays data.
+// Thread safety: plain values and pure functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "vision/label/result.h"
+#include "vision/label/symbol.h"
+
+namespace reelproof::vision {
+
+// Only "quantity" is an integer. Names as in DESIGN section 9.
+using Value = std::variant<std::string, std::int64_t>;
+using Fields = std::map<std::string, Value, std::less<>>;
+
+std::string to_string(const Value& value);
+
+// The part of `code` before the first dot says what kind of trouble it is:
+//   syntax      the label breaks the rules of its own format          -> rule label.syntax
+//   incomplete  a field that the format requires is missing           -> rule label.incomplete
+//   conflict    symbols of one label contradict each other            -> rule label.syntax
+//   channel     the scanner, not the label, changed the text          -> no rule; for the operator
+//   recovered   the text was repaired by guessing, ask for a rescan   -> label.syntax
+//   content     nothing wrong, but worth knowing (not a component label, an URL inside …)
+struct Warning {
+    std::string code;  // "syntax.duplicate-identifier", "incomplete.lot", "channel.separators"
+    std::string text;
+
+    bool operator==(const Warning&) const = default;
+};
+
+// The verdict rule that a warning belongs to ("label.syntax", "label.incomplete"), or "".
+std::string_view rule_of(const Warning& warning);
+
+struct ParsedLabel {
+    // "digikey", "mouser", "farnell", "tme", "lcsc", "mat-label", "iso15434-06", "iso15434-05",
+    // "iso15434-12", "iso15434-dd", "di" (a single record) … or "unknown".
+    std::string format;
+    Fields fields;
+    // Every data identifier with its raw data, known or not. The first wins where one is repeated.
+    std::map<std::string, std::string> identifiers;
+    std::vector<Warning> warnings;
+    // Separators were lost and exactly one reading survived: to be confirmed by a person.
+    bool recovered = false;
+    // Raw data of 25S. On an issued label it holds the secret item seed: it stands here only, not
+    // in fields nor identifiers, and belongs into no log and no answer.
+    std::optional<std::string> unique_id;
+};
+
+enum class Channel { unknown, camera, wedge, serial };
+
+struct ParseOptions {
+    Channel channel = Channel::unknown;
+    std::string_view symbology = {};  // as in Symbol, when known
+};
+
+inline constexpr std::size_t max_label_text = 8192;
+
+// Needs: any bytes (UTF-8 where they are text). Understands control characters as such, as
+// {GS} <GS> ^] \x1d, as control pictures, and the other ways keyboard wedges spell them.
+// Gives: what could be read; text that no format claims has format "unknown" and no fields.
+// Fails: "label.empty", "label.too-long", "label.ambiguous" (separators lost and no single reading
+// survives), "label.fragment" (the tail of a scan).
+Result<ParsedLabel> parse(std::string_view text, const ParseOptions& options = {});
+
+struct FieldSource {
+    std::size_t symbol = 0;  // index into LabelReading::symbols
+    Value value;             // as that symbol has it
+
+    bool operator==(const FieldSource&) const = default;
+};
+
+struct Conflict {
+    std::string field;
+    std::vector<FieldSource> sources;  // at least two, not all equal
+};
+
+struct LabelReading {
+    std::vector<Symbol> symbols;
+    // Aligned with symbols; nothing where the text was refused.
+    std::vector<std::optional<ParsedLabel>> parsed;
+    std::string format;  // of the symbol that says most, "unknown" without any
+    Fields fields;
+    std::map<std::string, std::vector<FieldSource>, std::less<>> sources;
+    std::vector<Conflict> conflicts;
+    std::vector<Warning> warnings;
+    bool recovered = false;                // some value in fields rests only on a recovered text
+    std::optional<std::string> unique_id;  // secret, see ParsedLabel
+    double ms = 0;                         // time it took to read the picture
+};
+
+// Needs: the symbols of one label. Gives: one set of fields. Where symbols disagree the one that
+// carries most fields wins and the conflict is listed; values that mean the same (a date as 9D and
+// as 11D of the same week, a part number with and without punctuation, 05000 and 5000) agree.
+LabelReading merge(std::vector<Symbol> symbols, const ParseOptions& options = {});
+
+}  // namespace reelproof::vision

@@ -1,0 +1,56 @@
+// Draws the labels we issue, as PNG, SVG and ZPL, and makes photographs of them for demo and tests.
+// Thread safety: pure functions (zint and OpenCV drawing keep no state between calls).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vision/label/label.h"
+#include "vision/label/result.h"
+
+namespace reelproof::vision {
+
+// The ISO/IEC 15434 format 06 message of a label with these fields (EIGP 114 identifiers, in its
+// order). Understands mpn, customer_pn, supplier_pn, quantity, lot, date_code, country, po,
+// packing_list, manufacturer, serial, package_id, revision, msl, expiry; other fields are not
+// machine readable on our labels. `unique_id` becomes 25S; empty leaves it out.
+// Inverse: parse(). Fails: "label.bad-value" where a value holds control characters or is not
+// printable ASCII, "label.too-long".
+Result<std::string> issued_label_payload(const Fields& fields, std::string_view unique_id);
+
+struct RenderOptions {
+    int dpi = 300;          // 203, 300 or 600
+    double width_mm = 100;  // at least 60
+    double height_mm = 60;  // at least 40
+    std::string issuer;     // printed as a heading, e.g. the organisation's name
+};
+
+struct RenderedLabel {
+    std::string payload;            // what the Data Matrix carries
+    std::vector<std::uint8_t> png;  // 8-bit grey with the resolution in its header
+    std::string svg;
+    std::string zpl;
+};
+
+// Needs: fields as for issued_label_payload. Gives: one label in three forms.
+// Fails: as issued_label_payload; "label.does-not-fit".
+Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique_id,
+                                   const RenderOptions& options = {});
+
+struct PhotographOptions {
+    std::uint64_t seed = 1;
+    double severity = 1.0;  // 0 a flatbed scan, 1 a careful phone photograph, 2 a bad one
+    int width = 1600;
+    int height = 1200;
+};
+
+// A JPEG that looks like a photograph of the label (PNG bytes) stuck on a reel: perspective,
+// turn, blur, noise, uneven light. Same input and seed, same picture.
+// Fails: "picture.damaged".
+Result<std::vector<std::uint8_t>> photograph(std::span<const std::uint8_t> label_png,
+                                             const PhotographOptions& options = {});
+
+}  // namespace reelproof::vision

@@ -1,0 +1,56 @@
+// Reads pictures in child processes, so that a decoder that crashes, hangs or is taken over costs
+// one picture and nothing else.
+// Thread safety: all methods may be called from any thread; each picture occupies one child.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vision/label/label.h"
+#include "vision/label/result.h"
+#include "vision/label/symbol.h"
+
+namespace reelproof::vision {
+
+struct ReaderOptions {
+    // Program and arguments, e.g. {"/proc/self/exe", "reader"}. An empty command reads nothing.
+    std::vector<std::string> command;
+    std::size_t processes = 1;  // at most this many children; each is started when first needed
+    std::chrono::milliseconds deadline{8000};  // for one picture, waiting for a child included
+};
+
+struct ReaderStats {
+    std::uint64_t pictures = 0;
+    std::uint64_t started = 0;  // children
+    std::uint64_t crashed = 0;
+    std::uint64_t timed_out = 0;
+};
+
+class ReaderPool {
+  public:
+    explicit ReaderPool(ReaderOptions options);
+    ~ReaderPool();  // ends the children; no call may be running
+    ReaderPool(const ReaderPool&) = delete;
+    ReaderPool& operator=(const ReaderPool&) = delete;
+
+    // Gives: the symbols on the picture. Fails: as read_image; "reader.crashed" (names the signal),
+    // "reader.timeout", "reader.garbage", "reader.cannot-start", "reader.busy". The next picture
+    // gets a fresh child.
+    Result<std::vector<Symbol>> read_symbols(std::span<const std::uint8_t> picture);
+
+    // read_symbols(), then merge() of them, here in this process.
+    Result<LabelReading> read_label(std::span<const std::uint8_t> picture);
+
+    ReaderStats stats() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reelproof::vision
