@@ -1,0 +1,17 @@
+// Reading and durable writing of small files: temporary file, fsync, rename, fsync of the folder.
+// Thread-safe for different paths.
+#pragma once
+
+#include <filesystem>
+
+#include "ledger/base/bytes.h"
+
+namespace reelproof::ledger {
+
+// Reads a whole file ("-" is standard input) of at most `limit` bytes; the error names the path.
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit);
+// Replaces the file atomically and durably; `mode` is the new file's permission bits.
+// Throws EnvironmentError with the path and the system's reason.
+void write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode = 0644);
+
+}  // namespace reelproof::ledger
