@@ -1,0 +1,97 @@
+// Which handler answers a request, and who may call it: one table of routes that tests and
+// documentation can walk. Build it on one thread; from then on (const) it is thread-safe, and so
+// must be the handlers and the authoriser.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/http/message.h"
+
+namespace reelproof::api {
+
+// Answers one request. Runs on a worker thread and may block; may throw (the server answers 500).
+using Handler = std::function<Response(const Request&)>;
+
+// Says whether the caller may do what a route requires. Gives nothing when he may (and leaves what
+// it learnt in request.principal), else the refusal (401 or 403). May run before the body is read:
+// it must not look at request.body. Runs on a worker thread and may block.
+using Authoriser =
+    std::function<std::optional<Response>(Request& request, std::string_view access)>;
+
+// The access of routes that anyone may call; the authoriser isn't asked.
+inline constexpr std::string_view kPublicAccess = "public";
+
+enum class Compression {
+    automatic,  // text and JSON over 1 KiB, when the client takes gzip
+    never,      // answers that mix secrets with what an attacker can choose (BREACH)
+    always,     // whatever its type, when the client takes gzip and it is over 1 KiB
+};
+
+inline constexpr std::size_t kDefaultMaxBody = 64 * 1024;
+
+struct RouteOptions {
+    std::size_t max_body = kDefaultMaxBody;  // bytes; more is answered 413 before it is read
+    Compression compression = Compression::automatic;
+    // Run on the network thread: for handlers that take microseconds and never block, and that must
+    // answer when all workers are busy (health). The authoriser then runs there too.
+    bool on_network_thread = false;
+};
+
+struct Route {
+    Method method;
+    std::string pattern;
+    std::string access;
+    RouteOptions options;
+    Handler handler;
+};
+
+// What a path and method lead to.
+struct RouteMatch {
+    const Route* route = nullptr;  // null: `refusal` is the answer
+    std::map<std::string, std::string, std::less<>> parameters;
+    Response refusal;  // 404, 405 with Allow, or 204 with Allow for OPTIONS
+};
+
+class Router {
+  public:
+    Router();
+    ~Router();
+    Router(Router&&) noexcept;
+    Router& operator=(Router&&) noexcept;
+
+    // Patterns: "/v1/items/{id}" takes one non-empty part; "/log/{path...}" takes one part or more,
+    // joined with '/', none of which holds a '/' of its own (only the last may be empty, so
+    // "/log/" has path ""). Where several patterns fit, literal parts win over {names}, and {names}
+    // over tails, decided from left to right. GET routes answer HEAD too.
+    // `access` is handed to the authoriser; kPublicAccess for everyone.
+    // Throws std::invalid_argument on a bad pattern or one that is taken: a bug of the caller.
+    void add(Method method, std::string pattern, std::string access, Handler handler,
+             RouteOptions options = {});
+
+    // Without an authoriser, routes that are not public answer 403.
+    void set_authoriser(Authoriser authoriser);
+
+    // All routes in the order added.
+    const std::vector<Route>& routes() const;
+
+    RouteMatch match(Method method, const std::vector<std::string>& segments) const;
+
+    // Nothing when the caller may go on. Exceptions of the authoriser pass through.
+    std::optional<Response> authorise(const Route& route, Request& request) const;
+
+    // match, authorise and the handler in one, as a test or the fuzzer wants it: no limits, no
+    // compression. Exceptions pass through.
+    Response handle(Request& request) const;
+
+  private:
+    struct Tree;
+    std::unique_ptr<Tree> tree_;
+};
+
+}  // namespace reelproof::api
