@@ -1,0 +1,108 @@
+// Who may sign what, log by log: organisations, their keys, authorised sources and recalls, built up
+// from the public statements in log order (DESIGN 4.2). A Directory is a value: the sequencer thread
+// changes its own copy and publishes snapshots; a published snapshot is immutable and shared freely.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/format/public_statement.h"
+#include "ledger/format/statement.h"
+
+namespace reelproof::ledger {
+
+using LogId = std::uint32_t;
+inline constexpr LogId kOwnLog = 0;
+
+// Where a statement lies.
+struct Place {
+    LogId log = 0;
+    std::uint64_t index = 0;
+    friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+struct KeyState {
+    KeyGrant grant;
+    std::uint64_t granted_at = 0;               // index of genesis or key.grant
+    std::optional<std::uint64_t> revoked_at{};  // index of key.revoke: ends from there on
+};
+
+struct AuthorisedSource {
+    SourceAuthorise what;
+    Place place;
+    UnixSeconds iat = 0;
+};
+
+struct RecordedRecall {
+    Recall what;
+    Place place;
+    UnixSeconds iat = 0;
+};
+
+struct RecordedEvidence {
+    LogEvidence what;
+    std::string by;
+    Place place;
+};
+
+// One organisation as one log knows it.
+struct OrgState {
+    OrgGenesis genesis;
+    LogId log = 0;
+    bool guest = false;    // the log belongs to another organisation
+    bool trusted = false;  // its root is ours or one we were configured with
+    std::vector<KeyState> keys;
+    std::vector<std::uint64_t> key_statements;  // indices of genesis, grants and revocations
+    std::vector<Hash> tls_spki;  // certificates its node may show, newest last
+    std::string url;
+    std::vector<AuthorisedSource> authorised;
+    std::vector<RecordedRecall> recalls;
+};
+
+class Directory {
+  public:
+    // Organisations whose root key (thumbprint, hex) we trust; ours among them.
+    explicit Directory(std::map<std::string, std::string> trusted_roots);
+
+    // A log must be named before statements of it are admitted. `org` owns it.
+    void add_log(LogId log, std::string org);
+
+    // The key that must have signed `statement` at `place`: granted, not revoked, allowed to sign
+    // this sub, within its times. For org.genesis the root key in its payload, which must match the
+    // trusted thumbprint where there is one. Errors are `untrusted` and say which key and why.
+    [[nodiscard]] Result<PublicKey> key_for(const Place& place,
+                                            const StatementView& statement) const;
+    // Takes in the effect of a statement that key_for and verify_statement passed. Places of one log
+    // come in ascending order.
+    Result<void> apply(const Place& place, const StatementView& statement);
+
+    // The trusted organisation of that name: in its own log if we have it, else as a guest.
+    [[nodiscard]] const OrgState* org(std::string_view name) const;
+    // As one log knows it, trusted or not.
+    [[nodiscard]] const OrgState* org_in(LogId log, std::string_view name) const;
+    // Names of all trusted organisations, sorted: the issuers worth looking for.
+    [[nodiscard]] std::vector<std::string> trusted_orgs() const;
+    // Trusted organisation whose node may show this certificate.
+    [[nodiscard]] std::optional<std::string> org_of_tls(const Hash& spki) const;
+    [[nodiscard]] const std::vector<RecordedEvidence>& evidence() const { return evidence_; }
+
+    // True when `manufacturer` had authorised `distributor` for this mpn at that time.
+    [[nodiscard]] bool authorised(std::string_view manufacturer, std::string_view distributor,
+                                  std::string_view mpn, UnixSeconds when) const;
+    // Recalls of `manufacturer` that hit this part.
+    [[nodiscard]] std::vector<RecordedRecall> recalls(std::string_view manufacturer,
+                                                      std::string_view mpn, std::string_view lot,
+                                                      std::string_view date_code) const;
+
+  private:
+    OrgState* find(LogId log, std::string_view name);
+
+    std::map<std::string, std::string, std::less<>> trusted_roots_;
+    std::map<LogId, std::string> log_orgs_;
+    std::map<std::pair<LogId, std::string>, OrgState> orgs_;
+    std::vector<RecordedEvidence> evidence_;
+};
+
+}  // namespace reelproof::ledger

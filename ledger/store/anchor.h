@@ -1,0 +1,40 @@
+// The rollback anchor: a small file beside the store (better: on another volume) that says how far
+// our own log had come. A store that is behind its anchor was rolled back, and signing on it would
+// fork the log (DESIGN 5). Owned by the sequencer thread.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "ledger/base/clock.h"
+#include "ledger/format/note.h"
+
+namespace reelproof::ledger {
+
+struct AnchorState {
+    Checkpoint checkpoint;
+    UnixSeconds time = 0;
+};
+
+// Two slots of 512 bytes with a SHA-256 each, written in turn with O_DSYNC: a torn write leaves the
+// older slot, which is behind the store and thus harmless.
+class Anchor {
+  public:
+    // Opens or creates the file. Throws EnvironmentError.
+    explicit Anchor(std::filesystem::path path);
+    ~Anchor();
+
+    // Newest good slot; nothing in a new file. Error when neither slot is good but the file is not
+    // new: somebody damaged it.
+    [[nodiscard]] Result<std::optional<AnchorState>> read() const;
+    // Durable when it returns.
+    void write(const AnchorState& state);
+
+  private:
+    std::filesystem::path path_;
+    int fd_ = -1;
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,31 @@
+// Re-verifies a whole store from its entries alone: every hash, tile, signature, key right and index
+// row, and says the first bad row of each kind. Reads only; safe beside a running node.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger/store/store.h"
+
+namespace reelproof::ledger {
+
+struct CheckFinding {
+    std::string kind;    // "tile", "root", "statement", "index", ...
+    std::string detail;  // the first bad row, and what is wrong
+    std::uint64_t count = 0;
+};
+
+struct CheckReport {
+    std::uint64_t logs = 0, entries = 0, tiles = 0, envelopes = 0;
+    std::vector<CheckFinding> findings;  // empty: all is well
+    [[nodiscard]] bool ok() const { return findings.empty(); }
+};
+
+CheckReport check_store(const Store& store, const std::map<std::string, std::string>& trusted_roots,
+                        const std::function<void(std::string_view progress)>& progress = {});
+
+// Copies a live store to an empty folder (LMDB compacting copy); durable when it returns.
+void backup_store(const Store& store, const std::filesystem::path& folder);
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,103 @@
+// The one writer of a store. Statements wait in a pool; the sequencer thread takes the pool, appends
+// it in one LMDB transaction with tiles, tree head and signed checkpoint, makes it durable, re-reads
+// and re-hashes it, writes the rollback anchor, publishes, and only then answers (DESIGN 5).
+// All public functions are thread-safe.
+#pragma once
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+
+#include "ledger/format/keys.h"
+#include "ledger/store/store.h"
+
+namespace reelproof::ledger {
+
+struct SequencerOptions {
+    std::string origin;  // "<org>/ledger"
+    std::string org;
+    std::map<std::string, std::string> trusted_roots;  // organisation -> root thumbprint
+    std::size_t pool_bytes = std::size_t{64} << 20;     // a full pool answers `unavailable`
+    UnixSeconds clock_tolerance = 5;  // seconds the clock may be behind the last commit
+    unsigned verifiers = 2;           // signature threads, at nice +10
+    Clock clock = system_now;
+};
+
+// Where a statement ended up.
+struct Placement {
+    std::uint64_t index = 0;
+    std::uint64_t size = 0;  // of the tree whose signed checkpoint covers it
+    bool duplicate = false;  // was there already: same answer as the first time
+};
+
+// Inside a write transaction: small writes of the node that must be atomic, alone or together with a
+// statement. Valid only during the call it is handed to; throws EnvironmentError.
+class WriteTransaction {
+  public:
+    virtual ~WriteTransaction() = default;
+    virtual std::optional<Bytes> get(Table table, ByteView key) = 0;
+    virtual void put(Table table, ByteView key, ByteView value) = 0;
+    virtual void remove(Table table, ByteView key) = 0;
+};
+
+// What a mirror wants stored: entries [start, start + entries.size()) of a log, under its checkpoint.
+struct MirrorBatch {
+    std::string origin;
+    std::string org;
+    std::uint64_t start = 0;
+    std::vector<Bytes> entries;
+    std::string note;  // signed checkpoint; covers at least the batch
+};
+
+class Sequencer {
+  public:
+    // Loads the store: directory, right edge, index. Checks the rollback anchor: `refused` with the
+    // reason when the store is behind it or differs. Starts the thread.
+    static Result<std::unique_ptr<Sequencer>> start(Store& store, const SequencerOptions& options,
+                                                    NoteSigner log_signer);
+    // Finishes what is in the pool, then stops.
+    ~Sequencer();
+
+    // Parses, checks the signer's right and the signature on a verifier thread, then appends. The
+    // future is ready once the entry is durable and the checkpoint that covers it is signed.
+    // `together` is run in the same transaction (idempotency records and the like), not for a
+    // duplicate.
+    std::future<Result<Placement>> submit(Bytes statement,
+                                          std::function<void(WriteTransaction&)> together = {});
+
+    // Writes of the node itself; the future is ready once durable.
+    std::future<Result<void>> write(std::function<void(WriteTransaction&)> work);
+
+    // Verifies and stores a batch of another organisation's log: the log key from its genesis (the
+    // root must be the trusted one), each statement's right and signature, and that old tree +
+    // entries hash up to the checkpoint's root once the batch reaches its size. A batch that does not
+    // reach it is stored but not yet visible to readers (head stays), so a long catch-up can be taken
+    // in parts. Errors: `malformed`, `untrusted`, `invalid` (signature, or the root differs: the
+    // caller then looks for evidence of a fork); nothing of a refused batch is kept.
+    std::future<Result<void>> store_mirror(MirrorBatch batch);
+    // How many entries of that log are stored, visible or not yet.
+    [[nodiscard]] std::uint64_t mirror_stored(std::string_view origin) const;
+    // Stops taking anything of that log, for ever, and keeps the evidence with it.
+    std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
+
+    // Keeps a cosignature line of a mirror for exactly this note text of our own log.
+    std::future<Result<void>> add_cosignature(std::string note_text, std::string line);
+
+    // Not empty when we refuse to sign, with the reason (clock set back).
+    [[nodiscard]] std::string refusing() const;
+
+    struct Counters {
+        std::uint64_t statements = 0, duplicates = 0, rejected = 0, commits = 0;
+        std::uint64_t pool_statements = 0, pool_bytes = 0;
+        double last_commit_seconds = 0;
+    };
+    [[nodiscard]] Counters counters() const;
+
+  private:
+    class Impl;
+    explicit Sequencer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,104 @@
+// The store of one node on LMDB: own log, mirrored logs, and small tables of the node. This is the
+// reading side, thread-safe; readers never wait for the writer. All writing goes through the
+// Sequencer (sequencer.h), which is the only thread with write transactions.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/directory/directory.h"
+#include "ledger/format/merkle.h"
+#include "ledger/format/note.h"
+#include "ledger/format/tile.h"
+
+namespace reelproof::ledger {
+
+inline constexpr std::uint32_t kStoreVersion = 1;
+
+struct StoreOptions {
+    std::filesystem::path folder;  // holds log/ and index/ (LMDB), lock
+    std::filesystem::path anchor;  // rollback anchor file; better on another volume
+    std::uint64_t map_size = std::uint64_t{64} << 30;  // bytes; address space, not disk
+};
+
+// The newest state of a log as it is stored here.
+struct LogHead {
+    Checkpoint checkpoint;
+    std::string note;      // signed by the log; ours or the log's own
+    UnixSeconds time = 0;  // when this state was committed here
+};
+
+struct LogInfo {
+    LogId id = 0;
+    std::string origin;
+    std::string org;
+    std::string frozen;  // why it is frozen (caught misbehaving), or empty
+};
+
+// An envelope found by its tag, with where and by whom.
+struct LocatedEnvelope {
+    Bytes bytes;  // the envelope's CBOR
+    std::string iss;
+    UnixSeconds iat = 0;
+    Place place;
+    std::uint32_t position = 0;  // among the envelopes of its statement
+};
+
+// A table of the node's own (observations, idempotency, jobs): plain keys and values.
+enum class Table { settings, idempotency, observations, verdicts, evidence, mirrors };
+
+class WriteTransaction;
+
+class Store {
+  public:
+    // Opens or creates. Errors: another process has it (unavailable), written by a newer version
+    // (refused). Throws EnvironmentError on trouble of the disk.
+    static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
+    ~Store();
+
+    [[nodiscard]] std::vector<LogInfo> logs() const;
+    [[nodiscard]] std::optional<LogInfo> log_by_origin(std::string_view origin) const;
+    [[nodiscard]] std::optional<LogHead> head(LogId log) const;
+    // Cosignature lines that mirrors gave for exactly this note text of our own log.
+    [[nodiscard]] std::vector<std::string> cosignatures(LogId log, std::string_view note_text) const;
+
+    // not_found beyond what is stored.
+    [[nodiscard]] Result<Bytes> entry(LogId log, std::uint64_t index) const;
+    // Hash tile or entry bundle as tlog-tiles serves it; not_found when it is not of a tree of the
+    // stored size or narrower than asked.
+    [[nodiscard]] Result<Bytes> tile(LogId log, const TileId& tile) const;
+    // Hash of a complete subtree; throws EnvironmentError when a tile is missing or short.
+    [[nodiscard]] SubtreeHash subtree(LogId log) const;
+
+    // All envelopes with this tag, in every log. Sees what was committed before the call.
+    [[nodiscard]] std::vector<LocatedEnvelope> find_tag(const Tag& tag) const;
+    // Index of a statement in our own log, by its leaf hash.
+    [[nodiscard]] std::optional<std::uint64_t> find_statement(const Hash& leaf) const;
+
+    // The newest published directory.
+    [[nodiscard]] std::shared_ptr<const Directory> directory() const;
+
+    [[nodiscard]] std::optional<Bytes> get(Table table, ByteView key) const;
+    // In key order; stops when `visit` returns false.
+    void scan(Table table, const std::function<bool(ByteView key, ByteView value)>& visit) const;
+
+    struct Stats {
+        std::uint64_t map_size = 0, map_used = 0, index_used = 0;  // bytes
+        std::uint64_t envelopes_indexed = 0, envelopes_in_memory = 0;
+        std::uint32_t readers = 0;
+    };
+    [[nodiscard]] Stats stats() const;
+
+    struct State;  // shared with the sequencer and the check, inside this folder only
+    [[nodiscard]] State& state() const { return *state_; }
+
+  private:
+    explicit Store(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace reelproof::ledger
