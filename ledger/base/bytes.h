@@ -59,5 +59,7 @@ Result<std::array<std::uint8_t, 16>> from_crockford(std::string_view text, std::
 
 // True when the bytes are well-formed UTF-8 (no surrogates, no overlong forms).
 bool is_utf8(ByteView bytes);
+// True when well-formed UTF-8 text holds a C0 or C1 control character or DEL.
+bool has_control_characters(std::string_view text);
 
 }  // namespace reelproof::ledger

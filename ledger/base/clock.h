@@ -18,7 +18,7 @@ inline UnixSeconds system_now() {
         .count();
 }
 
-// "2026-11-20T12:00:00Z"
+// "2026-11-20T12:00:00Z"; a time outside the years 1 to 9999 as "@<seconds>".
 std::string to_iso8601(UnixSeconds time);
 
 }  // namespace reelproof::ledger

@@ -19,7 +19,7 @@ Hash hmac_sha256(ByteView key, ByteView message);
 // HKDF-SHA256 (RFC 5869) to 32 bytes.
 Hash hkdf_sha256(ByteView ikm, std::string_view salt, std::string_view info);
 
-// Many MACs under one key: the key schedule is done once.
+// Many MACs under one key: the key schedule is done once. The key is wiped with the object.
 class Prf {
   public:
     explicit Prf(ByteView key);

@@ -1,6 +1,7 @@
 // Deterministic CBOR (RFC 8949 4.2.1): a writer that can only produce it and a pull reader that
 // takes nothing else: shortest integers, definite lengths, UTF-8 text, map keys strictly ascending
-// by their encoded bytes, no trailing bytes, nesting of at most 8. Not thread-safe; one per thread.
+// by their encoded bytes, no trailing bytes, nesting of at most 8. Floats and simple values other
+// than false, true and null are in none of our formats and refused. Not thread-safe; one per thread.
 // Persistent format: do not change (docs/FORMATS.md).
 #pragma once
 
@@ -18,6 +19,8 @@ class CborWriter {
     void uint(std::uint64_t value) { head(0, value); }
     void integer(std::int64_t value);
     void bytes(ByteView value);
+    // Only the head of a byte string: the caller puts exactly `size` bytes behind it.
+    void bytes_head(std::size_t size) { head(2, size); }
     void text(std::string_view value);
     void array(std::size_t count) { head(4, count); }
     // The caller writes the pairs in ascending order of the encoded keys.
@@ -48,7 +51,7 @@ class CborReader {
     Result<std::string_view> text(std::string_view what);
     // Count of elements, at most `limit`.
     Result<std::size_t> array(std::string_view what, std::size_t limit);
-    // Count of pairs; the caller reads key and value in turn, each key by map_key_* below.
+    // Count of pairs; the caller reads key and value in turn, and checks each key with a CborKeyOrder.
     Result<std::size_t> map(std::string_view what, std::size_t limit);
     Result<std::uint64_t> tag(std::string_view what);
     // Consumes a null if one is next.
@@ -66,8 +69,15 @@ class CborReader {
         std::uint8_t major;
         std::uint64_t value;
     };
-    Result<Head> head(std::string_view what);
-    Result<std::uint64_t> expect(std::uint8_t major, std::string_view kind, std::string_view what);
+    // False, with nothing consumed, when no valid head is next; head_error then says why.
+    bool next_head(Head& out);
+    [[nodiscard]] Error head_error(std::string_view what) const;
+    [[nodiscard]] Error kind_error(std::uint8_t found, std::string_view kind,
+                                   std::string_view what) const;
+    Result<std::uint64_t> expect(std::uint8_t major, std::string_view what);
+    Result<ByteView> string(std::uint8_t major, std::string_view what);
+    Result<std::size_t> count(std::uint8_t major, std::string_view unit, std::size_t bytes_each,
+                              std::string_view what, std::size_t limit);
     Result<void> skip(std::string_view what, int depth);
 
     ByteView input_;

@@ -32,6 +32,8 @@ struct SealedPayloadView {
 };
 
 Result<SealedPayloadView> parse_sealed_payload(ByteView payload);
+// The same checks without the views: allocates nothing.
+Result<void> check_sealed_payload(ByteView payload);
 Result<EnvelopeView> parse_envelope(ByteView bytes);
 // SHA-256 of the envelope's CBOR.
 Hash envelope_hash(ByteView envelope);
@@ -61,9 +63,12 @@ class RecipientGroup {
     static Result<RecipientGroup> make(const std::vector<std::array<std::uint8_t, 32>>& recipients);
     // nonce || XChaCha20-Poly1305 of the padded JSON under HMAC(cek, "partner" 00 tag).
     [[nodiscard]] Bytes seal(const Tag& tag, std::string_view json) const;
+    // What goes into the statement's groups.
     [[nodiscard]] const std::vector<Bytes>& boxes() const { return boxes_; }
 
   private:
+    RecipientGroup() = default;
+
     Secret<32> cek_;
     std::vector<Bytes> boxes_;
 };

@@ -44,6 +44,8 @@ Result<Bytes> sign_statement(const SecretKey& key, StatementHeader header, ByteV
 
 // The bytes that are signed: Sig_structure ["Signature1", protected, h'', payload] (RFC 9052 4.4).
 Bytes signature_structure(ByteView protected_header, ByteView payload);
+// SHA-256 of that structure, without building it.
+Hash signature_digest(ByteView protected_header, ByteView payload);
 
 // RFC 6962 2.1 leaf hash of a log entry: SHA-256(0x00 || bytes).
 Hash leaf_hash(ByteView entry);
