@@ -1,0 +1,80 @@
+// What happened to an item, and its form as an EPCIS 2.0 event inside a sealed envelope body
+// (DESIGN 4.4, docs/FORMATS.md "Events"). Thread-safe: values and pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/base/clock.h"
+#include "ledger/format/item.h"
+
+namespace reelproof::ledger {
+
+enum class EventKind {
+    commission,  // the item comes into being under this label: made, relabelled, split off,
+                 // assembled
+    ship,        // leaves `from` for `to`
+    receive,     // `to` takes it in
+    split,       // `quantity` parts leave it for a new item
+    load,        // onto a feeder
+    unload,      // off the feeder
+    consume,     // `quantity` parts placed on the boards in `outputs`
+    deplete,     // emptied: the item no longer exists
+    scrap,       // destroyed
+    relabel,     // goes on under another label; former holders don't learn which
+    quarantine,  // blocked by its holder
+    release,     // the block is lifted, with a reason
+    lot_made,    // lot accounting: the manufacturer made `quantity` of the lot
+    lot_taken,   // lot accounting: `quantity` of the lot taken in
+    lot_given,   // lot accounting: `quantity` of the lot given out
+    other,       // a valid EPCIS event that changes nothing we replay
+};
+std::string_view to_string(EventKind kind);
+
+// What a label says of its item, as recorded by who commissioned it. Names as in DESIGN 9.
+struct ItemFacts {
+    std::string manufacturer;  // organisation name where it is one
+    std::string mpn;
+    std::string lot;
+    std::string date_code;
+    std::string date_code_kind;
+    std::string country;
+    std::string msl;
+    std::string serial;
+};
+
+struct Event {
+    EventKind kind = EventKind::other;
+    UnixSeconds time = 0;
+    std::string item;  // URI https://<org>/i/<public item id>; a lot's is https://<org>/c/1P/…/1T/…
+    std::string from, to;                  // organisations, of ship and receive
+    std::optional<std::int64_t> quantity;  // parts, never negative
+    ItemFacts facts;                   // of commission, lot_made, lot_taken, lot_given: mpn and lot
+    std::string feeder;                // of load and unload
+    std::string work_order;            // of load and consume
+    std::vector<std::string> outputs;  // URIs of boards, of consume
+    std::string reason;                // of quarantine, release, scrap, relabel
+};
+
+// The body of an envelope.
+struct SealedBody {
+    Event event;
+    std::vector<Hash> prev;         // envelope hashes that its writer knew as latest
+    std::vector<ItemKey> parents;   // of which this item was made: who holds the child can trace up
+    std::vector<ItemKey> children;  // in a carton: one scan receives all
+};
+
+inline constexpr std::size_t kMaxBodySize = 48 * 1024;
+
+// UTF-8 JSON; members in a fixed order.
+std::string format_body(const SealedBody& body);
+// Unknown members are ignored; the error names the member. Hostile input: any organisation can seal
+// anything under a key it holds.
+Result<SealedBody> parse_body(std::string_view json);
+
+// "https://<org>/i/<id>" and "https://<org>/c/1P/<mpn>/1T/<lot>" (percent-encoded).
+std::string item_uri(std::string_view org, std::string_view public_id);
+std::string lot_uri(std::string_view org, std::string_view mpn, std::string_view lot);
+
+}  // namespace reelproof::ledger

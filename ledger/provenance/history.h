@@ -1,0 +1,70 @@
+// The history of one item: its envelopes of all organisations, found by tag, opened, and ordered by
+// `prev` into a graph (DESIGN 6). Also of its parents, as far as their keys are known. Thread-safe:
+// pure functions over a finder.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger/provenance/event.h"
+#include "ledger/store/store.h"
+
+namespace reelproof::ledger {
+
+// One event of the history, with where it is proved.
+struct Link {
+    Hash hash{};  // envelope hash
+    std::string iss;
+    std::uint64_t n = 0;
+    UnixSeconds iat = 0;
+    Place place;
+    std::uint32_t position = 0;
+    SealedBody body;
+    std::vector<std::size_t> prev;     // indices into History::links; all smaller than its own
+    std::vector<std::string> unknown;  // prev hashes (hex) that nobody showed us
+};
+
+// What was found but could not be used.
+struct Unreadable {
+    std::string iss;
+    std::uint64_t n = 0;
+    Place place;
+    std::string reason;
+};
+
+struct History {
+    ItemKey key;
+    std::vector<Link> links;  // in replay order: causes before effects
+    std::vector<Unreadable> unreadable;
+    std::vector<std::string> skipped;  // "acme.example n=3": an envelope is missing in a sequence
+
+    [[nodiscard]] bool empty() const { return links.empty() && unreadable.empty(); }
+    // Envelopes that no other names as its prev: what a new event names.
+    [[nodiscard]] std::vector<Hash> heads() const;
+    // The n of the next envelope of this organisation: one past the highest seen.
+    [[nodiscard]] std::uint64_t next_n(std::string_view iss) const;
+    // Facts of the first commission, or none.
+    [[nodiscard]] const Link* commission() const;
+};
+
+// All envelopes with this tag, of any issuer, as Store::find_tag gives them.
+using EnvelopeFinder = std::function<std::vector<LocatedEnvelope>(const Tag&)>;
+
+// More events than an honest item has: bounds the work that a hostile issuer can cause.
+inline constexpr std::size_t kMaxLinks = 5000;
+
+// Looks for n = 0, 1, 2, … of each issuer until two in a row are absent.
+History collect(const ItemKey& key, const std::vector<std::string>& issuers,
+                const EnvelopeFinder& find);
+
+// An item with its ancestors: the item first, then parents breadth first, each once.
+inline constexpr std::size_t kMaxAncestors = 256;
+struct Lineage {
+    std::vector<History> items;
+    bool truncated = false;  // more ancestors than we follow
+};
+Lineage collect_lineage(const ItemKey& key, const std::vector<std::string>& issuers,
+                        const EnvelopeFinder& find);
+
+}  // namespace reelproof::ledger

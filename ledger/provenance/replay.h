@@ -1,0 +1,52 @@
+// Replays a history into custody, status and quantity, and notes where it contradicts itself. Says
+// what is so, not how bad it is: that is for the rules (ledger/rules). Pure, thread-safe.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ledger/provenance/history.h"
+
+namespace reelproof::ledger {
+
+enum class ItemStatus { unknown, active, consumed, scrapped, relabelled };
+
+// A contradiction, with the links it rests on (indices into History::links).
+struct Contradiction {
+    enum class Kind {
+        fork,        // two custody changes that can't both be true
+        gap,         // a custody change without the one it needs before it
+        after_end,   // something happened to an item that no longer existed
+        over_taken,  // more parts taken out than were in it
+    };
+    Kind kind;
+    std::string text;  // in plain words
+    std::vector<std::size_t> links;
+};
+
+// Enough to condemn an item; bounds what a hostile issuer can make us say.
+inline constexpr std::size_t kMaxContradictions = 100;
+
+struct ItemState {
+    ItemStatus status = ItemStatus::unknown;
+    std::optional<std::size_t> ended_by;  // link that ended it
+    std::string holder;                   // organisation that has it; empty before the first event
+    std::string in_transit_to;            // shipped and not yet received
+    std::optional<std::size_t> custody_by;           // link of the last custody change
+    std::map<std::string, std::size_t> quarantined;  // organisation -> link of its quarantine
+    std::optional<std::int64_t> initial_quantity;
+    std::int64_t consumed = 0;
+    std::int64_t split_off = 0;
+    std::string feeder;  // where it is loaded
+    std::vector<Contradiction> contradictions;
+
+    // Parts left in it; nothing when the first quantity is not known. Not below 0.
+    [[nodiscard]] std::optional<std::int64_t> remaining() const;
+};
+
+ItemState replay(const History& history);
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,30 @@
+// What was seen of an item at one moment, as the rules take it. Plain values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/base/clock.h"
+#include "ledger/provenance/event.h"
+
+namespace reelproof::ledger {
+
+// A remark of the label reader that belongs to a rule.
+struct LabelRemark {
+    std::string rule;  // "label.syntax" or "label.incomplete"
+    std::string text;
+};
+
+struct Observation {
+    std::string org;    // who looks
+    std::string place;  // "receiving", "line", ...
+    UnixSeconds time = 0;
+    // The label names no single item: its key is the lot's (a legacy label without a serial).
+    bool lot_level = false;
+    ItemFacts label;                       // what the label says; empty where it says nothing
+    std::optional<std::int64_t> quantity;  // as printed
+    std::vector<LabelRemark> remarks;
+};
+
+}  // namespace reelproof::ledger

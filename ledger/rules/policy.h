@@ -1,0 +1,41 @@
+// The policy of one organisation: whom it takes for a manufacturer, how old a mirrored log may be,
+// which severity each rule has. A versioned file (docs/RULES.md); plain values here.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/base/clock.h"
+
+namespace reelproof::ledger {
+
+enum class Severity { minor, major, critical };
+std::string_view to_string(Severity severity);
+
+struct TrustedManufacturer {
+    std::string org;
+    std::vector<std::string> mpns;   // patterns, a trailing '*' matches the rest; empty: all
+    std::vector<std::string> names;  // as they stand on labels: "Nordic Semiconductor"
+};
+
+struct Policy {
+    std::string version = "1";
+    // Who may be the origin of a part. Empty: whoever the first event names as manufacturer.
+    std::vector<TrustedManufacturer> manufacturers;
+    UnixSeconds stale_after = 24 * 3600;            // ledger.stale as minor
+    UnixSeconds stale_major_after = 7 * 24 * 3600;  // and as major
+    bool lot_accounting = false;
+    std::map<std::string, Severity, std::less<>> severities;  // overrides by rule id
+
+    [[nodiscard]] const TrustedManufacturer* manufacturer_of(std::string_view mpn) const;
+    // The organisation behind a manufacturer's name on a label; the name itself when it is the name
+    // of an organisation; empty when nobody goes by it.
+    [[nodiscard]] std::string org_of_name(std::string_view name) const;
+};
+
+// ASCII case-insensitive; a trailing '*' in the pattern matches the rest.
+bool mpn_matches(std::string_view pattern, std::string_view mpn);
+
+}  // namespace reelproof::ledger

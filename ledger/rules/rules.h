@@ -1,0 +1,104 @@
+// The verdict rules (DESIGN 6, docs/RULES.md): each a small function of graph, observation and
+// policy that says what it found. Pure, thread-safe.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ledger/directory/directory.h"
+#include "ledger/provenance/lot_account.h"
+#include "ledger/provenance/replay.h"
+#include "ledger/rules/observation.h"
+#include "ledger/rules/policy.h"
+
+namespace reelproof::ledger {
+
+// What a finding rests on: an envelope or a public statement in a log.
+struct Evidence {
+    std::string iss;
+    Place place;
+    std::string envelope;  // hex hash; empty for a public statement
+    std::string what;      // "ship", "recall", ...
+};
+
+struct Finding {
+    std::string rule;
+    Severity severity = Severity::critical;
+    std::string text;  // in plain words
+    std::vector<Evidence> evidence;
+};
+
+// The days a date code can mean; both ends belong to it. Days since 1970-01-01.
+struct DayInterval {
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+
+// How fresh our copy of an organisation's log is.
+struct SourceState {
+    std::string origin;
+    std::uint64_t size = 0;
+    UnixSeconds age = 0;  // seconds since it was last checked against its node
+    std::string frozen;   // why it is frozen, or empty
+    bool own = false;
+};
+
+// Everything a rule may look at.
+struct Case {
+    const Observation& observation;
+    const Lineage& lineage;                // the item first; never empty
+    const std::vector<ItemState>& states;  // as lineage.items
+    const Directory& directory;
+    const Policy& policy;
+    const std::map<std::string, SourceState>& sources;  // by organisation
+    const std::optional<LotAccount>& lot;               // when lot accounting is on
+    // Every reading of a code of this kind; empty for a code that names no day.
+    std::function<std::vector<DayInterval>(std::string_view code, std::string_view kind)> readings;
+
+    [[nodiscard]] const History& item() const { return lineage.items.front(); }
+    [[nodiscard]] const ItemState& state() const { return states.front(); }
+    // What the ledger says of the item: the facts of its commission, else of its nearest ancestor
+    // that has any; nullptr when it says nothing.
+    [[nodiscard]] const ItemFacts* facts() const;
+    // Manufacturer as an organisation: by policy for the MPN, else as the facts or the label say.
+    [[nodiscard]] std::string manufacturer() const;
+};
+
+using Findings = std::vector<Finding>;
+using Rule = void (*)(const Case&, Findings&);
+
+// pedigree.cc
+void pedigree_none(const Case& c, Findings& out);
+void pedigree_source(const Case& c, Findings& out);
+// custody.cc
+void custody_gap(const Case& c, Findings& out);
+void custody_elsewhere(const Case& c, Findings& out);
+void custody_fork(const Case& c, Findings& out);
+// status.cc
+void status_ended(const Case& c, Findings& out);  // status.consumed, .scrapped, .relabelled
+void status_quarantined(const Case& c, Findings& out);
+void recall_lot(const Case& c, Findings& out);
+// identity.cc
+void identity_fields(const Case& c, Findings& out);  // identity.mpn, .lot, .date, .manufacturer
+void identity_quantity(const Case& c, Findings& out);
+// quantity.cc
+void quantity_overissue(const Case& c, Findings& out);
+// date.cc
+void date_impossible(const Case& c, Findings& out);
+void date_future(const Case& c, Findings& out);
+// label.cc
+void label_remarks(const Case& c, Findings& out);  // label.syntax, label.incomplete
+// freshness.cc
+void ledger_stale(const Case& c, Findings& out);
+void ledger_evidence(const Case& c, Findings& out);
+
+// All of them, in the order in which a person wants to read them.
+const std::vector<Rule>& all_rules();
+
+// For the rules: evidence of links of one history.
+Evidence evidence_of(const Link& link);
+std::vector<Evidence> evidence_of(const History& history, const std::vector<std::size_t>& links);
+
+}  // namespace reelproof::ledger

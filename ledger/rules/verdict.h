@@ -1,0 +1,22 @@
+// From findings to one word (DESIGN 6): critical gives REJECT, major gives HOLD, else ACCEPT.
+// Pure, thread-safe.
+#pragma once
+
+#include <string>
+
+#include "ledger/rules/rules.h"
+
+namespace reelproof::ledger {
+
+enum class Decision { accept, hold, reject };
+std::string_view to_string(Decision decision);  // "ACCEPT", "HOLD", "REJECT"
+
+struct Verdict {
+    Decision decision = Decision::accept;
+    Findings findings;  // most severe first
+};
+
+// Runs every rule and applies the severities of the policy.
+Verdict judge(const Case& c);
+
+}  // namespace reelproof::ledger
