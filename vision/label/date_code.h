@@ -27,7 +27,7 @@ std::optional<std::string> date_code_kind(std::string_view identifier, std::stri
 
 // Every reading of a code. `kind` as from date_code_kind; "" or "ambiguous" tries all kinds.
 // Empty for a code that names no day (N/T, MIXED, vendor codes, impossible dates).
-// Two-digit years lie within 1970 to 2069.
+// Two-digit years lie within 1970 to 2069, as do all readings.
 std::vector<DateInterval> date_intervals(std::string_view code, std::string_view kind = {});
 
 // True if some reading of one overlaps some reading of the other, or the codes are equal.

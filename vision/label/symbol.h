@@ -20,6 +20,7 @@ struct Symbol {
     std::string symbology;  // DataMatrix, QRCode, PDF417, Code128, Code39, Code93, ITF …
     std::string text;       // the payload as UTF-8
     std::vector<std::uint8_t> bytes;  // the payload as the symbol carries it, exactly
+    std::string aim;                  // symbology identifier, ISO/IEC 15424: "]d1"
     // Top left, top right, bottom right, bottom left of the symbol itself, in the picture's
     // pixels after its EXIF orientation was applied.
     std::array<Point, 4> position{};

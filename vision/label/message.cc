@@ -1,0 +1,51 @@
+#include "vision/label/message.h"
+
+#include "vision/label/characters.h"
+
+namespace reelproof::vision {
+namespace {
+
+bool is_format(std::string_view text) {
+    return text.size() == 2 && ((is_digit(text[0]) && is_digit(text[1])) || text == "DD");
+}
+
+}  // namespace
+
+Message split_message(std::string_view text) {
+    Message message;
+    const auto end = text.find(eot);
+    if (end != std::string_view::npos) {
+        if (!trim(text.substr(end + 1)).empty()) {
+            message.warnings.push_back({"syntax.trailer", "there is text behind the trailer"});
+        }
+        text = text.substr(0, end);
+    }
+    for (const std::string_view piece : split(text, record_separator)) {
+        const auto head = piece.substr(0, piece.find(group_separator));
+        if (!is_format(head)) {
+            // Older Digi-Key bags end in RS and one stray byte.
+            if (piece.size() > 1) {
+                message.warnings.push_back(
+                    {"syntax.envelope", "an envelope does not begin with a known format"});
+            }
+            continue;
+        }
+        Envelope envelope{std::string(head), {}};
+        if (head.size() < piece.size()) {
+            const auto records = split(piece.substr(head.size() + 1), group_separator);
+            if (records.size() > max_records) {
+                message.warnings.push_back(
+                    {"syntax.too-many-records", "an envelope holds more than 256 records"});
+            }
+            for (const auto record : records) {
+                if (record.empty()) continue;  // makers leave empty records, scanners drop them
+                if (envelope.records.size() == max_records) break;
+                envelope.records.emplace_back(record);
+            }
+        }
+        message.envelopes.push_back(std::move(envelope));
+    }
+    return message;
+}
+
+}  // namespace reelproof::vision
