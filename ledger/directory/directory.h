@@ -1,6 +1,7 @@
-// Who may sign what, log by log: organisations, their keys, authorised sources and recalls, built up
-// from the public statements in log order (DESIGN 4.2). A Directory is a value: the sequencer thread
-// changes its own copy and publishes snapshots; a published snapshot is immutable and shared freely.
+// Who may sign what, log by log: organisations, their keys, authorised sources and recalls, built
+// up from the public statements in log order (DESIGN 4.2). A Directory is a value: the sequencer
+// thread changes its own copy and publishes snapshots; a published snapshot is immutable and shared
+// freely.
 #pragma once
 
 #include <map>
@@ -53,12 +54,12 @@ struct OrgState {
     LogId log = 0;
     bool guest = false;    // the log belongs to another organisation
     bool trusted = false;  // its root is ours or one we were configured with
-    std::vector<KeyState> keys;
-    std::vector<std::uint64_t> key_statements;  // indices of genesis, grants and revocations
-    std::vector<Hash> tls_spki;  // certificates its node may show, newest last
-    std::string url;
-    std::vector<AuthorisedSource> authorised;
-    std::vector<RecordedRecall> recalls;
+    std::vector<KeyState> keys{};
+    std::vector<std::uint64_t> key_statements{};  // indices of genesis, grants and revocations
+    std::vector<Hash> tls_spki{};                 // certificates its node may show, newest last
+    std::string url{};
+    std::vector<AuthorisedSource> authorised{};
+    std::vector<RecordedRecall> recalls{};
 };
 
 class Directory {
@@ -74,8 +75,9 @@ class Directory {
     // trusted thumbprint where there is one. Errors are `untrusted` and say which key and why.
     [[nodiscard]] Result<PublicKey> key_for(const Place& place,
                                             const StatementView& statement) const;
-    // Takes in the effect of a statement that key_for and verify_statement passed. Places of one log
-    // come in ascending order.
+    // Takes in the effect of a statement that key_for and verify_statement passed. Places of one
+    // log come in ascending order. Errors (nothing changed): a revocation of a key that was never
+    // granted or of the root, a grant of a key that was revoked.
     Result<void> apply(const Place& place, const StatementView& statement);
 
     // The trusted organisation of that name: in its own log if we have it, else as a guest.
@@ -86,23 +88,32 @@ class Directory {
     [[nodiscard]] std::vector<std::string> trusted_orgs() const;
     // Trusted organisation whose node may show this certificate.
     [[nodiscard]] std::optional<std::string> org_of_tls(const Hash& spki) const;
+    // Statements of trusted organisations that some log was caught misbehaving.
     [[nodiscard]] const std::vector<RecordedEvidence>& evidence() const { return evidence_; }
 
-    // True when `manufacturer` had authorised `distributor` for this mpn at that time.
+    // True when `manufacturer` had authorised `distributor` for this mpn at that time. Part numbers
+    // compare without regard to ASCII case; a trailing '*' of the manufacturer matches the rest.
     [[nodiscard]] bool authorised(std::string_view manufacturer, std::string_view distributor,
                                   std::string_view mpn, UnixSeconds when) const;
-    // Recalls of `manufacturer` that hit this part.
+    // Recalls of `manufacturer` that hit this part: its mpn (or none is named), and its lot or its
+    // date code (or neither is restricted). A recall that names nothing at all hits nothing.
     [[nodiscard]] std::vector<RecordedRecall> recalls(std::string_view manufacturer,
                                                       std::string_view mpn, std::string_view lot,
                                                       std::string_view date_code) const;
 
   private:
     OrgState* find(LogId log, std::string_view name);
+    [[nodiscard]] Result<PublicKey> genesis_key(const Place& place,
+                                                const StatementView& statement) const;
+    Result<void> apply_genesis(const Place& place, const OrgGenesis& genesis);
+    Result<void> apply_grant(OrgState& org, std::uint64_t index, const KeyGrant& grant);
+    Result<void> apply_revoke(OrgState& org, std::uint64_t index, const KeyRevoke& revoke);
 
     std::map<std::string, std::string, std::less<>> trusted_roots_;
     std::map<LogId, std::string> log_orgs_;
-    std::map<std::pair<LogId, std::string>, OrgState> orgs_;
-    std::vector<RecordedEvidence> evidence_;
+    // Each organisation in each log that names it. A name's own log comes before its guest places.
+    std::map<std::string, std::map<LogId, OrgState>, std::less<>> orgs_;
+    std::vector<RecordedEvidence> evidence_;  // stated by trusted organisations
 };
 
 }  // namespace reelproof::ledger

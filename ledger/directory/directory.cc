@@ -1,0 +1,245 @@
+#include "ledger/directory/directory.h"
+
+#include <algorithm>
+
+#include "ledger/directory/matching.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+constexpr std::string_view kGenesis = "org.genesis";
+constexpr std::string_view kGrant = "key.grant";
+constexpr std::string_view kRevoke = "key.revoke";
+
+bool root_only(std::string_view sub) {
+    return sub == kGenesis || sub == kGrant || sub == kRevoke;
+}
+
+Error untrusted(std::string message) {
+    return {ErrorKind::untrusted, std::move(message)};
+}
+
+// Enough of a key to find it in a list, short enough for one sentence.
+std::string short_name(const Hash& kid) {
+    return to_hex(ByteView(kid).first(8)) + "…";
+}
+
+bool may_sign(const KeyGrant& grant, std::string_view sub) {
+    return std::any_of(grant.may.begin(), grant.may.end(), [&](const std::string& allowed) {
+        return allowed == "*" || allowed == sub;
+    });
+}
+
+// The right that covers `statement` at `index`: the newest grant before it.
+Result<PublicKey> granted_key(const OrgState& org, std::uint64_t index,
+                              const StatementHeader& header) {
+    const std::string key = "key " + short_name(header.kid) + " of " + header.iss;
+    const KeyState* granted = nullptr;
+    const KeyState* later = nullptr;
+    for (const KeyState& state : org.keys) {
+        if (state.grant.key.kid() != header.kid) continue;
+        (state.granted_at < index ? granted : later) = &state;
+    }
+    if (granted == nullptr) {
+        if (header.kid == org.genesis.root.kid())
+            return untrusted("the root key of " + header.iss + " may not sign " + header.sub);
+        if (later != nullptr)
+            return untrusted(key + " was granted only at entry " +
+                             std::to_string(later->granted_at));
+        return untrusted(key + " was never granted");
+    }
+    if (granted->revoked_at && index >= *granted->revoked_at)
+        return untrusted(key + " was revoked at entry " + std::to_string(*granted->revoked_at));
+    const KeyGrant& grant = granted->grant;
+    if (!may_sign(grant, header.sub)) return untrusted(key + " may not sign " + header.sub);
+    if (grant.not_before && header.iat < *grant.not_before)
+        return untrusted(key + " is valid only from " + to_iso8601(*grant.not_before) +
+                         ", the statement is of " + to_iso8601(header.iat));
+    if (grant.not_after && header.iat > *grant.not_after)
+        return untrusted(key + " was valid until " + to_iso8601(*grant.not_after) +
+                         ", the statement is of " + to_iso8601(header.iat));
+    return grant.key;
+}
+
+}  // namespace
+
+Directory::Directory(std::map<std::string, std::string> trusted_roots) {
+    for (auto& [name, root] : trusted_roots) trusted_roots_.emplace(name, root);
+}
+
+void Directory::add_log(LogId log, std::string org) {
+    log_orgs_[log] = std::move(org);
+}
+
+Result<PublicKey> Directory::genesis_key(const Place& place, const StatementView& statement) const {
+    const std::string& iss = statement.header.iss;
+    if (org_in(place.log, iss) != nullptr) return untrusted("a second org.genesis of " + iss);
+    auto parsed = parse_public(as_text(statement.payload));
+    if (!parsed) return parsed.error();
+    const auto* genesis = std::get_if<OrgGenesis>(&*parsed);
+    if (genesis == nullptr) return malformed("org.genesis: the payload is of another type");
+    if (genesis->org != iss)
+        return untrusted("org.genesis names " + genesis->org + " but is issued by " + iss);
+    const auto trusted = trusted_roots_.find(iss);
+    if (trusted != trusted_roots_.end() && trusted->second != thumbprint(genesis->root))
+        return untrusted("the root key of " + iss + " is " + thumbprint(genesis->root) +
+                         ", not the trusted " + trusted->second);
+    return genesis->root;
+}
+
+Result<PublicKey> Directory::key_for(const Place& place, const StatementView& statement) const {
+    const StatementHeader& header = statement.header;
+    const auto owner = log_orgs_.find(place.log);
+    if (owner == log_orgs_.end())
+        return untrusted("log " + std::to_string(place.log) + " is not known");
+    const bool genesis = header.sub == kGenesis;
+    if (place.index == 0 && (!genesis || header.iss != owner->second))
+        return untrusted("entry 0 of the log of " + owner->second + " must be its org.genesis");
+    if (genesis) return genesis_key(place, statement);
+
+    const OrgState* org = org_in(place.log, header.iss);
+    if (org == nullptr)
+        return untrusted(header.iss + " has no org.genesis in the log of " + owner->second);
+    if (!root_only(header.sub)) return granted_key(*org, place.index, header);
+    if (header.kid != org->genesis.root.kid())
+        return untrusted("key " + short_name(header.kid) + " of " + header.iss + " may not sign " +
+                         header.sub + ": only the root key may");
+    return org->genesis.root;
+}
+
+Result<void> Directory::apply_genesis(const Place& place, const OrgGenesis& genesis) {
+    auto& places = orgs_[genesis.org];
+    if (places.contains(place.log)) return untrusted("a second org.genesis of " + genesis.org);
+    const auto trusted = trusted_roots_.find(genesis.org);
+    OrgState org{.genesis = genesis};
+    org.log = place.log;
+    const auto owner = log_orgs_.find(place.log);
+    org.guest = owner == log_orgs_.end() || owner->second != genesis.org;
+    org.trusted = trusted != trusted_roots_.end() && trusted->second == thumbprint(genesis.root);
+    org.key_statements.push_back(place.index);
+    if (genesis.tls_spki) org.tls_spki.push_back(*genesis.tls_spki);
+    org.url = genesis.url;
+    for (const KeyGrant& grant : genesis.keys)
+        org.keys.push_back({.grant = grant, .granted_at = place.index});
+    places.emplace(place.log, std::move(org));
+    return {};
+}
+
+Result<void> Directory::apply_grant(OrgState& org, std::uint64_t index, const KeyGrant& grant) {
+    for (const KeyState& state : org.keys)
+        if (state.grant.key == grant.key && state.revoked_at)
+            return untrusted("key " + short_name(grant.key.kid()) + " of " + org.genesis.org +
+                             " was revoked at entry " + std::to_string(*state.revoked_at) +
+                             " and can't be granted again");
+    org.keys.push_back({.grant = grant, .granted_at = index});
+    org.key_statements.push_back(index);
+    return {};
+}
+
+Result<void> Directory::apply_revoke(OrgState& org, std::uint64_t index, const KeyRevoke& revoke) {
+    bool found = false;
+    for (KeyState& state : org.keys) {
+        if (!(state.grant.key == revoke.key)) continue;
+        found = true;
+        if (!state.revoked_at) state.revoked_at = index;
+    }
+    if (!found)
+        return untrusted("key " + short_name(revoke.key.kid()) + " of " + org.genesis.org +
+                         " can't be revoked: it was never granted");
+    org.key_statements.push_back(index);
+    return {};
+}
+
+Result<void> Directory::apply(const Place& place, const StatementView& statement) {
+    if (statement.sealed()) return {};
+    auto parsed = parse_public(as_text(statement.payload));
+    if (!parsed) return parsed.error();
+    if (const auto* genesis = std::get_if<OrgGenesis>(&*parsed))
+        return apply_genesis(place, *genesis);
+
+    const StatementHeader& header = statement.header;
+    OrgState* org = find(place.log, header.iss);
+    if (org == nullptr) return untrusted(header.iss + " has no org.genesis in this log");
+    if (const auto* grant = std::get_if<KeyGrant>(&*parsed))
+        return apply_grant(*org, place.index, *grant);
+    if (const auto* revoke = std::get_if<KeyRevoke>(&*parsed))
+        return apply_revoke(*org, place.index, *revoke);
+    if (const auto* tls = std::get_if<TlsGrant>(&*parsed)) {
+        org->tls_spki.push_back(tls->spki);
+        if (!tls->url.empty()) org->url = tls->url;
+        org->key_statements.push_back(place.index);
+    } else if (auto* source = std::get_if<SourceAuthorise>(&*parsed)) {
+        org->authorised.push_back({std::move(*source), place, header.iat});
+    } else if (auto* recall = std::get_if<Recall>(&*parsed)) {
+        org->recalls.push_back({std::move(*recall), place, header.iat});
+    } else if (auto* evidence = std::get_if<LogEvidence>(&*parsed)) {
+        if (org->trusted) evidence_.push_back({std::move(*evidence), header.iss, place});
+    }
+    return {};
+}
+
+const OrgState* Directory::org(std::string_view name) const {
+    const auto places = orgs_.find(name);
+    if (places == orgs_.end()) return nullptr;
+    const OrgState* guest = nullptr;
+    for (const auto& [log, org] : places->second) {
+        if (!org.trusted) continue;
+        if (!org.guest) return &org;
+        if (guest == nullptr) guest = &org;
+    }
+    return guest;
+}
+
+const OrgState* Directory::org_in(LogId log, std::string_view name) const {
+    const auto places = orgs_.find(name);
+    if (places == orgs_.end()) return nullptr;
+    const auto org = places->second.find(log);
+    return org == places->second.end() ? nullptr : &org->second;
+}
+
+OrgState* Directory::find(LogId log, std::string_view name) {
+    return const_cast<OrgState*>(org_in(log, name));
+}
+
+std::vector<std::string> Directory::trusted_orgs() const {
+    std::vector<std::string> names;
+    for (const auto& [name, places] : orgs_)
+        if (org(name) != nullptr) names.push_back(name);
+    return names;
+}
+
+std::optional<std::string> Directory::org_of_tls(const Hash& spki) const {
+    for (const auto& [name, places] : orgs_)
+        for (const auto& [log, org] : places)
+            if (org.trusted &&
+                std::find(org.tls_spki.begin(), org.tls_spki.end(), spki) != org.tls_spki.end())
+                return name;
+    return std::nullopt;
+}
+
+bool Directory::authorised(std::string_view manufacturer, std::string_view distributor,
+                           std::string_view mpn, UnixSeconds when) const {
+    const OrgState* state = org(manufacturer);
+    if (state == nullptr) return false;
+    return std::any_of(
+        state->authorised.begin(), state->authorised.end(), [&](const AuthorisedSource& source) {
+            const SourceAuthorise& what = source.what;
+            return what.org == distributor && (!what.not_before || when >= *what.not_before) &&
+                   (!what.not_after || when <= *what.not_after) &&
+                   (what.mpns.empty() || matches_any(what.mpns, mpn));
+        });
+}
+
+std::vector<RecordedRecall> Directory::recalls(std::string_view manufacturer, std::string_view mpn,
+                                               std::string_view lot,
+                                               std::string_view date_code) const {
+    std::vector<RecordedRecall> hits;
+    const OrgState* state = org(manufacturer);
+    if (state == nullptr) return hits;
+    for (const RecordedRecall& recall : state->recalls)
+        if (recall_hits(recall.what, mpn, lot, date_code)) hits.push_back(recall);
+    return hits;
+}
+
+}  // namespace reelproof::ledger
