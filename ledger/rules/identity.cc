@@ -34,18 +34,17 @@ bool dates_agree(const Case& c, const ItemFacts& a, const ItemFacts& b) {
 }  // namespace
 
 void identity_fields(const Case& c, Findings& out) {
+    // Its own record, not its ancestors': a board has another lot than the parts on it.
     const auto* recorded = c.item().commission();
-    const auto* facts = c.facts();
-    if (facts == nullptr) return;
+    if (recorded == nullptr) return;
+    const auto* facts = &recorded->body.event.facts;
     const auto& label = c.observation.label;
     const auto raise = [&](std::string_view rule, std::string_view field, const std::string& seen,
                            const std::string& known) {
         std::string text = "the label says ";
         text.append(field).append(" ").append(seen).append(", but the ledger says ").append(known);
-        std::vector<Evidence> evidence;
-        if (recorded != nullptr) evidence.push_back(evidence_of(*recorded));
         out.push_back(
-            {std::string(rule), Severity::critical, std::move(text), std::move(evidence)});
+            {std::string(rule), Severity::critical, std::move(text), {evidence_of(*recorded)}});
     };
     // A field that either side does not state can't differ.
     const auto differ = [](const std::string& a, const std::string& b) {
