@@ -1,0 +1,153 @@
+#include "vision/label/localise.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+namespace reelproof::vision {
+namespace {
+
+// Texture is judged on a small copy: symbols that matter are at least twenty pixels wide on it.
+constexpr double working_side = 900;
+constexpr int smallest_side = 8;
+constexpr std::size_t most_matrix = 40;
+constexpr std::size_t most_linear = 40;
+
+// The structure tensor, averaged over k x k pixels.
+struct Texture {
+    cv::Mat xx, yy, xy;
+};
+
+Texture texture_of(const cv::Mat& gx, const cv::Mat& gy, int k) {
+    Texture texture;
+    const cv::Size window(k, k);
+    cv::boxFilter(gx.mul(gx), texture.xx, CV_32F, window);
+    cv::boxFilter(gy.mul(gy), texture.yy, CV_32F, window);
+    cv::boxFilter(gx.mul(gy), texture.xy, CV_32F, window);
+    return texture;
+}
+
+// Square roots of the tensor's eigenvalues: how strong texture is along its two axes.
+void strengths(const Texture& texture, cv::Mat& weaker, cv::Mat& stronger) {
+    cv::Mat half_difference = (texture.xx - texture.yy) * 0.5, root;
+    cv::sqrt(half_difference.mul(half_difference) + texture.xy.mul(texture.xy), root);
+    const cv::Mat middle = (texture.xx + texture.yy) * 0.5;
+    cv::sqrt(cv::max(middle - root, 0), weaker);
+    cv::sqrt(middle + root, stronger);
+}
+
+cv::Mat to_bytes(const cv::Mat& strength) {
+    cv::Mat bytes;
+    strength.convertTo(bytes, CV_8U, 0.5);
+    return bytes;
+}
+
+std::vector<std::vector<cv::Point>> blobs(const cv::Mat& mask) {
+    std::vector<std::vector<cv::Point>> contours;
+    cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
+    return contours;
+}
+
+double overlap(const Region& a, const Region& b) {
+    const double distance = std::hypot(a.centre.x - b.centre.x, a.centre.y - b.centre.y);
+    const double size_a = std::sqrt(a.size.area()), size_b = std::sqrt(b.size.area());
+    const double ratio = std::min(size_a, size_b) / std::max({size_a, size_b, 1.0});
+    return ratio * std::max(0.0, 1 - distance / std::max(1.0, std::min(size_a, size_b)));
+}
+
+void add_matrix(const cv::Mat& strength, int k, double back, std::vector<Region>& found) {
+    cv::Mat mask;
+    cv::threshold(strength, mask, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
+    const cv::Mat shape = cv::getStructuringElement(cv::MORPH_RECT, {k, k});
+    cv::morphologyEx(mask, mask, cv::MORPH_CLOSE, shape);
+    cv::morphologyEx(mask, mask, cv::MORPH_OPEN, shape);
+    for (const auto& blob : blobs(mask)) {
+        const cv::RotatedRect box = cv::minAreaRect(blob);
+        const double shorter = std::min(box.size.width, box.size.height);
+        const double longer = std::max(box.size.width, box.size.height);
+        if (shorter < smallest_side || longer / shorter > 5) continue;
+        Region region{cv::Point2d(box.center) * back, cv::Size2d(box.size) * back,
+                      box.angle * CV_PI / 180};
+        const bool known = std::any_of(found.begin(), found.end(), [&](const Region& other) {
+            return overlap(region, other) > 0.8;
+        });
+        if (!known) found.push_back(region);
+    }
+}
+
+// Mean direction of the gradient within a blob; half the angle of the doubled-angle mean.
+double gradient_angle(const Texture& texture, const cv::Mat& blob_mask, const cv::Rect& box) {
+    const double xx = cv::mean(texture.xx(box), blob_mask)[0];
+    const double yy = cv::mean(texture.yy(box), blob_mask)[0];
+    const double xy = cv::mean(texture.xy(box), blob_mask)[0];
+    return std::atan2(2 * xy, xx - yy) / 2;
+}
+
+void add_linear(const Texture& texture, const cv::Mat& weaker, const cv::Mat& stronger, int k,
+                double back, std::vector<Region>& found) {
+    const cv::Mat strength = to_bytes(stronger);
+    cv::Mat strong;
+    const double level =
+        cv::threshold(strength, strong, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
+    // Bars often stand beside stronger print: half the usual level will do where they are straight.
+    cv::Mat mask = (strength > level * 0.6) & (weaker < stronger * 0.45);
+    const int gap = k / 2 | 1;
+    cv::morphologyEx(mask, mask, cv::MORPH_OPEN, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
+    cv::morphologyEx(mask, mask, cv::MORPH_CLOSE,
+                     cv::getStructuringElement(cv::MORPH_RECT, {gap, gap}));
+    for (const auto& blob : blobs(mask)) {
+        const cv::Rect box = cv::boundingRect(blob);
+        if (box.width < smallest_side && box.height < smallest_side) continue;
+        if (cv::contourArea(blob) < 60) continue;
+        const double angle = gradient_angle(texture, mask(box), box);
+        // Extent along the bars' normal and along the bars.
+        const double c = std::cos(angle), s = std::sin(angle);
+        double low_u = 1e9, high_u = -1e9, low_v = 1e9, high_v = -1e9;
+        for (const cv::Point& point : blob) {
+            const double u = c * point.x + s * point.y, v = -s * point.x + c * point.y;
+            low_u = std::min(low_u, u), high_u = std::max(high_u, u);
+            low_v = std::min(low_v, v), high_v = std::max(high_v, v);
+        }
+        const double width = high_u - low_u + 1, height = high_v - low_v + 1;
+        if (width < 20 || height < 3 || height > 2 * width) continue;
+        const double u = (low_u + high_u) / 2, v = (low_v + high_v) / 2;
+        const Region region{cv::Point2d(c * u - s * v, s * u + c * v) * back,
+                            cv::Size2d(width, height) * back, angle};
+        const bool known = std::any_of(found.begin(), found.end(), [&](const Region& other) {
+            return overlap(region, other) > 0.8;
+        });
+        if (!known) found.push_back(region);
+    }
+}
+
+void keep_largest(std::vector<Region>& regions, std::size_t most) {
+    std::stable_sort(regions.begin(), regions.end(), [](const Region& a, const Region& b) {
+        return a.size.area() > b.size.area();
+    });
+    if (regions.size() > most) regions.resize(most);
+}
+
+}  // namespace
+
+Candidates localise(const cv::Mat& picture) {
+    const double scale = std::min(1.0, working_side / std::max(picture.cols, picture.rows));
+    const View small = whole(picture, scale);
+    const double back = 1 / scale;
+    cv::Mat gx, gy;
+    cv::Sobel(small.pixels, gx, CV_32F, 1, 0);
+    cv::Sobel(small.pixels, gy, CV_32F, 0, 1);
+    Candidates candidates;
+    for (const int k : {5, 9, 17}) {
+        const Texture texture = texture_of(gx, gy, k);
+        cv::Mat weaker, stronger;
+        strengths(texture, weaker, stronger);
+        add_matrix(to_bytes(weaker), k, back, candidates.matrix);
+        add_linear(texture, weaker, stronger, k, back, candidates.linear);
+    }
+    keep_largest(candidates.matrix, most_matrix);
+    keep_largest(candidates.linear, most_linear);
+    return candidates;
+}
+
+}  // namespace reelproof::vision

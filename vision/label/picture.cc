@@ -1,0 +1,212 @@
+#include "vision/label/picture.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "vision/label/read_image.h"
+
+namespace reelproof::vision {
+namespace {
+
+using Kind = PictureHeader::Kind;
+
+// Reads numbers of a file; past its end it reads zeros and remembers that.
+class Bytes {
+  public:
+    explicit Bytes(std::span<const std::uint8_t> file) : file_(file) {}
+
+    std::uint64_t big(std::size_t at, std::size_t length) const {
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < length; ++i) value = value << 8 | byte(at + i);
+        return value;
+    }
+    std::uint64_t little(std::size_t at, std::size_t length) const {
+        std::uint64_t value = 0;
+        for (std::size_t i = length; i-- > 0;) value = value << 8 | byte(at + i);
+        return value;
+    }
+    std::uint8_t byte(std::size_t at) const { return at < file_.size() ? file_[at] : 0; }
+    std::size_t size() const { return file_.size(); }
+    bool starts_with(std::string_view magic, std::size_t at = 0) const {
+        return at + magic.size() <= file_.size() &&
+               std::equal(magic.begin(), magic.end(), file_.begin() + static_cast<long>(at),
+                          [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+    }
+
+  private:
+    std::span<const std::uint8_t> file_;
+};
+
+// ITU-T T.81, B.2.2: the first frame header (SOF) has height and width.
+std::optional<PictureHeader> jpeg(const Bytes& file) {
+    std::size_t at = 2;
+    while (at + 9 < file.size()) {
+        if (file.byte(at) != 0xff) return std::nullopt;
+        const auto marker = file.byte(at + 1);
+        if (marker == 0xff) {
+            ++at;
+            continue;
+        }
+        const bool frame =
+            marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+        if (frame) return PictureHeader{Kind::jpeg, file.big(at + 7, 2), file.big(at + 5, 2)};
+        const bool without_length = marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+        at += without_length ? 2 : 2 + file.big(at + 2, 2);
+    }
+    return std::nullopt;
+}
+
+std::optional<PictureHeader> png(const Bytes& file) {
+    if (!file.starts_with("IHDR", 12)) return std::nullopt;
+    const bool alpha = (file.byte(25) & 4) != 0;
+    return PictureHeader{Kind::png, file.big(16, 4), file.big(20, 4), alpha};
+}
+
+std::optional<PictureHeader> webp(const Bytes& file) {
+    if (file.starts_with("VP8X", 12)) {
+        const bool animated = (file.byte(20) & 2) != 0, alpha = (file.byte(20) & 16) != 0;
+        if (animated) return std::nullopt;
+        return PictureHeader{Kind::webp, file.little(24, 3) + 1, file.little(27, 3) + 1, alpha};
+    }
+    if (file.starts_with("VP8L", 12)) {
+        const auto bits = file.little(21, 4);
+        return PictureHeader{Kind::webp, (bits & 0x3fff) + 1, (bits >> 14 & 0x3fff) + 1,
+                             (bits >> 28 & 1) != 0};
+    }
+    if (file.starts_with("VP8 ", 12)) {
+        return PictureHeader{Kind::webp, file.little(26, 2) & 0x3fff, file.little(28, 2) & 0x3fff};
+    }
+    return std::nullopt;
+}
+
+std::optional<PictureHeader> bmp(const Bytes& file) {
+    const auto height = static_cast<std::int32_t>(file.little(22, 4));
+    const auto rows = height < 0 ? -static_cast<std::int64_t>(height) : height;
+    return PictureHeader{Kind::bmp, file.little(18, 4), static_cast<std::uint64_t>(rows)};
+}
+
+// TIFF 6.0: width and height are tags 256 and 257 of the first directory.
+std::optional<PictureHeader> tiff(const Bytes& file) {
+    const bool little = file.starts_with("II");
+    const auto number = [&](std::size_t at, std::size_t length) {
+        return little ? file.little(at, length) : file.big(at, length);
+    };
+    const auto directory = number(4, 4);
+    if (directory + 2 > file.size()) return std::nullopt;
+    PictureHeader header{Kind::tiff};
+    for (std::uint64_t i = 0; i < number(directory, 2); ++i) {
+        const auto entry = directory + 2 + 12 * i;
+        const auto value = number(entry + 8, number(entry + 2, 2) == 3 ? 2 : 4);
+        if (number(entry, 2) == 256) header.width = value;
+        if (number(entry, 2) == 257) header.height = value;
+    }
+    return header;
+}
+
+std::optional<PictureHeader> pnm(const Bytes& file) {
+    std::size_t at = 2;
+    std::uint64_t numbers[2] = {0, 0};
+    for (auto& number : numbers) {
+        while (at < file.size() && (std::isspace(file.byte(at)) != 0 || file.byte(at) == '#')) {
+            if (file.byte(at) == '#') {
+                while (at < file.size() && file.byte(at) != '\n') ++at;
+            } else {
+                ++at;
+            }
+        }
+        while (std::isdigit(file.byte(at)) != 0 && number < 1'000'000) {
+            number = number * 10 + (file.byte(at++) - '0');
+        }
+    }
+    return PictureHeader{Kind::pnm, numbers[0], numbers[1]};
+}
+
+std::optional<PictureHeader> jpeg2000(const Bytes& file) {
+    // ISO/IEC 15444-1, I.5.3.1: the image header box lies within the first few boxes.
+    for (std::size_t at = 12; at < 256; ++at) {
+        if (file.starts_with("ihdr", at)) {
+            return PictureHeader{Kind::jpeg2000, file.big(at + 8, 4), file.big(at + 4, 4)};
+        }
+    }
+    return std::nullopt;
+}
+
+cv::Mat on_white(const cv::Mat& with_alpha) {
+    cv::Mat deep = with_alpha;
+    if (deep.depth() == CV_16U) deep.convertTo(deep, CV_8U, 1 / 257.0);
+    cv::Mat grey, alpha;
+    if (deep.channels() == 2) {
+        cv::extractChannel(deep, grey, 0);
+    } else {
+        cv::cvtColor(deep, grey, cv::COLOR_BGRA2GRAY);
+    }
+    cv::extractChannel(deep, alpha, deep.channels() - 1);
+    cv::Mat result(grey.size(), CV_8U);
+    for (int y = 0; y < grey.rows; ++y) {
+        const auto *g = grey.ptr<std::uint8_t>(y), *a = alpha.ptr<std::uint8_t>(y);
+        auto* out = result.ptr<std::uint8_t>(y);
+        for (int x = 0; x < grey.cols; ++x) {
+            out[x] = static_cast<std::uint8_t>((g[x] * a[x] + 255 * (255 - a[x])) / 255);
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+std::optional<PictureHeader> read_picture_header(std::span<const std::uint8_t> bytes) {
+    using namespace std::string_view_literals;
+    const Bytes file(bytes);
+    if (file.starts_with("\xff\xd8\xff"sv)) return jpeg(file);
+    if (file.starts_with("\x89PNG\r\n\x1a\n"sv)) return png(file);
+    if (file.starts_with("RIFF"sv) && file.starts_with("WEBP"sv, 8)) return webp(file);
+    if (file.starts_with("BM"sv)) return bmp(file);
+    if (file.starts_with("II*\0"sv) || file.starts_with("MM\0*"sv)) return tiff(file);
+    if (file.starts_with("\0\0\0\x0cjP  "sv)) return jpeg2000(file);
+    if (file.byte(0) == 'P' && file.byte(1) >= '1' && file.byte(1) <= '6') return pnm(file);
+    return std::nullopt;
+}
+
+Result<cv::Mat> decode_picture(std::span<const std::uint8_t> file) {
+    if (file.empty()) return Error{"picture.empty", "the file is empty"};
+    if (file.size() > max_picture_bytes) {
+        return Error{"picture.too-large", "the file is larger than 64 MiB"};
+    }
+    const auto header = read_picture_header(file);
+    if (!header) {
+        return Error{"picture.unknown-format",
+                     "this is no JPEG, PNG, WebP, BMP, TIFF, PNM or JPEG 2000 picture"};
+    }
+    if (header->width == 0 || header->height == 0) {
+        return Error{"picture.damaged", "the picture has no pixels"};
+    }
+    constexpr std::uint64_t longest_side = 32768;
+    if (header->width > longest_side || header->height > longest_side ||
+        header->width * header->height > max_picture_pixels) {
+        return Error{"picture.too-many-pixels", "the picture has " + std::to_string(header->width) +
+                                                    " x " + std::to_string(header->height) +
+                                                    " pixels; 50 megapixels are the limit"};
+    }
+    cv::Mat pixels;
+    try {
+        const cv::Mat raw(1, static_cast<int>(file.size()), CV_8U,
+                          const_cast<std::uint8_t*>(file.data()));
+        pixels = cv::imdecode(raw, header->alpha ? cv::IMREAD_UNCHANGED : cv::IMREAD_GRAYSCALE);
+        if (header->alpha && (pixels.channels() == 2 || pixels.channels() == 4)) {
+            pixels = on_white(pixels);
+        } else if (pixels.channels() == 3) {
+            cv::cvtColor(pixels, pixels, cv::COLOR_BGR2GRAY);
+        }
+    } catch (const std::exception&) {
+        pixels.release();
+    }
+    if (pixels.empty() || pixels.type() != CV_8U) {
+        return Error{"picture.damaged", "the picture is damaged and can't be decoded"};
+    }
+    return pixels;
+}
+
+}  // namespace reelproof::vision
