@@ -12,7 +12,9 @@
 namespace reelproof::ledger {
 
 inline constexpr std::size_t kMaxBundleSize = std::size_t{256} << 20;
-inline constexpr std::size_t kMaxBundleEntries = 100000;
+inline constexpr std::size_t kMaxBundleEntries = 100000;  // of all logs together
+inline constexpr std::size_t kMaxBundleItems = 10000;
+inline constexpr std::size_t kMaxBundleLogs = 1000;
 
 // One log entry and where it lies; its proof is against the log's one checkpoint.
 struct BundleEntry {
@@ -34,7 +36,9 @@ struct Bundle {
     std::vector<BundleLog> logs;
 };
 
+// Throws std::length_error when the bundle is over a limit. The caller keeps the entries ascending.
 Bytes encode_bundle(const Bundle& bundle);
+// The layout only: signatures and proofs are the caller's to check.
 Result<Bundle> parse_bundle_file(ByteView bytes);
 
 }  // namespace reelproof::ledger

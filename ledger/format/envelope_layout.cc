@@ -98,7 +98,7 @@ Result<void> walk(ByteView payload, OnEnvelope on_envelope, OnGroup on_group, On
     if (highest_group && *highest_group >= *groups)
         return malformed(numbered("envelope", named_by) + " names group " +
                          std::to_string(*highest_group) + ", but the payload has " +
-                         std::to_string(*groups));
+                         std::to_string(*groups) + " groups");
     for (std::size_t g = 0; g < *groups; ++g) {
         auto boxes = reader.array("list of boxes", wire::kMaxBoxes);
         if (!boxes) return within(numbered("group", g), boxes.error());

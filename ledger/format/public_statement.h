@@ -25,14 +25,14 @@ struct KeyGrant {
 struct OrgGenesis {
     std::string org;
     PublicKey root;
-    // A guest (no node of its own) has none of these six.
+    // A guest (no node of its own) has none of the next six; origin and log_key come together.
     std::string origin;
-    std::string url;
+    std::string url;  // https
     std::optional<NoteVerifier> log_key;
     std::optional<NoteVerifier> mirror_key;
     std::optional<PublicKey> receipt_key;
     std::optional<Hash> tls_spki;  // SHA-256 of the certificate's SubjectPublicKeyInfo
-    std::optional<std::array<std::uint8_t, 32>> sealing_key;
+    std::optional<std::array<std::uint8_t, 32>> sealing_key;  // X25519; a guest may have one
     std::vector<KeyGrant> keys;
 };
 struct KeyRevoke {

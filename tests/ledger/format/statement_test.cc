@@ -109,7 +109,7 @@ TEST_CASE("every rejected statement of the vectors is refused with its own reaso
         {"sealed statement whose payload is a bare array of envelopes",
          "sealed payload has 1 elements, not [envelopes, groups]"},
         {"envelope that names a group that is not there",
-         "envelope 0 names group 1, but the payload has 1"},
+         "envelope 0 names group 0, but the payload has 0 groups"},
         {"box of 79 bytes", "group 0: box is 79 bytes, not 80"},
         {"257 envelopes", "list of envelopes has 257 elements, more than 256"},
         {"sealed statement with a tag of 15 bytes", "envelope 0: tag is 15 bytes, not 16"},
