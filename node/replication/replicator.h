@@ -1,0 +1,88 @@
+// Keeps verified copies of the partners' logs and collects their cosignatures of ours (DESIGN 5):
+// for each partner fetch, verify, store, cosign, and look at its copy of our log. A log that is
+// caught misbehaving is frozen with the evidence; the others go on.
+// Thread-safe: all functions may be called from any thread. One worker thread for each partner.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/http/server.h"
+#include "ledger/base/clock.h"
+#include "ledger/format/note.h"
+#include "ledger/store/sequencer.h"
+#include "ledger/store/store.h"
+
+namespace reelproof::node {
+
+inline constexpr std::size_t kMaxPartners = 64;
+
+struct PartnerConfig {
+    std::string org;
+    std::string root;  // thumbprint of its root key, hex
+    std::string url;   // "https://host:port", with the path of its API if it has one
+};
+
+struct ReplicatorDeps {
+    const ledger::Store& store;        // both outlive the Replicator
+    ledger::Sequencer& sequencer;      // knows the partners' roots as trusted
+    ledger::NoteSigner mirror_signer;  // type 0x04, name "<org>/mirror"
+    std::string org;                   // ours
+    std::string origin;                // of our own log
+    std::string certificate_pem;       // shown to partners
+    std::string private_key_pem;
+    std::vector<PartnerConfig> partners;
+    std::chrono::milliseconds poll_interval{1'000};  // of a partner with whom all is well
+    ledger::Clock clock = ledger::system_now;
+    api::HttpLogger log;  // optional; never gets a secret
+    // Signs a public statement of ours (sub, JSON payload), appends it to our log and returns once
+    // it is durable. Called from worker threads, for log.evidence only. Empty: nothing is
+    // published.
+    std::function<ledger::Result<void>(std::string_view sub, std::string payload)> publish;
+};
+
+struct PartnerStatus {
+    std::string org;
+    std::string url;  // in use: its genesis or a later statement may name another than configured
+    std::string origin;                    // empty until its genesis is known
+    std::uint64_t size = 0;                // of its log as verified, stored and visible here
+    std::uint64_t stored = 0;              // entries stored, visible or not yet (a long catch-up)
+    ledger::UnixSeconds last_checked = 0;  // last time its checkpoint was read and all was well
+    std::string error;                     // why the last round did not succeed, or empty
+    std::string frozen;                    // why its log is frozen, or empty; for ever
+    std::string alarm;           // misbehaviour seen: its log, or its mirror of ours; or empty
+    std::uint64_t cosigned = 0;  // our own log is known to be stored there up to this size
+};
+
+class Replicator {
+  public:
+    // Reads what is known of the partners from the store; calls nobody.
+    explicit Replicator(ReplicatorDeps deps);
+    ~Replicator();  // as stop()
+    Replicator(const Replicator&) = delete;
+    Replicator& operator=(const Replicator&) = delete;
+
+    // Starts the workers. Errors are `malformed` and nothing runs: more than 64 partners, one named
+    // twice or us among them, a root that is no thumbprint, a URL that is not https, a signer that
+    // is none for cosignatures. Once only.
+    ledger::Result<void> start();
+    // Returns when no worker runs any more; requests in progress are cut off. Again is harmless.
+    void stop();
+
+    // In the order of the configuration.
+    [[nodiscard]] std::vector<PartnerStatus> status() const;
+
+    // The partner whose node may show this certificate: by the directory, or by its genesis while
+    // we don't have its log yet. For the authoriser.
+    [[nodiscard]] std::optional<std::string> org_of_certificate(const ledger::Hash& spki) const;
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace reelproof::node
