@@ -1,0 +1,216 @@
+// Connection, second half: a worker's answer, writing it, and the next request or the end.
+#include <algorithm>
+
+#include "api/http/connection.h"
+#include "api/http/gzip.h"
+#include "api/http/problem.h"
+#include "api/http/response_writer.h"
+
+namespace reelproof::api {
+namespace {
+
+using net::Clock;
+using net::error_code;
+
+constexpr std::size_t kOneRecord = 16 * 1024;  // RFC 8446 5.1: up to here head and body go together
+constexpr std::size_t kWriteSlice = 64 * 1024;
+constexpr const char* kRetryAfter = "1";  // seconds (RFC 9110 10.2.3)
+
+Response internal_error() {
+    return Problem(500).detail("The server failed; its log has the cause.").response();
+}
+
+}  // namespace
+
+void Connection::submit(Job job) {
+    state_ = State::working;
+    deadline_ = Clock::time_point::max();
+    if (route_->options.on_network_thread) return on_performed(perform(job));
+    // The task owns the connection until the answer is posted back, and so does the answer: the
+    // worker never holds the last reference.
+    auto task = [self = shared_from_this(), job](bool too_late) mutable {
+        std::optional<Response> response;
+        if (too_late)
+            response = Problem(503).header("Retry-After", kRetryAfter).response();
+        else
+            response = self->perform(job);
+        if (too_late) ++self->server_.counters.overloaded;
+        auto& context = self->home_.context();
+        net::asio::post(context, [self = std::move(self), r = std::move(response)]() mutable {
+            self->on_performed(std::move(r));
+        });
+    };
+    if (!server_.workers.try_submit(std::move(task)))
+        respond_overloaded(parser_->state() == RequestParser::State::complete);
+}
+
+// On a worker, which owns parser_ and authorised_ meanwhile. Nothing: authorised, go on.
+std::optional<Response> Connection::perform(Job job) {
+    Request& request = parser_->request();
+    try {
+        if (!authorised_) {
+            if (auto refusal = server_.router.authorise(*route_, request)) return refusal;
+            authorised_ = true;
+        }
+        if (job == Job::authorise) return std::nullopt;
+        Response response = route_->handler(request);
+        if (!is_sendable(response)) {
+            ++server_.counters.handler_failures;
+            server_.log(LogLevel::error,
+                        route_->pattern + ": the handler's status or a header can't be sent");
+            return internal_error();
+        }
+        compress_response(request.headers, route_->options.compression, response);
+        return response;
+    } catch (const std::exception& failure) {
+        ++server_.counters.handler_failures;
+        server_.log(LogLevel::error, route_->pattern + ": " + failure.what());
+    } catch (...) {
+        ++server_.counters.handler_failures;
+        server_.log(LogLevel::error, route_->pattern + ": an exception of unknown type");
+    }
+    return internal_error();
+}
+
+void Connection::on_performed(std::optional<Response> response) {
+    if (state_ == State::closed) return;
+    if (!response) return begin_body();
+    const bool whole = parser_->state() == RequestParser::State::complete;
+    respond(std::move(*response), whole);
+}
+
+void Connection::respond_overloaded(bool whole) {
+    ++server_.counters.overloaded;
+    respond(Problem(503)
+                .detail("The server has more to do than it can; try again shortly.")
+                .header("Retry-After", kRetryAfter)
+                .response(),
+            whole);
+}
+
+void Connection::respond(Response response, bool whole) {
+    if (!is_sendable(response)) response = internal_error();  // a refusal of the authoriser
+    ++requests_;
+    ++server_.counters.requests;
+    close_after_ = !whole || !parser_->keep_alive() || draining_ ||
+                   requests_ >= server_.options.max_requests_per_connection;
+    const Method method = parser_->request().method;
+    HeadOptions head;
+    head.to = method;
+    head.close = close_after_;
+    head.defaults = &server_.options.default_headers;
+    head.date = home_.date();
+    out_head_ = response_head(response, head);
+    out_body_ = std::string();
+    out_done_ = 0;
+
+    const std::size_t body = has_body(response, method) ? response.body_view().size() : 0;
+    entry_.status = response.status;
+    entry_.request_bytes = parser_->request().body.size();
+    entry_.response_bytes = body;
+    out_total_ = out_head_.size() + body;
+    if (body > 0 && out_total_ <= kOneRecord)
+        out_head_ += response.body_view();
+    else if (body > 0)
+        out_body_ = std::move(response.body);
+
+    state_ = State::writing;
+    phase_began_ = Clock::now();
+    deadline_ = phase_began_ + server_.options.write_timeout;
+    write();
+}
+
+void Connection::write() {
+    std::string_view rest = out_head_;
+    if (out_done_ < out_head_.size()) {
+        rest.remove_prefix(out_done_);
+    } else {
+        const auto* own = std::get_if<std::string>(&out_body_);
+        rest = own != nullptr ? *own : *std::get<std::shared_ptr<const std::string>>(out_body_);
+        rest.remove_prefix(out_done_ - out_head_.size());
+    }
+    stream_.async_write_some(
+        net::asio::buffer(rest.data(), std::min(rest.size(), kWriteSlice)),
+        [self = shared_from_this()](const error_code& error, std::size_t size) {
+            self->on_write(error, size);
+        });
+}
+
+void Connection::on_write(const error_code& error, std::size_t size) {
+    if (state_ != State::writing) return;
+    if (error) return close();
+    out_done_ += size;
+    const auto& options = server_.options;
+    deadline_ = phase_began_ + options.write_timeout +
+                std::chrono::milliseconds(out_done_ * 1000 /
+                                          std::max<std::size_t>(1, options.min_transfer_rate));
+    if (out_done_ < out_total_) return write();
+    on_answered();
+}
+
+void Connection::on_answered() {
+    if (server_.options.access_log) {
+        entry_.address = peer_.address;
+        entry_.client_certificate = peer_.certificate_spki.has_value();
+        entry_.duration =
+            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - request_began_);
+        server_.log_access(entry_);
+    }
+    release_body();
+    out_head_ = {};
+    out_body_ = std::string();
+    if (close_after_ || draining_) return shut_down();
+    next_request();
+}
+
+void Connection::next_request() {
+    RequestParser::Limits limits;
+    limits.max_header = server_.options.max_header;
+    limits.max_fields = server_.options.max_fields;
+    parser_.emplace(limits);
+    route_ = nullptr;
+    authorised_ = false;
+    entry_ = AccessEntry{};
+    entry_.method = entry_.path = "-";
+    state_ = State::idle;
+    deadline_ = Clock::now() + server_.options.idle_timeout;
+    process();  // what the client has pipelined, if anything; else a read
+}
+
+// Closing at once could destroy the answer: bytes that we never read make the system send a reset,
+// at which the client throws away what it has not read yet. So: say that we are done, and read on
+// until the client is, or the deadline.
+void Connection::shut_down() {
+    state_ = State::lingering;
+    deadline_ = Clock::now() + server_.options.linger_timeout;
+    stream_.async_shutdown([self = shared_from_this()](const error_code&) {
+        if (self->state_ != State::lingering) return;
+        error_code failed;
+        self->stream_.next_layer().shutdown(net::Socket::shutdown_send, failed);
+        if (failed) return self->close();
+        self->discard();
+    });
+}
+
+void Connection::discard() {
+    stream_.next_layer().async_read_some(
+        net::asio::buffer(in_), [self = shared_from_this()](const error_code& error, std::size_t) {
+            if (self->state_ != State::lingering) return;
+            if (error) return self->close();
+            self->discard();
+        });
+}
+
+void Connection::close() {
+    if (state_ == State::closed) return;
+    // A worker may still read the request; only the socket goes, the rest with the last reference.
+    state_ = State::closed;
+    deadline_ = Clock::time_point::max();
+    release_body();
+    error_code ignored;
+    stream_.next_layer().close(ignored);
+    server_.limits.release(limit_key_);
+    home_.remove(shared_from_this());
+}
+
+}  // namespace reelproof::api

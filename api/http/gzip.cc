@@ -1,0 +1,132 @@
+#include "api/http/gzip.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <new>
+#include <stdexcept>
+
+#include <zlib.h>
+
+#include "api/http/text.h"
+
+namespace reelproof::api {
+namespace {
+
+constexpr int kGzipWindow = 15 + 16;  // zlib: 32 KiB window, gzip wrapper
+constexpr int kLevel = 5;             // 9 takes several times as long for a few per cent
+
+Bytef* bytes_of(std::string_view data) {  // zlib doesn't write through next_in
+    return reinterpret_cast<Bytef*>(const_cast<char*>(data.data()));
+}
+
+class Inflater {
+  public:
+    Inflater() {
+        if (inflateInit2(&stream, kGzipWindow) != Z_OK) throw std::bad_alloc();
+    }
+    ~Inflater() { inflateEnd(&stream); }
+    Inflater(const Inflater&) = delete;
+    Inflater& operator=(const Inflater&) = delete;
+
+    z_stream stream{};
+};
+
+// "0", "0.0", "0.000": not acceptable (RFC 9110 12.4.2).
+bool is_zero_weight(std::string_view parameters) {
+    std::string_view part;
+    while (next_part(parameters, ';', part)) {
+        part = trim_ows(part);
+        if (part.size() < 3 || ascii_lower(part[0]) != 'q' || part[1] != '=') continue;
+        return part.substr(2).find_first_not_of("0.") == std::string_view::npos;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string gzip(std::string_view data) {
+    z_stream stream{};
+    if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::bad_alloc();
+    if (data.size() > std::numeric_limits<uInt>::max() / 2) {
+        deflateEnd(&stream);
+        throw std::length_error("gzip: the body is too large");
+    }
+    std::string out(deflateBound(&stream, static_cast<uLong>(data.size())), '\0');
+    stream.next_in = bytes_of(data);
+    stream.avail_in = static_cast<uInt>(data.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    const int result = deflate(&stream, Z_FINISH);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    if (result != Z_STREAM_END) throw std::runtime_error("gzip: deflate did not finish");
+    return out;
+}
+
+Gunzipped gunzip(std::string_view data, std::size_t max_size) {
+    Gunzipped out;
+    Inflater inflater;
+    z_stream& stream = inflater.stream;
+    if (data.size() > std::numeric_limits<uInt>::max()) return {{}, GunzipError::too_large};
+    stream.next_in = bytes_of(data);
+    stream.avail_in = static_cast<uInt>(data.size());
+    std::array<Bytef, 16 * 1024> buffer;
+    while (true) {
+        stream.next_out = buffer.data();
+        stream.avail_out = static_cast<uInt>(buffer.size());
+        const int result = inflate(&stream, Z_NO_FLUSH);
+        const std::size_t produced = buffer.size() - stream.avail_out;
+        if (produced > max_size - out.data.size()) return {{}, GunzipError::too_large};
+        out.data.append(reinterpret_cast<const char*>(buffer.data()), produced);
+        if (result == Z_STREAM_END) break;
+        // Z_OK without progress or Z_BUF_ERROR: the stream is cut short.
+        if (result != Z_OK || produced == 0) return {{}, GunzipError::malformed};
+    }
+    if (stream.avail_in != 0) return {{}, GunzipError::malformed};
+    return out;
+}
+
+bool accepts_gzip(const Headers& headers) {
+    const std::string list = headers.joined("Accept-Encoding");
+    std::string_view rest = list, part;
+    bool any = false;
+    while (next_part(rest, ',', part)) {
+        const std::size_t semicolon = part.find(';');
+        const std::string_view coding = trim_ows(part.substr(0, semicolon));
+        const bool zero =
+            semicolon != std::string_view::npos && is_zero_weight(part.substr(semicolon + 1));
+        if (iequals(coding, "gzip") || iequals(coding, "x-gzip")) return !zero;
+        if (coding == "*") any = !zero;
+    }
+    return any;
+}
+
+bool is_compressible(std::string_view content_type) {
+    const std::string_view type = trim_ows(content_type.substr(0, content_type.find(';')));
+    if (type.size() > 5 && iequals(type.substr(0, 5), "text/")) return true;
+    for (std::string_view suffix : {std::string_view("+json"), std::string_view("+xml")})
+        if (type.size() > suffix.size() &&
+            iequals(type.substr(type.size() - suffix.size()), suffix))
+            return true;
+    return iequals(type, "application/json") || iequals(type, "application/javascript") ||
+           iequals(type, "application/xml") || iequals(type, "application/x-ndjson");
+}
+
+void compress_response(const Headers& request_headers, Compression wish, Response& response) {
+    if (wish == Compression::never || response.headers.has("Content-Encoding")) return;
+    if (wish == Compression::automatic && !is_compressible(response.content_type)) return;
+    const std::string_view body = response.body_view();
+    if (body.size() <= kMinGzipSize) return;
+    // Caches must keep the two forms apart even when this client gets the plain one.
+    if (!response.headers.has_token("Vary", "Accept-Encoding"))
+        response.headers.add("Vary", "Accept-Encoding");
+    if (!accepts_gzip(request_headers)) return;
+    std::string packed = gzip(body);
+    if (packed.size() >= body.size()) return;
+    response.body = std::move(packed);
+    response.headers.set("Content-Encoding", "gzip");
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,37 @@
+// gzip (RFC 1952) for bodies, and when to use it. Pure functions, thread-safe. Internal to
+// api/http.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/http/message.h"
+#include "api/http/router.h"
+
+namespace reelproof::api {
+
+// Smaller bodies gain nothing worth the time.
+inline constexpr std::size_t kMinGzipSize = 1024;
+
+std::string gzip(std::string_view data);
+
+enum class GunzipError { malformed, too_large };
+// One gzip stream, all of `data`, to at most `max_size` bytes.
+struct Gunzipped {
+    std::string data;
+    std::optional<GunzipError> error;
+};
+Gunzipped gunzip(std::string_view data, std::size_t max_size);
+
+// Whether Accept-Encoding takes gzip (RFC 9110 12.5.3), with its weights.
+bool accepts_gzip(const Headers& headers);
+
+// Text, JSON, XML, JavaScript and SVG.
+bool is_compressible(std::string_view content_type);
+
+// Compresses the response in place if the route and the client want it and it got smaller.
+void compress_response(const Headers& request_headers, Compression wish, Response& response);
+
+}  // namespace reelproof::api

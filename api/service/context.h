@@ -1,0 +1,31 @@
+// What the service works with; node/ makes it at start and keeps it alive longer than the service.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "api/service/identity.h"
+#include "ledger/rules/policy.h"
+#include "ledger/store/sequencer.h"
+
+namespace reelproof::api {
+
+struct ServiceContext {
+    ledger::Store& store;
+    ledger::Sequencer& sequencer;
+    const ledger::SecretKey& statement_key;  // the node's
+    const ledger::SecretKey& receipt_key;    // the log's
+    std::string org;
+    std::string origin;  // "<org>/ledger"
+    ledger::Policy policy;
+    Identifier& identifier;
+    // How fresh our copies of the partners' logs are, by organisation.
+    std::function<std::map<std::string, ledger::SourceState>()> sources;
+    ledger::Clock clock = ledger::system_now;
+};
+
+// Finds envelopes in the store, for collect().
+ledger::EnvelopeFinder finder(const ledger::Store& store);
+
+}  // namespace reelproof::api

@@ -1,0 +1,370 @@
+#include "api/service/events.h"
+
+#include <boost/json.hpp>
+
+namespace reelproof::api {
+
+namespace {
+
+using ledger::Error;
+using ledger::ErrorKind;
+using ledger::Event;
+using ledger::EventKind;
+using ledger::History;
+using ledger::ItemState;
+using ledger::Result;
+
+Error conflict(std::string text) { return {ErrorKind::conflict, std::move(text)}; }
+
+// What is true of an item that `org` wants to work with: it is here, it exists, it is not blocked.
+Result<void> in_hand(const std::string& org, const ItemState& state, bool blocked_is_fine = false) {
+    if (state.status == ledger::ItemStatus::unknown)
+        return conflict("nothing is recorded of it yet: receive or commission it first");
+    if (state.ended_by) return conflict("it no longer exists: it was used up, scrapped or relabelled");
+    if (!state.in_transit_to.empty())
+        return conflict("it is on its way to " + state.in_transit_to);
+    if (state.holder != org) return conflict(state.holder + " has it, not we");
+    if (!blocked_is_fine && !state.quarantined.empty())
+        return conflict("it is blocked by " + state.quarantined.begin()->first +
+                        ": release it first");
+    return {};
+}
+
+Result<void> not_yet_known(const History& history) {
+    if (history.empty()) return {};
+    return conflict("this label is in use: " +
+                    (history.links.empty() ? std::string("an unreadable event")
+                                           : history.links.front().iss) +
+                    " recorded it already");
+}
+
+std::string partner_json(const ShipOrder& order) {
+    boost::json::object out;
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) out[name] = value;
+    };
+    add("po", order.po);
+    add("so", order.so);
+    add("invoice", order.invoice);
+    add("packing_list", order.packing_list);
+    return out.empty() ? std::string() : boost::json::serialize(out);
+}
+
+Result<void> positive(std::int64_t parts) {
+    if (parts > 0) return {};
+    return ledger::malformed("quantity must be at least 1");
+}
+
+Result<void> enough(const ItemState& state, std::int64_t parts) {
+    const auto left = state.remaining();
+    if (!left || *left >= parts) return {};
+    return conflict("only " + std::to_string(*left) + " parts are left in it, not " +
+                    std::to_string(parts));
+}
+
+}  // namespace
+
+bool Events::makes(const ledger::ItemFacts& part) const {
+    const auto* trusted = context_.policy.manufacturer_of(part.mpn);
+    return trusted != nullptr ? trusted->org == context_.org : part.manufacturer == context_.org;
+}
+
+void Events::account(std::vector<Change>& changes, EventKind kind, const ledger::ItemFacts& part,
+                     std::int64_t quantity) {
+    if (!context_.policy.lot_accounting || quantity <= 0 || part.mpn.empty()) return;
+    const auto key = context_.identifier.lot_key(part.mpn, part.lot);
+    if (!key) return;
+    for (auto& change : changes)
+        if (change.key == *key && change.event.kind == kind) {
+            change.event.quantity = *change.event.quantity + quantity;
+            return;
+        }
+    Change change;
+    change.key = *key;
+    change.event.kind = kind;
+    change.event.facts.mpn = part.mpn;
+    change.event.facts.lot = part.lot;
+    change.event.quantity = quantity;
+    changes.push_back(std::move(change));
+}
+
+Result<Recorded> Events::one(const Identified& item, Event event, RequestKey key) {
+    Change change;
+    change.key = item.key;
+    const bool release = event.kind == EventKind::release;
+    change.event = std::move(event);
+    change.allowed = [this, release](const History&, const ItemState& state) -> Result<void> {
+        if (release && state.quarantined.empty()) return conflict("it is not blocked");
+        const bool blocked_is_fine = true;
+        return in_hand(context_.org, state, blocked_is_fine);
+    };
+    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+}
+
+Result<Recorded> Events::commission(const std::vector<Identified>& items, RequestKey key) {
+    std::vector<Change> changes;
+    for (const auto& item : items) {
+        if (item.lot_level)
+            return conflict("this label has no serial of its own, so it can't stand for one item: "
+                            "issue a label with `reelproof label issue`");
+        Change change;
+        change.key = item.key;
+        change.event.kind = EventKind::commission;
+        change.event.facts = item.label;
+        if (change.event.facts.manufacturer.empty()) change.event.facts.manufacturer = context_.org;
+        change.event.quantity = item.quantity;
+        change.allowed = [](const History& history, const ItemState&) {
+            return not_yet_known(history);
+        };
+        changes.push_back(std::move(change));
+    }
+    for (const auto& item : items) {
+        auto facts = item.label;
+        if (facts.manufacturer.empty()) facts.manufacturer = context_.org;
+        if (item.quantity && makes(facts))
+            account(changes, EventKind::lot_made, facts, *item.quantity);
+    }
+    return recorder_.record(changes, {}, key.key, key.request);
+}
+
+Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOrder& order,
+                              RequestKey key) {
+    const auto directory = context_.store.directory();
+    if (order.to == context_.org) return ledger::malformed("to: that is ourselves");
+    if (directory->org(order.to) == nullptr)
+        return Error{ErrorKind::not_found,
+                     "to: " + order.to + " is not a partner known here; see `reelproof partner list`"};
+    const auto for_partner = partner_json(order);
+    std::vector<Change> changes;
+    for (const auto& item : items) {
+        Change change;
+        change.key = item.key;
+        change.event.kind = EventKind::ship;
+        change.event.from = context_.org;
+        change.event.to = order.to;
+        change.partner_json = for_partner;
+        change.allowed = [this](const History&, const ItemState& state) {
+            return in_hand(context_.org, state);
+        };
+        changes.push_back(std::move(change));
+    }
+    for (const auto& item : items) {
+        const auto history =
+            ledger::collect(item.key, directory->trusted_orgs(), finder(context_.store));
+        const auto* commission = history.commission();
+        const auto left = ledger::replay(history).remaining();
+        if (commission != nullptr && left && !makes(commission->body.event.facts))
+            account(changes, EventKind::lot_given, commission->body.event.facts, *left);
+    }
+    std::vector<std::string> partners;
+    if (!for_partner.empty()) partners = {order.to, context_.org};
+    return recorder_.record(changes, partners, key.key, key.request);
+}
+
+Result<Events::Received> Events::receive(const vision::LabelReading& reading,
+                                         std::string_view release_reason, RequestKey key) {
+    auto inspection = inspect(context_, reading, "receiving");
+    if (!inspection) return inspection.error();
+    Received out;
+    out.inspection = std::move(*inspection);
+    const auto& state = out.inspection.states.front();
+    const auto& item = out.inspection.item;
+    out.already = state.holder == context_.org && state.in_transit_to.empty() && !state.ended_by;
+    const auto decision = out.inspection.verdict.decision;
+    if (decision == ledger::Decision::reject || out.already) return out;
+    if (decision == ledger::Decision::hold && release_reason.empty()) return out;
+    if (item.lot_level)
+        return conflict("this label names a lot, not one item: give the package a label of its own "
+                        "with `reelproof relabel`");
+    if (state.status == ledger::ItemStatus::unknown)
+        return conflict("nothing is recorded of this item: take it in under a label of your own "
+                        "with `reelproof relabel`");
+    Change change;
+    change.key = item.key;
+    change.event.kind = EventKind::receive;
+    change.event.from = state.holder;
+    change.event.to = context_.org;
+    change.event.quantity = item.quantity;
+    // Asked again under the lock: another scan may have been faster.
+    change.allowed = [this](const History&, const ItemState& now) -> Result<void> {
+        if (now.ended_by) return conflict("it no longer exists");
+        if (now.holder == context_.org && now.in_transit_to.empty())
+            return conflict("it has just been received");
+        return {};
+    };
+    std::vector<Change> changes{std::move(change)};
+    if (const auto* commission = out.inspection.lineage.items.front().commission())
+        if (const auto left = state.remaining(); left && !makes(commission->body.event.facts))
+            account(changes, EventKind::lot_taken, commission->body.event.facts, *left);
+    auto recorded = recorder_.record(changes, {}, key.key, key.request);
+    if (!recorded) return recorded.error();
+    out.recorded = std::move(*recorded);
+    if (decision == ledger::Decision::hold) {
+        Change release;
+        release.key = item.key;
+        release.event.kind = EventKind::release;
+        release.event.reason = release_reason;
+        const auto release_key = key.key.empty() ? std::string() : key.key + "/release";
+        auto released = recorder_.record({std::move(release)}, {}, release_key, key.request);
+        if (!released) return released.error();
+        out.recorded->places.push_back(released->places.front());
+    }
+    return out;
+}
+
+Result<Recorded> Events::split(const Identified& from, const Identified& child, std::int64_t parts,
+                               RequestKey key) {
+    if (auto fine = positive(parts); !fine) return fine.error();
+    const auto history = ledger::collect(
+        from.key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+    const auto* origin = history.commission();
+    Change out_of;
+    out_of.key = from.key;
+    out_of.event.kind = EventKind::split;
+    out_of.event.quantity = parts;
+    if (origin != nullptr) {
+        out_of.event.facts.mpn = origin->body.event.facts.mpn;
+        out_of.event.facts.lot = origin->body.event.facts.lot;
+    }
+    out_of.allowed = [this, parts](const History&, const ItemState& state) -> Result<void> {
+        if (auto here = in_hand(context_.org, state); !here) return here;
+        return enough(state, parts);
+    };
+    Change into;
+    into.key = child.key;
+    into.event.kind = EventKind::commission;
+    if (origin != nullptr) into.event.facts = origin->body.event.facts;
+    into.event.facts.serial.clear();
+    into.event.quantity = parts;
+    into.parents = {from.key};
+    into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };
+    return recorder_.record({std::move(out_of), std::move(into)}, {}, key.key, key.request);
+}
+
+Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
+                                 std::string_view reason, RequestKey key) {
+    if (fresh.lot_level) return ledger::malformed("new label: it has no serial of its own");
+    const auto history = ledger::collect(
+        old.key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+    const auto state = ledger::replay(history);
+    const auto* origin = history.commission();
+    std::vector<Change> changes;
+    Change into;
+    into.key = fresh.key;
+    into.event.kind = EventKind::commission;
+    into.event.facts = origin != nullptr ? origin->body.event.facts : old.label;
+    into.event.facts.serial.clear();
+    into.event.quantity = origin != nullptr ? state.remaining() : old.quantity;
+    into.parents = {old.key};
+    into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };
+    changes.push_back(std::move(into));
+    if (origin == nullptr) {
+        // A package with the maker's own label, taken in here first: parts of the lot come to us.
+        if (old.quantity && !makes(old.label))
+            account(changes, EventKind::lot_taken, old.label, *old.quantity);
+    } else {
+        Change end;
+        end.key = old.key;
+        end.event.kind = EventKind::relabel;
+        end.event.reason = reason;
+        end.allowed = [this](const History&, const ItemState& now) {
+            return in_hand(context_.org, now);
+        };
+        changes.push_back(std::move(end));
+    }
+    return recorder_.record(changes, {}, key.key, key.request);
+}
+
+Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
+                              std::string_view work_order, RequestKey key) {
+    if (feeder.empty()) return ledger::malformed("feeder is missing");
+    Change change;
+    change.key = item.key;
+    change.event.kind = EventKind::load;
+    change.event.feeder = feeder;
+    change.event.work_order = work_order;
+    change.allowed = [this](const History&, const ItemState& state) {
+        return in_hand(context_.org, state);
+    };
+    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+}
+
+Result<Recorded> Events::unload(const Identified& item, std::string_view feeder, RequestKey key) {
+    Event event;
+    event.kind = EventKind::unload;
+    event.feeder = feeder;
+    return one(item, std::move(event), std::move(key));
+}
+
+Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
+                                 const std::vector<Identified>& boards, std::string_view work_order,
+                                 RequestKey key) {
+    if (auto fine = positive(parts); !fine) return fine.error();
+    const auto issuers = context_.store.directory()->trusted_orgs();
+    const auto history = ledger::collect(reel.key, issuers, finder(context_.store));
+    Change use;
+    use.key = reel.key;
+    use.event.kind = EventKind::consume;
+    use.event.quantity = parts;
+    use.event.work_order = work_order;
+    if (const auto* origin = history.commission()) {
+        use.event.facts.mpn = origin->body.event.facts.mpn;
+        use.event.facts.lot = origin->body.event.facts.lot;
+    }
+    use.allowed = [this, parts](const History&, const ItemState& state) -> Result<void> {
+        if (auto here = in_hand(context_.org, state); !here) return here;
+        return enough(state, parts);
+    };
+    std::vector<Change> changes;
+    for (const auto& board : boards) {
+        if (board.lot_level) return ledger::malformed("board: its label has no serial of its own");
+        use.event.outputs.push_back(ledger::item_uri(context_.org, board.id));
+        Change made;
+        made.key = board.key;
+        made.event.kind = EventKind::commission;
+        made.event.facts = board.label;
+        made.event.facts.manufacturer = context_.org;
+        made.event.work_order = work_order;
+        made.event.quantity = 1;
+        made.parents = {reel.key};
+        // A board gets parts of many reels: each adds itself, as long as the board is here.
+        made.allowed = [this](const History&, const ItemState& state) -> Result<void> {
+            if (state.status == ledger::ItemStatus::unknown) return {};
+            return in_hand(context_.org, state);
+        };
+        changes.push_back(std::move(made));
+    }
+    changes.insert(changes.begin(), std::move(use));
+    return recorder_.record(changes, {}, key.key, key.request);
+}
+
+Result<Recorded> Events::deplete(const Identified& item, RequestKey key) {
+    Event event;
+    event.kind = EventKind::deplete;
+    return one(item, std::move(event), std::move(key));
+}
+
+Result<Recorded> Events::scrap(const Identified& item, std::string_view reason, RequestKey key) {
+    Event event;
+    event.kind = EventKind::scrap;
+    event.reason = reason;
+    return one(item, std::move(event), std::move(key));
+}
+
+Result<Recorded> Events::quarantine(const Identified& item, std::string_view reason,
+                                    RequestKey key) {
+    Event event;
+    event.kind = EventKind::quarantine;
+    event.reason = reason;
+    return one(item, std::move(event), std::move(key));
+}
+
+Result<Recorded> Events::release(const Identified& item, std::string_view reason, RequestKey key) {
+    if (reason.empty()) return ledger::malformed("reason is missing: a release must say why");
+    Event event;
+    event.kind = EventKind::release;
+    event.reason = reason;
+    return one(item, std::move(event), std::move(key));
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,74 @@
+// The events that people and programs record: what each needs, what it refuses, which envelopes it
+// becomes. Thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/service/inspect.h"
+#include "api/service/recorder.h"
+
+namespace reelproof::api {
+
+// How a retry is told from a second request.
+struct RequestKey {
+    std::string key;      // empty: no protection
+    std::string request;  // the request itself, so that a key used for another one is noticed
+};
+
+struct ShipOrder {
+    std::string to;                        // organisation
+    std::string po, so, invoice, packing_list;  // for the receiver's eyes only
+};
+
+
+class Events {
+  public:
+    Events(ServiceContext& context, Recorder& recorder) : context_(context), recorder_(recorder) {}
+
+    // New items under labels that nobody has used. The manufacturer's name defaults to ours.
+    ledger::Result<Recorded> commission(const std::vector<Identified>& items, RequestKey key);
+    ledger::Result<Recorded> ship(const std::vector<Identified>& items, const ShipOrder& order,
+                                  RequestKey key);
+    // After a check: ACCEPT is recorded; HOLD only with a reason to release it, which is recorded as
+    // an event of its own; REJECT never.
+    struct Received {
+        Inspection inspection;
+        std::optional<Recorded> recorded;
+        bool already = false;  // it was here before
+    };
+    ledger::Result<Received> receive(const vision::LabelReading& reading,
+                                     std::string_view release_reason, RequestKey key);
+    // `parts` leave `from` for a new item under `child`'s label.
+    ledger::Result<Recorded> split(const Identified& from, const Identified& child,
+                                   std::int64_t parts, RequestKey key);
+    // `old` goes on as `fresh`; of a lot-level label the old one stays in use for other packages.
+    ledger::Result<Recorded> relabel(const Identified& old, const Identified& fresh,
+                                     std::string_view reason, RequestKey key);
+    ledger::Result<Recorded> load(const Identified& item, std::string_view feeder,
+                                  std::string_view work_order, RequestKey key);
+    ledger::Result<Recorded> unload(const Identified& item, std::string_view feeder, RequestKey key);
+    // `parts` of the reel were placed on these boards, which become items of their own.
+    ledger::Result<Recorded> consume(const Identified& reel, std::int64_t parts,
+                                     const std::vector<Identified>& boards,
+                                     std::string_view work_order, RequestKey key);
+    ledger::Result<Recorded> deplete(const Identified& item, RequestKey key);
+    ledger::Result<Recorded> scrap(const Identified& item, std::string_view reason, RequestKey key);
+    ledger::Result<Recorded> quarantine(const Identified& item, std::string_view reason,
+                                        RequestKey key);
+    ledger::Result<Recorded> release(const Identified& item, std::string_view reason,
+                                     RequestKey key);
+
+  private:
+    ledger::Result<Recorded> one(const Identified& item, ledger::Event event, RequestKey key);
+    // Adds the lot-accounting envelope for parts of a lot, where the policy is on.
+    void account(std::vector<Change>& changes, ledger::EventKind kind, const ledger::ItemFacts& part,
+                 std::int64_t quantity);
+    bool makes(const ledger::ItemFacts& part) const;
+
+    ServiceContext& context_;
+    Recorder& recorder_;
+};
+
+}  // namespace reelproof::api

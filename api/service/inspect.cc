@@ -1,0 +1,78 @@
+#include "api/service/inspect.h"
+
+#include <chrono>
+#include <set>
+
+namespace reelproof::api {
+
+namespace {
+
+// Those of all sources that this history rests on, and our own.
+std::map<std::string, ledger::SourceState> relevant(
+    const std::map<std::string, ledger::SourceState>& all, const ledger::Lineage& lineage,
+    const std::string& manufacturer) {
+    std::set<std::string> names{manufacturer};
+    for (const auto& history : lineage.items)
+        for (const auto& link : history.links) {
+            names.insert(link.iss);
+            names.insert(link.body.event.to);
+        }
+    std::map<std::string, ledger::SourceState> out;
+    for (const auto& [org, state] : all)
+        if (state.own || names.contains(org)) out.emplace(org, state);
+    return out;
+}
+
+}  // namespace
+
+ledger::EnvelopeFinder finder(const ledger::Store& store) {
+    return [&store](const ledger::Tag& tag) { return store.find_tag(tag); };
+}
+
+ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
+                                   std::string_view place) {
+    auto item = context.identifier.identify(reading);
+    if (!item) return item.error();
+    return inspect(context, std::move(*item), place);
+}
+
+Inspection inspect(ServiceContext& context, Identified item, std::string_view place) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto directory = context.store.directory();
+    Inspection out;
+    out.lineage = ledger::collect_lineage(item.key, directory->trusted_orgs(),
+                                          finder(context.store));
+    for (const auto& history : out.lineage.items) out.states.push_back(ledger::replay(history));
+
+    ledger::Observation observation;
+    observation.org = context.org;
+    observation.place = place;
+    observation.time = context.clock();
+    observation.lot_level = item.lot_level;
+    observation.label = item.label;
+    observation.quantity = item.quantity;
+    observation.remarks = item.remarks;
+
+    const auto all_sources = context.sources();
+    std::optional<ledger::LotAccount> lot;
+    const ledger::Case the_case{observation,    out.lineage, out.states,   *directory,
+                                   context.policy, all_sources, lot,          date_readings};
+    const auto manufacturer = the_case.manufacturer();
+    if (context.policy.lot_accounting) {
+        const auto* facts = the_case.facts();
+        const auto& part = facts != nullptr ? *facts : item.label;
+        if (const auto key = context.identifier.lot_key(part.mpn, part.lot))
+            lot = ledger::account_lot(
+                ledger::collect(*key, directory->trusted_orgs(), finder(context.store)),
+                manufacturer);
+    }
+    // The case refers to `lot`, which now holds the account.
+    out.verdict = ledger::judge(the_case);
+    out.sources = relevant(all_sources, out.lineage, manufacturer);
+    out.item = std::move(item);
+    out.ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started)
+                 .count();
+    return out;
+}
+
+}  // namespace reelproof::api

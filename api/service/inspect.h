@@ -1,0 +1,24 @@
+// The check of a label against the ledger: one word, with reasons and proof. Thread-safe.
+#pragma once
+
+#include "api/service/context.h"
+#include "ledger/rules/verdict.h"
+
+namespace reelproof::api {
+
+struct Inspection {
+    Identified item;
+    ledger::Lineage lineage;
+    std::vector<ledger::ItemState> states;  // as lineage.items
+    ledger::Verdict verdict;
+    std::map<std::string, ledger::SourceState> sources;  // of the organisations it rests on
+    double ms = 0;                                       // time it took
+};
+
+// `place` is "receiving", "line" or what the caller calls it.
+ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
+                                   std::string_view place);
+// The same for an item that is identified already.
+Inspection inspect(ServiceContext& context, Identified item, std::string_view place);
+
+}  // namespace reelproof::api

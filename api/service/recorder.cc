@@ -1,0 +1,188 @@
+#include "api/service/recorder.h"
+
+#include <algorithm>
+#include <set>
+
+#include "ledger/base/sha256.h"
+#include "ledger/format/public_statement.h"
+#include "ledger/format/statement.h"
+
+namespace reelproof::api {
+
+namespace {
+
+using ledger::Bytes;
+using ledger::Error;
+using ledger::ErrorKind;
+using ledger::Hash;
+using ledger::Result;
+
+// Envelopes of our own events take about 600 bytes: this many fit into a statement with room for
+// the partner compartments; compose_sealed refuses what does not.
+constexpr std::size_t kChangesPerStatement = 48;
+
+// In Table::idempotency: SHA-256 of the request key with the part's number -> SHA-256 of the request,
+// then the leaf hash of its statement.
+Bytes key_of_part(std::string_view request_key, std::size_t part) {
+    const auto hash = ledger::sha256(ledger::as_bytes(request_key));
+    Bytes key(hash.begin(), hash.end());
+    for (int shift = 24; shift >= 0; shift -= 8)
+        key.push_back(static_cast<std::uint8_t>(part >> shift));
+    return key;
+}
+
+bool about_a_lot(ledger::EventKind kind) {
+    return kind == ledger::EventKind::lot_made || kind == ledger::EventKind::lot_taken ||
+           kind == ledger::EventKind::lot_given;
+}
+
+// The sub of a public statement: its "type".
+std::string subject_of(const ledger::PublicStatement& statement) {
+    static constexpr std::string_view kSubjects[] = {
+        "org.genesis", "key.grant", "key.grant",  "key.revoke", "source.authorise",
+        "recall",      "log.evidence"};
+    if (statement.index() < std::size(kSubjects))
+        return std::string(kSubjects[statement.index()]);
+    return std::get<ledger::OtherPublic>(statement).type;
+}
+
+}  // namespace
+
+ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(
+    const std::vector<Change>& changes) {
+    const auto issuers = context_.store.directory()->trusted_orgs();
+    std::set<std::string> seen;
+    std::vector<ledger::EnvelopeDraft> drafts;
+    for (const auto& change : changes) {
+        const auto id = ledger::public_item_id(change.key);
+        if (!seen.insert(id).second)
+            return Error{ErrorKind::conflict, "item " + id + " is listed twice"};
+        const auto history = ledger::collect(change.key, issuers, finder(context_.store));
+        if (change.allowed)
+            if (auto verdict = change.allowed(history, ledger::replay(history)); !verdict)
+                return ledger::within("item " + id, verdict.error());
+        ledger::EnvelopeDraft out;
+        out.key = change.key;
+        out.n = history.next_n(context_.org);
+        out.body.event = change.event;
+        out.body.event.time = context_.clock();
+        out.body.parents = change.parents;
+        out.body.children = change.children;
+        out.body.prev = history.heads();
+        out.partner_json = change.partner_json;
+        if (out.body.event.item.empty()) {
+            const auto& part = change.event.facts;
+            const auto* commission = history.commission();
+            if (about_a_lot(change.event.kind))
+                out.body.event.item = ledger::lot_uri(context_.org, part.mpn, part.lot);
+            else if (commission != nullptr)
+                out.body.event.item = commission->body.event.item;
+            else
+                out.body.event.item = ledger::item_uri(context_.org, id);
+        }
+        drafts.push_back(std::move(out));
+    }
+    return drafts;
+}
+
+ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
+                                          const std::vector<std::string>& partners,
+                                          std::string_view request_key, std::string_view request) {
+    const auto directory = context_.store.directory();
+    std::vector<std::array<std::uint8_t, 32>> sealing_keys;
+    for (const auto& partner : partners) {
+        const auto* org = directory->org(partner);
+        if (org == nullptr || !org->genesis.sealing_key)
+            return Error{ErrorKind::not_found,
+                         "partner " + partner + " is not known here or has no sealing key"};
+        sealing_keys.push_back(*org->genesis.sealing_key);
+    }
+    // Locked in one order, so that two requests about the same items can't wait for each other.
+    std::set<std::size_t> wanted;
+    for (const auto& change : changes)
+        wanted.insert(std::hash<std::string>()(ledger::public_item_id(change.key)) % kLocks);
+    std::vector<std::unique_lock<std::mutex>> held;
+    for (const auto index : wanted) held.emplace_back(locks_[index]);
+
+    Once once{request_key, 0, ledger::sha256(ledger::as_bytes(request))};
+    Recorded out;
+    out.repeated = true;
+    for (const auto& change : changes) out.items.push_back(ledger::public_item_id(change.key));
+    for (std::size_t start = 0; start < changes.size(); ++once.part) {
+        const auto count = std::min(kChangesPerStatement, changes.size() - start);
+        const auto from = changes.begin() + static_cast<std::ptrdiff_t>(start);
+        const std::vector<Change> some(from, from + static_cast<std::ptrdiff_t>(count));
+        start += count;
+        auto done = append_once(once, out, [&]() -> Result<Bytes> {
+            auto drafts = draft(some);
+            if (!drafts) return drafts.error();
+            return ledger::compose_sealed(context_.statement_key, context_.org, context_.clock(),
+                                          *drafts, sealing_keys);
+        });
+        if (!done) return done.error();
+    }
+    return out;
+}
+
+ledger::Result<Recorded> Recorder::publish(const ledger::PublicStatement& statement,
+                                           std::string_view request_key,
+                                           std::string_view request) {
+    const auto payload = ledger::format_public(statement);
+    if (const auto parsed = ledger::parse_public(payload); !parsed) return parsed.error();
+    // A retry that overtakes the first must find it done.
+    const std::lock_guard lock(publishing_);
+    Recorded out;
+    out.repeated = true;
+    const Once once{request_key, 0, ledger::sha256(ledger::as_bytes(request))};
+    auto done = append_once(once, out, [&] {
+        return ledger::compose_public(context_.statement_key, context_.org, context_.clock(),
+                                      subject_of(statement), payload);
+    });
+    if (!done) return done.error();
+    return out;
+}
+
+ledger::Result<void> Recorder::append_once(const Once& once, Recorded& out,
+                                           const std::function<Result<Bytes>()>& make) {
+    const auto key = key_of_part(once.request_key, once.part);
+    if (!once.request_key.empty()) {
+        if (const auto done = context_.store.get(ledger::Table::idempotency, key)) {
+            Hash request, leaf;
+            if (done->size() != request.size() + leaf.size())
+                throw ledger::EnvironmentError("an idempotency record has the wrong size");
+            std::copy_n(done->begin(), request.size(), request.begin());
+            std::copy_n(done->begin() + request.size(), leaf.size(), leaf.begin());
+            if (request != once.request)
+                return Error{ErrorKind::conflict,
+                             "this Idempotency-Key was used for another request"};
+            const auto index = context_.store.find_statement(leaf);
+            if (!index) throw ledger::EnvironmentError("an answered statement is not in the log");
+            out.places.push_back({*index, context_.store.head(ledger::kOwnLog)->checkpoint.size});
+            return {};
+        }
+    }
+    auto statement = make();
+    if (!statement) return statement.error();
+    std::function<void(ledger::WriteTransaction&)> together;
+    if (!once.request_key.empty()) {
+        Bytes value(once.request.begin(), once.request.end());
+        const auto leaf = ledger::leaf_hash(*statement);
+        value.insert(value.end(), leaf.begin(), leaf.end());
+        together = [key, value](ledger::WriteTransaction& transaction) {
+            transaction.put(ledger::Table::idempotency, key, value);
+        };
+    }
+    auto placement = context_.sequencer.submit(std::move(*statement), std::move(together)).get();
+    if (!placement) return placement.error();
+    out.places.push_back({placement->index, placement->size});
+    out.repeated = false;
+    return {};
+}
+
+ledger::Result<Recorded::Place> Recorder::submit(ledger::Bytes statement) {
+    auto placement = context_.sequencer.submit(std::move(statement)).get();
+    if (!placement) return placement.error();
+    return Recorded::Place{placement->index, placement->size};
+}
+
+}  // namespace reelproof::api

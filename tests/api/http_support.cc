@@ -1,0 +1,194 @@
+#include "tests/api/http_support.h"
+
+#include <thread>
+
+#include <arpa/inet.h>
+#include <catch2/catch.hpp>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "api/http/openssl_handle.h"
+
+namespace reelproof::tests {
+
+using api::TlsIdentity;
+
+namespace {
+
+TlsIdentity make_identity(const char* name) {
+    api::TlsIdentityRequest request;
+    request.organisation = name;
+    request.hosts = {"localhost", "127.0.0.1"};
+    return api::make_tls_identity(request).value();
+}
+
+}  // namespace
+
+const TlsIdentity& server_identity() {
+    static const TlsIdentity identity = make_identity("server.example");
+    return identity;
+}
+
+const TlsIdentity& client_identity() {
+    static const TlsIdentity identity = make_identity("client.example");
+    return identity;
+}
+
+TestServer::TestServer(api::Router router, const Change& change) {
+    api::ServerOptions options;
+    options.certificate_pem = server_identity().certificate_pem;
+    options.private_key_pem = server_identity().private_key_pem;
+    options.io_threads = 2;
+    options.logger = [this](api::LogLevel, const std::string& text) {
+        std::lock_guard lock(mutex_);
+        log_.push_back(text);
+    };
+    options.access_log = [this](const api::AccessEntry& entry) {
+        std::lock_guard lock(mutex_);
+        access_.push_back(entry);
+    };
+    if (change) change(options);
+    server_ = std::make_unique<api::HttpServer>(std::move(options), std::move(router));
+    auto ports = server_->start();
+    if (!ports) FAIL(ports.error().text);
+    port_ = ports->front();
+}
+
+api::ClientOptions TestServer::client_options() const {
+    api::ClientOptions options;
+    options.origin = origin();
+    options.pinned_spki = {server_identity().spki};
+    options.connect_timeout = options.request_timeout = kPatience;
+    return options;
+}
+
+std::vector<std::string> TestServer::log() const {
+    std::lock_guard lock(mutex_);
+    return log_;
+}
+
+std::vector<api::AccessEntry> TestServer::access() const {
+    std::lock_guard lock(mutex_);
+    return access_;
+}
+
+struct RawTls::Impl {
+    api::SslContextHandle context{SSL_CTX_new(TLS_client_method())};
+    SSL* ssl = nullptr;
+    int socket = -1;
+    std::string buffer;
+
+    ~Impl() {
+        SSL_free(ssl);
+        if (socket >= 0) ::close(socket);
+    }
+
+    // False at the end of the stream, however it came about.
+    bool fill() {
+        char bytes[16384];
+        const int got = SSL_read(ssl, bytes, sizeof bytes);
+        if (got <= 0) {
+            ERR_clear_error();
+            return false;
+        }
+        buffer.append(bytes, static_cast<std::size_t>(got));
+        return true;
+    }
+};
+
+RawTls::RawTls(std::uint16_t port, const TlsIdentity* identity) : impl_(std::make_unique<Impl>()) {
+    SSL_CTX_set_verify(impl_->context.get(), SSL_VERIFY_NONE, nullptr);
+    if (identity != nullptr) {
+        auto certificate_text = api::bio_over(identity->certificate_pem);
+        auto key_text = api::bio_over(identity->private_key_pem);
+        api::X509Handle certificate(
+            PEM_read_bio_X509(certificate_text.get(), nullptr, nullptr, nullptr));
+        api::KeyHandle key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
+        REQUIRE(SSL_CTX_use_certificate(impl_->context.get(), certificate.get()) == 1);
+        REQUIRE(SSL_CTX_use_PrivateKey(impl_->context.get(), key.get()) == 1);
+    }
+    impl_->socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    timeval patience{kPatience.count(), 0};
+    ::setsockopt(impl_->socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(impl_->socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(impl_->socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    impl_->ssl = SSL_new(impl_->context.get());
+    SSL_set_fd(impl_->ssl, impl_->socket);
+    REQUIRE(SSL_connect(impl_->ssl) == 1);
+}
+
+RawTls::~RawTls() = default;
+
+bool RawTls::send(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const int sent = SSL_write(impl_->ssl, bytes.data(), static_cast<int>(bytes.size()));
+        if (sent <= 0) {
+            ERR_clear_error();
+            return false;
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+}
+
+std::string RawTls::read_to_end() {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (impl_->fill()) {
+    }
+    CHECK(std::chrono::steady_clock::now() < deadline);
+    return std::move(impl_->buffer);
+}
+
+std::string RawTls::read_response() {
+    std::string& buffer = impl_->buffer;
+    std::size_t end = 0;
+    while ((end = buffer.find("\r\n\r\n")) == std::string::npos)
+        if (!impl_->fill()) return {};
+    std::size_t size = end + 4;
+    const std::size_t length = buffer.find("Content-Length: ");
+    if (length < end) size += std::stoul(buffer.substr(length + 16));
+    while (buffer.size() < size)
+        if (!impl_->fill()) return {};
+    std::string out = buffer.substr(0, size);
+    buffer.erase(0, size);
+    return out;
+}
+
+bool RawTls::resumed() const {
+    return SSL_session_reused(impl_->ssl) == 1;
+}
+
+int status_of(std::string_view response) {
+    if (!response.starts_with("HTTP/1.1 ") || response.size() < 12) return 0;
+    return std::stoi(std::string(response.substr(9, 3)));
+}
+
+std::string body_of(std::string_view response) {
+    const std::size_t end = response.find("\r\n\r\n");
+    return end == std::string_view::npos ? std::string() : std::string(response.substr(end + 4));
+}
+
+bool eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+}
+
+api::Router hello_router() {
+    api::Router router;
+    router.add(api::Method::get, "/hello", std::string(api::kPublicAccess),
+               [](const api::Request&) { return api::Response::text(200, "hello"); });
+    return router;
+}
+
+}  // namespace reelproof::tests
