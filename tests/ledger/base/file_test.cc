@@ -1,0 +1,67 @@
+#include "ledger/base/file.h"
+
+#include <sys/stat.h>
+
+#include "ledger/base/clock.h"
+#include "tests/ledger/base/result_printer.h"
+
+using namespace reelproof::ledger;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct TemporaryFolder {
+    fs::path path;
+    TemporaryFolder() {
+        std::string pattern = (fs::temp_directory_path() / "reelproof-file-XXXXXX").string();
+        path = ::mkdtemp(pattern.data());
+    }
+    ~TemporaryFolder() { fs::remove_all(path); }
+};
+
+}  // namespace
+
+TEST_CASE("a file is written whole, replaced whole, and leaves nothing else behind", "[base]") {
+    TemporaryFolder folder;
+    fs::path path = folder.path / "anchor";
+    write_file_durably(path, as_bytes("first"));
+    CHECK(as_text(*read_file(path, 100)) == "first");
+    write_file_durably(path, as_bytes("second, longer"), 0600);
+    CHECK(as_text(*read_file(path, 100)) == "second, longer");
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+    CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("a file that can't be written is our own trouble, and says where", "[base]") {
+    TemporaryFolder folder;
+    CHECK_THROWS_WITH(write_file_durably(folder.path / "no" / "such", {}),
+                      Catch::Contains("No such file or directory"));
+    fs::create_directory(folder.path / "taken");
+    CHECK_THROWS_AS(write_file_durably(folder.path / "taken", {}), EnvironmentError);
+    CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("reading is bounded, and a wrong path is an error that names it", "[base]") {
+    TemporaryFolder folder;
+    fs::path path = folder.path / "file";
+    write_file_durably(path, as_bytes("12345"));
+    CHECK(read_file(path, 5)->size() == 5);
+    CHECK(read_file(path, 4).error().kind == ErrorKind::too_large);
+    auto missing = read_file(folder.path / "missing", 5);
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().kind == ErrorKind::not_found);
+    CHECK(missing.error().message.find("missing") != std::string::npos);
+    CHECK(read_file(folder.path, 5).error().kind == ErrorKind::not_found);
+    write_file_durably(path, {});
+    CHECK(read_file(path, 0)->empty());
+}
+
+TEST_CASE("times print as ISO 8601", "[base]") {
+    CHECK(to_iso8601(0) == "1970-01-01T00:00:00Z");
+    CHECK(to_iso8601(1763640000) == "2025-11-20T12:00:00Z");
+    CHECK(to_iso8601(-1) == "1969-12-31T23:59:59Z");
+    CHECK(to_iso8601(253402300799) == "9999-12-31T23:59:59Z");
+    CHECK(to_iso8601(253402300800) == "@253402300800");
+}
