@@ -8,8 +8,12 @@
 namespace reelproof::ledger {
 
 // Everything the lineage rests on: the statements of its envelopes, the key statements of their
-// issuers and of the cosigning mirrors, recalls and authorisations that concern it, all with
-// inclusion paths in the newest checkpoint (with cosignatures) of each log.
+// issuers and of the cosigning mirrors, recalls and authorisations that concern it and evidence
+// against its logs, all with inclusion paths in a checkpoint (with cosignatures) of each log: the
+// newest of our own log, of a mirrored one the newest that we cosigned.
+// Errors: `not_found` when the lineage is empty, `unavailable` when a statement of it is not yet
+// under a checkpoint, `too_large` over the limits of a bundle. Throws EnvironmentError when the
+// store is damaged.
 Result<Bundle> build_bundle(const Store& store, const Lineage& lineage, std::string_view made_by,
                             UnixSeconds now);
 

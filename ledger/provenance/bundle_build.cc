@@ -1,0 +1,217 @@
+#include "ledger/provenance/bundle_build.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "ledger/directory/matching.h"
+#include "ledger/format/wire.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+// What a bundle needs of one log.
+struct Wanted {
+    std::set<std::uint64_t> indices{0};  // the owner's genesis always
+    std::set<std::string> issuers;       // whose key statements are needed
+};
+
+class Gathering {
+  public:
+    Gathering(const Store& store, const Lineage& lineage)
+        : store_(store), directory_(store.directory()), lineage_(lineage) {
+        for (auto& info : store.logs()) logs_.emplace(info.id, std::move(info));
+    }
+
+    Result<std::vector<BundleLog>> gather() {
+        want_history();
+        want_facts();
+        want_evidence();
+        return take_logs();
+    }
+
+  private:
+    void want(const Place& place, const std::string& iss) {
+        auto& log = wanted_[place.log];
+        log.indices.insert(place.index);
+        log.issuers.insert(iss);
+    }
+
+    void want_history() {
+        for (const auto& item : lineage_.items) {
+            for (const auto& link : item.links) {
+                want(link.place, link.iss);
+                issuers_.insert(link.iss);
+            }
+            for (const auto& one : item.unreadable) want(one.place, one.iss);
+        }
+    }
+
+    // Recalls of and authorisations for what the lineage is made of. A recall by another than the
+    // manufacturer is taken along too: what it weighs is for the reader's policy.
+    void want_facts() {
+        std::vector<ItemFacts> facts;
+        for (const auto& item : lineage_.items)
+            for (const auto& link : item.links)
+                if (!link.body.event.facts.mpn.empty()) facts.push_back(link.body.event.facts);
+        for (const auto& name : directory_->trusted_orgs()) {
+            const auto* org = directory_->org(name);
+            if (org == nullptr) continue;
+            for (const auto& part : facts) {
+                for (const auto& recall : org->recalls)
+                    if (recall_hits(recall.what, part.mpn, part.lot, part.date_code))
+                        want(recall.place, name);
+                for (const auto& source : org->authorised)
+                    if (issuers_.contains(source.what.org) &&
+                        (source.what.mpns.empty() || matches_any(source.what.mpns, part.mpn)))
+                        want(source.place, name);
+            }
+        }
+    }
+
+    // That a log which vouches for the item was caught misbehaving must not be left out.
+    void want_evidence() {
+        std::set<std::string> origins;
+        for (const auto& [id, unused] : wanted_)
+            if (const auto info = logs_.find(id); info != logs_.end())
+                origins.insert(info->second.origin);
+        for (const auto& evidence : directory_->evidence())
+            if (origins.contains(evidence.what.origin)) want(evidence.place, evidence.by);
+    }
+
+    // Takes log after log; the cosignatures of one may ask for another, for its owner's genesis.
+    Result<std::vector<BundleLog>> take_logs() {
+        std::map<LogId, BundleLog> taken;
+        std::size_t entries = 0;
+        for (;;) {
+            const auto next = std::find_if(wanted_.begin(), wanted_.end(), [&](const auto& one) {
+                return !taken.contains(one.first);
+            });
+            if (next == wanted_.end()) break;
+            auto log = take_log(next->first, next->second);
+            if (!log) return log.error();
+            entries += log->entries.size();
+            if (entries > kMaxBundleEntries || taken.size() >= kMaxBundleLogs ||
+                bytes_ > kMaxBundleSize / 2)
+                return Error{ErrorKind::too_large,
+                             "the history rests on more statements than a bundle may hold (" +
+                                 std::to_string(kMaxBundleEntries) + " of " +
+                                 std::to_string(kMaxBundleLogs) + " logs, 128 MiB)"};
+            taken.emplace(next->first, std::move(*log));
+        }
+        std::vector<BundleLog> out;
+        for (auto& [id, log] : taken) out.push_back(std::move(log));
+        return out;
+    }
+
+    Result<BundleLog> take_log(LogId id, const Wanted& wanted) {
+        const auto info = logs_.find(id);
+        const auto head = store_.head(id);
+        if (info == logs_.end() || !head)
+            return Error{ErrorKind::not_found, "log " + std::to_string(id) + " is not stored here"};
+        const auto& origin = info->second.origin;
+        const auto last = *wanted.indices.rbegin();
+        if (last >= head->checkpoint.size)
+            return Error{ErrorKind::unavailable,
+                         origin + ": entry " + std::to_string(last) +
+                             " is not yet under a checkpoint that we have; try again later"};
+        const auto note = id == kOwnLog ? own_note(*head) : mirrored_note(origin, *head, last);
+        const auto parsed = parse_note(note).value();
+        const auto checkpoint = parse_checkpoint(parsed.text).value();
+        want_mirrors(parsed);
+
+        auto indices = wanted.indices;
+        for (const auto& iss : wanted.issuers)
+            if (const auto* org = directory_->org_in(id, iss))
+                for (const auto index : org->key_statements)
+                    if (index < checkpoint.size) indices.insert(index);
+
+        const auto subtree = store_.subtree(id);
+        if (tree_root(checkpoint.size, subtree) != checkpoint.root)
+            throw EnvironmentError(origin +
+                                   ": the stored tree does not have the root of its checkpoint; "
+                                   "run reelproof ledger check");
+        BundleLog out{origin, note, {}};
+        for (const auto index : indices) {
+            auto statement = store_.entry(id, index);
+            if (!statement)
+                return within(origin + " entry " + std::to_string(index), statement.error());
+            bytes_ += statement->size();
+            out.entries.push_back(
+                {index, std::move(*statement), inclusion_proof(index, checkpoint.size, subtree)});
+        }
+        return out;
+    }
+
+    // Our checkpoint with the cosignatures that the mirrors gave for it.
+    [[nodiscard]] std::string own_note(const LogHead& head) const {
+        const auto note = parse_note(head.note).value();
+        std::vector<std::string> lines;
+        for (const auto& signature : note.signatures) lines.push_back(signature.line);
+        for (auto& line : store_.cosignatures(kOwnLog, note.text))
+            if (lines.size() < wire::kMaxNoteSignatures &&
+                std::find(lines.begin(), lines.end(), line) == lines.end())
+                lines.push_back(std::move(line));
+        return format_note(note.text, lines);
+    }
+
+    // The checkpoint of another's log with our own cosignature, where we have one that covers all
+    // that is wanted; else as the log signed it.
+    [[nodiscard]] std::string mirrored_note(const std::string& origin, const LogHead& head,
+                                            std::uint64_t last) const {
+        const auto cosigned = store_.get(Table::mirrors, as_bytes(origin));
+        if (!cosigned) return head.note;
+        const auto note = parse_note(as_text(*cosigned));
+        if (!note) return head.note;
+        const auto checkpoint = parse_checkpoint(note->text);
+        if (!checkpoint || checkpoint->origin != origin || checkpoint->size <= last ||
+            checkpoint->size > head.checkpoint.size)
+            return head.note;
+        return std::string(as_text(*cosigned));
+    }
+
+    // The genesis of each mirror that cosigned, from its own log: it names the key.
+    void want_mirrors(const Note& note) {
+        for (const auto& name : directory_->trusted_orgs()) {
+            const auto* org = directory_->org(name);
+            if (org == nullptr || org->guest || !org->genesis.mirror_key) continue;
+            const auto& key = *org->genesis.mirror_key;
+            const bool signed_by_it = std::any_of(
+                note.signatures.begin(), note.signatures.end(), [&](const auto& signature) {
+                    return signature.name == key.name && signature.key_id == key.key_id;
+                });
+            if (signed_by_it && store_.head(org->log)) wanted_[org->log];
+        }
+    }
+
+    const Store& store_;
+    const std::shared_ptr<const Directory> directory_;
+    const Lineage& lineage_;
+    std::map<LogId, LogInfo> logs_;
+    std::map<LogId, Wanted> wanted_;
+    std::set<std::string> issuers_;
+    std::size_t bytes_ = 0;  // of all statements taken
+};
+
+}  // namespace
+
+Result<Bundle> build_bundle(const Store& store, const Lineage& lineage, std::string_view made_by,
+                            UnixSeconds now) {
+    if (lineage.items.empty() || lineage.items.front().links.empty())
+        return Error{ErrorKind::not_found,
+                     "nothing is recorded of this item: there is no history "
+                     "to prove"};
+    if (lineage.items.size() > kMaxBundleItems)
+        return Error{ErrorKind::too_large, "the item has more ancestors than a bundle may hold"};
+    auto logs = Gathering(store, lineage).gather();
+    if (!logs) return logs.error();
+    Bundle out;
+    out.made_by = made_by;
+    out.made_at = now;
+    for (const auto& item : lineage.items) out.items.push_back(item.key);
+    out.logs = std::move(*logs);
+    return out;
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,86 @@
+#include "node/cli/arguments.h"
+
+#include <iostream>
+
+#include "ledger/base/file.h"
+
+namespace reelproof::node {
+
+using ledger::Error;
+using ledger::Result;
+
+namespace {
+
+int complain(const Error& error, ExitCode code) {
+    std::cerr << "reelproof: " << printable(error.message) << '\n';
+    return code;
+}
+
+// U+202A..U+202E and U+2066..U+2069 reorder what is shown, U+200E, U+200F and U+061C help with it,
+// U+2028 and U+2029 break lines; U+0080..U+009F are control characters.
+std::size_t dangerous_at(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+    };
+    if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+    if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) <= 0x9f) return 2;
+    if (byte(0) == 0xd8 && byte(1) == 0x9c) return 2;
+    if (byte(0) == 0xe2 && byte(1) == 0x80 &&
+        (byte(2) == 0x8e || byte(2) == 0x8f || (byte(2) >= 0xa8 && byte(2) <= 0xae)))
+        return 3;
+    if (byte(0) == 0xe2 && byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9) return 3;
+    return 0;
+}
+
+}  // namespace
+
+int bad_usage(const Error& error) {
+    return complain(error, kBadInput);
+}
+
+int not_verified(const Error& error) {
+    return complain(error, kNo);
+}
+
+Result<ledger::Bytes> read_input(const std::string& path, std::size_t limit) {
+    return ledger::read_file(path, limit);
+}
+
+int input_failed(const Error& error) {
+    return error.kind == ledger::ErrorKind::too_large ? not_verified(error) : bad_usage(error);
+}
+
+Result<std::optional<ledger::PublicKey>> key_option(const std::string& hex,
+                                                    std::string_view option) {
+    if (hex.empty()) return std::optional<ledger::PublicKey>();
+    auto bytes = ledger::from_hex(hex, option);
+    if (!bytes) return bytes.error();
+    auto key = ledger::PublicKey::parse(*bytes, option);
+    if (!key) return key.error();
+    return std::optional(*key);
+}
+
+const CLI::Validator& not_empty() {
+    static const CLI::Validator validator(
+        [](std::string& value) { return value.empty() ? std::string("is empty") : std::string(); },
+        "");
+    return validator;
+}
+
+bool print_json(const boost::json::object& object) {
+    std::cout << boost::json::serialize(object) << '\n' << std::flush;
+    return std::cout.good();
+}
+
+std::string printable(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const auto skip = dangerous_at(text, at);
+        out += skip == 0 ? text[at] : '?';
+        at += skip == 0 ? 1 : skip;
+    }
+    return out;
+}
+
+}  // namespace reelproof::node
