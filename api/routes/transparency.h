@@ -8,13 +8,10 @@
 #include <string>
 
 #include "api/http/router.h"
+#include "api/routes/access.h"
 #include "ledger/store/store.h"
 
 namespace reelproof::api {
-
-// Access of everything but the genesis: a partner's pinned client certificate, or a token with this
-// scope. The authoriser decides.
-inline constexpr std::string_view kPeerAccess = "peer";
 
 struct TransparencyDeps {
     const ledger::Store& store;  // outlives the router

@@ -14,15 +14,17 @@ using ledger::History;
 using ledger::ItemState;
 using ledger::Result;
 
-Error conflict(std::string text) { return {ErrorKind::conflict, std::move(text)}; }
+Error conflict(std::string text) {
+    return {ErrorKind::conflict, std::move(text)};
+}
 
 // What is true of an item that `org` wants to work with: it is here, it exists, it is not blocked.
 Result<void> in_hand(const std::string& org, const ItemState& state, bool blocked_is_fine = false) {
     if (state.status == ledger::ItemStatus::unknown)
         return conflict("nothing is recorded of it yet: receive or commission it first");
-    if (state.ended_by) return conflict("it no longer exists: it was used up, scrapped or relabelled");
-    if (!state.in_transit_to.empty())
-        return conflict("it is on its way to " + state.in_transit_to);
+    if (state.ended_by)
+        return conflict("it no longer exists: it was used up, scrapped or relabelled");
+    if (!state.in_transit_to.empty()) return conflict("it is on its way to " + state.in_transit_to);
     if (state.holder != org) return conflict(state.holder + " has it, not we");
     if (!blocked_is_fine && !state.quarantined.empty())
         return conflict("it is blocked by " + state.quarantined.begin()->first +
@@ -32,10 +34,10 @@ Result<void> in_hand(const std::string& org, const ItemState& state, bool blocke
 
 Result<void> not_yet_known(const History& history) {
     if (history.empty()) return {};
-    return conflict("this label is in use: " +
-                    (history.links.empty() ? std::string("an unreadable event")
-                                           : history.links.front().iss) +
-                    " recorded it already");
+    return conflict(
+        "this label is in use: " +
+        (history.links.empty() ? std::string("an unreadable event") : history.links.front().iss) +
+        " recorded it already");
 }
 
 std::string partner_json(const ShipOrder& order) {
@@ -105,8 +107,9 @@ Result<Recorded> Events::commission(const std::vector<Identified>& items, Reques
     std::vector<Change> changes;
     for (const auto& item : items) {
         if (item.lot_level)
-            return conflict("this label has no serial of its own, so it can't stand for one item: "
-                            "issue a label with `reelproof label issue`");
+            return conflict(
+                "this label has no serial of its own, so it can't stand for one item: "
+                "issue a label with `reelproof label issue`");
         Change change;
         change.key = item.key;
         change.event.kind = EventKind::commission;
@@ -132,8 +135,9 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
     const auto directory = context_.store.directory();
     if (order.to == context_.org) return ledger::malformed("to: that is ourselves");
     if (directory->org(order.to) == nullptr)
-        return Error{ErrorKind::not_found,
-                     "to: " + order.to + " is not a partner known here; see `reelproof partner list`"};
+        return Error{
+            ErrorKind::not_found,
+            "to: " + order.to + " is not a partner known here; see `reelproof partner list`"};
     const auto for_partner = partner_json(order);
     std::vector<Change> changes;
     for (const auto& item : items) {
@@ -174,11 +178,13 @@ Result<Events::Received> Events::receive(const vision::LabelReading& reading,
     if (decision == ledger::Decision::reject || out.already) return out;
     if (decision == ledger::Decision::hold && release_reason.empty()) return out;
     if (item.lot_level)
-        return conflict("this label names a lot, not one item: give the package a label of its own "
-                        "with `reelproof relabel`");
+        return conflict(
+            "this label names a lot, not one item: give the package a label of its own "
+            "with `reelproof relabel`");
     if (state.status == ledger::ItemStatus::unknown)
-        return conflict("nothing is recorded of this item: take it in under a label of your own "
-                        "with `reelproof relabel`");
+        return conflict(
+            "nothing is recorded of this item: take it in under a label of your own "
+            "with `reelproof relabel`");
     Change change;
     change.key = item.key;
     change.event.kind = EventKind::receive;
@@ -215,8 +221,8 @@ Result<Events::Received> Events::receive(const vision::LabelReading& reading,
 Result<Recorded> Events::split(const Identified& from, const Identified& child, std::int64_t parts,
                                RequestKey key) {
     if (auto fine = positive(parts); !fine) return fine.error();
-    const auto history = ledger::collect(
-        from.key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+    const auto history = ledger::collect(from.key, context_.store.directory()->trusted_orgs(),
+                                         finder(context_.store));
     const auto* origin = history.commission();
     Change out_of;
     out_of.key = from.key;
@@ -244,8 +250,8 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
 Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
                                  std::string_view reason, RequestKey key) {
     if (fresh.lot_level) return ledger::malformed("new label: it has no serial of its own");
-    const auto history = ledger::collect(
-        old.key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+    const auto history = ledger::collect(old.key, context_.store.directory()->trusted_orgs(),
+                                         finder(context_.store));
     const auto state = ledger::replay(history);
     const auto* origin = history.commission();
     std::vector<Change> changes;

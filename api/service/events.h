@@ -18,10 +18,9 @@ struct RequestKey {
 };
 
 struct ShipOrder {
-    std::string to;                        // organisation
+    std::string to;                             // organisation
     std::string po, so, invoice, packing_list;  // for the receiver's eyes only
 };
-
 
 class Events {
   public:
@@ -31,8 +30,8 @@ class Events {
     ledger::Result<Recorded> commission(const std::vector<Identified>& items, RequestKey key);
     ledger::Result<Recorded> ship(const std::vector<Identified>& items, const ShipOrder& order,
                                   RequestKey key);
-    // After a check: ACCEPT is recorded; HOLD only with a reason to release it, which is recorded as
-    // an event of its own; REJECT never.
+    // After a check: ACCEPT is recorded; HOLD only with a reason to release it, which is recorded
+    // as an event of its own; REJECT never.
     struct Received {
         Inspection inspection;
         std::optional<Recorded> recorded;
@@ -48,7 +47,8 @@ class Events {
                                      std::string_view reason, RequestKey key);
     ledger::Result<Recorded> load(const Identified& item, std::string_view feeder,
                                   std::string_view work_order, RequestKey key);
-    ledger::Result<Recorded> unload(const Identified& item, std::string_view feeder, RequestKey key);
+    ledger::Result<Recorded> unload(const Identified& item, std::string_view feeder,
+                                    RequestKey key);
     // `parts` of the reel were placed on these boards, which become items of their own.
     ledger::Result<Recorded> consume(const Identified& reel, std::int64_t parts,
                                      const std::vector<Identified>& boards,
@@ -63,8 +63,8 @@ class Events {
   private:
     ledger::Result<Recorded> one(const Identified& item, ledger::Event event, RequestKey key);
     // Adds the lot-accounting envelope for parts of a lot, where the policy is on.
-    void account(std::vector<Change>& changes, ledger::EventKind kind, const ledger::ItemFacts& part,
-                 std::int64_t quantity);
+    void account(std::vector<Change>& changes, ledger::EventKind kind,
+                 const ledger::ItemFacts& part, std::int64_t quantity);
     bool makes(const ledger::ItemFacts& part) const;
 
     ServiceContext& context_;

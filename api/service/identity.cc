@@ -76,9 +76,9 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
     const auto serial = package_serial(fields);
     if (serial) out.label.serial = *serial;
     out.lot_level = !serial;
-    const auto identity = ledger::legacy_identity(
-        out.label.mpn, out.label.lot,
-        serial ? std::optional<std::string_view>(*serial) : std::nullopt);
+    const auto identity =
+        ledger::legacy_identity(out.label.mpn, out.label.lot,
+                                serial ? std::optional<std::string_view>(*serial) : std::nullopt);
     if (!identity) return identity.error();
     out.key = legacy_key(*identity, *salt_);
     out.id = ledger::public_item_id(out.key);
@@ -109,8 +109,8 @@ ledger::ItemKey Identifier::legacy_key(const std::string& identity,
 std::vector<ledger::DayInterval> date_readings(std::string_view code, std::string_view kind) {
     std::vector<ledger::DayInterval> out;
     for (const auto& reading : vision::date_intervals(code, kind))
-        out.push_back({reading.first.time_since_epoch().count(),
-                       reading.last.time_since_epoch().count()});
+        out.push_back(
+            {reading.first.time_since_epoch().count(), reading.last.time_since_epoch().count()});
     return out;
 }
 

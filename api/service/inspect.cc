@@ -40,8 +40,8 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     const auto started = std::chrono::steady_clock::now();
     const auto directory = context.store.directory();
     Inspection out;
-    out.lineage = ledger::collect_lineage(item.key, directory->trusted_orgs(),
-                                          finder(context.store));
+    out.lineage =
+        ledger::collect_lineage(item.key, directory->trusted_orgs(), finder(context.store));
     for (const auto& history : out.lineage.items) out.states.push_back(ledger::replay(history));
 
     ledger::Observation observation;
@@ -55,8 +55,8 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
 
     const auto all_sources = context.sources();
     std::optional<ledger::LotAccount> lot;
-    const ledger::Case the_case{observation,    out.lineage, out.states,   *directory,
-                                   context.policy, all_sources, lot,          date_readings};
+    const ledger::Case the_case{observation,    out.lineage, out.states, *directory,
+                                context.policy, all_sources, lot,        date_readings};
     const auto manufacturer = the_case.manufacturer();
     if (context.policy.lot_accounting) {
         const auto* facts = the_case.facts();

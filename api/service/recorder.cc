@@ -21,8 +21,8 @@ using ledger::Result;
 // the partner compartments; compose_sealed refuses what does not.
 constexpr std::size_t kChangesPerStatement = 48;
 
-// In Table::idempotency: SHA-256 of the request key with the part's number -> SHA-256 of the request,
-// then the leaf hash of its statement.
+// In Table::idempotency: SHA-256 of the request key with the part's number -> SHA-256 of the
+// request, then the leaf hash of its statement.
 Bytes key_of_part(std::string_view request_key, std::size_t part) {
     const auto hash = ledger::sha256(ledger::as_bytes(request_key));
     Bytes key(hash.begin(), hash.end());
@@ -38,11 +38,10 @@ bool about_a_lot(ledger::EventKind kind) {
 
 // The sub of a public statement: its "type".
 std::string subject_of(const ledger::PublicStatement& statement) {
-    static constexpr std::string_view kSubjects[] = {
-        "org.genesis", "key.grant", "key.grant",  "key.revoke", "source.authorise",
-        "recall",      "log.evidence"};
-    if (statement.index() < std::size(kSubjects))
-        return std::string(kSubjects[statement.index()]);
+    static constexpr std::string_view kSubjects[] = {"org.genesis", "key.grant",        "key.grant",
+                                                     "key.revoke",  "source.authorise", "recall",
+                                                     "log.evidence"};
+    if (statement.index() < std::size(kSubjects)) return std::string(kSubjects[statement.index()]);
     return std::get<ledger::OtherPublic>(statement).type;
 }
 
@@ -125,8 +124,7 @@ ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
 }
 
 ledger::Result<Recorded> Recorder::publish(const ledger::PublicStatement& statement,
-                                           std::string_view request_key,
-                                           std::string_view request) {
+                                           std::string_view request_key, std::string_view request) {
     const auto payload = ledger::format_public(statement);
     if (const auto parsed = ledger::parse_public(payload); !parsed) return parsed.error();
     // A retry that overtakes the first must find it done.

@@ -1,0 +1,326 @@
+#include "api/routes/events.h"
+
+#include <boost/json.hpp>
+
+#include "api/http/problem.h"
+#include "api/routes/auth.h"
+#include "api/routes/json.h"
+#include "api/routes/problems.h"
+#include "api/routes/request_body.h"
+#include "ledger/provenance/bundle_build.h"
+#include "vision/label/read_image.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view kBundleType = "application/vnd.reelproof.bundle";
+constexpr std::string_view kCoseType = "application/cose";
+constexpr std::size_t kMaxItems = 1000;
+constexpr std::size_t kMaxEventBody = 2 << 20;
+
+Response ok(const json::object& object) {
+    return Response::json(200, json::serialize(object));
+}
+
+Response recorded(const EventRoutes& routes, const ledger::Result<Recorded>& result) {
+    if (!result) return problem_of(result.error());
+    auto response = Response::json(result->repeated ? 200 : 201,
+                                   json::serialize(json_of(*result, routes.context.origin)));
+    return response;
+}
+
+RequestKey request_key(const Request& request) {
+    const auto key = request.headers.get("Idempotency-Key");
+    // A key belongs to who sent it and to the route: another caller's key must not find our answer.
+    const auto* principal = std::any_cast<Principal>(&request.principal);
+    if (!key || key->empty()) return {};
+    return {(principal != nullptr ? principal->name : std::string()) + "\n" + request.route + "\n" +
+                std::string(*key),
+            request.body};
+}
+
+bool is_picture(const Request& request) {
+    const auto type = request.headers.get("Content-Type");
+    return type && type->starts_with("image/");
+}
+
+// The label of a request: a picture as the body, or JSON with "symbols" (texts).
+struct GivenLabel {
+    vision::LabelReading reading;
+    std::optional<Response> refusal;
+};
+
+GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& body) {
+    GivenLabel out;
+    if (is_picture(request)) {
+        auto reading = routes.reader.read_label(
+            {reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()});
+        if (reading)
+            out.reading = std::move(*reading);
+        else
+            out.refusal = problem_of(reading.error());
+        return out;
+    }
+    out.reading = read_texts(body.texts("symbols", 64));
+    return out;
+}
+
+// Parses the JSON body (or takes an empty one of a picture), then calls `work`.
+template <class Work>
+Handler with_body(Work work) {
+    return [work](const Request& request) -> Response {
+        auto body = is_picture(request) ? ledger::Result<Body>(Body()) : Body::parse(request.body);
+        if (!body) return problem_of(body.error());
+        return work(request, *body);
+    };
+}
+
+// The items of a member that holds a list of labels, each a list of symbol texts or one text.
+ledger::Result<std::vector<Identified>> items_of(EventRoutes& routes, const Body& body,
+                                                 std::string_view member) {
+    std::vector<Identified> out;
+    const auto labels = body.labels(member, kMaxItems);
+    if (body.error()) return *body.error();
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        auto item = routes.context.identifier.identify(read_texts(labels[i]));
+        if (!item)
+            return ledger::within(std::string(member) + "[" + std::to_string(i) + "]",
+                                  item.error());
+        out.push_back(std::move(*item));
+    }
+    return out;
+}
+
+ledger::Result<Identified> item_of(EventRoutes& routes, const Body& body,
+                                   std::string_view member = "symbols") {
+    const auto texts = body.texts(member, 64);
+    if (body.error()) return *body.error();
+    auto item = routes.context.identifier.identify(read_texts(texts));
+    if (!item) return ledger::within(member, item.error());
+    return item;
+}
+
+Response check(EventRoutes& routes, const Request& request, const Body& body) {
+    auto label = label_of(routes, request, body);
+    if (label.refusal) return std::move(*label.refusal);
+    std::string place(request.query.get("place").value_or("receiving"));
+    if (auto given = body.text("place"); !given.empty()) place = given;
+    if (body.error()) return problem_of(*body.error());
+    auto inspection = inspect(routes.context, label.reading, place);
+    if (!inspection) return problem_of(inspection.error());
+    return ok(json_of(*inspection, log_names(routes.context.store), routes.context.policy.version));
+}
+
+Response receive(EventRoutes& routes, const Request& request, const Body& body) {
+    auto label = label_of(routes, request, body);
+    if (label.refusal) return std::move(*label.refusal);
+    const auto reason = body.text("release_reason");
+    if (body.error()) return problem_of(*body.error());
+    auto received = routes.events.receive(label.reading, reason, request_key(request));
+    if (!received) return problem_of(received.error());
+    auto out = json_of(received->inspection, log_names(routes.context.store),
+                       routes.context.policy.version);
+    out["received"] = received->recorded.has_value() || received->already;
+    out["already"] = received->already;
+    if (received->recorded) out["recorded"] = json_of(*received->recorded, routes.context.origin);
+    return Response::json(received->recorded ? 201 : 200, json::serialize(out));
+}
+
+Response trace(EventRoutes& routes, const Request& request, const Body& body) {
+    auto label = label_of(routes, request, body);
+    if (label.refusal) return std::move(*label.refusal);
+    if (body.error()) return problem_of(*body.error());
+    auto inspection = inspect(routes.context, label.reading, "trace");
+    if (!inspection) return problem_of(inspection.error());
+    if (!request.headers.has_token("Accept", kBundleType))
+        return ok(trace_json(*inspection, log_names(routes.context.store)));
+    if (inspection->lineage.items.front().links.empty())
+        return Problem(404, "not-found", "Nothing is known of this label").response();
+    auto bundle = ledger::build_bundle(routes.context.store, inspection->lineage,
+                                       routes.context.org, routes.context.clock());
+    if (!bundle) return problem_of(bundle.error());
+    const auto bytes = ledger::encode_bundle(*bundle);
+    return Response::bytes(200, std::string(kBundleType), std::string(bytes.begin(), bytes.end()));
+}
+
+Response read_picture(EventRoutes& routes, const Request& request) {
+    auto reading = routes.reader.read_label(
+        {reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()});
+    if (!reading) return problem_of(reading.error());
+    return ok(label_json(*reading));
+}
+
+void add_picture_routes(Router& router, EventRoutes& routes) {
+    RouteOptions pictures;
+    pictures.max_body = vision::max_picture_bytes;
+    // Answers repeat what the label says next to what we know: never compressed together.
+    pictures.compression = Compression::never;
+    const auto add = [&](std::string path, std::string_view access, auto handler) {
+        router.add(Method::post, std::move(path), std::string(access),
+                   with_body([&routes, handler](const Request& request, const Body& body) {
+                       return handler(routes, request, body);
+                   }),
+                   pictures);
+    };
+    add("/v1/check", kReadAccess, check);
+    add("/v1/receive", kWriteAccess, receive);
+    add("/v1/trace", kReadAccess, trace);
+    router.add(
+        Method::post, "/v1/read", std::string(kReadAccess),
+        [&routes](const Request& request) { return read_picture(routes, request); }, pictures);
+}
+
+// Routes about one item in "symbols", of which `work` makes an event.
+template <class Work>
+void add_item_route(Router& router, EventRoutes& routes, std::string path, Work work) {
+    router.add(Method::post, std::move(path), std::string(kWriteAccess),
+               with_body([&routes, work](const Request& request, const Body& body) -> Response {
+                   auto item = item_of(routes, body);
+                   if (!item) return problem_of(item.error());
+                   return recorded(routes, work(*item, body, request_key(request)));
+               }));
+}
+
+// Routes whose event takes the item and one or two texts of the body. All is read before anything
+// is recorded, so that a wrong member changes nothing.
+using TextEvent = ledger::Result<Recorded> (Events::*)(const Identified&, std::string_view,
+                                                       RequestKey);
+
+void add_text_route(Router& router, EventRoutes& routes, std::string path, std::string member,
+                    TextEvent event) {
+    add_item_route(
+        router, routes, std::move(path),
+        [&routes, member = std::move(member), event](const Identified& item, const Body& body,
+                                                     RequestKey key) -> ledger::Result<Recorded> {
+            const auto text = body.text(member);
+            if (body.error()) return *body.error();
+            return (routes.events.*event)(item, text, std::move(key));
+        });
+}
+
+void add_item_routes(Router& router, EventRoutes& routes) {
+    using Outcome = ledger::Result<Recorded>;
+    add_text_route(router, routes, "/v1/unload", "feeder", &Events::unload);
+    add_text_route(router, routes, "/v1/scrap", "reason", &Events::scrap);
+    add_text_route(router, routes, "/v1/quarantine", "reason", &Events::quarantine);
+    add_text_route(router, routes, "/v1/release", "reason", &Events::release);
+    add_item_route(router, routes, "/v1/deplete",
+                   [&routes](const Identified& item, const Body&, RequestKey key) {
+                       return routes.events.deplete(item, std::move(key));
+                   });
+    add_item_route(router, routes, "/v1/load",
+                   [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
+                       const auto feeder = body.required_text("feeder");
+                       const auto work_order = body.text("work_order");
+                       if (body.error()) return *body.error();
+                       return routes.events.load(item, feeder, work_order, std::move(key));
+                   });
+    add_item_route(router, routes, "/v1/split",
+                   [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
+                       auto child = item_of(routes, body, "new_symbols");
+                       if (!child) return child.error();
+                       const auto quantity = body.count("quantity");
+                       if (body.error()) return *body.error();
+                       return routes.events.split(item, *child, quantity, std::move(key));
+                   });
+    add_item_route(router, routes, "/v1/relabel",
+                   [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
+                       auto fresh = item_of(routes, body, "new_symbols");
+                       if (!fresh) return fresh.error();
+                       const auto reason = body.text("reason");
+                       if (body.error()) return *body.error();
+                       return routes.events.relabel(item, *fresh, reason, std::move(key));
+                   });
+    add_item_route(
+        router, routes, "/v1/consume",
+        [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
+            const auto quantity = body.count("quantity");
+            const auto work_order = body.text("work_order");
+            auto boards =
+                body.has("boards") ? items_of(routes, body, "boards") : std::vector<Identified>();
+            if (!boards) return boards.error();
+            if (body.error()) return *body.error();
+            return routes.events.consume(item, quantity, *boards, work_order, std::move(key));
+        });
+}
+
+void add_batch_routes(Router& router, EventRoutes& routes) {
+    RouteOptions large;
+    large.max_body = kMaxEventBody;
+    router.add(Method::post, "/v1/commission", std::string(kWriteAccess),
+               with_body([&routes](const Request& request, const Body& body) -> Response {
+                   auto items = items_of(routes, body, "items");
+                   if (!items) return problem_of(items.error());
+                   return recorded(routes, routes.events.commission(*items, request_key(request)));
+               }),
+               large);
+    router.add(Method::post, "/v1/ship", std::string(kWriteAccess),
+               with_body([&routes](const Request& request, const Body& body) -> Response {
+                   auto items = items_of(routes, body, "items");
+                   if (!items) return problem_of(items.error());
+                   ShipOrder order;
+                   order.to = body.required_text("to");
+                   order.po = body.text("po");
+                   order.so = body.text("so");
+                   order.invoice = body.text("invoice");
+                   order.packing_list = body.text("packing_list");
+                   if (body.error()) return problem_of(*body.error());
+                   return recorded(routes, routes.events.ship(*items, order, request_key(request)));
+               }),
+               large);
+}
+
+void add_public_routes(Router& router, EventRoutes& routes) {
+    router.add(Method::post, "/v1/recall", std::string(kAdminAccess),
+               with_body([&routes](const Request& request, const Body& body) -> Response {
+                   ledger::Recall recall;
+                   recall.mpn = body.text("mpn");
+                   recall.lots = body.texts("lots", kMaxItems);
+                   recall.date_codes = body.texts("date_codes", kMaxItems);
+                   recall.reason = body.text("reason");
+                   if (body.error()) return problem_of(*body.error());
+                   const auto key = request_key(request);
+                   return recorded(routes, routes.recorder.publish(recall, key.key, key.request));
+               }));
+    router.add(Method::post, "/v1/authorise", std::string(kAdminAccess),
+               with_body([&routes](const Request& request, const Body& body) -> Response {
+                   ledger::SourceAuthorise authorise;
+                   authorise.org = body.required_text("org");
+                   authorise.mpns = body.texts("mpns", kMaxItems);
+                   authorise.not_before = body.optional_count("not_before");
+                   authorise.not_after = body.optional_count("not_after");
+                   if (body.error()) return problem_of(*body.error());
+                   const auto key = request_key(request);
+                   return recorded(routes,
+                                   routes.recorder.publish(authorise, key.key, key.request));
+               }));
+    RouteOptions statement;
+    statement.max_body = 65535;
+    router.add(
+        Method::post, "/v1/statements", std::string(kAdminAccess),
+        [&routes](const Request& request) -> Response {
+            if (request.headers.get("Content-Type").value_or("") != kCoseType)
+                return Problem(415, "media-type", "A statement is application/cose").response();
+            auto place =
+                routes.recorder.submit(ledger::Bytes(request.body.begin(), request.body.end()));
+            if (!place) return problem_of(place.error());
+            return Response::json(201, json::serialize(json::object{{"log", routes.context.origin},
+                                                                    {"index", place->index},
+                                                                    {"size", place->size}}));
+        },
+        statement);
+}
+
+}  // namespace
+
+void add_event_routes(Router& router, EventRoutes& routes) {
+    add_picture_routes(router, routes);
+    add_item_routes(router, routes);
+    add_batch_routes(router, routes);
+    add_public_routes(router, routes);
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,144 @@
+#include "api/routes/health.h"
+
+#include <sstream>
+
+#include <boost/json.hpp>
+
+#include "api/routes/auth.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+// What keeps this node from doing its work, in words; empty when nothing does.
+std::string trouble(const HealthRoutes& routes) {
+    return routes.context.sequencer.refusing();
+}
+
+Response alive(const HealthRoutes& routes) {
+    const auto what = trouble(routes);
+    json::object out{{"status", what.empty() ? "ok" : "refusing"}};
+    return Response::json(what.empty() ? 200 : 503, json::serialize(out));
+}
+
+Response detail(const HealthRoutes& routes) {
+    const auto& store = routes.context.store;
+    const auto what = trouble(routes);
+    json::array alarms;
+    json::array partners;
+    for (const auto& partner : routes.partners()) {
+        json::object one{{"org", partner.org},
+                         {"origin", partner.origin},
+                         {"size", partner.size},
+                         {"replicated", partner.replicated}};
+        if (partner.age >= 0) one["age_seconds"] = partner.age;
+        if (!partner.error.empty()) one["error"] = partner.error;
+        if (!partner.frozen.empty()) {
+            one["frozen"] = partner.frozen;
+            alarms.emplace_back(partner.origin + ": " + partner.frozen);
+        }
+        if (!partner.alarm.empty()) {
+            one["alarm"] = partner.alarm;
+            alarms.emplace_back(partner.org + ": " + partner.alarm);
+        }
+        partners.emplace_back(std::move(one));
+    }
+    const auto head = store.head(ledger::kOwnLog);
+    json::object out{
+        {"status", !what.empty()    ? "refusing"
+                   : alarms.empty() ? "ok"
+                                    : "alarm"},
+        {"version", routes.version},
+        {"org", routes.context.org},
+        {"log", json::object{{"origin", routes.context.origin},
+                             {"size", head ? head->checkpoint.size : 0},
+                             {"root", head ? ledger::to_hex(head->checkpoint.root) : ""}}},
+        {"partners", std::move(partners)},
+        {"alarms", std::move(alarms)}};
+    if (!what.empty()) out["refusing"] = what;
+    return Response::json(200, json::serialize(out));
+}
+
+class Metrics {
+  public:
+    template <class Number>
+    void add(std::string_view name, std::string_view type, std::string_view help, Number value) {
+        head(name, type, help);
+        out_ << name << ' ' << value << '\n';
+    }
+    void head(std::string_view name, std::string_view type, std::string_view help) {
+        out_ << "# HELP " << name << ' ' << help << "\n# TYPE " << name << ' ' << type << '\n';
+    }
+    template <class Number>
+    void of_partner(std::string_view name, const std::string& org, Number value) {
+        out_ << name << "{partner=\"";
+        for (const char c : org) {
+            if (c == '"' || c == '\\') out_ << '\\';
+            out_ << (c == '\n' ? ' ' : c);
+        }
+        out_ << "\"} " << value << '\n';
+    }
+    [[nodiscard]] std::string text() const { return out_.str(); }
+
+  private:
+    std::ostringstream out_;
+};
+
+Response metrics(const HealthRoutes& routes) {
+    Metrics m;
+    const auto counters = routes.context.sequencer.counters();
+    const auto stats = routes.context.store.stats();
+    const auto reader = routes.reader.stats();
+    const auto head = routes.context.store.head(ledger::kOwnLog);
+    m.add("reelproof_log_entries", "gauge", "Entries in our own log",
+          head ? head->checkpoint.size : 0);
+    m.add("reelproof_statements_total", "counter", "Statements appended", counters.statements);
+    m.add("reelproof_duplicates_total", "counter", "Statements that were there already",
+          counters.duplicates);
+    m.add("reelproof_rejected_total", "counter", "Statements refused", counters.rejected);
+    m.add("reelproof_commits_total", "counter", "Durable commits", counters.commits);
+    m.add("reelproof_pool_bytes", "gauge", "Bytes waiting to be sequenced", counters.pool_bytes);
+    m.add("reelproof_last_commit_seconds", "gauge", "Time the last commit took",
+          counters.last_commit_seconds);
+    m.add("reelproof_refusing", "gauge", "1 while this node refuses to sign",
+          trouble(routes).empty() ? 0 : 1);
+    m.add("reelproof_store_map_bytes", "gauge", "Size of the store's map", stats.map_size);
+    m.add("reelproof_store_used_bytes", "gauge", "Used part of the store's map", stats.map_used);
+    m.add("reelproof_pictures_total", "counter", "Pictures read", reader.pictures);
+    m.add("reelproof_reader_crashes_total", "counter", "Reader processes that crashed",
+          reader.crashed);
+    m.add("reelproof_reader_timeouts_total", "counter", "Reader processes that hung",
+          reader.timed_out);
+    const auto partners = routes.partners();
+    m.head("reelproof_mirror_entries", "gauge", "Entries held of a partner's log");
+    for (const auto& one : partners) m.of_partner("reelproof_mirror_entries", one.org, one.size);
+    m.head("reelproof_mirror_age_seconds", "gauge", "Since a partner's log was last checked");
+    for (const auto& one : partners) m.of_partner("reelproof_mirror_age_seconds", one.org, one.age);
+    m.head("reelproof_mirror_frozen", "gauge", "1 when a partner's log was caught misbehaving");
+    for (const auto& one : partners)
+        m.of_partner("reelproof_mirror_frozen", one.org, one.frozen.empty() ? 0 : 1);
+    m.head("reelproof_replicated_entries", "gauge", "Entries of our log cosigned by a partner");
+    for (const auto& one : partners)
+        m.of_partner("reelproof_replicated_entries", one.org, one.replicated);
+    return Response::bytes(200, "text/plain; version=0.0.4; charset=utf-8",
+                           m.text() + routes.server_metrics());
+}
+
+}  // namespace
+
+void add_health_routes(Router& router, HealthRoutes& routes) {
+    // Must answer when all workers are busy.
+    RouteOptions quick;
+    quick.on_network_thread = true;
+    router.add(
+        Method::get, "/healthz", std::string(kPublicAccess),
+        [&routes](const Request&) { return alive(routes); }, quick);
+    router.add(Method::get, "/v1/health", std::string(kMetricsAccess),
+               [&routes](const Request&) { return detail(routes); });
+    router.add(Method::get, "/metrics", std::string(kMetricsAccess),
+               [&routes](const Request&) { return metrics(routes); });
+}
+
+}  // namespace reelproof::api

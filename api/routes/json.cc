@@ -1,0 +1,227 @@
+#include "api/routes/json.h"
+
+#include <boost/json.hpp>
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string_view status_name(ledger::ItemStatus status) {
+    switch (status) {
+        case ledger::ItemStatus::unknown:
+            return "unknown";
+        case ledger::ItemStatus::active:
+            return "active";
+        case ledger::ItemStatus::consumed:
+            return "consumed";
+        case ledger::ItemStatus::scrapped:
+            return "scrapped";
+        case ledger::ItemStatus::relabelled:
+            return "relabelled";
+    }
+    return "unknown";
+}
+
+void add(json::object& out, std::string_view name, const std::string& value) {
+    if (!value.empty()) out[name] = value;
+}
+
+std::string log_name(const LogNames& logs, ledger::LogId id) {
+    const auto found = logs.find(id);
+    return found == logs.end() ? std::string() : found->second;
+}
+
+json::object finding_json(const ledger::Finding& finding, const LogNames& logs) {
+    json::array evidence;
+    for (const auto& one : finding.evidence) {
+        json::object place;
+        place["org"] = one.iss;
+        place["what"] = one.what;
+        place["log"] = log_name(logs, one.place.log);
+        place["index"] = one.place.index;
+        add(place, "envelope", one.envelope);
+        evidence.emplace_back(std::move(place));
+    }
+    return {{"rule", finding.rule},
+            {"severity", ledger::to_string(finding.severity)},
+            {"text", finding.text},
+            {"evidence", std::move(evidence)}};
+}
+
+json::object event_json(const ledger::Link& link, const LogNames& logs) {
+    const auto& event = link.body.event;
+    json::object out;
+    out["time"] = ledger::to_iso8601(event.time);
+    out["org"] = link.iss;
+    out["what"] = ledger::to_string(event.kind);
+    add(out, "from", event.from);
+    add(out, "to", event.to);
+    if (event.quantity) out["quantity"] = *event.quantity;
+    if (event.kind == ledger::EventKind::commission)
+        out["fields"] = facts_json(event.facts, event.quantity);
+    add(out, "feeder", event.feeder);
+    add(out, "work_order", event.work_order);
+    if (!event.outputs.empty()) out["outputs"] = json::value_from(event.outputs);
+    add(out, "reason", event.reason);
+    out["log"] = log_name(logs, link.place.log);
+    out["index"] = link.place.index;
+    out["envelope"] = ledger::to_hex(link.hash);
+    json::array prev;
+    for (const auto& hash : link.body.prev) prev.emplace_back(ledger::to_hex(hash));
+    out["prev"] = std::move(prev);
+    return out;
+}
+
+json::object history_json(const ledger::History& history, const ledger::ItemState& state,
+                          const LogNames& logs) {
+    json::object out;
+    out["item"] = ledger::public_item_id(history.key);
+    if (const auto* commission = history.commission()) {
+        out["uri"] = commission->body.event.item;
+        out["fields"] = facts_json(commission->body.event.facts, commission->body.event.quantity);
+    }
+    out["state"] = state_json(state);
+    json::array events;
+    for (const auto& link : history.links) events.emplace_back(event_json(link, logs));
+    out["events"] = std::move(events);
+    json::array parents;
+    for (const auto& link : history.links)
+        for (const auto& parent : link.body.parents)
+            parents.emplace_back(ledger::public_item_id(parent));
+    if (!parents.empty()) out["made_of"] = std::move(parents);
+    return out;
+}
+
+}  // namespace
+
+LogNames log_names(const ledger::Store& store) {
+    LogNames names;
+    for (const auto& log : store.logs()) names.emplace(log.id, log.origin);
+    return names;
+}
+
+json::object state_json(const ledger::ItemState& state) {
+    json::object out;
+    out["status"] = status_name(state.status);
+    add(out, "holder", state.holder);
+    add(out, "in_transit_to", state.in_transit_to);
+    if (state.initial_quantity) out["quantity"] = *state.initial_quantity;
+    if (const auto left = state.remaining()) out["remaining"] = *left;
+    add(out, "feeder", state.feeder);
+    json::array blocked;
+    for (const auto& [org, link] : state.quarantined) blocked.emplace_back(org);
+    if (!blocked.empty()) out["blocked_by"] = std::move(blocked);
+    return out;
+}
+
+json::object facts_json(const ledger::ItemFacts& facts,
+                        const std::optional<std::int64_t>& quantity) {
+    json::object out;
+    add(out, "manufacturer", facts.manufacturer);
+    add(out, "mpn", facts.mpn);
+    add(out, "lot", facts.lot);
+    add(out, "date_code", facts.date_code);
+    add(out, "date_code_kind", facts.date_code_kind);
+    add(out, "country", facts.country);
+    add(out, "msl", facts.msl);
+    add(out, "serial", facts.serial);
+    if (quantity) out["quantity"] = *quantity;
+    return out;
+}
+
+json::object json_of(const Inspection& inspection, const LogNames& logs,
+                     const std::string& policy_version) {
+    json::object out;
+    out["verdict"] = ledger::to_string(inspection.verdict.decision);
+    out["item"] = inspection.item.id;
+    if (inspection.item.lot_level) out["lot_level"] = true;
+    out["fields"] = facts_json(inspection.item.label, inspection.item.quantity);
+    json::array findings;
+    for (const auto& finding : inspection.verdict.findings)
+        findings.emplace_back(finding_json(finding, logs));
+    out["findings"] = std::move(findings);
+    out["state"] = state_json(inspection.states.front());
+    // The proof of what is known: each event by the hash of its envelope and its place in a log.
+    json::array proof;
+    for (const auto& link : inspection.lineage.items.front().links)
+        proof.emplace_back(json::object{{"org", link.iss},
+                                        {"what", ledger::to_string(link.body.event.kind)},
+                                        {"time", ledger::to_iso8601(link.body.event.time)},
+                                        {"log", log_name(logs, link.place.log)},
+                                        {"index", link.place.index},
+                                        {"envelope", ledger::to_hex(link.hash)}});
+    out["proof"] = std::move(proof);
+    json::array sources;
+    for (const auto& [org, state] : inspection.sources) {
+        json::object source{{"org", org},
+                            {"origin", state.origin},
+                            {"size", state.size},
+                            {"age_seconds", state.age}};
+        add(source, "frozen", state.frozen);
+        sources.emplace_back(std::move(source));
+    }
+    out["sources"] = std::move(sources);
+    out["policy"] = policy_version;
+    out["ms"] = inspection.ms;
+    return out;
+}
+
+json::object json_of(const Recorded& recorded, const std::string& origin) {
+    json::array statements;
+    for (const auto& place : recorded.places)
+        statements.emplace_back(
+            json::object{{"log", origin}, {"index", place.index}, {"size", place.size}});
+    return {{"items", json::value_from(recorded.items)},
+            {"statements", std::move(statements)},
+            {"repeated", recorded.repeated}};
+}
+
+json::object trace_json(const Inspection& inspection, const LogNames& logs) {
+    auto out = history_json(inspection.lineage.items.front(), inspection.states.front(), logs);
+    json::array ancestors;
+    for (std::size_t i = 1; i < inspection.lineage.items.size(); ++i)
+        ancestors.emplace_back(
+            history_json(inspection.lineage.items[i], inspection.states[i], logs));
+    out["ancestors"] = std::move(ancestors);
+    if (inspection.lineage.truncated) out["truncated"] = true;
+    json::array findings;
+    for (const auto& finding : inspection.verdict.findings)
+        findings.emplace_back(finding_json(finding, logs));
+    out["findings"] = std::move(findings);
+    return out;
+}
+
+json::object label_json(const vision::LabelReading& reading) {
+    json::array symbols;
+    for (const auto& symbol : reading.symbols) {
+        json::array position;
+        for (const auto& point : symbol.position)
+            position.emplace_back(json::array{point.x, point.y});
+        symbols.emplace_back(
+            json::object{{"symbology", symbol.symbology},
+                         {"text", symbol.text},
+                         {"bytes_hex", ledger::to_hex({symbol.bytes.data(), symbol.bytes.size()})},
+                         {"position", std::move(position)}});
+    }
+    json::object fields;
+    for (const auto& [name, value] : reading.fields) {
+        if (const auto* number = std::get_if<std::int64_t>(&value))
+            fields[name] = *number;
+        else
+            fields[name] = std::get<std::string>(value);
+    }
+    // An issued label's item is shown by its public id; the 25S data behind it is a secret.
+    if (reading.unique_id)
+        if (const auto seed = ledger::seed_of_25s(*reading.unique_id))
+            fields["item"] = ledger::public_item_id(ledger::issued_item_key(*seed));
+    json::array warnings;
+    for (const auto& warning : reading.warnings)
+        warnings.emplace_back(json::object{{"code", warning.code}, {"text", warning.text}});
+    return {{"symbols", std::move(symbols)},   {"fields", std::move(fields)},
+            {"format", reading.format},        {"recovered", reading.recovered},
+            {"warnings", std::move(warnings)}, {"ms", reading.ms}};
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,25 @@
+// The service's results as JSON of the API and of the command line. Pure, thread-safe. No secret
+// goes in: item keys and 25S data stay out.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "api/service/events.h"
+
+namespace reelproof::api {
+
+// Names of logs, for the places of evidence and events.
+using LogNames = std::map<ledger::LogId, std::string>;
+LogNames log_names(const ledger::Store& store);
+
+boost::json::object json_of(const Inspection& inspection, const LogNames& logs,
+                            const std::string& policy_version);
+boost::json::object json_of(const Recorded& recorded, const std::string& origin);
+// The history of an item and its ancestors.
+boost::json::object trace_json(const Inspection& inspection, const LogNames& logs);
+boost::json::object state_json(const ledger::ItemState& state);
+boost::json::object facts_json(const ledger::ItemFacts& facts,
+                               const std::optional<std::int64_t>& quantity);
+boost::json::object label_json(const vision::LabelReading& reading);
+
+}  // namespace reelproof::api

@@ -1,0 +1,56 @@
+#include "api/routes/problems.h"
+
+#include "api/http/problem.h"
+
+namespace reelproof::api {
+
+Response problem_of(const ledger::Error& error) {
+    using ledger::ErrorKind;
+    switch (error.kind) {
+        case ErrorKind::malformed:
+            return Problem(400, "malformed", "The request can't be read")
+                .detail(error.message)
+                .response();
+        case ErrorKind::too_large:
+            return Problem(413, "too-large", "Over a limit").detail(error.message).response();
+        case ErrorKind::untrusted:
+            return Problem(403, "untrusted", "Signed by a key without the right to")
+                .detail(error.message)
+                .response();
+        case ErrorKind::not_found:
+            return Problem(404, "not-found", "Nothing of that name")
+                .detail(error.message)
+                .response();
+        case ErrorKind::conflict:
+            return Problem(409, "conflict", "Contradicts what is recorded")
+                .detail(error.message)
+                .response();
+        case ErrorKind::invalid:
+            return Problem(422, "invalid", "Does not verify").detail(error.message).response();
+        case ErrorKind::unavailable:
+            return Problem(503, "unavailable", "Not now; try again")
+                .detail(error.message)
+                .header("Retry-After", "2")
+                .response();
+        case ErrorKind::refused:
+            return Problem(503, "refused", "This node refuses to sign")
+                .detail(error.message)
+                .header("Retry-After", "60")
+                .response();
+    }
+    return Problem(500).response();
+}
+
+Response problem_of(const vision::Error& error) {
+    int status = 422;
+    if (error.code == "picture.too-large" || error.code == "picture.too-many-pixels") status = 413;
+    if (error.code == "picture.unknown-format") status = 415;
+    if (error.code == "reader.busy") status = 503;
+    if (error.code == "reader.cannot-start") status = 500;
+    Problem problem(status, "picture", "The picture can't be read");
+    problem.detail(error.text).member("code", error.code);
+    if (status == 503) problem.header("Retry-After", "1");
+    return problem.response();
+}
+
+}  // namespace reelproof::api

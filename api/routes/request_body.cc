@@ -1,0 +1,97 @@
+#include "api/routes/request_body.h"
+
+#include <boost/json.hpp>
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+ledger::Result<Body> Body::parse(std::string_view text) {
+    json::parse_options options;
+    options.max_depth = 8;
+    boost::system::error_code failure;
+    auto value = json::parse(text, failure, {}, options);
+    if (failure) return ledger::malformed("the body is not JSON: " + failure.message());
+    if (!value.is_object()) return ledger::malformed("the body is not a JSON object");
+    Body body;
+    body.object_ = std::move(value.get_object());
+    return body;
+}
+
+void Body::fail(std::string_view name, std::string_view what) const {
+    if (!error_) error_ = ledger::malformed(std::string(name).append(" ").append(what));
+}
+
+std::string Body::text(std::string_view name) const {
+    const auto* value = object_.if_contains(name);
+    if (value == nullptr) return {};
+    if (value->is_string()) return std::string(value->get_string());
+    fail(name, "is not a text");
+    return {};
+}
+
+std::string Body::required_text(std::string_view name) const {
+    auto value = text(name);
+    if (value.empty()) fail(name, "is missing");
+    return value;
+}
+
+std::optional<std::int64_t> Body::optional_count(std::string_view name) const {
+    const auto* value = object_.if_contains(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_int64() && value->get_int64() >= 0) return value->get_int64();
+    fail(name, "is not a whole number from 0");
+    return std::nullopt;
+}
+
+std::int64_t Body::count(std::string_view name) const {
+    if (!has(name)) fail(name, "is missing");
+    return optional_count(name).value_or(0);
+}
+
+std::vector<std::string> Body::texts(std::string_view name, std::size_t most) const {
+    const auto* value = object_.if_contains(name);
+    if (value == nullptr) return {};
+    if (value->is_string()) return {std::string(value->get_string())};
+    if (!value->is_array() || value->get_array().size() > most) {
+        fail(name, "is not a text or a list of at most " + std::to_string(most) + " texts");
+        return {};
+    }
+    std::vector<std::string> out;
+    for (const auto& element : value->get_array()) {
+        if (!element.is_string()) {
+            fail(name, "holds something that is not a text");
+            return {};
+        }
+        out.emplace_back(element.get_string());
+    }
+    return out;
+}
+
+std::vector<std::vector<std::string>> Body::labels(std::string_view name, std::size_t most) const {
+    const auto* value = object_.if_contains(name);
+    if (value == nullptr || !value->is_array() || value->get_array().empty() ||
+        value->get_array().size() > most) {
+        fail(name, "is not a list of 1 to " + std::to_string(most) + " labels");
+        return {};
+    }
+    std::vector<std::vector<std::string>> out;
+    for (const auto& element : value->get_array()) {
+        std::vector<std::string> texts;
+        if (element.is_string()) {
+            texts.emplace_back(element.get_string());
+        } else if (element.is_array()) {
+            for (const auto& text : element.get_array())
+                if (text.is_string()) texts.emplace_back(text.get_string());
+            if (texts.size() != element.get_array().size()) texts.clear();
+        }
+        if (texts.empty()) {
+            fail(name, "holds something that is neither a text nor a list of texts");
+            return {};
+        }
+        out.push_back(std::move(texts));
+    }
+    return out;
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,43 @@
+// The JSON body of a request: members read one by one, the first that is missing or of the wrong
+// kind is the error. Belongs to one request.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "ledger/base/result.h"
+
+namespace reelproof::api {
+
+class Body {
+  public:
+    Body() = default;
+    // One JSON object, nesting of at most 8.
+    static ledger::Result<Body> parse(std::string_view text);
+
+    [[nodiscard]] bool has(std::string_view name) const { return object_.contains(name); }
+    // Empty when absent.
+    [[nodiscard]] std::string text(std::string_view name) const;
+    [[nodiscard]] std::string required_text(std::string_view name) const;
+    // A whole number from 0.
+    [[nodiscard]] std::int64_t count(std::string_view name) const;
+    [[nodiscard]] std::optional<std::int64_t> optional_count(std::string_view name) const;
+    // A text or a list of 1 to `most` texts; empty when absent.
+    [[nodiscard]] std::vector<std::string> texts(std::string_view name, std::size_t most) const;
+    // Labels: a list of 1 to `most`, each a text or a list of texts. Required.
+    [[nodiscard]] std::vector<std::vector<std::string>> labels(std::string_view name,
+                                                               std::size_t most) const;
+
+    [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
+
+  private:
+    void fail(std::string_view name, std::string_view what) const;
+
+    boost::json::object object_;
+    mutable std::optional<ledger::Error> error_;  // the first; owned by the request's thread
+};
+
+}  // namespace reelproof::api
