@@ -36,11 +36,26 @@ bool same_place(const Symbol& a, const Symbol& b) {
     return std::hypot(apart.x, apart.y) < reach * std::max(size_a, size_b);
 }
 
+bool has_check_character(std::string_view symbology) {
+    return symbology == "Code128" || symbology == "Code93";
+}
+
+// A crop that ends within an ITF or Code 39 symbol may read the piece it shows.
+bool is_piece_of(const Symbol& piece, const Symbol& symbol) {
+    if (!is_linear(piece.symbology) || has_check_character(piece.symbology) ||
+        piece.symbology != symbol.symbology || piece.bytes.size() >= symbol.bytes.size()) {
+        return false;
+    }
+    const bool inside = std::search(symbol.bytes.begin(), symbol.bytes.end(), piece.bytes.begin(),
+                                    piece.bytes.end()) != symbol.bytes.end();
+    return inside && same_place(piece, symbol);
+}
+
 // One scan line of noise may pass a weak check; several lines, or a long message, may not.
 bool trustworthy(const EngineRead& read, bool plain) {
     if (!is_linear(read.symbology)) return true;  // Reed-Solomon, no wrong reading was ever seen
     if (!plain) return false;
-    if (read.symbology == "Code128" || read.symbology == "Code93") return read.lines >= 3;
+    if (has_check_character(read.symbology)) return read.lines >= 3;
     return read.lines >= 4 && read.bytes.size() >= 6;
 }
 
@@ -59,13 +74,16 @@ bool Findings::add(const EngineRead& read, const View& view, std::string_view pa
             !same_place(known.symbol, symbol)) {
             continue;
         }
+        known.plain |= plain;
         if (known.certain) return false;
-        // Seen again the same way proves nothing.
+        // Seen again the same way proves nothing; nor do two made-up pictures where the symbology
+        // has no check character of its own.
         if (!certain && known.symbol.path == path) return false;
+        if (!certain && !known.plain && !has_check_character(read.symbology)) return false;
         known.certain = true;
         return true;
     }
-    found_.push_back({std::move(symbol), certain});
+    found_.push_back({std::move(symbol), certain, plain});
     return certain;
 }
 
@@ -86,10 +104,17 @@ std::vector<Symbol> Findings::take() {
         if (finding.certain) symbols.push_back(std::move(finding.symbol));
     }
     found_.clear();
-    std::stable_sort(symbols.begin(), symbols.end(), [](const Symbol& a, const Symbol& b) {
+    std::vector<Symbol> whole;
+    for (const Symbol& symbol : symbols) {
+        const bool piece = std::any_of(symbols.begin(), symbols.end(), [&](const Symbol& other) {
+            return is_piece_of(symbol, other);
+        });
+        if (!piece) whole.push_back(symbol);
+    }
+    std::stable_sort(whole.begin(), whole.end(), [](const Symbol& a, const Symbol& b) {
         return centre_of(a).y < centre_of(b).y;
     });
-    return symbols;
+    return whole;
 }
 
 }  // namespace reelproof::vision

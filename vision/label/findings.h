@@ -28,6 +28,7 @@ class Findings {
     struct Finding {
         Symbol symbol;
         bool certain;
+        bool plain;  // seen on the picture's own pixels
     };
     std::vector<Finding> found_;
 };

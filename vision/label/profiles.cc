@@ -185,6 +185,7 @@ void read_mat_label(const Label& label, ParsedLabel& result, FieldReader& fields
 void read_standard(const Label& label, Records records, ParsedLabel& result, FieldReader& fields) {
     result.format = "iso15434-06";
     const bool pharmacy = label.has("9N");
+    const bool issued = label.has("25S");  // our own labels name the maker here
     for (const Record& record : records) {
         const Identifier* known = find_identifier(record.identifier);
         if (known == nullptr || known->field.empty()) continue;
@@ -192,6 +193,8 @@ void read_standard(const Label& label, Records records, ParsedLabel& result, Fie
             fields.quantity(record.data);
         } else if (known->field == "country") {
             fields.country(record.data);
+        } else if (record.identifier == "1V" && issued) {
+            fields.text("manufacturer", record.data);
         } else if (known->field == "date_code" && pharmacy) {
             fields.text("expiry", record.data);
         } else if (known->field == "date_code") {
@@ -200,8 +203,7 @@ void read_standard(const Label& label, Records records, ParsedLabel& result, Fie
             fields.text(known->field, record.data);
         }
     }
-    if (label["3P"].size() == 0 && label.has("P") && label.has("1P") && label.has("Q") &&
-        records.size() == 3) {
+    if (label.has("P") && label.has("1P") && label.has("Q") && records.size() == 3) {
         fields.text("label_kind", "packing_list_line");
     }
     if (pharmacy) {
@@ -239,6 +241,9 @@ void apply_records(Records records, Dialect dialect, ParsedLabel& result) {
     const Label label(records);
     if (dialect == Dialect::mat_label) {
         read_mat_label(label, result, fields);
+    } else if (label.has("25S")) {
+        // A distributor's own numbers on an issued label don't make it the distributor's format.
+        read_standard(label, records, result, fields);
     } else if (is_digikey(label)) {
         read_digikey(label, result, fields);
     } else if (label.has("3P") && label.has("4K")) {

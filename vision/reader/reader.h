@@ -3,10 +3,21 @@
 // Thread safety: owns its process.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "vision/label/result.h"
+
 namespace reelproof::vision {
 
 // Serves requests until standard input ends; then returns 0. Returns 3 if it cannot lock itself in
 // (then nothing was read). Takes no options.
 int reader_main(int argc, char** argv);
+
+// For the tests' own reader program only: `hook` sees each picture first, from within the locked
+// process, and may answer in the reader's place.
+using ReaderHook = std::optional<Error> (*)(std::span<const std::uint8_t> picture);
+int run_reader(ReaderHook hook);
 
 }  // namespace reelproof::vision

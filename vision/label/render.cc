@@ -1,0 +1,17 @@
+#include "vision/label/render.h"
+
+#include "vision/label/drawing.h"
+
+namespace reelproof::vision {
+
+Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique_id,
+                                   const RenderOptions& options) {
+    auto payload = issued_label_payload(fields, unique_id);
+    if (!payload) return payload.error();
+    const auto layout = lay_out(fields, *payload, options);
+    if (!layout) return layout.error();
+    return RenderedLabel{*std::move(payload), draw_png(*layout), draw_svg(*layout),
+                         draw_zpl(*layout)};
+}
+
+}  // namespace reelproof::vision

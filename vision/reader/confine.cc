@@ -1,0 +1,91 @@
+#include "vision/reader/confine.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <memory>
+
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace reelproof::vision {
+namespace {
+
+// 50 megapixels take 150 MB in colour; decoders keep a few such buffers.
+constexpr rlim_t memory_limit = 2ull << 30;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool sanitized = true;  // shadow memory takes terabytes of address space
+#else
+constexpr bool sanitized = false;
+#endif
+
+std::string failure(const char* what, int error) {
+    return std::string(what) + ": " + std::strerror(error);
+}
+
+bool limit(__rlimit_resource_t resource, rlim_t value) {
+    const rlimit both{value, value};
+    return setrlimit(resource, &both) == 0;
+}
+
+// Everything else is answered with EPERM, so that a library that merely asks goes on without.
+constexpr std::array allowed{
+    SCMP_SYS(read),          SCMP_SYS(write),
+    SCMP_SYS(munmap),        SCMP_SYS(mremap),
+    SCMP_SYS(brk),           SCMP_SYS(madvise),
+    SCMP_SYS(futex),         SCMP_SYS(exit),
+    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+    SCMP_SYS(getpid),        SCMP_SYS(gettid),
+    SCMP_SYS(sched_yield),   SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(getrandom),     SCMP_SYS(fstat),
+    SCMP_SYS(sigaltstack),   SCMP_SYS(restart_syscall),
+};
+
+std::string install_filter() {
+    const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(
+        seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
+    if (!filter) return "seccomp_init failed";
+    int error = 0;
+    for (const int call : allowed) {
+        error = error != 0 ? error : seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
+    }
+    // Memory may be had, code may not be made.
+    for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
+        if (error != 0) break;
+        error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1,
+                                 SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    }
+    // abort() signals this very process; the parent shall see how it died.
+    if (error == 0) {
+        error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                                 SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())));
+    }
+    for (const int call : {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace)}) {
+        if (error == 0) error = seccomp_rule_add(filter.get(), SCMP_ACT_KILL_PROCESS, call, 0);
+    }
+    if (error == 0) error = seccomp_load(filter.get());
+    return error == 0 ? "" : failure("seccomp filter", -error);
+}
+
+}  // namespace
+
+std::string confine_this_process() {
+    if (close_range(3, ~0u, 0) != 0) return failure("close_range", errno);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return failure("PR_SET_PDEATHSIG", errno);
+    if (prctl(PR_SET_DUMPABLE, 0) != 0) return failure("PR_SET_DUMPABLE", errno);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failure("PR_SET_NO_NEW_PRIVS", errno);
+    if (!sanitized && !limit(RLIMIT_AS, memory_limit)) return failure("RLIMIT_AS", errno);
+    if (!limit(RLIMIT_CORE, 0)) return failure("RLIMIT_CORE", errno);
+    if (!limit(RLIMIT_FSIZE, 0)) return failure("RLIMIT_FSIZE", errno);
+    if (!limit(RLIMIT_NOFILE, 3)) return failure("RLIMIT_NOFILE", errno);
+    return install_filter();
+}
+
+}  // namespace reelproof::vision

@@ -1,0 +1,110 @@
+#include "vision/reader/wire.h"
+
+#include <boost/json.hpp>
+
+namespace reelproof::vision {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+template <class Bytes>
+std::string to_hex(const Bytes& bytes) {
+    std::string hex;
+    for (const auto byte : bytes) {
+        hex += hex_digits[static_cast<std::uint8_t>(byte) >> 4];
+        hex += hex_digits[static_cast<std::uint8_t>(byte) & 15];
+    }
+    return hex;
+}
+
+template <class Bytes>
+Bytes from_hex(std::string_view hex) {
+    if (hex.size() % 2 != 0) throw std::invalid_argument("odd hex");
+    Bytes bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        const auto high = hex_digits.find(hex[i]), low = hex_digits.find(hex[i + 1]);
+        if (high == hex_digits.npos || low == hex_digits.npos) throw std::invalid_argument("hex");
+        bytes.push_back(static_cast<typename Bytes::value_type>(high << 4 | low));
+    }
+    return bytes;
+}
+
+Symbol symbol_of(const json::object& object) {
+    const auto text = [&](std::string_view key) -> std::string_view {
+        return object.at(key).as_string();
+    };
+    Symbol symbol;
+    symbol.symbology = text("symbology");
+    // In hex, because a decoder's idea of text need not be UTF-8.
+    symbol.text = from_hex<std::string>(text("text"));
+    symbol.bytes = from_hex<std::vector<std::uint8_t>>(text("bytes"));
+    symbol.aim = text("aim");
+    symbol.engine = text("engine");
+    symbol.path = text("path");
+    const json::array& position = object.at("position").as_array();
+    for (std::size_t i = 0; i < symbol.position.size(); ++i) {
+        symbol.position[i] = {position.at(2 * i).to_number<int>(),
+                              position.at(2 * i + 1).to_number<int>()};
+    }
+    return symbol;
+}
+
+}  // namespace
+
+void put_length(std::uint32_t length, std::uint8_t* where) {
+    for (std::size_t i = 0; i < length_bytes; ++i) {
+        where[i] = static_cast<std::uint8_t>(length >> 8 * i);
+    }
+}
+
+std::uint32_t get_length(const std::uint8_t* where) {
+    std::uint32_t length = 0;
+    for (std::size_t i = length_bytes; i-- > 0;) length = length << 8 | where[i];
+    return length;
+}
+
+std::string encode_answer(const Result<std::vector<Symbol>>& answer) {
+    if (!answer) {
+        const json::value error = {{"code", answer.error().code}, {"text", answer.error().text}};
+        return json::serialize(json::object{{"error", error}});
+    }
+    json::array symbols;
+    for (const Symbol& symbol : *answer) {
+        json::array position;
+        for (const Point& point : symbol.position) {
+            position.push_back(point.x);
+            position.push_back(point.y);
+        }
+        symbols.push_back(json::object{{"symbology", symbol.symbology},
+                                       {"aim", symbol.aim},
+                                       {"text", to_hex(symbol.text)},
+                                       {"bytes", to_hex(symbol.bytes)},
+                                       {"position", std::move(position)},
+                                       {"engine", symbol.engine},
+                                       {"path", symbol.path}});
+    }
+    return json::serialize(json::object{{"symbols", std::move(symbols)}});
+}
+
+std::optional<Result<std::vector<Symbol>>> decode_answer(std::string_view text) {
+    try {
+        const json::value value = json::parse(text);
+        const json::object& answer = value.as_object();
+        if (const auto* error = answer.if_contains("error")) {
+            const json::object& object = error->as_object();
+            return Result<std::vector<Symbol>>(Error{std::string(object.at("code").as_string()),
+                                                     std::string(object.at("text").as_string())});
+        }
+        std::vector<Symbol> symbols;
+        for (const json::value& symbol : answer.at("symbols").as_array()) {
+            symbols.push_back(symbol_of(symbol.as_object()));
+        }
+        return Result<std::vector<Symbol>>(std::move(symbols));
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace reelproof::vision

@@ -1,0 +1,28 @@
+// What the reader process and its parent say to each other. A message is a length (4 bytes, little
+// endian) and that many bytes: a picture down, one JSON object up. The parent trusts none of it.
+// Thread safety: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vision/label/result.h"
+#include "vision/label/symbol.h"
+
+namespace reelproof::vision {
+
+inline constexpr std::size_t length_bytes = 4;
+inline constexpr std::size_t max_answer_bytes = 8u << 20;
+
+void put_length(std::uint32_t length, std::uint8_t* where);
+std::uint32_t get_length(const std::uint8_t* where);
+
+std::string encode_answer(const Result<std::vector<Symbol>>& answer);
+// Nothing if this is not what encode_answer() makes.
+std::optional<Result<std::vector<Symbol>>> decode_answer(std::string_view text);
+
+}  // namespace reelproof::vision
