@@ -1,0 +1,240 @@
+// `reelproof proof verify`: checks a provenance bundle, a C2SP tlog-proof or a transparent
+// statement offline. Exit 0 verified, 1 not, 2 unreadable or bad usage.
+#include <iostream>
+#include <memory>
+
+#include "ledger/format/describe.h"
+#include "ledger/format/proof.h"
+#include "ledger/format/receipt.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/wire.h"
+#include "node/cli/arguments.h"
+#include "node/cli/bundle_report.h"
+
+namespace reelproof::node {
+
+namespace {
+
+namespace json = boost::json;
+using ledger::Bytes;
+using ledger::ByteView;
+using ledger::Error;
+using ledger::Result;
+
+constexpr std::size_t kMaxStatementFile = std::size_t{1} << 20;
+
+struct Arguments {
+    std::string file, statement, key, signer;
+    std::vector<std::string> trust, vkeys;
+};
+
+enum class Form { bundle, tlog_proof, transparent, unknown };
+
+// By the first bytes: a bundle is a map of five, a tlog-proof begins with its name, a COSE_Sign1
+// with its tag.
+Form form_of(ByteView bytes) {
+    if (ledger::as_text(bytes).starts_with("c2sp.org/tlog-proof@")) return Form::tlog_proof;
+    if (!bytes.empty() && bytes.front() == 0xa5) return Form::bundle;
+    if (!bytes.empty() && bytes.front() == 0xd2) return Form::transparent;
+    return Form::unknown;
+}
+
+Error missing(const std::string& text) {
+    return ledger::malformed(text);
+}
+
+// Fields of a statement, or null when it is none of ours; under the signer's key where given.
+Result<json::value> statement_json(ByteView statement,
+                                   const std::optional<ledger::PublicKey>& signer) {
+    auto object = ledger::describe_statement(statement, signer);
+    if (object) return json::value(std::move(*object));
+    if (signer) return object.error();
+    return json::value(nullptr);
+}
+
+std::string text_of(const json::value& value) {
+    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+}
+
+// "statement  recall of nordsemi.example, 2026-…", with what is known of the signature.
+std::string statement_text(const json::value& statement, bool signature_checked) {
+    if (!statement.is_object()) return "  not a statement of Reelproof";
+    return "  statement " + printable(text_of(statement.at("sub"))) + " of " +
+           printable(text_of(statement.at("iss"))) + ", " +
+           ledger::to_iso8601(statement.at("iat").as_int64()) +
+           (signature_checked ? "\n  its signature holds under the key given"
+                              : "\n  its signature was not checked (--signer)");
+}
+
+int verify_bundle(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
+    const auto trusted = read_trust(arguments.trust);
+    if (!trusted) return bad_usage(trusted.error());
+    const auto bundle = ledger::parse_bundle_file(bytes);
+    if (!bundle) return bad_usage(ledger::within(arguments.file, bundle.error()));
+    const auto report = ledger::verify_bundle(*bundle, *trusted);
+    if (!report) return not_verified(report.error());
+    const bool roots_given = !arguments.trust.empty();
+    cli.print(bundle_json(*bundle, *report, roots_given),
+              bundle_text(*bundle, *report, roots_given));
+    if (!roots_given) {
+        std::cerr << "reelproof: no --trust was given: compare the root thumbprints by hand\n";
+        return kDone;
+    }
+    const auto strangers = untrusted_sources(*report);
+    if (strangers.empty()) return kDone;
+    std::string names;
+    for (const auto& name : strangers) names += (names.empty() ? "" : ", ") + name;
+    return not_verified(
+        {ledger::ErrorKind::untrusted,
+         "the history rests on organisations that are not among the trusted: " + names});
+}
+
+Result<std::vector<ledger::NoteVerifier>> read_vkeys(const std::vector<std::string>& texts) {
+    std::vector<ledger::NoteVerifier> out;
+    for (const auto& text : texts) {
+        auto key = ledger::NoteVerifier::parse(text);
+        if (!key) return ledger::within("--vkey", key.error());
+        out.push_back(std::move(*key));
+    }
+    return out;
+}
+
+int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
+    if (arguments.statement.empty() || arguments.vkeys.empty())
+        return bad_usage(
+            missing("this is a tlog-proof: give the entry with --statement and the "
+                    "log's key with --vkey"));
+    const auto keys = read_vkeys(arguments.vkeys);
+    if (!keys) return bad_usage(keys.error());
+    const auto signer = key_option(arguments.signer, "--signer");
+    if (!signer) return bad_usage(signer.error());
+    const auto statement = read_input(arguments.statement, kMaxStatementFile);
+    if (!statement) return bad_usage(ledger::within("--statement", statement.error()));
+    const auto proof = ledger::parse_tlog_proof(ledger::as_text(bytes));
+    if (!proof) return bad_usage(ledger::within(arguments.file, proof.error()));
+
+    const ledger::NoteVerifier* log = nullptr;
+    for (const auto& key : *keys)
+        if (key.type == ledger::wire::kNoteEd25519) log = log == nullptr ? &key : log;
+    if (log == nullptr) return bad_usage(missing("--vkey: none of the keys is a log's (type 1)"));
+    const auto checkpoint = ledger::verify_tlog_proof(*proof, *statement, *log);
+    if (!checkpoint) return not_verified(checkpoint.error());
+    const auto note = ledger::describe_note(proof->checkpoint, *keys);
+    if (!note) return not_verified(note.error());
+    if (!note->verified)
+        return not_verified(ledger::invalid("a cosignature on the checkpoint does not hold"));
+    const auto described = statement_json(*statement, *signer);
+    if (!described) return not_verified(described.error());
+
+    json::object out{{"kind", "tlog-proof"},         {"verified", true},
+                     {"origin", checkpoint->origin}, {"size", checkpoint->size},
+                     {"index", proof->index},        {"root", ledger::to_hex(checkpoint->root)}};
+    out["signatures"] = note->object.at("signatures");
+    out["statement"] = *described;
+    out["signature_checked"] = signer->has_value();
+    cli.print(out, "Entry " + std::to_string(proof->index) + " of " +
+                       printable(checkpoint->origin) + ", a log of " +
+                       std::to_string(checkpoint->size) + " entries: proved\n  root " +
+                       ledger::to_hex(checkpoint->root) + "\n" +
+                       statement_text(*described, signer->has_value()));
+    return kDone;
+}
+
+int verify_transparent(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
+    if (arguments.key.empty())
+        return bad_usage(
+            missing("this is a transparent statement: give the receipt key of the "
+                    "log with --key"));
+    const auto key = key_option(arguments.key, "--key");
+    if (!key) return bad_usage(key.error());
+    const auto signer = key_option(arguments.signer, "--signer");
+    if (!signer) return bad_usage(signer.error());
+    const auto parsed = ledger::parse_transparent(bytes);
+    if (!parsed) return bad_usage(ledger::within(arguments.file, parsed.error()));
+
+    // Receipts of other logs may be there too; of the given key's there must be one, and all good.
+    json::array receipts;
+    std::string lines;
+    for (const auto& one : parsed->receipts) {
+        const auto receipt = ledger::parse_receipt(one);
+        if (!receipt) return bad_usage(ledger::within(arguments.file, receipt.error()));
+        if (receipt->kid != (*key)->kid()) continue;
+        auto object = ledger::describe_receipt(one, parsed->statement, **key);
+        if (!object) return not_verified(object.error());
+        lines += "Entry " + std::to_string(receipt->index) + " of " + printable(receipt->origin) +
+                 ", a log of " + std::to_string(receipt->size) + " entries: proved\n";
+        receipts.push_back(std::move(*object));
+    }
+    if (receipts.empty())
+        return not_verified({ledger::ErrorKind::untrusted,
+                             "none of the statement's " + std::to_string(parsed->receipts.size()) +
+                                 " receipts is by the key given"});
+    const auto described = statement_json(parsed->statement, *signer);
+    if (!described) return not_verified(described.error());
+    json::object out{{"kind", "transparent"}, {"verified", true}};
+    out["receipts"] = std::move(receipts);
+    out["statement"] = *described;
+    out["signature_checked"] = signer->has_value();
+    cli.print(out, lines + statement_text(*described, signer->has_value()));
+    return kDone;
+}
+
+int run(const CommandLine& cli, const Arguments& arguments) {
+    const auto bytes = read_input(arguments.file, ledger::kMaxBundleSize);
+    if (!bytes) return bad_usage(bytes.error());
+    switch (form_of(*bytes)) {
+        case Form::bundle:
+            return verify_bundle(cli, arguments, *bytes);
+        case Form::tlog_proof:
+            return verify_tlog_proof(cli, arguments, *bytes);
+        case Form::transparent:
+            return verify_transparent(cli, arguments, *bytes);
+        case Form::unknown:
+            break;
+    }
+    return bad_usage(ledger::malformed(
+        arguments.file +
+        ": neither a provenance bundle, a tlog-proof nor a transparent statement"));
+}
+
+}  // namespace
+
+void add_proof_commands(CommandLine& cli) {
+    auto* proof = cli.app.add_subcommand("proof", "check what others hand over, offline");
+    proof->require_subcommand(1);
+    const auto arguments = std::make_shared<Arguments>();
+    auto* verify = cli.command(
+        proof, "verify",
+        "check a provenance bundle, a tlog-proof or a transparent statement. Needs no network and\n"
+        "no trust in who handed it over. Exit 0: it holds; 1: it does not; 2: unreadable.\n"
+        "With --trust, a bundle whose history rests on any other organisation exits 1 too.",
+        "reelproof proof verify board.reelproof --trust node.toml\n"
+        "  reelproof proof verify board.reelproof --trust nordsemi.example=a1fa736f9c…\n"
+        "  reelproof proof verify entry.tlog-proof --statement entry.cose "
+        "--vkey nordsemi.example/ledger+ca16bf50+AV6…\n"
+        "  reelproof proof verify entry.transparent --key 03cc0dbf…");
+    verify->add_option("FILE", arguments->file, "what to check; - is standard input")->required();
+    verify
+        ->add_option("--trust", arguments->trust,
+                     "for a bundle: ORG=THUMBPRINT, or a file of lines \"org = thumbprint\" or\n"
+                     "with [[partner]] tables as in a node's configuration; may be repeated")
+        ->check(not_empty());
+    verify->add_option("--statement", arguments->statement, "for a tlog-proof: the entry's bytes")
+        ->check(not_empty());
+    verify
+        ->add_option("--vkey", arguments->vkeys,
+                     "for a tlog-proof: the log's verifier key; those of mirrors too")
+        ->check(not_empty());
+    verify
+        ->add_option("--key", arguments->key,
+                     "for a transparent statement: the log's receipt key, 33 bytes in hex")
+        ->check(not_empty());
+    verify
+        ->add_option("--signer", arguments->signer,
+                     "the statement's signer, 33 bytes in hex: checks its signature as well")
+        ->check(not_empty());
+    verify->callback(
+        [&cli, arguments] { cli.action = [&cli, arguments] { return run(cli, *arguments); }; });
+}
+
+}  // namespace reelproof::node

@@ -1,0 +1,118 @@
+#include "node/cli/trust.h"
+
+#include <optional>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/file.h"
+
+namespace reelproof::node {
+
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t kMaxTrustFile = std::size_t{1} << 20;
+constexpr std::string_view kBlanks = " \t\r";
+
+std::string trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos) return {};
+    text = text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+    if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+        text.front() == text.back())
+        text = text.substr(1, text.size() - 2);
+    return std::string(text);
+}
+
+struct Pair {
+    std::string org, root;
+};
+
+// "org = thumbprint", or nothing when the text is not of that form.
+std::optional<Pair> split(std::string_view text) {
+    const auto equals = text.rfind('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    Pair out{trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1))};
+    if (out.org.empty() || out.root.empty()) return std::nullopt;
+    return out;
+}
+
+Result<void> add(TrustedRoots& out, const Pair& pair) {
+    auto root = ledger::array_from_hex<32>(pair.root, "root thumbprint of " + pair.org);
+    if (!root) return root.error();
+    const auto hex = ledger::to_hex(*root);
+    const auto [known, is_new] = out.emplace(pair.org, hex);
+    if (!is_new && known->second != hex)
+        return ledger::malformed(pair.org + " is given two different root thumbprints");
+    return {};
+}
+
+// All lines that say something, when each is of the simple form.
+std::optional<std::vector<Pair>> simple_lines(std::string_view text) {
+    std::vector<Pair> out;
+    std::istringstream lines{std::string(text)};
+    for (std::string line; std::getline(lines, line);) {
+        if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
+        auto pair = split(std::string_view(line).substr(0, line.find('#')));
+        if (!pair || !ledger::array_from_hex<32>(pair->root, "root")) return std::nullopt;
+        out.push_back(std::move(*pair));
+    }
+    return out;
+}
+
+Result<void> add_toml(TrustedRoots& out, std::string_view text, const std::string& path) {
+    try {
+        const auto document = toml::parse(text, path);
+        const auto* partners = document["partner"].as_array();
+        if (partners == nullptr)
+            return ledger::malformed(path +
+                                     ": has neither [[partner]] tables nor lines "
+                                     "\"org = thumbprint\"");
+        for (const auto& element : *partners) {
+            const auto* partner = element.as_table();
+            const auto org =
+                partner == nullptr ? std::nullopt : (*partner)["org"].value<std::string>();
+            const auto root =
+                partner == nullptr ? std::nullopt : (*partner)["root"].value<std::string>();
+            if (!org || !root) return ledger::malformed(path + ": a [[partner]] lacks org or root");
+            if (auto ok = add(out, {*org, *root}); !ok) return ledger::within(path, ok.error());
+        }
+    } catch (const toml::parse_error& error) {
+        return ledger::malformed(path + ": line " + std::to_string(error.source().begin.line) +
+                                 ": " + std::string(error.description()));
+    }
+    return {};
+}
+
+Result<void> add_file(TrustedRoots& out, const std::string& path) {
+    auto bytes = ledger::read_file(path, kMaxTrustFile);
+    if (!bytes) return bytes.error();
+    if (const auto lines = simple_lines(ledger::as_text(*bytes))) {
+        for (const auto& pair : *lines)
+            if (auto ok = add(out, pair); !ok) return ledger::within(path, ok.error());
+        return {};
+    }
+    return add_toml(out, ledger::as_text(*bytes), path);
+}
+
+}  // namespace
+
+Result<TrustedRoots> read_trust(const std::vector<std::string>& values) {
+    TrustedRoots out;
+    for (const auto& value : values) {
+        std::error_code ignored;
+        const auto pair = split(value);
+        if (pair && !std::filesystem::exists(value, ignored)) {
+            if (auto ok = add(out, *pair); !ok) return ledger::within("--trust", ok.error());
+        } else if (auto ok = add_file(out, value); !ok) {
+            return ledger::within("--trust", ok.error());
+        }
+    }
+    if (!values.empty() && out.empty()) return ledger::malformed("--trust: names no organisation");
+    return out;
+}
+
+}  // namespace reelproof::node

@@ -1,0 +1,21 @@
+// Which root keys a person trusts: the --trust options of the commands that verify.
+// Single-threaded.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ledger/base/result.h"
+
+namespace reelproof::node {
+
+// Organisation -> root thumbprint, 64 lower-case hex digits.
+using TrustedRoots = std::map<std::string, std::string>;
+
+// Each value is ORG=THUMBPRINT or a file: lines "org = thumbprint" ('#' begins a comment), or TOML
+// with [[partner]] tables of org and root, as in a node's configuration. Errors: a value or file
+// that is neither, a thumbprint that is not 32 bytes of hex, one organisation with two roots.
+ledger::Result<TrustedRoots> read_trust(const std::vector<std::string>& values);
+
+}  // namespace reelproof::node
