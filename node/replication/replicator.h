@@ -37,6 +37,7 @@ struct ReplicatorDeps {
     std::string private_key_pem;
     std::vector<PartnerConfig> partners;
     std::chrono::milliseconds poll_interval{1'000};  // of a partner with whom all is well
+    std::size_t part_entries = 4096;                 // of a long catch-up, stored at a time
     ledger::Clock clock = ledger::system_now;
     api::HttpLogger log;  // optional; never gets a secret
     // Signs a public statement of ours (sub, JSON payload), appends it to our log and returns once

@@ -1,0 +1,73 @@
+#include "node/replication/genesis.h"
+
+#include "ledger/format/statement.h"
+
+namespace reelproof::node {
+namespace {
+
+using ledger::Error;
+using ledger::ErrorKind;
+
+std::string row_key(const std::string& org) {
+    return "genesis/" + org;
+}
+
+}  // namespace
+
+ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes bytes, const std::string& org,
+                                              const std::string& root) {
+    const std::string what = "genesis of " + org;
+    auto statement = ledger::parse_statement(bytes);
+    if (!statement) return within(what, statement.error());
+    if (statement->header.sub != "org.genesis" || statement->sealed())
+        return ledger::malformed(what + ": the statement is " + statement->header.sub);
+    if (statement->header.iss != org)
+        return Error{ErrorKind::untrusted, what + ": it is of " + statement->header.iss};
+    auto parsed = ledger::parse_public(ledger::as_text(statement->payload));
+    if (!parsed) return within(what, parsed.error());
+    const auto* genesis = std::get_if<ledger::OrgGenesis>(&*parsed);
+    if (genesis == nullptr) return ledger::malformed(what + ": the payload is of another type");
+    if (genesis->org != org)
+        return Error{ErrorKind::untrusted, what + ": it names " + genesis->org};
+    if (ledger::thumbprint(genesis->root) != root)
+        return Error{ErrorKind::untrusted, what + ": its root key is " +
+                                               ledger::thumbprint(genesis->root) +
+                                               ", not the configured " + root};
+    if (auto ok = ledger::verify_statement(*statement, genesis->root); !ok)
+        return within(what, ok.error());
+    if (!genesis->log_key || !genesis->tls_spki || genesis->url.empty())
+        return ledger::invalid(what + ": it names no node (log key, URL and TLS key)");
+    // Nobody may speak for the log of another organisation, nor for ours.
+    if (genesis->origin != org + "/ledger")
+        return Error{ErrorKind::untrusted,
+                     what + ": its log is named " + genesis->origin + ", not " + org + "/ledger"};
+    PartnerGenesis out;
+    out.org = org;
+    out.origin = genesis->origin;
+    out.url = genesis->url;
+    out.log_key = *genesis->log_key;
+    out.mirror_key = genesis->mirror_key;
+    out.tls_spki = *genesis->tls_spki;
+    out.statement = std::move(bytes);
+    return out;
+}
+
+std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,
+                                           const std::string& root) {
+    auto row = store.get(ledger::Table::settings, ledger::as_bytes(row_key(org)));
+    if (!row) return std::nullopt;
+    auto genesis = verify_genesis(std::move(*row), org, root);
+    if (!genesis) return std::nullopt;
+    return std::move(*genesis);
+}
+
+ledger::Result<void> keep_genesis(ledger::Sequencer& sequencer, const PartnerGenesis& genesis) {
+    return sequencer
+        .write([&](ledger::WriteTransaction& writes) {
+            writes.put(ledger::Table::settings, ledger::as_bytes(row_key(genesis.org)),
+                       genesis.statement);
+        })
+        .get();
+}
+
+}  // namespace reelproof::node

@@ -1,0 +1,35 @@
+// The org.genesis of a partner: what we know of it before we have its log. It is fetched once from
+// whoever answers (its root signature is what counts), kept in the store, and checked again against
+// the configuration at each start. Thread-safe: pure functions, and reads of the store.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ledger/format/public_statement.h"
+#include "ledger/store/sequencer.h"
+
+namespace reelproof::node {
+
+struct PartnerGenesis {
+    ledger::Bytes statement;
+    std::string org;
+    std::string origin;
+    std::string url;
+    ledger::NoteVerifier log_key;
+    std::optional<ledger::NoteVerifier> mirror_key;
+    ledger::Hash tls_spki{};
+};
+
+// The statement is org.genesis of `org`, signed by the root key with this thumbprint, and names a
+// node: origin "<org>/ledger", log key, URL and TLS key.
+ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes statement, const std::string& org,
+                                              const std::string& root);
+
+// The kept one; nothing when there is none or it is not of this root any more.
+std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,
+                                           const std::string& root);
+// Durable when it returns without error.
+ledger::Result<void> keep_genesis(ledger::Sequencer& sequencer, const PartnerGenesis& genesis);
+
+}  // namespace reelproof::node

@@ -1,0 +1,226 @@
+#include "node/replication/log_follower.h"
+
+#include <algorithm>
+
+#include "ledger/format/evidence.h"
+#include "ledger/format/wire.h"
+#include "node/replication/cosigned_note.h"
+#include "node/replication/misbehaviour.h"
+
+namespace reelproof::node {
+namespace {
+
+using ledger::Error;
+using ledger::ErrorKind;
+
+constexpr std::uint64_t kWidth = ledger::wire::kTileWidth;
+// A part of a catch-up is closed when it holds this much, whatever the number of its entries.
+constexpr std::size_t kPartBytes = std::size_t{8} << 20;
+
+std::string announced_key(const std::string& origin) {
+    return "announced/" + origin;
+}
+
+std::string count(std::uint64_t entries) {
+    return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
+}
+
+Error went_back(std::uint64_t from, std::uint64_t to) {
+    return {ErrorKind::conflict, "the log went back from " + count(from) + " to " + count(to)};
+}
+
+// What was served is at fault, not the way to it.
+bool blames_the_log(const Error& error) {
+    return error.kind == ErrorKind::malformed || error.kind == ErrorKind::invalid ||
+           error.kind == ErrorKind::untrusted;
+}
+
+}  // namespace
+
+LogFollower::LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client)
+    : deps_(deps), genesis_(std::move(genesis)), remote_(client, "/log") {
+    if (const auto info = deps_.store.log_by_origin(genesis_.origin)) frozen_ = info->frozen;
+    if (frozen_.empty())
+        if (const auto kept = kept_evidence(deps_.store, genesis_.log_key)) frozen_ = kept->reason;
+    const auto row =
+        deps_.store.get(ledger::Table::settings, ledger::as_bytes(announced_key(genesis_.origin)));
+    if (!row) return;
+    if (auto announced = check_checkpoint(ledger::as_text(*row), genesis_.log_key))
+        announced_ = std::move(*announced);
+}
+
+std::optional<LogFollower::Copy> LogFollower::copy() const {
+    const auto info = deps_.store.log_by_origin(genesis_.origin);
+    if (!info) return std::nullopt;
+    const auto head = deps_.store.head(info->id);
+    if (!head) return std::nullopt;
+    auto signed_head = check_checkpoint(head->note, genesis_.log_key);
+    if (!signed_head)
+        throw ledger::EnvironmentError("the store is damaged: the head of " + genesis_.origin +
+                                       ": " + signed_head.error().message);
+    return Copy{info->id, std::move(*signed_head)};
+}
+
+ledger::Result<void> LogFollower::follow() {
+    if (!frozen_.empty()) return {};
+    // After a crash between storing and cosigning this is what brings the cosignature.
+    if (auto cosigned = cosign(); !cosigned) return cosigned;
+    auto served = remote_.checkpoint(genesis_.log_key);
+    if (!served) return served.error();
+    const std::uint64_t size = served->checkpoint.size;
+
+    const auto held = copy();
+    if (held)
+        if (auto same = compare_with_copy(*held, *served); !same) return same;
+    const std::uint64_t held_size = held ? held->head.checkpoint.size : 0;
+    if (announced_ && announced_->checkpoint.size <= held_size) announced_.reset();
+    if (announced_ && frozen_.empty())
+        if (auto same = compare_with_announced(*served); !same) return same;
+    if (!frozen_.empty() || size == held_size) return {};
+
+    if (size - held_size > deps_.part_entries) {
+        // A long way: first see that it leads on from where we stand.
+        if (held)
+            if (auto same = compare_by_tiles(held->head, *served); !same) return same;
+        if (!frozen_.empty()) return {};
+        if (auto kept = announce(*served); !kept) return kept;
+    }
+    announced_ = *served;
+    if (auto fetched = fetch(*served); !fetched) {
+        if (!held || !blames_the_log(fetched.error())) return fetched;
+        // Is it the server that hands out nonsense, or the log that has a second history? If the
+        // tiles do not tell, the first reason stands.
+        auto compared = compare_by_tiles(held->head, *served);
+        return frozen_.empty() ? fetched : compared;
+    }
+    announced_.reset();
+    return cosign();
+}
+
+ledger::Result<void> LogFollower::compare_with_copy(const Copy& held,
+                                                    const SignedCheckpoint& served) {
+    const std::uint64_t ours = held.head.checkpoint.size;
+    const std::uint64_t theirs = served.checkpoint.size;
+    if (theirs > ours) return {};
+    if (served.checkpoint == held.head.checkpoint) return {};
+    auto judged = judge(served, held.head, deps_.store.subtree(held.id));
+    if (!judged || !frozen_.empty()) return judged;
+    return went_back(ours, theirs);
+}
+
+// The log signed a tree that we never came to hold. It has to stand by it all the same.
+ledger::Result<void> LogFollower::compare_with_announced(const SignedCheckpoint& served) {
+    const ledger::Checkpoint& before = announced_->checkpoint;
+    if (served.checkpoint == before) return {};
+    if (served.checkpoint.size < before.size) return went_back(before.size, served.checkpoint.size);
+    return compare_by_tiles(*announced_, served);
+}
+
+ledger::Result<void> LogFollower::compare_by_tiles(const SignedCheckpoint& older,
+                                                   const SignedCheckpoint& served) {
+    return judge(older, served, remote_.subtree(served.checkpoint.size));
+}
+
+// Freezes the log when the two contradict each other; an error when it can't be told.
+ledger::Result<void> LogFollower::judge(const SignedCheckpoint& a, const SignedCheckpoint& b,
+                                        const ledger::SubtreeHash& larger_tree) {
+    ledger::Result<std::optional<ledger::LogEvidence>> found = std::nullopt;
+    try {
+        found = ledger::find_contradiction(a.note, b.note, larger_tree);
+    } catch (const FetchFailed& failed) {
+        return failed.error;
+    }
+    if (!found) return found.error();
+    if (!*found) return {};
+    const ledger::LogEvidence& evidence = **found;
+    // What we would not believe of others we do not tell of anyone.
+    if (auto holds = ledger::verify_evidence(evidence, genesis_.log_key); !holds)
+        return within("evidence", holds.error());
+    if (auto frozen = freeze_log(deps_, evidence.reason, evidence); !frozen) return frozen;
+    frozen_ = evidence.reason;
+    return exchange_evidence();
+}
+
+ledger::Result<void> LogFollower::exchange_evidence() {
+    const auto directory = deps_.store.directory();
+    if (auto told = find_published_evidence(*directory, genesis_.log_key, evidence_seen_)) {
+        const std::string reason = "evidence published by " + told->by + ": " + told->what.reason;
+        if (auto frozen = freeze_log(deps_, reason, told->what); !frozen) return frozen;
+        if (frozen_.empty()) frozen_ = reason;
+    }
+    if (frozen_.empty() || evidence_published_) return {};
+    if (auto told = publish_kept_evidence(deps_, genesis_.log_key); !told)
+        return within("publishing log.evidence", told.error());
+    evidence_published_ = true;
+    return {};
+}
+
+ledger::Result<void> LogFollower::announce(const SignedCheckpoint& served) {
+    if (announced_ && announced_->note == served.note) return {};
+    return deps_.sequencer
+        .write([&](ledger::WriteTransaction& writes) {
+            writes.put(ledger::Table::settings, ledger::as_bytes(announced_key(genesis_.origin)),
+                       ledger::as_bytes(served.note));
+        })
+        .get();
+}
+
+ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
+    const std::uint64_t size = served.checkpoint.size;
+    for (;;) {
+        // If we die between two parts, what is stored is not yet visible, and we go on from there.
+        const std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
+        if (start > size) return went_back(start, size);
+        auto part = fetch_part(start, size);
+        if (!part) return part.error();
+        const std::uint64_t end = start + part->size();
+        auto stored = deps_.sequencer
+                          .store_mirror({.origin = genesis_.origin,
+                                         .org = genesis_.org,
+                                         .start = start,
+                                         .entries = std::move(*part),
+                                         .note = served.note})
+                          .get();
+        if (!stored || end == size) return stored;
+    }
+}
+
+ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t start,
+                                                                   std::uint64_t size) {
+    std::vector<ledger::Bytes> part;
+    std::size_t bytes = 0;
+    while (start + part.size() < size && part.size() < deps_.part_entries && bytes < kPartBytes) {
+        const std::uint64_t next = start + part.size();
+        const std::uint64_t first = next / kWidth * kWidth;
+        const auto width = static_cast<int>(std::min(kWidth, size - first));
+        auto bundle = remote_.entries(next / kWidth, width);
+        if (!bundle) return bundle.error();
+        for (std::size_t i = next - first; i < bundle->size(); ++i) {
+            bytes += (*bundle)[i].size();
+            part.push_back(std::move((*bundle)[i]));
+        }
+    }
+    return part;
+}
+
+ledger::Result<void> LogFollower::cosign() {
+    const auto held = copy();
+    if (!held) return {};
+    const auto key = ledger::as_bytes(genesis_.origin);
+    const auto row = deps_.store.get(ledger::Table::mirrors, key);
+    const CosignedNote last =
+        row ? read_cosigned_note(*row, deps_.mirror_signer.verifier()) : CosignedNote{};
+    if (last.text == held->head.text && last.time) return {};
+    // The time never goes back, whatever the clock does: the last one is in the row we replace.
+    const ledger::UnixSeconds time =
+        std::max({deps_.clock(), last.time.value_or(1), ledger::UnixSeconds{1}});
+    const std::string note = held->head.note + deps_.mirror_signer.sign(held->head.text, time);
+    // Partners are served this row, so they never see a cosignature that we could forget.
+    return deps_.sequencer
+        .write([&](ledger::WriteTransaction& writes) {
+            writes.put(ledger::Table::mirrors, key, ledger::as_bytes(note));
+        })
+        .get();
+}
+
+}  // namespace reelproof::node

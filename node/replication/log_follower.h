@@ -1,0 +1,62 @@
+// Follows one partner's log: reads its checkpoint, compares it with our copy, fetches what is new,
+// has it verified and stored, and cosigns what is durable. A log that contradicts itself is frozen.
+// Belongs to the partner's worker thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "node/replication/genesis.h"
+#include "node/replication/remote_log.h"
+#include "node/replication/replicator.h"
+
+namespace reelproof::node {
+
+class LogFollower {
+  public:
+    // All but the genesis outlive it.
+    LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client);
+
+    // One round. Without error our copy is the partner's newest and is cosigned, or the log is
+    // frozen. Errors: unavailable and not_found (try later); conflict (the log went back: nothing
+    // taken, nothing cosigned); all others say that what was served does not hold.
+    ledger::Result<void> follow();
+
+    // Takes in evidence that others published; publishes ours where that is still to be done.
+    ledger::Result<void> exchange_evidence();
+
+    // Why nothing of this log is taken any more, or empty.
+    [[nodiscard]] const std::string& frozen() const { return frozen_; }
+
+  private:
+    // What we hold of the log: nothing when it is not there yet.
+    struct Copy {
+        ledger::LogId id = ledger::kOwnLog;
+        SignedCheckpoint head;
+    };
+    [[nodiscard]] std::optional<Copy> copy() const;
+
+    ledger::Result<void> compare_with_copy(const Copy& copy, const SignedCheckpoint& served);
+    ledger::Result<void> compare_with_announced(const SignedCheckpoint& served);
+    ledger::Result<void> compare_by_tiles(const SignedCheckpoint& older,
+                                          const SignedCheckpoint& served);
+    ledger::Result<void> judge(const SignedCheckpoint& a, const SignedCheckpoint& b,
+                               const ledger::SubtreeHash& larger_tree);
+
+    ledger::Result<void> fetch(const SignedCheckpoint& served);
+    ledger::Result<std::vector<ledger::Bytes>> fetch_part(std::uint64_t start, std::uint64_t size);
+    ledger::Result<void> announce(const SignedCheckpoint& served);
+    ledger::Result<void> cosign();
+
+    const ReplicatorDeps& deps_;
+    const PartnerGenesis genesis_;
+    RemoteLog remote_;
+    std::string frozen_;
+    bool evidence_published_ = false;
+    std::size_t evidence_seen_ = 0;
+    // The newest checkpoint that we verified while we have not yet caught up with it; also kept in
+    // the store when the catch-up takes several parts.
+    std::optional<SignedCheckpoint> announced_;
+};
+
+}  // namespace reelproof::node

@@ -1,0 +1,66 @@
+#include "node/replication/misbehaviour.h"
+
+#include "ledger/format/evidence.h"
+
+namespace reelproof::node {
+
+ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& reason,
+                                const ledger::LogEvidence& evidence) {
+    const auto info = deps.store.log_by_origin(evidence.origin);
+    if (info && !info->frozen.empty()) return {};
+    const ledger::Bytes json = ledger::to_bytes(ledger::as_bytes(ledger::format_public(evidence)));
+    ledger::Result<void> kept;
+    if (info) {
+        kept = deps.sequencer.freeze(evidence.origin, reason, json).get();
+    } else {
+        const auto row = ledger::as_bytes(evidence.origin);
+        if (deps.store.get(ledger::Table::evidence, row)) return {};
+        kept = deps.sequencer
+                   .write([&](ledger::WriteTransaction& writes) {
+                       writes.put(ledger::Table::evidence, row, json);
+                   })
+                   .get();
+    }
+    if (kept && deps.log)
+        deps.log(api::LogLevel::error, "the log " + evidence.origin + " is frozen: " + reason);
+    return kept;
+}
+
+std::optional<ledger::LogEvidence> kept_evidence(const ledger::Store& store,
+                                                 const ledger::NoteVerifier& log_key) {
+    const auto row = store.get(ledger::Table::evidence, ledger::as_bytes(log_key.name));
+    if (!row) return std::nullopt;
+    auto parsed = ledger::parse_public(ledger::as_text(*row));
+    if (!parsed) return std::nullopt;
+    auto* evidence = std::get_if<ledger::LogEvidence>(&*parsed);
+    if (evidence == nullptr || !ledger::verify_evidence(*evidence, log_key)) return std::nullopt;
+    return std::move(*evidence);
+}
+
+ledger::Result<void> publish_kept_evidence(const ReplicatorDeps& deps,
+                                           const ledger::NoteVerifier& log_key) {
+    if (!deps.publish) return {};
+    std::size_t from_the_first = 0;
+    if (find_published_evidence(*deps.store.directory(), log_key, from_the_first)) return {};
+    const auto kept = kept_evidence(deps.store, log_key);
+    if (!kept) return {};
+    // If we die before it is durable in our log, the next start comes here again.
+    auto published = deps.publish("log.evidence", ledger::format_public(*kept));
+    if (published && deps.log)
+        deps.log(api::LogLevel::warning, "published evidence against the log " + log_key.name);
+    return published;
+}
+
+std::optional<ledger::RecordedEvidence> find_published_evidence(const ledger::Directory& directory,
+                                                                const ledger::NoteVerifier& log_key,
+                                                                std::size_t& seen) {
+    const auto& all = directory.evidence();
+    while (seen < all.size()) {
+        const ledger::RecordedEvidence& evidence = all[seen++];
+        if (evidence.what.origin == log_key.name && ledger::verify_evidence(evidence.what, log_key))
+            return evidence;
+    }
+    return std::nullopt;
+}
+
+}  // namespace reelproof::node

@@ -1,0 +1,82 @@
+#include "node/replication/own_copy.h"
+
+#include <algorithm>
+
+#include "api/routes/transparency.h"
+#include "ledger/format/evidence.h"
+#include "ledger/format/wire.h"
+#include "node/replication/cosigned_note.h"
+#include "node/replication/remote_log.h"
+
+namespace reelproof::node {
+namespace {
+
+using ledger::Error;
+using ledger::ErrorKind;
+
+}  // namespace
+
+OwnCopy::OwnCopy(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client)
+    : deps_(deps),
+      genesis_(std::move(genesis)),
+      client_(client),
+      path_("/mirror/" + api::mirror_name(deps.origin) + "/checkpoint") {}
+
+ledger::Result<void> OwnCopy::check() {
+    const auto directory = deps_.store.directory();
+    const ledger::OrgState* own = directory->org_in(ledger::kOwnLog, deps_.org);
+    if (own == nullptr || !own->genesis.log_key) return {};  // our log is empty yet
+    const ledger::NoteVerifier& own_key = *own->genesis.log_key;
+    auto body = client_.get(path_, ledger::wire::kMaxNoteSize);
+    if (!body) {
+        if (body.error().kind != ErrorKind::not_found) return body.error();
+        return check_accusation(own_key);
+    }
+    const std::string what = "its copy of our log";
+    auto signed_by_us = check_checkpoint(*body, own_key);
+    if (!signed_by_us) return within(what, signed_by_us.error());
+    if (auto same = compare(signed_by_us->checkpoint); !same) return same;
+
+    if (!genesis_.mirror_key) return check_accusation(own_key);
+    auto note = ledger::parse_note(*body);
+    if (!note) return within(what, note.error());
+    if (auto ok = ledger::verify_note(*note, *genesis_.mirror_key); !ok)
+        return within(what, ok.error());
+    cosigned_ = signed_by_us->checkpoint.size;
+    const CosignedNote cosigned = read_cosigned_note(ledger::as_bytes(*body), *genesis_.mirror_key);
+    const auto head = deps_.store.head(ledger::kOwnLog);
+    if (!head || !head->note.starts_with(cosigned.text + "\n")) return check_accusation(own_key);
+    const auto known = deps_.store.cosignatures(ledger::kOwnLog, cosigned.text);
+    if (std::find(known.begin(), known.end(), cosigned.line) == known.end())
+        if (auto kept = deps_.sequencer.add_cosignature(cosigned.text, cosigned.line).get(); !kept)
+            return within("keeping the cosignature", kept.error());
+    return check_accusation(own_key);
+}
+
+// Our head is read after theirs, so what we appended in between is no lie.
+ledger::Result<void> OwnCopy::compare(const ledger::Checkpoint& theirs) const {
+    const auto head = deps_.store.head(ledger::kOwnLog);
+    const std::uint64_t size = head ? head->checkpoint.size : 0;
+    if (theirs.size > size)
+        return Error{ErrorKind::conflict, "its mirror holds " + std::to_string(theirs.size) +
+                                              " entries of our log, we have " +
+                                              std::to_string(size) + ": our store was rolled back"};
+    if (ledger::tree_root(theirs.size, deps_.store.subtree(ledger::kOwnLog)) != theirs.root)
+        return Error{ErrorKind::conflict,
+                     "its mirror holds another history of our log, signed by "
+                     "our key, at " +
+                         std::to_string(theirs.size) + " entries"};
+    return {};
+}
+
+ledger::Result<void> OwnCopy::check_accusation(const ledger::NoteVerifier& own_key) {
+    const auto directory = deps_.store.directory();
+    for (const auto& evidence : directory->evidence())
+        if (evidence.by == genesis_.org && evidence.what.origin == own_key.name &&
+            ledger::verify_evidence(evidence.what, own_key))
+            return Error{ErrorKind::conflict,
+                         "it published evidence against our own log: " + evidence.what.reason};
+    return {};
+}
+
+}  // namespace reelproof::node

@@ -1,0 +1,39 @@
+// Looks at a partner's copy of our own log: its cosignature says that our entries are safe there,
+// and a copy that is ahead of us or different says that we have lost or changed our past.
+// Belongs to the partner's worker thread.
+#pragma once
+
+#include <string>
+
+#include "node/replication/genesis.h"
+#include "node/replication/peer_client.h"
+#include "node/replication/replicator.h"
+
+namespace reelproof::node {
+
+class OwnCopy {
+  public:
+    // All but the genesis outlive it.
+    OwnCopy(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client);
+
+    // One look. Keeps the cosignature when it is of our newest checkpoint. A partner that has no
+    // copy yet is no error. Errors: unavailable; invalid and the like when the copy does not hold;
+    // conflict when it shows that our own log has lost or changed entries, or the partner published
+    // evidence against it that holds.
+    ledger::Result<void> check();
+
+    // Our log is stored there up to this size.
+    [[nodiscard]] std::uint64_t cosigned() const { return cosigned_; }
+
+  private:
+    ledger::Result<void> compare(const ledger::Checkpoint& theirs) const;
+    ledger::Result<void> check_accusation(const ledger::NoteVerifier& own_key);
+
+    const ReplicatorDeps& deps_;
+    const PartnerGenesis genesis_;
+    PeerClient& client_;
+    const std::string path_;
+    std::uint64_t cosigned_ = 0;
+};
+
+}  // namespace reelproof::node

@@ -1,0 +1,218 @@
+#include "node/replication/partner.h"
+
+#include <algorithm>
+
+#include "ledger/format/wire.h"
+
+namespace reelproof::node {
+namespace {
+
+using ledger::Error;
+using ledger::ErrorKind;
+
+constexpr std::chrono::milliseconds kShortestWait{100}, kLongestFirstWait{1'000};
+constexpr std::chrono::seconds kLongestWait{60};
+constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
+
+// Somebody does what he must not do, as against: can't be reached, not now.
+bool alarming(const Error& error) {
+    return error.kind != ErrorKind::unavailable && error.kind != ErrorKind::not_found &&
+           error.kind != ErrorKind::refused;
+}
+
+bool way_is_blocked(const ledger::Result<void>& result) {
+    return !result && !alarming(result.error());
+}
+
+}  // namespace
+
+Partner::Partner(const ReplicatorDeps& deps, PartnerConfig config)
+    : deps_(deps),
+      config_(std::move(config)),
+      client_(deps.certificate_pem, deps.private_key_pem),
+      backoff_(std::clamp<Backoff::Duration>(deps.poll_interval, kShortestWait, kLongestFirstWait),
+               kLongestWait) {
+    status_.org = config_.org;
+    status_.url = config_.url;
+    if (auto genesis = kept_genesis(deps_.store, config_.org, config_.root))
+        begin(std::move(*genesis));
+}
+
+void Partner::begin(PartnerGenesis genesis) {
+    follower_.emplace(deps_, genesis, client_);
+    own_copy_.emplace(deps_, genesis, client_);
+    {
+        const std::lock_guard lock(mutex_);
+        status_.origin = genesis.origin;
+        status_.frozen = follower_->frozen();
+        spki_ = genesis.tls_spki;
+    }
+    genesis_ = std::move(genesis);
+}
+
+void Partner::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Partner::cancel() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        wake_.notify_all();
+    }
+    client_.cancel();
+}
+
+void Partner::stop() {
+    cancel();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Partner::run() {
+    try {
+        for (;;) {
+            const Backoff::Duration wait = round();
+            std::unique_lock lock(mutex_);
+            if (wake_.wait_for(lock, wait, [this] { return stopping_; })) return;
+        }
+    } catch (const std::exception& trouble) {
+        // The disk or the store is not sound: nothing more may rest on what we read from it.
+        const std::string text = std::string("replication has stopped: ") + trouble.what();
+        if (deps_.log) deps_.log(api::LogLevel::error, config_.org + ": " + text);
+        const std::lock_guard lock(mutex_);
+        status_.error = text;
+        status_.alarm = text;
+    }
+}
+
+// Gives how long to wait for the next one.
+Backoff::Duration Partner::round() {
+    ledger::Result<void> log, own_copy;
+    log = meet();
+    if (log) log = follower_->exchange_evidence();
+    if (log) log = follower_->follow();
+    // A log that misbehaves may still be the keeper of ours; where nobody answers we don't ask.
+    if (follower_ && !way_is_blocked(log)) own_copy = own_copy_->check();
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return {};
+    }
+    report(log, own_copy);
+    // It may have moved: the URL that it names and the configured one are tried in turn.
+    if (!log && log.error().kind != ErrorKind::conflict) try_configured_url_ = !try_configured_url_;
+    const bool calm = (log || log.error().kind == ErrorKind::conflict) &&
+                      (own_copy || own_copy.error().kind == ErrorKind::conflict);
+    if (!calm) return backoff_.after_failure();
+    backoff_.succeeded();
+    return backoff_.regular(deps_.poll_interval);
+}
+
+ledger::Result<void> Partner::meet() {
+    if (!genesis_)
+        if (auto met = first_contact(); !met) return met;
+    connect();
+    return {};
+}
+
+// Whoever answers may hand us the genesis: what counts is the signature of the configured root.
+ledger::Result<void> Partner::first_contact() {
+    client_.use(config_.url, {});
+    auto bytes = client_.get(kGenesisPath, ledger::wire::kMaxStatementSize);
+    if (!bytes) return within("first contact", bytes.error());
+    auto genesis =
+        verify_genesis(ledger::to_bytes(ledger::as_bytes(*bytes)), config_.org, config_.root);
+    if (!genesis) return within("first contact", genesis.error());
+    if (genesis->origin == deps_.origin)
+        return ledger::invalid("first contact: the genesis is that of our own log");
+    // If we die before this, the next start meets it anew.
+    if (auto kept = keep_genesis(deps_.sequencer, *genesis); !kept) return kept;
+    if (deps_.log) {
+        deps_.log(api::LogLevel::info, "met " + config_.org + " at " + config_.url);
+        if (genesis->url != config_.url)
+            deps_.log(api::LogLevel::warning, config_.org + " is configured at " + config_.url +
+                                                  " but names " + genesis->url +
+                                                  ", which is used from now on");
+    }
+    begin(std::move(*genesis));
+    return {};
+}
+
+// From now on only a server that holds a key which the partner itself named is talked to.
+void Partner::connect() {
+    std::vector<ledger::Hash> pins{genesis_->tls_spki};
+    std::string url = genesis_->url;
+    const auto directory = deps_.store.directory();
+    const ledger::OrgState* org = directory->org(config_.org);
+    if (org != nullptr && !org->guest && !org->tls_spki.empty()) {
+        pins = org->tls_spki;
+        if (!org->url.empty()) url = org->url;
+    }
+    if (try_configured_url_) url = config_.url;
+    client_.use(url, pins);
+    const std::lock_guard lock(mutex_);
+    status_.url = url;
+}
+
+void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy) {
+    const auto message = [](const ledger::Result<void>& result) {
+        return result ? std::string() : result.error().message;
+    };
+    const std::string frozen = follower_ ? follower_->frozen() : std::string();
+    // What was seen stays until it is seen to be well again: being cut off heals nothing.
+    std::string log_alarm = log_alarm_, copy_alarm = copy_alarm_;
+    if (!frozen.empty()) {
+        log_alarm = "its log is frozen: " + frozen;
+    } else if (log) {
+        log_alarm.clear();
+    } else if (alarming(log.error())) {
+        log_alarm = log.error().message;
+    }
+    if (!own_copy && alarming(own_copy.error())) {
+        if (log || message(log) != message(own_copy)) copy_alarm = message(own_copy);
+    } else if (own_copy && !way_is_blocked(log)) {
+        copy_alarm.clear();
+    }
+    say("alarm", log_alarm_, log_alarm);
+    say("alarm", copy_alarm_, copy_alarm);
+    say("trouble", error_, log ? message(own_copy) : message(log));
+
+    const std::lock_guard lock(mutex_);
+    status_.error = error_;
+    status_.frozen = frozen;
+    status_.alarm = log_alarm_;
+    if (!copy_alarm_.empty()) status_.alarm += (log_alarm_.empty() ? "" : "; ") + copy_alarm_;
+    if (log && frozen.empty()) status_.last_checked = deps_.clock();
+    if (own_copy_) status_.cosigned = own_copy_->cosigned();
+}
+
+// Each change is said once, so that a partner that is away does not fill the log.
+void Partner::say(const std::string& what, std::string& before, const std::string& now) {
+    if (now == before) return;
+    before = now;
+    if (!deps_.log) return;
+    if (now.empty())
+        deps_.log(api::LogLevel::info, config_.org + ": " + what + " is over");
+    else
+        deps_.log(what == "alarm" ? api::LogLevel::error : api::LogLevel::warning,
+                  config_.org + ": " + now);
+}
+
+PartnerStatus Partner::status() const {
+    PartnerStatus out;
+    {
+        const std::lock_guard lock(mutex_);
+        out = status_;
+    }
+    if (out.origin.empty()) return out;
+    if (const auto info = deps_.store.log_by_origin(out.origin))
+        if (const auto head = deps_.store.head(info->id)) out.size = head->checkpoint.size;
+    out.stored = std::max(out.size, deps_.sequencer.mirror_stored(out.origin));
+    return out;
+}
+
+bool Partner::has_certificate(const ledger::Hash& spki) const {
+    const std::lock_guard lock(mutex_);
+    return spki_ == spki;
+}
+
+}  // namespace reelproof::node

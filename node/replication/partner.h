@@ -1,0 +1,65 @@
+// One partner: its worker thread, and what is known of it. First contact, the pinned connection,
+// then round after round of following its log and looking at its copy of ours.
+// Public functions are thread-safe; the rounds run on the worker thread alone.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "node/replication/backoff.h"
+#include "node/replication/log_follower.h"
+#include "node/replication/own_copy.h"
+#include "node/replication/replicator.h"
+
+namespace reelproof::node {
+
+class Partner {
+  public:
+    // `deps` outlives it. Reads what the store knows; calls nobody.
+    Partner(const ReplicatorDeps& deps, PartnerConfig config);
+    ~Partner() { stop(); }
+    Partner(const Partner&) = delete;
+    Partner& operator=(const Partner&) = delete;
+
+    void start();
+    // Cuts off what is going on; stop() waits for the end of it.
+    void cancel();
+    void stop();
+
+    [[nodiscard]] PartnerStatus status() const;
+    // By its genesis; the directory knows of later certificates.
+    [[nodiscard]] bool has_certificate(const ledger::Hash& spki) const;
+
+  private:
+    void run();
+    Backoff::Duration round();
+    ledger::Result<void> meet();
+    ledger::Result<void> first_contact();
+    void begin(PartnerGenesis genesis);
+    void connect();
+    void report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy);
+    void say(const std::string& what, std::string& before, const std::string& now);
+
+    const ReplicatorDeps& deps_;
+    const PartnerConfig config_;
+    PeerClient client_;
+
+    // Owner of these: the worker thread (before start(): the caller).
+    std::optional<PartnerGenesis> genesis_;
+    std::optional<LogFollower> follower_;
+    std::optional<OwnCopy> own_copy_;
+    Backoff backoff_;
+    bool try_configured_url_ = false;  // the URL it names was not to be reached
+    std::string log_alarm_, copy_alarm_, error_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;      // with mutex_
+    bool stopping_ = false;             // owner: mutex_
+    PartnerStatus status_;              // owner: mutex_; size and stored are filled in on reading
+    std::optional<ledger::Hash> spki_;  // owner: mutex_
+    std::thread thread_;
+};
+
+}  // namespace reelproof::node

@@ -1,0 +1,73 @@
+#include "node/replication/peer_client.h"
+
+namespace reelproof::node {
+namespace {
+
+using ledger::Error;
+using ledger::ErrorKind;
+
+Error from_http(const api::HttpError& error) {
+    switch (error.kind) {
+        case api::HttpErrorKind::wrong_peer:
+            return {ErrorKind::untrusted, error.text};
+        case api::HttpErrorKind::too_large:
+            return {ErrorKind::too_large, error.text};
+        default:
+            return {ErrorKind::unavailable, error.text};
+    }
+}
+
+Error from_status(int status, const std::string& path) {
+    if (status == 404) return {ErrorKind::not_found, path + " is not there"};
+    if (status == 401 || status == 403)
+        return {ErrorKind::unavailable, "the partner does not admit us to " + path + " (status " +
+                                            std::to_string(status) +
+                                            "): it may not know our certificate yet"};
+    return {ErrorKind::unavailable, "the partner answers " + path + " with status " +
+                                        std::to_string(status) + " (" +
+                                        std::string(api::reason_phrase(status)) + ")"};
+}
+
+}  // namespace
+
+void PeerClient::use(const std::string& url, const std::vector<ledger::Hash>& pins) {
+    if (client_ && url == url_ && pins == pins_) return;
+    url_ = url;
+    pins_ = pins;
+    const std::size_t scheme = url.find("://");
+    const std::size_t path = scheme == std::string::npos ? scheme : url.find('/', scheme + 3);
+    base_path_ = path == std::string::npos ? "" : url.substr(path);
+    while (base_path_.ends_with('/')) base_path_.pop_back();
+    api::ClientOptions options;
+    options.origin = url.substr(0, path);
+    options.pinned_spki = pins;
+    options.certificate_pem = certificate_pem_;
+    options.private_key_pem = private_key_pem_;
+    auto client = std::make_shared<api::HttpClient>(std::move(options));
+    const std::lock_guard lock(mutex_);
+    if (cancelled_) client->cancel();
+    client_ = std::move(client);
+}
+
+ledger::Result<std::string> PeerClient::get(const std::string& path, std::size_t limit) {
+    std::shared_ptr<api::HttpClient> client;
+    {
+        const std::lock_guard lock(mutex_);
+        client = client_;
+    }
+    api::CallOptions call;
+    call.max_response = limit;
+    auto response = client->get(base_path_ + path, {}, call);
+    if (!response) return from_http(response.error());
+    if (response->status != 200) return from_status(response->status, path);
+    if (auto* body = std::get_if<std::string>(&response->body)) return std::move(*body);
+    return std::string(response->body_view());
+}
+
+void PeerClient::cancel() {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    if (client_) client_->cancel();
+}
+
+}  // namespace reelproof::node

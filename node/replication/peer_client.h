@@ -1,0 +1,44 @@
+// One partner's node over HTTPS: a client that can be pointed elsewhere, with every answer bounded
+// and every failure told as a ledger error. One thread makes the calls; cancel() may come from any.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "api/http/client.h"
+#include "ledger/base/bytes.h"
+
+namespace reelproof::node {
+
+class PeerClient {
+  public:
+    PeerClient(std::string certificate_pem, std::string private_key_pem)
+        : certificate_pem_(std::move(certificate_pem)),
+          private_key_pem_(std::move(private_key_pem)) {}
+
+    // The next requests go to `url` ("https://host:port", perhaps with a path), whose server must
+    // hold one of these keys; no keys: whoever answers. Keeps the connection when nothing changes.
+    void use(const std::string& url, const std::vector<ledger::Hash>& pins);
+
+    // The body of a 200. Errors: not_found for 404; untrusted when the server holds another key;
+    // too_large for a body over `limit`; unavailable for all else, our own cancel() included.
+    ledger::Result<std::string> get(const std::string& path, std::size_t limit);
+
+    // Ends the call in progress and all later ones. For good.
+    void cancel();
+    [[nodiscard]] const std::string& url() const { return url_; }
+
+  private:
+    const std::string certificate_pem_;
+    const std::string private_key_pem_;
+    std::string url_;                 // owner: the calling thread
+    std::vector<ledger::Hash> pins_;  // owner: the calling thread
+    std::string base_path_;           // owner: the calling thread
+    std::mutex mutex_;
+    bool cancelled_ = false;                   // owner: mutex_
+    std::shared_ptr<api::HttpClient> client_;  // owner: mutex_; calls on it need no lock
+};
+
+}  // namespace reelproof::node

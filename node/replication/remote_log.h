@@ -1,0 +1,57 @@
+// A log as a partner's node serves it (C2SP tlog-tiles), read with bounds: nothing here is believed
+// until it hashes up to a signed root. Belongs to one thread.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "ledger/format/merkle.h"
+#include "ledger/format/note.h"
+#include "ledger/format/tile.h"
+#include "node/replication/peer_client.h"
+
+namespace reelproof::node {
+
+// A signed text longer than this is refused: two of them must fit into one log.evidence statement.
+inline constexpr std::size_t kMaxCheckpointText = 8 * 1024;
+
+// A checkpoint with a good signature of the log.
+struct SignedCheckpoint {
+    ledger::Checkpoint checkpoint;
+    std::string text;
+    std::string note;  // the text with the log's own signature line and no other
+};
+// Errors: malformed, invalid, untrusted, too_large.
+ledger::Result<SignedCheckpoint> check_checkpoint(std::string_view note,
+                                                  const ledger::NoteVerifier& log);
+
+// What a SubtreeHash that reads from the network throws.
+class FetchFailed : public std::runtime_error {
+  public:
+    explicit FetchFailed(ledger::Error failure)
+        : std::runtime_error(failure.message), error(std::move(failure)) {}
+    ledger::Error error;
+};
+
+class RemoteLog {
+  public:
+    // `prefix`: "/log", or "/mirror/<hash>". The client outlives it.
+    RemoteLog(PeerClient& client, std::string prefix)
+        : client_(client), prefix_(std::move(prefix)) {}
+
+    ledger::Result<SignedCheckpoint> checkpoint(const ledger::NoteVerifier& log);
+    // The first `width` entries of bundle `index`.
+    ledger::Result<std::vector<ledger::Bytes>> entries(std::uint64_t index, int width);
+    // Hashes of the served tree of `size` entries; each tile is fetched once. Throws FetchFailed.
+    ledger::SubtreeHash subtree(std::uint64_t size);
+
+  private:
+    // A tile of at least `width`: the full one where the partial one has been removed.
+    ledger::Result<std::string> tile(ledger::TileId id, std::size_t row_limit);
+
+    PeerClient& client_;
+    const std::string prefix_;
+};
+
+}  // namespace reelproof::node
