@@ -5,7 +5,7 @@
 #include <set>
 
 #include "ledger/directory/matching.h"
-#include "ledger/format/wire.h"
+#include "ledger/provenance/cosigned.h"
 
 namespace reelproof::ledger {
 
@@ -116,7 +116,7 @@ class Gathering {
             return Error{ErrorKind::unavailable,
                          origin + ": entry " + std::to_string(last) +
                              " is not yet under a checkpoint that we have; try again later"};
-        const auto note = id == kOwnLog ? own_note(*head) : mirrored_note(origin, *head, last);
+        const auto note = cosigned_checkpoint(store_, info->second, *head, last + 1);
         const auto parsed = parse_note(note).value();
         const auto checkpoint = parse_checkpoint(parsed.text).value();
         want_mirrors(parsed);
@@ -142,33 +142,6 @@ class Gathering {
                 {index, std::move(*statement), inclusion_proof(index, checkpoint.size, subtree)});
         }
         return out;
-    }
-
-    // Our checkpoint with the cosignatures that the mirrors gave for it.
-    [[nodiscard]] std::string own_note(const LogHead& head) const {
-        const auto note = parse_note(head.note).value();
-        std::vector<std::string> lines;
-        for (const auto& signature : note.signatures) lines.push_back(signature.line);
-        for (auto& line : store_.cosignatures(kOwnLog, note.text))
-            if (lines.size() < wire::kMaxNoteSignatures &&
-                std::find(lines.begin(), lines.end(), line) == lines.end())
-                lines.push_back(std::move(line));
-        return format_note(note.text, lines);
-    }
-
-    // The checkpoint of another's log with our own cosignature, where we have one that covers all
-    // that is wanted; else as the log signed it.
-    [[nodiscard]] std::string mirrored_note(const std::string& origin, const LogHead& head,
-                                            std::uint64_t last) const {
-        const auto cosigned = store_.get(Table::mirrors, as_bytes(origin));
-        if (!cosigned) return head.note;
-        const auto note = parse_note(as_text(*cosigned));
-        if (!note) return head.note;
-        const auto checkpoint = parse_checkpoint(note->text);
-        if (!checkpoint || checkpoint->origin != origin || checkpoint->size <= last ||
-            checkpoint->size > head.checkpoint.size)
-            return head.note;
-        return std::string(as_text(*cosigned));
     }
 
     // The genesis of each mirror that cosigned, from its own log: it names the key.

@@ -63,23 +63,39 @@ std::optional<std::vector<Pair>> simple_lines(std::string_view text) {
     return out;
 }
 
+// The root and org of one table.
+Result<void> add_table(TrustedRoots& out, const toml::table& table, std::string_view name) {
+    const auto org = table["org"].value<std::string>();
+    const auto root = table["root"].value<std::string>();
+    if (!org || !root) return ledger::malformed(std::string(name) + " lacks org or root");
+    return add(out, {*org, *root});
+}
+
+// A node's configuration: its own organisation, its partners and guests; or partners alone.
+Result<void> add_tables(TrustedRoots& out, const toml::table& document) {
+    if (document.contains("org") && document.contains("root"))
+        if (auto ok = add_table(out, document, "the file"); !ok) return ok.error();
+    bool any = document.contains("org");
+    for (const auto* name : {"partner", "guest"}) {
+        const auto* tables = document[name].as_array();
+        if (tables == nullptr) continue;
+        any = true;
+        for (const auto& element : *tables) {
+            const auto place = "a [[" + std::string(name) + "]]";
+            const auto* table = element.as_table();
+            if (table == nullptr) return ledger::malformed(place + " is no table");
+            if (auto ok = add_table(out, *table, place); !ok) return ok.error();
+        }
+    }
+    if (!any)
+        return ledger::malformed("has neither [[partner]] tables nor lines \"org = thumbprint\"");
+    return {};
+}
+
 Result<void> add_toml(TrustedRoots& out, std::string_view text, const std::string& path) {
     try {
-        const auto document = toml::parse(text, path);
-        const auto* partners = document["partner"].as_array();
-        if (partners == nullptr)
-            return ledger::malformed(path +
-                                     ": has neither [[partner]] tables nor lines "
-                                     "\"org = thumbprint\"");
-        for (const auto& element : *partners) {
-            const auto* partner = element.as_table();
-            const auto org =
-                partner == nullptr ? std::nullopt : (*partner)["org"].value<std::string>();
-            const auto root =
-                partner == nullptr ? std::nullopt : (*partner)["root"].value<std::string>();
-            if (!org || !root) return ledger::malformed(path + ": a [[partner]] lacks org or root");
-            if (auto ok = add(out, {*org, *root}); !ok) return ledger::within(path, ok.error());
-        }
+        if (auto ok = add_tables(out, toml::parse(text, path)); !ok)
+            return ledger::within(path, ok.error());
     } catch (const toml::parse_error& error) {
         return ledger::malformed(path + ": line " + std::to_string(error.source().begin.line) +
                                  ": " + std::string(error.description()));

@@ -14,8 +14,9 @@ namespace reelproof::node {
 using TrustedRoots = std::map<std::string, std::string>;
 
 // Each value is ORG=THUMBPRINT or a file: lines "org = thumbprint" ('#' begins a comment), or TOML
-// with [[partner]] tables of org and root, as in a node's configuration. Errors: a value or file
-// that is neither, a thumbprint that is not 32 bytes of hex, one organisation with two roots.
+// as a node's configuration has it: its own org and root, [[partner]] and [[guest]] tables of org
+// and root. Errors: a value or file that is neither, a thumbprint that is not 32 bytes of hex, one
+// organisation with two roots.
 ledger::Result<TrustedRoots> read_trust(const std::vector<std::string>& values);
 
 }  // namespace reelproof::node

@@ -1,0 +1,355 @@
+// `reelproof ledger …`: looks after a node's store from outside. All but `anchor --accept` only
+// read, and may run beside the node.
+#include <iostream>
+#include <memory>
+
+#include <unistd.h>
+
+#include "ledger/store/anchor.h"
+#include "ledger/store/check.h"
+#include "ledger/store/store.h"
+#include "node/cli/arguments.h"
+#include "node/cli/ledger_export.h"
+#include "node/cli/trust.h"
+#include "node/config.h"
+
+namespace reelproof::node {
+
+namespace {
+
+namespace json = boost::json;
+using ledger::Error;
+using ledger::Result;
+
+struct Arguments {
+    std::string config, store, anchor, log, raw, to;
+    std::vector<std::string> trust;
+    std::uint64_t from = 0;
+    bool accept = false, yes = false;
+};
+
+// Which store, and whom its node trusts.
+struct Target {
+    ledger::StoreOptions options;
+    TrustedRoots roots;
+};
+
+Result<Target> target_of(const Arguments& arguments) {
+    Target out;
+    if (!arguments.config.empty()) {
+        const auto config = load_config(arguments.config);
+        if (!config) return config.error();
+        out.options = config->store;
+        out.roots = config->trusted_roots();
+    } else {
+        out.options.folder = arguments.store;
+    }
+    if (!arguments.anchor.empty()) out.options.anchor = arguments.anchor;
+    auto roots = read_trust(arguments.trust);
+    if (!roots) return roots.error();
+    for (auto& [org, root] : *roots) out.roots[org] = root;
+    return out;
+}
+
+Result<std::unique_ptr<ledger::Store>> open_to_read(const Arguments& arguments) {
+    auto target = target_of(arguments);
+    if (!target) return target.error();
+    target->options.read_only = true;
+    return ledger::Store::open(target->options);
+}
+
+// One line that is overwritten, on a terminal only.
+class Progress {
+  public:
+    void operator()(std::string_view text) {
+        if (!shown_) return;
+        std::cerr << "\r\x1b[K" << printable(text) << std::flush;
+        dirty_ = true;
+    }
+    ~Progress() {
+        if (dirty_) std::cerr << "\r\x1b[K" << std::flush;
+    }
+
+  private:
+    const bool shown_ = isatty(STDERR_FILENO) != 0;
+    bool dirty_ = false;
+};
+
+int output_failed() {
+    return fail({ledger::ErrorKind::unavailable, "standard output can't be written"});
+}
+
+int check(const CommandLine& cli, const Arguments& arguments) {
+    const auto target = target_of(arguments);
+    if (!target) return bad_usage(target.error());
+    auto options = target->options;
+    options.read_only = true;
+    const auto store = ledger::Store::open(options);
+    if (!store) return fail(store.error());
+    ledger::CheckReport report;
+    {
+        Progress progress;
+        report = ledger::check_store(**store, target->roots,
+                                     [&](std::string_view text) { progress(text); });
+    }
+    json::array findings;
+    std::string text = (report.ok() ? "All is well: " : "DAMAGED: ") + std::to_string(report.logs) +
+                       " logs, " + std::to_string(report.entries) + " entries, " +
+                       std::to_string(report.tiles) + " tiles, " +
+                       std::to_string(report.envelopes) + " envelopes checked";
+    for (const auto& one : report.findings) {
+        findings.push_back(
+            json::object{{"kind", one.kind}, {"detail", one.detail}, {"count", one.count}});
+        text += "\n  " + one.kind + ": " + std::to_string(one.count) +
+                " bad, the first: " + printable(one.detail);
+    }
+    cli.print({{"ok", report.ok()},
+               {"logs", report.logs},
+               {"entries", report.entries},
+               {"tiles", report.tiles},
+               {"envelopes", report.envelopes},
+               {"findings", std::move(findings)}},
+              text);
+    return report.ok() ? kDone : kNo;
+}
+
+int export_lines(const ledger::Store& store, const ledger::LogInfo& log, std::uint64_t from) {
+    const auto head = store.head(log.id);
+    const auto size = head ? head->checkpoint.size : 0;
+    for (std::uint64_t index = from; index < size; ++index) {
+        const auto entry = store.entry(log.id, index);
+        if (!entry) return fail(entry.error());
+        const auto line = entry_json(index, *entry);
+        if (!line)
+            return not_verified(
+                ledger::within(log.origin + " entry " + std::to_string(index), line.error()));
+        // Not flushed line by line: there may be millions.
+        std::cout << json::serialize(*line) << '\n';
+        if (!std::cout) return output_failed();
+    }
+    std::cout.flush();
+    return std::cout ? kDone : output_failed();
+}
+
+int export_log(const CommandLine& cli, const Arguments& arguments) {
+    const auto store = open_to_read(arguments);
+    if (!store) return fail(store.error());
+    std::optional<ledger::LogInfo> log;
+    if (!arguments.log.empty()) {
+        log = (*store)->log_by_origin(arguments.log);
+    } else {
+        for (auto& info : (*store)->logs())
+            if (info.id == ledger::kOwnLog) log = std::move(info);
+    }
+    if (!log) {
+        std::string names;
+        for (const auto& info : (*store)->logs()) names += " " + info.origin;
+        return bad_usage({ledger::ErrorKind::not_found,
+                          (arguments.log.empty() ? std::string("the store has no log of its own")
+                                                 : "no log " + arguments.log + " is stored here") +
+                              (names.empty() ? "" : "; there are:" + names)});
+    }
+    if (arguments.raw.empty()) return export_lines(**store, *log, arguments.from);
+    Progress progress;
+    const auto done =
+        export_tiles(**store, *log, arguments.raw, [&](std::uint64_t files, std::uint64_t all) {
+            if (files % 64 == 0)
+                progress(std::to_string(files) + " of " + std::to_string(all) + " files");
+        });
+    if (!done) return fail(done.error());
+    cli.print({{"origin", log->origin},
+               {"folder", arguments.raw},
+               {"files", done->files},
+               {"bytes", done->bytes}},
+              log->origin + ": " + std::to_string(done->files) + " files, " +
+                  std::to_string(done->bytes) + " bytes in " + arguments.raw);
+    return kDone;
+}
+
+int backup(const CommandLine& cli, const Arguments& arguments) {
+    const std::filesystem::path to = arguments.to;
+    std::error_code error;
+    if (std::filesystem::exists(to, error) &&
+        (!std::filesystem::is_directory(to, error) || !std::filesystem::is_empty(to, error)))
+        return bad_usage(ledger::malformed(to.string() + ": is not an empty folder"));
+    const auto store = open_to_read(arguments);
+    if (!store) return fail(store.error());
+    ledger::backup_store(**store, to);
+    cli.print({{"folder", to.string()}}, "Copied to " + to.string() +
+                                             ". Check it with: reelproof ledger check --store " +
+                                             to.string());
+    return kDone;
+}
+
+int stats(const CommandLine& cli, const Arguments& arguments) {
+    const auto store = open_to_read(arguments);
+    if (!store) return fail(store.error());
+    const auto use = (*store)->stats();
+    json::array logs;
+    std::string text;
+    for (const auto& info : (*store)->logs()) {
+        const auto head = (*store)->head(info.id);
+        json::object one{{"origin", info.origin},
+                         {"org", info.org},
+                         {"own", info.id == ledger::kOwnLog},
+                         {"size", head ? head->checkpoint.size : 0}};
+        one["root"] = nullptr;
+        one["time"] = nullptr;
+        if (head) {
+            one["root"] = ledger::to_hex(head->checkpoint.root);
+            one["time"] = ledger::to_iso8601(head->time);
+        }
+        one["frozen"] = info.frozen;
+        text += printable(info.origin) + ": " + std::to_string(head ? head->checkpoint.size : 0) +
+                " entries" + (info.id == ledger::kOwnLog ? ", our own" : "") +
+                (head ? ", as of " + ledger::to_iso8601(head->time) : "") +
+                (info.frozen.empty() ? "" : ", FROZEN: " + printable(info.frozen)) + "\n";
+        logs.push_back(std::move(one));
+    }
+    text += std::to_string(use.envelopes_indexed + use.envelopes_in_memory) +
+            " envelopes indexed; " + std::to_string(use.map_used >> 20) + " MiB of " +
+            std::to_string(use.map_size >> 20) + " MiB used by the logs, " +
+            std::to_string(use.index_used >> 20) + " MiB by the index";
+    cli.print({{"logs", std::move(logs)},
+               {"envelopes", use.envelopes_indexed + use.envelopes_in_memory},
+               {"map_size", use.map_size},
+               {"map_used", use.map_used},
+               {"index_used", use.index_used},
+               {"readers", use.readers}},
+              text);
+    return kDone;
+}
+
+constexpr std::string_view kAcceptExplained =
+    "The rollback anchor says how far this log had come. Where it is missing or damaged the node\n"
+    "can't tell whether the store was set back to an older state, and refuses to sign: signing on\n"
+    "an older state would fork the log, which every partner would see and hold against you.\n"
+    "Accept only if you know that this store is the newest there is: not restored from a backup,\n"
+    "not copied from another machine that ran on. If in doubt, compare `reelproof ledger stats`\n"
+    "with what your partners have of your log.\n";
+
+// True when the person at the terminal typed yes.
+bool confirmed() {
+    std::cerr << "Type yes to accept: " << std::flush;
+    std::string answer;
+    return std::getline(std::cin, answer) && answer == "yes";
+}
+
+int show_anchor(const CommandLine& cli, const Target& target) {
+    const auto path =
+        target.options.anchor.empty() ? target.options.folder / "anchor" : target.options.anchor;
+    std::error_code error;
+    if (!std::filesystem::exists(path, error))
+        return not_verified(
+            {ledger::ErrorKind::not_found, path.string() + ": there is no rollback anchor"});
+    const auto state = ledger::Anchor(path).read();
+    if (!state) return not_verified(ledger::within(path.string(), state.error()));
+    if (!*state)
+        return not_verified({ledger::ErrorKind::not_found, path.string() + ": nothing is in it"});
+    const auto& checkpoint = (*state)->checkpoint;
+    cli.print({{"origin", checkpoint.origin},
+               {"size", checkpoint.size},
+               {"root", ledger::to_hex(checkpoint.root)},
+               {"time", ledger::to_iso8601((*state)->time)}},
+              printable(checkpoint.origin) + ": " + std::to_string(checkpoint.size) +
+                  " entries, root " + ledger::to_hex(checkpoint.root) + ", as of " +
+                  ledger::to_iso8601((*state)->time));
+    return kDone;
+}
+
+int anchor(const CommandLine& cli, const Arguments& arguments) {
+    const auto target = target_of(arguments);
+    if (!target) return bad_usage(target.error());
+    if (!arguments.accept) return show_anchor(cli, *target);
+    if (!arguments.yes) {
+        std::cerr << kAcceptExplained;
+        if (isatty(STDIN_FILENO) == 0)
+            return bad_usage(ledger::malformed("not at a terminal: give --yes to accept"));
+        if (!confirmed()) return not_verified(ledger::invalid("not accepted; nothing changed"));
+    }
+    const auto state = ledger::accept_anchor(target->options);
+    if (!state) return fail(state.error());
+    cli.print({{"origin", state->checkpoint.origin},
+               {"size", state->checkpoint.size},
+               {"root", ledger::to_hex(state->checkpoint.root)}},
+              "Accepted: " + printable(state->checkpoint.origin) + " with " +
+                  std::to_string(state->checkpoint.size) + " entries");
+    return kDone;
+}
+
+using Run = int (*)(const CommandLine&, const Arguments&);
+
+CLI::App* add(CommandLine& cli, CLI::App* noun, const std::string& name, const std::string& help,
+              const std::string& example, const std::shared_ptr<Arguments>& arguments, Run run) {
+    auto* verb = cli.command(noun, name, help, example);
+    auto* config = verb->add_option("--config", arguments->config, "the node's configuration file")
+                       ->check(not_empty());
+    auto* store =
+        verb->add_option("--store", arguments->store, "the store's folder, without a configuration")
+            ->check(not_empty());
+    config->excludes(store);
+    // Which of the two is asked once --help had its turn.
+    verb->callback([&cli, arguments, run] {
+        if (arguments->config.empty() && arguments->store.empty())
+            throw CLI::RequiredError("--config or --store");
+        cli.action = [&cli, arguments, run] { return run(cli, *arguments); };
+    });
+    return verb;
+}
+
+}  // namespace
+
+void add_ledger_commands(CommandLine& cli) {
+    auto* noun = cli.app.add_subcommand("ledger", "look after the store of a node");
+    noun->require_subcommand(1);
+    const auto arguments = std::make_shared<Arguments>();
+
+    auto* check_verb = add(cli, noun, "check",
+                           "verify every hash, signature, key right, tile and index row again,\n"
+                           "from the entries alone; exit 1 when something is wrong",
+                           "reelproof ledger check --config node.toml", arguments, check);
+    check_verb
+        ->add_option("--trust", arguments->trust,
+                     "ORG=THUMBPRINT or a file: roots to hold the logs to, with --store")
+        ->check(not_empty());
+
+    auto* export_verb = add(
+        cli, noun, "export",
+        "every entry of a log as a JSON object a line, or with --raw the log as C2SP tlog-tiles",
+        "reelproof ledger export --config node.toml > log.jsonl\n"
+        "  reelproof ledger export --config node.toml --log nordsemi.example/ledger --raw out",
+        arguments, export_log);
+    export_verb->add_option("--log", arguments->log, "its origin; default: our own log")
+        ->check(not_empty());
+    auto* from = export_verb->add_option("--from", arguments->from, "first entry, from 0");
+    export_verb
+        ->add_option("--raw", arguments->raw,
+                     "write checkpoint, tiles and entry bundles to this (empty) folder")
+        ->check(not_empty())
+        ->excludes(from);
+
+    auto* backup_verb =
+        add(cli, noun, "backup", "copy a live store to an empty folder",
+            "reelproof ledger backup --config node.toml /backup/2026-11-20", arguments, backup);
+    backup_verb->add_option("TO", arguments->to, "the folder to make")
+        ->required()
+        ->check(not_empty());
+
+    add(cli, noun, "stats", "logs, their sizes and how fresh they are, and the space used",
+        "reelproof ledger stats --config node.toml --json", arguments, stats);
+
+    auto* anchor_verb =
+        add(cli, noun, "anchor", "show the rollback anchor, or accept the store as it is",
+            "reelproof ledger anchor --config node.toml\n"
+            "  reelproof ledger anchor --config node.toml --accept",
+            arguments, anchor);
+    anchor_verb
+        ->add_option("--anchor", arguments->anchor,
+                     "the anchor's file; default: of the configuration, or in the store")
+        ->check(not_empty());
+    anchor_verb->add_flag("--accept", arguments->accept,
+                          "the anchor is missing or damaged: take the store as it is");
+    anchor_verb->add_flag("--yes", arguments->yes, "with --accept: don't ask");
+}
+
+}  // namespace reelproof::node
