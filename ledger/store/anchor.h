@@ -4,11 +4,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "ledger/base/clock.h"
 #include "ledger/format/note.h"
+#include "ledger/store/store.h"
 
 namespace reelproof::ledger {
 
@@ -17,8 +19,8 @@ struct AnchorState {
     UnixSeconds time = 0;
 };
 
-// Two slots of 512 bytes with a SHA-256 each, written in turn with O_DSYNC: a torn write leaves the
-// older slot, which is behind the store and thus harmless.
+// Two slots of 512 bytes with a SHA-256 each, in blocks of their own, written in turn with O_DSYNC:
+// a torn write leaves the older slot, which is behind the store and thus harmless.
 class Anchor {
   public:
     // Opens or creates the file. Throws EnvironmentError.
@@ -34,7 +36,17 @@ class Anchor {
   private:
     std::filesystem::path path_;
     int fd_ = -1;
-    std::uint64_t sequence_ = 0;
+    std::uint64_t sequence_ = 0;  // of the newest good slot
 };
+
+// Compares the anchor with the stored state of our own log, and advances an anchor that is behind
+// it. `root_at` gives the root of the stored tree at a size. `refused` with the reason when the
+// store was rolled back or replaced, or the anchor is missing or damaged though there are entries.
+Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds time,
+                          const std::function<Hash(std::uint64_t size)>& root_at);
+
+// `reelproof ledger anchor --accept`: takes the store as it is when the anchor is missing or
+// damaged. Still refuses a store that is behind its anchor. Opens (and locks) the store.
+Result<AnchorState> accept_anchor(const StoreOptions& options);
 
 }  // namespace reelproof::ledger

@@ -1,5 +1,5 @@
-// Re-verifies a whole store from its entries alone: every hash, tile, signature, key right and index
-// row, and says the first bad row of each kind. Reads only; safe beside a running node.
+// Re-verifies a whole store from its entries alone: every hash, tile, signature, key right and
+// index row, and says the first bad row of each kind. Reads only; safe beside a running node.
 #pragma once
 
 #include <functional>

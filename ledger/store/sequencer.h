@@ -1,7 +1,7 @@
-// The one writer of a store. Statements wait in a pool; the sequencer thread takes the pool, appends
-// it in one LMDB transaction with tiles, tree head and signed checkpoint, makes it durable, re-reads
-// and re-hashes it, writes the rollback anchor, publishes, and only then answers (DESIGN 5).
-// All public functions are thread-safe.
+// The one writer of a store. Statements wait in a pool; the sequencer thread takes the pool,
+// appends it in one LMDB transaction with tiles, tree head and signed checkpoint, makes it durable,
+// re-reads and re-hashes it, writes the rollback anchor, publishes, and only then answers (DESIGN
+// 5). All public functions are thread-safe.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ struct SequencerOptions {
     std::string origin;  // "<org>/ledger"
     std::string org;
     std::map<std::string, std::string> trusted_roots;  // organisation -> root thumbprint
-    std::size_t pool_bytes = std::size_t{64} << 20;     // a full pool answers `unavailable`
+    std::size_t pool_bytes = std::size_t{64} << 20;    // a full pool answers `unavailable`
     UnixSeconds clock_tolerance = 5;  // seconds the clock may be behind the last commit
     unsigned verifiers = 2;           // signature threads, at nice +10
     Clock clock = system_now;
@@ -31,8 +31,8 @@ struct Placement {
     bool duplicate = false;  // was there already: same answer as the first time
 };
 
-// Inside a write transaction: small writes of the node that must be atomic, alone or together with a
-// statement. Valid only during the call it is handed to; throws EnvironmentError.
+// Inside a write transaction: small writes of the node that must be atomic, alone or together with
+// a statement. Valid only during the call it is handed to; throws EnvironmentError.
 class WriteTransaction {
   public:
     virtual ~WriteTransaction() = default;
@@ -41,7 +41,8 @@ class WriteTransaction {
     virtual void remove(Table table, ByteView key) = 0;
 };
 
-// What a mirror wants stored: entries [start, start + entries.size()) of a log, under its checkpoint.
+// What a mirror wants stored: entries [start, start + entries.size()) of a log, under its
+// checkpoint.
 struct MirrorBatch {
     std::string origin;
     std::string org;
@@ -62,26 +63,38 @@ class Sequencer {
     // Parses, checks the signer's right and the signature on a verifier thread, then appends. The
     // future is ready once the entry is durable and the checkpoint that covers it is signed.
     // `together` is run in the same transaction (idempotency records and the like), not for a
-    // duplicate.
+    // duplicate; when it throws, the statement is not appended. Statements are placed in the order
+    // of submission. On an empty log the first must be our org.genesis. Errors: those of
+    // parse_statement and verify_statement, `untrusted` (no right to sign this here), `unavailable`
+    // (pool, index or store full: try again later), `refused` (clock set back).
     std::future<Result<Placement>> submit(Bytes statement,
                                           std::function<void(WriteTransaction&)> together = {});
 
-    // Writes of the node itself; the future is ready once durable.
+    // Writes of the node itself; the future is ready once durable. When `work` throws, nothing of
+    // it is kept and the answer is `unavailable` with its message.
     std::future<Result<void>> write(std::function<void(WriteTransaction&)> work);
 
     // Verifies and stores a batch of another organisation's log: the log key from its genesis (the
     // root must be the trusted one), each statement's right and signature, and that old tree +
-    // entries hash up to the checkpoint's root once the batch reaches its size. A batch that does not
-    // reach it is stored but not yet visible to readers (head stays), so a long catch-up can be taken
-    // in parts. Errors: `malformed`, `untrusted`, `invalid` (signature, or the root differs: the
-    // caller then looks for evidence of a fork); nothing of a refused batch is kept.
+    // entries hash up to the checkpoint's root once the batch reaches its size. A batch that does
+    // not reach it is stored but not yet visible to readers (head stays), so a long catch-up can be
+    // taken in parts. Errors: `malformed`, `untrusted`, `invalid` (signature, or the root differs:
+    // the caller then looks for evidence of a fork); nothing of a refused batch is kept.
     std::future<Result<void>> store_mirror(MirrorBatch batch);
-    // How many entries of that log are stored, visible or not yet.
+    // Batches of some thousand entries are best. A batch must begin where the stored entries end,
+    // else `conflict`; an empty one whose checkpoint covers what is stored completes it. When the
+    // root differs, parts taken before it that are not visible yet are dropped too. A checkpoint
+    // not ahead of the visible copy changes nothing: ok when it is the same tree, `conflict` when
+    // it is merely older, `invalid` when the log signed another root for that size. How many
+    // entries of that log are stored, visible or not yet.
     [[nodiscard]] std::uint64_t mirror_stored(std::string_view origin) const;
-    // Stops taking anything of that log, for ever, and keeps the evidence with it.
+    // Stops taking anything of that log, for ever, and keeps the evidence with it (Table::evidence,
+    // under the origin). A log that is frozen already keeps its first reason. `not_found` when
+    // nothing of that log is stored.
     std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
 
-    // Keeps a cosignature line of a mirror for exactly this note text of our own log.
+    // Keeps a cosignature line of a mirror for exactly this note text of our own log; the caller
+    // has verified it. `conflict` when the text is not of a tree that we have.
     std::future<Result<void>> add_cosignature(std::string note_text, std::string line);
 
     // Not empty when we refuse to sign, with the reason (clock set back).
@@ -94,8 +107,9 @@ class Sequencer {
     };
     [[nodiscard]] Counters counters() const;
 
+    class Impl;  // inside this folder only
+
   private:
-    class Impl;
     explicit Sequencer(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

@@ -21,8 +21,12 @@ inline constexpr std::uint32_t kStoreVersion = 1;
 
 struct StoreOptions {
     std::filesystem::path folder;  // holds log/ and index/ (LMDB), lock
-    std::filesystem::path anchor;  // rollback anchor file; better on another volume
+    std::filesystem::path anchor;  // rollback anchor file; better on another volume. Empty:
+                                   // "anchor" in the folder
     std::uint64_t map_size = std::uint64_t{64} << 30;  // bytes; address space, not disk
+    // Only look, from another process, also beside a running node: takes no lock, starts no
+    // sequencer, and sees the logs as they were when it was opened.
+    bool read_only = false;
 };
 
 // The newest state of a log as it is stored here.
@@ -64,14 +68,16 @@ class Store {
     [[nodiscard]] std::optional<LogInfo> log_by_origin(std::string_view origin) const;
     [[nodiscard]] std::optional<LogHead> head(LogId log) const;
     // Cosignature lines that mirrors gave for exactly this note text of our own log.
-    [[nodiscard]] std::vector<std::string> cosignatures(LogId log, std::string_view note_text) const;
+    [[nodiscard]] std::vector<std::string> cosignatures(LogId log,
+                                                        std::string_view note_text) const;
 
     // not_found beyond what is stored.
     [[nodiscard]] Result<Bytes> entry(LogId log, std::uint64_t index) const;
     // Hash tile or entry bundle as tlog-tiles serves it; not_found when it is not of a tree of the
     // stored size or narrower than asked.
     [[nodiscard]] Result<Bytes> tile(LogId log, const TileId& tile) const;
-    // Hash of a complete subtree; throws EnvironmentError when a tile is missing or short.
+    // Hash of a complete subtree; throws EnvironmentError when a tile is missing or short. The
+    // function it gives is for one thread, and ends with the store.
     [[nodiscard]] SubtreeHash subtree(LogId log) const;
 
     // All envelopes with this tag, in every log. Sees what was committed before the call.
@@ -79,8 +85,10 @@ class Store {
     // Index of a statement in our own log, by its leaf hash.
     [[nodiscard]] std::optional<std::uint64_t> find_statement(const Hash& leaf) const;
 
-    // The newest published directory.
+    // The newest published directory. Empty until a sequencer is started or load_directory called.
     [[nodiscard]] std::shared_ptr<const Directory> directory() const;
+    // Builds and publishes the directory, for a program that reads a store without a sequencer.
+    void load_directory(const std::map<std::string, std::string>& trusted_roots);
 
     [[nodiscard]] std::optional<Bytes> get(Table table, ByteView key) const;
     // In key order; stops when `visit` returns false.

@@ -1,0 +1,271 @@
+#include "ledger/store/lmdb.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace reelproof::ledger::lmdb {
+
+namespace {
+
+constexpr unsigned kMaxTables = 32;
+// Each concurrent read transaction takes a slot; stations and network threads are far fewer.
+constexpr unsigned kMaxReaders = 1024;
+// Idle read transactions kept for reuse: renewing one costs a third less than making one.
+constexpr std::size_t kPooledReaders = 64;
+
+MDB_val to_val(ByteView bytes) {
+    return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
+}
+
+ByteView to_view(const MDB_val& val) {
+    return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size};
+}
+
+// A file that was made is only there for good once its folder is flushed too.
+void flush_folder(const std::filesystem::path& folder) {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return;
+    ::fsync(fd);
+    ::close(fd);
+}
+
+std::optional<ByteView> get_row(const Environment& environment, MDB_txn* txn, TableHandle table,
+                                ByteView key) {
+    MDB_val k = to_val(key);
+    MDB_val v{};
+    const int code = mdb_get(txn, table, &k, &v);
+    if (code == MDB_NOTFOUND) return std::nullopt;
+    environment.check(code, "reading a row");
+    return to_view(v);
+}
+
+std::uint64_t count_rows(const Environment& environment, MDB_txn* txn, TableHandle table) {
+    MDB_stat stat{};
+    environment.check(mdb_stat(txn, table, &stat), "counting rows");
+    return stat.ms_entries;
+}
+
+}  // namespace
+
+Environment::Environment(std::filesystem::path folder, std::uint64_t map_size, bool read_only)
+    : folder_(std::move(folder)) {
+    check(mdb_env_create(&env_), "making an environment");
+    try {
+        check(mdb_env_set_mapsize(env_, map_size), "setting the map size");
+        check(mdb_env_set_maxdbs(env_, kMaxTables), "setting the number of tables");
+        check(mdb_env_set_maxreaders(env_, kMaxReaders), "setting the number of readers");
+        // NOTLS: a pooled read transaction moves between threads. NORDAHEAD: keys are random.
+        // Never NOSYNC, NOMETASYNC or WRITEMAP: what was answered must be on the disk.
+        unsigned flags = MDB_NOTLS | MDB_NORDAHEAD;
+        if (read_only) flags |= MDB_RDONLY;
+        check(mdb_env_open(env_, folder_.c_str(), flags, 0600), "opening it");
+        // Readers that were killed keep old pages from being used again.
+        int dead = 0;
+        check(mdb_reader_check(env_, &dead), "clearing dead readers");
+    } catch (...) {
+        mdb_env_close(env_);
+        throw;
+    }
+    if (!read_only) flush_folder(folder_);
+}
+
+Environment::~Environment() {
+    for (MDB_txn* txn : pool_) mdb_txn_abort(txn);
+    mdb_env_close(env_);
+}
+
+std::vector<TableHandle> Environment::open_tables(const std::vector<std::string>& names) {
+    unsigned env_flags = 0;
+    check(mdb_env_get_flags(env_, &env_flags), "asking for its flags");
+    const bool read_only = (env_flags & MDB_RDONLY) != 0;
+    MDB_txn* txn = nullptr;
+    check(mdb_txn_begin(env_, nullptr, read_only ? MDB_RDONLY : 0, &txn), "beginning");
+    std::vector<TableHandle> handles;
+    for (const std::string& name : names) {
+        TableHandle handle = 0;
+        const int code = mdb_dbi_open(txn, name.c_str(), read_only ? 0 : MDB_CREATE, &handle);
+        if (code != MDB_SUCCESS) {
+            mdb_txn_abort(txn);
+            fail(code, "opening table " + name);
+        }
+        handles.push_back(handle);
+    }
+    check(mdb_txn_commit(txn), "creating its tables");
+    return handles;
+}
+
+bool Environment::has_table(const std::string& name) {
+    MDB_txn* txn = nullptr;
+    check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), "beginning to read");
+    TableHandle handle = 0;
+    const int code = mdb_dbi_open(txn, name.c_str(), 0, &handle);
+    mdb_txn_abort(txn);
+    if (code != MDB_SUCCESS && code != MDB_NOTFOUND) fail(code, "looking for table " + name);
+    return code == MDB_SUCCESS;
+}
+
+Environment::Use Environment::use() const {
+    MDB_envinfo info{};
+    MDB_stat stat{};
+    check(mdb_env_info(env_, &info), "asking for its size");
+    check(mdb_env_stat(env_, &stat), "asking for its page size");
+    std::lock_guard lock(pool_mutex_);
+    return {info.me_mapsize, (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize},
+            info.me_numreaders};
+}
+
+void Environment::copy_to(const std::filesystem::path& folder) const {
+    check(mdb_env_copy2(env_, folder.c_str(), MDB_CP_COMPACT), "copying it to " + folder.string());
+    const int fd = ::open((folder / "data.mdb").c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || ::fsync(fd) != 0) {
+        const int code = errno;
+        if (fd >= 0) ::close(fd);
+        fail(code, "flushing the copy in " + folder.string());
+    }
+    ::close(fd);
+    flush_folder(folder);
+}
+
+void Environment::fail(int code, std::string_view what) const {
+    const std::string message =
+        folder_.string() + ": " + std::string(what) + ": " + mdb_strerror(code);
+    if (code == MDB_MAP_FULL) throw MapFull(message);
+    throw EnvironmentError(message);
+}
+
+Reader::Reader(const Environment& environment) : environment_(environment) {
+    {
+        std::lock_guard lock(environment.pool_mutex_);
+        if (!environment.pool_.empty()) {
+            txn_ = environment.pool_.back();
+            environment.pool_.pop_back();
+        }
+    }
+    if (txn_ != nullptr) {
+        const int code = mdb_txn_renew(txn_);
+        if (code != MDB_SUCCESS) {
+            mdb_txn_abort(txn_);
+            environment.fail(code, "beginning to read again");
+        }
+        return;
+    }
+    environment.check(mdb_txn_begin(environment.env_, nullptr, MDB_RDONLY, &txn_),
+                      "beginning to read");
+}
+
+Reader::~Reader() {
+    mdb_txn_reset(txn_);
+    {
+        std::lock_guard lock(environment_.pool_mutex_);
+        if (environment_.pool_.size() < kPooledReaders) {
+            environment_.pool_.push_back(txn_);
+            return;
+        }
+    }
+    mdb_txn_abort(txn_);
+}
+
+std::optional<ByteView> Reader::get(TableHandle table, ByteView key) const {
+    return get_row(environment_, txn_, table, key);
+}
+
+std::uint64_t Reader::rows(TableHandle table) const {
+    return count_rows(environment_, txn_, table);
+}
+
+Writer::Writer(Environment& environment)
+    : environment_(environment), lock_(environment.write_mutex_) {
+    environment.check(mdb_txn_begin(environment.env_, nullptr, 0, &txn_), "beginning to write");
+}
+
+Writer::Writer(Writer& parent) : environment_(parent.environment_) {
+    environment_.check(mdb_txn_begin(environment_.env_, parent.txn_, 0, &txn_),
+                       "beginning a nested write");
+}
+
+Writer::~Writer() {
+    if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+std::optional<ByteView> Writer::get(TableHandle table, ByteView key) const {
+    return get_row(environment_, txn_, table, key);
+}
+
+void Writer::put(TableHandle table, ByteView key, ByteView value) {
+    MDB_val k = to_val(key);
+    MDB_val v = to_val(value);
+    environment_.check(mdb_put(txn_, table, &k, &v, 0), "writing a row");
+}
+
+void Writer::append(TableHandle table, ByteView key, ByteView value) {
+    MDB_val k = to_val(key);
+    MDB_val v = to_val(value);
+    environment_.check(mdb_put(txn_, table, &k, &v, MDB_APPEND), "appending a row");
+}
+
+void Writer::remove(TableHandle table, ByteView key) {
+    MDB_val k = to_val(key);
+    const int code = mdb_del(txn_, table, &k, nullptr);
+    if (code != MDB_NOTFOUND) environment_.check(code, "removing a row");
+}
+
+void Writer::clear(TableHandle table) {
+    environment_.check(mdb_drop(txn_, table, 0), "clearing a table");
+}
+
+std::uint64_t Writer::rows(TableHandle table) const {
+    return count_rows(environment_, txn_, table);
+}
+
+void Writer::commit() {
+    MDB_txn* txn = txn_;
+    txn_ = nullptr;  // freed by LMDB whether or not it succeeds
+    const int code = mdb_txn_commit(txn);
+    if (lock_.owns_lock()) lock_.unlock();
+    environment_.check(code, "committing");
+}
+
+Cursor::Cursor(const Environment& environment, MDB_txn* txn, TableHandle table)
+    : environment_(environment) {
+    environment.check(mdb_cursor_open(txn, table, &cursor_), "opening a cursor");
+}
+
+Cursor::~Cursor() {
+    mdb_cursor_close(cursor_);
+}
+
+bool Cursor::seek(ByteView key) {
+    MDB_val k = to_val(key);
+    MDB_val v{};
+    const int code = mdb_cursor_get(cursor_, &k, &v, MDB_SET_RANGE);
+    if (code == MDB_NOTFOUND) return false;
+    environment_.check(code, "seeking a row");
+    key_ = to_view(k);
+    value_ = to_view(v);
+    return true;
+}
+
+bool Cursor::move(MDB_cursor_op op) {
+    MDB_val k{};
+    MDB_val v{};
+    const int code = mdb_cursor_get(cursor_, &k, &v, op);
+    if (code == MDB_NOTFOUND) return false;
+    environment_.check(code, "reading the next row");
+    key_ = to_view(k);
+    value_ = to_view(v);
+    return true;
+}
+
+void Cursor::put(ByteView key, ByteView value) {
+    MDB_val k = to_val(key);
+    MDB_val v = to_val(value);
+    environment_.check(mdb_cursor_put(cursor_, &k, &v, 0), "writing a row");
+}
+
+void Cursor::remove() {
+    environment_.check(mdb_cursor_del(cursor_, 0), "removing a row");
+}
+
+}  // namespace reelproof::ledger::lmdb

@@ -1,0 +1,261 @@
+// The way of one batch of a mirrored log: checks, commit, read-back, publication.
+#include <algorithm>
+#include <atomic>
+
+#include "ledger/store/fault.h"
+#include "ledger/store/mirrors.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+// Statements that one worker checks in a row.
+constexpr std::size_t kChunk = 16;
+
+Error error(ErrorKind kind, std::string message) {
+    return {kind, std::move(message)};
+}
+
+std::string entry_name(std::uint64_t index) {
+    return "entry " + std::to_string(index);
+}
+
+}  // namespace
+
+struct Mirrors::Candidate {
+    Mirror mirror;  // a copy with the batch applied; takes the place of the old one at the end
+    bool is_new = false;
+    std::uint64_t start = 0;
+    std::string note;
+    Checkpoint target;
+    std::vector<PreparedStatement> statements;
+    std::vector<PublicKey> keys;  // of each statement
+    UnixSeconds time = 0;
+
+    [[nodiscard]] std::uint64_t end() const { return start + statements.size(); }
+    [[nodiscard]] bool complete() const { return end() == target.size; }
+};
+
+// Parses entries on the workers; the first bad one is the answer.
+Result<void> Mirrors::prepare(MirrorBatch& batch, Candidate& candidate) {
+    std::vector<Result<PreparedStatement>> prepared(batch.entries.size(),
+                                                    Result<PreparedStatement>(PreparedStatement{}));
+    use_.workers.for_each(batch.entries.size(), kChunk, [&](std::size_t i) {
+        prepared[i] = prepare_statement(std::move(batch.entries[i]));
+    });
+    candidate.statements.reserve(prepared.size());
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+        if (!prepared[i]) return within(entry_name(batch.start + i), prepared[i].error());
+        candidate.statements.push_back(std::move(*prepared[i]));
+    }
+    return {};
+}
+
+// Finds each statement's key in log order and applies the public ones to the candidate's directory.
+// Signatures are checked afterwards: if one is bad, the whole candidate goes.
+Result<void> Mirrors::admit(Candidate& candidate) {
+    Mirror& mirror = candidate.mirror;
+    for (std::size_t i = 0; i < candidate.statements.size(); ++i) {
+        const PreparedStatement& statement = candidate.statements[i];
+        const Place place{mirror.info.id, candidate.start + i};
+        auto key = mirror.directory.key_for(place, statement.view);
+        if (!key) return within(entry_name(place.index), key.error());
+        candidate.keys.push_back(*key);
+        if (statement.view.sealed()) continue;
+        if (auto applied = mirror.directory.apply(place, statement.view); !applied)
+            return within(entry_name(place.index), applied.error());
+        mirror.waiting.emplace_back(place.index, statement.bytes);
+    }
+    if (mirror.log_key) return {};
+    const OrgState* org = mirror.directory.org_in(mirror.info.id, mirror.info.org);
+    if (org == nullptr)
+        return error(ErrorKind::untrusted, "the log " + mirror.info.origin +
+                                               " does not begin with the org.genesis of " +
+                                               mirror.info.org);
+    if (!org->genesis.log_key || org->genesis.origin != mirror.info.origin)
+        return error(ErrorKind::untrusted, "the org.genesis of " + mirror.info.org +
+                                               " is of the log " + org->genesis.origin +
+                                               ", not of " + mirror.info.origin);
+    mirror.log_key = org->genesis.log_key;
+    return {};
+}
+
+Result<void> Mirrors::check_signatures(Candidate& candidate) {
+    std::vector<Result<void>> results(candidate.statements.size());
+    std::atomic<bool> failed = false;
+    use_.workers.for_each(results.size(), kChunk, [&](std::size_t i) {
+        if (failed) return;
+        results[i] = verify_statement(candidate.statements[i].view, candidate.keys[i]);
+        if (!results[i]) failed = true;
+    });
+    for (std::size_t i = 0; i < results.size(); ++i)
+        if (!results[i]) return within(entry_name(candidate.start + i), results[i].error());
+    return {};
+}
+
+// A checkpoint that is not ahead of what readers see: the same tree, or a fork.
+Result<void> Mirrors::check_older(const Mirror& mirror, const Checkpoint& target) {
+    const lmdb::Reader reader(use_.state.log);
+    const TileReader tiles = tiles_in(reader, use_.state.tables, mirror.info.id);
+    const Hash root = LogTail::load(target.size, tiles).root();
+    if (root != target.root)
+        return invalid("the log " + mirror.info.origin + " forked: it signed another root for " +
+                       std::to_string(target.size) + " entries than that of our copy");
+    if (target.size < mirror.visible.size)
+        return error(ErrorKind::conflict, "the checkpoint of " + std::to_string(target.size) +
+                                              " entries is older than our copy of " +
+                                              std::to_string(mirror.visible.size));
+    return {};
+}
+
+Result<void> Mirrors::check_request(const MirrorBatch& batch, const Mirror& mirror,
+                                    Checkpoint& target) {
+    if (!mirror.info.frozen.empty())
+        return error(ErrorKind::conflict,
+                     "the log " + batch.origin + " is frozen: " + mirror.info.frozen);
+    if (batch.org != mirror.info.org)
+        return error(ErrorKind::conflict, "the log " + batch.origin + " belongs to " +
+                                              mirror.info.org + ", not to " + batch.org);
+    auto note = parse_note(batch.note);
+    if (!note) return within("checkpoint", note.error());
+    auto checkpoint = parse_checkpoint(note->text);
+    if (!checkpoint) return within("checkpoint", checkpoint.error());
+    if (checkpoint->origin != batch.origin)
+        return invalid("the checkpoint is of the log " + checkpoint->origin + ", not of " +
+                       batch.origin);
+    if (mirror.log_key) {
+        if (auto signature = verify_note(*note, *mirror.log_key); !signature)
+            return within("checkpoint", signature.error());
+    }
+    target = std::move(*checkpoint);
+    return {};
+}
+
+Result<void> Mirrors::process(MirrorBatch& batch) {
+    if (batch.origin == use_.options.origin)
+        return error(ErrorKind::conflict, batch.origin + " is our own log");
+    if (!use_.options.trusted_roots.contains(batch.org))
+        return error(ErrorKind::untrusted, "no root key is configured for " + batch.org);
+    while (use_.state.index->crowded()) {
+        if (use_.state.index->full())
+            return error(ErrorKind::unavailable,
+                         "the tag index is full; raise store.map_size in the configuration");
+        use_.state.index->wait_for_room();
+    }
+    auto known = mirrors_.find(batch.origin);
+    if (known != mirrors_.end() && known->second.drop_pending)
+        if (auto dropped = drop_pending(known->second); !dropped) return dropped;
+
+    Candidate candidate{
+        .mirror = known == mirrors_.end() ? fresh(batch.origin, batch.org) : known->second,
+        .is_new = known == mirrors_.end(),
+        .start = batch.start,
+        .note = batch.note,
+        .target = {},
+        .statements = {},
+        .keys = {}};
+    Mirror& mirror = candidate.mirror;
+    if (auto request = check_request(batch, mirror, candidate.target); !request) return request;
+    const std::uint64_t stored = mirror.tail.size();
+    if (candidate.target.size <= mirror.visible.size && mirror.visible.size > 0)
+        return check_older(mirror, candidate.target);
+    if (batch.start != stored)
+        return error(ErrorKind::conflict, "the batch begins at entry " +
+                                              std::to_string(batch.start) + ", " +
+                                              std::to_string(stored) + " are stored");
+    if (candidate.target.size < stored + batch.entries.size())
+        return malformed("the checkpoint covers " + std::to_string(candidate.target.size) +
+                         " entries, the batch goes up to " +
+                         std::to_string(stored + batch.entries.size()));
+    if (batch.entries.empty() && candidate.target.size != stored) return {};
+
+    if (auto prepared = prepare(batch, candidate); !prepared) return prepared;
+    if (auto admitted = admit(candidate); !admitted) return admitted;
+    if (candidate.start == 0) {
+        // The log key was not known before this batch.
+        if (auto signature = verify_note(*parse_note(batch.note), *mirror.log_key); !signature)
+            return within("checkpoint", signature.error());
+    }
+    if (auto signatures = check_signatures(candidate); !signatures) return signatures;
+    for (const PreparedStatement& statement : candidate.statements)
+        mirror.tail.append(statement.leaf);
+    if (candidate.complete() && mirror.tail.root() != candidate.target.root) {
+        // Parts that were taken before may be what is wrong: none of them has been shown yet.
+        if (known != mirrors_.end() && stored > mirror.visible.size)
+            if (auto dropped = drop_pending(known->second); !dropped) return dropped;
+        return invalid("the entries of the log " + batch.origin + " up to " +
+                       std::to_string(candidate.target.size) +
+                       " do not hash to the root of its checkpoint");
+    }
+    return commit(candidate);
+}
+
+Result<void> Mirrors::commit(Candidate& candidate) {
+    Mirror& mirror = candidate.mirror;
+    const LogId log = mirror.info.id;
+    candidate.time = std::max(use_.options.clock(), mirror.time);
+    const auto work = [&](lmdb::Writer& writer) -> Result<void> {
+        const schema::Tables& tables = use_.state.tables;
+        const auto key = schema::log_key(log);
+        if (candidate.is_new) writer.put(tables.logs, key, schema::write_log(mirror.info));
+        for (std::size_t i = 0; i < candidate.statements.size(); ++i)
+            write_entry(writer, tables, {log, candidate.start + i}, candidate.statements[i].bytes,
+                        !candidate.statements[i].view.sealed());
+        mirror.tail.write_tiles(writer, tables, log);
+        writer.put(tables.stored, key, schema::write_count(candidate.end()));
+        if (candidate.complete())
+            writer.put(tables.heads, key,
+                       schema::write_head({candidate.target, candidate.note, candidate.time}));
+        return {};
+    };
+    auto written = use_.commit({.work = work, .nested = false}).get();
+    if (!written) return written;
+    // If we die here all is stored; the next start shows it without our having read it back, but
+    // re-hashes the tiles, and nothing was cosigned.
+    read_back(candidate);
+    publish(candidate);
+    return {};
+}
+
+void Mirrors::read_back(const Candidate& candidate) {
+    const LogId log = candidate.mirror.info.id;
+    visit_entries(use_.state, log, candidate.start, candidate.end(),
+                  [&](std::uint64_t index, ByteView entry) {
+                      if (leaf_hash(entry) != candidate.statements[index - candidate.start].leaf)
+                          throw EnvironmentError(entry_name(index) + " of the log " +
+                                                 candidate.mirror.info.origin +
+                                                 " was read back otherwise than written");
+                  });
+    const lmdb::Reader reader(use_.state.log);
+    const TileReader tiles = tiles_in(reader, use_.state.tables, log);
+    if (LogTail::load(candidate.end(), tiles).root() != candidate.mirror.tail.root())
+        throw EnvironmentError("the tiles of the log " + candidate.mirror.info.origin +
+                               " were read back otherwise than written");
+}
+
+void Mirrors::publish(Candidate& candidate) {
+    Mirror& mirror = candidate.mirror;
+    std::vector<IndexedStatement> indexed;
+    indexed.reserve(candidate.statements.size());
+    for (std::size_t i = 0; i < candidate.statements.size(); ++i)
+        indexed.push_back(candidate.statements[i].indexed({mirror.info.id, candidate.start + i}));
+    // Rows of entries that no verified root covers yet are not found: readers compare with the
+    // head.
+    use_.state.index->add(indexed);
+    {
+        std::unique_lock published(use_.state.published_mutex);
+        use_.state.logs[mirror.info.id] = mirror.info;
+    }
+    if (candidate.complete()) {
+        use_.publish_directory(mirror.info, mirror.waiting);
+        mirror.waiting.clear();
+        mirror.visible = candidate.target;
+        mirror.time = candidate.time;
+        std::unique_lock published(use_.state.published_mutex);
+        use_.state.heads[mirror.info.id] = {candidate.target, candidate.note, candidate.time};
+    }
+    note_stored(mirror);
+    mirrors_.insert_or_assign(mirror.info.origin, std::move(mirror));
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,242 @@
+#include "ledger/store/mirrors.h"
+
+#include "ledger/store/fault.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+Error error(ErrorKind kind, std::string message) {
+    return {kind, std::move(message)};
+}
+
+}  // namespace
+
+Mirrors::Mirrors(Surroundings surroundings) : use_(std::move(surroundings)) {}
+
+Mirrors::~Mirrors() {
+    stop();
+}
+
+Mirrors::Mirror Mirrors::fresh(std::string origin, std::string org) const {
+    Mirror mirror{Directory(use_.options.trusted_roots)};
+    LogId next = kOwnLog + 1;
+    for (const auto& [name, other] : mirrors_) next = std::max(next, other.info.id + 1);
+    mirror.info = {.id = next, .origin = std::move(origin), .org = std::move(org), .frozen = {}};
+    mirror.directory.add_log(next, mirror.info.org);
+    mirror.visible.origin = mirror.info.origin;
+    mirror.visible.root = empty_root();
+    return mirror;
+}
+
+Directory Mirrors::directory_up_to(const LogInfo& info, std::uint64_t size) const {
+    Directory directory(use_.options.trusted_roots);
+    directory.add_log(info.id, info.org);
+    visit_publics(use_.state, info.id, 0, size, [&](std::uint64_t index, ByteView entry) {
+        auto view = parse_statement(entry);
+        const Result<void> applied =
+            view ? directory.apply({info.id, index}, *view) : Result<void>(view.error());
+        if (!applied)
+            throw EnvironmentError("the store is damaged: entry " + std::to_string(index) +
+                                   " of the log " + info.origin + ": " + applied.error().message);
+    });
+    return directory;
+}
+
+Result<void> Mirrors::load() {
+    std::map<LogId, LogInfo> logs;
+    {
+        std::shared_lock shared(use_.state.published_mutex);
+        logs = use_.state.logs;
+    }
+    for (const auto& [id, info] : logs) {
+        if (id == kOwnLog) continue;
+        Mirror mirror{Directory({})};
+        mirror.info = info;
+        mirror.visible = {.origin = info.origin, .size = 0, .root = empty_root()};
+        const lmdb::Reader reader(use_.state.log);
+        const TileReader tiles = tiles_in(reader, use_.state.tables, id);
+        if (const auto row = reader.get(use_.state.tables.heads, schema::log_key(id))) {
+            const LogHead head = schema::read_head(info.origin, *row);
+            mirror.visible = head.checkpoint;
+            mirror.time = head.time;
+        }
+        if (LogTail::load(mirror.visible.size, tiles).root() != mirror.visible.root)
+            return error(ErrorKind::refused, "the store is damaged: the tiles of the log " +
+                                                 info.origin +
+                                                 " do not hash to the root that it signed");
+        const std::uint64_t stored = stored_size(reader, use_.state.tables, id);
+        mirror.tail = LogTail::load(stored, tiles);
+        mirror.directory = directory_up_to(info, stored);
+        visit_publics(use_.state, id, mirror.visible.size, stored,
+                      [&](std::uint64_t index, ByteView entry) {
+                          mirror.waiting.emplace_back(index, to_bytes(entry));
+                      });
+        if (const OrgState* org = mirror.directory.org_in(id, info.org))
+            mirror.log_key = org->genesis.log_key;
+        note_stored(mirror);
+        mirrors_.emplace(info.origin, std::move(mirror));
+    }
+    return {};
+}
+
+void Mirrors::note_stored(const Mirror& mirror) {
+    std::lock_guard lock(mutex_);
+    stored_[mirror.info.origin] = mirror.tail.size();
+}
+
+std::uint64_t Mirrors::stored(std::string_view origin) const {
+    std::lock_guard lock(mutex_);
+    const auto found = stored_.find(origin);
+    return found == stored_.end() ? 0 : found->second;
+}
+
+std::future<Result<void>> Mirrors::enqueue(std::function<Result<void>()> run) {
+    Task task{std::move(run), {}};
+    auto future = task.done.get_future();
+    std::lock_guard lock(mutex_);
+    if (stop_) {
+        task.done.set_value(error(ErrorKind::unavailable, "the store is being closed"));
+        return future;
+    }
+    tasks_.push_back(std::move(task));
+    wake_.notify_one();
+    return future;
+}
+
+std::future<Result<void>> Mirrors::store(MirrorBatch batch) {
+    auto shared = std::make_shared<MirrorBatch>(std::move(batch));
+    return enqueue([this, shared] { return process(*shared); });
+}
+
+std::future<Result<void>> Mirrors::freeze(std::string origin, std::string reason, Bytes evidence) {
+    return enqueue(
+        [this, origin = std::move(origin), reason = std::move(reason),
+         evidence = std::move(evidence)] { return freeze_now(origin, reason, evidence); });
+}
+
+void Mirrors::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Mirrors::stop() {
+    if (!thread_.joinable()) return;
+    {
+        std::lock_guard lock(mutex_);
+        stop_ = true;
+        wake_.notify_all();
+    }
+    thread_.join();
+}
+
+void Mirrors::run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return stop_ || !tasks_.empty(); });
+        if (tasks_.empty()) return;
+        Task task = std::move(tasks_.front());
+        tasks_.pop_front();
+        lock.unlock();
+        Result<void> result;
+        try {
+            result = task.run();
+        } catch (const lmdb::MapFull& full) {
+            result = error(ErrorKind::unavailable, full.what());
+        } catch (const std::exception& trouble) {
+            use_.die(trouble.what());
+            result = error(ErrorKind::unavailable, "the store has stopped");
+        }
+        task.done.set_value(std::move(result));
+        lock.lock();
+    }
+}
+
+Result<void> Mirrors::freeze_now(const std::string& origin, const std::string& reason,
+                                 const Bytes& evidence) {
+    const auto found = mirrors_.find(origin);
+    if (found == mirrors_.end())
+        return error(ErrorKind::not_found, "there is no mirror of the log " + origin);
+    Mirror& mirror = found->second;
+    if (!mirror.info.frozen.empty()) return {};  // the first reason stays
+    LogInfo frozen = mirror.info;
+    frozen.frozen = reason.empty() ? "frozen" : reason;
+    auto written =
+        use_.commit({.work = [&](lmdb::Writer& writer) -> Result<void> {
+                writer.put(use_.state.tables.logs, schema::log_key(frozen.id),
+                           schema::write_log(frozen));
+                writer.put(use_.state.tables.of(Table::evidence), as_bytes(origin), evidence);
+                return {};
+            }})
+            .get();
+    if (!written) return written;
+    mirror.info = frozen;
+    std::unique_lock published(use_.state.published_mutex);
+    use_.state.logs[frozen.id] = frozen;
+    return {};
+}
+
+Result<void> Mirrors::drop_pending(Mirror& mirror) {
+    mirror.drop_pending = true;  // until done: a full map makes us try again with the next batch
+    const std::uint64_t from = mirror.visible.size;
+    std::uint64_t to = 0;  // not the tail's size: an earlier try may have come part of the way
+    std::uint64_t purges = 1;
+    {
+        const lmdb::Reader reader(use_.state.log);
+        to = stored_size(reader, use_.state.tables, mirror.info.id);
+        if (const auto row = reader.get(use_.state.tables.meta, as_bytes(schema::kPurgesRow)))
+            purges += schema::read_count(*row);
+    }
+    // If we die from here on, the index counts one purge more than the log and is rebuilt at the
+    // next start; the log itself is whole after each chunk.
+    if (to > from) use_.state.index->begin_purge(mirror.info.id, from, purges);
+    constexpr std::uint64_t kChunk = 2048;
+    while (to > from) {
+        const std::uint64_t low = to - std::min(kChunk, to - from);
+        auto dropped =
+            drop_chunk(mirror, low, to, low == from ? std::optional(purges) : std::nullopt);
+        if (!dropped) return dropped;
+        to = low;
+    }
+    {
+        const lmdb::Reader reader(use_.state.log);
+        mirror.tail = LogTail::load(from, tiles_in(reader, use_.state.tables, mirror.info.id));
+    }
+    mirror.directory = directory_up_to(mirror.info, from);
+    mirror.waiting.clear();
+    if (from == 0) mirror.log_key.reset();
+    mirror.drop_pending = false;
+    note_stored(mirror);
+    return {};
+}
+
+Result<void> Mirrors::drop_chunk(Mirror& mirror, std::uint64_t from, std::uint64_t to,
+                                 const std::optional<std::uint64_t>& purges) {
+    const LogId log = mirror.info.id;
+    visit_entries(use_.state, log, from, to, [&](std::uint64_t index, ByteView entry) {
+        auto view = parse_statement(entry);
+        if (!view) throw EnvironmentError("the store is damaged: " + view.error().message);
+        auto spans = envelope_spans(*view);
+        if (!spans) throw EnvironmentError("the store is damaged: " + spans.error().message);
+        const IndexedStatement statement{
+            .place = {log, index}, .iss = view->header.iss, .leaf = nullptr, .envelopes = *spans};
+        use_.state.index->purge({&statement, 1});
+    });
+    return use_
+        .commit({.work = [&](lmdb::Writer& writer) -> Result<void> {
+                     const schema::Tables& tables = use_.state.tables;
+                     for (std::uint64_t index = from; index < to; ++index) {
+                         writer.remove(tables.mirrored, schema::entry_key(log, index));
+                         writer.remove(tables.publics, schema::entry_key(log, index));
+                     }
+                     remove_tiles_beyond(writer, tables, log, from);
+                     writer.put(tables.stored, schema::log_key(log), schema::write_count(from));
+                     if (purges)
+                         writer.put(tables.meta, as_bytes(schema::kPurgesRow),
+                                    schema::write_count(*purges));
+                     return {};
+                 },
+                 .nested = false})
+        .get();
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,104 @@
+// Keeps the copies of other organisations' logs: checks a batch (signatures spread over the
+// workers, key rights in log order), hands it to the sequencer thread to be written, reads it back,
+// and only then shows it to readers. One thread does this for all mirrors, so that our own log
+// never waits for somebody else's. Public functions are thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "ledger/store/commit_queue.h"
+#include "ledger/store/prepared.h"
+#include "ledger/store/sequencer.h"
+#include "ledger/store/state.h"
+#include "ledger/store/workers.h"
+
+namespace reelproof::ledger {
+
+class Mirrors {
+  public:
+    struct Surroundings {
+        Store::State& state;
+        const SequencerOptions& options;
+        Workers& workers;
+        Commit commit;
+        // Applies visible public statements of a log to the published directory.
+        std::function<void(const LogInfo&, const std::vector<std::pair<std::uint64_t, Bytes>>&)>
+            publish_directory;
+        std::function<void(const std::string&)> die;  // see Sequencer: nothing may go on
+    };
+
+    explicit Mirrors(Surroundings surroundings);
+    // Finishes what is queued.
+    ~Mirrors();
+
+    // Loads what the store holds; `refused` when tiles and head of a log do not agree.
+    Result<void> load();
+    void start();
+    // Finishes what is queued, then ends the thread.
+    void stop();
+
+    std::future<Result<void>> store(MirrorBatch batch);
+    std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
+    [[nodiscard]] std::uint64_t stored(std::string_view origin) const;
+
+  private:
+    struct Mirror {
+        explicit Mirror(Directory initial) : directory(std::move(initial)) {}
+        LogInfo info;
+        std::optional<NoteVerifier> log_key;  // from the genesis
+        Directory directory;                  // of this log alone, up to tail.size()
+        LogTail tail;                         // all that is stored
+        Checkpoint visible;                   // what readers see
+        UnixSeconds time = 0;
+        // Public statements that are stored but not yet visible.
+        std::vector<std::pair<std::uint64_t, Bytes>> waiting;
+        bool drop_pending = false;  // a root did not match; the pending part still has to go
+    };
+    struct Task {
+        std::function<Result<void>()> run;
+        std::promise<Result<void>> done;
+    };
+    // A batch on its way through the checks.
+    struct Candidate;
+
+    std::future<Result<void>> enqueue(std::function<Result<void>()> run);
+    void run();
+
+    Result<void> process(MirrorBatch& batch);
+    Result<void> check_request(const MirrorBatch& batch, const Mirror& mirror, Checkpoint& target);
+    Result<void> check_older(const Mirror& mirror, const Checkpoint& target);
+    Result<void> prepare(MirrorBatch& batch, Candidate& candidate);
+    Result<void> admit(Candidate& candidate);
+    Result<void> check_signatures(Candidate& candidate);
+    Result<void> commit(Candidate& candidate);
+    void read_back(const Candidate& candidate);
+    void publish(Candidate& candidate);
+    Result<void> drop_pending(Mirror& mirror);
+    Result<void> drop_chunk(Mirror& mirror, std::uint64_t from, std::uint64_t to,
+                            const std::optional<std::uint64_t>& purges);
+    Result<void> freeze_now(const std::string& origin, const std::string& reason,
+                            const Bytes& evidence);
+    Mirror fresh(std::string origin, std::string org) const;
+    Directory directory_up_to(const LogInfo& info, std::uint64_t size) const;
+    void note_stored(const Mirror& mirror);
+
+    const Surroundings use_;
+    std::map<std::string, Mirror>
+        mirrors_;  // owner: the mirror thread (before start(): the caller)
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;                              // with mutex_
+    std::deque<Task> tasks_;                                    // owner: mutex_
+    std::map<std::string, std::uint64_t, std::less<>> stored_;  // owner: mutex_
+    bool stop_ = false;                                         // owner: mutex_
+    std::thread thread_;
+};
+
+}  // namespace reelproof::ledger

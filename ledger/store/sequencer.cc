@@ -1,0 +1,237 @@
+// The pool: what clients and workers do. The rounds are in sequencer_round.cc, the start in
+// sequencer_start.cc.
+#include "ledger/store/sequencer.h"
+
+#include <algorithm>
+
+#include "ledger/format/wire.h"
+#include "ledger/store/fault.h"
+#include "ledger/store/sequencer_impl.h"
+#include "ledger/store/write_view.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+// Statements that a worker takes at a time: fewer locks, and still quick to share the work.
+constexpr std::size_t kVerifyAtOnce = 8;
+// Cosignature rows that are kept: the newest checkpoints' of all mirrors.
+constexpr std::uint64_t kMaxCosignatures = 4096;
+
+template <class T>
+std::future<Result<T>> ready(Error error) {
+    std::promise<Result<T>> promise;
+    promise.set_value(std::move(error));
+    return promise.get_future();
+}
+
+Error unavailable(std::string message) {
+    return {ErrorKind::unavailable, std::move(message)};
+}
+
+}  // namespace
+
+std::future<Result<Placement>> Sequencer::Impl::submit(
+    Bytes statement, std::function<void(WriteTransaction&)> together) {
+    if (statement.size() > wire::kMaxStatementSize)
+        return ready<Placement>({ErrorKind::too_large, "the statement is " +
+                                                           std::to_string(statement.size()) +
+                                                           " bytes, at most 65,535 are allowed"});
+    auto submission = std::make_unique<Submission>();
+    submission->bytes = statement.size();
+    submission->statement.bytes = std::move(statement);
+    submission->together = std::move(together);
+    auto future = submission->promise.get_future();
+    {
+        std::lock_guard lock(mutex_);
+        if (dead_) return ready<Placement>(dead_error());
+        if (closing_) return ready<Placement>(unavailable("the store is being closed"));
+        if (pool_bytes_ + submission->bytes > options_.pool_bytes)
+            return ready<Placement>(
+                unavailable(state_.index->full()
+                                ? "the tag index is full; raise store.map_size in the configuration"
+                                : "the pool is full: " + std::to_string(pool_bytes_) +
+                                      " bytes wait to be written; try again later"));
+        pool_bytes_ += submission->bytes;
+        pool_.push_back(std::move(submission));
+    }
+    workers_->post([this] { verify_some(); });
+    return future;
+}
+
+void Sequencer::Impl::verify_some() {
+    std::array<Submission*, kVerifyAtOnce> taken{};
+    std::size_t count = 0;
+    {
+        std::lock_guard lock(mutex_);
+        while (count < taken.size() && unverified_ < pool_.size())
+            taken[count++] = pool_[unverified_++].get();
+    }
+    if (count == 0) return;
+    for (std::size_t i = 0; i < count; ++i) {
+        try {
+            verify(*taken[i]);
+        } catch (const std::exception& trouble) {
+            die(trouble.what());
+            taken[i]->error = dead_error();
+        }
+    }
+    std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < count; ++i) taken[i]->ready = true;
+    if (!pool_.empty() && pool_.front()->ready) wake_.notify_one();
+}
+
+void Sequencer::Impl::verify(Submission& submission) const {
+    auto prepared = prepare_statement(std::move(submission.statement.bytes));
+    if (!prepared) {
+        submission.error = prepared.error();
+        return;
+    }
+    submission.statement = std::move(*prepared);
+    const PreparedStatement& statement = submission.statement;
+    submission.merges = state_.index->merges();
+    submission.duplicate_of = state_.index->find_leaf(statement.leaf);
+    if (submission.duplicate_of) return;
+    // By the directory as it is published now. The sequencer looks again at the statement's place:
+    // a grant or a revocation may come in between.
+    std::shared_ptr<const Directory> directory;
+    std::uint64_t size = 0;
+    {
+        std::shared_lock shared(state_.published_mutex);
+        directory = state_.directory;
+        const auto head = state_.heads.find(kOwnLog);
+        if (head != state_.heads.end()) size = head->second.checkpoint.size;
+    }
+    auto key = directory->key_for({kOwnLog, size}, statement.view);
+    if (!key) return;
+    if (auto verified = verify_statement(statement.view, *key); !verified) {
+        submission.error = verified.error();
+        return;
+    }
+    submission.key = *key;
+}
+
+std::future<Result<void>> Sequencer::Impl::commit(CommitJob job) {
+    auto future = job.done.get_future();
+    std::lock_guard lock(mutex_);
+    if (dead_ || stop_) {
+        job.done.set_value(dead_ ? dead_error() : unavailable("the store is being closed"));
+        return future;
+    }
+    jobs_.push_back(std::move(job));
+    wake_.notify_one();
+    return future;
+}
+
+std::future<Result<void>> Sequencer::Impl::add_cosignature(const std::string& note_text,
+                                                           const std::string& line) {
+    const auto checkpoint = parse_checkpoint(note_text);
+    if (!checkpoint) return ready<void>(within("cosigned checkpoint", checkpoint.error()));
+    const auto note = parse_note(format_note(note_text, {line}));
+    if (!note) return ready<void>(within("cosignature", note.error()));
+    if (note->signatures.size() != 1)
+        return ready<void>(malformed("cosignature: it is not one signature line"));
+    const std::uint64_t size = checkpoint->size;
+    if (checkpoint->origin != options_.origin || size > state_.published_size(kOwnLog))
+        return ready<void>(
+            {ErrorKind::conflict, "the cosigned checkpoint is not of a tree that we have"});
+    {
+        const lmdb::Reader reader(state_.log);
+        if (LogTail::load(size, tiles_in(reader, state_.tables, kOwnLog)).root() !=
+            checkpoint->root)
+            return ready<void>(
+                {ErrorKind::conflict, "the cosigned checkpoint has another root than our log"});
+    }
+    const NoteSignature& signature = note->signatures.front();
+    const auto key = schema::cosig_key(kOwnLog, size, note_text,
+                                       signature.name + "\n" + std::to_string(signature.key_id));
+    const Bytes row = schema::write_cosignature({note_text, signature.line});
+    return commit({.work = [this, key, row](lmdb::Writer& writer) -> Result<void> {
+        writer.put(state_.tables.cosigs, key, row);
+        if (writer.rows(state_.tables.cosigs) > kMaxCosignatures) {
+            lmdb::Cursor cursor(writer, state_.tables.cosigs);
+            if (cursor.first()) cursor.remove();  // of the smallest, oldest tree
+        }
+        return {};
+    }});
+}
+
+std::optional<std::string> Sequencer::Impl::clock_trouble(UnixSeconds now) const {
+    const UnixSeconds last = last_time_;
+    if (now + options_.clock_tolerance >= last) return std::nullopt;
+    return "the clock was set back: it says " + to_iso8601(now) +
+           ", the last checkpoint was signed at " + to_iso8601(last) +
+           "; nothing is signed until the clock is right";
+}
+
+std::string Sequencer::Impl::refusing() const {
+    return clock_trouble(options_.clock()).value_or("");
+}
+
+Sequencer::Counters Sequencer::Impl::counters() const {
+    Counters counters;
+    counters.statements = statements_;
+    counters.duplicates = duplicates_;
+    counters.rejected = rejected_;
+    counters.commits = commits_;
+    counters.last_commit_seconds = last_commit_seconds_;
+    std::lock_guard lock(mutex_);
+    counters.pool_statements = pool_.size();
+    counters.pool_bytes = pool_bytes_;
+    return counters;
+}
+
+Error Sequencer::Impl::dead_error() const {
+    return unavailable("the store has stopped; start it again");
+}
+
+void Sequencer::Impl::die(const std::string& reason) {
+    dead_ = true;
+    fatal(reason);
+    std::lock_guard lock(mutex_);
+    wake_.notify_one();
+}
+
+Sequencer::Sequencer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Sequencer::~Sequencer() = default;
+
+std::future<Result<Placement>> Sequencer::submit(Bytes statement,
+                                                 std::function<void(WriteTransaction&)> together) {
+    return impl_->submit(std::move(statement), std::move(together));
+}
+
+std::future<Result<void>> Sequencer::write(std::function<void(WriteTransaction&)> work) {
+    return impl_->commit(
+        {.work = [this, work = std::move(work)](lmdb::Writer& writer) -> Result<void> {
+            WriteView view(writer, impl_->tables());
+            work(view);
+            return {};
+        }});
+}
+
+std::future<Result<void>> Sequencer::store_mirror(MirrorBatch batch) {
+    return impl_->mirrors().store(std::move(batch));
+}
+
+std::uint64_t Sequencer::mirror_stored(std::string_view origin) const {
+    return impl_->mirrors().stored(origin);
+}
+
+std::future<Result<void>> Sequencer::freeze(std::string origin, std::string reason,
+                                            Bytes evidence) {
+    return impl_->mirrors().freeze(std::move(origin), std::move(reason), std::move(evidence));
+}
+
+std::future<Result<void>> Sequencer::add_cosignature(std::string note_text, std::string line) {
+    return impl_->add_cosignature(note_text, line);
+}
+
+std::string Sequencer::refusing() const {
+    return impl_->refusing();
+}
+
+Sequencer::Counters Sequencer::counters() const {
+    return impl_->counters();
+}
+
+}  // namespace reelproof::ledger

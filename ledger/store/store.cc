@@ -1,0 +1,253 @@
+#include "ledger/store/store.h"
+
+#include <algorithm>
+
+#include "ledger/store/state.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+Error not_found(std::string message) {
+    return {ErrorKind::not_found, std::move(message)};
+}
+
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        throw EnvironmentError(folder.string() + ": can't make the folder: " + error.message());
+}
+
+// The version of the store on disk; nothing for a new one.
+std::optional<std::uint32_t> stored_version(lmdb::Environment& environment) {
+    if (!environment.has_table("meta")) return std::nullopt;
+    const auto handles = environment.open_tables({"meta"});
+    const lmdb::Reader reader(environment);
+    const auto row = reader.get(handles[0], as_bytes(schema::kVersionRow));
+    if (!row || row->size() != 4) return std::nullopt;
+    return schema::get_u32(row->data());
+}
+
+void write_version(Store::State& state) {
+    std::array<std::uint8_t, 4> version;
+    schema::put_u32(version.data(), kStoreVersion);
+    lmdb::Writer writer(state.log);
+    writer.put(state.tables.meta, as_bytes(schema::kVersionRow), version);
+    writer.commit();
+}
+
+void load_logs(Store::State& state) {
+    const lmdb::Reader reader(state.log);
+    lmdb::Cursor cursor(reader, state.tables.logs);
+    for (bool row = cursor.first(); row; row = cursor.next()) {
+        const LogId id = schema::read_log_key(cursor.key());
+        LogInfo info = schema::read_log(id, cursor.value());
+        if (const auto head = reader.get(state.tables.heads, cursor.key()))
+            state.heads[id] = schema::read_head(info.origin, *head);
+        state.logs.emplace(id, std::move(info));
+    }
+}
+
+// An envelope is [tag, sealed, partner]: 0x83, then the tag as a 16-byte string.
+bool starts_with_tag(ByteView envelope, const Tag& tag) {
+    return envelope.size() > 18 && envelope[0] == 0x83 && envelope[1] == 0x50 &&
+           equal(envelope.subspan(2, tag.size()), tag);
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
+    StoreOptions options = given;
+    if (options.anchor.empty()) options.anchor = options.folder / "anchor";
+    FileLock lock;
+    if (options.read_only) {
+        if (!std::filesystem::exists(options.folder / "log" / "data.mdb"))
+            return not_found("there is no store in " + options.folder.string());
+    } else {
+        make_folder(options.folder / "log");
+        make_folder(options.folder / "index");
+        auto taken = FileLock::take(options.folder / "lock");
+        if (!taken) return taken.error();
+        lock = std::move(*taken);
+    }
+    auto state = std::make_unique<State>(options, std::move(lock));
+    const auto version = stored_version(state->log);
+    if (version && *version > kStoreVersion)
+        return Error{ErrorKind::refused,
+                     "the store in " + options.folder.string() + " has version " +
+                         std::to_string(*version) + ", this program knows up to " +
+                         std::to_string(kStoreVersion) + ": use a newer program"};
+    state->tables = schema::tables_from(state->log.open_tables(schema::table_names()));
+    if (!version && !options.read_only) write_version(*state);
+    state->index =
+        std::make_unique<TagIndex>(options.folder / "index", options.map_size, options.read_only);
+    load_logs(*state);
+    state->directory = std::make_shared<const Directory>(std::map<std::string, std::string>{});
+    if (auto replayed = replay_index(*state); !replayed) return replayed.error();
+    return std::unique_ptr<Store>(new Store(std::move(state)));
+}
+
+void Store::load_directory(const std::map<std::string, std::string>& trusted_roots) {
+    auto built = std::make_shared<const Directory>(build_directory(*state_, trusted_roots));
+    std::unique_lock published(state_->published_mutex);
+    state_->directory = std::move(built);
+}
+
+std::vector<LogInfo> Store::logs() const {
+    std::shared_lock shared(state_->published_mutex);
+    std::vector<LogInfo> all;
+    for (const auto& [id, info] : state_->logs) all.push_back(info);
+    return all;
+}
+
+std::optional<LogInfo> Store::log_by_origin(std::string_view origin) const {
+    std::shared_lock shared(state_->published_mutex);
+    for (const auto& [id, info] : state_->logs)
+        if (info.origin == origin) return info;
+    return std::nullopt;
+}
+
+std::optional<LogHead> Store::head(LogId log) const {
+    std::shared_lock shared(state_->published_mutex);
+    const auto head = state_->heads.find(log);
+    if (head == state_->heads.end()) return std::nullopt;
+    return head->second;
+}
+
+std::vector<std::string> Store::cosignatures(LogId log, std::string_view note_text) const {
+    std::vector<std::string> lines;
+    const auto checkpoint = parse_checkpoint(note_text);
+    if (!checkpoint) return lines;
+    auto from = schema::cosig_key(log, checkpoint->size, note_text, {});
+    std::fill(from.end() - 16, from.end(), std::uint8_t{0});
+    const std::size_t prefix = from.size() - 16;
+    const lmdb::Reader reader(state_->log);
+    lmdb::Cursor cursor(reader, state_->tables.cosigs);
+    for (bool row = cursor.seek(from);
+         row && equal(cursor.key().first(prefix), ByteView(from).first(prefix));
+         row = cursor.next()) {
+        schema::Cosignature cosignature = schema::read_cosignature(cursor.value());
+        if (cosignature.text == note_text) lines.push_back(std::move(cosignature.line));
+    }
+    return lines;
+}
+
+Result<Bytes> Store::entry(LogId log, std::uint64_t index) const {
+    if (index >= state_->published_size(log))
+        return not_found("log " + std::to_string(log) + " has no entry " + std::to_string(index));
+    const lmdb::Reader reader(state_->log);
+    const auto row = reader.get(state_->tables.entries_of(log), schema::entry_key(log, index));
+    if (!row)
+        throw EnvironmentError("the store is damaged: entry " + std::to_string(index) + " of log " +
+                               std::to_string(log) + " is missing");
+    return to_bytes(*row);
+}
+
+Result<Bytes> Store::tile(LogId log, const TileId& tile) const {
+    const int width =
+        tile_width(tile.entries ? 0 : tile.level, tile.index, state_->published_size(log));
+    if (tile.width < 1 || tile.width > width)
+        return not_found(tile_path(tile) + " is not of a tree of this size");
+    if (!tile.entries) {
+        const lmdb::Reader reader(state_->log);
+        Bytes bytes = tiles_in(reader, state_->tables, log)(tile.level, tile.index);
+        const std::size_t size = static_cast<std::size_t>(tile.width) * 32;
+        if (bytes.size() < size)
+            throw EnvironmentError("the store is damaged: " + tile_path(tile) + " is too short");
+        bytes.resize(size);
+        return bytes;
+    }
+    Bytes bundle;
+    const std::uint64_t from = tile.index * 256;
+    visit_entries(*state_, log, from, from + static_cast<std::uint64_t>(tile.width),
+                  [&](std::uint64_t, ByteView entry) { append_to_bundle(bundle, entry); });
+    return bundle;
+}
+
+SubtreeHash Store::subtree(LogId log) const {
+    struct Cached {
+        std::uint64_t index = 0;
+        Bytes bytes;
+    };
+    // A proof asks many times for hashes of the same few tiles: the last of each level is kept.
+    return [state = state_.get(), log, cache = std::map<int, Cached>()](
+               int level, std::uint64_t index) mutable {
+        const TileReader read = [&](int tile_level, std::uint64_t tile) {
+            const lmdb::Reader reader(state->log);
+            return tiles_in(reader, state->tables, log)(tile_level, tile);
+        };
+        const int tile_level = level / 8;
+        const std::uint64_t tile = (index << (level % 8)) / 256;
+        const std::size_t needed = (((index + 1) << (level % 8)) - tile * 256) * 32;
+        Cached& kept = cache[tile_level];
+        if (kept.index != tile || kept.bytes.size() < needed) kept = {tile, read(tile_level, tile)};
+        return subtree_from_tiles([&](int, std::uint64_t) { return kept.bytes; }, level, index);
+    };
+}
+
+std::vector<LocatedEnvelope> Store::find_tag(const Tag& tag) const {
+    std::vector<LocatedEnvelope> found;
+    const std::vector<TagRow> rows = state_->index->find(tag);
+    if (rows.empty()) return found;
+    const lmdb::Reader reader(state_->log);
+    for (const TagRow& row : rows) {
+        // Entries of a mirror that are stored but not yet covered by a verified root.
+        if (row.place.index >= state_->published_size(row.place.log)) continue;
+        const auto entry = reader.get(state_->tables.entries_of(row.place.log),
+                                      schema::entry_key(row.place.log, row.place.index));
+        const bool inside = entry && std::size_t{row.offset} + row.length <= entry->size();
+        if (!inside || !starts_with_tag(entry->subspan(row.offset, row.length), tag))
+            throw EnvironmentError("the tag index is damaged: a row points at entry " +
+                                   std::to_string(row.place.index) + " of log " +
+                                   std::to_string(row.place.log) +
+                                   ", where its envelope is not; run: reelproof ledger check");
+        found.push_back({.bytes = to_bytes(entry->subspan(row.offset, row.length)),
+                         .iss = state_->index->issuer(row.issuer),
+                         .iat = row.iat,
+                         .place = row.place,
+                         .position = row.position});
+    }
+    return found;
+}
+
+std::optional<std::uint64_t> Store::find_statement(const Hash& leaf) const {
+    const auto index = state_->index->find_leaf(leaf);
+    if (!index || *index >= state_->published_size(kOwnLog)) return std::nullopt;
+    return index;
+}
+
+std::shared_ptr<const Directory> Store::directory() const {
+    std::shared_lock shared(state_->published_mutex);
+    return state_->directory;
+}
+
+std::optional<Bytes> Store::get(Table table, ByteView key) const {
+    const lmdb::Reader reader(state_->log);
+    const auto row = reader.get(state_->tables.of(table), key);
+    if (!row) return std::nullopt;
+    return to_bytes(*row);
+}
+
+void Store::scan(Table table, const std::function<bool(ByteView, ByteView)>& visit) const {
+    const lmdb::Reader reader(state_->log);
+    lmdb::Cursor cursor(reader, state_->tables.of(table));
+    for (bool row = cursor.first(); row; row = cursor.next())
+        if (!visit(cursor.key(), cursor.value())) return;
+}
+
+Store::Stats Store::stats() const {
+    const auto log = state_->log.use();
+    const auto index = state_->index->environment().use();
+    return {.map_size = log.map_size,
+            .map_used = log.used,
+            .index_used = index.used,
+            .envelopes_indexed = state_->index->rows_merged(),
+            .envelopes_in_memory = state_->index->rows_in_memory(),
+            .readers = log.readers};
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,138 @@
+// What happens between opening the files and serving readers: the index tail and the directory.
+#include "ledger/store/prepared.h"
+#include "ledger/store/state.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+// Entries read in one read transaction, and how many replayed rows may pile up in memory.
+constexpr std::uint64_t kEntriesAtOnce = 512;
+constexpr std::uint64_t kReplayRows = 262'144;
+
+[[noreturn]] void missing_entry(LogId log, std::uint64_t index) {
+    throw EnvironmentError("the store is damaged: entry " + std::to_string(index) + " of log " +
+                           std::to_string(log) + " is missing");
+}
+
+StatementView parse_stored(LogId log, std::uint64_t index, ByteView entry) {
+    auto view = parse_statement(entry);
+    if (!view)
+        throw EnvironmentError("the store is damaged: entry " + std::to_string(index) + " of log " +
+                               std::to_string(log) + ": " + view.error().message);
+    return std::move(*view);
+}
+
+// The index belongs to the log when it is nowhere ahead of it and no purge came between.
+bool index_matches(const Store::State& state) {
+    const lmdb::Reader reader(state.log);
+    const auto purges = reader.get(state.tables.meta, as_bytes(schema::kPurgesRow));
+    if ((purges ? schema::read_count(*purges) : 0) != state.index->purges()) return false;
+    for (const auto& [log, up_to] : state.index->progress())
+        if (up_to > stored_size(reader, state.tables, log)) return false;
+    return true;
+}
+
+void replay_log(Store::State& state, LogId log, std::uint64_t to) {
+    const std::uint64_t from = state.index->merged_up_to(log);
+    visit_entries(state, log, from, to, [&](std::uint64_t index, ByteView entry) {
+        const StatementView view = parse_stored(log, index, entry);
+        auto spans = envelope_spans(view);
+        if (!spans) throw EnvironmentError("the store is damaged: " + spans.error().message);
+        const Hash leaf = log == kOwnLog ? leaf_hash(entry) : Hash{};
+        const IndexedStatement statement{.place = {log, index},
+                                         .iss = view.header.iss,
+                                         .iat = view.header.iat,
+                                         .leaf = log == kOwnLog ? &leaf : nullptr,
+                                         .envelopes = *spans};
+        state.index->add({&statement, 1});
+        if (!state.options.read_only && state.index->rows_in_memory() > kReplayRows)
+            state.index->merge();
+    });
+}
+
+}  // namespace
+
+std::uint64_t stored_size(const lmdb::Reader& reader, const schema::Tables& tables, LogId log) {
+    if (log == kOwnLog) {
+        const auto row = reader.get(tables.heads, schema::log_key(log));
+        return row ? schema::read_head({}, *row).checkpoint.size : 0;
+    }
+    const auto row = reader.get(tables.stored, schema::log_key(log));
+    return row ? schema::read_count(*row) : 0;
+}
+
+void visit_entries(const Store::State& state, LogId log, std::uint64_t from, std::uint64_t to,
+                   const std::function<void(std::uint64_t, ByteView)>& visit) {
+    const lmdb::TableHandle table = state.tables.entries_of(log);
+    while (from < to) {
+        // Short transactions: a long one would keep the writer from using old pages again.
+        const lmdb::Reader reader(state.log);
+        lmdb::Cursor cursor(reader, table);
+        const std::uint64_t end = std::min(to, from + kEntriesAtOnce);
+        bool row = cursor.seek(schema::entry_key(log, from));
+        for (; from < end; ++from, row = cursor.next()) {
+            if (!row || schema::read_entry_key(cursor.key()) != Place{log, from})
+                missing_entry(log, from);
+            visit(from, cursor.value());
+        }
+    }
+}
+
+void visit_publics(const Store::State& state, LogId log, std::uint64_t from, std::uint64_t to,
+                   const std::function<void(std::uint64_t, ByteView)>& visit) {
+    const lmdb::Reader reader(state.log);
+    lmdb::Cursor cursor(reader, state.tables.publics);
+    for (bool row = cursor.seek(schema::entry_key(log, from)); row; row = cursor.next()) {
+        const Place place = schema::read_entry_key(cursor.key());
+        if (place.log != log || place.index >= to) return;
+        const auto entry = reader.get(state.tables.entries_of(log), cursor.key());
+        if (!entry) missing_entry(log, place.index);
+        visit(place.index, *entry);
+    }
+}
+
+Result<void> replay_index(Store::State& state) {
+    if (!index_matches(state)) {
+        if (state.options.read_only)
+            return Error{ErrorKind::unavailable,
+                         "the tag index has to be rebuilt first: start the node once"};
+        const lmdb::Reader reader(state.log);
+        const auto purges = reader.get(state.tables.meta, as_bytes(schema::kPurgesRow));
+        state.index->clear(purges ? schema::read_count(*purges) : 0);
+    }
+    for (const auto& [log, info] : state.logs) {
+        std::uint64_t stored = 0;
+        {
+            const lmdb::Reader reader(state.log);
+            stored = stored_size(reader, state.tables, log);
+        }
+        replay_log(state, log, stored);
+    }
+    return {};
+}
+
+Directory build_directory(const Store::State& state,
+                          const std::map<std::string, std::string>& trusted_roots) {
+    Directory directory(trusted_roots);
+    std::map<LogId, LogInfo> logs;
+    {
+        std::shared_lock shared(state.published_mutex);
+        logs = state.logs;
+    }
+    for (const auto& [log, info] : logs) {
+        directory.add_log(log, info.org);
+        visit_publics(
+            state, log, 0, state.published_size(log),
+            [&, id = log](std::uint64_t index, ByteView entry) {
+                auto applied = directory.apply({id, index}, parse_stored(id, index, entry));
+                if (!applied)
+                    throw EnvironmentError("the store is damaged: entry " + std::to_string(index) +
+                                           " of log " + std::to_string(id) + ": " +
+                                           applied.error().message);
+            });
+    }
+    return directory;
+}
+
+}  // namespace reelproof::ledger

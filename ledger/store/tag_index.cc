@@ -1,0 +1,328 @@
+#include "ledger/store/tag_index.h"
+
+#include <algorithm>
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "ledger/store/fault.h"
+#include "ledger/store/schema.h"
+#include "ledger/store/tag_rows.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+constexpr std::string_view kPurges = schema::kPurgesRow;
+constexpr int kNice = 5;  // behind the log, ahead of the verifiers
+
+std::vector<std::string> table_names() {
+    return {"meta", "tags", "leaves", "progress", "issuers"};
+}
+
+}  // namespace
+
+TagIndex::TagIndex(const std::filesystem::path& folder, std::uint64_t map_size, bool read_only)
+    : environment_(folder, map_size, read_only) {
+    const auto handles = environment_.open_tables(table_names());
+    tables_ = {handles[0], handles[1], handles[2], handles[3], handles[4]};
+    generations_.push_back(std::make_shared<TagMemory>());
+    const lmdb::Reader reader(environment_);
+    lmdb::Cursor cursor(reader, tables_.issuers);
+    for (bool row = cursor.first(); row; row = cursor.next()) {
+        issuer_index_[std::string(as_text(cursor.value()))] =
+            static_cast<std::uint32_t>(issuers_.size());
+        issuers_.emplace_back(as_text(cursor.value()));
+    }
+    issuers_written_ = static_cast<std::uint32_t>(issuers_.size());
+}
+
+TagIndex::~TagIndex() {
+    stop(false);
+}
+
+std::uint64_t TagIndex::merged_up_to(LogId log) const {
+    const lmdb::Reader reader(environment_);
+    const auto row = reader.get(tables_.progress, schema::log_key(log));
+    return row ? schema::read_count(*row) : 0;
+}
+
+std::vector<std::pair<LogId, std::uint64_t>> TagIndex::progress() const {
+    std::vector<std::pair<LogId, std::uint64_t>> all;
+    const lmdb::Reader reader(environment_);
+    lmdb::Cursor cursor(reader, tables_.progress);
+    for (bool row = cursor.first(); row; row = cursor.next())
+        all.emplace_back(schema::read_log_key(cursor.key()), schema::read_count(cursor.value()));
+    return all;
+}
+
+std::uint64_t TagIndex::purges() const {
+    const lmdb::Reader reader(environment_);
+    const auto row = reader.get(tables_.meta, as_bytes(kPurges));
+    return row ? schema::read_count(*row) : 0;
+}
+
+void TagIndex::clear(std::uint64_t purges) {
+    std::lock_guard merging(merge_mutex_);
+    lmdb::Writer writer(environment_);
+    for (const auto table : {tables_.tags, tables_.leaves, tables_.progress, tables_.issuers})
+        writer.clear(table);
+    writer.put(tables_.meta, as_bytes(kPurges), schema::write_count(purges));
+    writer.commit();
+    std::unique_lock memory(memory_mutex_);
+    generations_.assign(1, std::make_shared<TagMemory>());
+    issuers_.clear();
+    issuer_index_.clear();
+    issuers_written_ = 0;
+    rows_in_memory_ = 0;
+    ++merges_;
+}
+
+std::uint32_t TagIndex::issuer_number(std::string_view name) {
+    const auto known = issuer_index_.find(std::string(name));
+    if (known != issuer_index_.end()) return known->second;
+    const auto number = static_cast<std::uint32_t>(issuers_.size());
+    issuers_.emplace_back(name);
+    issuer_index_.emplace(name, number);
+    return number;
+}
+
+void TagIndex::add(std::span<const IndexedStatement> statements) {
+    for (const IndexedStatement& statement : statements) {
+        // One statement at a time, so that no reader waits for a whole batch.
+        std::unique_lock memory(memory_mutex_);
+        if (!generations_.back()->has_room(statement.envelopes.size()))
+            generations_.push_back(std::make_shared<TagMemory>());
+        const std::uint32_t issuer = statement.envelopes.empty() ? 0 : issuer_number(statement.iss);
+        generations_.back()->add(statement.place, issuer, statement.iat, statement.leaf,
+                                 statement.envelopes);
+        rows_in_memory_ += statement.envelopes.size() + (statement.leaf != nullptr ? 1 : 0);
+    }
+    if (rows_in_memory_ >= kMergeRows) {
+        std::lock_guard lock(thread_mutex_);
+        wake_.notify_one();
+    }
+}
+
+std::vector<TagRow> TagIndex::find(const Tag& tag) const {
+    std::vector<TagRow> rows;
+    {
+        std::shared_lock memory(memory_mutex_);
+        for (const Generation& generation : generations_) generation->find(tag, rows);
+    }
+    const bool in_memory = !rows.empty();
+    {
+        // Begun after the look into memory: a generation that was dropped before it is visible
+        // here.
+        const lmdb::Reader reader(environment_);
+        lmdb::Cursor cursor(reader, tables_.tags);
+        for (bool row = cursor.seek(tag); row && tag_rows::has_tag(cursor.key(), tag);
+             row = cursor.next())
+            rows.push_back(tag_rows::read(cursor.key(), cursor.value()));
+    }
+    if (rows.size() > 1) {
+        const auto place = [](const TagRow& row) { return std::tie(row.place, row.position); };
+        std::sort(rows.begin(), rows.end(),
+                  [&](const TagRow& a, const TagRow& b) { return place(a) < place(b); });
+        // A generation that was merged between the two looks is seen twice.
+        if (in_memory)
+            rows.erase(
+                std::unique(rows.begin(), rows.end(),
+                            [&](const TagRow& a, const TagRow& b) { return place(a) == place(b); }),
+                rows.end());
+    }
+    return rows;
+}
+
+std::optional<std::uint64_t> TagIndex::find_leaf_in_memory(const Hash& leaf) const {
+    std::shared_lock memory(memory_mutex_);
+    for (auto generation = generations_.rbegin(); generation != generations_.rend(); ++generation)
+        if (auto index = (*generation)->find_leaf(leaf)) return index;
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> TagIndex::find_leaf(const Hash& leaf) const {
+    if (auto index = find_leaf_in_memory(leaf)) return index;
+    const lmdb::Reader reader(environment_);
+    const auto row = reader.get(tables_.leaves, leaf);
+    if (!row) return std::nullopt;
+    return schema::read_count(*row);
+}
+
+std::string TagIndex::issuer(std::uint32_t number) const {
+    std::shared_lock memory(memory_mutex_);
+    if (number >= issuers_.size())
+        throw EnvironmentError("the tag index is damaged: it names issuer " +
+                               std::to_string(number) + ", which it does not have");
+    return issuers_[number];
+}
+
+std::uint64_t TagIndex::rows_merged() const {
+    const lmdb::Reader reader(environment_);
+    return reader.rows(tables_.tags);
+}
+
+void TagIndex::scan_tags(const std::function<void(const Tag&, const TagRow&)>& visit) const {
+    const lmdb::Reader reader(environment_);
+    lmdb::Cursor cursor(reader, tables_.tags);
+    for (bool row = cursor.first(); row; row = cursor.next()) {
+        Tag tag;
+        std::copy_n(cursor.key().begin(), std::min(tag.size(), cursor.key().size()), tag.begin());
+        visit(tag, tag_rows::read(cursor.key(), cursor.value()));
+    }
+}
+
+void TagIndex::scan_leaves(const std::function<void(const Hash&, std::uint64_t)>& visit) const {
+    const lmdb::Reader reader(environment_);
+    lmdb::Cursor cursor(reader, tables_.leaves);
+    for (bool row = cursor.first(); row; row = cursor.next()) {
+        Hash leaf{};
+        std::copy_n(cursor.key().begin(), std::min(leaf.size(), cursor.key().size()), leaf.begin());
+        visit(leaf, schema::read_count(cursor.value()));
+    }
+}
+
+void TagIndex::write_issuers(lmdb::Writer& writer, std::uint32_t up_to) {
+    std::shared_lock memory(memory_mutex_);
+    for (std::uint32_t number = issuers_written_; number < up_to; ++number)
+        writer.put(tables_.issuers, schema::log_key(number), as_bytes(issuers_[number]));
+}
+
+void TagIndex::write_batch(const std::vector<Generation>& batch) {
+    std::uint32_t issuers = 0;
+    {
+        std::shared_lock memory(memory_mutex_);
+        issuers = static_cast<std::uint32_t>(issuers_.size());
+    }
+    lmdb::Writer writer(environment_);
+    write_issuers(writer, issuers);
+    {
+        lmdb::Cursor cursor(writer, tables_.tags);
+        for (const auto& [row, generation] : tag_rows::sorted_tags(batch))
+            tag_rows::put(cursor, row->tag, generation->located(*row));
+    }
+    {
+        lmdb::Cursor cursor(writer, tables_.leaves);
+        for (const TagMemory::Leaf* leaf : tag_rows::sorted_leaves(batch))
+            cursor.put(leaf->hash, schema::write_count(leaf->index));
+    }
+    for (const Generation& generation : batch)
+        for (const auto& [log, up_to] : generation->up_to())
+            writer.put(tables_.progress, schema::log_key(log), schema::write_count(up_to));
+    fault_point(FaultPoint::before_index_commit);
+    writer.commit();
+    // If we die here the rows are both in LMDB and (after the restart) nowhere else: progress is in
+    // the same transaction, so the replay starts behind them.
+    fault_point(FaultPoint::after_index_commit);
+    issuers_written_ = issuers;
+}
+
+bool TagIndex::merge_some() {
+    std::lock_guard merging(merge_mutex_);
+    std::vector<Generation> batch;
+    {
+        std::unique_lock memory(memory_mutex_);
+        if (generations_.size() == 1) {
+            if (generations_.back()->empty()) return false;
+            generations_.push_back(std::make_shared<TagMemory>());
+        }
+        const std::size_t count = std::min(kGenerationsAtOnce, generations_.size() - 1);
+        batch.assign(generations_.begin(),
+                     generations_.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    write_batch(batch);
+    std::uint64_t rows = 0;
+    for (const Generation& generation : batch) rows += rows_of(*generation);
+    {
+        std::unique_lock memory(memory_mutex_);
+        // First the count: whoever looks after the drop must see that there was a merge.
+        ++merges_;
+        generations_.erase(generations_.begin(),
+                           generations_.begin() + static_cast<std::ptrdiff_t>(batch.size()));
+    }
+    rows_in_memory_ -= rows;
+    std::lock_guard lock(thread_mutex_);
+    room_.notify_all();
+    return true;
+}
+
+bool TagIndex::merge() {
+    try {
+        while (merge_some()) {
+        }
+        full_ = false;
+        return true;
+    } catch (const lmdb::MapFull&) {
+        full_ = true;
+        return false;
+    }
+}
+
+void TagIndex::begin_purge(LogId log, std::uint64_t from, std::uint64_t purges) {
+    if (!merge()) environment_.fail(MDB_MAP_FULL, "merging before a purge");
+    std::lock_guard merging(merge_mutex_);
+    lmdb::Writer writer(environment_);
+    writer.put(tables_.progress, schema::log_key(log), schema::write_count(from));
+    writer.put(tables_.meta, as_bytes(kPurges), schema::write_count(purges));
+    writer.commit();
+    // If we die between here and the end of the purge, the two counts of purges differ, and the
+    // next start rebuilds the index.
+}
+
+void TagIndex::purge(std::span<const IndexedStatement> statements) {
+    std::lock_guard merging(merge_mutex_);
+    lmdb::Writer writer(environment_);
+    for (const IndexedStatement& statement : statements) {
+        std::uint8_t position = 0;
+        for (const EnvelopeSpan& envelope : statement.envelopes)
+            writer.remove(tables_.tags, tag_rows::key(envelope.tag, {.place = statement.place,
+                                                                     .position = position++}));
+    }
+    writer.commit();
+}
+
+void TagIndex::start() {
+    {
+        std::lock_guard lock(thread_mutex_);
+        stop_ = false;
+    }
+    thread_ = std::thread([this] { run(); });
+}
+
+void TagIndex::stop(bool merge_rest) {
+    if (!thread_.joinable()) return;
+    {
+        std::lock_guard lock(thread_mutex_);
+        stop_ = true;
+        merge_rest_ = merge_rest;
+        wake_.notify_all();
+    }
+    thread_.join();
+}
+
+void TagIndex::wait_for_room() const {
+    std::unique_lock lock(thread_mutex_);
+    room_.wait_for(lock, std::chrono::milliseconds(20));
+}
+
+void TagIndex::run() {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNice);
+    try {
+        std::unique_lock lock(thread_mutex_);
+        for (;;) {
+            wake_.wait_for(lock, kMergeInterval,
+                           [this] { return stop_ || (!full_ && rows_in_memory_ >= kMergeRows); });
+            if (stop_ && !merge_rest_) return;
+            const bool last = stop_;
+            lock.unlock();
+            merge();
+            lock.lock();
+            if (last) return;
+        }
+    } catch (const std::exception& error) {
+        fatal(std::string("the tag index can't be written: ") + error.what());
+    }
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,133 @@
+// The derived index of a store: tag -> where its envelopes lie, and leaf hash -> index in our own
+// log. It lives in an LMDB environment of its own, because random keys are what makes a log slow:
+// new rows go to memory at once, and a thread merges them in large sorted batches behind the log.
+// What a crash takes away is only behind the log and is replayed from it (see `merged_up_to`), so
+// both lookups are exact at all times. All public functions are thread-safe.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "ledger/store/lmdb.h"
+#include "ledger/store/tag_memory.h"
+
+namespace reelproof::ledger {
+
+// A stored statement as the index takes it in.
+struct IndexedStatement {
+    Place place;
+    std::string_view iss;
+    UnixSeconds iat = 0;
+    const Hash* leaf = nullptr;  // statements of our own log
+    std::span<const EnvelopeSpan> envelopes;
+};
+
+class TagIndex {
+  public:
+    // Opens or creates the environment in `folder`.
+    TagIndex(const std::filesystem::path& folder, std::uint64_t map_size, bool read_only);
+    // Stops the thread if it runs; what was not merged is replayed at the next start.
+    ~TagIndex();
+
+    // Entries of that log before this index are in LMDB, durably.
+    [[nodiscard]] std::uint64_t merged_up_to(LogId log) const;
+    // Logs that have rows in LMDB.
+    [[nodiscard]] std::vector<std::pair<LogId, std::uint64_t>> progress() const;
+    [[nodiscard]] std::uint64_t purges() const;
+    // Empties the whole index; it must then be filled again from the log.
+    void clear(std::uint64_t purges);
+
+    // Takes in statements, of each log in ascending order without gaps.
+    void add(std::span<const IndexedStatement> statements);
+    // Forgets statements that are about to be thrown away: all rows of `log` from `from` on, which
+    // are exactly those of `statements`. Merges what is in memory first.
+    void begin_purge(LogId log, std::uint64_t from, std::uint64_t purges);
+    void purge(std::span<const IndexedStatement> statements);
+
+    [[nodiscard]] std::vector<TagRow> find(const Tag& tag) const;
+    [[nodiscard]] std::optional<std::uint64_t> find_leaf(const Hash& leaf) const;
+    // Only among the rows in memory. Together with an earlier find_leaf that found nothing it is
+    // exact as long as merges() has not changed since before that call.
+    [[nodiscard]] std::optional<std::uint64_t> find_leaf_in_memory(const Hash& leaf) const;
+    [[nodiscard]] std::uint64_t merges() const { return merges_; }
+    [[nodiscard]] std::string issuer(std::uint32_t number) const;
+
+    // The thread that merges behind the log.
+    void start();
+    void stop(bool merge_rest);
+    // Merges everything that is in memory now. False when the map is full (nothing is lost, the
+    // rows stay in memory).
+    bool merge();
+
+    // True while so much waits to be merged that the log should not grow.
+    [[nodiscard]] bool crowded() const { return rows_in_memory_ >= kMaxRowsInMemory; }
+    // Waits a moment for room.
+    void wait_for_room() const;
+    [[nodiscard]] bool full() const { return full_; }
+
+    [[nodiscard]] std::uint64_t rows_in_memory() const { return rows_in_memory_; }
+    [[nodiscard]] std::uint64_t rows_merged() const;
+    [[nodiscard]] const lmdb::Environment& environment() const { return environment_; }
+
+    // For the check: every row in LMDB.
+    void scan_tags(const std::function<void(const Tag&, const TagRow&)>& visit) const;
+    void scan_leaves(const std::function<void(const Hash&, std::uint64_t)>& visit) const;
+
+  private:
+    // About 100 MB of rows: some seconds of the fastest ingest.
+    static constexpr std::uint64_t kMaxRowsInMemory = 2'000'000;
+    // A merge costs about as many page writes as rows once the index is large; many rows in one
+    // batch share pages, and a small index is merged before anybody notices.
+    static constexpr std::uint64_t kMergeRows = 65'536;
+    static constexpr std::size_t kGenerationsAtOnce = 2;
+    static constexpr std::chrono::milliseconds kMergeInterval{1000};
+
+    struct Tables {
+        lmdb::TableHandle meta, tags, leaves, progress, issuers;
+    };
+    using Generation = std::shared_ptr<TagMemory>;
+
+    void run();
+    bool merge_some();
+    void write_batch(const std::vector<Generation>& batch);
+    void write_issuers(lmdb::Writer& writer, std::uint32_t up_to);
+    std::uint32_t issuer_number(std::string_view name);  // with memory_mutex_ held for writing
+    static std::uint64_t rows_of(const TagMemory& generation) {
+        return generation.rows().size() + generation.leaves().size();
+    }
+
+    mutable lmdb::Environment environment_;
+    Tables tables_;
+
+    mutable std::shared_mutex memory_mutex_;
+    std::vector<Generation> generations_;                          // owner: memory_mutex_; oldest
+                                                                   // first, the last one grows
+    std::vector<std::string> issuers_;                             // owner: memory_mutex_
+    std::unordered_map<std::string, std::uint32_t> issuer_index_;  // owner: memory_mutex_
+
+    std::mutex merge_mutex_;             // held during a merge or purge: the only writers
+    std::uint32_t issuers_written_ = 0;  // owner: merge_mutex_
+
+    std::atomic<std::uint64_t> rows_in_memory_ = 0;
+    std::atomic<std::uint64_t> merges_ = 0;
+    std::atomic<bool> full_ = false;
+
+    mutable std::mutex thread_mutex_;
+    mutable std::condition_variable wake_;  // with thread_mutex_
+    mutable std::condition_variable room_;  // with thread_mutex_
+    bool stop_ = false;                     // owner: thread_mutex_
+    bool merge_rest_ = false;               // owner: thread_mutex_
+    std::thread thread_;                    // owner: whoever calls start and stop
+};
+
+}  // namespace reelproof::ledger

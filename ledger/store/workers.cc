@@ -1,0 +1,70 @@
+#include "ledger/store/workers.h"
+
+#include <algorithm>
+#include <latch>
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace reelproof::ledger {
+
+namespace {
+
+constexpr int kNice = 10;
+
+}  // namespace
+
+Workers::Workers(unsigned count) {
+    for (unsigned i = 0; i < std::max(count, 1u); ++i) threads_.emplace_back([this] { run(); });
+}
+
+Workers::~Workers() {
+    {
+        std::lock_guard lock(mutex_);
+        stop_ = true;
+        wake_.notify_all();
+    }
+    for (std::thread& thread : threads_) thread.join();
+}
+
+void Workers::post(std::function<void()> task) {
+    std::lock_guard lock(mutex_);
+    urgent_.push_back(std::move(task));
+    wake_.notify_one();
+}
+
+void Workers::for_each(std::size_t count, std::size_t chunk,
+                       const std::function<void(std::size_t)>& work) {
+    const std::size_t chunks = (count + chunk - 1) / chunk;
+    std::latch done(static_cast<std::ptrdiff_t>(chunks));
+    {
+        std::lock_guard lock(mutex_);
+        for (std::size_t from = 0; from < count; from += chunk)
+            bulk_.emplace_back([&, from] {
+                const std::size_t to = std::min(count, from + chunk);
+                for (std::size_t i = from; i < to; ++i) work(i);
+                done.count_down();
+            });
+        wake_.notify_all();
+    }
+    done.wait();
+}
+
+void Workers::run() {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNice);
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return stop_ || !urgent_.empty() || !bulk_.empty(); });
+        auto& queue = !urgent_.empty() ? urgent_ : bulk_;
+        if (queue.empty()) return;  // stopping, and all is done
+        std::function<void()> task = std::move(queue.front());
+        queue.pop_front();
+        lock.unlock();
+        task();
+        task = nullptr;
+        lock.lock();
+    }
+}
+
+}  // namespace reelproof::ledger

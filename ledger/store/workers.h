@@ -1,0 +1,38 @@
+// Threads for signature checks. They run at nice +10: a verifier that competes with the sequencer
+// makes the slowest commits six times slower and gains nothing. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace reelproof::ledger {
+
+class Workers {
+  public:
+    explicit Workers(unsigned count);
+    // Finishes what is queued.
+    ~Workers();
+
+    // Runs `task` soon, ahead of all bulk work. It must not throw.
+    void post(std::function<void()> task);
+    // Calls work(0) … work(count - 1), `chunk` in a row on one thread, and returns when all are
+    // done. Not from a worker. `work` must not throw.
+    void for_each(std::size_t count, std::size_t chunk,
+                  const std::function<void(std::size_t)>& work);
+
+  private:
+    void run();
+
+    std::mutex mutex_;
+    std::condition_variable wake_;              // with mutex_
+    std::deque<std::function<void()>> urgent_;  // owner: mutex_
+    std::deque<std::function<void()>> bulk_;    // owner: mutex_
+    bool stop_ = false;                         // owner: mutex_
+    std::vector<std::thread> threads_;          // constant after construction
+};
+
+}  // namespace reelproof::ledger
