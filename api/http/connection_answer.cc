@@ -14,6 +14,7 @@ using net::error_code;
 
 constexpr std::size_t kOneRecord = 16 * 1024;  // RFC 8446 5.1: up to here head and body go together
 constexpr std::size_t kWriteSlice = 64 * 1024;
+constexpr std::chrono::milliseconds kIdleLinger{100};
 constexpr const char* kRetryAfter = "1";  // seconds (RFC 9110 10.2.3)
 
 Response internal_error() {
@@ -181,8 +182,12 @@ void Connection::next_request() {
 // at which the client throws away what it has not read yet. So: say that we are done, and read on
 // until the client is, or the deadline.
 void Connection::shut_down() {
+    // Between requests there is no answer to lose; then this only gives close_notify time to leave.
+    const auto patience = state_ == State::idle
+                              ? std::min(kIdleLinger, server_.options.linger_timeout)
+                              : server_.options.linger_timeout;
     state_ = State::lingering;
-    deadline_ = Clock::now() + server_.options.linger_timeout;
+    deadline_ = Clock::now() + patience;
     stream_.async_shutdown([self = shared_from_this()](const error_code&) {
         if (self->state_ != State::lingering) return;
         error_code failed;

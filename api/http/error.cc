@@ -1,5 +1,6 @@
 #include "api/http/error.h"
 
+#include <ostream>
 #include <stdexcept>
 
 namespace reelproof::api {
@@ -30,6 +31,10 @@ const char* to_string(HttpErrorKind kind) {
             return "cancelled";
     }
     return "unknown";
+}
+
+std::ostream& operator<<(std::ostream& out, const HttpError& error) {
+    return out << to_string(error.kind) << ": " << error.text;
 }
 
 void throw_exception_from_error(const HttpError& error, const boost::source_location&) {

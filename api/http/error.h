@@ -3,6 +3,7 @@
 // Thread-safe: plain values.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 #include <utility>
 
@@ -39,6 +40,9 @@ inline HttpError http_error(HttpErrorKind kind, std::string text) {
 
 // The kind's name as it stands in logs and JSON: "wrong_peer".
 const char* to_string(HttpErrorKind kind);
+
+// "wrong_peer: …", for logs and test reports.
+std::ostream& operator<<(std::ostream& out, const HttpError& error);
 
 // Required by boost::system::result when value() is called on an error: a bug of the caller.
 [[noreturn]] void throw_exception_from_error(const HttpError& error,

@@ -7,6 +7,11 @@ namespace reelproof::api {
 
 using net::asio::post;
 
+namespace {
+// Someone waits in stop() for the connections to close.
+constexpr std::chrono::milliseconds kDrainingSweep{10};
+}  // namespace
+
 IoThread::IoThread(std::chrono::milliseconds sweep_interval)
     : sweep_interval_(sweep_interval),
       context_(1),  // one thread runs it
@@ -29,6 +34,7 @@ void IoThread::drain() {
             const auto connection = *next++;  // it may remove itself
             connection->drain();
         }
+        timer_.cancel();  // and armed again, shorter
     });
 }
 
@@ -75,10 +81,9 @@ std::string_view IoThread::date() {
 
 void IoThread::arm() {
     if (stopping_) return;
-    timer_.expires_after(sweep_interval_);
+    timer_.expires_after(draining_ ? kDrainingSweep : sweep_interval_);
     timer_.async_wait([this](const net::error_code& error) {
-        if (error || stopping_) return;
-        sweep();
+        if (!error) sweep();
         arm();
     });
 }

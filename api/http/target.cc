@@ -31,7 +31,7 @@ bool strip_scheme(std::string_view& target) {
         if (!iequals(target.substr(0, scheme.size()), scheme)) continue;
         target.remove_prefix(scheme.size());
         const std::size_t end = target.find_first_of("/?");
-        if (end == 0) return false;  // no authority
+        if (target.empty() || end == 0) return false;  // no authority
         target.remove_prefix(std::min(end, target.size()));
         return true;
     }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "api/service/identity.h"
@@ -18,6 +19,7 @@ struct ServiceContext {
     const ledger::SecretKey& receipt_key;    // the log's
     std::string org;
     std::string origin;  // "<org>/ledger"
+    std::set<std::string> guests;  // organisations without a node that we admit to our log
     ledger::Policy policy;
     Identifier& identifier;
     // How fresh our copies of the partners' logs are, by organisation.

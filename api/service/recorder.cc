@@ -178,6 +178,12 @@ ledger::Result<void> Recorder::append_once(const Once& once, Recorded& out,
 }
 
 ledger::Result<Recorded::Place> Recorder::submit(ledger::Bytes statement) {
+    const auto parsed = ledger::parse_statement(statement);
+    if (!parsed) return parsed.error();
+    const auto& iss = parsed->header.iss;
+    if (iss != context_.org && !context_.guests.contains(iss))
+        return Error{ErrorKind::untrusted,
+                     iss + " is not a guest of this log: add it as [[guest]] to the configuration"};
     auto placement = context_.sequencer.submit(std::move(statement)).get();
     if (!placement) return placement.error();
     return Recorded::Place{placement->index, placement->size};

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <catch2/catch.hpp>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -17,6 +18,40 @@ namespace reelproof::tests {
 using api::TlsIdentity;
 
 namespace {
+
+void set_patience(int socket) {
+    const timeval patience{kPatience.count(), 0};
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+int connect_to(std::uint16_t port) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    set_patience(socket);
+    const int yes = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    const sockaddr_in address = loopback(port);
+    REQUIRE(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    return socket;
+}
+
+void use_identity(SSL_CTX* context, const TlsIdentity& identity) {
+    auto certificate_text = api::bio_over(identity.certificate_pem);
+    auto key_text = api::bio_over(identity.private_key_pem);
+    api::X509Handle certificate(
+        PEM_read_bio_X509(certificate_text.get(), nullptr, nullptr, nullptr));
+    api::KeyHandle key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
+    REQUIRE(SSL_CTX_use_certificate(context, certificate.get()) == 1);
+    REQUIRE(SSL_CTX_use_PrivateKey(context, key.get()) == 1);
+}
 
 TlsIdentity make_identity(const char* name) {
     api::TlsIdentityRequest request;
@@ -99,28 +134,23 @@ struct RawTls::Impl {
     }
 };
 
-RawTls::RawTls(std::uint16_t port, const TlsIdentity* identity) : impl_(std::make_unique<Impl>()) {
-    SSL_CTX_set_verify(impl_->context.get(), SSL_VERIFY_NONE, nullptr);
-    if (identity != nullptr) {
-        auto certificate_text = api::bio_over(identity->certificate_pem);
-        auto key_text = api::bio_over(identity->private_key_pem);
-        api::X509Handle certificate(
-            PEM_read_bio_X509(certificate_text.get(), nullptr, nullptr, nullptr));
-        api::KeyHandle key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
-        REQUIRE(SSL_CTX_use_certificate(impl_->context.get(), certificate.get()) == 1);
-        REQUIRE(SSL_CTX_use_PrivateKey(impl_->context.get(), key.get()) == 1);
+RawTls::RawTls(std::uint16_t port, const TlsIdentity* identity, int version, RawTls* resume)
+    : impl_(std::make_unique<Impl>()) {
+    SSL_CTX* context = impl_->context.get();
+    SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
+    if (version != 0) {
+        SSL_CTX_set_min_proto_version(context, version);
+        SSL_CTX_set_max_proto_version(context, version);
     }
-    impl_->socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    timeval patience{kPatience.count(), 0};
-    ::setsockopt(impl_->socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(impl_->socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(impl_->socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    impl_->ssl = SSL_new(impl_->context.get());
+    if (identity != nullptr) use_identity(context, *identity);
+    impl_->socket = connect_to(port);
+    impl_->ssl = SSL_new(context);
     SSL_set_fd(impl_->ssl, impl_->socket);
+    if (resume != nullptr) {
+        SSL_SESSION* session = SSL_get1_session(resume->impl_->ssl);
+        SSL_set_session(impl_->ssl, session);
+        SSL_SESSION_free(session);
+    }
     REQUIRE(SSL_connect(impl_->ssl) == 1);
 }
 
@@ -163,6 +193,74 @@ std::string RawTls::read_response() {
 
 bool RawTls::resumed() const {
     return SSL_session_reused(impl_->ssl) == 1;
+}
+
+RawTcp::RawTcp(std::uint16_t port) : socket_(connect_to(port)) {}
+
+RawTcp::~RawTcp() {
+    ::close(socket_);
+}
+
+std::string RawTcp::read_to_end() {
+    std::string out;
+    char bytes[1000];
+    ssize_t got = 0;
+    while ((got = ::recv(socket_, bytes, sizeof bytes, 0)) > 0)
+        out.append(bytes, static_cast<std::size_t>(got));
+    CHECK((got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)));
+    return out;
+}
+
+SilentListener::SilentListener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = loopback(0);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(socket_, 16) == 0);
+    REQUIRE(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port_ = ntohs(address.sin_port);
+}
+
+SilentListener::~SilentListener() {
+    ::close(socket_);
+}
+
+TlsStub::TlsStub(std::vector<std::string> answers) : answers_(std::move(answers)) {
+    thread_ = std::thread([this] {
+        while (!stopping_) {
+            const int socket = ::accept(listener_.socket(), nullptr, nullptr);
+            if (socket < 0) return;
+            set_patience(socket);
+            serve(socket);
+            ::close(socket);
+        }
+    });
+}
+
+TlsStub::~TlsStub() {
+    stopping_ = true;
+    ::shutdown(listener_.socket(), SHUT_RDWR);
+    thread_.join();
+}
+
+std::string TlsStub::origin() const {
+    return "https://127.0.0.1:" + std::to_string(listener_.port());
+}
+
+void TlsStub::serve(int socket) {
+    api::SslContextHandle context(SSL_CTX_new(TLS_server_method()));
+    use_identity(context.get(), server_identity());
+    SSL_CTX_set_num_tickets(context.get(), 0);
+    SSL* ssl = SSL_new(context.get());
+    SSL_set_fd(ssl, socket);
+    if (SSL_accept(ssl) == 1) {
+        for (const auto& answer : answers_) {
+            char bytes[16384];
+            if (SSL_read(ssl, bytes, sizeof bytes) <= 0 || answer.empty()) break;
+            SSL_write(ssl, answer.data(), static_cast<int>(answer.size()));
+        }
+    }
+    ERR_clear_error();
+    SSL_free(ssl);
 }
 
 int status_of(std::string_view response) {

@@ -2,11 +2,13 @@
 // test wants. Not synchronised, save what TestServer records.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "api/http/client.h"
@@ -48,7 +50,9 @@ class TestServer {
 // A TLS client without any HTTP of its own. Failing to connect fails the test.
 class RawTls {
   public:
-    explicit RawTls(std::uint16_t port, const api::TlsIdentity* identity = nullptr);
+    // `version`: only this TLS version; 0: any. `resume`: offer the session of that connection.
+    explicit RawTls(std::uint16_t port, const api::TlsIdentity* identity = nullptr, int version = 0,
+                    RawTls* resume = nullptr);
     ~RawTls();
     RawTls(const RawTls&) = delete;
     RawTls& operator=(const RawTls&) = delete;
@@ -59,14 +63,52 @@ class RawTls {
     std::string read_to_end();
     // One response with a Content-Length (or none); "" when the server closes before.
     std::string read_response();
-    // Whether this connection's session came from `session`, and one to resume it with.
     bool resumed() const;
 
+  private:
     struct Impl;
-    Impl& impl() { return *impl_; }
+    std::unique_ptr<Impl> impl_;
+};
+
+// A TCP client that never says a word.
+class RawTcp {
+  public:
+    explicit RawTcp(std::uint16_t port);
+    ~RawTcp();
+    std::string read_to_end();
 
   private:
-    std::unique_ptr<Impl> impl_;
+    int socket_;
+};
+
+// Takes connections into its backlog and leaves them there.
+class SilentListener {
+  public:
+    SilentListener();
+    ~SilentListener();
+    std::uint16_t port() const { return port_; }
+    int socket() const { return socket_; }
+
+  private:
+    int socket_;
+    std::uint16_t port_ = 0;
+};
+
+// A TLS server that reads one request and sends the first of `answers`, reads the next and sends
+// the second, and so on; "" hangs up. Each connection begins with the first.
+class TlsStub {
+  public:
+    explicit TlsStub(std::vector<std::string> answers);
+    ~TlsStub();
+    std::string origin() const;
+
+  private:
+    void serve(int socket);
+
+    SilentListener listener_;
+    std::vector<std::string> answers_;
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
 };
 
 // "404" of "HTTP/1.1 404 Not Found"; 0 when that isn't a response.

@@ -65,8 +65,10 @@ TEST_CASE("cookies are found by name") {
 }
 
 TEST_CASE("bearer tokens are taken only in their one form") {
-    const auto token = [](std::string value) {
-        return bearer_token(Headers{{"Authorization", std::move(value)}});
+    const auto token = [](std::string value) -> std::optional<std::string> {
+        const Headers headers{{"Authorization", std::move(value)}};
+        const auto found = bearer_token(headers);
+        return found ? std::optional<std::string>(*found) : std::nullopt;
     };
     CHECK(token("Bearer abc-._~+/9==") == "abc-._~+/9==");
     CHECK(token("bearer abc") == "abc");

@@ -1,0 +1,1 @@
+reelproof_fuzz(http api_http)
