@@ -1,0 +1,2 @@
+reelproof_fuzz(statement ledger)
+reelproof_fuzz(note ledger)
