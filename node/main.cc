@@ -1,8 +1,8 @@
 // The program: picks the command and turns what went wrong into an exit code.
+#include <iostream>
+
 #include <sys/prctl.h>
 #include <sys/resource.h>
-
-#include <iostream>
 
 #include "node/cli/cli.h"
 #include "vision/reader/reader.h"

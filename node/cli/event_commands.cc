@@ -1,0 +1,393 @@
+// check, receive, ship, consume, recall and the other events, as calls to the node.
+#include <iostream>
+
+#include <unistd.h>
+
+#include "ledger/base/clock.h"
+#include "ledger/base/file.h"
+#include "node/cli/client.h"
+#include "node/cli/shipment_csv.h"
+#include "node/cli/verdict_report.h"
+
+namespace reelproof::node {
+
+namespace json = boost::json;
+
+namespace {
+
+using ledger::Result;
+
+json::array texts_json(const std::vector<std::string>& texts) {
+    json::array out;
+    for (const auto& text : texts) out.emplace_back(text);
+    return out;
+}
+
+// What every command of this file has: the node, a label, and members of the body. Shared with the
+// callback, which runs after parsing.
+struct Call {
+    NodeAddress node;
+    LabelArguments label;
+    std::map<std::string, std::string> texts;    // body members that are texts
+    std::map<std::string, std::int64_t> counts;  // and whole numbers
+    std::vector<std::string> more_labels;        // boards, new labels
+    bool yes = false;
+};
+
+Result<std::unique_ptr<NodeClient>> connect(const Call& call) {
+    return NodeClient::connect(call.node);
+}
+
+// Asks before something that can't be taken back. Without a terminal --yes must say so.
+Result<void> confirm(const Call& call, const std::string& question) {
+    if (call.yes) return {};
+    if (isatty(STDIN_FILENO) == 0)
+        return ledger::malformed(question + " This can't be taken back: say --yes.");
+    std::cerr << question << " This can't be taken back. Type yes to go on: ";
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer == "yes") return {};
+    return ledger::malformed("nothing was done");
+}
+
+Result<json::object> body_of(const Call& call, NodeClient& client, bool with_label = true) {
+    json::object body;
+    if (with_label) {
+        const auto symbols = call.label.symbols(client);
+        if (!symbols) return symbols.error();
+        body["symbols"] = texts_json(*symbols);
+    }
+    for (const auto& [name, text] : call.texts)
+        if (!text.empty()) body[name] = text;
+    for (const auto& [name, count] : call.counts) body[name] = count;
+    return body;
+}
+
+int show_recorded(const CommandLine& cli, const Result<json::object>& answer) {
+    if (!answer) return fail(answer.error());
+    cli.print(*answer, recorded_text(*answer));
+    return kDone;
+}
+
+int run_verdict(const CommandLine& cli, const Call& call, std::string_view path) {
+    auto client = connect(call);
+    if (!client) return fail(client.error());
+    const auto body = body_of(call, **client);
+    if (!body) return fail(body.error());
+    const auto answer = (*client)->post(
+        path, *body, path == "/v1/receive" ? fresh_idempotency_key() : std::string());
+    if (!answer) return fail(answer.error());
+    auto text = verdict_text(*answer);
+    if (path == "/v1/receive") {
+        const bool received = answer->at("received").as_bool();
+        if (answer->at("already").as_bool())
+            text += "\n  it was received before; nothing was recorded";
+        else if (received)
+            text += "\n  received";
+        else
+            text += "\n  NOT received: put it aside" +
+                    std::string(verdict_exit_code(*answer) == kNo &&
+                                        answer->at("verdict").as_string() == "HOLD"
+                                    ? "; a quality engineer may release it with --release REASON"
+                                    : "");
+        cli.print(*answer, text);
+        return received ? kDone : kNo;
+    }
+    cli.print(*answer, text);
+    return verdict_exit_code(*answer);
+}
+
+int run_event(const CommandLine& cli, const Call& call, const std::string& path,
+              const std::string& labels_member) {
+    auto client = connect(call);
+    if (!client) return fail(client.error());
+    auto body = body_of(call, **client);
+    if (!body) return fail(body.error());
+    if (!labels_member.empty() && !call.more_labels.empty()) {
+        json::array labels;
+        for (const auto& text : call.more_labels) {
+            LabelArguments one;
+            one.texts = {text};
+            const auto symbols = one.symbols(**client);
+            if (!symbols) return fail(symbols.error());
+            labels.emplace_back(texts_json(*symbols));
+        }
+        if (labels_member == "boards")
+            (*body)["boards"] = std::move(labels);
+        else
+            (*body)[labels_member] = labels.front();
+    }
+    return show_recorded(cli, (*client)->post("/v1/" + path, *body, fresh_idempotency_key()));
+}
+
+// A command about one item whose body has these texts (option -> member, help).
+struct TextOption {
+    const char* option;
+    const char* member;
+    const char* help;
+    bool required;
+};
+
+std::shared_ptr<Call> add_item_command(CommandLine& cli, const std::string& name,
+                                       const std::string& help, const std::string& example,
+                                       const std::vector<TextOption>& texts,
+                                       const std::string& question = {},
+                                       const std::string& labels_member = {}) {
+    auto call = std::make_shared<Call>();
+    auto* command = cli.command(&cli.app, name, help, example);
+    call->node.add_options(command);
+    call->label.add_options(command);
+    for (const auto& text : texts) {
+        auto* option = command->add_option(text.option, call->texts[text.member], text.help);
+        if (text.required) option->required();
+    }
+    if (!question.empty()) command->add_flag("--yes", call->yes, "don't ask");
+    command->callback([&cli, call, name, question, labels_member] {
+        cli.action = [&cli, call, name, question, labels_member] {
+            if (!question.empty())
+                if (auto sure = confirm(*call, question); !sure) return fail(sure.error());
+            return run_event(cli, *call, name, labels_member);
+        };
+    });
+    return call;
+}
+
+void add_check_and_receive(CommandLine& cli) {
+    auto check = std::make_shared<Call>();
+    auto* command = cli.command(&cli.app, "check",
+                                "Check a label: ACCEPT, HOLD or REJECT, with reasons and proof",
+                                "reelproof check --config node.toml --image reel.jpg --place line");
+    check->node.add_options(command);
+    check->label.add_options(command);
+    command->add_option("--place", check->texts["place"], "where: receiving (default) or line");
+    command->callback([&cli, check] {
+        cli.action = [&cli, check] { return run_verdict(cli, *check, "/v1/check"); };
+    });
+
+    auto receive = std::make_shared<Call>();
+    command = cli.command(&cli.app, "receive",
+                          "Check a label and, on ACCEPT, record that the item came in",
+                          "reelproof receive --config node.toml --image reel.jpg");
+    receive->node.add_options(command);
+    receive->label.add_options(command);
+    command->add_option("--release", receive->texts["release_reason"],
+                        "take a HOLD in all the same, for this reason (it is recorded)");
+    command->callback([&cli, receive] {
+        cli.action = [&cli, receive] { return run_verdict(cli, *receive, "/v1/receive"); };
+    });
+}
+
+int ship_csv(const CommandLine& cli, Call& call, const std::string& csv) {
+    auto bytes = ledger::read_file(csv, kMaxShipmentFile);
+    if (!bytes) return fail(bytes.error());
+    const auto shipments = parse_shipments(ledger::as_text(*bytes));
+    if (!shipments) return fail(ledger::within(csv, shipments.error()));
+    auto client = connect(call);
+    if (!client) return fail(client.error());
+    std::size_t number = 0;
+    for (const auto& shipment : *shipments) {
+        json::object body{{"to", shipment.to}};
+        for (const auto& [name, text] : shipment.order) body[name] = text;
+        json::array items;
+        for (const auto& label : shipment.labels) items.emplace_back(label);
+        body["items"] = std::move(items);
+        std::cerr << "shipment " << ++number << " of " << shipments->size() << ": "
+                  << shipment.labels.size() << " items to " << shipment.to << '\n';
+        // The file names the request: the same file again ships nothing twice.
+        const auto code =
+            show_recorded(cli, (*client)->post("/v1/ship", body, shipment.idempotency_key));
+        if (code != kDone) return code;
+    }
+    return kDone;
+}
+
+void add_ship(CommandLine& cli) {
+    auto call = std::make_shared<Call>();
+    auto csv = std::make_shared<std::string>();
+    auto* command = cli.command(&cli.app, "ship", "Record that items leave for a partner",
+                                "reelproof ship --config node.toml --csv samples/shipment.csv");
+    call->node.add_options(command);
+    call->label.add_options(command);
+    auto* to = command->add_option("--to", call->texts["to"], "organisation that they go to");
+    command->add_option("--po", call->texts["po"], "purchase order, for the receiver's eyes only");
+    command->add_option("--so", call->texts["so"], "sales order, likewise");
+    command->add_option("--invoice", call->texts["invoice"], "invoice, likewise");
+    command->add_option("--packing-list", call->texts["packing_list"], "packing list, likewise");
+    command
+        ->add_option("--csv", *csv,
+                     "a file with columns label, to and optionally po, so, invoice, packing_list")
+        ->excludes(to);
+    command->callback([&cli, call, csv] {
+        cli.action = [&cli, call, csv]() -> int {
+            if (!csv->empty()) return ship_csv(cli, *call, *csv);
+            if (call->texts["to"].empty())
+                return fail(
+                    ledger::malformed("--to is missing: which organisation do they go to?"));
+            auto client = connect(*call);
+            if (!client) return fail(client.error());
+            auto body = body_of(*call, **client, false);
+            json::array items;
+            // A photograph is one label with many symbols; texts are one label each.
+            const auto symbols = call->label.symbols(**client);
+            if (!symbols) return fail(symbols.error());
+            if (!call->label.image.empty())
+                items.emplace_back(texts_json(*symbols));
+            else
+                items = texts_json(*symbols);
+            (*body)["items"] = std::move(items);
+            return show_recorded(cli, (*client)->post("/v1/ship", *body, fresh_idempotency_key()));
+        };
+    });
+}
+
+void add_commission(CommandLine& cli) {
+    auto call = std::make_shared<Call>();
+    auto* command = cli.command(&cli.app, "commission",
+                                "Record new items under labels that nobody has used yet",
+                                "reelproof commission --config node.toml @labels/payloads.txt");
+    call->node.add_options(command);
+    call->label.add_options(command);
+    command->callback([&cli, call] {
+        cli.action = [&cli, call]() -> int {
+            auto client = connect(*call);
+            if (!client) return fail(client.error());
+            const auto symbols = call->label.symbols(**client);
+            if (!symbols) return fail(symbols.error());
+            json::object body{{"items", texts_json(*symbols)}};
+            return show_recorded(cli,
+                                 (*client)->post("/v1/commission", body, fresh_idempotency_key()));
+        };
+    });
+}
+
+void add_item_events(CommandLine& cli) {
+    add_item_command(cli, "load", "Record that a reel goes onto a feeder",
+                     "reelproof load --config node.toml --feeder NXT3-B1-45 --image reel.jpg",
+                     {{"--feeder", "feeder", "the feeder", true},
+                      {"--work-order", "work_order", "the work order", false}});
+    add_item_command(cli, "unload", "Record that a reel comes off a feeder",
+                     "reelproof unload --config node.toml --feeder NXT3-B1-45 --image reel.jpg",
+                     {{"--feeder", "feeder", "the feeder", false}});
+    add_item_command(cli, "deplete", "Record that an item is used up: its label ends here",
+                     "reelproof deplete --config node.toml --image reel.jpg", {},
+                     "Is this item used up?");
+    add_item_command(cli, "scrap", "Record that an item was destroyed",
+                     "reelproof scrap --config node.toml --reason 'wet' --image reel.jpg",
+                     {{"--reason", "reason", "why", true}}, "Was this item destroyed?");
+    add_item_command(cli, "quarantine", "Block an item",
+                     "reelproof quarantine --config node.toml --reason 'odd marking' @label.txt",
+                     {{"--reason", "reason", "why", true}});
+    add_item_command(cli, "release", "Lift the block of an item, with a reason",
+                     "reelproof release --config node.toml --reason 'X-rayed: fine' @label.txt",
+                     {{"--reason", "reason", "why", true}});
+    auto split = add_item_command(
+        cli, "split", "Record that parts leave a reel for a new one",
+        "reelproof split --config node.toml --quantity 500 --new @new.txt @reel.txt", {}, {},
+        "new_symbols");
+    auto* command = cli.app.get_subcommand("split");
+    command->add_option("--quantity", split->counts["quantity"], "parts that leave")->required();
+    command->add_option("--new", split->more_labels, "label of the new reel")
+        ->required()
+        ->expected(1);
+    auto relabel = add_item_command(
+        cli, "relabel", "Record that an item goes on under a label of ours",
+        "reelproof relabel --config node.toml --new @new.txt --image maker-label.jpg",
+        {{"--reason", "reason", "why", false}}, {}, "new_symbols");
+    cli.app.get_subcommand("relabel")
+        ->add_option("--new", relabel->more_labels, "the new label")
+        ->required()
+        ->expected(1);
+    auto consume = add_item_command(
+        cli, "consume", "Record that parts of a reel were placed on boards",
+        "reelproof consume --config node.toml --quantity 40 --board @b1.txt @reel.txt",
+        {{"--work-order", "work_order", "the work order", false}}, {}, "boards");
+    command = cli.app.get_subcommand("consume");
+    command->add_option("--quantity", consume->counts["quantity"], "parts placed")->required();
+    command->add_option("--board", consume->more_labels, "label of a board; may be repeated");
+}
+
+// Seconds of the start of a day "YYYY-MM-DD", UTC.
+Result<std::int64_t> day_option(const std::string& text, const std::string& option) {
+    int year = 0;
+    unsigned month = 0, day = 0;
+    char rest = 0;
+    if (std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) == 3) {
+        const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                               std::chrono::day(day)};
+        if (date.ok())
+            return std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400};
+    }
+    return ledger::malformed(option + " must be a day like 2026-01-31");
+}
+
+void add_public_events(CommandLine& cli) {
+    auto recall = std::make_shared<Call>();
+    auto lots = std::make_shared<std::vector<std::string>>();
+    auto dates = std::make_shared<std::vector<std::string>>();
+    auto* command = cli.command(
+        &cli.app, "recall", "Recall lots or date codes of a part of ours, for everyone to see",
+        "reelproof recall --config node.toml --mpn NRF52840 --lot 7AB123 --reason 'die crack'");
+    recall->node.add_options(command);
+    command->add_option("--mpn", recall->texts["mpn"], "the part")->required();
+    command->add_option("--lot", *lots, "a lot; may be repeated");
+    command->add_option("--date-code", *dates, "a date code; may be repeated");
+    command->add_option("--reason", recall->texts["reason"], "why")->required();
+    command->add_flag("--yes", recall->yes, "don't ask");
+    command->callback([&cli, recall, lots, dates] {
+        cli.action = [&cli, recall, lots, dates]() -> int {
+            const bool all = lots->empty() && dates->empty();
+            if (auto sure = confirm(
+                    *recall, "Recall " + recall->texts["mpn"] + (all ? ", every lot of it?" : "?"));
+                !sure)
+                return fail(sure.error());
+            auto client = connect(*recall);
+            if (!client) return fail(client.error());
+            auto body = body_of(*recall, **client, false);
+            (*body)["lots"] = texts_json(*lots);
+            (*body)["date_codes"] = texts_json(*dates);
+            return show_recorded(cli,
+                                 (*client)->post("/v1/recall", *body, fresh_idempotency_key()));
+        };
+    });
+
+    auto authorise = std::make_shared<Call>();
+    auto mpns = std::make_shared<std::vector<std::string>>();
+    auto days = std::make_shared<std::map<std::string, std::string>>();
+    command = cli.command(
+        &cli.app, "authorise", "Name a distributor as authorised for our parts",
+        "reelproof authorise --config node.toml --org dist.example --mpn 'NRF52*' --to 2027-12-31");
+    authorise->node.add_options(command);
+    command->add_option("--org", authorise->texts["org"], "the distributor")->required();
+    command->add_option("--mpn", *mpns, "parts; a trailing * matches the rest; default: all");
+    command->add_option("--from", (*days)["not_before"], "first day, YYYY-MM-DD");
+    command->add_option("--to", (*days)["not_after"], "last day, YYYY-MM-DD");
+    command->callback([&cli, authorise, mpns, days] {
+        cli.action = [&cli, authorise, mpns, days]() -> int {
+            auto client = connect(*authorise);
+            if (!client) return fail(client.error());
+            auto body = body_of(*authorise, **client, false);
+            (*body)["mpns"] = texts_json(*mpns);
+            for (const auto& [member, text] : *days) {
+                if (text.empty()) continue;
+                const auto day = day_option(text, member == "not_before" ? "--from" : "--to");
+                if (!day) return fail(day.error());
+                // The last day belongs to it.
+                (*body)[member] = member == "not_after" ? *day + 86399 : *day;
+            }
+            return show_recorded(cli,
+                                 (*client)->post("/v1/authorise", *body, fresh_idempotency_key()));
+        };
+    });
+}
+
+}  // namespace
+
+void add_event_commands(CommandLine& cli) {
+    add_check_and_receive(cli);
+    add_commission(cli);
+    add_ship(cli);
+    add_item_events(cli);
+    add_public_events(cli);
+}
+
+}  // namespace reelproof::node

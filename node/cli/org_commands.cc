@@ -1,0 +1,275 @@
+// org init, key, token, show; partner add, list: identities and trust.
+#include <fstream>
+#include <iostream>
+
+#include "ledger/base/file.h"
+#include "ledger/format/public_statement.h"
+#include "ledger/provenance/compose.h"
+#include "node/cli/client.h"
+#include "node/config.h"
+#include "node/keyring.h"
+#include "node/setup.h"
+
+namespace reelproof::node {
+
+namespace json = boost::json;
+
+namespace {
+
+using ledger::Result;
+
+void add_init(CommandLine& cli, CLI::App* org) {
+    auto wanted = std::make_shared<NewOrg>();
+    auto* command =
+        cli.command(org, "init", "Make a new organisation: keys, log, configuration",
+                    "reelproof org init --dir acme --org acme-ems.example --listen 127.0.0.1:8443");
+    command->add_option("--dir", wanted->folder, "folder to make")->required();
+    command->add_option("--org", wanted->org, "name, like a domain")->required();
+    command->add_option("--listen", wanted->listen, "ADDRESS:PORT the node listens on")
+        ->capture_default_str();
+    command->add_option("--url", wanted->url,
+                        "as partners reach it (default: https:// + --listen)");
+    command->add_option("--network-salt", wanted->salt_file,
+                        "the network's salt, as the partners have it (default: draw a new one)");
+    command->add_option("--anchor", wanted->anchor,
+                        "file of the rollback anchor, better on another volume");
+    command->callback([&cli, wanted] {
+        cli.action = [&cli, wanted]() -> int {
+            const auto made = make_org(*wanted);
+            if (!made) return fail(made.error());
+            cli.print({{"config", made->config.string()},
+                       {"org", wanted->org},
+                       {"root", made->root},
+                       {"token_file", made->cli_token}},
+                      "made " + wanted->org + " in " + wanted->folder.string() +
+                          "\n  root key thumbprint, for your partners:\n    " + made->root +
+                          "\n  next:\n    1. keep keys/root.key offline: it is needed only to add "
+                          "or revoke keys\n    2. give partners the thumbprint, the URL and (on a "
+                          "safe way) network.salt\n    3. reelproof partner add --config " +
+                          made->config.string() +
+                          " --org ... --root ... --url ...\n    4. reelproof node run --config " +
+                          made->config.string());
+            return kDone;
+        };
+    });
+}
+
+// Adds text to a file of the configuration, after checking that it still loads with it.
+template <class Load>
+Result<void> append_checked(const std::filesystem::path& file, const std::string& text, Load load) {
+    auto bytes = ledger::read_file(file, 1 << 20);
+    if (!bytes) return bytes.error();
+    bytes->insert(bytes->end(), text.begin(), text.end());
+    const auto trial = std::filesystem::path(file.string() + ".new");
+    ledger::write_file_durably(trial, *bytes, 0600);
+    const auto checked = load(trial);
+    std::filesystem::remove(trial);
+    if (!checked) return checked.error();
+    const auto mode = std::filesystem::status(file).permissions();
+    ledger::write_file_durably(file, *bytes, static_cast<unsigned>(mode) & 0777);
+    return {};
+}
+
+void add_token(CommandLine& cli, CLI::App* org) {
+    auto file = std::make_shared<std::string>("node.toml");
+    auto name = std::make_shared<std::string>();
+    auto scopes = std::make_shared<std::vector<std::string>>();
+    auto* command = cli.command(
+        org, "token", "Make a token for a station or program; it is shown once",
+        "reelproof org token --config node.toml --name line-1 --scope read --scope write");
+    command->add_option("--config", *file, "the node's configuration")->capture_default_str();
+    command->add_option("--name", *name, "who it is for")->required();
+    command->add_option("--scope", *scopes, "read, write, admin, metrics, peer; may be repeated")
+        ->required();
+    command->callback([&cli, file, name, scopes] {
+        cli.action = [&cli, file, name, scopes]() -> int {
+            const auto config = load_config(*file);
+            if (!config) return fail(config.error());
+            if (name->find_first_of("\"\\\n") != std::string::npos)
+                return fail(ledger::malformed("--name holds a quote, a backslash or a line end"));
+            const auto token = make_token(*name, *scopes);
+            const auto done = append_checked(config->tokens_file, "\n" + token.entry, load_tokens);
+            if (!done) return fail(done.error());
+            cli.print({{"name", *name}, {"token", token.token}},
+                      token.token +
+                          "\nKeep it now: it is not shown again. Restart the node to "
+                          "make it valid.");
+            return kDone;
+        };
+    });
+}
+
+// Root-signed statements go through the running node as any signed statement does.
+int submit_signed(const CommandLine& cli, const NodeAddress& node, const std::string& root_key,
+                  std::string_view sub, const ledger::PublicStatement& payload) {
+    const auto file = node.config.empty() ? std::string("node.toml") : node.config;
+    const auto config = load_config(file);
+    if (!config) return fail(config.error());
+    const auto root = load_secret_key(root_key.empty() ? config->keys / "root.key"
+                                                       : std::filesystem::path(root_key));
+    if (!root) return fail(root.error());
+    if (ledger::thumbprint(root->public_key()) != config->root)
+        return fail(ledger::invalid("--root-key is not the root key of " + config->org));
+    const auto statement = ledger::compose_public(*root, config->org, ledger::system_now(), sub,
+                                                  ledger::format_public(payload));
+    if (!statement) return fail(statement.error());
+    auto client = NodeClient::connect(node);
+    if (!client) return fail(client.error());
+    const auto answer = (*client)->post_statement(*statement);
+    if (!answer) return fail(answer.error());
+    cli.print(*answer, "entry " + std::to_string(answer->at("index").to_number<std::uint64_t>()) +
+                           " of " + std::string(answer->at("log").as_string()));
+    return kDone;
+}
+
+void add_keys(CommandLine& cli, CLI::App* org) {
+    auto* key = org->add_subcommand("key", "Grant and revoke keys that sign for us");
+    key->require_subcommand(1);
+    struct Options {
+        NodeAddress node;
+        std::string root_key, file, role = "station", reason;
+        std::vector<std::string> may{"sealed"};
+        bool yes = false;
+    };
+    auto add = std::make_shared<Options>();
+    auto* command =
+        cli.command(key, "add", "Make a key and grant it the right to sign (needs the root key)",
+                    "reelproof org key add --config node.toml --out line1.key --role station");
+    add->node.add_options(command);
+    command->add_option("--root-key", add->root_key, "default: keys/root.key");
+    command->add_option("--out", add->file, "file for the new secret key")->required();
+    command->add_option("--role", add->role, "what it is for")->capture_default_str();
+    command->add_option("--may", add->may, "what it may sign: sealed, recall, ...")
+        ->capture_default_str();
+    command->callback([&cli, add] {
+        cli.action = [&cli, add]() -> int {
+            if (std::filesystem::exists(add->file))
+                return fail(ledger::malformed(add->file + " is there already"));
+            const auto secret = ledger::SecretKey::generate();
+            save_secret(add->file, secret.secret().expose());
+            const auto code =
+                submit_signed(cli, add->node, add->root_key, "key.grant",
+                              ledger::KeyGrant{secret.public_key(), add->role, add->may, {}, {}});
+            if (code != kDone) std::filesystem::remove(add->file);
+            return code;
+        };
+    });
+    auto revoke = std::make_shared<Options>();
+    command =
+        cli.command(key, "revoke", "Take a key's right away (needs the root key)",
+                    "reelproof org key revoke --config node.toml --key 02ab... --reason lost");
+    revoke->node.add_options(command);
+    command->add_option("--root-key", revoke->root_key, "default: keys/root.key");
+    command->add_option("--key", revoke->file, "the public key, hex")->required();
+    command->add_option("--reason", revoke->reason, "why")->required();
+    command->add_flag("--yes", revoke->yes, "don't ask");
+    command->callback([&cli, revoke] {
+        cli.action = [&cli, revoke]() -> int {
+            if (!revoke->yes)
+                return fail(ledger::malformed(
+                    "a revocation can't be taken back, and what this key signs from now on is "
+                    "refused everywhere: say --yes"));
+            const auto bytes = ledger::from_hex(revoke->file, "--key");
+            if (!bytes) return fail(bytes.error());
+            const auto public_key = ledger::PublicKey::parse(*bytes, "--key");
+            if (!public_key) return fail(public_key.error());
+            return submit_signed(cli, revoke->node, revoke->root_key, "key.revoke",
+                                 ledger::KeyRevoke{*public_key, revoke->reason});
+        };
+    });
+}
+
+void add_show(CommandLine& cli, CLI::App* org) {
+    auto file = std::make_shared<std::string>("node.toml");
+    auto* command = cli.command(org, "show", "What partners need to know of us",
+                                "reelproof org show --config node.toml");
+    command->add_option("--config", *file, "the node's configuration")->capture_default_str();
+    command->callback([&cli, file] {
+        cli.action = [&cli, file]() -> int {
+            const auto config = load_config(*file);
+            if (!config) return fail(config.error());
+            cli.print(
+                {{"org", config->org},
+                 {"origin", config->origin},
+                 {"root", config->root},
+                 {"url", config->url}},
+                "org   " + config->org + "\nroot  " + config->root + "\nurl   " + config->url);
+            return kDone;
+        };
+    });
+}
+
+void add_partners(CommandLine& cli) {
+    auto* partner = cli.app.add_subcommand("partner", "Organisations that we trust");
+    partner->require_subcommand(1);
+    auto file = std::make_shared<std::string>("node.toml");
+    auto wanted = std::make_shared<PartnerConfig>();
+    auto* command = cli.command(
+        partner, "add", "Trust an organisation: its root key, and where its node is",
+        "reelproof partner add --config node.toml --org nordsemi.example --root 3fd1... --url "
+        "https://node.nordsemi.example:8443");
+    command->add_option("--config", *file, "the node's configuration")->capture_default_str();
+    command->add_option("--org", wanted->org, "its name")->required();
+    command
+        ->add_option("--root", wanted->root,
+                     "thumbprint of its root key: ask for it on the telephone, not by mail")
+        ->required();
+    command->add_option("--url", wanted->url, "address of its node")->required();
+    command->callback([&cli, file, wanted] {
+        cli.action = [&cli, file, wanted]() -> int {
+            for (const auto* value : {&wanted->org, &wanted->root, &wanted->url})
+                if (value->find_first_of("\"\\\n") != std::string::npos)
+                    return fail(
+                        ledger::malformed("an option holds a quote, a backslash or a line end"));
+            if (!wanted->url.starts_with("https://"))
+                return fail(ledger::malformed("--url must begin with https://"));
+            const auto entry = "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" +
+                               wanted->root + "\"\nurl = \"" + wanted->url + "\"\n";
+            const auto done = append_checked(*file, entry, load_config);
+            if (!done) return fail(done.error());
+            cli.print({{"org", wanted->org}, {"added", true}},
+                      "added " + wanted->org + "; restart the node to begin with its log");
+            return kDone;
+        };
+    });
+
+    auto node = std::make_shared<NodeAddress>();
+    command = cli.command(partner, "list", "Partners, and how far we have their logs",
+                          "reelproof partner list --config node.toml");
+    node->add_options(command);
+    command->callback([&cli, node] {
+        cli.action = [&cli, node]() -> int {
+            auto client = NodeClient::connect(*node);
+            if (!client) return fail(client.error());
+            const auto health = (*client)->get("/v1/health");
+            if (!health) return fail(health.error());
+            for (const auto& value : health->at("partners").as_array()) {
+                const auto& one = value.get_object();
+                std::string text = std::string(one.at("org").as_string()) + "  " +
+                                   std::to_string(one.at("size").to_number<std::uint64_t>()) +
+                                   " entries held, " +
+                                   std::to_string(one.at("replicated").to_number<std::uint64_t>()) +
+                                   " of ours cosigned";
+                for (const auto* name : {"error", "alarm", "frozen"})
+                    if (const auto* more = one.if_contains(name))
+                        text += "\n  " + std::string(name) + ": " + std::string(more->as_string());
+                cli.print(one, text);
+            }
+            return kDone;
+        };
+    });
+}
+
+}  // namespace
+
+void add_org_commands(CommandLine& cli) {
+    auto* org = cli.app.add_subcommand("org", "Our own organisation");
+    org->require_subcommand(1);
+    add_init(cli, org);
+    add_show(cli, org);
+    add_token(cli, org);
+    add_keys(cli, org);
+    add_partners(cli);
+}
+
+}  // namespace reelproof::node

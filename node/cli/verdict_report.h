@@ -1,0 +1,19 @@
+// A verdict as a person reads it: the one word first, then the reasons. Pure, thread-safe.
+#pragma once
+
+#include <string>
+
+#include <boost/json/object.hpp>
+
+namespace reelproof::node {
+
+// From the JSON of POST /v1/check (api/routes/json.h).
+std::string verdict_text(const boost::json::object& verdict);
+// 0 for ACCEPT, else 1.
+int verdict_exit_code(const boost::json::object& verdict);
+// From the JSON of POST /v1/trace: the history of the item and of what it was made of.
+std::string trace_text(const boost::json::object& trace);
+// From the JSON of an event: where it was recorded.
+std::string recorded_text(const boost::json::object& recorded);
+
+}  // namespace reelproof::node

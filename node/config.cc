@@ -1,0 +1,321 @@
+#include "node/config.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "ledger/base/file.h"
+
+namespace reelproof::node {
+
+namespace {
+
+using ledger::Error;
+using ledger::ErrorKind;
+using ledger::Result;
+
+constexpr std::size_t kMaxFile = 1 << 20;
+
+// Reads a TOML table member by member and remembers which were asked for, so that what is left over
+// can be named. The first wrong member is the error.
+class Reader {
+  public:
+    Reader(const toml::table& table, std::string where) : table_(table), where_(std::move(where)) {}
+
+    std::string text(std::string_view name, std::string fallback = {}) {
+        const auto* node = find(name);
+        if (node == nullptr) return fallback;
+        if (const auto value = node->value_exact<std::string>()) return *value;
+        fail(name, "must be a text in quotes");
+        return fallback;
+    }
+    std::string required(std::string_view name) {
+        auto value = text(name);
+        if (value.empty()) fail(name, "is missing");
+        return value;
+    }
+    std::int64_t number(std::string_view name, std::int64_t fallback, std::int64_t least,
+                        std::int64_t most) {
+        const auto* node = find(name);
+        if (node == nullptr) return fallback;
+        const auto value = node->value_exact<std::int64_t>();
+        if (value && *value >= least && *value <= most) return *value;
+        fail(name,
+             "must be a number from " + std::to_string(least) + " to " + std::to_string(most));
+        return fallback;
+    }
+    bool flag(std::string_view name, bool fallback) {
+        const auto* node = find(name);
+        if (node == nullptr) return fallback;
+        if (const auto value = node->value_exact<bool>()) return *value;
+        fail(name, "must be true or false");
+        return fallback;
+    }
+    std::vector<std::string> texts(std::string_view name) {
+        std::vector<std::string> out;
+        const auto* node = find(name);
+        if (node == nullptr) return out;
+        const auto* array = node->as_array();
+        if (array == nullptr) fail(name, "must be a list of texts");
+        if (array != nullptr)
+            for (const auto& element : *array) {
+                if (const auto value = element.value_exact<std::string>())
+                    out.push_back(*value);
+                else
+                    fail(name, "must be a list of texts");
+            }
+        return out;
+    }
+    // Calls `each` with a reader for the table [name], or every one of [[name]].
+    template <class Each>
+    void tables(std::string_view name, Each each) {
+        const auto* node = find(name);
+        if (node == nullptr) return;
+        const auto one = [&](const toml::table& table) {
+            Reader inner(table, where_ + std::string(name) + ".");
+            each(inner);
+            inner.refuse_rest();
+            if (inner.error_ && !error_) error_ = inner.error_;
+        };
+        if (const auto* table = node->as_table()) return one(*table);
+        if (const auto* array = node->as_array(); array != nullptr && array->is_array_of_tables())
+            for (const auto& element : *array) one(*element.as_table());
+        else
+            fail(name, "must be a table");
+    }
+    [[nodiscard]] const toml::table& take_all() {
+        for (const auto& [key, value] : table_) known_.insert(std::string(key.str()));
+        return table_;
+    }
+    void refuse_rest() {
+        for (const auto& [key, value] : table_)
+            if (!known_.contains(std::string(key.str())))
+                fail(key.str(), "is not an option that this version knows");
+    }
+    void fail(std::string_view name, std::string_view what) {
+        if (!error_)
+            error_ = ledger::malformed(where_ + std::string(name) + " " + std::string(what));
+    }
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+  private:
+    const toml::node* find(std::string_view name) {
+        known_.insert(std::string(name));
+        return table_.get(name);
+    }
+
+    const toml::table& table_;
+    std::string where_;
+    std::set<std::string> known_;
+    std::optional<Error> error_;
+};
+
+Result<toml::table> parse_file(const std::filesystem::path& file) {
+    const auto bytes = ledger::read_file(file, kMaxFile);
+    if (!bytes) return bytes.error();
+    try {
+        return toml::parse(ledger::as_text(*bytes), file.string());
+    } catch (const toml::parse_error& error) {
+        std::ostringstream text;
+        text << file.string() << ": line " << error.source().begin.line << ": "
+             << error.description();
+        return ledger::malformed(text.str());
+    }
+}
+
+// "127.0.0.1:8443" or "[::1]:8443".
+std::optional<api::ListenAddress> parse_listen(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+    api::ListenAddress out;
+    auto host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    out.address = host;
+    const auto port = text.substr(colon + 1);
+    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+    if (failure != std::errc() || end != port.data() + port.size()) return std::nullopt;
+    return out;
+}
+
+// "64 GiB", "512 MiB".
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc()) return std::nullopt;
+    auto unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    while (unit.starts_with(' ')) unit.remove_prefix(1);
+    if (unit == "MiB" && number <= (std::uint64_t{1} << 24)) return number << 20;
+    if (unit == "GiB" && number <= (std::uint64_t{1} << 14)) return number << 30;
+    return std::nullopt;
+}
+
+bool is_thumbprint(std::string_view text) {
+    return ledger::array_from_hex<32>(text, "root").has_value();
+}
+
+std::optional<ledger::Severity> parse_severity(std::string_view text) {
+    for (const auto severity :
+         {ledger::Severity::minor, ledger::Severity::major, ledger::Severity::critical})
+        if (ledger::to_string(severity) == text) return severity;
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool is_org_name(std::string_view name) {
+    if (name.empty() || name.size() > 64 || name.front() == '.' || name.back() == '.') return false;
+    if (name.find("..") != std::string_view::npos) return false;
+    return std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               c >= 0x80;
+    });
+}
+
+std::map<std::string, std::string> NodeConfig::trusted_roots() const {
+    std::map<std::string, std::string> roots{{org, root}};
+    for (const auto& partner : partners) roots.emplace(partner.org, partner.root);
+    for (const auto& guest : guests) roots.emplace(guest.org, guest.root);
+    return roots;
+}
+
+Result<NodeConfig> load_config(const std::filesystem::path& file) {
+    const auto table = parse_file(file);
+    if (!table) return table.error();
+    NodeConfig config;
+    config.file = std::filesystem::absolute(file);
+    config.folder = config.file.parent_path();
+    Reader in(*table, file.string() + ": ");
+    const auto path = [&](std::string_view name, const char* fallback) {
+        const std::filesystem::path given = in.text(name, fallback);
+        return given.empty() ? given : config.folder / given;
+    };
+    config.org = in.required("org");
+    if (!is_org_name(config.org)) in.fail("org", "must be a name like acme-ems.example");
+    config.origin = config.org + "/ledger";
+    config.root = in.required("root");
+    if (!is_thumbprint(config.root)) in.fail("root", "must be a thumbprint of 64 hex digits");
+    config.url = in.required("url");
+    const auto listen = parse_listen(in.text("listen", "127.0.0.1:8443"));
+    if (listen)
+        config.listen = *listen;
+    else
+        in.fail("listen", "must be ADDRESS:PORT, like 127.0.0.1:8443");
+    config.keys = path("keys", "keys");
+    config.policy_file = path("policy", "policy.toml");
+    config.tokens_file = path("tokens", "tokens.toml");
+    config.salt_file = path("network_salt_file", "");
+    config.readers = static_cast<unsigned>(in.number("readers", 1, 1, 64));
+    config.store.folder = config.folder / "store";
+    config.store.anchor = config.folder / "anchor";
+    in.tables("store", [&](Reader& store) {
+        config.store.folder = config.folder / store.text("folder", "store");
+        config.store.anchor = config.folder / store.text("anchor", "anchor");
+        const auto size = parse_size(store.text("map_size", "64 GiB"));
+        if (size && *size >= (1 << 20))
+            config.store.map_size = *size;
+        else
+            store.fail("map_size", "must be a size like \"64 GiB\" or \"512 MiB\"");
+    });
+    in.tables("replication", [&](Reader& replication) {
+        config.poll_interval =
+            std::chrono::milliseconds(replication.number("poll_ms", 1000, 50, 3'600'000));
+    });
+    std::set<std::string> names{config.org};
+    in.tables("partner", [&](Reader& partner) {
+        PartnerConfig one{partner.required("org"), partner.required("root"),
+                          partner.required("url")};
+        if (!is_org_name(one.org)) partner.fail("org", "must be a name like acme-ems.example");
+        if (!names.insert(one.org).second) partner.fail("org", one.org + " is named twice");
+        if (!is_thumbprint(one.root)) partner.fail("root", "must be a thumbprint of 64 hex digits");
+        config.partners.push_back(std::move(one));
+    });
+    in.tables("guest", [&](Reader& guest) {
+        GuestConfig one{guest.required("org"), guest.required("root")};
+        if (!names.insert(one.org).second) guest.fail("org", one.org + " is named twice");
+        if (!is_thumbprint(one.root)) guest.fail("root", "must be a thumbprint of 64 hex digits");
+        config.guests.push_back(std::move(one));
+    });
+    in.refuse_rest();
+    if (in.error()) return *in.error();
+    return config;
+}
+
+Result<ledger::Policy> load_policy(const std::filesystem::path& file) {
+    const auto table = parse_file(file);
+    if (!table) return table.error();
+    ledger::Policy policy;
+    Reader in(*table, file.string() + ": ");
+    policy.version = in.required("version");
+    policy.lot_accounting = in.flag("lot_accounting", false);
+    constexpr std::int64_t kYear = 24 * 366;
+    in.tables("freshness", [&](Reader& freshness) {
+        policy.stale_after = freshness.number("stale_hours", 24, 1, kYear) * 3600;
+        policy.stale_major_after = freshness.number("stale_major_hours", 168, 1, kYear) * 3600;
+    });
+    in.tables("manufacturer", [&](Reader& one) {
+        ledger::TrustedManufacturer manufacturer;
+        manufacturer.org = one.required("org");
+        manufacturer.mpns = one.texts("mpns");
+        manufacturer.names = one.texts("names");
+        policy.manufacturers.push_back(std::move(manufacturer));
+    });
+    in.tables("severity", [&](Reader& severity) {
+        for (const auto& [key, value] : severity.take_all()) {
+            const auto text = value.value_exact<std::string>();
+            const auto parsed = text ? parse_severity(*text) : std::nullopt;
+            if (parsed)
+                policy.severities[std::string(key.str())] = *parsed;
+            else
+                severity.fail(key.str(), "must be \"minor\", \"major\" or \"critical\"");
+        }
+    });
+    in.refuse_rest();
+    if (in.error()) return *in.error();
+    return policy;
+}
+
+Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {
+    const auto table = parse_file(file);
+    if (!table) return table.error();
+    static constexpr std::string_view kScopes[] = {api::kReadAccess, api::kWriteAccess,
+                                                   api::kAdminAccess, api::kMetricsAccess,
+                                                   api::kPeerAccess};
+    std::vector<api::Token> tokens;
+    Reader in(*table, file.string() + ": ");
+    in.tables("token", [&](Reader& one) {
+        api::Token token;
+        token.name = one.required("name");
+        token.scopes = one.texts("scopes");
+        for (const auto& scope : token.scopes)
+            if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes))
+                one.fail("scopes",
+                         "holds \"" + scope + "\"; it knows read, write, admin, metrics and peer");
+        const auto hash = ledger::array_from_hex<32>(one.required("sha256"), "sha256");
+        if (hash)
+            token.hash = *hash;
+        else
+            one.fail("sha256", "must be 64 hex digits");
+        tokens.push_back(std::move(token));
+    });
+    in.refuse_rest();
+    if (in.error()) return *in.error();
+    return tokens;
+}
+
+Result<ledger::NetworkSalt> load_salt(const std::filesystem::path& file) {
+    auto bytes = ledger::read_file(file, 1024);
+    if (!bytes) return bytes.error();
+    auto text = ledger::as_text(*bytes);
+    while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
+    auto salt = ledger::array_from_hex<16>(text, file.string() + ": network salt");
+    ledger::wipe(bytes->data(), bytes->size());
+    if (!salt) return salt.error();
+    ledger::NetworkSalt out(*salt);
+    ledger::wipe(salt->data(), salt->size());
+    return out;
+}
+
+}  // namespace reelproof::node

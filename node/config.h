@@ -1,0 +1,58 @@
+// The node's configuration file (TOML) and the files it names. Plain values; loading is
+// thread-safe.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api/http/server.h"
+#include "api/routes/auth.h"
+#include "ledger/format/item.h"
+#include "ledger/rules/policy.h"
+#include "ledger/store/store.h"
+#include "node/replication/replicator.h"
+
+namespace reelproof::node {
+
+// An organisation without a node, whose statements we admit to our log.
+struct GuestConfig {
+    std::string org;
+    std::string root;  // thumbprint, hex
+};
+
+struct NodeConfig {
+    std::filesystem::path file;
+    std::filesystem::path folder;  // where relative paths of the file start
+    std::string org;
+    std::string origin;  // "<org>/ledger"
+    std::string root;    // thumbprint of our own root key, hex
+    std::string url;     // as partners reach us
+    api::ListenAddress listen;
+    std::filesystem::path keys;
+    std::filesystem::path policy_file;
+    std::filesystem::path tokens_file;
+    std::filesystem::path salt_file;  // empty: none
+    ledger::StoreOptions store;
+    std::vector<PartnerConfig> partners;
+    std::vector<GuestConfig> guests;
+    std::chrono::milliseconds poll_interval{1'000};
+    unsigned readers = 1;  // reader processes for pictures
+
+    // Ours, the partners' and the guests'.
+    [[nodiscard]] std::map<std::string, std::string> trusted_roots() const;
+};
+
+// Errors name the file, the member and what is wrong with it. Unknown members are errors too: a
+// misspelt option must not be ignored.
+ledger::Result<NodeConfig> load_config(const std::filesystem::path& file);
+ledger::Result<ledger::Policy> load_policy(const std::filesystem::path& file);
+ledger::Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file);
+ledger::Result<ledger::NetworkSalt> load_salt(const std::filesystem::path& file);
+
+// A name as organisations have: letters, digits, '-' and dots, like a domain; at most 64 bytes.
+bool is_org_name(std::string_view name);
+
+}  // namespace reelproof::node

@@ -1,0 +1,259 @@
+#include "node/runtime.h"
+
+#include <sstream>
+
+#include <spdlog/spdlog.h>
+
+#include "api/http/server.h"
+#include "api/routes/auth.h"
+#include "api/routes/events.h"
+#include "api/routes/health.h"
+#include "api/routes/transparency.h"
+#include "ledger/provenance/compose.h"
+#include "node/keyring.h"
+#include "vision/reader/reader_pool.h"
+
+namespace reelproof::node {
+
+namespace {
+
+using ledger::Result;
+
+void log_line(api::LogLevel level, const std::string& text) {
+    switch (level) {
+        case api::LogLevel::debug:
+            spdlog::debug("{}", text);
+            break;
+        case api::LogLevel::info:
+            spdlog::info("{}", text);
+            break;
+        case api::LogLevel::warning:
+            spdlog::warn("{}", text);
+            break;
+        case api::LogLevel::error:
+            spdlog::error("{}", text);
+            break;
+    }
+}
+
+std::string server_metrics(const api::ServerStats& stats) {
+    std::ostringstream out;
+    const auto add = [&](std::string_view name, std::string_view type, std::string_view help,
+                         std::uint64_t value) {
+        out << "# HELP " << name << ' ' << help << "\n# TYPE " << name << ' ' << type << '\n'
+            << name << ' ' << value << '\n';
+    };
+    add("reelproof_http_requests_total", "counter", "Requests answered", stats.requests);
+    add("reelproof_http_bad_requests_total", "counter", "Requests that could not be read",
+        stats.bad_requests);
+    add("reelproof_http_overloaded_total", "counter", "Requests refused for want of a worker",
+        stats.overloaded);
+    add("reelproof_http_connections_open", "gauge", "Open connections", stats.connections_open);
+    return out.str();
+}
+
+}  // namespace
+
+// In the order in which they are made; taken apart the other way round.
+struct Runtime::Parts {
+    NodeConfig config;
+    Keyring keys;
+    std::vector<api::Token> tokens;
+    std::unique_ptr<ledger::Store> store;
+    std::unique_ptr<ledger::Sequencer> sequencer;
+    std::unique_ptr<vision::ReaderPool> reader;
+    std::unique_ptr<Replicator> replicator;
+    std::unique_ptr<api::Identifier> identifier;
+    std::unique_ptr<api::ServiceContext> context;
+    std::unique_ptr<api::Recorder> recorder;
+    std::unique_ptr<api::Events> events;
+    std::unique_ptr<api::EventRoutes> event_routes;
+    std::unique_ptr<api::HealthRoutes> health_routes;
+    std::unique_ptr<api::HttpServer> server;
+    std::uint16_t port = 0;
+
+    Result<void> open_store();
+    Result<void> make_service();
+    Result<void> replicate();
+    Result<void> serve();
+    [[nodiscard]] std::map<std::string, ledger::SourceState> sources() const;
+    [[nodiscard]] std::vector<api::PartnerHealth> partners() const;
+};
+
+Result<void> Runtime::Parts::open_store() {
+    auto opened = ledger::Store::open(config.store);
+    if (!opened) return opened.error();
+    store = std::move(*opened);
+    ledger::SequencerOptions options;
+    options.origin = config.origin;
+    options.org = config.org;
+    options.trusted_roots = config.trusted_roots();
+    auto started = ledger::Sequencer::start(*store, options, keys.log_signer(config.org));
+    if (!started) return started.error();
+    sequencer = std::move(*started);
+    if (!store->head(ledger::kOwnLog))
+        return ledger::Error{ledger::ErrorKind::not_found,
+                             config.store.folder.string() +
+                                 " holds no log yet: make the organisation with `reelproof org "
+                                 "init`"};
+    return {};
+}
+
+Result<void> Runtime::Parts::make_service() {
+    auto policy = load_policy(config.policy_file);
+    if (!policy) return policy.error();
+    auto loaded = load_tokens(config.tokens_file);
+    if (!loaded) return loaded.error();
+    tokens = std::move(*loaded);
+    std::optional<ledger::NetworkSalt> salt;
+    if (!config.salt_file.empty()) {
+        auto given = load_salt(config.salt_file);
+        if (!given) return given.error();
+        salt = *given;
+    }
+    identifier = std::make_unique<api::Identifier>(salt);
+    vision::ReaderOptions reader_options;
+    reader_options.command = {"/proc/self/exe", "reader"};
+    reader_options.processes = config.readers;
+    reader = std::make_unique<vision::ReaderPool>(reader_options);
+    std::set<std::string> guests;
+    for (const auto& guest : config.guests) guests.insert(guest.org);
+    context = std::make_unique<api::ServiceContext>(
+        api::ServiceContext{*store, *sequencer, keys.statement, keys.receipt, config.org,
+                            config.origin, std::move(guests), std::move(*policy), *identifier,
+                            [this] { return sources(); }, ledger::system_now});
+    recorder = std::make_unique<api::Recorder>(*context);
+    events = std::make_unique<api::Events>(*context, *recorder);
+    event_routes =
+        std::make_unique<api::EventRoutes>(api::EventRoutes{*context, *recorder, *events, *reader});
+    health_routes = std::make_unique<api::HealthRoutes>(api::HealthRoutes{
+        *context, *reader, [this] { return partners(); },
+        [this] { return server ? server_metrics(server->stats()) : std::string(); },
+        REELPROOF_VERSION});
+    return {};
+}
+
+Result<void> Runtime::Parts::replicate() {
+    ReplicatorDeps deps{.store = *store,
+                        .sequencer = *sequencer,
+                        .mirror_signer = keys.mirror_signer(config.org),
+                        .org = config.org,
+                        .origin = config.origin,
+                        .certificate_pem = keys.tls_certificate,
+                        .private_key_pem = keys.tls_key,
+                        .partners = config.partners,
+                        .poll_interval = config.poll_interval,
+                        .log = log_line,
+                        .publish = {}};
+    deps.publish = [this](std::string_view sub, std::string payload) -> Result<void> {
+        auto statement =
+            ledger::compose_public(keys.statement, config.org, ledger::system_now(), sub, payload);
+        if (!statement) return statement.error();
+        auto placed = sequencer->submit(std::move(*statement)).get();
+        if (!placed) return placed.error();
+        return {};
+    };
+    replicator = std::make_unique<Replicator>(std::move(deps));
+    return replicator->start();
+}
+
+Result<void> Runtime::Parts::serve() {
+    api::Router router;
+    router.set_authoriser(api::make_authoriser(tokens, [this](const api::SpkiSha256& spki) {
+        return replicator->org_of_certificate(spki);
+    }));
+    api::add_event_routes(router, *event_routes);
+    api::add_health_routes(router, *health_routes);
+    api::add_transparency_routes(router,
+                                 {*store, [this] { return api::published_checkpoint(*store); }});
+    api::ServerOptions options;
+    options.listen = {config.listen};
+    options.certificate_pem = keys.tls_certificate;
+    options.private_key_pem = keys.tls_key;
+    options.logger = log_line;
+    options.access_log = [](const api::AccessEntry& entry) {
+        spdlog::debug("{} {} {} {} {} us", entry.address, entry.method, entry.path, entry.status,
+                      entry.duration.count());
+    };
+    server = std::make_unique<api::HttpServer>(std::move(options), std::move(router));
+    auto ports = server->start();
+    if (!ports)
+        return ledger::Error{ledger::ErrorKind::unavailable, "listen: " + ports.error().text};
+    port = ports->front();
+    return {};
+}
+
+std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
+    std::map<std::string, ledger::SourceState> out;
+    const auto now = ledger::system_now();
+    ledger::SourceState own;
+    own.origin = config.origin;
+    own.own = true;
+    if (const auto head = store->head(ledger::kOwnLog)) own.size = head->checkpoint.size;
+    out.emplace(config.org, std::move(own));
+    for (const auto& partner : replicator->status()) {
+        ledger::SourceState state;
+        state.origin = partner.origin.empty() ? partner.org + "/ledger" : partner.origin;
+        state.size = partner.size;
+        state.age = std::max<ledger::UnixSeconds>(0, now - partner.last_checked);
+        state.frozen = partner.frozen;
+        out.emplace(partner.org, std::move(state));
+    }
+    return out;
+}
+
+std::vector<api::PartnerHealth> Runtime::Parts::partners() const {
+    std::vector<api::PartnerHealth> out;
+    const auto now = ledger::system_now();
+    for (const auto& partner : replicator->status())
+        out.push_back({partner.org, partner.origin, partner.size,
+                       partner.last_checked == 0
+                           ? -1
+                           : std::max<ledger::UnixSeconds>(0, now - partner.last_checked),
+                       partner.error, partner.frozen, partner.alarm, partner.cosigned});
+    return out;
+}
+
+Runtime::Runtime(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Runtime::~Runtime() {
+    stop();
+}
+
+Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config) {
+    auto keys = load_keyring(config.keys);
+    if (!keys) return keys.error();
+    auto parts = std::unique_ptr<Parts>(new Parts{.config = config,
+                                                  .keys = std::move(*keys),
+                                                  .tokens = {},
+                                                  .store = {},
+                                                  .sequencer = {},
+                                                  .reader = {},
+                                                  .replicator = {},
+                                                  .identifier = {},
+                                                  .context = {},
+                                                  .recorder = {},
+                                                  .events = {},
+                                                  .event_routes = {},
+                                                  .health_routes = {},
+                                                  .server = {}});
+    for (const auto step :
+         {&Parts::open_store, &Parts::make_service, &Parts::replicate, &Parts::serve})
+        if (auto done = ((*parts).*step)(); !done) return done.error();
+    return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
+}
+
+std::uint16_t Runtime::port() const {
+    return parts_->port;
+}
+
+void Runtime::stop() {
+    if (!parts_) return;
+    // Requests first, then those who call partners; the sequencer last, so that what was taken is
+    // also appended.
+    if (parts_->server) parts_->server->stop();
+    if (parts_->replicator) parts_->replicator->stop();
+    parts_.reset();
+}
+
+}  // namespace reelproof::node

@@ -1,0 +1,29 @@
+// One running node: store, sequencer, replication, reader processes and HTTPS server, put together
+// and taken apart in the right order. start() and stop() from one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "node/config.h"
+
+namespace reelproof::node {
+
+class Runtime {
+  public:
+    // Loads everything that the configuration names and starts to serve. Errors say what to do;
+    // nothing runs then.
+    static ledger::Result<std::unique_ptr<Runtime>> start(const NodeConfig& config);
+    ~Runtime();
+
+    [[nodiscard]] std::uint16_t port() const;
+    // Finishes requests in flight, then stops.
+    void stop();
+
+  private:
+    struct Parts;
+    explicit Runtime(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace reelproof::node
