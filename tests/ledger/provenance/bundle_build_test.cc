@@ -1,0 +1,116 @@
+#include "ledger/provenance/bundle_build.h"
+
+#include <algorithm>
+
+#include "ledger/provenance/bundle_verify.h"
+#include "tests/ledger/format/vectors_support.h"
+#include "tests/ledger/provenance/bundle_support.h"
+
+using namespace reelproof::ledger;
+using namespace reelproof::ledger::tests;
+
+namespace {
+
+std::vector<std::uint64_t> indices_of(const BundleLog& log) {
+    std::vector<std::uint64_t> out;
+    for (const auto& entry : log.entries) out.push_back(entry.index);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a bundle of a real store goes out, comes back and verifies offline",
+          "[provenance][bundle]") {
+    BundleWorld world;
+    const auto file = encode_bundle(world.bundle());
+    const auto bundle = parse_bundle_file(file);
+    REQUIRE(why(bundle) == "");
+    const auto report = verify_bundle(*bundle, world.roots());
+    REQUIRE(why(report) == "");
+
+    CHECK(bundle->made_by == "acme-ems.example");
+    REQUIRE(report->orgs.size() == 2);
+    CHECK(report->orgs[0].name == "acme-ems.example");
+    CHECK(report->orgs[0].trusted);
+    CHECK(report->orgs[1].root == thumbprint(world.nordsemi.root.public_key()));
+
+    REQUIRE(report->logs.size() == 2);
+    CHECK(report->logs[0].origin == "acme-ems.example/ledger");
+    CHECK(report->logs[0].cosigned_by == std::vector<std::string>{"nordsemi.example"});
+    CHECK(report->logs[1].org == "nordsemi.example");
+    CHECK(report->logs[1].cosigned_by == std::vector<std::string>{"acme-ems.example"});
+    CHECK(report->logs[1].size == 6);
+
+    // The child first, then the reel it was taken from, each with what the store knew.
+    REQUIRE(report->lineage.items.size() == 2);
+    CHECK(report->lineage.items[0].key == world.child);
+    CHECK(report->lineage.items[1].links.size() == 4);
+    CHECK(report->states[0].holder == "acme-ems.example");
+    CHECK(report->states[1].remaining() == 2500);
+    const auto& facts = report->lineage.items[0].commission()->body.event.facts;
+    CHECK(report->directory->recalls("nordsemi.example", facts.mpn, facts.lot, facts.date_code)
+              .size() == 1);
+    CHECK(report->directory->authorised("nordsemi.example", "acme-ems.example", facts.mpn,
+                                        kBundleTime));
+}
+
+TEST_CASE("a bundle holds what the history rests on and nothing else", "[provenance][bundle]") {
+    BundleWorld world;
+    const auto bundle = world.bundle();
+    REQUIRE(bundle.items.size() == 2);
+    REQUIRE(bundle.logs.size() == 2);
+    // genesis, the reception, the split
+    CHECK(indices_of(bundle.logs[0]) == std::vector<std::uint64_t>{0, 1, 2});
+    // genesis, authorisation, commission, shipment and the recall of this lot; not the other recall
+    CHECK(indices_of(bundle.logs[1]) == std::vector<std::uint64_t>{0, 1, 2, 4, 5});
+}
+
+TEST_CASE("keys of an issuer that were granted and revoked are in its bundle",
+          "[provenance][bundle]") {
+    BundleWorld world;
+    const auto station = SecretKey::parse(Bytes(32, 9)).value();
+    world.ems.submit(world.acme.by_root(
+        KeyGrant{station.public_key(), "station", {"sealed"}, std::nullopt, std::nullopt}));
+    world.ems.submit(world.acme.by_root(KeyRevoke{station.public_key(), "lost"}));
+    const auto bundle = world.bundle();
+    CHECK(indices_of(bundle.logs[0]) == std::vector<std::uint64_t>{0, 1, 2, 3, 4});
+    const auto report = verify_bundle(bundle, world.roots());
+    REQUIRE(why(report) == "");
+    // The newest checkpoint of our own log has not been cosigned by anybody yet.
+    CHECK(report->logs[0].cosigned_by.empty());
+    const auto* org = report->directory->org("acme-ems.example");
+    REQUIRE(org != nullptr);
+    CHECK(org->keys.back().revoked_at == 4);
+}
+
+TEST_CASE("a statement that is newer than what we cosigned comes with the log's own checkpoint",
+          "[provenance][bundle]") {
+    BundleWorld world;
+    const auto stale = world.ems.store->get(Table::mirrors, as_bytes(world.nordsemi.origin()));
+    REQUIRE(stale);
+    auto again = draft(world.reel, 2, EventKind::quarantine, "nordsemi.example", kBundleTime);
+    again.body.event.reason = "under investigation";
+    world.maker.submit(world.nordsemi.sealed({again}));
+    world.ems.mirror(world.maker);
+    world.ems.sequencer
+        ->write([&](WriteTransaction& writes) {
+            writes.put(Table::mirrors, as_bytes(world.nordsemi.origin()), *stale);
+        })
+        .get()
+        .value();
+    const auto report = verify_bundle(world.bundle(), world.roots());
+    REQUIRE(why(report) == "");
+    CHECK(report->logs[1].size == 7);
+    CHECK(report->logs[1].cosigned_by.empty());
+    CHECK(report->states[1].quarantined.size() == 1);
+}
+
+TEST_CASE("nothing recorded, nothing to prove", "[provenance][bundle]") {
+    BundleWorld world;
+    const auto unknown = issued_item_key(ItemSeed(Bytes(16, 99)));
+    const auto bundle =
+        build_bundle(*world.ems.store, world.ems.lineage(unknown), "acme-ems.example", 1);
+    REQUIRE_FALSE(bundle);
+    CHECK(bundle.error().kind == ErrorKind::not_found);
+    CHECK_FALSE(build_bundle(*world.ems.store, Lineage{}, "acme-ems.example", 1));
+}
