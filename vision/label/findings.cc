@@ -51,12 +51,10 @@ bool is_piece_of(const Symbol& piece, const Symbol& symbol) {
     return inside && same_place(piece, symbol);
 }
 
-// One scan line of noise may pass a weak check; several lines, or a long message, may not.
+// A few scan lines of noise may pass a weak check, or a made-up picture bring forth a symbol.
 bool trustworthy(const EngineRead& read, bool plain) {
-    if (!is_linear(read.symbology)) return true;  // Reed-Solomon, no wrong reading was ever seen
-    if (!plain) return false;
-    if (has_check_character(read.symbology)) return read.lines >= 3;
-    return read.lines >= 4 && read.bytes.size() >= 6;
+    if (!is_linear(read.symbology)) return true;  // Reed-Solomon: no wrong reading was ever seen
+    return plain && has_check_character(read.symbology);
 }
 
 }  // namespace

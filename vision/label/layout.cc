@@ -20,8 +20,11 @@ constexpr int quiet_modules = 10;  // left and right of bars
 struct Row {
     std::string_view field, identifier, caption;
 };
-constexpr std::array rows{Row{"mpn", "1P", "MPN"}, Row{"lot", "1T", "LOT"},
-                          Row{"quantity", "Q", "QTY"}, Row{"date_code", "9D", "DATE"}};
+// Short values share a line.
+constexpr Row part{"mpn", "1P", "MPN"}, lot{"lot", "1T", "LOT"}, quantity{"quantity", "Q", "QTY"},
+    date{"date_code", "9D", "DATE"};
+constexpr std::array<std::array<const Row*, 2>, 3> lines{
+    {{&part, nullptr}, {&lot, nullptr}, {&quantity, &date}}};
 constexpr std::array<Row, 8> remarks{{{"manufacturer", "1V", "MFR"},
                                       {"country", "4L", "ORIGIN"},
                                       {"customer_pn", "P", "CUST PN"},
@@ -58,8 +61,8 @@ class Sheet {
             return Error{"label.does-not-fit", "the Data Matrix does not fit on this label"};
         }
         if (!options.issuer.empty()) text(options.issuer, heading_height);
-        for (const Row& row : rows) {
-            if (auto trouble = add_row(row); !trouble.code.empty()) return trouble;
+        for (const auto& line : lines) {
+            if (auto trouble = add_line(line); !trouble.code.empty()) return trouble;
         }
         add_remarks();
         if (y_ > sheet_.height) {
@@ -76,24 +79,36 @@ class Sheet {
         y_ += dots(height + gap);
     }
 
-    Error add_row(const Row& row) {
-        const std::string value = value_of(fields_, row.field);
-        if (value.empty()) return {};
-        const bool week = row.field == "date_code" && value_of(fields_, "date_code_kind") == "YYWW";
-        const std::string identifier(week ? "10D" : row.identifier);
-        text("(" + identifier + ") " + std::string(row.caption) + ": " + value, caption_height);
-        auto modules = code_128(identifier + value);
-        if (!modules) return modules.error();
+    // One line of up to two columns: captions, then bars.
+    Error add_line(const std::array<const Row*, 2>& line) {
+        const int captions = y_, bars = y_ + dots(caption_height + gap);
         // Below the Data Matrix bars may take the whole width.
-        const bool below = y_ > sheet_.matrix.y + sheet_.matrix.height + dots(margin);
-        const int room = (below ? sheet_.width - dots(margin) : right_) - dots(margin);
-        int module = std::max(2, dots(bar_module));
-        while (module > 2 && (modules->width + 2 * quiet_modules) * module > room) --module;
-        // A value too long for bars of a readable width stands in the Data Matrix and in print.
-        if ((modules->width + 2 * quiet_modules) * module > room) return {};
-        sheet_.bars.push_back({dots(margin) + quiet_modules * module, y_, module, dots(bar_height),
-                               identifier + value, *std::move(modules)});
-        y_ += dots(bar_height + gap);
+        const bool below = bars > sheet_.matrix.y + sheet_.matrix.height + dots(margin);
+        const int end = below ? sheet_.width - dots(margin) : right_;
+        const int columns = line[1] == nullptr ? 1 : 2;
+        const int room = (end - dots(margin)) / columns;
+        for (int column = 0; column < columns; ++column) {
+            const Row& row = *line[static_cast<std::size_t>(column)];
+            const std::string value = value_of(fields_, row.field);
+            if (value.empty()) continue;
+            const bool week =
+                row.field == "date_code" && value_of(fields_, "date_code_kind") == "YYWW";
+            const std::string identifier(week ? "10D" : row.identifier);
+            const int x = dots(margin) + column * room;
+            sheet_.texts.push_back(
+                {x, captions, dots(caption_height),
+                 "(" + identifier + ") " + std::string(row.caption) + ": " + value});
+            y_ = std::max(y_, bars);
+            auto modules = code_128(identifier + value);
+            if (!modules) return modules.error();
+            int module = std::max(2, dots(bar_module));
+            while (module > 2 && (modules->width + 2 * quiet_modules) * module > room) --module;
+            // A value too long for readable bars stands in the Data Matrix and in print.
+            if ((modules->width + 2 * quiet_modules) * module > room) continue;
+            sheet_.bars.push_back({x + quiet_modules * module, bars, module, dots(bar_height),
+                                   identifier + value, *std::move(modules)});
+            y_ = std::max(y_, bars + dots(bar_height + gap));
+        }
         return {};
     }
 

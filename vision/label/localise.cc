@@ -130,6 +130,18 @@ void keep_largest(std::vector<Region>& regions, std::size_t most) {
 
 }  // namespace
 
+double tilt_of_bars(const cv::Mat& view) {
+    cv::Mat soft, gx, gy;
+    cv::GaussianBlur(view, soft, {}, 1);
+    cv::Sobel(soft, gx, CV_32F, 1, 0);
+    cv::Sobel(soft, gy, CV_32F, 0, 1);
+    constexpr double faintest = 40;
+    const cv::Mat edges = (cv::abs(gx) > 2.5 * cv::abs(gy)) & (cv::abs(gx) > faintest);
+    const double xx = cv::mean(gx.mul(gx), edges)[0], yy = cv::mean(gy.mul(gy), edges)[0];
+    const double xy = cv::mean(gx.mul(gy), edges)[0];
+    return std::atan2(2 * xy, xx - yy) / 2;
+}
+
 Candidates localise(const cv::Mat& picture) {
     const double scale = std::min(1.0, working_side / std::max(picture.cols, picture.rows));
     const View small = whole(picture, scale);

@@ -16,4 +16,8 @@ struct Candidates {
 
 Candidates localise(const cv::Mat& picture);
 
+// How much this view of a linear candidate must still be turned for its bars to stand upright; the
+// print around them leads localise() a few degrees astray. Radians, as Region::angle.
+double tilt_of_bars(const cv::Mat& view);
+
 }  // namespace reelproof::vision

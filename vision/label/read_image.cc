@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+#include <time.h>
+
 #include "vision/label/findings.h"
 #include "vision/label/localise.h"
 #include "vision/label/picture.h"
@@ -14,7 +16,13 @@
 namespace reelproof::vision {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// Processor time, so that a busy machine reads as much as an idle one; its parent watches the clock
+// on the wall.
+std::chrono::nanoseconds processor_time() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 // The whole frame is looked at with no more pixels than this; small symbols are read in crops.
 constexpr double frame_pixels = 3e6;
@@ -53,7 +61,7 @@ GreyView grey(const cv::Mat& pixels) {
 class PictureReader {
   public:
     PictureReader(const cv::Mat& picture, const ReadOptions& options)
-        : picture_(picture), end_(Clock::now() + options.budget) {}
+        : picture_(picture), end_(processor_time() + options.budget) {}
 
     std::vector<Symbol> run() {
         const double scale =
@@ -63,6 +71,8 @@ class PictureReader {
         look(frame, Family::linear, "frame", true);
 
         Candidates candidates = localise(picture_);
+        for (Region& bars : candidates.linear)
+            bars.angle += tilt_of_bars(cut(picture_, bars, 1).pixels);
         std::vector<bool> matrix_done(candidates.matrix.size()),
             linear_done(candidates.linear.size());
         const std::size_t rungs = std::max(matrix_rungs.size(), linear_rungs.size());
@@ -79,7 +89,7 @@ class PictureReader {
     }
 
   private:
-    bool late() const { return Clock::now() > end_; }
+    bool late() const { return processor_time() > end_; }
 
     bool look(const View& view, Family family, std::string_view path, bool plain) {
         bool news = false;
@@ -149,7 +159,7 @@ class PictureReader {
     }
 
     const cv::Mat& picture_;
-    Clock::time_point end_;
+    std::chrono::nanoseconds end_;
     Findings found_;
 };
 

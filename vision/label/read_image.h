@@ -18,7 +18,8 @@ inline constexpr std::size_t max_picture_bytes = 64u << 20;
 inline constexpr std::size_t max_picture_pixels = 50'000'000;
 
 struct ReadOptions {
-    // Enhancement stops when it is used up; what a plain look finds is always there.
+    // Processor time. Enhancement stops when it is used up; what a plain look finds is always
+    // there.
     std::chrono::milliseconds budget{1500};
 };
 

@@ -19,7 +19,7 @@ ZXing::DecodeHints hints_for(Family family) {
     if (family == Family::linear) {
         hints.setFormats(BarcodeFormat::Code128 | BarcodeFormat::Code39 | BarcodeFormat::Code93 |
                          BarcodeFormat::ITF);
-        hints.setTryRotate(false).setMaxNumberOfSymbols(1).setMinLineCount(2);
+        hints.setTryRotate(false).setMaxNumberOfSymbols(1).setMinLineCount(3);
     } else {
         hints.setFormats(BarcodeFormat::DataMatrix | BarcodeFormat::QRCode | BarcodeFormat::PDF417);
         hints.setTryRotate(true);
