@@ -25,7 +25,9 @@ struct CheckReport {
 CheckReport check_store(const Store& store, const std::map<std::string, std::string>& trusted_roots,
                         const std::function<void(std::string_view progress)>& progress = {});
 
-// Copies a live store to an empty folder (LMDB compacting copy); durable when it returns.
+// Copies a live store to a new or empty folder (LMDB compacting copy), which then is the folder of
+// a store; durable when it returns. The rollback anchor is not copied: a backup that is restored
+// must be compared with the anchor of the day. Throws EnvironmentError.
 void backup_store(const Store& store, const std::filesystem::path& folder);
 
 }  // namespace reelproof::ledger

@@ -33,10 +33,12 @@ Error unavailable(std::string message) {
 
 std::future<Result<Placement>> Sequencer::Impl::submit(
     Bytes statement, std::function<void(WriteTransaction&)> together) {
-    if (statement.size() > wire::kMaxStatementSize)
+    if (statement.size() > wire::kMaxStatementSize) {
+        ++rejected_;
         return ready<Placement>({ErrorKind::too_large, "the statement is " +
                                                            std::to_string(statement.size()) +
                                                            " bytes, at most 65,535 are allowed"});
+    }
     auto submission = std::make_unique<Submission>();
     submission->bytes = statement.size();
     submission->statement.bytes = std::move(statement);

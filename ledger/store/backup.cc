@@ -1,0 +1,20 @@
+#include "ledger/store/check.h"
+#include "ledger/store/state.h"
+
+namespace reelproof::ledger {
+
+void backup_store(const Store& store, const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error || !std::filesystem::is_empty(folder, error))
+        throw EnvironmentError(folder.string() + ": the backup needs a new or an empty folder");
+    for (const char* part : {"index", "log"})
+        if (!std::filesystem::create_directory(folder / part, error))
+            throw EnvironmentError(folder.string() + ": can't make the folder " + part);
+    const Store::State& state = store.state();
+    // The index first: it may be behind the log, never ahead of it.
+    state.index->environment().copy_to(folder / "index");
+    state.log.copy_to(folder / "log");
+}
+
+}  // namespace reelproof::ledger

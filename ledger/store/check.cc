@@ -1,0 +1,298 @@
+#include "ledger/store/check.h"
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "ledger/format/note.h"
+#include "ledger/format/wire.h"
+#include "ledger/store/prepared.h"
+#include "ledger/store/state.h"
+#include "ledger/store/tile_check.h"
+#include "ledger/store/workers.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+constexpr std::uint64_t kEntriesAtOnce = 1024;
+
+std::string entry_of(const LogInfo& log, std::uint64_t index) {
+    return "entry " + std::to_string(index) + " of the log " + log.origin;
+}
+
+// Collects the first bad row of each kind.
+class Findings {
+  public:
+    explicit Findings(CheckReport& report) : report_(report) {}
+    void add(std::string_view kind, const std::string& detail) {
+        for (CheckFinding& finding : report_.findings)
+            if (finding.kind == kind) {
+                ++finding.count;
+                return;
+            }
+        report_.findings.push_back({std::string(kind), detail, 1});
+    }
+
+  private:
+    CheckReport& report_;
+};
+
+// What one pass over the whole store shares. Sizes are taken once, before anything is read: a
+// running node only adds behind them.
+struct Pass {
+    const Store::State& state;
+    const std::map<std::string, std::string>& trusted_roots;
+    const std::function<void(std::string_view)>& progress;
+    CheckReport& report;
+    Findings findings;
+    Workers workers{std::max(1U, std::thread::hardware_concurrency())};
+    std::map<LogId, std::uint64_t> merged{};     // entries whose rows are in the index's LMDB
+    std::map<LogId, std::uint64_t> envelopes{};  // in those entries
+};
+
+class LogCheck {
+  public:
+    LogCheck(Pass& pass, const LogInfo& log, const LogHead& head)
+        : pass_(pass), log_(log), head_(head), directory_(pass.trusted_roots) {
+        directory_.add_log(log.id, log.org);
+    }
+
+    void run() {
+        const std::uint64_t size = head_.checkpoint.size;
+        load_publics(size);
+        for (std::uint64_t from = 0; from < size; from += kEntriesAtOnce) {
+            const std::uint64_t to = std::min(size, from + kEntriesAtOnce);
+            check_entries(from, to);
+            if (pass_.progress)
+                pass_.progress(log_.origin + ": " + std::to_string(to) + " of " +
+                               std::to_string(size) + " entries");
+        }
+        check_tree();
+        check_note();
+        ++pass_.report.logs;
+    }
+
+  private:
+    void load_publics(std::uint64_t size) {
+        const lmdb::Reader reader(pass_.state.log);
+        lmdb::Cursor cursor(reader, pass_.state.tables.publics);
+        for (bool row = cursor.seek(schema::entry_key(log_.id, 0)); row; row = cursor.next()) {
+            const Place place = schema::read_entry_key(cursor.key());
+            if (place.log != log_.id || place.index >= size) return;
+            publics_.insert(publics_.end(), place.index);
+        }
+    }
+
+    void check_entries(std::uint64_t from, std::uint64_t to) {
+        std::vector<Result<PreparedStatement>> entries;
+        visit_entries(pass_.state, log_.id, from, to, [&](std::uint64_t, ByteView entry) {
+            PreparedStatement unparsed;
+            unparsed.bytes = to_bytes(entry);
+            entries.emplace_back(std::move(unparsed));
+        });
+        pass_.workers.for_each(entries.size(), 16, [&](std::size_t i) {
+            Bytes bytes = std::move(entries[i]->bytes);
+            const Hash leaf = leaf_hash(bytes);
+            leaves_[i] = leaf;
+            entries[i] = prepare_statement(std::move(bytes));
+        });
+        std::vector<std::optional<PublicKey>> keys(entries.size());
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const std::uint64_t index = from + i;
+            tiles_.append(leaves_[i]);
+            ++pass_.report.entries;
+            if (!entries[i]) {
+                pass_.findings.add("statement",
+                                   entry_of(log_, index) + ": " + entries[i].error().message);
+                continue;
+            }
+            check_rights(index, *entries[i], keys[i]);
+            check_index(index, *entries[i]);
+        }
+        std::vector<Result<void>> verified(entries.size());
+        pass_.workers.for_each(entries.size(), 16, [&](std::size_t i) {
+            if (keys[i]) verified[i] = verify_statement(entries[i]->view, *keys[i]);
+        });
+        for (std::size_t i = 0; i < verified.size(); ++i)
+            if (!verified[i])
+                pass_.findings.add("signature",
+                                   entry_of(log_, from + i) + ": " + verified[i].error().message);
+    }
+
+    void check_rights(std::uint64_t index, const PreparedStatement& statement,
+                      std::optional<PublicKey>& out) {
+        const Place place{log_.id, index};
+        auto key = directory_.key_for(place, statement.view);
+        if (key)
+            out = *key;
+        else
+            pass_.findings.add("right", entry_of(log_, index) + ": " + key.error().message);
+        const bool is_public = !statement.view.sealed();
+        if (is_public != publics_.contains(index))
+            pass_.findings.add("public", entry_of(log_, index) +
+                                             (is_public ? " is missing in" : " is wrongly in") +
+                                             " the table of public statements");
+        if (!is_public || !key) return;
+        if (auto applied = directory_.apply(place, statement.view); !applied)
+            pass_.findings.add("right", entry_of(log_, index) + ": " + applied.error().message);
+    }
+
+    void check_index(std::uint64_t index, const PreparedStatement& statement) {
+        const TagIndex& rows = *pass_.state.index;
+        pass_.report.envelopes += statement.envelopes.size();
+        if (index < pass_.merged[log_.id]) pass_.envelopes[log_.id] += statement.envelopes.size();
+        for (std::size_t i = 0; i < statement.envelopes.size(); ++i) {
+            const EnvelopeSpan& span = statement.envelopes[i];
+            const auto found = rows.find(span.tag);
+            const auto row = std::find_if(found.begin(), found.end(), [&](const TagRow& one) {
+                return one.place == Place{log_.id, index} && one.position == i;
+            });
+            const std::string where =
+                entry_of(log_, index) + ", envelope " + std::to_string(i) + ": ";
+            if (row == found.end())
+                pass_.findings.add("index", where + "its tag is not in the index");
+            else if (row->offset != span.offset || row->length != span.length ||
+                     row->iat != statement.view.header.iat ||
+                     rows.issuer(row->issuer) != statement.view.header.iss)
+                pass_.findings.add("index", where + "the index says otherwise than the entry");
+        }
+        if (log_.id == kOwnLog && rows.find_leaf(statement.leaf) != index)
+            pass_.findings.add("index", entry_of(log_, index) + ": its leaf is not in the index");
+    }
+
+    void check_tree() {
+        tiles_.finish();
+        pass_.report.tiles += tiles_.count();
+        for (const std::string& bad : tiles_.bad()) pass_.findings.add("tile", bad);
+        if (tiles_.root() != head_.checkpoint.root)
+            pass_.findings.add("root", "the entries of the log " + log_.origin +
+                                           " do not hash to the stored root of size " +
+                                           std::to_string(head_.checkpoint.size));
+    }
+
+    void check_note() {
+        const std::string what = "the checkpoint of the log " + log_.origin + ": ";
+        auto note = parse_note(head_.note);
+        if (!note) return pass_.findings.add("checkpoint", what + note.error().message);
+        auto checkpoint = parse_checkpoint(note->text);
+        if (!checkpoint) return pass_.findings.add("checkpoint", what + checkpoint.error().message);
+        if (!(*checkpoint == head_.checkpoint))
+            pass_.findings.add("checkpoint", what + "it says otherwise than the stored head");
+        const OrgState* org = directory_.org_in(log_.id, log_.org);
+        if (org == nullptr || !org->genesis.log_key)
+            return pass_.findings.add("checkpoint", what + "there is no log key in entry 0");
+        if (auto verified = verify_note(*note, *org->genesis.log_key); !verified)
+            pass_.findings.add("checkpoint", what + verified.error().message);
+    }
+
+    Pass& pass_;
+    const LogInfo& log_;
+    const LogHead& head_;
+    Directory directory_;
+    std::set<std::uint64_t> publics_;
+    std::array<Hash, kEntriesAtOnce> leaves_{};
+    TileCheck tiles_{pass_.state, log_};
+};
+
+// Rows of the index that no entry accounts for: each envelope was found, so equal counts mean that
+// there are no others.
+void check_index_rows(Pass& pass) {
+    std::map<LogId, std::uint64_t> rows;
+    pass.state.index->scan_tags([&](const Tag&, const TagRow& row) {
+        if (row.place.index < pass.merged[row.place.log]) ++rows[row.place.log];
+    });
+    for (const auto& [log, count] : rows)
+        if (count != pass.envelopes[log])
+            pass.findings.add("index", "log " + std::to_string(log) + " has " +
+                                           std::to_string(pass.envelopes[log]) + " envelopes but " +
+                                           std::to_string(count) + " rows in the index");
+    std::uint64_t leaves = 0;
+    pass.state.index->scan_leaves([&](const Hash&, std::uint64_t index) {
+        if (index < pass.merged[kOwnLog]) ++leaves;
+    });
+    if (leaves != pass.merged[kOwnLog])
+        pass.findings.add("index", "our log has " + std::to_string(pass.merged[kOwnLog]) +
+                                       " indexed entries but " + std::to_string(leaves) +
+                                       " leaves in the index");
+}
+
+// Rows that belong to no log.
+void check_row_counts(Pass& pass) {
+    const lmdb::Reader reader(pass.state.log);
+    const schema::Tables& tables = pass.state.tables;
+    std::uint64_t mirrored = 0;
+    lmdb::Cursor cursor(reader, tables.stored);
+    for (bool row = cursor.first(); row; row = cursor.next())
+        mirrored += schema::read_count(cursor.value());
+    const auto compare = [&](std::string_view what, std::uint64_t rows, std::uint64_t wanted) {
+        if (rows != wanted)
+            pass.findings.add("rows", std::string(what) + " has " + std::to_string(rows) +
+                                          " rows, its logs have " + std::to_string(wanted) +
+                                          " entries");
+    };
+    compare("entries", reader.rows(tables.entries), stored_size(reader, tables, kOwnLog));
+    compare("mirrored", reader.rows(tables.mirrored), mirrored);
+}
+
+void check_cosignatures(Pass& pass, const Store& store) {
+    std::vector<schema::Cosignature> all;
+    {
+        const lmdb::Reader reader(pass.state.log);
+        lmdb::Cursor cursor(reader, pass.state.tables.cosigs);
+        for (bool row = cursor.first(); row; row = cursor.next())
+            all.push_back(schema::read_cosignature(cursor.value()));
+    }
+    const SubtreeHash subtree = store.subtree(kOwnLog);
+    for (const schema::Cosignature& cosignature : all) {
+        const auto checkpoint = parse_checkpoint(cosignature.text);
+        const bool good = checkpoint && checkpoint->size <= pass.state.published_size(kOwnLog) &&
+                          tree_root(checkpoint->size, subtree) == checkpoint->root;
+        if (!good)
+            pass.findings.add("cosignature",
+                              "a cosigned checkpoint is not of our log: " + cosignature.text);
+    }
+}
+
+}  // namespace
+
+CheckReport check_store(const Store& store, const std::map<std::string, std::string>& trusted_roots,
+                        const std::function<void(std::string_view)>& progress) {
+    CheckReport report;
+    Store::State& state = store.state();
+    Pass pass{.state = state,
+              .trusted_roots = trusted_roots,
+              .progress = progress,
+              .report = report,
+              .findings = Findings(report)};
+    std::map<LogId, LogInfo> logs;
+    std::map<LogId, LogHead> heads;
+    {
+        std::shared_lock shared(state.published_mutex);
+        logs = state.logs;
+        heads = state.heads;
+    }
+    // The damage of a row shows itself as an exception where it is read: a finding like others, and
+    // the rest is still looked at.
+    const auto guarded = [&](const std::function<void()>& part) {
+        try {
+            part();
+        } catch (const EnvironmentError& damage) {
+            pass.findings.add("row", damage.what());
+        }
+    };
+    guarded([&] {
+        for (const auto& [log, up_to] : state.index->progress())
+            pass.merged[log] = std::min(
+                up_to, heads.contains(log) ? heads[log].checkpoint.size : std::uint64_t{0});
+    });
+    for (const auto& [id, info] : logs)
+        if (const auto head = heads.find(id); head != heads.end())
+            guarded([&] { LogCheck(pass, info, head->second).run(); });
+    guarded([&] { check_index_rows(pass); });
+    guarded([&] { check_row_counts(pass); });
+    guarded([&] { check_cosignatures(pass, store); });
+    return report;
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,369 @@
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "ledger/base/sha256.h"
+#include "tests/ledger/store/store_support.h"
+
+namespace reelproof::ledger::tests {
+
+TEST_CASE("a statement is placed under a signed checkpoint and can be read back", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const Bytes statement = org.sealed({tag_of(1), tag_of(2)});
+
+    const Placement placed = node.must_submit(statement);
+
+    CHECK(placed.index == 1);
+    CHECK(placed.size == 2);
+    CHECK_FALSE(placed.duplicate);
+    CHECK(*node.store->entry(kOwnLog, 1) == statement);
+    const auto head = node.store->head(kOwnLog);
+    REQUIRE(head);
+    const auto note = parse_note(head->note);
+    REQUIRE(note);
+    CHECK(verify_note(*note, org.log_signer.verifier()));
+    CHECK(*parse_checkpoint(note->text) == head->checkpoint);
+    CHECK(tree_root(2, node.store->subtree(kOwnLog)) == head->checkpoint.root);
+    const auto proof = inclusion_proof(1, 2, node.store->subtree(kOwnLog));
+    CHECK(*root_from_inclusion(1, 2, leaf_hash(statement), proof) == head->checkpoint.root);
+    CHECK(node.store->find_statement(leaf_hash(statement)) == 1u);
+    CHECK(node.store->entry(kOwnLog, 2).error().kind == ErrorKind::not_found);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("an envelope is found by its tag, with where and by whom", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    node.must_submit(org.sealed({tag_of(1), tag_of(2)}, kNow - 5));
+    node.must_submit(org.sealed({tag_of(2), tag_of(3)}, kNow - 4));
+
+    for (const bool merged : {false, true}) {
+        CAPTURE(merged);
+        if (merged) REQUIRE(node.open() == "");  // closing merges the memory into LMDB
+        const auto found = node.store->find_tag(tag_of(2));
+        REQUIRE(found.size() == 2);
+        CHECK(found[0].place == Place{kOwnLog, 1});
+        CHECK(found[0].position == 1);
+        CHECK(found[0].iss == org.name);
+        CHECK(found[0].iat == kNow - 5);
+        CHECK(found[1].place == Place{kOwnLog, 2});
+        CHECK(found[1].position == 0);
+        CHECK(found[1].bytes.size() > 150);
+        CHECK(node.store->find_tag(tag_of(4)).empty());
+        CHECK(node.store->stats().envelopes_in_memory == (merged ? 0u : 7u));
+    }
+    CHECK(node.store->stats().envelopes_indexed == 4);
+}
+
+TEST_CASE("the first statement of a log must be our org.genesis", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    const TestOrg other("other.example");
+    TestNode node(folder.path(), org);
+    REQUIRE(node.open() == "");
+
+    CHECK(node.submit_error(org.any()).find("must be its org.genesis") != std::string::npos);
+    CHECK(node.submit_error(other.genesis()).find("must be its org.genesis") != std::string::npos);
+    TestOrg other_key = org;
+    other_key.log_signer = NoteSigner(org.origin(), 0x01, Secret<32>::random());
+    CHECK(node.submit_error(other_key.genesis()).find("another log key") != std::string::npos);
+    CHECK_FALSE(node.store->head(kOwnLog));
+
+    CHECK(node.must_submit(org.genesis()).index == 0);
+    CHECK(node.submit_error(org.genesis()) == "");  // the same again is a duplicate
+}
+
+TEST_CASE("the same statement again gives the first placement", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const Bytes statement = org.any();
+    node.must_submit(statement);
+    node.must_submit(org.any());
+
+    SECTION("at once") {}
+    SECTION("after a restart") {
+        REQUIRE(node.open() == "");
+    }
+    SECTION("after the index was lost") {
+        node.close();
+        std::filesystem::remove_all(node.store_options.folder / "index");
+        REQUIRE(node.open() == "");
+    }
+    const Placement again = node.must_submit(statement);
+    CHECK(again.index == 1);
+    CHECK(again.size == 3);
+    CHECK(again.duplicate);
+    CHECK(node.size() == 3);
+}
+
+TEST_CASE("the same statement many times at once becomes one entry", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const Bytes statement = org.any();
+
+    std::vector<std::future<Result<Placement>>> answers;
+    for (int i = 0; i < 100; ++i) answers.push_back(node.sequencer->submit(statement));
+    int first = 0;
+    for (auto& answer : answers) {
+        const auto placed = answer.get();
+        REQUIRE(placed);
+        CHECK(placed->index == 1);
+        CHECK(placed->size == 2);
+        if (!placed->duplicate) ++first;
+    }
+    CHECK(first == 1);
+    CHECK(node.size() == 2);
+    CHECK(node.sequencer->counters().duplicates == 99);
+}
+
+TEST_CASE("statements that depend on one another may be submitted without waiting", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    const SecretKey station = SecretKey::generate();
+    TestNode node(folder.path(), org);
+    REQUIRE(node.open() == "");
+
+    auto genesis = node.sequencer->submit(org.genesis());
+    auto grant = node.sequencer->submit(org.grant(station.public_key(), {"sealed"}));
+    auto by_station = node.sequencer->submit(org.sealed_by(station, {tag_of(1)}));
+    auto revoke = node.sequencer->submit(org.revoke(station.public_key()));
+    auto too_late = node.sequencer->submit(org.sealed_by(station, {tag_of(2)}));
+
+    CHECK(genesis.get()->index == 0);
+    CHECK(grant.get()->index == 1);
+    CHECK(by_station.get()->index == 2);
+    CHECK(revoke.get()->index == 3);
+    const auto refused = too_late.get();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::untrusted);
+    CHECK(refused.error().message.find("was revoked at entry 3") != std::string::npos);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("bad statements are refused with a reason and change nothing", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    const TestOrg stranger("stranger.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+
+    Bytes tampered = org.any();
+    tampered[tampered.size() - 80] ^= 1;  // in the last envelope
+    CHECK(node.submit_error(tampered) != "");
+    CHECK(node.submit_error({1, 2, 3}) != "");
+    CHECK(node.submit_error(Bytes(70000)).find("65,535") != std::string::npos);
+    CHECK(node.submit_error(stranger.any()).find("has no org.genesis") != std::string::npos);
+    CHECK(node.submit_error(org.sealed_by(SecretKey::generate(), {tag_of(1)}))
+              .find("was never granted") != std::string::npos);
+    CHECK(node.size() == 1);
+    CHECK(node.sequencer->counters().rejected == 5);
+}
+
+TEST_CASE("a guest registers in the log of its host", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    const TestOrg guest("small-broker.example");
+    TestNode node(folder.path(), org, {&guest});
+    node.open_with_genesis();
+
+    CHECK(node.must_submit(guest.guest_genesis()).index == 1);
+    CHECK(node.must_submit(guest.sealed({tag_of(7)})).index == 2);
+    const auto directory = node.store->directory();
+    REQUIRE(directory->org(guest.name) != nullptr);
+    CHECK(directory->org(guest.name)->guest);
+    CHECK(node.store->find_tag(tag_of(7)).at(0).iss == guest.name);
+    REQUIRE(node.open() == "");
+    CHECK(node.must_submit(guest.any()).index == 3);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("writes go with their statement, or not at all", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const auto key = as_bytes("request 1");
+    const auto put = [&](WriteTransaction& write) {
+        write.put(Table::idempotency, key, as_bytes("done"));
+    };
+
+    SECTION("both are there") {
+        REQUIRE(node.sequencer->submit(org.any(), put).get());
+        CHECK(node.store->get(Table::idempotency, key) == to_bytes(as_bytes("done")));
+    }
+    SECTION("a throwing one fails its own statement and no other") {
+        auto bad = node.sequencer->submit(org.any(), [&](WriteTransaction& write) {
+            put(write);
+            throw EnvironmentError("no such job");
+        });
+        auto good = node.sequencer->submit(org.any());
+        CHECK(bad.get().error().message == "no such job");
+        CHECK(good.get()->index == 1);
+        CHECK_FALSE(node.store->get(Table::idempotency, key));
+        CHECK(node.size() == 2);
+    }
+    SECTION("not for a duplicate") {
+        const Bytes statement = org.any();
+        node.must_submit(statement);
+        REQUIRE(node.sequencer->submit(statement, put).get());
+        CHECK_FALSE(node.store->get(Table::idempotency, key));
+    }
+    SECTION("alone") {
+        REQUIRE(node.sequencer->write(put).get());
+        CHECK(node.store->get(Table::idempotency, key));
+        auto bad = node.sequencer->write([&](WriteTransaction& write) {
+            write.remove(Table::idempotency, key);
+            write.put(Table::settings, {}, {});
+        });
+        CHECK(bad.get().error().message.find("1 to 511 bytes") != std::string::npos);
+        CHECK(node.store->get(Table::idempotency, key));
+        int rows = 0;
+        node.store->scan(Table::idempotency, [&](ByteView, ByteView) { return ++rows > 0; });
+        CHECK(rows == 1);
+    }
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("nothing is signed while the clock is set back", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+
+    *node.now = kNow - 5;  // within the tolerance
+    CHECK(node.submit_error(org.any()) == "");
+    CHECK(node.store->head(kOwnLog)->time == kNow);  // never runs backwards
+    *node.now = kNow - 6;
+    const std::string reason = node.submit_error(org.any());
+    CHECK(reason.find(to_iso8601(kNow)) != std::string::npos);
+    CHECK(reason.find(to_iso8601(kNow - 6)) != std::string::npos);
+    CHECK(node.sequencer->refusing() == reason);
+    REQUIRE(node.open() == "");
+    CHECK(node.sequencer->refusing() == reason);
+    CHECK(node.size() == 2);
+
+    *node.now = kNow + 1;
+    CHECK(node.sequencer->refusing() == "");
+    CHECK(node.submit_error(org.any()) == "");
+}
+
+TEST_CASE("a full pool answers unavailable and holds no more than its bound", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    REQUIRE(node.open([](StoreOptions&, SequencerOptions& options) {
+        options.pool_bytes = 20'000;
+    }) == "");
+    node.must_submit(org.genesis());
+    // Holds the sequencer inside a transaction until we let go.
+    std::promise<void> let_go;
+    std::promise<void> held;
+    auto busy = node.sequencer->write([&](WriteTransaction&) {
+        held.set_value();
+        let_go.get_future().wait();
+    });
+    held.get_future().wait();
+
+    std::vector<std::future<Result<Placement>>> answers;
+    std::size_t statement_size = 0;
+    for (int i = 0; i < 200; ++i) {
+        Bytes statement = org.any();
+        statement_size = statement.size();
+        answers.push_back(node.sequencer->submit(std::move(statement)));
+        REQUIRE(node.sequencer->counters().pool_bytes <= 20'000);
+    }
+    let_go.set_value();
+    REQUIRE(busy.get());
+    std::size_t taken = 0;
+    for (auto& answer : answers) {
+        const auto placed = answer.get();
+        if (placed) {
+            ++taken;
+        } else {
+            CHECK(placed.error().kind == ErrorKind::unavailable);
+            CHECK(placed.error().message.find("pool is full") != std::string::npos);
+        }
+    }
+    CHECK(taken == 20'000 / statement_size);
+    CHECK(node.sequencer->counters().pool_bytes == 0);
+    CHECK(node.submit_error(org.any()) == "");
+}
+
+TEST_CASE("closing finishes what is in the pool", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    std::vector<std::future<Result<Placement>>> answers;
+    for (int i = 0; i < 50; ++i) answers.push_back(node.sequencer->submit(org.any()));
+    node.close();
+    for (auto& answer : answers) CHECK(answer.get());
+    REQUIRE(node.open() == "");
+    CHECK(node.size() == 51);
+}
+
+TEST_CASE("a cosignature is kept for exactly its checkpoint", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const NoteSigner mirror("oem.example/mirror", 0x04, Secret<32>::random());
+    const std::string text = format_checkpoint(node.store->head(kOwnLog)->checkpoint);
+    const std::string line = mirror.sign(text, kNow);
+
+    REQUIRE(node.sequencer->add_cosignature(text, line).get());
+    CHECK(node.store->cosignatures(kOwnLog, text) == std::vector<std::string>{line});
+    const std::string later = mirror.sign(text, kNow + 9);
+    REQUIRE(node.sequencer->add_cosignature(text, later).get());
+    CHECK(node.store->cosignatures(kOwnLog, text) == std::vector<std::string>{later});
+
+    node.must_submit(org.any());
+    const std::string next = format_checkpoint(node.store->head(kOwnLog)->checkpoint);
+    CHECK(node.store->cosignatures(kOwnLog, next).empty());
+    CHECK(node.store->cosignatures(kOwnLog, text).size() == 1);
+    Checkpoint foreign = node.store->head(kOwnLog)->checkpoint;
+    foreign.root[0] ^= 1;
+    CHECK(node.sequencer->add_cosignature(format_checkpoint(foreign), line).get().error().kind ==
+          ErrorKind::conflict);
+    CHECK(node.sequencer->add_cosignature(next, "rubbish").get().error().kind ==
+          ErrorKind::malformed);
+}
+
+TEST_CASE("readers see whole states while statements pour in", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    std::atomic<bool> stop = false;
+    std::atomic<std::uint64_t> problems = 0;
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 3; ++i)
+        readers.emplace_back([&] {
+            while (!stop) {
+                const auto head = node.store->head(kOwnLog);
+                const std::uint64_t size = head->checkpoint.size;
+                if (tree_root(size, node.store->subtree(kOwnLog)) != head->checkpoint.root)
+                    ++problems;
+                const auto last = node.store->entry(kOwnLog, size - 1);
+                if (!last || (size > 1 && !node.store->find_statement(leaf_hash(*last))))
+                    ++problems;
+                if (size > 1 && node.store->find_tag(tag_of(size - 1)).empty()) ++problems;
+            }
+        });
+    for (std::uint64_t i = 1; i <= 600; ++i) node.must_submit(org.sealed({tag_of(i)}));
+    stop = true;
+    for (auto& reader : readers) reader.join();
+    CHECK(problems == 0);
+    CHECK(node.check() == "");
+}
+
+}  // namespace reelproof::ledger::tests
