@@ -87,7 +87,10 @@ ledger::Result<void> LogFollower::follow() {
     }
     announced_ = *served;
     if (auto fetched = fetch(*served); !fetched) {
-        if (!held || !blames_the_log(fetched.error())) return fetched;
+        if (!blames_the_log(fetched.error())) return fetched;
+        // It signed what it does not serve. Should it sign something else later, this is evidence.
+        if (auto kept = announce(*served); !kept) return kept;
+        if (!held) return fetched;
         // Is it the server that hands out nonsense, or the log that has a second history? If the
         // tiles do not tell, the first reason stands.
         auto compared = compare_by_tiles(held->head, *served);
@@ -156,11 +159,13 @@ ledger::Result<void> LogFollower::exchange_evidence() {
 }
 
 ledger::Result<void> LogFollower::announce(const SignedCheckpoint& served) {
-    if (announced_ && announced_->note == served.note) return {};
+    const std::string key = announced_key(genesis_.origin);
+    const auto note = ledger::as_bytes(served.note);
+    const auto kept = deps_.store.get(ledger::Table::settings, ledger::as_bytes(key));
+    if (kept && ledger::equal(*kept, note)) return {};
     return deps_.sequencer
         .write([&](ledger::WriteTransaction& writes) {
-            writes.put(ledger::Table::settings, ledger::as_bytes(announced_key(genesis_.origin)),
-                       ledger::as_bytes(served.note));
+            writes.put(ledger::Table::settings, ledger::as_bytes(key), note);
         })
         .get();
 }

@@ -55,7 +55,7 @@ class LogFollower {
     bool evidence_published_ = false;
     std::size_t evidence_seen_ = 0;
     // The newest checkpoint that we verified while we have not yet caught up with it; also kept in
-    // the store when the catch-up takes several parts.
+    // the store when the catch-up takes several parts, or does not lead to its root.
     std::optional<SignedCheckpoint> announced_;
 };
 
