@@ -1,0 +1,1 @@
+reelproof_fuzz(label_text vision_grammar)

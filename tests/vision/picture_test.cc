@@ -1,0 +1,87 @@
+#include <catch2/catch.hpp>
+
+#include "tests/vision/vision_support.h"
+#include "vision/label/read_image.h"
+#include "vision/label/render.h"
+
+using namespace reelproof;
+using namespace reelproof::vision;
+using Bytes = std::vector<std::uint8_t>;
+
+namespace {
+
+Bytes bytes(std::string_view text) {
+    return {text.begin(), text.end()};
+}
+
+void put_big(Bytes& file, std::size_t at, std::uint32_t value) {
+    for (int i = 0; i < 4; ++i) file[at + i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+}
+
+Bytes label_png() {
+    return render_label({{"mpn", "ABC123"}}, "")->png;
+}
+
+std::string code_of(const Bytes& file) {
+    const auto result = read_image(file);
+    return result ? "read" : result.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("a picture that would unfold too large is refused before it is decoded") {
+    Bytes png = label_png();
+    put_big(png, 16, 8000);
+    put_big(png, 20, 8000);
+    CHECK(code_of(png) == "picture.too-many-pixels");
+    put_big(png, 16, 100000);
+    put_big(png, 20, 1);
+    CHECK(code_of(png) == "picture.too-many-pixels");
+    put_big(png, 16, 0);
+    CHECK(code_of(png) == "picture.damaged");
+    const Bytes bmp = [] {
+        Bytes file = bytes("BM");
+        file.resize(64);
+        file[18] = file[22] = 0xff;
+        file[19] = file[23] = 0xff;
+        return file;
+    }();
+    CHECK(code_of(bmp) == "picture.too-many-pixels");
+    CHECK(code_of(bytes("P5 99999 99999 255\n")) == "picture.too-many-pixels");
+}
+
+TEST_CASE("what is no picture is named so") {
+    CHECK(code_of({}) == "picture.empty");
+    CHECK(code_of(bytes("%PDF-1.7 not a picture")) == "picture.unknown-format");
+    CHECK(code_of(bytes("GIF89a")) == "picture.unknown-format");
+    CHECK(code_of(bytes("\xff\xd8\xff")) == "picture.unknown-format");
+    CHECK(code_of(Bytes(max_picture_bytes + 1)) == "picture.too-large");
+}
+
+TEST_CASE("a picture cut off anywhere is an error or a picture, never more") {
+    const auto jpeg = photograph(label_png(), {1, 1, 400, 300});
+    REQUIRE(jpeg.has_value());
+    for (const Bytes& whole : {label_png(), *jpeg}) {
+        for (std::size_t length = 0; length < whole.size(); length += whole.size() / 23 + 1) {
+            const auto result = read_image(std::span(whole).first(length));
+            if (!result) CHECK(result.error().code.starts_with("picture."));
+        }
+    }
+}
+
+TEST_CASE("positions are those of the picture") {
+    const auto symbols = read_image(label_png());
+    REQUIRE(symbols.has_value());
+    bool found = false;
+    for (const Symbol& symbol : *symbols) {
+        if (symbol.symbology != "DataMatrix") continue;
+        found = true;
+        CHECK(symbol.engine == "zxing");
+        // Drawn at the right edge of 1181 dots, 2.5 mm and two modules from the top.
+        CHECK(symbol.position[0].y == Approx(42).margin(6));
+        CHECK(symbol.position[1].x == Approx(1181 - 42).margin(6));
+        CHECK(symbol.position[0].x < symbol.position[1].x);
+        CHECK(symbol.position[0].y < symbol.position[3].y);
+    }
+    CHECK(found);
+}
