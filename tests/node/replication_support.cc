@@ -1,0 +1,280 @@
+#include "tests/node/replication_support.h"
+
+#include <unistd.h>
+
+#include "api/routes/transparency.h"
+#include "ledger/base/sha256.h"
+#include "ledger/format/public_statement.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/wire.h"
+
+namespace reelproof::node::tests {
+namespace {
+
+using namespace std::chrono_literals;
+namespace wire = ledger::wire;
+
+constexpr const char* kOrgs[] = {"maker.example", "ems.example", "oem.example"};
+constexpr ledger::UnixSeconds kIat = 1763640000;
+
+ledger::Hash derive(const std::string& org, const char* purpose) {
+    return ledger::sha256(ledger::as_bytes(org + "/" + purpose));
+}
+
+ledger::NoteSigner note_signer(const std::string& org, const char* purpose, std::uint8_t type) {
+    return {org + "/" + purpose, type, ledger::Secret<32>(derive(org, purpose))};
+}
+
+template <class T>
+T must(ledger::Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().message);
+    if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+api::TlsIdentity new_identity(const std::string& org) {
+    return api::make_tls_identity({.organisation = org, .hosts = {"127.0.0.1"}}).value();
+}
+
+}  // namespace
+
+TempFolder::TempFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "reelproof-repl-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = name;
+}
+
+TempFolder::~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+Keys::Keys(const std::string& org)
+    : root(ledger::SecretKey::parse(derive(org, "root")).value()),
+      statements(ledger::SecretKey::parse(derive(org, "statements")).value()),
+      log(note_signer(org, "ledger", wire::kNoteEd25519)),
+      mirror(note_signer(org, "mirror", wire::kNoteCosignatureV1)) {}
+
+std::string Keys::root_thumbprint() const {
+    return ledger::thumbprint(root.public_key());
+}
+
+std::map<std::string, std::string> trusted_roots() {
+    std::map<std::string, std::string> out;
+    for (const char* org : kOrgs) out[org] = Keys(org).root_thumbprint();
+    return out;
+}
+
+TestNode::TestNode(std::string org)
+    : org_(std::move(org)), keys_(org_), tls_(new_identity(org_)), genesis_tls_(tls_) {
+    start();
+}
+
+TestNode::~TestNode() {
+    stop();
+}
+
+std::string TestNode::url() const {
+    return "https://127.0.0.1:" + std::to_string(port_);
+}
+
+PartnerConfig TestNode::as_partner() const {
+    return {org_, keys_.root_thumbprint(), url()};
+}
+
+void TestNode::start() {
+    store_ = must(ledger::Store::open({.folder = folder_.path() / "store",
+                                       .anchor = folder_.path() / "store" / "anchor",
+                                       .map_size = std::uint64_t{1} << 28}));
+    sequencer_ = must(ledger::Sequencer::start(
+        *store_, {.origin = origin(), .org = org_, .trusted_roots = trusted_roots()}, keys_.log));
+    start_server();
+    if (size() == 0) write_genesis();
+}
+
+void TestNode::start_server() {
+    routes_ = std::make_unique<api::Router>();
+    api::add_transparency_routes(*routes_, {.store = *store_, .own_checkpoint = [this] {
+                                                return api::published_checkpoint(*store_);
+                                            }});
+    routes_->set_authoriser(
+        [this](api::Request& request, std::string_view) -> std::optional<api::Response> {
+            const std::shared_lock lock(replicator_mutex_);
+            if (replicator_ && request.peer.certificate_spki &&
+                replicator_->org_of_certificate(*request.peer.certificate_spki))
+                return std::nullopt;
+            return api::Response::text(403, "who are you?");
+        });
+    api::Router front;
+    front.add(api::Method::get, "/{path...}", std::string(api::kPublicAccess),
+              [this](const api::Request& request) { return answer(request); });
+    api::ServerOptions options;
+    options.listen = {{.address = "127.0.0.1", .port = port_}};
+    options.certificate_pem = tls_.certificate_pem;
+    options.private_key_pem = tls_.private_key_pem;
+    options.worker_threads = 2;
+    server_ = std::make_unique<api::HttpServer>(std::move(options), std::move(front));
+    auto ports = server_->start();
+    if (!ports) throw std::runtime_error(ports.error().text);
+    port_ = ports->front();
+}
+
+api::Response TestNode::answer(const api::Request& request) {
+    Lie lie;
+    {
+        const std::lock_guard lock(mutex_);
+        requests_.push_back(request.path);
+        lie = lie_;
+    }
+    if (lie)
+        if (auto lied = lie(request)) return std::move(*lied);
+    api::Request copy = request;
+    return routes_->handle(copy);
+}
+
+void TestNode::write_genesis() {
+    ledger::OrgGenesis genesis{org_, keys_.root.public_key(), origin(), url(), {}, {}, {}, {}, {},
+                               {}};
+    genesis.log_key = keys_.log.verifier();
+    genesis.mirror_key = keys_.mirror.verifier();
+    genesis.tls_spki = genesis_tls_.spki;
+    genesis.keys = {{keys_.statements.public_key(), "node", {"*"}, {}, {}}};
+    submit(keys_.root, "org.genesis", ledger::format_public(genesis));
+}
+
+void TestNode::submit(const ledger::SecretKey& key, const std::string& sub,
+                      std::string_view payload) {
+    ledger::StatementHeader header;
+    header.content_type = wire::kPublicContentType;
+    header.iss = org_;
+    header.sub = sub;
+    header.iat = kIat;
+    must(sequencer_->submit(must(ledger::sign_statement(key, header, ledger::as_bytes(payload))))
+             .get());
+}
+
+void TestNode::write(const std::string& story, int count) {
+    std::vector<std::future<ledger::Result<ledger::Placement>>> pending;
+    for (int i = 0; i < count; ++i) {
+        ledger::StatementHeader header;
+        header.content_type = wire::kPublicContentType;
+        header.iss = org_;
+        header.sub = "destruction.confirm";
+        header.iat = kIat;
+        const std::string payload =
+            R"({"type":"destruction.confirm","what":")" + story + "-" + std::to_string(i) + R"("})";
+        pending.push_back(sequencer_->submit(
+            must(ledger::sign_statement(keys_.statements, header, ledger::as_bytes(payload)))));
+    }
+    for (auto& one : pending) must(one.get());
+}
+
+std::uint64_t TestNode::size() const {
+    const auto head = store_->head(ledger::kOwnLog);
+    return head ? head->checkpoint.size : 0;
+}
+
+void TestNode::replicate(std::vector<PartnerConfig> partners) {
+    stop_replicating();
+    ReplicatorDeps deps{.store = *store_,
+                        .sequencer = *sequencer_,
+                        .mirror_signer = keys_.mirror,
+                        .org = org_,
+                        .origin = origin(),
+                        .certificate_pem = tls_.certificate_pem,
+                        .private_key_pem = tls_.private_key_pem,
+                        .partners = std::move(partners),
+                        .poll_interval = 50ms,
+                        .part_entries = part_entries,
+                        .clock = clock,
+                        .log = {},
+                        .publish = {}};
+    if (publishes)
+        deps.publish = [this](std::string_view sub, std::string payload) -> ledger::Result<void> {
+            submit(keys_.statements, std::string(sub), payload);
+            return {};
+        };
+    auto made = std::make_unique<Replicator>(std::move(deps));
+    must(made->start());
+    const std::unique_lock lock(replicator_mutex_);
+    replicator_ = std::move(made);
+}
+
+void TestNode::stop_replicating() {
+    std::unique_ptr<Replicator> ended;
+    {
+        const std::unique_lock lock(replicator_mutex_);
+        ended = std::move(replicator_);
+    }
+}
+
+void TestNode::stop() {
+    stop_replicating();
+    if (server_) server_->stop(0ms);
+    server_.reset();
+    routes_.reset();
+    sequencer_.reset();
+    store_.reset();
+}
+
+void TestNode::change_tls_key() {
+    tls_ = new_identity(org_);
+}
+
+void TestNode::forget() {
+    std::filesystem::remove_all(folder_.path() / "store");
+}
+
+void TestNode::save_store(const std::filesystem::path& to) const {
+    std::filesystem::copy(folder_.path() / "store", to, std::filesystem::copy_options::recursive);
+}
+
+void TestNode::restore_store(const std::filesystem::path& from) {
+    forget();
+    std::filesystem::copy(from, folder_.path() / "store", std::filesystem::copy_options::recursive);
+}
+
+void TestNode::lie(Lie lie) {
+    const std::lock_guard lock(mutex_);
+    lie_ = std::move(lie);
+}
+
+std::vector<std::string> TestNode::take_requests() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(requests_, {});
+}
+
+PartnerStatus TestNode::status_of(const TestNode& partner) const {
+    for (auto& status : replicator_->status())
+        if (status.org == partner.org()) return status;
+    throw std::runtime_error("no such partner");
+}
+
+std::uint64_t TestNode::copy_of(const TestNode& partner) const {
+    const auto info = store_->log_by_origin(partner.origin());
+    const auto head = info ? store_->head(info->id) : std::nullopt;
+    return head ? head->checkpoint.size : 0;
+}
+
+int TestNode::evidence_published() const {
+    int count = 0;
+    for (std::uint64_t i = 0; i < size(); ++i) {
+        const auto entry = must(store_->entry(ledger::kOwnLog, i));
+        if (must(ledger::parse_statement(entry)).header.sub == "log.evidence") ++count;
+    }
+    return count;
+}
+
+bool eventually(const std::function<bool()>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(10ms);
+    }
+    return true;
+}
+
+void some_rounds() {
+    std::this_thread::sleep_for(400ms);
+}
+
+}  // namespace reelproof::node::tests
