@@ -103,10 +103,8 @@ class Checker {
     std::optional<std::string> type_;
 };
 
-}  // namespace
-
-Result<std::string> check_json_object(std::string_view text, std::string_view what) {
-    const std::string name(what);
+// The text of the member "type" of the object, where it has one.
+Result<std::optional<std::string>> check(std::string_view text, const std::string& name) {
     if (!is_utf8(as_bytes(text))) return malformed(name + " is not UTF-8");
     json::parse_options options;
     options.max_depth = kJsonMaxDepth;
@@ -119,8 +117,23 @@ Result<std::string> check_json_object(std::string_view text, std::string_view wh
         return malformed(name + " has the member \"" + *checker.repeated() + "\" twice");
     if (error) return malformed(name + " is not JSON: " + error.message());
     if (!checker.is_object()) return malformed(name + " is not a JSON object");
-    if (!checker.type()) return malformed(name + " has no text \"type\"");
-    return std::move(*checker.type());
+    return std::move(checker.type());
+}
+
+}  // namespace
+
+Result<std::string> check_json_object(std::string_view text, std::string_view what) {
+    const std::string name(what);
+    auto type = check(text, name);
+    if (!type) return type.error();
+    if (!*type) return malformed(name + " has no text \"type\"");
+    return std::move(**type);
+}
+
+Result<void> check_untyped_json_object(std::string_view text, std::string_view what) {
+    auto type = check(text, std::string(what));
+    if (!type) return type.error();
+    return {};
 }
 
 }  // namespace reelproof::ledger

@@ -13,5 +13,7 @@ inline constexpr std::size_t kJsonMaxDepth = 32;
 // Checks that `text` is one JSON object as above, without building it, and gives the value of its
 // member "type", which must be a text.
 Result<std::string> check_json_object(std::string_view text, std::string_view what);
+// As above for an object that needs no "type": the body of an event.
+Result<void> check_untyped_json_object(std::string_view text, std::string_view what);
 
 }  // namespace reelproof::ledger

@@ -22,6 +22,8 @@ Result<Bytes> compose_sealed(const SecretKey& key, std::string_view iss, UnixSec
         ItemCipher cipher(draft.key);
         const auto tag = cipher.tag(iss, draft.n);
         auto body = format_body(draft.body);
+        // What nobody could read again must not be signed.
+        if (auto readable = parse_body(body); !readable) return readable.error();
         const auto sealed = cipher.seal(iss, draft.n, body);
         wipe(body.data(), body.size());
         Bytes partner;

@@ -19,7 +19,7 @@ struct EnvelopeDraft {
 
 // One statement of 1 to 256 envelopes. `partners` are the sealing keys of who may read
 // partner_json; needed when any draft has one. Errors: too many envelopes, a statement over 65,535
-// bytes (say how many fit), no partners.
+// bytes, no partners, an event that parse_body would refuse.
 Result<Bytes> compose_sealed(const SecretKey& key, std::string_view iss, UnixSeconds iat,
                              const std::vector<EnvelopeDraft>& drafts,
                              const std::vector<std::array<std::uint8_t, 32>>& partners = {});

@@ -50,11 +50,12 @@ struct Event {
     std::string item;  // URI https://<org>/i/<public item id>; a lot's is https://<org>/c/1P/…/1T/…
     std::string from, to;                  // organisations, of ship and receive
     std::optional<std::int64_t> quantity;  // parts, never negative
-    ItemFacts facts;                   // of commission, lot_made, lot_taken, lot_given: mpn and lot
-    std::string feeder;                // of load and unload
-    std::string work_order;            // of load and consume
-    std::vector<std::string> outputs;  // URIs of boards, of consume
-    std::string reason;                // of quarantine, release, scrap, relabel
+    ItemFacts facts;         // of commission, lot_made, lot_taken, lot_given: mpn and lot
+    std::string feeder;      // of load and unload
+    std::string work_order;  // of load and consume
+    // URIs of boards, of consume; of the new item, of split: what the parts became.
+    std::vector<std::string> outputs;
+    std::string reason;  // of quarantine, release, scrap, relabel
 };
 
 // The body of an envelope.
@@ -67,14 +68,18 @@ struct SealedBody {
 
 inline constexpr std::size_t kMaxBodySize = 48 * 1024;
 
-// UTF-8 JSON; members in a fixed order.
+// UTF-8 JSON; members in a fixed order. Writes what it is given: compose_sealed makes sure that
+// parse_body takes it.
 std::string format_body(const SealedBody& body);
 // Unknown members are ignored; the error names the member. Hostile input: any organisation can seal
-// anything under a key it holds.
+// anything under a key it holds. Refused are also a member named twice (two readers must not see
+// two stories) and control characters, in URIs after decoding.
 Result<SealedBody> parse_body(std::string_view json);
 
 // "https://<org>/i/<id>" and "https://<org>/c/1P/<mpn>/1T/<lot>" (percent-encoded).
 std::string item_uri(std::string_view org, std::string_view public_id);
 std::string lot_uri(std::string_view org, std::string_view mpn, std::string_view lot);
+// The <id> of an item's URI as above; empty for any other URI.
+std::string item_id_of_uri(std::string_view uri);
 
 }  // namespace reelproof::ledger

@@ -1,79 +1,33 @@
 #include "ledger/provenance/history.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "ledger/format/envelope.h"
+#include "ledger/provenance/replay_order.h"
 
 namespace reelproof::ledger {
 
 namespace {
 
-bool earlier(const Link& a, const Link& b) {
-    if (a.body.event.time != b.body.event.time) return a.body.event.time < b.body.event.time;
-    if (a.iss != b.iss) return a.iss < b.iss;
-    if (a.n != b.n) return a.n < b.n;
-    return a.hash < b.hash;
+// More than this of one item's envelopes is not followed, readable or not.
+bool full(const History& history, const std::vector<Link>& links) {
+    return links.size() + history.unreadable.size() >= kMaxLinks;
 }
 
-// Topological order by prev. Hashes make cycles impossible: an envelope's hash covers its prev.
-std::vector<Link> in_replay_order(std::vector<Link> links) {
-    std::map<Hash, std::size_t> by_hash;
-    for (std::size_t i = 0; i < links.size(); ++i) by_hash.emplace(links[i].hash, i);
-
-    std::vector<std::set<std::size_t>> causes(links.size());
-    for (std::size_t i = 0; i < links.size(); ++i)
-        for (const auto& hash : links[i].body.prev) {
-            const auto found = by_hash.find(hash);
-            if (found == by_hash.end())
-                links[i].unknown.push_back(to_hex(hash));
-            else if (found->second != i)
-                causes[i].insert(found->second);
-        }
-
-    std::vector<std::vector<std::size_t>> effects(links.size());
-    std::vector<std::size_t> waiting_for(links.size());
-    std::map<std::string, std::size_t> ships_to;  // shipments not yet placed, by destination
-    const auto by_time = [&](std::size_t a, std::size_t b) { return earlier(links[a], links[b]); };
-    std::set<std::size_t, decltype(by_time)> ready(by_time);
-    for (std::size_t i = 0; i < links.size(); ++i) {
-        for (const auto cause : causes[i]) effects[cause].push_back(i);
-        waiting_for[i] = causes[i].size();
-        if (links[i].body.event.kind == EventKind::ship) ++ships_to[links[i].body.event.to];
-        if (causes[i].empty()) ready.insert(i);
-    }
-    // A ship comes before the receive it belongs to even when neither names the other: the goods
-    // were faster than the ledger.
-    const auto awaits_shipment = [&](std::size_t i) {
-        if (links[i].body.event.kind != EventKind::receive) return false;
-        const auto ships = ships_to.find(links[i].iss);
-        return ships != ships_to.end() && ships->second > 0;
-    };
-
-    std::vector<std::size_t> order;
-    std::vector<std::size_t> position(links.size());
-    while (!ready.empty()) {
-        auto best = std::find_if_not(ready.begin(), ready.end(), awaits_shipment);
-        if (best == ready.end()) best = ready.begin();
-        const auto i = *best;
-        ready.erase(best);
-        position[i] = order.size();
-        order.push_back(i);
-        if (links[i].body.event.kind == EventKind::ship) --ships_to[links[i].body.event.to];
-        for (const auto effect : effects[i])
-            if (--waiting_for[effect] == 0) ready.insert(effect);
-    }
-    if (order.size() != links.size()) throw std::logic_error("a cycle of envelope hashes");
-
-    std::vector<Link> ordered;
-    ordered.reserve(links.size());
-    for (const auto i : order) {
-        for (const auto cause : causes[i]) links[i].prev.push_back(position[cause]);
-        std::sort(links[i].prev.begin(), links[i].prev.end());
-    }
-    for (const auto i : order) ordered.push_back(std::move(links[i]));
-    return ordered;
+// An envelope tells about the item whose key sealed it and no other.
+Result<SealedBody> read_body(ItemCipher& cipher, const std::string& item_id, std::string_view iss,
+                             std::uint64_t n, ByteView bytes) {
+    auto envelope = parse_envelope(bytes);
+    if (!envelope) return envelope.error();
+    auto text = cipher.open(iss, n, *envelope);
+    if (!text) return text.error();
+    auto body = parse_body(*text);
+    wipe(text->data(), text->size());
+    if (!body || body->event.kind == EventKind::other) return body;
+    const auto named = item_id_of_uri(body->event.item);
+    if (!named.empty() && named != item_id) return invalid("the event names another item");
+    return body;
 }
 
 }  // namespace
@@ -106,53 +60,52 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
                 const EnvelopeFinder& find) {
     History history;
     history.key = key;
+    const auto item_id = public_item_id(key);
     ItemCipher cipher(key);
     std::vector<Link> links;
     std::set<Hash> seen;
+    // All envelopes of this issuer with this number: more than one is a contradiction of its own,
+    // for the replay to judge. True when there is any.
+    const auto take = [&](const std::string& iss, std::uint64_t n) {
+        bool any = false;
+        for (const auto& located : find(cipher.tag(iss, n))) {
+            // Taken only under the iss of the statement that carries it (DESIGN 4.4).
+            if (located.iss != iss) continue;
+            if (full(history, links)) break;
+            any = true;
+            const auto hash = envelope_hash(located.bytes);
+            if (!seen.insert(hash).second) continue;
+            auto body = read_body(cipher, item_id, iss, n, located.bytes);
+            if (!body) {
+                history.unreadable.push_back({iss, n, located.place, body.error().message});
+                continue;
+            }
+            Link link;
+            link.hash = hash;
+            link.iss = iss;
+            link.n = n;
+            link.iat = located.iat;
+            link.place = located.place;
+            link.position = located.position;
+            link.body = std::move(*body);
+            links.push_back(std::move(link));
+        }
+        return any;
+    };
     for (const auto& iss : issuers) {
-        std::uint64_t absent_from = 0;
-        for (std::uint64_t n = 0, absent = 0; absent < 2; ++n) {
-            if (links.size() >= kMaxLinks) {
+        // Most organisations know nothing of an item: one look each must be enough.
+        if (!take(iss, 0)) continue;
+        for (std::uint64_t n = 1, absent = 0; absent < 2; ++n) {
+            if (full(history, links)) {
                 history.unreadable.push_back({iss, n, {}, "more events than we follow (5000)"});
                 break;
             }
-            bool any = false;
-            for (auto& located : find(cipher.tag(iss, n))) {
-                // Taken only under the iss of the statement that carries it (DESIGN 4.4).
-                if (located.iss != iss) continue;
-                any = true;
-                const auto hash = envelope_hash(located.bytes);
-                if (!seen.insert(hash).second) continue;
-                auto envelope = parse_envelope(located.bytes);
-                auto text = envelope ? cipher.open(iss, n, *envelope)
-                                     : Result<std::string>(envelope.error());
-                auto body = text ? parse_body(*text) : Result<SealedBody>(text.error());
-                if (text) wipe(text->data(), text->size());
-                if (!body) {
-                    history.unreadable.push_back({iss, n, located.place, body.error().message});
-                    continue;
-                }
-                Link link;
-                link.hash = hash;
-                link.iss = iss;
-                link.n = n;
-                link.iat = located.iat;
-                link.place = located.place;
-                link.position = located.position;
-                link.body = std::move(*body);
-                links.push_back(std::move(link));
-            }
-            if (any) {
-                for (std::uint64_t hole = absent_from; hole < n; ++hole)
-                    history.skipped.push_back(iss + " n=" + std::to_string(hole));
-                absent_from = n + 1;
-                absent = 0;
-            } else if (n == 0) {
-                // Most organisations know nothing of an item: one look each must be enough.
-                break;
-            } else {
+            if (!take(iss, n)) {
                 ++absent;
+                continue;
             }
+            if (absent > 0) history.skipped.push_back(iss + " n=" + std::to_string(n - 1));
+            absent = 0;
         }
     }
     history.links = in_replay_order(std::move(links));
@@ -164,17 +117,21 @@ Lineage collect_lineage(const ItemKey& key, const std::vector<std::string>& issu
     Lineage lineage;
     std::set<std::string> seen{public_item_id(key)};
     lineage.items.push_back(collect(key, issuers, find));
+    auto links = lineage.items.front().links.size();
     for (std::size_t i = 0; i < lineage.items.size(); ++i) {
+        // Only who makes an item can say of what: nobody may hang parents onto it later.
         std::vector<ItemKey> parents;
         for (const auto& link : lineage.items[i].links)
-            for (const auto& parent : link.body.parents)
-                if (seen.insert(public_item_id(parent)).second) parents.push_back(parent);
+            if (link.body.event.kind == EventKind::commission)
+                for (const auto& parent : link.body.parents)
+                    if (seen.insert(public_item_id(parent)).second) parents.push_back(parent);
         for (const auto& parent : parents) {
-            if (lineage.items.size() >= kMaxAncestors) {
+            if (lineage.items.size() > kMaxAncestors || links >= kMaxLineageLinks) {
                 lineage.truncated = true;
                 return lineage;
             }
             lineage.items.push_back(collect(parent, issuers, find));
+            links += lineage.items.back().links.size();
         }
     }
     return lineage;

@@ -54,12 +54,16 @@ using EnvelopeFinder = std::function<std::vector<LocatedEnvelope>(const Tag&)>;
 // More events than an honest item has: bounds the work that a hostile issuer can cause.
 inline constexpr std::size_t kMaxLinks = 5000;
 
-// Looks for n = 0, 1, 2, … of each issuer until two in a row are absent.
+// Looks for n = 0, 1, 2, … of each issuer until two in a row are absent. An event that names
+// another item than the one whose key sealed it is unreadable.
 History collect(const ItemKey& key, const std::vector<std::string>& issuers,
                 const EnvelopeFinder& find);
 
-// An item with its ancestors: the item first, then parents breadth first, each once.
-inline constexpr std::size_t kMaxAncestors = 256;
+// An item with its ancestors, as its commissions name them: the item first, then parents breadth
+// first, each once. A large board has several hundred reels behind it; the links of all together
+// are bounded as well, so that a hostile family tree costs no more than a few large items.
+inline constexpr std::size_t kMaxAncestors = 1000;
+inline constexpr std::size_t kMaxLineageLinks = 20000;
 struct Lineage {
     std::vector<History> items;
     bool truncated = false;  // more ancestors than we follow

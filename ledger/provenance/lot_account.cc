@@ -21,15 +21,14 @@ std::int64_t LotAccount::held() const {
 
 LotAccount account_lot(const History& history, std::string_view manufacturer) {
     LotAccount account;
-    for (std::size_t i = 0; i < history.links.size(); ++i) {
-        const auto& link = history.links[i];
+    for (const auto& link : history.links) {
         const auto& event = link.body.event;
         if (link.iss == manufacturer) {
             if (event.kind != EventKind::lot_made) continue;
             std::int64_t sum = account.made.value_or(0);
             add_to(sum, *event.quantity);
             account.made = sum;
-            account.made_by.push_back(i);
+            account.made_by.push_back(link);
         } else if (event.kind == EventKind::lot_taken) {
             add_to(account.by_org[link.iss].taken, *event.quantity);
         } else if (event.kind == EventKind::lot_given) {

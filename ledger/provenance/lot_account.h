@@ -20,7 +20,7 @@ struct LotBalance {
 struct LotAccount {
     std::optional<std::int64_t> made;          // by the manufacturer; nothing when it does not say
     std::map<std::string, LotBalance> by_org;  // the manufacturer left out
-    std::vector<std::size_t> made_by;          // links of the history
+    std::vector<Link> made_by;                 // the manufacturer's own words
 
     // Parts held by all who opted in together.
     [[nodiscard]] std::int64_t held() const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "ledger/provenance/knowledge.h"
+
 namespace reelproof::ledger {
 
 namespace {
@@ -36,43 +38,24 @@ std::string describe(const Link& link) {
     return out;
 }
 
-// Two custody changes of which neither knew the other. True when both can have happened.
+// A receipt and the shipment to it, of which neither knew the other: the receiver had the goods
+// before the ledger.
 bool compatible(const Link& a, const Link& b) {
     const auto& one = a.body.event;
     const auto& other = b.body.event;
-    if (one.kind == EventKind::ship && other.kind == EventKind::receive)
-        return one.to == b.iss;  // the receiver had the goods before the ledger
-    if (one.kind == EventKind::receive && other.kind == EventKind::ship) return compatible(b, a);
+    if (one.kind == EventKind::ship && other.kind == EventKind::receive) return one.to == b.iss;
+    if (one.kind == EventKind::receive && other.kind == EventKind::ship) return other.to == a.iss;
     return false;
 }
 
-// Which links each link knew of, directly or through others: one bit a pair.
-class Ancestry {
-  public:
-    explicit Ancestry(const History& history)
-        : words_((history.links.size() + 63) / 64), bits_(history.links.size() * words_) {
-        for (std::size_t i = 0; i < history.links.size(); ++i)
-            for (const auto prev : history.links[i].prev) {
-                for (std::size_t w = 0; w < words_; ++w)
-                    bits_[i * words_ + w] |= bits_[prev * words_ + w];
-                bits_[i * words_ + prev / 64] |= std::uint64_t{1} << (prev % 64);
-            }
-    }
-    [[nodiscard]] bool knew(std::size_t later, std::size_t earlier) const {
-        return ((bits_[later * words_ + earlier / 64] >> (earlier % 64)) & 1) != 0;
-    }
-
-  private:
-    std::size_t words_;
-    std::vector<std::uint64_t> bits_;
-};
-
 class Replay {
   public:
-    explicit Replay(const History& history) : history_(history), ancestry_(history) {}
+    explicit Replay(const History& history)
+        : history_(history), stated_(history.links.size()), known_(history.links.size()) {}
 
     ItemState run() {
         for (std::size_t i = 0; i < history_.links.size(); ++i) {
+            learn(i);
             find_forks(i);
             apply(i);
         }
@@ -80,9 +63,34 @@ class Replay {
     }
 
   private:
+    // Each kind has room of its own: a flood of gaps must not hide a fork.
     void note(Contradiction::Kind kind, std::string text, std::vector<std::size_t> links) {
-        if (state_.contradictions.size() < kMaxContradictions)
+        if (++noted_[kind] <= kMaxContradictions)
             state_.contradictions.push_back({kind, std::move(text), std::move(links)});
+    }
+
+    // What the writer of `i` knew: what it names, what it had written itself, and of a receipt the
+    // shipment it belongs to, which was first whatever the ledgers had told each other.
+    void learn(std::size_t i) {
+        const auto& link = history_.links[i];
+        for (const auto prev : link.prev) {
+            stated_.learn(i, prev);
+            known_.learn(i, prev);
+        }
+        auto& own = by_number_[link.iss];
+        if (const auto next = own.lower_bound(link.n); next != own.begin())
+            known_.learn(i, std::prev(next)->second);
+        own.emplace(link.n, i);
+        if (link.body.event.kind == EventKind::ship) open_ships_[link.body.event.to].push_back(i);
+        if (link.body.event.kind != EventKind::receive) return;
+        auto& ships = open_ships_[link.iss];
+        if (ships.empty()) return;
+        // The newest that it knew; else the newest there is.
+        const auto known = std::find_if(ships.rbegin(), ships.rend(),
+                                        [&](std::size_t ship) { return known_.knew(i, ship); });
+        const auto match = known == ships.rend() ? ships.rbegin() : known;
+        known_.learn(i, *match);
+        ships.erase(std::next(match).base());
     }
 
     void find_forks(std::size_t i) {
@@ -90,12 +98,14 @@ class Replay {
         if (!changes_custody(link.body.event.kind)) return;
         for (const auto before : custody_) {
             const auto& other = history_.links[before];
-            if (ancestry_.knew(i, before) || compatible(other, link)) continue;
-            // One organisation numbers its own events: what it wrote later it wrote knowing the
-            // earlier, whatever it names in prev. That is a gap or an end, judged in apply().
-            if (other.iss == link.iss && other.n != link.n &&
-                other.body.event.kind != EventKind::ship)
+            if (other.iss == link.iss && other.n != link.n) {
+                // One organisation numbers its own events: what it wrote later it wrote knowing the
+                // earlier, whatever it names in prev. That is a gap or an end, judged in apply().
+                // But who ships away what its own prev says it still has, sells it twice.
+                if (other.body.event.kind != EventKind::ship || stated_.knew(i, before)) continue;
+            } else if (known_.knew(i, before) || compatible(other, link)) {
                 continue;
+            }
             note(Contradiction::Kind::fork,
                  describe(other) + " and " + describe(link) + ": both can't be true", {before, i});
         }
@@ -114,11 +124,7 @@ class Replay {
                  {*state_.ended_by, i});
         switch (event.kind) {
             case EventKind::commission:
-                if (state_.status == ItemStatus::unknown) {
-                    state_.status = ItemStatus::active;
-                    state_.initial_quantity = event.quantity;
-                    take_custody(i, link.iss);
-                }
+                commission(i);
                 break;
             case EventKind::ship:
                 ship(i);
@@ -127,14 +133,17 @@ class Replay {
                 receive(i);
                 break;
             case EventKind::split:
+                needs_possession(i);
                 state_.split_off = add(state_.split_off, *event.quantity);
                 check_taken(i);
                 break;
             case EventKind::consume:
+                needs_possession(i);
                 state_.consumed = add(state_.consumed, *event.quantity);
                 check_taken(i);
                 break;
             case EventKind::load:
+                needs_possession(i);
                 state_.feeder = event.feeder;
                 break;
             case EventKind::unload:
@@ -145,6 +154,7 @@ class Replay {
                 break;
             case EventKind::release:
                 state_.quarantined.erase(link.iss);
+                release(i);
                 break;
             default:
                 break;
@@ -158,11 +168,32 @@ class Replay {
         state_.custody_by = i;
     }
 
+    // A gap, unless the item is known to have ended: that says it all.
+    void note_gap(std::size_t i, std::string text) {
+        if (state_.ended_by && known_.knew(i, *state_.ended_by)) return;
+        note(Contradiction::Kind::gap, describe(history_.links[i]) + std::move(text),
+             with_custody(i));
+    }
+
+    [[nodiscard]] bool has_it(const std::string& org) const {
+        return state_.holder == org && state_.in_transit_to.empty();
+    }
+
+    void commission(std::size_t i) {
+        const auto& link = history_.links[i];
+        // A board is commissioned again by its maker for every reel that goes onto it.
+        if (state_.status != ItemStatus::unknown && has_it(link.iss)) return;
+        if (!state_.holder.empty())
+            note_gap(i, " of an item that was there before" + whereabouts());
+        if (state_.status != ItemStatus::unknown) return;
+        state_.status = ItemStatus::active;
+        state_.initial_quantity = link.body.event.quantity;
+        if (state_.holder.empty()) take_custody(i, link.iss);
+    }
+
     void ship(std::size_t i) {
         const auto& link = history_.links[i];
-        if (state_.holder != link.iss || !state_.in_transit_to.empty())
-            note(Contradiction::Kind::gap,
-                 describe(link) + ", but it did not have it" + whereabouts(), with_custody(i));
+        if (!has_it(link.iss)) note_gap(i, ", but it did not have it" + whereabouts());
         state_.holder = link.iss;
         state_.in_transit_to = link.body.event.to;
         state_.custody_by = i;
@@ -170,18 +201,35 @@ class Replay {
 
     void receive(std::size_t i) {
         const auto& link = history_.links[i];
-        if (state_.in_transit_to != link.iss)
-            note(Contradiction::Kind::gap,
-                 describe(link) + " without a shipment to it" + whereabouts(), with_custody(i));
+        // The sender itself may take it in again: it came back undelivered.
+        const bool undelivered = state_.holder == link.iss && !state_.in_transit_to.empty();
+        if (state_.in_transit_to != link.iss && !undelivered)
+            note_gap(i, " without a shipment to it" + whereabouts());
         take_custody(i, link.iss);
+    }
+
+    // Nobody can work with what it has not got; one note for each who does so with each holder.
+    void needs_possession(std::size_t i) {
+        const auto& link = history_.links[i];
+        if (has_it(link.iss)) return;
+        const auto since = state_.custody_by.value_or(history_.links.size());
+        if (worked_without_.insert({link.iss, since}).second)
+            note_gap(i, ", but it did not have it" + whereabouts());
+    }
+
+    // Whoever releases has seen what it knew.
+    void release(std::size_t i) {
+        auto& seen = state_.released[history_.links[i].iss];
+        seen.resize(history_.links.size());
+        for (std::size_t j = 0; j < i; ++j)
+            if (known_.knew(i, j)) seen[j] = true;
     }
 
     void end(std::size_t i) {
         if (state_.ended_by) return;
         const auto& link = history_.links[i];
         if (!state_.holder.empty() && state_.holder != link.iss)
-            note(Contradiction::Kind::gap,
-                 describe(link) + ", but it did not have it" + whereabouts(), with_custody(i));
+            note_gap(i, ", but it did not have it" + whereabouts());
         const auto kind = link.body.event.kind;
         state_.status = kind == EventKind::deplete ? ItemStatus::consumed
                         : kind == EventKind::scrap ? ItemStatus::scrapped
@@ -192,7 +240,10 @@ class Replay {
     void check_taken(std::size_t i) {
         if (!state_.initial_quantity || over_noted_) return;
         const auto taken = add(state_.consumed, state_.split_off);
-        if (taken <= *state_.initial_quantity) return;
+        // A full reel holds a few parts more than its label says, and machines use them up. What is
+        // split off has been counted.
+        const auto spare = std::min(state_.consumed, *state_.initial_quantity / 100);
+        if (taken <= add(*state_.initial_quantity, spare)) return;
         over_noted_ = true;
         note(Contradiction::Kind::over_taken,
              std::to_string(taken) + " parts were taken out of an item that held " +
@@ -218,9 +269,15 @@ class Replay {
     }
 
     const History& history_;
-    Ancestry ancestry_;
+    Knowledge stated_;  // by prev alone
+    Knowledge known_;
     ItemState state_;
     std::vector<std::size_t> custody_;
+    std::map<std::string, std::map<std::uint64_t, std::size_t>> by_number_;
+    std::map<std::string, std::vector<std::size_t>>
+        open_ships_;  // not yet received, by destination
+    std::set<std::pair<std::string, std::size_t>> worked_without_;
+    std::map<Contradiction::Kind, std::size_t> noted_;
     bool over_noted_ = false;
 };
 

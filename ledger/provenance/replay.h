@@ -18,7 +18,7 @@ enum class ItemStatus { unknown, active, consumed, scrapped, relabelled };
 struct Contradiction {
     enum class Kind {
         fork,        // two custody changes that can't both be true
-        gap,         // a custody change without the one it needs before it
+        gap,         // something done by who did not have the item, as far as the ledger tells
         after_end,   // something happened to an item that no longer existed
         over_taken,  // more parts taken out than were in it
     };
@@ -27,7 +27,7 @@ struct Contradiction {
     std::vector<std::size_t> links;
 };
 
-// Enough to condemn an item; bounds what a hostile issuer can make us say.
+// Of each kind. Enough to condemn an item; bounds what a hostile issuer can make us say.
 inline constexpr std::size_t kMaxContradictions = 100;
 
 struct ItemState {
@@ -42,6 +42,9 @@ struct ItemState {
     std::int64_t split_off = 0;
     std::string feeder;  // where it is loaded
     std::vector<Contradiction> contradictions;
+    // Organisation -> for each link whether it had been seen when that organisation last recorded a
+    // release, with a reason.
+    std::map<std::string, std::vector<bool>> released;
 
     // Parts left in it; nothing when the first quantity is not known. Not below 0.
     [[nodiscard]] std::optional<std::int64_t> remaining() const;
