@@ -14,6 +14,57 @@ constexpr std::size_t kMaxLine = 4096;
 // Chunk extensions and trailers are read and dropped; nobody honest sends much of them.
 constexpr std::size_t kMaxOverhead = 16 * 1024;
 
+std::string_view skip_blanks(std::string_view text) {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    return text;
+}
+
+// Cuts tokens and quoted strings (RFC 9110 5.6) off the front; false when there is none.
+bool cut_token(std::string_view& text) {
+    std::size_t length = 0;
+    while (length < text.size() && is_token_char(text[length])) ++length;
+    text.remove_prefix(length);
+    return length > 0;
+}
+
+bool cut_quoted(std::string_view& text) {
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            text.remove_prefix(i + 1);
+            return true;
+        }
+        if (text[i] == '\\') ++i;
+    }
+    return false;
+}
+
+// *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] ) (RFC 9112 7.1.1). We drop them,
+// but one that is malformed may hide a line end from whoever stands in front of us.
+bool is_chunk_extension(std::string_view text) {
+    while (!text.empty()) {
+        text = skip_blanks(text);
+        if (!text.starts_with(';')) return false;
+        text = skip_blanks(text.substr(1));
+        if (!cut_token(text)) return false;
+        const std::string_view after = skip_blanks(text);
+        if (!after.starts_with('=')) continue;
+        text = skip_blanks(after.substr(1));
+        if (!(text.starts_with('"') ? cut_quoted(text) : cut_token(text))) return false;
+    }
+    return true;
+}
+
+// A trailer line; it is dropped, but one that would frame or route the message (RFC 9110 6.5.1
+// forbids those) is there to be understood differently by somebody.
+bool is_trailer(const std::string& line) {
+    Headers fields;
+    if (parse_fields(line + "\r\n", 1, fields)) return false;
+    for (const char* name :
+         {"Content-Length", "Transfer-Encoding", "Connection", "Proxy-Connection", "Host"})
+        if (fields.has(name)) return false;
+    return true;
+}
+
 }  // namespace
 
 BodyDecoder::BodyDecoder(const Framing& framing, std::size_t max_size) : budget_(max_size) {
@@ -88,12 +139,10 @@ std::size_t BodyDecoder::feed(std::string_view bytes, std::string& body) {
                 if (take_line_char(bytes[used++])) {
                     overhead_ += line_.size();
                     if (overhead_ > kMaxOverhead) state_ = State::malformed;
-                    Headers dropped;
-                    if (line_.empty()) {
+                    if (line_.empty())
                         state_ = State::complete;
-                    } else if (parse_fields(line_ + "\r\n", 1, dropped)) {
+                    else if (!is_trailer(line_))
                         state_ = State::malformed;
-                    }
                     line_.clear();
                 }
                 break;
@@ -126,10 +175,9 @@ void BodyDecoder::end_size_line() {
         size = size * 16 + static_cast<std::uint64_t>(hex_value(line_[digits]));
         ++digits;
     }
-    const std::string_view extension = trim_ows(std::string_view(line_).substr(digits));
     overhead_ += line_.size() - digits;
-    if (digits == 0 || (!extension.empty() && extension.front() != ';') ||
-        (extension.empty() && digits != line_.size()) || overhead_ > kMaxOverhead) {
+    if (digits == 0 || !is_chunk_extension(std::string_view(line_).substr(digits)) ||
+        overhead_ > kMaxOverhead) {
         state_ = State::malformed;
     } else if (size > budget_) {
         state_ = State::too_large;

@@ -16,6 +16,14 @@ bool is_http_version(std::string_view text) {  // RFC 9112 2.3
            text[6] == '.' && text[7] >= '0' && text[7] <= '9';
 }
 
+// #connection-option (RFC 9110 7.6.1); empty elements are allowed (5.6.1).
+bool is_token_list(std::string_view list) {
+    std::string_view part;
+    while (next_part(list, ',', part))
+        if (!trim_ows(part).empty() && !is_token(trim_ows(part))) return false;
+    return true;
+}
+
 // uri-host [ ":" port ]: enough to be sure that nothing else hides in it.
 bool is_host(std::string_view text) {
     for (char c : text)
@@ -114,6 +122,8 @@ std::optional<WireError> RequestParser::check_fields() {
             return WireError{417, "the expectation is not 100-continue"};
         expects_continue_ = framing_.kind != Framing::Kind::none;
     }
+    if (!is_token_list(fields.joined("Connection")))
+        return WireError{400, "the Connection header is not a list of tokens"};
     // HTTP/1.0 clients must ask for keep-alive; ours don't exist, so we close (RFC 9112 9.3).
     keep_alive_ = !http_1_0_ && !fields.has_token("Connection", "close");
     return std::nullopt;

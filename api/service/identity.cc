@@ -57,6 +57,10 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
         if (auto seed = ledger::seed_of_25s(*reading.unique_id)) {
             out.key = ledger::issued_item_key(*seed);
             out.id = ledger::public_item_id(out.key);
+            // A label of ours may say little: its secret names the item, and the ledger says the
+            // rest. A board has no MPN to print.
+            std::erase_if(out.remarks,
+                          [](const auto& remark) { return remark.rule == "label.incomplete"; });
             return out;
         }
     }

@@ -67,7 +67,7 @@ TEST_CASE("requests are read up to their last byte and no further") {
         {"POST /x HTTP/1.1\r\n" + kHost + "Content-Length: 0\r\n\r\n", ""},
         {"POST /x HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""},
         {"POST /x HTTP/1.1\r\n" + kHost +
-             "Transfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\nA;x=\"y\"\r\n0123456789\r\n"
+             "Transfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\nA ; x = \"y\\\"\";z\r\n0123456789\r\n"
              "000\r\nTrailer: x\r\n\r\n",
          "hello0123456789"},
     };
@@ -157,6 +157,7 @@ TEST_CASE("malformed and ambiguous requests are refused") {
         {501, "TRACE / HTTP/1.1\r\n" + kHost + "\r\n"},
         {501, "CONNECT a:443 HTTP/1.1\r\n" + kHost + "\r\n"},
         {501, "get / HTTP/1.1\r\n" + kHost + "\r\n"},
+        {400, "GET / HTTP/1.1\r\n" + kHost + "Connection: close/1\r\n\r\n"},
         // Host
         {400, "GET / HTTP/1.1\r\n\r\n"},
         {400, "GET / HTTP/1.1\r\n" + kHost + kHost + "\r\n"},
@@ -173,10 +174,17 @@ TEST_CASE("malformed and ambiguous requests are refused") {
         {400, chunked + "5\r\nhello0\r\n\r\n"},
         {400, chunked + "5\r\nhelloXX0\r\n\r\n"},
         {400, chunked + "5 x\r\nhello\r\n0\r\n\r\n"},
+        {400, chunked + "5 \r\nhello\r\n0\r\n\r\n"},
+        {400, chunked + "5;\r\nhello\r\n0\r\n\r\n"},
+        {400, chunked + "5;a=\r\nhello\r\n0\r\n\r\n"},
+        {400, chunked + "5;a=\"b\r\nhello\r\n0\r\n\r\n"},
+        {400, chunked + "5;a=\"b\\\"\r\nhello\r\n0\r\n\r\n"},
         {400, chunked + "5;a\nb\r\nhello\r\n0\r\n\r\n"},
         {400, chunked + "5;a\rb\r\nhello\r\n0\r\n\r\n"},
         {400, chunked + "0000000000000005\r\nhello\r\n0\r\n\r\n"},
         {400, chunked + "ffffffffffffffff\r\n"},
+        {400, chunked + "0\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        {400, chunked + "0\r\ncontent-length: 5\r\n\r\n"},
         {400, chunked + "0\r\nbad trailer\r\n\r\n"},
         {400, chunked + "0\r\n folded: x\r\n\r\n"},
         {400, chunked + "1;" + std::string(5000, 'e') + "\r\nx\r\n0\r\n\r\n"},

@@ -117,7 +117,8 @@ void fuzz_request(std::string_view bytes, std::size_t step) {
     require(whole.complete == cut.complete);
     if (!whole.complete) return;
     require(whole.used == cut.used && whole.request.body == cut.request.body);
-    judge(bytes.substr(0, whole.used), whole);
+    // Not a header that means anything to us, but Beast checks its syntax.
+    if (!whole.request.headers.has("Proxy-Connection")) judge(bytes.substr(0, whole.used), whole);
     answer(cut.request);
 }
 
