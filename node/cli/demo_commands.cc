@@ -1,6 +1,9 @@
+#include <atomic>
+#include <future>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <thread>
 
 #include <boost/json.hpp>
 #include <signal.h>
@@ -38,13 +41,46 @@ void print_table(const std::vector<SceneResult>& scenes) {
     std::cout << std::flush;
 }
 
-// Ctrl-C ends the demo; its nodes end with it by themselves (PR_SET_PDEATHSIG).
-void end_at_once(int) {
-    _exit(130);
-}
+// Ctrl-C and SIGTERM, taken by a thread of its own: removes what the demo made and ends at once.
+// Its nodes end with it by themselves (PR_SET_PDEATHSIG). Once wait() is called a signal only wakes
+// it.
+class Interrupts {
+  public:
+    explicit Interrupts(fs::path to_remove) : to_remove_(std::move(to_remove)) {
+        sigemptyset(&signals_);
+        sigaddset(&signals_, SIGINT);
+        sigaddset(&signals_, SIGTERM);
+        // Blocked before the first thread starts: all threads inherit it.
+        pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+        std::thread([this] { take_one(); }).detach();
+    }
+    void wait() {
+        waiting_ = true;
+        woken_.get_future().wait();
+    }
+
+  private:
+    void take_one() {
+        int number = 0;
+        sigwait(&signals_, &number);
+        if (waiting_) {
+            woken_.set_value();
+            return;
+        }
+        std::cerr << "\nreelproof: interrupted\n";
+        std::error_code ignored;
+        if (!to_remove_.empty()) fs::remove_all(to_remove_, ignored);
+        _exit(130);
+    }
+
+    const fs::path to_remove_;
+    sigset_t signals_{};
+    std::atomic<bool> waiting_{false};
+    std::promise<void> woken_;
+};
 
 // Nodes that go on after us: started again if a scene had switched them off.
-int keep_running(Demo& demo, const fs::path& folder) {
+int keep_running(Demo& demo, const fs::path& folder, Interrupts& interrupts) {
     std::cout << "\n  The nodes are running; Ctrl-C ends them. Try, in another terminal:\n";
     for (const auto& node : demo.nodes()) {
         if (!node->running())
@@ -54,14 +90,7 @@ int keep_running(Demo& demo, const fs::path& folder) {
     std::cout << "    reelproof label read " << (folder / "photos" / "1-genuine-reel.jpg").string()
               << "\n"
               << std::flush;
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    signal(SIGINT, SIG_DFL);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    int number = 0;
-    sigwait(&signals, &number);
+    interrupts.wait();
     for (const auto& node : demo.nodes()) node->stop();
     return kDone;
 }
@@ -81,7 +110,8 @@ int run(const CommandLine& cli, const Options& options) {
     fs::create_directories(folder);
     folder = fs::absolute(folder);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGINT, end_at_once);
+    // Never deleted: its thread may outlive this function.
+    auto* interrupts = new Interrupts(ours && !options.keep ? folder : fs::path());
 
     std::vector<SceneResult> scenes;
     const auto started = std::chrono::steady_clock::now();
@@ -116,7 +146,7 @@ int run(const CommandLine& cli, const Options& options) {
     }
     int code = *all ? kDone : kNo;
     if (options.keep) {
-        const auto kept = keep_running(demo, folder);
+        const auto kept = keep_running(demo, folder, *interrupts);
         code = code == kDone ? kept : code;
     } else {
         for (const auto& node : demo.nodes()) node->stop();

@@ -142,7 +142,7 @@ CLI::App* add(CommandLine& cli, CLI::App* format, const std::string& name, const
 }  // namespace
 
 void add_format_commands(CommandLine& cli) {
-    auto* format = cli.app.add_subcommand("format", "decode and check any format, for debugging");
+    auto* format = cli.app.add_subcommand("format", "Decode and check any format, for debugging");
     format->require_subcommand(1);
     format->footer(
         "Each prints one JSON object, bytes in lower-case hex, and exits 1 with the reason when\n"
@@ -156,14 +156,14 @@ void add_format_commands(CommandLine& cli) {
     const auto arguments = std::make_shared<Arguments>();
 
     auto* statement =
-        add(cli, format, "statement", "a statement (COSE_Sign1), with --key its signature too",
+        add(cli, format, "statement", "A statement (COSE_Sign1), with --key its signature too",
             "reelproof format statement --key 02d6cbbb0e… entry.cose", arguments, run_statement);
     statement->add_option("--key", arguments->key, "the signer's public key, 33 bytes in hex")
         ->check(not_empty());
     statement->add_option("FILE", arguments->file, "the statement's bytes")->required();
 
     auto* item = add(cli, format, "item",
-                     "the secret key and the public id of an item, from the seed on an issued\n"
+                     "The secret key and the public id of an item, from the seed on an issued\n"
                      "label or the identity of a manufacturer's label. Prints a secret!",
                      "reelproof format item --seed 1145000744652ff5d52493ed70efd98a\n"
                      "  reelproof format item --identity 'P:LM358DR|L:4107283ML3' --salt 75af…",
@@ -176,24 +176,25 @@ void add_format_commands(CommandLine& cli) {
     identity->needs(salt)->excludes(seed);
     salt->needs(identity);
 
-    auto* envelope = add(cli, format, "envelope", "a sealed event about one item",
+    auto* envelope = add(cli, format, "envelope", "A sealed event about one item",
                          "reelproof format envelope --item-key 818e06… --iss acme-ems.example "
                          "--n 0 envelope.cbor",
                          arguments, run_envelope);
     envelope->add_option("--item-key", arguments->item_key, "32 bytes in hex")->required();
     envelope->add_option("--iss", arguments->iss, "the organisation that issued it")->required();
     envelope->add_option("--n", arguments->n, "its number among that organisation's, from 0")
-        ->required();
+        ->required()
+        ->check(CLI::NonNegativeNumber);
     envelope->add_option("FILE", arguments->file, "the envelope's CBOR")->required();
 
-    auto* note = add(cli, format, "note", "a signed note: checkpoint with cosignatures",
+    auto* note = add(cli, format, "note", "A signed note: checkpoint with cosignatures",
                      "reelproof format note --vkey nordsemi.example/ledger+ca16bf50+AV6ict… "
                      "checkpoint",
                      arguments, run_note);
     note->add_option("--vkey", arguments->vkeys, "a verifier key; any number of them")->required();
     note->add_option("FILE", arguments->file, "the note's text")->required();
 
-    auto* receipt = add(cli, format, "receipt", "a log's receipt of inclusion of one statement",
+    auto* receipt = add(cli, format, "receipt", "A log's receipt of inclusion of one statement",
                         "reelproof format receipt --key 03cc0dbf… --statement entry.cose "
                         "receipt.cose",
                         arguments, run_receipt);

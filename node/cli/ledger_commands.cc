@@ -300,12 +300,12 @@ CLI::App* add(CommandLine& cli, CLI::App* noun, const std::string& name, const s
 }  // namespace
 
 void add_ledger_commands(CommandLine& cli) {
-    auto* noun = cli.app.add_subcommand("ledger", "look after the store of a node");
+    auto* noun = cli.app.add_subcommand("ledger", "Look after the store of a node");
     noun->require_subcommand(1);
     const auto arguments = std::make_shared<Arguments>();
 
     auto* check_verb = add(cli, noun, "check",
-                           "verify every hash, signature, key right, tile and index row again,\n"
+                           "Verify every hash, signature, key right, tile and index row again,\n"
                            "from the entries alone; exit 1 when something is wrong",
                            "reelproof ledger check --config node.toml", arguments, check);
     check_verb
@@ -315,13 +315,14 @@ void add_ledger_commands(CommandLine& cli) {
 
     auto* export_verb = add(
         cli, noun, "export",
-        "every entry of a log as a JSON object a line, or with --raw the log as C2SP tlog-tiles",
+        "Every entry of a log as a JSON object a line, or with --raw the log as C2SP tlog-tiles",
         "reelproof ledger export --config node.toml > log.jsonl\n"
         "  reelproof ledger export --config node.toml --log nordsemi.example/ledger --raw out",
         arguments, export_log);
     export_verb->add_option("--log", arguments->log, "its origin; default: our own log")
         ->check(not_empty());
-    auto* from = export_verb->add_option("--from", arguments->from, "first entry, from 0");
+    auto* from = export_verb->add_option("--from", arguments->from, "first entry, from 0")
+                     ->check(CLI::NonNegativeNumber);
     export_verb
         ->add_option("--raw", arguments->raw,
                      "write checkpoint, tiles and entry bundles to this (empty) folder")
@@ -329,17 +330,17 @@ void add_ledger_commands(CommandLine& cli) {
         ->excludes(from);
 
     auto* backup_verb =
-        add(cli, noun, "backup", "copy a live store to an empty folder",
+        add(cli, noun, "backup", "Copy a live store to an empty folder",
             "reelproof ledger backup --config node.toml /backup/2026-11-20", arguments, backup);
     backup_verb->add_option("TO", arguments->to, "the folder to make")
         ->required()
         ->check(not_empty());
 
-    add(cli, noun, "stats", "logs, their sizes and how fresh they are, and the space used",
+    add(cli, noun, "stats", "Logs, their sizes and how fresh they are, and the space used",
         "reelproof ledger stats --config node.toml --json", arguments, stats);
 
     auto* anchor_verb =
-        add(cli, noun, "anchor", "show the rollback anchor, or accept the store as it is",
+        add(cli, noun, "anchor", "Show the rollback anchor, or accept the store as it is",
             "reelproof ledger anchor --config node.toml\n"
             "  reelproof ledger anchor --config node.toml --accept",
             arguments, anchor);

@@ -200,12 +200,12 @@ int run(const CommandLine& cli, const Arguments& arguments) {
 }  // namespace
 
 void add_proof_commands(CommandLine& cli) {
-    auto* proof = cli.app.add_subcommand("proof", "check what others hand over, offline");
+    auto* proof = cli.app.add_subcommand("proof", "Check what others hand over, offline");
     proof->require_subcommand(1);
     const auto arguments = std::make_shared<Arguments>();
     auto* verify = cli.command(
         proof, "verify",
-        "check a provenance bundle, a tlog-proof or a transparent statement. Needs no network and\n"
+        "Check a provenance bundle, a tlog-proof or a transparent statement. Needs no network and\n"
         "no trust in who handed it over. Exit 0: it holds; 1: it does not; 2: unreadable.\n"
         "With --trust, a bundle whose history rests on any other organisation exits 1 too.",
         "reelproof proof verify board.reelproof --trust node.toml\n"

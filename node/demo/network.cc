@@ -64,6 +64,10 @@ Child spawn(const std::vector<std::string>& arguments, const fs::path& error_fil
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent) _exit(3);
         setpgid(0, 0);
+        // The demo blocks signals for a thread of its own; a node must hear them.
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, nullptr);
         const int error_fd = error_file.empty()
                                  ? pipe_fd[1]
                                  : open(error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -78,12 +82,14 @@ Child spawn(const std::vector<std::string>& arguments, const fs::path& error_fil
     return {pid, pipe_fd[0]};
 }
 
+// The last line of its log, without the program's name in front.
 std::string tail_of(const fs::path& file) {
     std::ifstream in(file);
     std::string line, last;
     while (std::getline(in, line))
         if (!line.empty()) last = line;
-    return last;
+    constexpr std::string_view kName = "reelproof: ";
+    return last.starts_with(kName) ? last.substr(kName.size()) : last;
 }
 
 void append(const fs::path& file, const std::string& text) {

@@ -211,7 +211,9 @@ Result<SceneResult> Demo::rewritten_past() {
         scene.got = "started on an old ledger";
         return scene;
     }
-    act("restored, the node refuses to sign: " + refused.error().message);
+    act("restored, the node refuses: " + refused.error().message);
+    // Its owner is the forger, and deletes what stands in his way.
+    fs::remove(distributor_->folder() / "anchor");
     const auto accepted = run_program(
         {"ledger", "anchor", "--accept", "--yes", "--config", distributor_->config().string()});
     if (accepted.exit_code != 0) return Error{ErrorKind::unavailable, "anchor: " + accepted.output};
@@ -222,7 +224,7 @@ Result<SceneResult> Demo::rewritten_past() {
             record(*distributor_, "authorise", {{"org", oem_->org()}, {"mpns", json::array{mpn}}});
         if (!other) return other.error();
     }
-    act("its owner overrides that, and signs another history");
+    act("its owner deletes the rollback anchor, and signs another history");
     int frozen = 0;
     for (auto* mirror : {maker_, ems_, oem_}) {
         std::string why;
