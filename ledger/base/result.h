@@ -3,10 +3,11 @@
 // a broken invariant) is an exception. Thread-safe: plain values.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include <boost/system/result.hpp>
 
 namespace reelproof::ledger {
 
@@ -31,8 +32,12 @@ struct Error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-inline Error malformed(std::string message) { return {ErrorKind::malformed, std::move(message)}; }
-inline Error invalid(std::string message) { return {ErrorKind::invalid, std::move(message)}; }
+inline Error malformed(std::string message) {
+    return {ErrorKind::malformed, std::move(message)};
+}
+inline Error invalid(std::string message) {
+    return {ErrorKind::invalid, std::move(message)};
+}
 
 // The same error, with the place it happened put in front: "entry 17: tag is 15 bytes, not 16".
 inline Error within(std::string_view place, Error error) {

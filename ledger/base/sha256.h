@@ -1,5 +1,6 @@
 // SHA-256 and HMAC-SHA256 over OpenSSL with its implementation fetched once: the implicit fetch of
-// EVP_sha256() takes a lock on every call. The functions are thread-safe; a Prf belongs to one thread.
+// EVP_sha256() takes a lock on every call. The functions are thread-safe; a Prf belongs to one
+// thread.
 #pragma once
 
 #include <initializer_list>
@@ -12,7 +13,9 @@ namespace reelproof::ledger {
 
 // SHA-256 of the parts one after the other.
 Hash sha256(std::initializer_list<ByteView> parts);
-inline Hash sha256(ByteView bytes) { return sha256({bytes}); }
+inline Hash sha256(ByteView bytes) {
+    return sha256({bytes});
+}
 
 Hash hmac_sha256(ByteView key, ByteView message);
 

@@ -1,6 +1,7 @@
 // Provenance bundles (.reelproof): the statements, proofs and key statements that an item's history
 // rests on, in one file that is checked without network (DESIGN 4.5). Thread-safe.
-// A bundle holds item keys: who has it can read the item's history. Persistent format: do not change.
+// A bundle holds item keys: who has it can read the item's history. Persistent format: do not
+// change.
 #pragma once
 
 #include <string>
@@ -25,12 +26,12 @@ struct BundleEntry {
 
 struct BundleLog {
     std::string origin;
-    std::string checkpoint;  // signed note with the cosignatures seen
+    std::string checkpoint;            // signed note with the cosignatures seen
     std::vector<BundleEntry> entries;  // ascending by index; key statements first of all: index 0
 };
 
 struct Bundle {
-    std::string made_by;      // organisation
+    std::string made_by;  // organisation
     UnixSeconds made_at = 0;
     std::vector<ItemKey> items;  // the item itself first, then its ancestors
     std::vector<BundleLog> logs;

@@ -1,8 +1,8 @@
 // Deterministic CBOR (RFC 8949 4.2.1): a writer that can only produce it and a pull reader that
 // takes nothing else: shortest integers, definite lengths, UTF-8 text, map keys strictly ascending
 // by their encoded bytes, no trailing bytes, nesting of at most 8. Floats and simple values other
-// than false, true and null are in none of our formats and refused. Not thread-safe; one per thread.
-// Persistent format: do not change (docs/FORMATS.md).
+// than false, true and null are in none of our formats and refused. Not thread-safe; one per
+// thread. Persistent format: do not change (docs/FORMATS.md).
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,8 @@ class CborReader {
     Result<std::string_view> text(std::string_view what);
     // Count of elements, at most `limit`.
     Result<std::size_t> array(std::string_view what, std::size_t limit);
-    // Count of pairs; the caller reads key and value in turn, and checks each key with a CborKeyOrder.
+    // Count of pairs; the caller reads key and value in turn, and checks each key with a
+    // CborKeyOrder.
     Result<std::size_t> map(std::string_view what, std::size_t limit);
     Result<std::uint64_t> tag(std::string_view what);
     // Consumes a null if one is next.

@@ -10,8 +10,8 @@ namespace reelproof::ledger {
 
 // Compares two checkpoints of one log. `larger_tree` gives subtree hashes of the larger one's tree
 // (ours, or read from the log's tiles and checked against its root). Nothing when they agree: equal
-// sizes and roots, or the smaller root is the prefix of the larger tree. Error when the tree does not
-// hash up to the larger checkpoint's root.
+// sizes and roots, or the smaller root is the prefix of the larger tree. Error when the tree does
+// not hash up to the larger checkpoint's root.
 Result<std::optional<LogEvidence>> find_contradiction(std::string_view first_note,
                                                       std::string_view second_note,
                                                       const SubtreeHash& larger_tree);

@@ -1,6 +1,6 @@
 // The keys of an organisation (DESIGN 4.2): secp256k1 for statements and receipts, Ed25519 for
-// notes (see note.h), X25519 for sealing. Secret keys are wiped on destruction. Thread-safe: values;
-// the secp256k1 context is shared and read-only.
+// notes (see note.h), X25519 for sealing. Secret keys are wiped on destruction. Thread-safe:
+// values; the secp256k1 context is shared and read-only.
 #pragma once
 
 #include <string>

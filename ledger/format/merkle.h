@@ -1,5 +1,5 @@
-// RFC 6962 Merkle trees over SHA-256: hashes, roots, inclusion and consistency proofs. Pure, no I/O;
-// the tree's hashes come through a function. Thread-safe.
+// RFC 6962 Merkle trees over SHA-256: hashes, roots, inclusion and consistency proofs. Pure, no
+// I/O; the tree's hashes come through a function. Thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// C2SP signed notes, checkpoints (tlog-checkpoint) and cosignatures (tlog-cosignature). Thread-safe.
-// Persistent format: do not change (docs/FORMATS.md).
+// C2SP signed notes, checkpoints (tlog-checkpoint) and cosignatures (tlog-cosignature).
+// Thread-safe. Persistent format: do not change (docs/FORMATS.md).
 #pragma once
 
 #include <optional>
@@ -30,7 +30,8 @@ class NoteSigner {
     NoteSigner(std::string name, std::uint8_t type, const Secret<32>& seed);
 
     [[nodiscard]] const NoteVerifier& verifier() const { return verifier_; }
-    // The signature line (with its newline) for this note text. `time` only for cosignatures, not 0.
+    // The signature line (with its newline) for this note text. `time` only for cosignatures, not
+    // 0.
     [[nodiscard]] std::string sign(std::string_view text, UnixSeconds time = 0) const;
 
   private:

@@ -25,8 +25,8 @@ Result<Bytes> sign_receipt(const SecretKey& key, std::string_view origin, std::s
                            std::uint64_t size, std::uint64_t index, const std::vector<Hash>& path,
                            const Hash& root);
 Result<Receipt> parse_receipt(ByteView bytes);
-// Path from the statement to a root, then the signature over that root, under this key; the sub must
-// be the statement's. Gives the root.
+// Path from the statement to a root, then the signature over that root, under this key; the sub
+// must be the statement's. Gives the root.
 Result<Hash> verify_receipt(const Receipt& receipt, const PublicKey& key, ByteView statement);
 
 // The statement with its receipts under label 394 of the unprotected header.

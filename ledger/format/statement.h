@@ -1,6 +1,6 @@
-// Statements: COSE_Sign1 with ES256K (DESIGN 4.1, RFC 9052, RFC 8812). A log entry is one statement.
-// Parsing checks everything but the signature; views point into the caller's bytes. Thread-safe.
-// Persistent format: do not change (docs/FORMATS.md).
+// Statements: COSE_Sign1 with ES256K (DESIGN 4.1, RFC 9052, RFC 8812). A log entry is one
+// statement. Parsing checks everything but the signature; views point into the caller's bytes.
+// Thread-safe. Persistent format: do not change (docs/FORMATS.md).
 #pragma once
 
 #include <optional>
