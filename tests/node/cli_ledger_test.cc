@@ -1,0 +1,311 @@
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include "ledger/base/file.h"
+#include "ledger/format/bundle.h"
+#include "ledger/format/merkle.h"
+#include "ledger/format/proof.h"
+#include "ledger/format/statement.h"
+#include "ledger/provenance/bundle_build.h"
+#include "ledger/provenance/compose.h"
+#include "ledger/store/sequencer.h"
+#include "node/config.h"
+#include "node/keyring.h"
+#include "node/setup.h"
+#include "tests/node/cli_support.h"
+
+using namespace reelproof;
+using Catch::Matchers::Contains;
+using node::tests::have_program;
+using node::tests::WorkFolder;
+
+namespace {
+
+constexpr ledger::UnixSeconds kTime = 1'767'225'600;
+
+// An organisation as `org init` makes it, with two events about one reel and a recall of its lot.
+struct Site {
+    Site() {
+        node::NewOrg wanted;
+        wanted.folder = folder.path() / "nordsemi";
+        wanted.org = "nordsemi.example";
+        wanted.url = "https://nordsemi.example";
+        made = node::make_org(wanted).value();
+        config = made.config.string();
+        const auto loaded = node::load_config(config).value();
+        const auto keys = node::load_keyring(loaded.keys).value();
+        vkey = keys.log_signer(loaded.org).verifier().vkey();
+        node_key = ledger::to_hex(keys.statement.public_key().compressed());
+
+        auto store = ledger::Store::open(loaded.store).value();
+        ledger::SequencerOptions options;
+        options.origin = loaded.origin;
+        options.org = loaded.org;
+        options.trusted_roots = loaded.trusted_roots();
+        auto sequencer =
+            ledger::Sequencer::start(*store, options, keys.log_signer(loaded.org)).value();
+        std::vector<ledger::EnvelopeDraft> drafts;
+        for (const auto kind : {ledger::EventKind::commission, ledger::EventKind::ship}) {
+            ledger::EnvelopeDraft draft{item, drafts.size(), {}, {}};
+            draft.body.event.kind = kind;
+            draft.body.event.time = kTime + static_cast<ledger::UnixSeconds>(drafts.size());
+            draft.body.event.item = ledger::item_uri(loaded.org, ledger::public_item_id(item));
+            drafts.push_back(std::move(draft));
+        }
+        drafts[0].body.event.facts.manufacturer = loaded.org;
+        drafts[0].body.event.facts.mpn = "NRF52832";
+        drafts[0].body.event.facts.lot = "2538CC";
+        drafts[0].body.event.quantity = 3000;
+        drafts[1].body.event.from = loaded.org;
+        drafts[1].body.event.to = "acme-ems.example";
+        const auto sealed = ledger::compose_sealed(keys.statement, loaded.org, kTime, drafts);
+        sequencer->submit(sealed.value()).get().value();
+        const auto recall =
+            ledger::format_public(ledger::Recall{"NRF52832", {"2538CC"}, {}, "solder \u202eballs"});
+        sequencer
+            ->submit(
+                ledger::compose_public(keys.statement, loaded.org, kTime, "recall", recall).value())
+            .get()
+            .value();
+        const auto lineage = ledger::collect_lineage(
+            item, {loaded.org}, [&](const ledger::Tag& tag) { return store->find_tag(tag); });
+        bundle =
+            ledger::encode_bundle(ledger::build_bundle(*store, lineage, loaded.org, kTime).value());
+        const auto head = store->head(ledger::kOwnLog).value();
+        statement = store->entry(ledger::kOwnLog, 1).value();
+        proof = ledger::format_tlog_proof(
+            {1, ledger::inclusion_proof(1, head.checkpoint.size, store->subtree(ledger::kOwnLog)),
+             std::nullopt, head.note});
+    }
+
+    WorkFolder folder;
+    node::MadeOrg made;
+    std::string config, vkey, node_key, proof;
+    ledger::ItemKey item = ledger::issued_item_key(ledger::ItemSeed(ledger::Bytes(16, 5)));
+    ledger::Bytes bundle, statement;
+};
+
+// Made once: it takes a second. Nothing below changes it.
+const Site& site() {
+    static const Site made;
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("proof verify reads a bundle and says what it proves", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto file = folder.file("reel.reelproof", site().bundle);
+    const auto key = ledger::to_hex(site().item.expose());
+
+    SECTION("with the roots of a node's configuration") {
+        const auto ran = folder.run({"proof", "verify", file, "--trust", site().config, "--json"});
+        CAPTURE(ran.out, ran.err);
+        CHECK(ran.code == 0);
+        const auto got = ran.json();
+        REQUIRE(got.is_object());
+        CHECK(got.at("kind") == "bundle");
+        CHECK(got.at("trusted") == boost::json::value(true));
+        CHECK(got.at("item") == boost::json::value(ledger::public_item_id(site().item)));
+        CHECK(got.at("logs").at(0).at("size") == boost::json::value(3));
+        const auto& events = got.at("history").at("events").as_array();
+        REQUIRE(events.size() == 2);
+        CHECK(events[0].at("event") == "commission");
+        CHECK(events[0].at("quantity") == boost::json::value(3000));
+        CHECK(events[1].at("to") == "acme-ems.example");
+        CHECK(events[1].at("index") == boost::json::value(1));
+        CHECK(got.at("history").at("in_transit_to") == "acme-ems.example");
+        CHECK(got.at("recalls").at(0).at("by_manufacturer") == boost::json::value(true));
+        CHECK(ran.out.find(key) == std::string::npos);
+    }
+    SECTION("for people, without roots to compare with") {
+        const auto ran = folder.run({"proof", "verify", file});
+        CAPTURE(ran.out);
+        CHECK(ran.code == 0);
+        CHECK_THAT(ran.out, Contains("Compare each thumbprint above by hand") &&
+                                Contains(site().made.root) && Contains("NRF52832") &&
+                                Contains("ship") && Contains("to acme-ems.example") &&
+                                Contains("hit by a recall"));
+        CHECK_THAT(ran.err, Contains("compare the root thumbprints by hand"));
+        CHECK(ran.out.find("\u202e") == std::string::npos);  // would turn the line around
+        CHECK(ran.out.find(key) == std::string::npos);
+    }
+    SECTION("with the root given in upper case, on standard input") {
+        std::string upper = site().made.root;
+        for (auto& c : upper) c = static_cast<char>(toupper(c));
+        const auto ran =
+            folder.run({"proof", "verify", "-", "--trust", "nordsemi.example=" + upper},
+                       std::string(ledger::as_text(site().bundle)));
+        CAPTURE(ran.err);
+        CHECK(ran.code == 0);
+        CHECK_THAT(ran.out, Contains("trusted"));
+    }
+    SECTION("with another root") {
+        const auto list = folder.file(
+            "roots", ledger::as_bytes("# partners\nnordsemi.example = " + std::string(64, 'a')));
+        const auto ran = folder.run({"proof", "verify", file, "--trust", list});
+        CHECK(ran.code == 1);
+        CHECK(ran.out.empty());
+        CHECK_THAT(ran.err, Contains("the root key of nordsemi.example is"));
+    }
+    SECTION("with the roots of others only") {
+        const auto ran = folder.run({"proof", "verify", file, "--trust",
+                                     "other.example=" + std::string(64, 'a'), "--json"});
+        CHECK(ran.code == 1);
+        CHECK(ran.json().at("trusted") == boost::json::value(false));
+        CHECK_THAT(ran.err, Contains("not among the trusted: nordsemi.example"));
+    }
+    SECTION("changed") {
+        auto changed = site().bundle;
+        changed[changed.size() - 40] ^= 1;  // in the path of its last entry
+        const auto ran = folder.run({"proof", "verify", folder.file("changed", changed)});
+        CHECK(ran.code == 1);
+        CHECK_THAT(ran.err, Contains("nordsemi.example/ledger entry 2: the inclusion path"));
+    }
+    SECTION("cut off, and no proof at all") {
+        auto cut = site().bundle;
+        cut.resize(cut.size() / 2);
+        CHECK(folder.run({"proof", "verify", folder.file("cut", cut)}).code == 2);
+        const auto ran =
+            folder.run({"proof", "verify", folder.file("text", ledger::as_bytes("just a text\n"))});
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.err, Contains("neither a provenance bundle"));
+    }
+    SECTION("bad usage") {
+        CHECK(folder.run({"proof", "verify", "/nowhere/at/all"}).code == 2);
+        CHECK(folder.run({"proof", "verify", file, "--trust", "nordsemi.example=12"}).code == 2);
+        const auto ran = folder.run(
+            {"proof", "verify", file, "--trust", folder.file("t", ledger::as_bytes("x = 1\n"))});
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.err, Contains("[[partner]]"));
+    }
+}
+
+TEST_CASE("proof verify checks a tlog-proof", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto file = folder.file("entry.tlog-proof", ledger::as_bytes(site().proof));
+    const auto statement = folder.file("entry.cose", site().statement);
+    const auto ran = folder.run({"proof", "verify", file, "--statement", statement, "--vkey",
+                                 site().vkey, "--signer", site().node_key, "--json"});
+    CAPTURE(ran.out, ran.err);
+    CHECK(ran.code == 0);
+    CHECK(ran.json().at("index") == boost::json::value(1));
+    CHECK(ran.json().at("statement").at("sub") == "sealed");
+    CHECK(ran.json().at("signature_checked") == boost::json::value(true));
+
+    auto other = site().statement;
+    other.back() ^= 1;
+    const auto bad = folder.run({"proof", "verify", file, "--statement",
+                                 folder.file("other.cose", other), "--vkey", site().vkey});
+    CHECK(bad.code == 1);
+    CHECK_THAT(bad.err, Contains("does not lead"));
+    const auto usage = folder.run({"proof", "verify", file, "--statement", statement});
+    CHECK(usage.code == 2);
+    CHECK_THAT(usage.err, Contains("--vkey"));
+}
+
+TEST_CASE("ledger check, stats, export and backup work on a store", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto store = (std::filesystem::path(site().config).parent_path() / "store").string();
+
+    const auto checked = folder.run({"ledger", "check", "--config", site().config, "--json"});
+    CAPTURE(checked.out, checked.err);
+    CHECK(checked.code == 0);
+    CHECK(checked.json().at("ok") == boost::json::value(true));
+    CHECK(checked.json().at("entries") == boost::json::value(3));
+    CHECK(checked.json().at("envelopes") == boost::json::value(2));
+
+    const auto stats = folder.run({"ledger", "stats", "--store", store});
+    CHECK(stats.code == 0);
+    CHECK_THAT(stats.out, Contains("nordsemi.example/ledger: 3 entries, our own"));
+
+    const auto lines = folder.run({"ledger", "export", "--config", site().config, "--from", "1"});
+    CHECK(lines.code == 0);
+    const auto split = lines.out.find('\n');
+    const auto sealed = boost::json::parse(lines.out.substr(0, split));
+    const auto recall = boost::json::parse(lines.out.substr(split + 1));
+    CHECK(sealed.at("index") == boost::json::value(1));
+    CHECK(sealed.at("envelopes") == boost::json::value(2));
+    CHECK(sealed.at("payload").is_null());
+    CHECK(sealed.at("leaf_hash") ==
+          boost::json::value(ledger::to_hex(ledger::leaf_hash(site().statement))));
+    CHECK(recall.at("payload").at("lots").at(0) == "2538CC");
+
+    const auto raw = (folder.path() / "raw").string();
+    const auto tiles = folder.run({"ledger", "export", "--store", store, "--raw", raw, "--json"});
+    CAPTURE(tiles.err);
+    CHECK(tiles.code == 0);
+    CHECK(tiles.json().at("files") == boost::json::value(3));
+    CHECK(std::filesystem::file_size(raw + "/tile/0/000.p/3") == 96);
+    CHECK(std::filesystem::exists(raw + "/tile/entries/000.p/3"));
+    const auto note = folder.run({"format", "note", "--vkey", site().vkey, raw + "/checkpoint"});
+    CHECK(note.code == 0);
+    CHECK(note.json().at("size") == boost::json::value(3));
+    const auto again = folder.run({"ledger", "export", "--store", store, "--raw", raw});
+    CHECK(again.code == 2);
+    CHECK_THAT(again.err, Contains("not an empty folder"));
+
+    const auto copy = (folder.path() / "copy").string();
+    CHECK(folder.run({"ledger", "backup", "--store", store, copy}).code == 0);
+    CHECK(folder.run({"ledger", "check", "--store", copy}).code == 0);
+    CHECK(folder.run({"ledger", "backup", "--store", store, copy}).code == 2);
+
+    const auto anchor = folder.run({"ledger", "anchor", "--config", site().config, "--json"});
+    CAPTURE(anchor.out, anchor.err);
+    CHECK(anchor.code == 0);
+    CHECK(anchor.json().at("size") == boost::json::value(3));
+
+    const auto damaged = copy + "/log/data.mdb";
+    {
+        std::fstream file(damaged, std::ios::in | std::ios::out | std::ios::binary);
+        auto bytes = ledger::read_file(damaged, std::size_t{64} << 20).value();
+        const auto text = ledger::as_text(bytes);
+        const auto at = text.find(ledger::as_text(site().statement).substr(200, 40));
+        REQUIRE(at != std::string_view::npos);
+        file.seekp(static_cast<std::streamoff>(at));
+        file.put(static_cast<char>(~text[at]));
+    }
+    const auto broken = folder.run({"ledger", "check", "--store", copy});
+    CAPTURE(broken.out, broken.err);
+    CHECK(broken.code == 1);
+    CHECK_THAT(broken.out, Contains("DAMAGED"));
+}
+
+TEST_CASE("an anchor that is missing is accepted only on purpose", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto from = std::filesystem::path(site().config).parent_path() / "store";
+    const auto copy = folder.path() / "unanchored";
+    std::filesystem::copy(from, copy, std::filesystem::copy_options::recursive);
+    const std::vector<std::string> accept{"ledger", "anchor", "--store", copy.string(), "--accept"};
+
+    CHECK(folder.run({"ledger", "anchor", "--store", copy.string()}).code == 1);
+    const auto asked = folder.run(accept, "yes\n");
+    CHECK(asked.code == 2);  // not a terminal: nobody read the explanation
+    CHECK_THAT(asked.err, Contains("would fork the log") && Contains("--yes"));
+    CHECK_FALSE(std::filesystem::exists(copy / "anchor"));
+
+    auto yes = accept;
+    yes.push_back("--yes");
+    const auto done = folder.run(yes);
+    CAPTURE(done.out, done.err);
+    CHECK(done.code == 0);
+    CHECK(folder.run({"ledger", "anchor", "--store", copy.string()}).code == 0);
+}
+
+TEST_CASE("bad usage of ledger exits 2 and says what is wrong", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    CHECK_THAT(folder.run({"ledger", "check"}).err, Contains("--config or --store"));
+    CHECK(folder.run({"ledger", "check"}).code == 2);
+    CHECK(folder.run({"ledger", "check", "--store", "/nowhere/at/all"}).code == 2);
+    CHECK(folder.run({"ledger", "check", "--config", "/nowhere/at/all"}).code == 2);
+    const auto log =
+        folder.run({"ledger", "export", "--config", site().config, "--log", "x.example/ledger"});
+    CHECK(log.code == 2);
+    CHECK_THAT(log.err, Contains("nordsemi.example/ledger"));
+}
