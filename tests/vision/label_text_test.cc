@@ -112,6 +112,16 @@ TEST_CASE("the unique id of a label is kept apart from its fields") {
     }
 }
 
+TEST_CASE("no text element may pose as the unique id") {
+    const auto parsed = parse(
+        "[)>\x1e"
+        "DD\x1d"
+        "25S SECRET\x1dSER 0001\x1e\x04");
+    REQUIRE(parsed.has_value());
+    CHECK_FALSE(parsed->identifiers.contains("25S"));
+    CHECK(warns(parsed->warnings, "syntax.record"));
+}
+
 TEST_CASE("repeated identifiers are reported and unknown ones are kept") {
     const auto parsed = parse(
         "[)>\x1e"

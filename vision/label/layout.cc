@@ -74,19 +74,30 @@ class Sheet {
   private:
     int dots(double mm) const { return static_cast<int>(std::lround(mm * sheet_.dpi / 25.4)); }
 
+    // Below the Data Matrix print and bars may take the whole width.
+    int room_at(int y) const {
+        const bool below = y > sheet_.matrix.y + sheet_.matrix.height + dots(margin);
+        return (below ? sheet_.width - dots(margin) : right_) - dots(margin);
+    }
+
+    // Print must not run into a symbol; all of it is in the Data Matrix anyway.
+    static std::string shortened(std::string words, int room, int height) {
+        const auto most = static_cast<std::size_t>(std::max(4, room / height));
+        if (words.size() > most) words = words.substr(0, most - 3) + "...";
+        return words;
+    }
+
     void text(const std::string& words, double height) {
-        sheet_.texts.push_back({dots(margin), y_, dots(height), words});
+        const int tall = dots(height);
+        sheet_.texts.push_back({dots(margin), y_, tall, shortened(words, room_at(y_), tall)});
         y_ += dots(height + gap);
     }
 
     // One line of up to two columns: captions, then bars.
     Error add_line(const std::array<const Row*, 2>& line) {
         const int captions = y_, bars = y_ + dots(caption_height + gap);
-        // Below the Data Matrix bars may take the whole width.
-        const bool below = bars > sheet_.matrix.y + sheet_.matrix.height + dots(margin);
-        const int end = below ? sheet_.width - dots(margin) : right_;
         const int columns = line[1] == nullptr ? 1 : 2;
-        const int room = (end - dots(margin)) / columns;
+        const int room = room_at(captions) / columns;
         for (int column = 0; column < columns; ++column) {
             const Row& row = *line[static_cast<std::size_t>(column)];
             const std::string value = value_of(fields_, row.field);
@@ -95,9 +106,10 @@ class Sheet {
                 row.field == "date_code" && value_of(fields_, "date_code_kind") == "YYWW";
             const std::string identifier(week ? "10D" : row.identifier);
             const int x = dots(margin) + column * room;
-            sheet_.texts.push_back(
-                {x, captions, dots(caption_height),
-                 "(" + identifier + ") " + std::string(row.caption) + ": " + value});
+            const std::string caption =
+                "(" + identifier + ") " + std::string(row.caption) + ": " + value;
+            sheet_.texts.push_back({x, captions, dots(caption_height),
+                                    shortened(caption, room, dots(caption_height))});
             y_ = std::max(y_, bars);
             auto modules = code_128(identifier + value);
             if (!modules) return modules.error();
@@ -114,8 +126,7 @@ class Sheet {
 
     void add_remarks() {
         std::string line;
-        const std::size_t most =
-            static_cast<std::size_t>((sheet_.width - 2 * dots(margin)) / dots(caption_height));
+        const auto most = static_cast<std::size_t>(room_at(y_) / dots(caption_height));
         for (const Row& row : remarks) {
             const std::string value = value_of(fields_, row.field);
             if (value.empty()) continue;

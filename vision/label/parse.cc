@@ -67,7 +67,8 @@ std::vector<Record> split_records(const std::vector<std::string>& texts, bool lo
 void apply_text_elements(const std::vector<std::string>& texts, ParsedLabel& label,
                          FieldReader& fields) {
     for (const std::string_view text : texts) {
-        if (text.size() < 4 || text[3] != ' ') {
+        if (text.size() < 4 || text[3] != ' ' ||
+            !std::all_of(text.begin(), text.begin() + 3, is_upper)) {
             fields.warn("syntax.record", "a record has no text element identifier");
             continue;
         }

@@ -21,7 +21,7 @@ struct ReaderOptions {
     // Program and arguments, e.g. {"/proc/self/exe", "reader"}. An empty command reads nothing.
     std::vector<std::string> command;
     std::size_t processes = 1;  // at most this many children; each is started when first needed
-    std::chrono::milliseconds deadline{8000};  // for one picture, waiting for a child included
+    std::chrono::milliseconds deadline{15000};  // for one picture, waiting for a child included
 };
 
 struct ReaderStats {
