@@ -2,6 +2,7 @@
 
 #include "ledger/base/file.h"
 #include "node/cli/client.h"
+#include "node/cli/graph_svg.h"
 #include "node/cli/verdict_report.h"
 
 namespace reelproof::node {
@@ -14,6 +15,7 @@ struct Trace {
     NodeAddress node;
     LabelArguments label;
     std::string bundle;
+    std::string graph;
 };
 
 int run(const CommandLine& cli, const Trace& trace) {
@@ -35,6 +37,10 @@ int run(const CommandLine& cli, const Trace& trace) {
     }
     const auto answer = (*client)->post("/v1/trace", body);
     if (!answer) return fail(answer.error());
+    if (!trace.graph.empty()) {
+        ledger::write_file_durably(trace.graph, ledger::as_bytes(graph_svg(*answer)), 0600);
+        std::cerr << "wrote " << trace.graph << '\n';
+    }
     cli.print(*answer, trace_text(*answer));
     return answer->at("events").as_array().empty() ? kNo : kDone;
 }
@@ -50,6 +56,7 @@ void add_trace_commands(CommandLine& cli) {
     trace->label.add_options(command);
     command->add_option("--bundle", trace->bundle,
                         "write the provenance bundle to this file, to be verified offline");
+    command->add_option("--graph", trace->graph, "draw the history into this SVG file");
     command->callback([&cli, trace] { cli.action = [&cli, trace] { return run(cli, *trace); }; });
 }
 

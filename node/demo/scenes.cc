@@ -4,6 +4,7 @@
 #include "ledger/base/file.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/provenance/history.h"
+#include "node/cli/graph_svg.h"
 #include "node/config.h"
 #include "node/demo/demo.h"
 #include "node/keyring.h"
@@ -262,6 +263,9 @@ Result<SceneResult> Demo::offline_audit() {
     auto bundle = oem_->client().post_for_bundle("/v1/trace", symbols(board_));
     if (!bundle) return bundle.error();
     ledger::write_file_durably(file, *bundle, 0600);
+    auto history = oem_->client().post("/v1/trace", symbols(board_));
+    if (!history) return history.error();
+    ledger::write_file_durably(folder_ / "board.svg", ledger::as_bytes(graph_svg(*history)));
     for (const auto& node : nodes_) node->stop();
     act("board PNL23423432-1: " + std::to_string(bundle->size()) +
         " bytes of proof; every node is switched off");
