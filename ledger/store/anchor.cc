@@ -137,10 +137,7 @@ Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds 
         "; if you know why, and no copy of this log is ahead of it: reelproof ledger anchor "
         "--accept";
     auto read = anchor.read();
-    if (!read) {
-        read.error().message += accept;
-        return read.error();
-    }
+    if (!read) return Error{read.error().kind, read.error().message + accept};
     if (!*read) {
         if (stored.size > 0)
             return Error{ErrorKind::refused, "the rollback anchor is missing, but the log has " +

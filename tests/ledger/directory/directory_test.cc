@@ -1,0 +1,218 @@
+#include "ledger/directory/directory.h"
+
+#include <catch2/catch.hpp>
+
+#include "ledger/directory/matching.h"
+#include "tests/ledger/store/store_support.h"
+
+namespace reelproof::ledger::tests {
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+// A directory with the log of one organisation, fed one statement after another.
+struct Fixture {
+    explicit Fixture(std::map<std::string, std::string> more_roots = {})
+        : directory(roots(more_roots)) {
+        directory.add_log(0, org.name);
+    }
+    std::map<std::string, std::string> roots(std::map<std::string, std::string> more) const {
+        more.insert(org.trust());
+        return more;
+    }
+    // As the sequencer does: right, signature, effect. The reason of a refusal, or empty.
+    std::string add(const Bytes& statement, LogId log = 0) {
+        const auto view = parse_statement(statement);
+        if (!view) return "malformed: " + view.error().message;
+        const Place place{log, next[log]};
+        const auto key = directory.key_for(place, *view);
+        if (!key) return key.error().message;
+        if (auto verified = verify_statement(*view, *key); !verified)
+            return verified.error().message;
+        if (auto applied = directory.apply(place, *view); !applied) return applied.error().message;
+        ++next[log];
+        return {};
+    }
+    std::string right_at(std::uint64_t index, const Bytes& statement) const {
+        const auto key = directory.key_for({0, index}, *parse_statement(statement));
+        return key ? "" : key.error().message;
+    }
+
+    TestOrg org{"maker.example"};
+    TestOrg guest{"broker.example"};
+    SecretKey station = SecretKey::generate();
+    std::map<LogId, std::uint64_t> next;
+    Directory directory;
+};
+
+}  // namespace
+
+TEST_CASE("entry 0 is the genesis of the log's own organisation", "[directory]") {
+    Fixture f;
+    CHECK(contains(f.add(f.org.any()), "must be its org.genesis"));
+    CHECK(contains(f.add(f.guest.guest_genesis()), "must be its org.genesis"));
+    CHECK(contains(f.add(f.org.genesis(), 7), "log 7 is not known"));
+    CHECK(f.add(f.org.genesis()) == "");
+    CHECK(contains(f.add(f.org.genesis()), "a second org.genesis of maker.example"));
+    const OrgState* org = f.directory.org(f.org.name);
+    REQUIRE(org != nullptr);
+    CHECK(org->trusted);
+    CHECK_FALSE(org->guest);
+    CHECK(org->url == "https://maker.example");
+    CHECK(org->key_statements == std::vector<std::uint64_t>{0});
+    CHECK(f.directory.org_of_tls(*org->genesis.tls_spki) == f.org.name);
+    CHECK(f.directory.trusted_orgs() == std::vector<std::string>{f.org.name});
+}
+
+TEST_CASE("a root key other than the configured one is not taken", "[directory]") {
+    Fixture f;
+    const TestOrg impostor(f.org.name);
+    CHECK(contains(f.add(impostor.genesis()), "not the trusted"));
+    CHECK(f.directory.org(f.org.name) == nullptr);
+}
+
+TEST_CASE("a guest is known, and trusted only when its root is configured", "[directory]") {
+    const bool trusted = GENERATE(false, true);
+    const TestOrg guest("broker.example");
+    Fixture f(trusted ? std::map<std::string, std::string>{guest.trust()}
+                      : std::map<std::string, std::string>{});
+    REQUIRE(f.add(f.org.genesis()) == "");
+    CHECK(contains(f.add(guest.any()), "broker.example has no org.genesis in the log of maker"));
+    REQUIRE(f.add(guest.guest_genesis()) == "");
+    CHECK(f.add(guest.any()) == "");
+    CHECK(contains(f.add(guest.guest_genesis()), "a second org.genesis"));
+    const OrgState* state = f.directory.org_in(0, guest.name);
+    REQUIRE(state != nullptr);
+    CHECK(state->guest);
+    CHECK(state->trusted == trusted);
+    CHECK((f.directory.org(guest.name) != nullptr) == trusted);
+    CHECK(f.directory.trusted_orgs().size() == (trusted ? 2 : 1));
+}
+
+TEST_CASE("an organisation is taken from its own log rather than as a guest", "[directory]") {
+    const TestOrg other("broker.example");
+    Fixture f({other.trust()});
+    REQUIRE(f.add(f.org.genesis()) == "");
+    REQUIRE(f.add(other.guest_genesis()) == "");
+    CHECK(f.directory.org(other.name)->log == 0);
+    f.directory.add_log(3, other.name);
+    REQUIRE(f.add(other.genesis(), 3) == "");
+    CHECK(f.directory.org(other.name)->log == 3);
+    CHECK_FALSE(f.directory.org(other.name)->guest);
+}
+
+TEST_CASE("only the root grants and revokes, and signs nothing else", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    const KeyGrant grant{f.station.public_key(), "station", {"sealed"}, {}, {}};
+    CHECK(contains(f.add(f.org.public_statement(f.org.node, grant)), "only the root key may"));
+    CHECK(contains(
+        f.add(f.org.public_statement(f.org.node, KeyRevoke{f.org.node.public_key(), "no"})),
+        "only the root key may"));
+    CHECK(contains(f.add(f.org.sealed_by(f.org.root, {tag_of(1)})), "may not sign sealed"));
+    CHECK(f.add(f.org.public_statement(f.org.root, grant)) == "");
+    CHECK(f.directory.org(f.org.name)->key_statements == std::vector<std::uint64_t>{0, 1});
+}
+
+TEST_CASE("a key signs what it may, from its grant to its revocation", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    const Bytes by_station = f.org.sealed_by(f.station, {tag_of(1)});
+    CHECK(contains(f.add(by_station), "was never granted"));
+    REQUIRE(f.add(f.org.grant(f.station.public_key(), {"sealed"})) == "");  // entry 1
+    CHECK(contains(f.right_at(1, by_station), "was granted only at entry 1"));
+    CHECK(f.add(by_station) == "");
+    CHECK(contains(f.add(f.org.public_statement(f.station, Recall{"X", {"L"}, {}, "bad"})),
+                   "may not sign recall"));
+    REQUIRE(f.add(f.org.revoke(f.station.public_key())) == "");  // entry 3
+    CHECK(contains(f.add(f.org.sealed_by(f.station, {tag_of(2)})), "was revoked at entry 3"));
+    CHECK(f.right_at(2, by_station) == "");  // what it signed before stays good
+    CHECK(
+        contains(f.add(f.org.grant(f.station.public_key(), {"sealed"})), "can't be granted again"));
+    CHECK(contains(f.add(f.org.revoke(SecretKey::generate().public_key())), "never granted"));
+    CHECK(contains(f.add(f.org.revoke(f.org.root.public_key())), "can't be revoked"));
+    CHECK(f.directory.org(f.org.name)->keys.at(1).revoked_at == 3u);
+}
+
+TEST_CASE("a grant's times bound the statements' own", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    REQUIRE(f.add(f.org.grant(f.station.public_key(), {"sealed"}, kNow, kNow + 100)) == "");
+    const auto at = [&](UnixSeconds iat) {
+        return f.add(f.org.sealed_by(f.station, {tag_of(1)}, iat));
+    };
+    CHECK(contains(at(kNow - 1), "is valid only from"));
+    CHECK(at(kNow) == "");
+    CHECK(at(kNow + 100) == "");
+    CHECK(contains(at(kNow + 101), "was valid until"));
+    REQUIRE(f.add(f.org.grant(f.station.public_key(), {"sealed"}, kNow, kNow + 200)) == "");
+    CHECK(at(kNow + 101) == "");  // the newest grant counts
+}
+
+TEST_CASE("a new certificate and URL of a node", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    Hash spki{};
+    spki[0] = 7;
+    REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{spki, "https://new.example"})) == "");
+    CHECK(f.directory.org_of_tls(spki) == f.org.name);
+    CHECK(f.directory.org(f.org.name)->url == "https://new.example");
+    CHECK(f.directory.org(f.org.name)->tls_spki.size() == 2);
+    spki[0] = 8;
+    CHECK_FALSE(f.directory.org_of_tls(spki));
+}
+
+TEST_CASE("a source is authorised for its parts and times", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    REQUIRE(f.add(f.org.public_statement(
+                f.org.node,
+                SourceAuthorise{"dist.example", {"STM32*", "LM358N"}, kNow, kNow + 10})) == "");
+    const auto ok = [&](std::string_view mpn, UnixSeconds when,
+                        std::string_view distributor = "dist.example") {
+        return f.directory.authorised("maker.example", distributor, mpn, when);
+    };
+    CHECK(ok("STM32F103", kNow));
+    CHECK(ok("stm32", kNow + 10));
+    CHECK(ok("lm358n", kNow));
+    CHECK_FALSE(ok("LM358NX", kNow));
+    CHECK_FALSE(ok("STM3", kNow));
+    CHECK_FALSE(ok("STM32F103", kNow - 1));
+    CHECK_FALSE(ok("STM32F103", kNow + 11));
+    CHECK_FALSE(ok("STM32F103", kNow, "other.example"));
+    CHECK_FALSE(f.directory.authorised("nobody.example", "dist.example", "STM32F103", kNow));
+    REQUIRE(f.add(f.org.public_statement(f.org.node, SourceAuthorise{"all.example", {}, {}, {}})) ==
+            "");
+    CHECK(ok("anything", 0, "all.example"));
+}
+
+TEST_CASE("a recall hits the parts it names", "[directory]") {
+    const Recall by_lot{"LM358N", {"L1", "L2"}, {}, ""};
+    CHECK(recall_hits(by_lot, "lm358n", "l2", ""));
+    CHECK_FALSE(recall_hits(by_lot, "LM358N", "L3", ""));
+    CHECK_FALSE(recall_hits(by_lot, "LM324", "L1", ""));
+    const Recall by_either{"", {"L1"}, {"2401"}, ""};
+    CHECK(recall_hits(by_either, "X", "L1", "2350"));
+    CHECK(recall_hits(by_either, "X", "L9", "2401"));
+    CHECK_FALSE(recall_hits(by_either, "X", "L9", "2350"));
+    CHECK_FALSE(recall_hits(by_either, "X", "", ""));
+    CHECK(recall_hits({"LM358N", {}, {}, ""}, "LM358N", "any", ""));
+    CHECK_FALSE(recall_hits({"", {}, {}, ""}, "LM358N", "any", ""));
+}
+
+TEST_CASE("recalls and evidence are recorded with their places", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    REQUIRE(f.add(f.org.public_statement(f.org.node, Recall{"X1", {"L1"}, {}, "cracks"})) == "");
+    const auto hits = f.directory.recalls("maker.example", "X1", "L1", "");
+    REQUIRE(hits.size() == 1);
+    CHECK(hits[0].place == Place{0, 1});
+    CHECK(hits[0].what.reason == "cracks");
+    CHECK(hits[0].iat == kNow);
+    CHECK(f.directory.recalls("other.example", "X1", "L1", "").empty());
+}
+
+}  // namespace reelproof::ledger::tests

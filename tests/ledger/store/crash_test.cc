@@ -1,0 +1,154 @@
+// kill -9 in the middle of ingest: whatever was answered is there, once, and the store is sound.
+#include <algorithm>
+#include <iostream>
+#include <random>
+#include <set>
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/ledger/store/store_support.h"
+
+namespace reelproof::ledger::tests {
+
+namespace {
+
+constexpr int kClients = 4;
+
+// The child: ingests until it is killed, and writes the leaf hash of each answered statement to the
+// pipe (a write of 32 bytes is atomic). Some statements are submitted twice.
+[[noreturn]] void ingest_until_killed(TestNode& node, int pipe_end) {
+    if (!node.open().empty()) ::_exit(2);
+    if (node.size() == 0) node.sequencer->submit(node.org.genesis()).wait();
+    std::vector<std::thread> clients;
+    for (int i = 0; i < kClients; ++i)
+        clients.emplace_back([&, i] {
+            for (std::uint64_t n = 0;; ++n) {
+                const Bytes statement =
+                    n % 50 == 49 ? node.org.grant(SecretKey::generate().public_key(), {"sealed"})
+                                 : node.org.sealed({random_tag(), random_tag()});
+                auto answer = node.sequencer->submit(statement);
+                if ((n + static_cast<std::uint64_t>(i)) % 3 == 0)
+                    node.sequencer->submit(statement).wait();
+                if (!answer.get()) ::_exit(3);
+                const Hash leaf = leaf_hash(statement);
+                if (::write(pipe_end, leaf.data(), leaf.size()) != 32) ::_exit(4);
+            }
+        });
+    for (auto& client : clients) client.join();
+    ::_exit(5);
+}
+
+std::vector<Hash> read_all(int fd) {
+    std::vector<Hash> answered;
+    Hash leaf;
+    std::size_t have = 0;
+    for (;;) {
+        const ssize_t size = ::read(fd, leaf.data() + have, leaf.size() - have);
+        if (size <= 0) return answered;
+        have += static_cast<std::size_t>(size);
+        if (have == leaf.size()) {
+            answered.push_back(leaf);
+            have = 0;
+        }
+    }
+}
+
+void kill_and_look(int rounds) {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.store_options.map_size = std::uint64_t{256} << 20;
+    std::mt19937 random(static_cast<unsigned>(::getpid()));
+    std::vector<Hash> answered;
+    for (int round = 0; round < rounds; ++round) {
+        CAPTURE(round);
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            ::close(ends[0]);
+            ingest_until_killed(node, ends[1]);
+        }
+        ::close(ends[1]);
+        const auto lifetime =
+            std::chrono::microseconds(std::uniform_int_distribution<int>(1'000, 150'000)(random));
+        std::thread killer([&] {
+            std::this_thread::sleep_for(lifetime);
+            ::kill(child, SIGKILL);
+        });
+        const std::vector<Hash> now = read_all(ends[0]);
+        killer.join();
+        ::close(ends[0]);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        REQUIRE(WIFSIGNALED(status));
+        answered.insert(answered.end(), now.begin(), now.end());
+
+        REQUIRE(node.open() == "");
+        std::size_t missing = 0;
+        for (const Hash& leaf : answered)
+            if (!node.store->find_statement(leaf)) ++missing;
+        CHECK(missing == 0);
+        const std::string findings = node.check();
+        CHECK(findings == "");
+        std::set<Hash> leaves;
+        for (std::uint64_t i = 0; i < node.size(); ++i)
+            leaves.insert(leaf_hash(*node.store->entry(kOwnLog, i)));
+        CHECK(leaves.size() == node.size());
+        // Closed as a crash would: the child must replay too.
+        node.close();
+    }
+    CHECK(answered.size() > static_cast<std::size_t>(rounds));
+}
+
+}  // namespace
+
+TEST_CASE("kill -9 during ingest loses nothing that was answered", "[store][crash]") {
+    kill_and_look(15);
+}
+
+TEST_CASE("kill -9 during ingest, two hundred times, loses nothing that was answered", "[.slow]") {
+    kill_and_look(200);
+}
+
+TEST_CASE("dying at each step of a commit loses nothing that was answered", "[store][crash]") {
+    const auto point = GENERATE(FaultPoint::before_commit, FaultPoint::after_commit,
+                                FaultPoint::before_anchor, FaultPoint::after_anchor,
+                                FaultPoint::before_index_commit, FaultPoint::after_index_commit);
+    CAPTURE(static_cast<int>(point));
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    const Bytes first = org.any();
+    const Bytes second = org.any();
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        if (!node.open().empty()) ::_exit(2);
+        node.sequencer->submit(org.genesis()).wait();
+        node.sequencer->submit(first).wait();
+        set_fault_hook([point](FaultPoint at) {
+            if (at == point) ::kill(::getpid(), SIGKILL);
+        });
+        node.sequencer->submit(second).wait();
+        node.close();
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(WIFSIGNALED(status));
+
+    REQUIRE(node.open() == "");
+    CHECK(node.check() == "");
+    CHECK(node.must_submit(first).duplicate);
+    CHECK(node.must_submit(second).index == 2);
+    CHECK(node.size() == 3);
+    CHECK(node.check() == "");
+}
+
+}  // namespace reelproof::ledger::tests

@@ -1,0 +1,289 @@
+#include <catch2/catch.hpp>
+
+#include "ledger/format/merkle.h"
+#include "ledger/format/wire.h"
+#include "tests/ledger/store/store_support.h"
+
+namespace reelproof::ledger::tests {
+
+namespace {
+
+// A node of acme that mirrors the log of a manufacturer with 40 entries of three envelopes each.
+struct Fixture {
+    Fixture() : log(maker), node(folder.path(), acme, {&maker}) {
+        log.add(maker.genesis());
+        log.add(maker.grant(station.public_key(), {"sealed"}));
+        for (std::uint64_t i = 2; i < 40; ++i)
+            log.add(maker.sealed_by(i % 2 == 0 ? station : maker.node,
+                                    {tag_of(3 * i), tag_of(3 * i + 1), tag_of(3 * i + 2)}));
+        node.open_with_genesis();
+    }
+    [[nodiscard]] std::uint64_t visible() const {
+        const auto info = node.store->log_by_origin(maker.origin());
+        if (!info) return 0;
+        const auto head = node.store->head(info->id);
+        return head ? head->checkpoint.size : 0;
+    }
+
+    TempFolder folder;
+    TestOrg acme{"acme-ems.example"};
+    TestOrg maker{"maker.example"};
+    SecretKey station = SecretKey::generate();
+    TestLog log;
+    TestNode node;
+};
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a mirrored log is verified, stored, and found by its tags", "[store][mirror]") {
+    Fixture f;
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 40)) == "");
+
+    const auto info = f.node.store->log_by_origin(f.maker.origin());
+    REQUIRE(info);
+    CHECK(info->org == f.maker.name);
+    CHECK(f.node.store->head(info->id)->checkpoint == f.log.checkpoint(40));
+    CHECK(f.node.store->head(info->id)->note == f.log.note(40));
+    CHECK(*f.node.store->entry(info->id, 7) == f.log.entries[7]);
+    const auto found = f.node.store->find_tag(tag_of(22));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].place == Place{info->id, 7});
+    CHECK(found[0].position == 1);
+    CHECK(found[0].iss == f.maker.name);
+    CHECK(f.node.store->directory()->org(f.maker.name)->log == info->id);
+    CHECK(f.node.check() == "");
+
+    REQUIRE(f.node.open() == "");
+    CHECK(f.visible() == 40);
+    CHECK(f.node.store->find_tag(tag_of(22)).size() == 1);
+    CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 40);
+    f.log.add(f.maker.any());
+    CHECK(f.node.mirror_error(f.log.batch(40, 41)) == "");
+    CHECK(f.visible() == 41);
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("a long log is taken in parts and shown once its root is verified", "[store][mirror]") {
+    Fixture f;
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 15)) == "");
+    CHECK(f.visible() == 0);
+    CHECK(f.node.store->find_tag(tag_of(22)).empty());
+    CHECK(f.node.store->directory()->org(f.maker.name) == nullptr);
+    CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 15);
+    CHECK(contains(f.node.mirror_error(f.log.batch(16, 20)), "15 are stored"));
+
+    SECTION("at once") {}
+    SECTION("after a restart") {
+        REQUIRE(f.node.open() == "");
+        CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 15);
+    }
+    REQUIRE(f.node.mirror_error(f.log.batch(15, 30)) == "");
+    CHECK(f.visible() == 0);
+    f.log.add(f.maker.any());  // meanwhile the log has grown
+    REQUIRE(f.node.mirror_error(f.log.batch(30, 41)) == "");
+    CHECK(f.visible() == 41);
+    CHECK(f.node.store->find_tag(tag_of(22)).size() == 1);
+    CHECK(f.node.store->directory()->org(f.maker.name) != nullptr);
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("a mirror refuses what does not verify, and keeps nothing of it", "[store][mirror]") {
+    Fixture f;
+    const TestOrg stranger("stranger.example");
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 20, 20)) == "");
+    const auto head = [&] { return f.node.store->head(1)->checkpoint; };
+    const Checkpoint before = head();
+    MirrorBatch batch = f.log.batch(20, 40);
+    std::string expected;
+
+    SECTION("an entry of other content") {
+        batch.entries[5][batch.entries[5].size() - 100] ^= 1;
+        expected = "entry 25";
+    }
+    SECTION("another signature key") {
+        batch.entries[3] = f.maker.sealed_by(SecretKey::generate(), {tag_of(1)});
+        expected = "was never granted";
+    }
+    SECTION("an issuer that the log does not know") {
+        batch.entries[3] = stranger.any();
+        expected = "has no org.genesis";
+    }
+    SECTION("not a statement") {
+        batch.entries[19] = {1, 2, 3};
+        expected = "entry 39";
+    }
+    SECTION("a well-signed entry that is not the log's") {
+        batch.entries[4] = f.maker.any();
+        expected = "do not hash to the root";
+    }
+    SECTION("entries in another order") {
+        std::swap(batch.entries[4], batch.entries[6]);
+        expected = "do not hash to the root";
+    }
+    SECTION("a checkpoint that somebody else signed") {
+        const std::string text = format_checkpoint(f.log.checkpoint(40));
+        batch.note = format_note(
+            text,
+            {NoteSigner(f.maker.origin(), wire::kNoteEd25519, Secret<32>::random()).sign(text)});
+        expected = "checkpoint";
+    }
+    SECTION("a checkpoint that was altered") {
+        batch.note[batch.note.find('\n') + 1] = '9';
+        expected = "checkpoint";
+    }
+    SECTION("a checkpoint that covers less than the batch") {
+        batch.note = f.log.note(30);
+        expected = "covers 30 entries";
+    }
+    SECTION("another organisation's name") {
+        batch.org = f.acme.name;
+        expected = "belongs to";
+    }
+    SECTION("our own log") {
+        batch.origin = f.acme.origin();
+        expected = "our own log";
+    }
+    const std::string error = f.node.mirror_error(batch);
+    CAPTURE(error);
+    CHECK(contains(error, expected));
+    CHECK(error != "");
+    CHECK(head() == before);
+    CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 20);
+    CHECK(f.node.check() == "");
+    CHECK(f.node.mirror_error(f.log.batch(20, 40)) == "");
+    CHECK(f.visible() == 40);
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("a log begins with the genesis of its trusted owner", "[store][mirror]") {
+    Fixture f;
+    std::string expected;
+    MirrorBatch batch = f.log.batch(0, 40);
+    TestOrg impostor(f.maker.name);
+    TestLog forged(impostor);
+    SECTION("another root key") {
+        forged.add(impostor.genesis());
+        batch = forged.batch(0, 1);
+        expected = "not the trusted";
+    }
+    SECTION("an organisation without a configured root") {
+        const TestOrg stranger("stranger.example");
+        batch.org = stranger.name;
+        batch.origin = stranger.origin();
+        expected = "no root key is configured for stranger.example";
+    }
+    SECTION("no genesis") {
+        TestLog without(f.maker);
+        without.add(f.maker.any());
+        batch = without.batch(0, 1);
+        expected = "must be its org.genesis";
+    }
+    SECTION("a genesis of another log") {
+        batch.origin = "maker.example/other";
+        const std::string text = format_checkpoint({batch.origin, 40, f.log.checkpoint(40).root});
+        batch.note = format_note(text, {f.maker.log_signer.sign(text)});
+        expected = "not of maker.example/other";
+    }
+    const std::string error = f.node.mirror_error(batch);
+    CAPTURE(error);
+    CHECK(contains(error, expected));
+    CHECK(f.node.store->logs().size() == 1);
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("a key that was revoked in a mirrored log signs nothing after it", "[store][mirror]") {
+    Fixture f;
+    f.log.add(f.maker.revoke(f.station.public_key()));
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 41)) == "");
+    f.log.add(f.maker.sealed_by(f.station, {tag_of(1000)}));
+    CHECK(contains(f.node.mirror_error(f.log.batch(41, 42)), "was revoked at entry 40"));
+}
+
+TEST_CASE("forks and rollbacks of a mirrored log are told apart", "[store][mirror]") {
+    Fixture f;
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 40)) == "");
+    TestLog fork(f.maker);
+    fork.entries = f.log.entries;
+    fork.entries[30] = f.maker.any();
+    const auto store = [&](MirrorBatch batch) {
+        return f.node.sequencer->store_mirror(std::move(batch)).get();
+    };
+
+    CHECK(store(f.log.batch(40, 40)));                                          // the same again
+    CHECK(store(f.log.batch(35, 35, 35)).error().kind == ErrorKind::conflict);  // merely older
+    CHECK(store(fork.batch(40, 40)).error().kind == ErrorKind::invalid);
+    CHECK(store(fork.batch(35, 35, 35)).error().kind == ErrorKind::invalid);
+    CHECK(store(fork.batch(25, 25, 25)).error().kind == ErrorKind::conflict);  // before the fork
+    fork.add(f.maker.any());
+    const auto longer = store(fork.batch(40, 41));
+    CHECK(longer.error().kind == ErrorKind::invalid);
+    CHECK(f.visible() == 40);
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("parts of a catch-up whose root differs are all dropped", "[store][mirror]") {
+    Fixture f;
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 10, 10)) == "");
+    TestLog other(f.maker);
+    other.entries = f.log.entries;
+    other.entries[12] = f.maker.sealed({tag_of(5000)});
+    other.entries[13] = f.maker.grant(SecretKey::generate().public_key(), {"sealed"});
+    MirrorBatch part = other.batch(10, 25);
+    part.note = f.log.note(40);
+    REQUIRE(f.node.mirror_error(part) == "");
+    CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 25);
+    SECTION("at once") {}
+    SECTION("after a restart") {
+        REQUIRE(f.node.open() == "");
+    }
+
+    CHECK(contains(f.node.mirror_error(f.log.batch(25, 40)), "do not hash to the root"));
+    CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 10);
+    CHECK(f.visible() == 10);
+    CHECK(f.node.check() == "");
+
+    REQUIRE(f.node.mirror_error(f.log.batch(10, 40)) == "");
+    CHECK(f.node.store->find_tag(tag_of(5000)).empty());
+    CHECK(f.node.store->find_tag(tag_of(36)).size() == 1);
+    CHECK(f.node.check() == "");
+    REQUIRE(f.node.open() == "");
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("a frozen log keeps its evidence and takes nothing more", "[store][mirror]") {
+    Fixture f;
+    CHECK(f.node.sequencer->freeze(f.maker.origin(), "forked", {1}).get().error().kind ==
+          ErrorKind::not_found);
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 20, 20)) == "");
+    REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "it forked at 12", {1, 2, 3}).get());
+    REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "again", {9}).get());
+
+    for (const bool restarted : {false, true}) {
+        if (restarted) REQUIRE(f.node.open() == "");
+        CHECK(f.node.store->log_by_origin(f.maker.origin())->frozen == "it forked at 12");
+        CHECK(f.node.store->get(Table::evidence, as_bytes(f.maker.origin())) == Bytes{1, 2, 3});
+        CHECK(contains(f.node.mirror_error(f.log.batch(20, 40)), "it forked at 12"));
+    }
+    CHECK(f.node.submit_error(f.acme.any()) == "");  // others go on
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("statements of a hundred envelopes are indexed whole", "[store][mirror]") {
+    Fixture f;
+    std::vector<Tag> tags;
+    for (std::uint64_t i = 0; i < 256; ++i) tags.push_back(tag_of(100'000 + i));
+    f.log.add(f.maker.sealed(tags));
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 41)) == "");
+    for (std::uint64_t i = 0; i < 256; ++i) {
+        const auto found = f.node.store->find_tag(tags[i]);
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].position == i);
+    }
+    CHECK(f.node.check() == "");
+}
+
+}  // namespace reelproof::ledger::tests

@@ -1,0 +1,244 @@
+// What the store does when its surroundings fail: commits, disks, other processes, other versions.
+#include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ledger/store/schema.h"
+#include "tests/ledger/store/store_support.h"
+
+namespace reelproof::ledger::tests {
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+const char* name_of(FaultPoint point) {
+    switch (point) {
+        case FaultPoint::before_commit:
+            return "before commit";
+        case FaultPoint::after_commit:
+            return "after commit";
+        case FaultPoint::before_anchor:
+            return "before anchor";
+        case FaultPoint::after_anchor:
+            return "after anchor";
+        case FaultPoint::before_index_commit:
+            return "before index commit";
+        case FaultPoint::after_index_commit:
+            return "after index commit";
+    }
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("a commit in doubt stops the store, and a restart is consistent", "[store][fault]") {
+    const auto point = GENERATE(FaultPoint::before_commit, FaultPoint::after_commit,
+                                FaultPoint::before_anchor, FaultPoint::after_anchor);
+    CAPTURE(name_of(point));
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const Bytes statement = org.any();
+    {
+        const RecordFatal fatal;
+        set_fault_hook([point](FaultPoint at) {
+            if (at == point) throw EnvironmentError("fdatasync: Input/output error");
+        });
+        const auto answer = node.sequencer->submit(statement).get();
+        REQUIRE_FALSE(answer);
+        CHECK(answer.error().kind == ErrorKind::unavailable);
+        CHECK(contains(fatal.reason(), "Input/output error"));
+        set_fault_hook({});
+        // Stopped for good, also when the disk is well again.
+        CHECK(contains(node.submit_error(org.any()), "has stopped"));
+        CHECK_FALSE(node.sequencer->write([](WriteTransaction&) {}).get());
+        CHECK(node.size() == 1);
+        node.close();
+    }
+    REQUIRE(node.open() == "");
+    CHECK(node.check() == "");
+    const bool kept = point != FaultPoint::before_commit;
+    CHECK(node.size() == (kept ? 2u : 1u));
+    const Placement again = node.must_submit(statement);
+    CHECK(again.index == 1);
+    CHECK(again.duplicate == kept);
+}
+
+TEST_CASE("two faults in a row still leave a consistent store", "[store][fault]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const RecordFatal fatal;
+    const auto fail_at = [](FaultPoint point) {
+        set_fault_hook([point](FaultPoint at) {
+            if (at == point) throw EnvironmentError("no space left on device");
+        });
+    };
+    fail_at(FaultPoint::after_commit);
+    CHECK_FALSE(node.sequencer->submit(org.any()).get());
+    node.close();
+    fail_at(FaultPoint::before_anchor);  // the recovery fails too
+    CHECK_THROWS_AS(node.open(), EnvironmentError);
+    node.close();
+    set_fault_hook({});
+    REQUIRE(node.open() == "");
+    CHECK(node.size() == 2);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("an index commit in doubt stops the store, and is replayed", "[store][fault]") {
+    const auto point = GENERATE(FaultPoint::before_index_commit, FaultPoint::after_index_commit);
+    CAPTURE(name_of(point));
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const Bytes statement = org.sealed({tag_of(1)});
+    node.must_submit(statement);
+    {
+        const RecordFatal fatal;
+        set_fault_hook([point](FaultPoint at) {
+            if (at == point) throw EnvironmentError("fdatasync: Input/output error");
+        });
+        node.close();  // merges what is in memory
+        CHECK(contains(fatal.reason(), "tag index"));
+    }
+    REQUIRE(node.open() == "");
+    CHECK(node.store->find_tag(tag_of(1)).size() == 1);
+    CHECK(node.must_submit(statement).duplicate);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("a full map refuses what does not fit and loses nothing", "[store][fault]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    const auto small = [](StoreOptions& options, SequencerOptions&) {
+        options.map_size = std::uint64_t{2} << 20;
+    };
+    REQUIRE(node.open(small) == "");
+    node.must_submit(org.genesis());
+    const std::vector<Tag> tags(50, tag_of(1));
+    std::vector<Bytes> taken;
+    std::string reason;
+    for (int i = 0; i < 500 && reason.empty(); ++i) {
+        Bytes statement = org.sealed(tags, kNow, 4);
+        reason = node.submit_error(statement);
+        if (reason.empty()) taken.push_back(statement);
+    }
+    CAPTURE(reason);
+    CHECK(contains(reason, "the store is full"));
+    CHECK(contains(reason, "raise store.map_size"));
+    CHECK(taken.size() > 10);
+    CHECK(node.size() == taken.size() + 1);
+    CHECK(contains(node.submit_error(org.sealed(tags, kNow, 4)), "the store is full"));
+    CHECK(node.check() == "");
+
+    REQUIRE(node.open() == "");  // with more room
+    CHECK(node.submit_error(org.any()) == "");
+    for (const Bytes& statement : taken) CHECK(node.must_submit(statement).duplicate);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("a second process on the same store is sent away", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const auto again = Store::open(node.store_options);
+    REQUIRE_FALSE(again);
+    CHECK(again.error().kind == ErrorKind::unavailable);
+    CHECK(contains(again.error().message, "process " + std::to_string(::getpid())));
+    node.close();
+    CHECK(Store::open(node.store_options));
+}
+
+TEST_CASE("another process may look while the node runs", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    for (std::uint64_t i = 1; i < 30; ++i) node.must_submit(org.sealed({tag_of(i)}));
+    // LMDB forbids a second opening within one process, so this needs a real one.
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        StoreOptions options = node.store_options;
+        options.read_only = true;
+        auto store = Store::open(options);
+        const bool good = store && check_store(**store, node.roots).ok() &&
+                          (*store)->head(kOwnLog)->checkpoint.size == 30 &&
+                          (*store)->find_tag(tag_of(7)).size() == 1;
+        ::_exit(good ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+    CHECK(node.submit_error(org.any()) == "");
+}
+
+TEST_CASE("a store of a newer version is refused untouched", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    node.close();
+    {
+        lmdb::Environment environment(node.store_options.folder / "log", 1 << 30, false);
+        const auto meta = environment.open_tables({"meta"});
+        std::array<std::uint8_t, 4> version;
+        schema::put_u32(version.data(), kStoreVersion + 1);
+        lmdb::Writer writer(environment);
+        writer.put(meta[0], as_bytes(schema::kVersionRow), version);
+        writer.commit();
+    }
+    const auto opened = Store::open(node.store_options);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().kind == ErrorKind::refused);
+    CHECK(contains(opened.error().message, "version 2"));
+}
+
+TEST_CASE("a store of another log is not signed on", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    node.close();
+    SECTION("another organisation") {
+        const TestOrg other("other.example");
+        TestNode node_of_other(folder.path(), other);
+        CHECK(contains(node_of_other.open(), "keeps the log acme-ems.example/ledger"));
+    }
+    SECTION("another log key") {
+        TestOrg rekeyed = org;
+        rekeyed.log_signer = NoteSigner(org.origin(), 0x01, Secret<32>::random());
+        TestNode node_rekeyed(folder.path(), rekeyed);
+        CHECK(contains(node_rekeyed.open(), "another log key"));
+    }
+}
+
+TEST_CASE("a backup of a live store is a store", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const Bytes statement = org.sealed({tag_of(1)});
+    node.must_submit(statement);
+    backup_store(*node.store, folder.path() / "backup");
+    CHECK_THROWS_AS(backup_store(*node.store, folder.path() / "backup"), EnvironmentError);
+    node.close();
+
+    node.store_options.folder = folder.path() / "backup";
+    REQUIRE(node.open() == "");
+    CHECK(node.store->find_tag(tag_of(1)).size() == 1);
+    CHECK(node.must_submit(statement).duplicate);
+    CHECK(node.check() == "");
+}
+
+}  // namespace reelproof::ledger::tests
