@@ -21,7 +21,9 @@ TEST_CASE("the check finds each kind of damage and names the row", "[store][chec
     const TestOrg maker("maker.example");
     TestNode node(folder.path(), org, {&maker});
     node.open_with_genesis();
-    for (std::uint64_t i = 1; i < 300; ++i) node.must_submit(org.sealed({tag_of(i)}));
+    std::vector<Bytes> statements;
+    for (std::uint64_t i = 1; i < 300; ++i) statements.push_back(org.sealed({tag_of(i)}));
+    node.must_submit_all(std::move(statements));
     TestLog log(maker);
     log.add(maker.genesis());
     for (int i = 0; i < 10; ++i) log.add(maker.any());

@@ -359,7 +359,7 @@ TEST_CASE("readers see whole states while statements pour in", "[store]") {
                 if (size > 1 && node.store->find_tag(tag_of(size - 1)).empty()) ++problems;
             }
         });
-    for (std::uint64_t i = 1; i <= 600; ++i) node.must_submit(org.sealed({tag_of(i)}));
+    for (std::uint64_t i = 1; i <= 300; ++i) node.must_submit(org.sealed({tag_of(i)}));
     stop = true;
     for (auto& reader : readers) reader.join();
     CHECK(problems == 0);

@@ -194,6 +194,15 @@ Placement TestNode::must_submit(Bytes statement) {
     return *placed;
 }
 
+void TestNode::must_submit_all(std::vector<Bytes> statements) {
+    std::vector<std::future<Result<Placement>>> answers;
+    for (Bytes& statement : statements) answers.push_back(sequencer->submit(std::move(statement)));
+    for (auto& answer : answers) {
+        const auto placed = answer.get();
+        if (!placed) FAIL(placed.error().message);
+    }
+}
+
 std::string TestNode::submit_error(Bytes statement) {
     auto placed = sequencer->submit(std::move(statement)).get();
     return placed ? "" : placed.error().message;

@@ -92,7 +92,8 @@ class TestNode {
     void open_with_genesis();
 
     Placement must_submit(Bytes statement);
-    std::string submit_error(Bytes statement);  // its message; empty when it was taken
+    void must_submit_all(std::vector<Bytes> statements);  // without waiting for each
+    std::string submit_error(Bytes statement);            // its message; empty when it was taken
     std::string mirror_error(MirrorBatch batch);
     [[nodiscard]] std::string check() const;  // findings, or an empty text
     [[nodiscard]] std::uint64_t size() const;

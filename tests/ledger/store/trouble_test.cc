@@ -141,7 +141,9 @@ TEST_CASE("a full map refuses what does not fit and loses nothing", "[store][fau
 
     REQUIRE(node.open() == "");  // with more room
     CHECK(node.submit_error(org.any()) == "");
-    for (const Bytes& statement : taken) CHECK(node.must_submit(statement).duplicate);
+    const std::uint64_t size = node.size();
+    node.must_submit_all(taken);
+    CHECK(node.size() == size);  // all of them were there
     CHECK(node.check() == "");
 }
 

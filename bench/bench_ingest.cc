@@ -1,0 +1,339 @@
+// Durable ingest by 64 clients in one process: statements of one envelope and one signature each,
+// beside bare signature verification on all cores; and envelopes in statements of a hundred, beside
+// SQLite and PostgreSQL that store the same bytes with two indexes and check nothing. All in one
+// run, one after the other, on the same disk.
+//
+//   bench_ingest [--preload N] [--seconds S] [--no-rivals]
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include <secp256k1.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/ingest_rivals.h"
+#include "ledger/base/secret.h"
+#include "ledger/format/envelope.h"
+#include "ledger/format/public_statement.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/wire.h"
+#include "ledger/store/sequencer.h"
+#include "ledger/store/store.h"
+
+using namespace reelproof::ledger;
+using reelproof::bench::open_postgresql;
+using reelproof::bench::open_sqlite;
+using reelproof::bench::random_rows;
+using reelproof::bench::Rival;
+
+namespace {
+
+constexpr int kClients = 64;
+constexpr std::size_t kSingleBody = 384;  // 24 + 3 * 128 + 16: a statement of about 620 bytes
+constexpr std::size_t kBatchBody = 384;   // an envelope of about 445 bytes
+constexpr std::size_t kBatchEnvelopes = 100;
+const std::string kOrg = "acme-ems.example";
+
+struct Settings {
+    std::size_t preload = 1'000'000;
+    double seconds = 5;
+    bool rivals = true;
+};
+
+double now_seconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+[[noreturn]] void give_up(const std::string& what) {
+    std::fprintf(stderr, "bench_ingest: %s\n", what.c_str());
+    std::exit(3);
+}
+
+unsigned cores() {
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void on_threads(unsigned count, const std::function<void(unsigned)>& work) {
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < count; ++i) threads.emplace_back(work, i);
+    for (auto& thread : threads) thread.join();
+}
+
+// Signatures that libsecp256k1 alone verifies in a second on all cores, keys and signatures parsed
+// each time.
+double bare_verifications(double seconds) {
+    std::atomic<std::uint64_t> total = 0;
+    const double begun = now_seconds();
+    on_threads(cores(), [&](unsigned) {
+        secp256k1_context* context = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
+        const SecretKey key = SecretKey::generate();
+        Hash digest{};
+        fill_random(digest);
+        const Signature signature = key.sign(digest);
+        std::uint64_t count = 0;
+        while (now_seconds() - begun < seconds) {
+            for (int i = 0; i < 100; ++i) {
+                secp256k1_pubkey parsed_key;
+                secp256k1_ecdsa_signature parsed;
+                if (secp256k1_ec_pubkey_parse(context, &parsed_key,
+                                              key.public_key().compressed().data(), 33) != 1 ||
+                    secp256k1_ecdsa_signature_parse_compact(context, &parsed, signature.data()) !=
+                        1 ||
+                    secp256k1_ecdsa_verify(context, &parsed, digest.data(), &parsed_key) != 1)
+                    give_up("a good signature was refused");
+            }
+            count += 100;
+        }
+        total += count;
+        secp256k1_context_destroy(context);
+    });
+    return static_cast<double>(total) / (now_seconds() - begun);
+}
+
+Bytes sealed_statement(const SecretKey& key, std::size_t envelopes, std::size_t body) {
+    std::vector<Bytes> encoded;
+    Bytes sealed(wire::kNonceSize + body + wire::kMacSize);
+    for (std::size_t i = 0; i < envelopes; ++i) {
+        Tag tag;
+        fill_random(tag);
+        fill_random(sealed);
+        encoded.push_back(encode_envelope(tag, sealed, std::nullopt));
+    }
+    StatementHeader header;
+    header.content_type = wire::kSealedContentType;
+    header.iss = kOrg;
+    header.sub = wire::kSealedSubject;
+    header.iat = system_now();
+    auto statement = sign_statement(key, header, encode_sealed_payload(encoded, {}));
+    if (!statement) give_up(statement.error().message);
+    return std::move(*statement);
+}
+
+std::vector<Bytes> sealed_statements(const SecretKey& key, std::size_t count, std::size_t envelopes,
+                                     std::size_t body) {
+    std::vector<Bytes> statements(count);
+    on_threads(cores(), [&](unsigned thread) {
+        for (std::size_t i = thread; i < count; i += cores())
+            statements[i] = sealed_statement(key, envelopes, body);
+    });
+    return statements;
+}
+
+// A node's store with its sequencer and keys.
+struct Node {
+    explicit Node(const std::filesystem::path& folder)
+        : log_key(kOrg + "/ledger", wire::kNoteEd25519, Secret<32>::random()) {
+        StoreOptions options;
+        options.folder = folder / "store";
+        auto opened = Store::open(options);
+        if (!opened) give_up(opened.error().message);
+        store = std::move(*opened);
+        SequencerOptions with;
+        with.origin = kOrg + "/ledger";
+        with.org = kOrg;
+        with.trusted_roots = {{kOrg, thumbprint(root.public_key())}};
+        with.verifiers = cores();
+        auto started = Sequencer::start(*store, with, log_key);
+        if (!started) give_up(started.error().message);
+        sequencer = std::move(*started);
+        submit(genesis());
+    }
+
+    Bytes genesis() const {
+        const OrgGenesis content{
+            kOrg,
+            root.public_key(),
+            kOrg + "/ledger",
+            "https://" + kOrg,
+            log_key.verifier(),
+            NoteSigner(kOrg + "/mirror", wire::kNoteCosignatureV1, Secret<32>::random()).verifier(),
+            key.public_key(),
+            Hash{},
+            SealingKey::generate().public_key,
+            {KeyGrant{key.public_key(), "node", {"*"}, std::nullopt, std::nullopt}}};
+        StatementHeader header;
+        header.content_type = wire::kPublicContentType;
+        header.iss = kOrg;
+        header.sub = "org.genesis";
+        header.iat = system_now();
+        auto statement = sign_statement(root, header, as_bytes(format_public(content)));
+        if (!statement) give_up(statement.error().message);
+        return std::move(*statement);
+    }
+    void submit(Bytes statement) {
+        for (;;) {
+            auto placed = sequencer->submit(statement).get();
+            if (placed) return;
+            if (placed.error().kind != ErrorKind::unavailable) give_up(placed.error().message);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+    void wait_until_indexed() const {
+        while (store->stats().envelopes_in_memory > 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+
+    SecretKey root = SecretKey::generate();
+    SecretKey key = SecretKey::generate();
+    NoteSigner log_key;
+    std::unique_ptr<Store> store;
+    std::unique_ptr<Sequencer> sequencer;
+};
+
+struct Ingest {
+    double answered = 0;      // statements a second, from the first submission to the last answer
+    double indexed = 0;       // the same, to the last row merged into the index
+    double p50 = 0, p99 = 0;  // seconds from submission to answer
+    std::uint64_t commits = 0;
+};
+
+// 64 clients, each with one statement under way.
+Ingest ingest(Node& node, std::vector<Bytes> statements) {
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::vector<double>> waits(kClients);
+    const std::uint64_t commits = node.sequencer->counters().commits;
+    const double begun = now_seconds();
+    on_threads(kClients, [&](unsigned client) {
+        for (std::size_t i = next++; i < statements.size(); i = next++) {
+            const double at = now_seconds();
+            node.submit(std::move(statements[i]));
+            waits[client].push_back(now_seconds() - at);
+        }
+    });
+    const double answered = now_seconds();
+    const std::uint64_t rounds = node.sequencer->counters().commits - commits;
+    node.wait_until_indexed();
+    const double indexed = now_seconds();
+    std::vector<double> all;
+    for (const auto& some : waits) all.insert(all.end(), some.begin(), some.end());
+    std::sort(all.begin(), all.end());
+    const auto count = static_cast<double>(statements.size());
+    return {count / (answered - begun), count / (indexed - begun), all[all.size() / 2],
+            all[all.size() * 99 / 100], rounds};
+}
+
+// Envelopes that the store holds before anything is measured.
+void preload(Node& node, std::size_t envelopes) {
+    on_threads(4, [&](unsigned thread) {
+        for (std::size_t i = thread * 100; i < envelopes; i += 400)
+            node.submit(sealed_statement(node.key, 100, 128));
+    });
+    node.wait_until_indexed();
+}
+
+double rival_rate(Rival& rival, std::size_t batch, std::size_t body, double seconds) {
+    std::size_t done = 0;
+    double used = 0;
+    while (used < seconds) {
+        const auto fresh = random_rows(batch, body);  // not on the clock
+        const double at = now_seconds();
+        rival.insert(fresh.data(), fresh.size());
+        used += now_seconds() - at;
+        done += batch;
+    }
+    return static_cast<double>(done) / used;
+}
+
+void print_rivals(const std::filesystem::path& folder, const Settings& settings, std::size_t body,
+                  double ours) {
+    const auto line = [&](const char* name, std::size_t batch, double rate) {
+        std::printf("  %-28s batches of %-5zu %10.0f /s   ours is %5.2f x\n", name, batch, rate,
+                    ours / rate);
+        std::fflush(stdout);
+    };
+    {
+        const auto sqlite = open_sqlite(folder, settings.preload, body);
+        for (const std::size_t batch : {100, 1000})
+            line("SQLite WAL, FULL", batch, rival_rate(*sqlite, batch, body, settings.seconds));
+    }
+    std::string why_not;
+    const auto postgresql = open_postgresql(folder, settings.preload, body, why_not);
+    if (!postgresql) {
+        std::printf("  PostgreSQL 15: skipped: %s\n", why_not.c_str());
+        return;
+    }
+    for (const std::size_t batch : {100, 1000})
+        line("PostgreSQL 15, binary COPY", batch,
+             rival_rate(*postgresql, batch, body, settings.seconds));
+}
+
+void print_ingest(const char* what, const Ingest& result, double per_statement) {
+    std::printf(
+        "  %-28s %10.0f /s answered, %10.0f /s indexed; wait p50 %.2f ms, p99 %.2f ms; "
+        "%llu commits\n",
+        what, result.answered * per_statement, result.indexed * per_statement, result.p50 * 1e3,
+        result.p99 * 1e3, static_cast<unsigned long long>(result.commits));
+    std::fflush(stdout);
+}
+
+Settings read_settings(int argc, char** argv) {
+    Settings settings;
+    for (int i = 1; i < argc; ++i) {
+        const std::string option = argv[i];
+        if (option == "--no-rivals")
+            settings.rivals = false;
+        else if (option == "--preload" && i + 1 < argc)
+            settings.preload = std::strtoull(argv[++i], nullptr, 10);
+        else if (option == "--seconds" && i + 1 < argc)
+            settings.seconds = std::strtod(argv[++i], nullptr);
+        else
+            give_up("usage: bench_ingest [--preload N] [--seconds S] [--no-rivals]");
+    }
+    return settings;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Settings settings = read_settings(argc, argv);
+    std::string name = (std::filesystem::temp_directory_path() / "reelproof-bench-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
+    const std::filesystem::path folder = name;
+    ::chmod(folder.c_str(), 0755);
+    std::printf("%u cores, %d clients, %zu envelopes preloaded, in %s\n", cores(), kClients,
+                settings.preload, name.c_str());
+    {
+        Node node(folder);
+        preload(node, settings.preload);
+        const auto singles_count = static_cast<std::size_t>(25'000 * settings.seconds);
+        auto singles = sealed_statements(node.key, singles_count, 1, kSingleBody);
+        const std::size_t single_size = singles.front().size();
+        const double bare_before = bare_verifications(2);
+        const Ingest single = ingest(node, std::move(singles));
+        const double bare = std::sqrt(bare_before * bare_verifications(2));
+        std::printf("\nstatements of one envelope, %zu bytes, each with a signature\n",
+                    single_size);
+        std::printf("  %-28s %10.0f /s (before %.0f, mean with after)\n",
+                    "bare libsecp256k1, all cores", bare, bare_before);
+        print_ingest("reelproof", single, 1);
+        std::printf("  ratio to bare verification: %.2f answered, %.2f indexed (goal 0.6)\n",
+                    single.answered / bare, single.indexed / bare);
+        if (settings.rivals) print_rivals(folder, settings, single_size, single.indexed);
+
+        auto batches =
+            sealed_statements(node.key, static_cast<std::size_t>(1'000 * settings.seconds),
+                              kBatchEnvelopes, kBatchBody);
+        const std::size_t envelope_size = batches.front().size() / kBatchEnvelopes;
+        const Ingest batch = ingest(node, std::move(batches));
+        std::printf("\nenvelopes of %zu bytes in statements of %zu, each with a signature\n",
+                    envelope_size, kBatchEnvelopes);
+        print_ingest("reelproof", batch, kBatchEnvelopes);
+        if (settings.rivals)
+            print_rivals(folder, settings, envelope_size, batch.indexed * kBatchEnvelopes);
+    }
+    std::printf(
+        "\nReelproof checks every signature and right, and its unique id is one a statement; "
+        "the others\nstore a row an envelope with a unique id (32 B) and a tag (16 B), and "
+        "check nothing.\n");
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+    return 0;
+}
