@@ -69,7 +69,7 @@ TEST_CASE("a label is drawn in all sizes, and what is drawn can be read") {
     CHECK(render_label(reel, unique_id, {250, 100, 60, ""}).error().code == "label.does-not-fit");
     Fields wordy = reel;
     std::string words;
-    while (words.size() < 270) words += "aB#";
+    while (words.size() < 225) words += "aB#";
     wordy["customer_pn"] = words;
     CHECK(render_label(wordy, unique_id, {300, 60, 40, ""}).error().code == "label.does-not-fit");
 }
