@@ -101,6 +101,7 @@ class Gathering {
             taken.emplace(next->first, std::move(*log));
         }
         std::vector<BundleLog> out;
+        out.reserve(taken.size());
         for (auto& [id, log] : taken) out.push_back(std::move(log));
         return out;
     }

@@ -40,7 +40,9 @@ Result<OrgGenesis> read_genesis(const StatementView& statement) {
 
 // The layout, the owner's genesis, the checkpoint under the log's key, and each inclusion path.
 Result<OpenedLog> open_log(const BundleLog& log) {
-    const auto wrong = [&](std::string text) { return invalid(log.origin + ": " + text); };
+    const auto wrong = [&](std::string_view text) {
+        return within(log.origin, invalid(std::string(text)));
+    };
     if (log.entries.empty() || log.entries.front().index != 0)
         return wrong("entry 0, the genesis of the log's owner, is missing");
     std::vector<StatementView> statements;

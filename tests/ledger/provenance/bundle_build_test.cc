@@ -1,7 +1,6 @@
 #include "ledger/provenance/bundle_build.h"
 
-#include <algorithm>
-
+#include "ledger/format/evidence.h"
 #include "ledger/provenance/bundle_verify.h"
 #include "tests/ledger/format/vectors_support.h"
 #include "tests/ledger/provenance/bundle_support.h"
@@ -103,6 +102,27 @@ TEST_CASE("a statement that is newer than what we cosigned comes with the log's 
     CHECK(report->logs[1].size == 7);
     CHECK(report->logs[1].cosigned_by.empty());
     CHECK(report->states[1].quarantined.size() == 1);
+}
+
+TEST_CASE("evidence against a log that vouches for the item is in the bundle",
+          "[provenance][bundle]") {
+    BundleWorld world;
+    const auto head = world.ems.store->head(kOwnLog).value();
+    const auto other =
+        format_checkpoint({world.acme.origin(), head.checkpoint.size, Hash{1, 2, 3}});
+    LogEvidence evidence;
+    evidence.origin = world.acme.origin();
+    evidence.first = head.note;
+    evidence.second = format_note(other, {world.acme.log.sign(other)});
+    evidence.size = head.checkpoint.size;
+    evidence.reason = "two roots";
+    world.maker.submit(world.nordsemi.by_node(evidence));
+    world.ems.mirror(world.maker);
+    const auto report = verify_bundle(world.bundle(), world.roots());
+    REQUIRE(why(report) == "");
+    REQUIRE(report->directory->evidence().size() == 1);
+    CHECK(report->directory->evidence()[0].by == "nordsemi.example");
+    CHECK(verify_evidence(report->directory->evidence()[0].what, world.acme.log.verifier()));
 }
 
 TEST_CASE("nothing recorded, nothing to prove", "[provenance][bundle]") {
