@@ -1,6 +1,7 @@
 #include "api/service/identity.h"
 
 #include <algorithm>
+#include <set>
 
 #include "vision/label/date_code.h"
 
@@ -53,6 +54,15 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
         if (const auto rule = vision::rule_of(warning); !rule.empty())
             out.remarks.push_back({std::string(rule), warning.text});
 
+    // Two labels in one picture: which of them is meant, nobody can tell.
+    std::set<std::string> issued;
+    for (const auto& parsed : reading.parsed)
+        if (parsed && parsed->unique_id)
+            if (const auto seed = ledger::seed_of_25s(*parsed->unique_id))
+                issued.insert(ledger::public_item_id(ledger::issued_item_key(*seed)));
+    if (issued.size() > 1)
+        return ledger::malformed("these are labels of " + std::to_string(issued.size()) +
+                                 " items: show one at a time");
     if (reading.unique_id) {
         if (auto seed = ledger::seed_of_25s(*reading.unique_id)) {
             out.key = ledger::issued_item_key(*seed);
