@@ -51,7 +51,10 @@ bool compatible(const Link& a, const Link& b) {
 class Replay {
   public:
     explicit Replay(const History& history)
-        : history_(history), stated_(history.links.size()), known_(history.links.size()) {}
+        : history_(history),
+          stated_(history.links.size()),
+          known_(history.links.size()),
+          holes_known_(history.links.size()) {}
 
     ItemState run() {
         for (std::size_t i = 0; i < history_.links.size(); ++i) {
@@ -73,13 +76,14 @@ class Replay {
     // shipment it belongs to, which was first whatever the ledgers had told each other.
     void learn(std::size_t i) {
         const auto& link = history_.links[i];
+        if (!link.unknown.empty() && holes_ < 64) holes_known_[i] = std::uint64_t{1} << holes_++;
         for (const auto prev : link.prev) {
             stated_.learn(i, prev);
-            known_.learn(i, prev);
+            knows(i, prev);
         }
         auto& own = by_number_[link.iss];
         if (const auto next = own.lower_bound(link.n); next != own.begin())
-            known_.learn(i, std::prev(next)->second);
+            knows(i, std::prev(next)->second);
         own.emplace(link.n, i);
         if (link.body.event.kind == EventKind::ship) open_ships_[link.body.event.to].push_back(i);
         if (link.body.event.kind != EventKind::receive) return;
@@ -89,8 +93,19 @@ class Replay {
         const auto known = std::find_if(ships.rbegin(), ships.rend(),
                                         [&](std::size_t ship) { return known_.knew(i, ship); });
         const auto match = known == ships.rend() ? ships.rbegin() : known;
-        known_.learn(i, *match);
+        knows(i, *match);
         ships.erase(std::next(match).base());
+    }
+
+    void knows(std::size_t later, std::size_t earlier) {
+        known_.learn(later, earlier);
+        holes_known_[later] |= holes_known_[earlier];
+    }
+
+    // One of the two knew of events that we have not been shown, and through them perhaps of the
+    // other. What both knew of is older than both.
+    [[nodiscard]] bool may_have_known(std::size_t a, std::size_t b) const {
+        return holes_known_[a] != holes_known_[b];
     }
 
     void find_forks(std::size_t i) {
@@ -103,7 +118,8 @@ class Replay {
                 // earlier, whatever it names in prev. That is a gap or an end, judged in apply().
                 // But who ships away what its own prev says it still has, sells it twice.
                 if (other.body.event.kind != EventKind::ship || stated_.knew(i, before)) continue;
-            } else if (known_.knew(i, before) || compatible(other, link)) {
+            } else if (known_.knew(i, before) || compatible(other, link) ||
+                       may_have_known(i, before)) {
                 continue;
             }
             note(Contradiction::Kind::fork,
@@ -271,6 +287,9 @@ class Replay {
     const History& history_;
     Knowledge stated_;  // by prev alone
     Knowledge known_;
+    // Of the first 64 events that name something we were not shown: which each event knew.
+    std::vector<std::uint64_t> holes_known_;
+    int holes_ = 0;
     ItemState state_;
     std::vector<std::size_t> custody_;
     std::map<std::string, std::map<std::uint64_t, std::size_t>> by_number_;

@@ -1,5 +1,6 @@
 #include <set>
 
+#include "ledger/format/evidence.h"
 #include "ledger/rules/rules.h"
 
 namespace reelproof::ledger {
@@ -19,13 +20,31 @@ std::set<std::string> concerned(const Case& c) {
     return orgs;
 }
 
+// Proofs to look at for one organisation: a false one costs its maker a signature and us two
+// checks.
+constexpr int kMaxProofs = 16;
+
+// A proof by a partner that the log `org` writes to misbehaved; anybody can claim, so it is
+// checked.
+const RecordedEvidence* proven_by_others(const Case& c, const std::string& org) {
+    const auto* state = c.directory.org(org);
+    if (state == nullptr || state->guest || !state->genesis.log_key) return nullptr;
+    int looked_at = 0;
+    for (const auto& one : c.directory.evidence()) {
+        if (one.what.origin != state->genesis.origin) continue;
+        if (++looked_at > kMaxProofs) break;
+        if (verify_evidence(one.what, *state->genesis.log_key)) return &one;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 void ledger_stale(const Case& c, Findings& out) {
     for (const auto& org : concerned(c)) {
-        const auto source = c.sources.find(org);
-        if (source == c.sources.end() || source->second.own) continue;
-        const auto age = source->second.age;
+        const auto* source = c.source(org);
+        if (source == nullptr || source->own) continue;
+        const auto age = source->age;
         if (age <= c.policy.stale_after) continue;
         out.push_back(
             {"ledger.stale",
@@ -37,14 +56,20 @@ void ledger_stale(const Case& c, Findings& out) {
 
 void ledger_evidence(const Case& c, Findings& out) {
     for (const auto& org : concerned(c)) {
-        const auto source = c.sources.find(org);
-        if (source == c.sources.end() || source->second.frozen.empty()) continue;
-        out.push_back({"ledger.evidence",
-                       Severity::major,
-                       "the log of " + org +
-                           " has been caught misbehaving, and this history rests on it: " +
-                           source->second.frozen,
-                       {}});
+        const auto* source = c.source(org);
+        if (source != nullptr && !source->frozen.empty())
+            out.push_back({"ledger.evidence",
+                           Severity::major,
+                           "the log of " + org +
+                               " has been caught misbehaving, and this history rests on it: " +
+                               source->frozen,
+                           {}});
+        else if (const auto* proof = proven_by_others(c, org))
+            out.push_back({"ledger.evidence",
+                           Severity::major,
+                           proof->by + " has proved that the log of " + org +
+                               " tells two stories, and this history rests on it",
+                           {Evidence{proof->by, proof->place, "", "log.evidence"}}});
     }
 }
 

@@ -69,7 +69,8 @@ void identity_quantity(const Case& c, Findings& out) {
     if (recorded == nullptr || c.observation.lot_level) return;
     const auto& known = recorded->body.event.quantity;
     const auto& seen = c.observation.quantity;
-    if (!known || !seen || *known == *seen) return;
+    // A label may be printed anew with what is left.
+    if (!known || !seen || *known == *seen || c.state().remaining() == seen) return;
     out.push_back({"identity.quantity",
                    Severity::major,
                    "the label says " + std::to_string(*seen) + " parts, but the ledger says " +

@@ -2,20 +2,9 @@
 
 #include <algorithm>
 
+#include "ledger/directory/matching.h"
+
 namespace reelproof::ledger {
-
-namespace {
-
-bool same_letter(char a, char b) {
-    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
-    return upper(a) == upper(b);
-}
-
-bool same_text(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
-}
-
-}  // namespace
 
 std::string_view to_string(Severity severity) {
     switch (severity) {
@@ -29,28 +18,32 @@ std::string_view to_string(Severity severity) {
     return "critical";
 }
 
-bool mpn_matches(std::string_view pattern, std::string_view mpn) {
-    if (!pattern.ends_with('*')) return same_text(pattern, mpn);
-    pattern.remove_suffix(1);
-    return mpn.size() >= pattern.size() && same_text(pattern, mpn.substr(0, pattern.size()));
+bool TrustedManufacturer::goes_by(std::string_view name) const {
+    return equal_text(org, name) || std::any_of(names.begin(), names.end(), [&](const auto& known) {
+               return equal_text(known, name);
+           });
 }
 
-const TrustedManufacturer* Policy::manufacturer_of(std::string_view mpn) const {
+std::vector<const TrustedManufacturer*> Policy::manufacturers_of(std::string_view mpn,
+                                                                 std::string_view name) const {
+    std::vector<const TrustedManufacturer*> all;
     for (const auto& one : manufacturers)
-        if (one.mpns.empty() ||
-            std::any_of(one.mpns.begin(), one.mpns.end(),
-                        [&](const auto& pattern) { return mpn_matches(pattern, mpn); }))
-            return &one;
-    return nullptr;
+        if (one.mpns.empty() || matches_any(one.mpns, mpn)) all.push_back(&one);
+    const auto named =
+        std::find_if(all.begin(), all.end(), [&](const auto* one) { return one->goes_by(name); });
+    if (named != all.end()) return {*named};
+    return all;
+}
+
+const TrustedManufacturer* Policy::manufacturer_of(std::string_view mpn,
+                                                   std::string_view name) const {
+    const auto all = manufacturers_of(mpn, name);
+    return all.empty() ? nullptr : all.front();
 }
 
 std::string Policy::org_of_name(std::string_view name) const {
-    for (const auto& one : manufacturers) {
-        if (one.org == name) return one.org;
-        if (std::any_of(one.names.begin(), one.names.end(),
-                        [&](const auto& known) { return same_text(known, name); }))
-            return one.org;
-    }
+    for (const auto& one : manufacturers)
+        if (one.goes_by(name)) return one.org;
     return {};
 }
 

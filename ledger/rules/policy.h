@@ -18,6 +18,8 @@ struct TrustedManufacturer {
     std::string org;
     std::vector<std::string> mpns;   // patterns, a trailing '*' matches the rest; empty: all
     std::vector<std::string> names;  // as they stand on labels: "Nordic Semiconductor"
+
+    [[nodiscard]] bool goes_by(std::string_view name) const;
 };
 
 struct Policy {
@@ -26,16 +28,22 @@ struct Policy {
     std::vector<TrustedManufacturer> manufacturers;
     UnixSeconds stale_after = 24 * 3600;            // ledger.stale as minor
     UnixSeconds stale_major_after = 7 * 24 * 3600;  // and as major
+    // No goods come to us faster than this: a holder's log that is older may not yet tell that it
+    // has sent them.
+    UnixSeconds shortest_transit = 3600;
     bool lot_accounting = false;
     std::map<std::string, Severity, std::less<>> severities;  // overrides by rule id
 
-    [[nodiscard]] const TrustedManufacturer* manufacturer_of(std::string_view mpn) const;
+    // Many part numbers have several makers (LM358): the one that goes by `name` where there is
+    // such a one, else all.
+    [[nodiscard]] std::vector<const TrustedManufacturer*> manufacturers_of(
+        std::string_view mpn, std::string_view name) const;
+    // The first of them, or nullptr.
+    [[nodiscard]] const TrustedManufacturer* manufacturer_of(std::string_view mpn,
+                                                             std::string_view name = {}) const;
     // The organisation behind a manufacturer's name on a label; the name itself when it is the name
     // of an organisation; empty when nobody goes by it.
     [[nodiscard]] std::string org_of_name(std::string_view name) const;
 };
-
-// ASCII case-insensitive; a trailing '*' in the pattern matches the rest.
-bool mpn_matches(std::string_view pattern, std::string_view mpn);
 
 }  // namespace reelproof::ledger

@@ -3,24 +3,31 @@
 namespace reelproof::ledger {
 
 const ItemFacts* Case::facts() const {
-    for (const auto& history : lineage.items)
-        if (const auto* commission = history.commission();
-            commission != nullptr && !commission->body.event.facts.mpn.empty())
-            return &commission->body.event.facts;
-    return nullptr;
+    const auto* commission = item().commission();
+    return commission == nullptr ? nullptr : &commission->body.event.facts;
 }
 
 std::string Case::manufacturer() const {
     const auto* known = facts();
-    const auto& mpn = known != nullptr ? known->mpn : observation.label.mpn;
-    if (const auto* trusted = policy.manufacturer_of(mpn)) return trusted->org;
-    for (const auto* name :
-         {known != nullptr ? &known->manufacturer : nullptr, &observation.label.manufacturer}) {
-        if (name == nullptr || name->empty()) continue;
-        if (auto org = policy.org_of_name(*name); !org.empty()) return org;
-        if (directory.org(*name) != nullptr) return *name;
-    }
-    return {};
+    const auto& label = observation.label;
+    const auto& mpn = known != nullptr && !known->mpn.empty() ? known->mpn : label.mpn;
+    const auto& name =
+        known != nullptr && !known->manufacturer.empty() ? known->manufacturer : label.manufacturer;
+    if (const auto* trusted = policy.manufacturer_of(mpn, name)) return trusted->org;
+    if (name.empty()) return {};
+    if (auto org = policy.org_of_name(name); !org.empty()) return org;
+    return directory.org(name) != nullptr ? name : std::string();
+}
+
+const SourceState* Case::source(std::string_view org) const {
+    if (const auto own = sources.find(std::string(org)); own != sources.end()) return &own->second;
+    const auto* guest = directory.org(org);
+    if (guest == nullptr || !guest->guest) return nullptr;
+    for (const auto& [name, state] : sources)
+        if (const auto* host = directory.org(name);
+            host != nullptr && !host->guest && host->log == guest->log)
+            return &state;
+    return nullptr;
 }
 
 Evidence evidence_of(const Link& link) {
@@ -41,6 +48,20 @@ const std::vector<Rule>& all_rules() {
         custody_gap,        ledger_evidence,    label_remarks,   ledger_stale,
     };
     return rules;
+}
+
+const std::vector<std::string_view>& all_rule_ids() {
+    static const std::vector<std::string_view> ids = {
+        "pedigree.none",      "pedigree.source",       "custody.gap",
+        "custody.elsewhere",  "custody.fork",          "status.consumed",
+        "status.scrapped",    "status.relabelled",     "status.quarantined",
+        "recall.lot",         "identity.mpn",          "identity.lot",
+        "identity.date",      "identity.manufacturer", "identity.quantity",
+        "quantity.overissue", "date.impossible",       "date.future",
+        "label.syntax",       "label.incomplete",      "ledger.stale",
+        "ledger.evidence",
+    };
+    return ids;
 }
 
 }  // namespace reelproof::ledger

@@ -59,11 +59,14 @@ struct Case {
 
     [[nodiscard]] const History& item() const { return lineage.items.front(); }
     [[nodiscard]] const ItemState& state() const { return states.front(); }
-    // What the ledger says of the item: the facts of its commission, else of its nearest ancestor
-    // that has any; nullptr when it says nothing.
+    // What the ledger says of the item: the facts of its commission; nullptr when it says nothing.
+    // Not those of its parents: a board is none of its parts.
     [[nodiscard]] const ItemFacts* facts() const;
     // Manufacturer as an organisation: by policy for the MPN, else as the facts or the label say.
     [[nodiscard]] std::string manufacturer() const;
+    // How fresh the log is that an organisation writes to: its own, or that of its host. nullptr
+    // when we have no copy of it.
+    [[nodiscard]] const SourceState* source(std::string_view org) const;
 };
 
 using Findings = std::vector<Finding>;
@@ -74,11 +77,13 @@ void pedigree_none(const Case& c, Findings& out);
 void pedigree_source(const Case& c, Findings& out);
 // custody.cc
 void custody_gap(const Case& c, Findings& out);
-void custody_elsewhere(const Case& c, Findings& out);
 void custody_fork(const Case& c, Findings& out);
+// whereabouts.cc
+void custody_elsewhere(const Case& c, Findings& out);  // and custody.gap: where it is just now
 // status.cc
 void status_ended(const Case& c, Findings& out);  // status.consumed, .scrapped, .relabelled
 void status_quarantined(const Case& c, Findings& out);
+// recall.cc
 void recall_lot(const Case& c, Findings& out);
 // identity.cc
 void identity_fields(const Case& c, Findings& out);  // identity.mpn, .lot, .date, .manufacturer
@@ -96,6 +101,8 @@ void ledger_evidence(const Case& c, Findings& out);
 
 // All of them, in the order in which a person wants to read them.
 const std::vector<Rule>& all_rules();
+// The ids that their findings can have: what a policy may name.
+const std::vector<std::string_view>& all_rule_ids();
 
 // For the rules: evidence of links of one history.
 Evidence evidence_of(const Link& link);

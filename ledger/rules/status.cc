@@ -1,6 +1,4 @@
-#include <algorithm>
-
-#include "ledger/rules/rules.h"
+#include "ledger/rules/family.h"
 
 namespace reelproof::ledger {
 
@@ -35,40 +33,23 @@ void status_ended(const Case& c, Findings& out) {
     out.push_back({std::move(rule), Severity::critical, std::move(text), std::move(evidence)});
 }
 
+// A block of ours or of the manufacturer stands; one of somebody else who has or had it in hand
+// needs a person to ask why. A block goes with the parts under a new label.
 void status_quarantined(const Case& c, Findings& out) {
-    for (const auto& [org, link] : c.state().quarantined) {
-        const auto& event = c.item().links[link].body.event;
-        out.push_back({"status.quarantined",
-                       Severity::critical,
-                       org + " has blocked this item" +
-                           (event.reason.empty() ? std::string() : ": " + event.reason),
-                       {evidence_of(c.item().links[link])}});
-    }
-}
-
-void recall_lot(const Case& c, Findings& out) {
-    std::vector<ItemFacts> parts;
-    for (const auto& history : c.lineage.items)
-        if (const auto* commission = history.commission())
-            parts.push_back(commission->body.event.facts);
-    // What the label says counts too: of a part that the ledger knows nothing about, and of one
-    // whose label says another lot than the ledger.
-    parts.push_back(c.observation.label);
-    std::vector<Place> told;
-    for (const auto& part : parts) {
-        const auto* trusted = c.policy.manufacturer_of(part.mpn);
-        auto maker = trusted != nullptr ? trusted->org : c.policy.org_of_name(part.manufacturer);
-        if (maker.empty()) maker = part.manufacturer.empty() ? c.manufacturer() : part.manufacturer;
-        for (const auto& recall : c.directory.recalls(maker, part.mpn, part.lot, part.date_code)) {
-            if (std::find(told.begin(), told.end(), recall.place) != told.end()) continue;
-            told.push_back(recall.place);
-            out.push_back(
-                {"recall.lot",
-                 Severity::critical,
-                 maker + " recalled " + part.mpn + " lot " + part.lot + " on " +
-                     to_iso8601(recall.iat).substr(0, 10) +
-                     (recall.what.reason.empty() ? std::string() : ": " + recall.what.reason),
-                 {Evidence{maker, recall.place, "", "recall"}}});
+    const Family family(c);
+    const auto maker = c.manufacturer();
+    for (std::size_t i = 0; i < c.lineage.items.size(); ++i) {
+        if (!family.same_part(i)) continue;
+        for (const auto& [org, index] : c.states[i].quarantined) {
+            const auto& link = c.lineage.items[i].links[index];
+            const bool ours = org == c.observation.org || org == maker;
+            std::string text(i == 0 ? "" : "under an earlier label: ");
+            text += org + " has blocked this item";
+            if (!link.body.event.reason.empty()) text += ": " + link.body.event.reason;
+            out.push_back({"status.quarantined",
+                           i == 0 && ours ? Severity::critical : Severity::major,
+                           std::move(text),
+                           {evidence_of(link)}});
         }
     }
 }

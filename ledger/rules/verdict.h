@@ -16,7 +16,10 @@ struct Verdict {
     Findings findings;  // most severe first
 };
 
-// Runs every rule and applies the severities of the policy.
+inline constexpr std::size_t kMaxFindingsOfRule = 20;
+
+// Runs every rule, applies the severities of the policy, and lowers to minor what our own
+// organisation has seen and released with a reason (major findings only).
 Verdict judge(const Case& c);
 
 }  // namespace reelproof::ledger

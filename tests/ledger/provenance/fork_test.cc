@@ -131,6 +131,21 @@ TEST_CASE("a receipt and a shipment of one statement name the same prev and are 
     CHECK(d.contradictions().empty());
 }
 
+TEST_CASE("who knew of something that we were not shown may have known the other") {
+    Delivered d;
+    d.ledger.record(kOem, d.reel.key, receiving(), {.prev = {{d.made, Hash{7}}}});
+    CHECK(d.contradictions() == "gap");
+}
+
+TEST_CASE("a hole in the past of both hides no fork") {
+    PaperLedger ledger;
+    const Reel reel;
+    const auto made = ledger.record(kMaker, reel.key, commissioning(reel), {.prev = {{Hash{7}}}});
+    ledger.record(kDist, reel.key, receiving(), {.prev = {{made}}});
+    ledger.record(kOem, reel.key, receiving(), {.prev = {{made}}});
+    CHECK(contradictions_of(ledger.state(reel.key)) == "gap fork gap");
+}
+
 TEST_CASE("a flood of gaps does not hide a fork") {
     PaperLedger ledger;
     const Reel reel;
