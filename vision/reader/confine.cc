@@ -56,6 +56,12 @@ std::string install_filter() {
     for (const int call : allowed) {
         error = error != 0 ? error : seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
     }
+    if (sanitized) {
+        // The sanitizers test an address by writing it to a pipe.
+        for (const int call : {SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(close)}) {
+            error = error != 0 ? error : seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
+        }
+    }
     // Memory may be had, code may not be made.
     for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
         if (error != 0) break;
@@ -84,7 +90,7 @@ std::string confine_this_process() {
     if (!sanitized && !limit(RLIMIT_AS, memory_limit)) return failure("RLIMIT_AS", errno);
     if (!limit(RLIMIT_CORE, 0)) return failure("RLIMIT_CORE", errno);
     if (!limit(RLIMIT_FSIZE, 0)) return failure("RLIMIT_FSIZE", errno);
-    if (!limit(RLIMIT_NOFILE, 3)) return failure("RLIMIT_NOFILE", errno);
+    if (!limit(RLIMIT_NOFILE, sanitized ? 16 : 3)) return failure("RLIMIT_NOFILE", errno);
     return install_filter();
 }
 
