@@ -19,6 +19,7 @@ namespace {
 constexpr std::string_view kBundleType = "application/vnd.reelproof.bundle";
 constexpr std::string_view kCoseType = "application/cose";
 constexpr std::size_t kMaxItems = 1000;
+constexpr std::size_t kMaxSymbols = 64;  // of one label
 constexpr std::size_t kMaxEventBody = 2 << 20;
 
 Response ok(const json::object& object) {
@@ -64,7 +65,11 @@ GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& bod
             out.refusal = problem_of(reading.error());
         return out;
     }
-    out.reading = read_texts(body.texts("symbols", 64));
+    const auto texts = body.required_texts("symbols", kMaxSymbols);
+    if (body.error())
+        out.refusal = problem_of(*body.error());
+    else
+        out.reading = read_texts(texts);
     return out;
 }
 
@@ -96,7 +101,7 @@ ledger::Result<std::vector<Identified>> items_of(EventRoutes& routes, const Body
 
 ledger::Result<Identified> item_of(EventRoutes& routes, const Body& body,
                                    std::string_view member = "symbols") {
-    const auto texts = body.texts(member, 64);
+    const auto texts = body.required_texts(member, kMaxSymbols);
     if (body.error()) return *body.error();
     auto item = routes.context.identifier.identify(read_texts(texts));
     if (!item) return ledger::within(member, item.error());
@@ -126,7 +131,8 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
     out["received"] = received->recorded.has_value() || received->already;
     out["already"] = received->already;
     if (received->recorded) out["recorded"] = json_of(*received->recorded, routes.context.origin);
-    return Response::json(received->recorded ? 201 : 200, json::serialize(out));
+    const bool is_new = received->recorded && !received->recorded->repeated;
+    return Response::json(is_new ? 201 : 200, json::serialize(out));
 }
 
 Response trace(EventRoutes& routes, const Request& request, const Body& body) {
@@ -207,10 +213,7 @@ void add_item_routes(Router& router, EventRoutes& routes) {
     add_text_route(router, routes, "/v1/scrap", "reason", &Events::scrap);
     add_text_route(router, routes, "/v1/quarantine", "reason", &Events::quarantine);
     add_text_route(router, routes, "/v1/release", "reason", &Events::release);
-    add_item_route(router, routes, "/v1/deplete",
-                   [&routes](const Identified& item, const Body&, RequestKey key) {
-                       return routes.events.deplete(item, std::move(key));
-                   });
+    add_text_route(router, routes, "/v1/deplete", "reason", &Events::deplete);
     add_item_route(router, routes, "/v1/load",
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        const auto feeder = body.required_text("feeder");

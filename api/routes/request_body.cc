@@ -2,17 +2,21 @@
 
 #include <boost/json.hpp>
 
+#include "ledger/format/strict_json.h"
+
 namespace reelproof::api {
 
 namespace json = boost::json;
 
 ledger::Result<Body> Body::parse(std::string_view text) {
+    // A proxy, a log and we must not read two requests in one.
+    if (auto strict = ledger::check_untyped_json_object(text, "the body"); !strict)
+        return strict.error();
     json::parse_options options;
     options.max_depth = 8;
     boost::system::error_code failure;
     auto value = json::parse(text, failure, {}, options);
     if (failure) return ledger::malformed("the body is not JSON: " + failure.message());
-    if (!value.is_object()) return ledger::malformed("the body is not a JSON object");
     Body body;
     body.object_ = std::move(value.get_object());
     return body;
@@ -65,6 +69,12 @@ std::vector<std::string> Body::texts(std::string_view name, std::size_t most) co
         }
         out.emplace_back(element.get_string());
     }
+    return out;
+}
+
+std::vector<std::string> Body::required_texts(std::string_view name, std::size_t most) const {
+    auto out = texts(name, most);
+    if (out.empty()) fail(name, "is missing");
     return out;
 }
 

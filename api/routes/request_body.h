@@ -15,7 +15,7 @@ namespace reelproof::api {
 class Body {
   public:
     Body() = default;
-    // One JSON object, nesting of at most 8.
+    // One JSON object, nesting of at most 8, no member named twice.
     static ledger::Result<Body> parse(std::string_view text);
 
     [[nodiscard]] bool has(std::string_view name) const { return object_.contains(name); }
@@ -25,8 +25,11 @@ class Body {
     // A whole number from 0.
     [[nodiscard]] std::int64_t count(std::string_view name) const;
     [[nodiscard]] std::optional<std::int64_t> optional_count(std::string_view name) const;
-    // A text or a list of 1 to `most` texts; empty when absent.
+    // A text or a list of at most `most` texts; empty when absent.
     [[nodiscard]] std::vector<std::string> texts(std::string_view name, std::size_t most) const;
+    // The same, and at least one.
+    [[nodiscard]] std::vector<std::string> required_texts(std::string_view name,
+                                                          std::size_t most) const;
     // Labels: a list of 1 to `most`, each a text or a list of texts. Required.
     [[nodiscard]] std::vector<std::vector<std::string>> labels(std::string_view name,
                                                                std::size_t most) const;

@@ -67,7 +67,7 @@ Result<void> enough(const ItemState& state, std::int64_t parts) {
 }  // namespace
 
 bool Events::makes(const ledger::ItemFacts& part) const {
-    const auto* trusted = context_.policy.manufacturer_of(part.mpn);
+    const auto* trusted = context_.policy.manufacturer_of(part.mpn, part.manufacturer);
     return trusted != nullptr ? trusted->org == context_.org : part.manufacturer == context_.org;
 }
 
@@ -167,16 +167,57 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
 
 Result<Events::Received> Events::receive(const vision::LabelReading& reading,
                                          std::string_view release_reason, RequestKey key) {
+    // Before the check: a retry finds the item here, by its own first attempt.
+    auto before = recorder_.answered(key.key, key.request);
+    if (!before) return before.error();
     auto inspection = inspect(context_, reading, "receiving");
     if (!inspection) return inspection.error();
     Received out;
     out.inspection = std::move(*inspection);
     const auto& state = out.inspection.states.front();
     const auto& item = out.inspection.item;
-    out.already = state.holder == context_.org && state.in_transit_to.empty() && !state.ended_by;
     const auto decision = out.inspection.verdict.decision;
-    if (decision == ledger::Decision::reject || out.already) return out;
-    if (decision == ledger::Decision::hold && release_reason.empty()) return out;
+    const bool here =
+        state.holder == context_.org && state.in_transit_to.empty() && !state.ended_by;
+    out.already = here && !*before;
+    if (*before) {
+        out.recorded = std::move(*before);
+        out.recorded->items = {item.id};
+        if (!here) return out;  // it has moved on since
+    } else if (!here) {
+        if (decision == ledger::Decision::reject) return out;
+        if (decision == ledger::Decision::hold && release_reason.empty()) return out;
+        auto recorded = take_in(out.inspection, key);
+        if (!recorded) return recorded.error();
+        out.recorded = std::move(*recorded);
+    }
+    if (release_reason.empty() || decision == ledger::Decision::reject) return out;
+    const RequestKey release_key{key.key.empty() ? std::string() : key.key + "/release",
+                                 key.request};
+    auto released = recorder_.answered(release_key.key, release_key.request);
+    if (!released) return released.error();
+    if (!*released) {
+        // Once: what a release could not settle, the same release again does not settle either.
+        const auto ours = state.released.find(context_.org);
+        const bool done = here && state.custody_by && ours != state.released.end() &&
+                          ours->second[*state.custody_by];
+        if (decision != ledger::Decision::hold || done) return out;
+        auto recorded = release_hold(item, release_reason, release_key);
+        if (!recorded) return recorded.error();
+        *released = std::move(*recorded);
+    }
+    if (!out.recorded) {
+        out.recorded = std::move(**released);
+    } else {
+        out.recorded->places.push_back((*released)->places.front());
+        out.recorded->repeated = out.recorded->repeated && (*released)->repeated;
+    }
+    return out;
+}
+
+Result<Recorded> Events::take_in(const Inspection& inspection, const RequestKey& key) {
+    const auto& state = inspection.states.front();
+    const auto& item = inspection.item;
     if (item.lot_level)
         return conflict(
             "this label names a lot, not one item: give the package a label of its own "
@@ -199,28 +240,25 @@ Result<Events::Received> Events::receive(const vision::LabelReading& reading,
         return {};
     };
     std::vector<Change> changes{std::move(change)};
-    if (const auto* commission = out.inspection.lineage.items.front().commission())
+    if (const auto* commission = inspection.lineage.items.front().commission())
         if (const auto left = state.remaining(); left && !makes(commission->body.event.facts))
             account(changes, EventKind::lot_taken, commission->body.event.facts, *left);
-    auto recorded = recorder_.record(changes, {}, key.key, key.request);
-    if (!recorded) return recorded.error();
-    out.recorded = std::move(*recorded);
-    if (decision == ledger::Decision::hold) {
-        Change release;
-        release.key = item.key;
-        release.event.kind = EventKind::release;
-        release.event.reason = release_reason;
-        const auto release_key = key.key.empty() ? std::string() : key.key + "/release";
-        auto released = recorder_.record({std::move(release)}, {}, release_key, key.request);
-        if (!released) return released.error();
-        out.recorded->places.push_back(released->places.front());
-    }
-    return out;
+    return recorder_.record(changes, {}, key.key, key.request);
+}
+
+Result<Recorded> Events::release_hold(const Identified& item, std::string_view reason,
+                                      const RequestKey& key) {
+    Change release;
+    release.key = item.key;
+    release.event.kind = EventKind::release;
+    release.event.reason = reason;
+    return recorder_.record({std::move(release)}, {}, key.key, key.request);
 }
 
 Result<Recorded> Events::split(const Identified& from, const Identified& child, std::int64_t parts,
                                RequestKey key) {
     if (auto fine = positive(parts); !fine) return fine.error();
+    if (child.lot_level) return ledger::malformed("new label: it has no serial of its own");
     const auto history = ledger::collect(from.key, context_.store.directory()->trusted_orgs(),
                                          finder(context_.store));
     const auto* origin = history.commission();
@@ -253,7 +291,8 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
     const auto history = ledger::collect(old.key, context_.store.directory()->trusted_orgs(),
                                          finder(context_.store));
     const auto state = ledger::replay(history);
-    const auto* origin = history.commission();
+    // What others sealed under the key of a lot says nothing of this package.
+    const auto* origin = old.lot_level ? nullptr : history.commission();
     std::vector<Change> changes;
     Change into;
     into.key = fresh.key;
@@ -264,16 +303,18 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
     into.parents = {old.key};
     into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };
     changes.push_back(std::move(into));
-    if (origin == nullptr) {
-        // A package with the maker's own label, taken in here first: parts of the lot come to us.
-        if (old.quantity && !makes(old.label))
-            account(changes, EventKind::lot_taken, old.label, *old.quantity);
-    } else {
+    // A package with the maker's own label, taken in here first: parts of the lot come to us.
+    if (origin == nullptr && old.quantity && !makes(old.label))
+        account(changes, EventKind::lot_taken, old.label, *old.quantity);
+    // A label with a serial stands for this one package and ends, even when it was never recorded:
+    // it must not be relabelled twice.
+    if (!old.lot_level) {
         Change end;
         end.key = old.key;
         end.event.kind = EventKind::relabel;
         end.event.reason = reason;
-        end.allowed = [this](const History&, const ItemState& now) {
+        end.allowed = [this](const History& known, const ItemState& now) -> Result<void> {
+            if (known.empty()) return {};
             return in_hand(context_.org, now);
         };
         changes.push_back(std::move(end));
@@ -336,6 +377,9 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
         // A board gets parts of many reels: each adds itself, as long as the board is here.
         made.allowed = [this](const History&, const ItemState& state) -> Result<void> {
             if (state.status == ledger::ItemStatus::unknown) return {};
+            if (state.initial_quantity && *state.initial_quantity != 1)
+                return conflict("it is a reel of " + std::to_string(*state.initial_quantity) +
+                                " parts, not a board");
             return in_hand(context_.org, state);
         };
         changes.push_back(std::move(made));
@@ -344,9 +388,10 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
     return recorder_.record(changes, {}, key.key, key.request);
 }
 
-Result<Recorded> Events::deplete(const Identified& item, RequestKey key) {
+Result<Recorded> Events::deplete(const Identified& item, std::string_view reason, RequestKey key) {
     Event event;
     event.kind = EventKind::deplete;
+    event.reason = reason;
     return one(item, std::move(event), std::move(key));
 }
 

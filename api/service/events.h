@@ -31,18 +31,19 @@ class Events {
     ledger::Result<Recorded> ship(const std::vector<Identified>& items, const ShipOrder& order,
                                   RequestKey key);
     // After a check: ACCEPT is recorded; HOLD only with a reason to release it, which is recorded
-    // as an event of its own; REJECT never.
+    // as an event of its own; REJECT never. What is here already is not received again, but its
+    // HOLD can still be released, as when a crash came between the two events.
     struct Received {
         Inspection inspection;
         std::optional<Recorded> recorded;
-        bool already = false;  // it was here before
+        bool already = false;  // it was here before this request
     };
     ledger::Result<Received> receive(const vision::LabelReading& reading,
                                      std::string_view release_reason, RequestKey key);
     // `parts` leave `from` for a new item under `child`'s label.
     ledger::Result<Recorded> split(const Identified& from, const Identified& child,
                                    std::int64_t parts, RequestKey key);
-    // `old` goes on as `fresh`; of a lot-level label the old one stays in use for other packages.
+    // `old` goes on as `fresh` and ends; a lot-level label stays in use for other packages.
     ledger::Result<Recorded> relabel(const Identified& old, const Identified& fresh,
                                      std::string_view reason, RequestKey key);
     ledger::Result<Recorded> load(const Identified& item, std::string_view feeder,
@@ -53,7 +54,8 @@ class Events {
     ledger::Result<Recorded> consume(const Identified& reel, std::int64_t parts,
                                      const std::vector<Identified>& boards,
                                      std::string_view work_order, RequestKey key);
-    ledger::Result<Recorded> deplete(const Identified& item, RequestKey key);
+    ledger::Result<Recorded> deplete(const Identified& item, std::string_view reason,
+                                     RequestKey key);
     ledger::Result<Recorded> scrap(const Identified& item, std::string_view reason, RequestKey key);
     ledger::Result<Recorded> quarantine(const Identified& item, std::string_view reason,
                                         RequestKey key);
@@ -62,6 +64,10 @@ class Events {
 
   private:
     ledger::Result<Recorded> one(const Identified& item, ledger::Event event, RequestKey key);
+    ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);
+    // Of what was received in spite of a HOLD.
+    ledger::Result<Recorded> release_hold(const Identified& item, std::string_view reason,
+                                          const RequestKey& key);
     // Adds the lot-accounting envelope for parts of a lot, where the policy is on.
     void account(std::vector<Change>& changes, ledger::EventKind kind,
                  const ledger::ItemFacts& part, std::int64_t quantity);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "ledger/base/sha256.h"
 #include "ledger/format/public_statement.h"
@@ -47,15 +48,11 @@ std::string subject_of(const ledger::PublicStatement& statement) {
 
 }  // namespace
 
-ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(
-    const std::vector<Change>& changes) {
+ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes changes) const {
     const auto issuers = context_.store.directory()->trusted_orgs();
-    std::set<std::string> seen;
     std::vector<ledger::EnvelopeDraft> drafts;
     for (const auto& change : changes) {
         const auto id = ledger::public_item_id(change.key);
-        if (!seen.insert(id).second)
-            return Error{ErrorKind::conflict, "item " + id + " is listed twice"};
         const auto history = ledger::collect(change.key, issuers, finder(context_.store));
         if (change.allowed)
             if (auto verdict = change.allowed(history, ledger::replay(history)); !verdict)
@@ -96,31 +93,68 @@ ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
                          "partner " + partner + " is not known here or has no sealing key"};
         sealing_keys.push_back(*org->genesis.sealing_key);
     }
-    // Locked in one order, so that two requests about the same items can't wait for each other.
+    Recorded out;
+    out.repeated = true;
+    std::set<std::string> seen;
+    for (const auto& change : changes) {
+        auto id = ledger::public_item_id(change.key);
+        if (!seen.insert(id).second)
+            return Error{ErrorKind::conflict, "item " + id + " is listed twice"};
+        if (!about_a_lot(change.event.kind)) out.items.push_back(std::move(id));
+    }
+    const auto held = lock(changes, request_key);
+
+    std::vector<std::pair<Once, Bytes>> todo;
+    Once once{request_key, 0, ledger::sha256(ledger::as_bytes(request))};
+    for (std::size_t start = 0; start < changes.size(); ++once.part) {
+        const auto some =
+            Changes(changes).subspan(start, std::min(kChangesPerStatement, changes.size() - start));
+        start += some.size();
+        auto before = find(once);
+        if (!before) return before.error();
+        if (*before) {
+            out.places.push_back(**before);
+            continue;
+        }
+        auto drafts = draft(some);
+        if (!drafts) return drafts.error();
+        auto statement = ledger::compose_sealed(context_.statement_key, context_.org,
+                                                context_.clock(), *drafts, sealing_keys);
+        if (!statement) return statement.error();
+        todo.emplace_back(once, std::move(*statement));
+    }
+    for (auto& [part, statement] : todo) {
+        auto place = append(part, std::move(statement));
+        if (!place) return place.error();
+        out.places.push_back(*place);
+        out.repeated = false;
+    }
+    return out;
+}
+
+std::vector<std::unique_lock<std::mutex>> Recorder::lock(Changes changes,
+                                                         std::string_view request_key) {
     std::set<std::size_t> wanted;
     for (const auto& change : changes)
         wanted.insert(std::hash<std::string>()(ledger::public_item_id(change.key)) % kLocks);
+    // Two requests under one key may be about different items.
+    if (!request_key.empty()) wanted.insert(std::hash<std::string_view>()(request_key) % kLocks);
     std::vector<std::unique_lock<std::mutex>> held;
     for (const auto index : wanted) held.emplace_back(locks_[index]);
+    return held;
+}
 
-    Once once{request_key, 0, ledger::sha256(ledger::as_bytes(request))};
-    Recorded out;
-    out.repeated = true;
-    for (const auto& change : changes) out.items.push_back(ledger::public_item_id(change.key));
-    for (std::size_t start = 0; start < changes.size(); ++once.part) {
-        const auto count = std::min(kChangesPerStatement, changes.size() - start);
-        const auto from = changes.begin() + static_cast<std::ptrdiff_t>(start);
-        const std::vector<Change> some(from, from + static_cast<std::ptrdiff_t>(count));
-        start += count;
-        auto done = append_once(once, out, [&]() -> Result<Bytes> {
-            auto drafts = draft(some);
-            if (!drafts) return drafts.error();
-            return ledger::compose_sealed(context_.statement_key, context_.org, context_.clock(),
-                                          *drafts, sealing_keys);
-        });
-        if (!done) return done.error();
+ledger::Result<std::optional<Recorded>> Recorder::answered(std::string_view request_key,
+                                                           std::string_view request) const {
+    std::optional<Recorded> out;
+    for (Once once{request_key, 0, ledger::sha256(ledger::as_bytes(request))};; ++once.part) {
+        const auto place = find(once);
+        if (!place) return place.error();
+        if (!*place) return out;
+        if (!out) out.emplace();
+        out->repeated = true;
+        out->places.push_back(**place);
     }
-    return out;
 }
 
 ledger::Result<Recorded> Recorder::publish(const ledger::PublicStatement& statement,
@@ -132,49 +166,54 @@ ledger::Result<Recorded> Recorder::publish(const ledger::PublicStatement& statem
     Recorded out;
     out.repeated = true;
     const Once once{request_key, 0, ledger::sha256(ledger::as_bytes(request))};
-    auto done = append_once(once, out, [&] {
-        return ledger::compose_public(context_.statement_key, context_.org, context_.clock(),
-                                      subject_of(statement), payload);
-    });
-    if (!done) return done.error();
+    const auto before = find(once);
+    if (!before) return before.error();
+    if (*before) {
+        out.places.push_back(**before);
+        return out;
+    }
+    auto composed = ledger::compose_public(context_.statement_key, context_.org, context_.clock(),
+                                           subject_of(statement), payload);
+    if (!composed) return composed.error();
+    auto place = append(once, std::move(*composed));
+    if (!place) return place.error();
+    out.places.push_back(*place);
+    out.repeated = false;
     return out;
 }
 
-ledger::Result<void> Recorder::append_once(const Once& once, Recorded& out,
-                                           const std::function<Result<Bytes>()>& make) {
-    const auto key = key_of_part(once.request_key, once.part);
-    if (!once.request_key.empty()) {
-        if (const auto done = context_.store.get(ledger::Table::idempotency, key)) {
-            Hash request, leaf;
-            if (done->size() != request.size() + leaf.size())
-                throw ledger::EnvironmentError("an idempotency record has the wrong size");
-            std::copy_n(done->begin(), request.size(), request.begin());
-            std::copy_n(done->begin() + request.size(), leaf.size(), leaf.begin());
-            if (request != once.request)
-                return Error{ErrorKind::conflict,
-                             "this Idempotency-Key was used for another request"};
-            const auto index = context_.store.find_statement(leaf);
-            if (!index) throw ledger::EnvironmentError("an answered statement is not in the log");
-            out.places.push_back({*index, context_.store.head(ledger::kOwnLog)->checkpoint.size});
-            return {};
-        }
-    }
-    auto statement = make();
-    if (!statement) return statement.error();
+ledger::Result<std::optional<Recorded::Place>> Recorder::find(const Once& once) const {
+    using Found = std::optional<Recorded::Place>;
+    if (once.request_key.empty()) return Found();
+    const auto done =
+        context_.store.get(ledger::Table::idempotency, key_of_part(once.request_key, once.part));
+    if (!done) return Found();
+    Hash request, leaf;
+    if (done->size() != request.size() + leaf.size())
+        throw ledger::EnvironmentError("an idempotency record has the wrong size");
+    std::copy_n(done->begin(), request.size(), request.begin());
+    std::copy_n(done->begin() + request.size(), leaf.size(), leaf.begin());
+    if (request != once.request)
+        return Error{ErrorKind::conflict, "this Idempotency-Key was used for another request"};
+    const auto index = context_.store.find_statement(leaf);
+    if (!index) throw ledger::EnvironmentError("an answered statement is not in the log");
+    return Found(Recorded::Place{*index, context_.store.head(ledger::kOwnLog)->checkpoint.size});
+}
+
+ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes statement) {
     std::function<void(ledger::WriteTransaction&)> together;
     if (!once.request_key.empty()) {
         Bytes value(once.request.begin(), once.request.end());
-        const auto leaf = ledger::leaf_hash(*statement);
+        const auto leaf = ledger::leaf_hash(statement);
         value.insert(value.end(), leaf.begin(), leaf.end());
-        together = [key, value](ledger::WriteTransaction& transaction) {
+        together = [key = key_of_part(once.request_key, once.part),
+                    value](ledger::WriteTransaction& transaction) {
             transaction.put(ledger::Table::idempotency, key, value);
         };
     }
-    auto placement = context_.sequencer.submit(std::move(*statement), std::move(together)).get();
+    auto placement = context_.sequencer.submit(std::move(statement), std::move(together)).get();
     if (!placement) return placement.error();
-    out.places.push_back({placement->index, placement->size});
-    out.repeated = false;
-    return {};
+    return Recorded::Place{placement->index, placement->size};
 }
 
 ledger::Result<Recorded::Place> Recorder::submit(ledger::Bytes statement) {

@@ -6,6 +6,8 @@
 #include <array>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +33,7 @@ struct Recorded {
         std::uint64_t size = 0;   // of the tree that covers it
     };
     std::vector<Place> places;       // one a statement
-    std::vector<std::string> items;  // public ids, as the changes
+    std::vector<std::string> items;  // public ids, as the changes; without lots
     bool repeated = false;           // this very request had been carried out before
 };
 
@@ -41,12 +43,16 @@ class Recorder {
 
     // All changes, in statements of as many as fit. `request_key` makes it idempotent: the same key
     // with the same `request` again gives the first answer and writes nothing; with another request
-    // it is a conflict. An empty key means: do it. Fails as a whole before the first statement is
-    // written; a later one that fails (store full) leaves those before it, and the same request_key
-    // goes on from there.
+    // it is a conflict. An empty key means: do it. Every change is judged and every statement is
+    // signed before the first is written, so a refusal leaves nothing. Only our own trouble (store
+    // full, a crash) can come between two statements: the same request_key then goes on from there.
     ledger::Result<Recorded> record(const std::vector<Change>& changes,
                                     const std::vector<std::string>& partners,
                                     std::string_view request_key, std::string_view request);
+    // Where this very request was carried out before; `items` stay empty. Nothing when it was not;
+    // a conflict when the key was used for another request.
+    [[nodiscard]] ledger::Result<std::optional<Recorded>> answered(std::string_view request_key,
+                                                                   std::string_view request) const;
     // A public statement of ours (recall, source.authorise).
     ledger::Result<Recorded> publish(const ledger::PublicStatement& statement,
                                      std::string_view request_key, std::string_view request);
@@ -60,15 +66,20 @@ class Recorder {
         std::size_t part = 0;
         ledger::Hash request{};
     };
-    ledger::Result<std::vector<ledger::EnvelopeDraft>> draft(const std::vector<Change>& changes);
-    // Appends what `make` gives unless this part was appended before; adds its place to `out`.
-    ledger::Result<void> append_once(const Once& once, Recorded& out,
-                                     const std::function<ledger::Result<ledger::Bytes>()>& make);
+    using Changes = std::span<const Change>;
+    ledger::Result<std::vector<ledger::EnvelopeDraft>> draft(Changes changes) const;
+    // Locks the items and the request key, in one order, so that two requests can't wait for each
+    // other.
+    std::vector<std::unique_lock<std::mutex>> lock(Changes changes, std::string_view request_key);
+    // The place of a part that was appended before. Nothing without a request key.
+    [[nodiscard]] ledger::Result<std::optional<Recorded::Place>> find(const Once& once) const;
+    ledger::Result<Recorded::Place> append(const Once& once, ledger::Bytes statement);
 
     static constexpr std::size_t kLocks = 64;
     ServiceContext& context_;
-    std::array<std::mutex, kLocks> locks_;  // an item's is chosen by its public id
-    std::mutex publishing_;                 // public statements go one at a time
+    // An item's is chosen by its public id, a request's by its key.
+    std::array<std::mutex, kLocks> locks_;
+    std::mutex publishing_;  // public statements go one at a time
 };
 
 }  // namespace reelproof::api
