@@ -14,6 +14,7 @@ namespace reelproof::ledger {
 struct LabelRemark {
     std::string rule;  // "label.syntax" or "label.incomplete"
     std::string text;
+    bool contradiction = false;  // symbols of one label say different things
 };
 
 struct Observation {

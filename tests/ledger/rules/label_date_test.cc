@@ -66,6 +66,11 @@ TEST_CASE("label.syntax: told, but holds nothing up") {
     CHECK(remarked({}) == "ACCEPT ");
 }
 
+TEST_CASE("label.syntax: a label that contradicts itself is held") {
+    CHECK(remarked({{"label.syntax", "the Data Matrix says lot A, the bar code B", true}}) ==
+          "HOLD label.syntax:major");
+}
+
 TEST_CASE("label.incomplete: held") {
     CHECK(remarked({{"label.incomplete", "the label has no lot"}}) ==
           "HOLD label.incomplete:major");

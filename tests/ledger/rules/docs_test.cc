@@ -1,0 +1,20 @@
+#include <algorithm>
+#include <fstream>
+
+#include "tests/ledger/rules/world_support.h"
+
+namespace reelproof::ledger::tests {
+
+TEST_CASE("docs/RULES.md explains every rule, and no other") {
+    std::ifstream file(std::string(REELPROOF_SOURCE_DIR) + "/docs/RULES.md");
+    REQUIRE(file);
+    std::vector<std::string> headings;
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("### ")) headings.push_back(line.substr(4));
+    std::vector<std::string> ids(all_rule_ids().begin(), all_rule_ids().end());
+    std::sort(headings.begin(), headings.end());
+    std::sort(ids.begin(), ids.end());
+    CHECK(headings == ids);
+}
+
+}  // namespace reelproof::ledger::tests
