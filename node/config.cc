@@ -8,6 +8,7 @@
 #include <toml++/toml.h>
 
 #include "ledger/base/file.h"
+#include "ledger/rules/rules.h"
 
 namespace reelproof::node {
 
@@ -234,6 +235,7 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     });
     in.tables("guest", [&](Reader& guest) {
         GuestConfig one{guest.required("org"), guest.required("root")};
+        if (!is_org_name(one.org)) guest.fail("org", "must be a name like acme-ems.example");
         if (!names.insert(one.org).second) guest.fail("org", one.org + " is named twice");
         if (!is_thumbprint(one.root)) guest.fail("root", "must be a thumbprint of 64 hex digits");
         config.guests.push_back(std::move(one));
@@ -255,6 +257,8 @@ Result<ledger::Policy> load_policy(const std::filesystem::path& file) {
         policy.stale_after = freshness.number("stale_hours", 24, 1, kYear) * 3600;
         policy.stale_major_after = freshness.number("stale_major_hours", 168, 1, kYear) * 3600;
     });
+    if (policy.stale_major_after < policy.stale_after)
+        in.fail("freshness.stale_major_hours", "must not be less than stale_hours");
     in.tables("manufacturer", [&](Reader& one) {
         ledger::TrustedManufacturer manufacturer;
         manufacturer.org = one.required("org");
@@ -263,7 +267,10 @@ Result<ledger::Policy> load_policy(const std::filesystem::path& file) {
         policy.manufacturers.push_back(std::move(manufacturer));
     });
     in.tables("severity", [&](Reader& severity) {
+        const auto& rules = ledger::all_rule_ids();
         for (const auto& [key, value] : severity.take_all()) {
+            if (std::find(rules.begin(), rules.end(), key.str()) == rules.end())
+                severity.fail(key.str(), "is not a rule that this version knows");
             const auto text = value.value_exact<std::string>();
             const auto parsed = text ? parse_severity(*text) : std::nullopt;
             if (parsed)
@@ -284,11 +291,15 @@ Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {
                                                    api::kAdminAccess, api::kMetricsAccess,
                                                    api::kPeerAccess};
     std::vector<api::Token> tokens;
+    std::set<std::string> names;
     Reader in(*table, file.string() + ": ");
     in.tables("token", [&](Reader& one) {
         api::Token token;
         token.name = one.required("name");
+        // Idempotency keys belong to a token's name.
+        if (!names.insert(token.name).second) one.fail("name", token.name + " is there twice");
         token.scopes = one.texts("scopes");
+        if (token.scopes.empty()) one.fail("scopes", "is missing or empty: it may do nothing");
         for (const auto& scope : token.scopes)
             if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes))
                 one.fail("scopes",

@@ -44,6 +44,34 @@ stale_major_hours = 168  # and older than this: HOLD
 # "label.syntax" = "minor"
 )";
 
+// The folder while it is being made; it goes again unless everything went well.
+class Building {
+  public:
+    Building(fs::path folder, fs::path anchor)
+        : folder_(std::move(folder)), anchor_(std::move(anchor)) {
+        fs::remove_all(folder_);  // of an attempt that was killed
+        fs::create_directories(folder_);
+        fs::permissions(folder_, fs::perms::owner_all);
+    }
+    ~Building() {
+        std::error_code ignored;
+        fs::remove_all(folder_, ignored);
+        if (!done_ && !anchor_.empty()) fs::remove(anchor_, ignored);
+    }
+    Building(const Building&) = delete;
+    Building& operator=(const Building&) = delete;
+    void move_to(const fs::path& wanted) {
+        fs::remove(wanted);  // an empty one
+        fs::rename(folder_, wanted);
+        done_ = true;
+    }
+
+  private:
+    const fs::path folder_;
+    const fs::path anchor_;  // empty when it lies in the folder
+    bool done_ = false;
+};
+
 std::string config_text(const NewOrg& wanted, const std::string& url, const std::string& root) {
     std::ostringstream out;
     out << "# The node of " << wanted.org << ". `reelproof node run --config` this file.\n"
@@ -95,21 +123,32 @@ NewToken make_token(const std::string& name, const std::vector<std::string>& sco
 Result<MadeOrg> make_org(const NewOrg& wanted) {
     if (!is_org_name(wanted.org))
         return ledger::malformed("--org must be a name like acme-ems.example, in lower case");
-    if (fs::exists(wanted.folder) && !fs::is_empty(wanted.folder))
+    auto target = fs::absolute(wanted.folder).lexically_normal();
+    if (!target.has_filename()) target = target.parent_path();  // "acme/"
+    if (fs::exists(target) && !(fs::is_directory(target) && fs::is_empty(target)))
         return Error{ErrorKind::conflict, wanted.folder.string() +
-                                              " is not empty: an organisation is made once, in a "
-                                              "folder of its own"};
+                                              " is not an empty folder: an organisation is made "
+                                              "once, in a folder of its own"};
+    if (const fs::path anchor = wanted.anchor; anchor.is_absolute() && fs::exists(anchor))
+        return Error{ErrorKind::conflict,
+                     "--anchor: " + wanted.anchor + " is there already: it belongs to another log"};
     const auto url = wanted.url.empty() ? "https://" + wanted.listen : wanted.url;
     for (const auto& [option, value] : {std::pair<std::string, std::string>{"--url", url},
                                         {"--listen", wanted.listen},
                                         {"--anchor", wanted.anchor}})
         if (value.find_first_of("\"\\\n") != std::string::npos)
             return ledger::malformed(option + " holds a quote, a backslash or a line end");
-    const auto folder = fs::path(wanted.folder.string() + ".new");
-    fs::remove_all(folder);
+    ledger::NetworkSalt salt = ledger::NetworkSalt::random();
+    if (!wanted.salt_file.empty()) {
+        auto given = load_salt(wanted.salt_file);
+        if (!given) return given.error();
+        salt = *given;
+    }
+    const auto folder =
+        target.parent_path() / ("." + target.filename().string() + ".reelproof-new");
+    Building building(folder, fs::path(wanted.anchor).is_absolute() ? wanted.anchor : "");
     const auto keys = folder / "keys";
     fs::create_directories(keys);
-    fs::permissions(folder, fs::perms::owner_all);
 
     const auto root = ledger::SecretKey::generate();
     const auto statement = ledger::SecretKey::generate();
@@ -133,12 +172,6 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     ledger::write_file_durably(keys / "tls.crt", ledger::as_bytes(tls->certificate_pem));
     ledger::write_file_durably(keys / "tls.key", ledger::as_bytes(tls->private_key_pem), 0600);
 
-    ledger::NetworkSalt salt = ledger::NetworkSalt::random();
-    if (!wanted.salt_file.empty()) {
-        auto given = load_salt(wanted.salt_file);
-        if (!given) return given.error();
-        salt = *given;
-    }
     save_secret(folder / "network.salt", salt.expose());
     const auto token = make_token("cli", {"read", "write", "admin", "metrics", "peer"});
     ledger::write_file_durably(folder / "cli.token", ledger::as_bytes(token.token + "\n"), 0600);
@@ -180,8 +213,7 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
         auto placed = (*sequencer)->submit(std::move(*entry)).get();
         if (!placed) return placed.error();
     }
-    fs::remove(wanted.folder);
-    fs::rename(folder, wanted.folder);
+    building.move_to(target);
     return MadeOrg{wanted.folder / "node.toml", thumbprint, (wanted.folder / "cli.token").string()};
 }
 
