@@ -57,6 +57,7 @@ std::string server_metrics(const api::ServerStats& stats) {
 // In the order in which they are made; taken apart the other way round.
 struct Runtime::Parts {
     NodeConfig config;
+    ledger::Clock clock;
     Keyring keys;
     std::vector<api::Token> tokens;
     std::unique_ptr<ledger::Store> store;
@@ -88,6 +89,7 @@ Result<void> Runtime::Parts::open_store() {
     options.origin = config.origin;
     options.org = config.org;
     options.trusted_roots = config.trusted_roots();
+    options.clock = clock;
     auto started = ledger::Sequencer::start(*store, options, keys.log_signer(config.org));
     if (!started) return started.error();
     sequencer = std::move(*started);
@@ -118,10 +120,9 @@ Result<void> Runtime::Parts::make_service() {
     reader = std::make_unique<vision::ReaderPool>(reader_options);
     std::set<std::string> guests;
     for (const auto& guest : config.guests) guests.insert(guest.org);
-    context = std::make_unique<api::ServiceContext>(
-        api::ServiceContext{*store, *sequencer, keys.statement, keys.receipt, config.org,
-                            config.origin, std::move(guests), std::move(*policy), *identifier,
-                            [this] { return sources(); }, ledger::system_now});
+    context = std::make_unique<api::ServiceContext>(api::ServiceContext{
+        *store, *sequencer, keys.statement, keys.receipt, config.org, config.origin,
+        std::move(guests), std::move(*policy), *identifier, [this] { return sources(); }, clock});
     recorder = std::make_unique<api::Recorder>(*context);
     events = std::make_unique<api::Events>(*context, *recorder);
     event_routes =
@@ -143,11 +144,11 @@ Result<void> Runtime::Parts::replicate() {
                         .private_key_pem = keys.tls_key,
                         .partners = config.partners,
                         .poll_interval = config.poll_interval,
+                        .clock = clock,
                         .log = log_line,
                         .publish = {}};
     deps.publish = [this](std::string_view sub, std::string payload) -> Result<void> {
-        auto statement =
-            ledger::compose_public(keys.statement, config.org, ledger::system_now(), sub, payload);
+        auto statement = ledger::compose_public(keys.statement, config.org, clock(), sub, payload);
         if (!statement) return statement.error();
         auto placed = sequencer->submit(std::move(*statement)).get();
         if (!placed) return placed.error();
@@ -185,7 +186,7 @@ Result<void> Runtime::Parts::serve() {
 
 std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
     std::map<std::string, ledger::SourceState> out;
-    const auto now = ledger::system_now();
+    const auto now = clock();
     ledger::SourceState own;
     own.origin = config.origin;
     own.own = true;
@@ -204,7 +205,7 @@ std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
 
 std::vector<api::PartnerHealth> Runtime::Parts::partners() const {
     std::vector<api::PartnerHealth> out;
-    const auto now = ledger::system_now();
+    const auto now = clock();
     for (const auto& partner : replicator->status())
         out.push_back({partner.org, partner.origin, partner.size,
                        partner.last_checked == 0
@@ -220,10 +221,11 @@ Runtime::~Runtime() {
     stop();
 }
 
-Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config) {
+Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger::Clock clock) {
     auto keys = load_keyring(config.keys);
     if (!keys) return keys.error();
     auto parts = std::unique_ptr<Parts>(new Parts{.config = config,
+                                                  .clock = std::move(clock),
                                                   .keys = std::move(*keys),
                                                   .tokens = {},
                                                   .store = {},

@@ -13,7 +13,8 @@ class Runtime {
   public:
     // Loads everything that the configuration names and starts to serve. Errors say what to do;
     // nothing runs then.
-    static ledger::Result<std::unique_ptr<Runtime>> start(const NodeConfig& config);
+    static ledger::Result<std::unique_ptr<Runtime>> start(const NodeConfig& config,
+                                                          ledger::Clock clock = ledger::system_now);
     ~Runtime();
 
     [[nodiscard]] std::uint16_t port() const;
