@@ -36,14 +36,16 @@ Result<std::string> read_line_file(const std::filesystem::path& file) {
     return text;
 }
 
-ErrorKind kind_of(int status) {
+ErrorKind kind_of(int status, std::string_view type) {
     switch (status) {
         case 400:
         case 415:
             return ErrorKind::malformed;
+        // Who may not ask has got no answer: that must not look like a REJECT.
         case 401:
+            return ErrorKind::malformed;
         case 403:
-            return ErrorKind::untrusted;
+            return type.ends_with(":untrusted") ? ErrorKind::untrusted : ErrorKind::malformed;
         case 404:
             return ErrorKind::not_found;
         case 409:
@@ -59,10 +61,14 @@ ErrorKind kind_of(int status) {
 
 Error error_of(const api::Response& response) {
     std::string text = "the node answered " + std::to_string(response.status);
+    std::string_view type;
     boost::system::error_code failure;
     const auto value = json::parse(response.body_view(), failure);
     if (!failure && value.is_object()) {
         const auto& problem = value.get_object();
+        if (const auto* member = problem.if_contains("type");
+            member != nullptr && member->is_string())
+            type = member->get_string();
         for (const auto* name : {"detail", "title"})
             if (const auto* member = problem.if_contains(name);
                 member != nullptr && member->is_string()) {
@@ -70,7 +76,7 @@ Error error_of(const api::Response& response) {
                 break;
             }
     }
-    return {kind_of(response.status), text};
+    return {kind_of(response.status, type), text};
 }
 
 }  // namespace
@@ -140,7 +146,7 @@ Result<std::string> NodeClient::call(api::Method method, std::string_view path,
                                    : answer.error().kind == api::HttpErrorKind::closed ||
                                          answer.error().kind == api::HttpErrorKind::timeout);
         if (again) {
-            std::cerr << "reelproof: " << (answer ? "the node is busy" : answer.error().text)
+            std::cerr << "reelproof: " << (answer ? error_of(*answer).message : answer.error().text)
                       << "; trying again\n";
             std::this_thread::sleep_for(std::chrono::seconds(attempt));
             continue;
@@ -233,8 +239,10 @@ Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) con
         if (!bytes) return bytes.error();
         std::istringstream lines(std::string(bytes->begin(), bytes->end()));
         ledger::wipe(bytes->data(), bytes->size());
-        for (std::string line; std::getline(lines, line);)
+        for (std::string line; std::getline(lines, line);) {
+            if (line.ends_with('\r')) line.pop_back();
             if (!line.empty()) out.push_back(line);
+        }
     }
     if (out.empty()) return ledger::malformed("a label is missing: give its text or --image FILE");
     return out;

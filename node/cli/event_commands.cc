@@ -1,4 +1,5 @@
 // check, receive, ship, consume, recall and the other events, as calls to the node.
+#include <algorithm>
 #include <iostream>
 
 #include <unistd.h>
@@ -80,8 +81,11 @@ int run_verdict(const CommandLine& cli, const Call& call, std::string_view path)
     auto text = verdict_text(*answer);
     if (path == "/v1/receive") {
         const bool received = answer->at("received").as_bool();
-        if (answer->at("already").as_bool())
-            text += "\n  it was received before; nothing was recorded";
+        const bool already = answer->at("already").as_bool();
+        if (already)
+            text += std::string("\n  it was received before; ") + (answer->contains("recorded")
+                                                                       ? "the release was recorded"
+                                                                       : "nothing was recorded");
         else if (received)
             text += "\n  received";
         else
@@ -91,7 +95,8 @@ int run_verdict(const CommandLine& cli, const Call& call, std::string_view path)
                                     ? "; a quality engineer may release it with --release REASON"
                                     : "");
         cli.print(*answer, text);
-        return received ? kDone : kNo;
+        // What is here already may have been recalled since.
+        return received && !already ? kDone : verdict_exit_code(*answer);
     }
     cli.print(*answer, text);
     return verdict_exit_code(*answer);
@@ -219,7 +224,15 @@ void add_ship(CommandLine& cli) {
         ->excludes(to);
     command->callback([&cli, call, csv] {
         cli.action = [&cli, call, csv]() -> int {
-            if (!csv->empty()) return ship_csv(cli, *call, *csv);
+            if (!csv->empty()) {
+                const bool more =
+                    std::any_of(call->texts.begin(), call->texts.end(),
+                                [](const auto& text) { return !text.second.empty(); });
+                if (more || !call->label.texts.empty() || !call->label.image.empty())
+                    return fail(ledger::malformed(
+                        "--csv says what is shipped: no labels and order numbers beside it"));
+                return ship_csv(cli, *call, *csv);
+            }
             if (call->texts["to"].empty())
                 return fail(
                     ledger::malformed("--to is missing: which organisation do they go to?"));

@@ -62,9 +62,14 @@ Result<void> append_checked(const std::filesystem::path& file, const std::string
     bytes->insert(bytes->end(), text.begin(), text.end());
     const auto trial = std::filesystem::path(file.string() + ".new");
     ledger::write_file_durably(trial, *bytes, 0600);
-    const auto checked = load(trial);
+    auto checked = load(trial);
     std::filesystem::remove(trial);
-    if (!checked) return checked.error();
+    if (!checked) {
+        auto error = checked.error();
+        if (const auto at = error.message.find(trial.string()); at != std::string::npos)
+            error.message.replace(at, trial.string().size(), file.string());
+        return error;
+    }
     const auto mode = std::filesystem::status(file).permissions();
     ledger::write_file_durably(file, *bytes, static_cast<unsigned>(mode) & 0777);
     return {};
@@ -101,7 +106,8 @@ void add_token(CommandLine& cli, CLI::App* org) {
 
 // Root-signed statements go through the running node as any signed statement does.
 int submit_signed(const CommandLine& cli, const NodeAddress& node, const std::string& root_key,
-                  std::string_view sub, const ledger::PublicStatement& payload) {
+                  std::string_view sub, const ledger::PublicStatement& payload,
+                  const ledger::PublicKey& key) {
     const auto file = node.config.empty() ? std::string("node.toml") : node.config;
     const auto config = load_config(file);
     if (!config) return fail(config.error());
@@ -115,10 +121,13 @@ int submit_signed(const CommandLine& cli, const NodeAddress& node, const std::st
     if (!statement) return fail(statement.error());
     auto client = NodeClient::connect(node);
     if (!client) return fail(client.error());
-    const auto answer = (*client)->post_statement(*statement);
+    auto answer = (*client)->post_statement(*statement);
     if (!answer) return fail(answer.error());
-    cli.print(*answer, "entry " + std::to_string(answer->at("index").to_number<std::uint64_t>()) +
-                           " of " + std::string(answer->at("log").as_string()));
+    const auto hex = ledger::to_hex(key.compressed());
+    (*answer)["key"] = hex;
+    cli.print(*answer, "key " + hex + "\nentry " +
+                           std::to_string(answer->at("index").to_number<std::uint64_t>()) + " of " +
+                           std::string(answer->at("log").as_string()));
     return kDone;
 }
 
@@ -149,7 +158,8 @@ void add_keys(CommandLine& cli, CLI::App* org) {
             save_secret(add->file, secret.secret().expose());
             const auto code =
                 submit_signed(cli, add->node, add->root_key, "key.grant",
-                              ledger::KeyGrant{secret.public_key(), add->role, add->may, {}, {}});
+                              ledger::KeyGrant{secret.public_key(), add->role, add->may, {}, {}},
+                              secret.public_key());
             if (code != kDone) std::filesystem::remove(add->file);
             return code;
         };
@@ -174,7 +184,7 @@ void add_keys(CommandLine& cli, CLI::App* org) {
             const auto public_key = ledger::PublicKey::parse(*bytes, "--key");
             if (!public_key) return fail(public_key.error());
             return submit_signed(cli, revoke->node, revoke->root_key, "key.revoke",
-                                 ledger::KeyRevoke{*public_key, revoke->reason});
+                                 ledger::KeyRevoke{*public_key, revoke->reason}, *public_key);
         };
     });
 }

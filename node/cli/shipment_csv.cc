@@ -70,6 +70,17 @@ std::string trimmed(std::string_view text) {
     return std::string(text);
 }
 
+// A file without a header begins with a label, which is a secret: only what looks like a name is
+// repeated.
+std::string named(const std::string& column, std::size_t number) {
+    const bool name =
+        !column.empty() && column.size() <= 20 &&
+        std::all_of(column.begin(), column.end(), [](unsigned char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ' ';
+        });
+    return name ? "\"" + column + "\"" : std::to_string(number);
+}
+
 }  // namespace
 
 Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
@@ -83,8 +94,8 @@ Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
     for (const auto& name : *header) {
         columns.push_back(trimmed(name));
         if (!kColumns.contains(columns.back()))
-            return at_line(1, "column \"" + columns.back() +
-                                  "\" is none of label, to, po, so, invoice, packing_list");
+            return at_line(1, "column " + named(columns.back(), columns.size()) +
+                                  " is none of label, to, po, so, invoice, packing_list");
         if (std::count(columns.begin(), columns.end(), columns.back()) > 1)
             return at_line(1, "column " + columns.back() + " is there twice");
     }
