@@ -65,6 +65,7 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
                                  " items: show one at a time");
     if (reading.unique_id) {
         if (auto seed = ledger::seed_of_25s(*reading.unique_id)) {
+            out.label.serial = text_of(fields, "serial");  // of a board, for people to read
             out.key = ledger::issued_item_key(*seed);
             out.id = ledger::public_item_id(out.key);
             // A label of ours may say little: its secret names the item, and the ledger says the

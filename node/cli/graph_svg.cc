@@ -12,9 +12,9 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr int kLaneWidth = 250;
+constexpr int kLaneWidth = 270;
 constexpr int kRowHeight = 58;
-constexpr int kBoxWidth = 200;
+constexpr int kBoxWidth = 236;
 constexpr int kBoxHeight = 40;
 constexpr int kLeft = 20;
 constexpr int kTop = 64;
