@@ -18,7 +18,7 @@ struct ServiceContext {
     const ledger::SecretKey& statement_key;  // the node's
     const ledger::SecretKey& receipt_key;    // the log's
     std::string org;
-    std::string origin;  // "<org>/ledger"
+    std::string origin;            // "<org>/ledger"
     std::set<std::string> guests;  // organisations without a node that we admit to our log
     ledger::Policy policy;
     Identifier& identifier;

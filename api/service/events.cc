@@ -96,9 +96,13 @@ Result<Recorded> Events::one(const Identified& item, Event event, RequestKey key
     const bool release = event.kind == EventKind::release;
     change.event = std::move(event);
     change.allowed = [this, release](const History&, const ItemState& state) -> Result<void> {
-        if (release && state.quarantined.empty()) return conflict("it is not blocked");
         const bool blocked_is_fine = true;
-        return in_hand(context_.org, state, blocked_is_fine);
+        if (auto here = in_hand(context_.org, state, blocked_is_fine); !here) return here;
+        // A release lifts the block of who releases, no other's.
+        if (!release || state.quarantined.contains(context_.org)) return {};
+        if (state.quarantined.empty()) return conflict("it is not blocked");
+        return conflict("it is blocked by " + state.quarantined.begin()->first +
+                        ", which alone can release it");
     };
     return recorder_.record({std::move(change)}, {}, key.key, key.request);
 }

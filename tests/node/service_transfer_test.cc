@@ -1,0 +1,269 @@
+// Goods between two organisations: shipment, receipt, HOLD and its release, what is refused, and
+// the sums of lot accounting.
+#include <future>
+
+#include <catch2/catch.hpp>
+
+#include "tests/node/service_support.h"
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* kPolicy = R"(version = "7"
+[[manufacturer]]
+org = "maker.example"
+mpns = ["NL52*"]
+)";
+
+json::object of(const Label& label) {
+    return with_label(label.text);
+}
+
+// How many events of that kind the item has, as `node` sees it.
+int count(const ServiceNode& node, const Label& label, std::string_view what) {
+    const auto trace = node.post("/v1/trace", of(label));
+    int found = 0;
+    for (const auto& event : trace.body.at("events").as_array())
+        if (event.at("what").as_string() == what) ++found;
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a reel is shipped once and received once", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    pair.ship({reel.text});
+
+    const auto again =
+        pair.maker.post("/v1/ship", with(with_labels({reel.text}), "to", pair.ems.org()));
+    CHECK(again.status == 409);
+    CHECK(again.says("on its way to ems.example"));
+
+    const auto received = pair.ems.post("/v1/receive", of(reel));
+    INFO(received.text);
+    REQUIRE(received.status == 201);
+    CHECK(received.member("verdict") == "ACCEPT");
+    CHECK(received.member("policy") == "7");
+    CHECK(received.body.at("received").as_bool());
+    CHECK_FALSE(received.body.at("already").as_bool());
+
+    const auto size = pair.ems.size();
+    const auto twice = pair.ems.post("/v1/receive", of(reel));
+    CHECK(twice.status == 200);
+    CHECK(twice.body.at("already").as_bool());
+    CHECK(twice.body.at("received").as_bool());
+    CHECK_FALSE(twice.body.contains("recorded"));
+    CHECK(pair.ems.size() == size);
+
+    // The maker sees it arrive, and can't ship what it no longer has.
+    REQUIRE(pair.maker.has_log_of(pair.ems));
+    const auto gone =
+        pair.maker.post("/v1/ship", with(with_labels({reel.text}), "to", pair.ems.org()));
+    CHECK(gone.status == 409);
+    CHECK(gone.says("ems.example has it"));
+}
+
+TEST_CASE("a shipment needs a partner, and goods that are here", "[service]") {
+    Pair pair;
+    const auto reel = issued();
+    pair.maker.record("commission", with_labels({reel.text}));
+    const auto size = pair.maker.size();
+    const auto ship = [&](const Label& label, const char* to) {
+        return pair.maker.post("/v1/ship", with(with_labels({label.text}), "to", to));
+    };
+    const auto stranger = ship(reel, "nobody.example");
+    CHECK(stranger.status == 404);
+    CHECK(stranger.says("nobody.example is not a partner"));
+    CHECK(ship(reel, "maker.example").status == 400);
+    CHECK(ship(issued(), "ems.example").status == 409);
+    CHECK(pair.maker.size() == size);
+}
+
+TEST_CASE("order numbers are sealed for the receiver alone", "[service]") {
+    Pair pair;
+    const auto reel = issued();
+    pair.maker.record("commission", with_labels({reel.text}));
+    auto body = with(with_labels({reel.text}), "to", pair.ems.org());
+    body["po"] = "PO-SECRET-4711";
+    pair.maker.record("ship", body);
+    REQUIRE(pair.ems.has_log_of(pair.maker));
+    for (const auto* node : {&pair.maker, &pair.ems})
+        CHECK(node->post("/v1/trace", of(reel)).text.find("4711") == std::string::npos);
+}
+
+TEST_CASE("a HOLD is taken in only with a reason, which is an event of its own", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    pair.maker.record("commission", with_labels({reel.text}));
+    REQUIRE(pair.ems.has_log_of(pair.maker));  // commissioned, but never shipped to us
+
+    const auto size = pair.ems.size();
+    const auto held = pair.ems.post("/v1/receive", of(reel));
+    INFO(held.text);
+    REQUIRE(held.member("verdict") != "ACCEPT");
+    CHECK(held.status == 200);
+    CHECK_FALSE(held.body.at("received").as_bool());
+    CHECK(pair.ems.size() == size);
+}
+
+TEST_CASE("what is released was seen, and does not hold anybody up again", "[service]") {
+    // A maker that the policy does not know makes a HOLD.
+    Pair pair(kPolicy);
+    const auto reel = issued({.mpn = "XQ100"});
+    pair.ship({reel.text});
+    const auto held = pair.ems.post("/v1/receive", of(reel));
+    INFO(held.text);
+    REQUIRE(held.member("verdict") == "HOLD");
+    CHECK_FALSE(held.body.at("received").as_bool());
+    const auto size = pair.ems.size();
+
+    const auto body = with(of(reel), "release_reason", "checked by X-ray");
+    const auto taken = pair.ems.post("/v1/receive", body, "rel-1");
+    INFO(taken.text);
+    REQUIRE(taken.status == 201);
+    CHECK(taken.body.at("received").as_bool());
+    CHECK(pair.ems.size() == size + 2);
+    CHECK(count(pair.ems, reel, "receive") == 1);
+    CHECK(count(pair.ems, reel, "release") == 1);
+    CHECK(pair.ems.post("/v1/check", of(reel)).member("verdict") == "ACCEPT");
+
+    // The lost answer, asked for again: nothing more is written, and the places are the same.
+    const auto retry = pair.ems.post("/v1/receive", body, "rel-1");
+    INFO(retry.text);
+    CHECK(retry.status == 200);
+    CHECK_FALSE(retry.body.at("already").as_bool());
+    CHECK(retry.body.at("recorded").at("repeated").as_bool());
+    for (int i = 0; i < 2; ++i)
+        CHECK(retry.body.at("recorded").at("statements").at(i).at("index") ==
+              taken.body.at("recorded").at("statements").at(i).at("index"));
+    CHECK(pair.ems.size() == size + 2);
+}
+
+TEST_CASE("a HOLD of a reel that is here already can be released, once", "[service]") {
+    // As after a crash between the receipt and its release.
+    Pair pair(kPolicy);
+    const auto reel = issued({.mpn = "XQ100"});
+    pair.ship({reel.text});
+    pair.ems.stop();
+    pair.ems.policy("version = \"8\"\n");
+    pair.ems.start();
+    REQUIRE(pair.ems.has_log_of(pair.maker));
+    const auto first = pair.ems.post("/v1/receive", of(reel));
+    INFO(first.text);
+    REQUIRE(first.status == 201);
+    pair.ems.stop();
+    pair.ems.policy(kPolicy);
+    pair.ems.start();
+
+    const auto body = with(of(reel), "release_reason", "checked");
+    const auto released = pair.ems.post("/v1/receive", body);
+    INFO(released.text);
+    CHECK(released.status == 201);
+    CHECK(released.body.at("already").as_bool());
+    CHECK(count(pair.ems, reel, "release") == 1);
+    const auto size = pair.ems.size();
+    CHECK(pair.ems.post("/v1/receive", body).status == 200);
+    CHECK(pair.ems.size() == size);
+}
+
+TEST_CASE("a REJECT is never taken in, whatever the reason", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    pair.ship({reel.text});
+    pair.maker.record("recall", {{"mpn", "NL52840-QIAA-R"}, {"reason", "die crack"}});
+    REQUIRE(pair.ems.has_log_of(pair.maker));
+    const auto size = pair.ems.size();
+    const auto answer = pair.ems.post("/v1/receive", with(of(reel), "release_reason", "hurry"));
+    INFO(answer.text);
+    CHECK(answer.member("verdict") == "REJECT");
+    CHECK_FALSE(answer.body.at("received").as_bool());
+    CHECK(answer.status == 200);
+    CHECK(pair.ems.size() == size);
+}
+
+TEST_CASE("a label that nobody recorded is not received but relabelled", "[service]") {
+    Pair pair(kPolicy);
+    const auto size = pair.ems.size();
+    for (const auto& label : {issued().text, makers_label(), makers_label({.serial = "S4711"})}) {
+        const auto held = pair.ems.post("/v1/receive", with_label(label));
+        CHECK(held.member("verdict") == "HOLD");
+        const auto forced =
+            pair.ems.post("/v1/receive", with(with_label(label), "release_reason", "known broker"));
+        INFO(forced.text);
+        CHECK(forced.status == 409);
+        CHECK(forced.says("relabel"));
+    }
+    CHECK(pair.ems.size() == size);
+}
+
+TEST_CASE("scans of one reel at the same moment give one receipt", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    pair.ship({reel.text});
+    std::vector<std::future<Answer>> scans;
+    for (int i = 0; i < 6; ++i)
+        scans.push_back(
+            std::async(std::launch::async, [&] { return pair.ems.post("/v1/receive", of(reel)); }));
+    int received = 0;
+    for (auto& scan : scans) {
+        const auto answer = scan.get();
+        INFO(answer.text);
+        if (answer.status == 201)
+            ++received;
+        else
+            CHECK((answer.status == 200 || answer.status == 409));
+    }
+    CHECK(received == 1);
+    CHECK(count(pair.ems, reel, "receive") == 1);
+}
+
+TEST_CASE("lot accounting adds up across organisations", "[service]") {
+    const std::string policy = std::string("lot_accounting = true\n") + kPolicy;
+    Pair pair(policy);
+    std::vector<std::string> labels;
+    for (int i = 0; i < 3; ++i) labels.push_back(issued({.quantity = 1000}).text);
+    pair.ship(labels);
+    for (const auto& label : labels) {
+        const auto answer = pair.ems.post("/v1/receive", with_label(label));
+        INFO(answer.text);
+        REQUIRE(answer.status == 201);
+        CHECK(answer.body.at("recorded").at("items").as_array().size() == 1);
+    }
+    // What was sealed under the lot's key: 3,000 made, three times 1,000 taken in.
+    const auto trace = pair.ems.post("/v1/trace", with_label(makers_label()));
+    INFO(trace.text);
+    std::map<std::string, std::int64_t> sums;
+    for (const auto& event : trace.body.at("events").as_array())
+        sums[std::string(event.at("what").as_string())] += event.at("quantity").as_int64();
+    CHECK(sums == std::map<std::string, std::int64_t>{{"lot_made", 3000}, {"lot_taken", 3000}});
+
+    // One package more than was made.
+    const auto extra = issued({.quantity = 1000});
+    pair.ems.record("relabel",
+                    with(with_label(makers_label({.quantity = 1000})), "new_symbols", extra.text));
+    const auto verdict = pair.ems.post("/v1/check", of(extra));
+    INFO(verdict.text);
+    CHECK(verdict.member("verdict") == "REJECT");
+    CHECK(verdict.text.find("quantity.overissue") != std::string::npos);
+}
+
+TEST_CASE("goods that come back undelivered are received by their sender", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    pair.ship({reel.text});
+    // It may as well be a copy of the label: a person says that it is not.
+    CHECK(pair.maker.post("/v1/receive", of(reel)).member("verdict") == "HOLD");
+    const auto back = pair.maker.post("/v1/receive", with(of(reel), "release_reason", "refused"));
+    INFO(back.text);
+    CHECK(back.status == 201);
+    REQUIRE(pair.ems.has_log_of(pair.maker));
+    const auto late = pair.ems.post("/v1/receive", of(reel));
+    INFO(late.text);
+    CHECK_FALSE(late.body.at("received").as_bool());
+}
+
+}  // namespace reelproof::node::tests
