@@ -34,7 +34,7 @@ bool may_sign(const KeyGrant& grant, std::string_view sub) {
 // The right that covers `statement` at `index`: the newest grant before it.
 Result<PublicKey> granted_key(const OrgState& org, std::uint64_t index,
                               const StatementHeader& header) {
-    const std::string key = "key " + short_name(header.kid) + " of " + header.iss;
+    const auto name = [&] { return "key " + short_name(header.kid) + " of " + header.iss; };
     const KeyState* granted = nullptr;
     const KeyState* later = nullptr;
     for (const KeyState& state : org.keys) {
@@ -45,19 +45,19 @@ Result<PublicKey> granted_key(const OrgState& org, std::uint64_t index,
         if (header.kid == org.genesis.root.kid())
             return untrusted("the root key of " + header.iss + " may not sign " + header.sub);
         if (later != nullptr)
-            return untrusted(key + " was granted only at entry " +
+            return untrusted(name() + " was granted only at entry " +
                              std::to_string(later->granted_at));
-        return untrusted(key + " was never granted");
+        return untrusted(name() + " was never granted");
     }
     if (granted->revoked_at && index >= *granted->revoked_at)
-        return untrusted(key + " was revoked at entry " + std::to_string(*granted->revoked_at));
+        return untrusted(name() + " was revoked at entry " + std::to_string(*granted->revoked_at));
     const KeyGrant& grant = granted->grant;
-    if (!may_sign(grant, header.sub)) return untrusted(key + " may not sign " + header.sub);
+    if (!may_sign(grant, header.sub)) return untrusted(name() + " may not sign " + header.sub);
     if (grant.not_before && header.iat < *grant.not_before)
-        return untrusted(key + " is valid only from " + to_iso8601(*grant.not_before) +
+        return untrusted(name() + " is valid only from " + to_iso8601(*grant.not_before) +
                          ", the statement is of " + to_iso8601(header.iat));
     if (grant.not_after && header.iat > *grant.not_after)
-        return untrusted(key + " was valid until " + to_iso8601(*grant.not_after) +
+        return untrusted(name() + " was valid until " + to_iso8601(*grant.not_after) +
                          ", the statement is of " + to_iso8601(header.iat));
     return grant.key;
 }

@@ -1,6 +1,7 @@
 #include "ledger/store/mirrors.h"
 
 #include "ledger/store/fault.h"
+#include "ledger/store/thread_setup.h"
 
 namespace reelproof::ledger {
 
@@ -130,6 +131,7 @@ void Mirrors::stop() {
 }
 
 void Mirrors::run() {
+    set_up_thread("mirrors");
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stop_ || !tasks_.empty(); });

@@ -6,6 +6,7 @@
 #include "ledger/base/sha256.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/sequencer_impl.h"
+#include "ledger/store/thread_setup.h"
 #include "ledger/store/write_view.h"
 
 namespace reelproof::ledger {
@@ -48,6 +49,7 @@ struct Sequencer::Impl::Round {
 };
 
 void Sequencer::Impl::run() {
+    set_up_thread("sequencer");
     for (;;) {
         Submissions submissions;
         std::vector<CommitJob> jobs;

@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "ledger/store/fault.h"
 #include "ledger/store/schema.h"
 #include "ledger/store/tag_rows.h"
+#include "ledger/store/thread_setup.h"
 
 namespace reelproof::ledger {
 
@@ -307,7 +304,7 @@ void TagIndex::wait_for_room() const {
 }
 
 void TagIndex::run() {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNice);
+    set_up_thread("tag-index", kNice);
     try {
         std::unique_lock lock(thread_mutex_);
         for (;;) {

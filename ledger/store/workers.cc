@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <latch>
 
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "ledger/store/thread_setup.h"
 
 namespace reelproof::ledger {
 
@@ -52,7 +50,7 @@ void Workers::for_each(std::size_t count, std::size_t chunk,
 }
 
 void Workers::run() {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::syscall(SYS_gettid)), kNice);
+    set_up_thread("verifier", kNice);
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stop_ || !urgent_.empty() || !bulk_.empty(); });
