@@ -116,6 +116,62 @@ TEST_CASE("kill -9 during ingest, two hundred times, loses nothing that was answ
     kill_and_look(200);
 }
 
+TEST_CASE("kill -9 while a log is mirrored loses nothing that was answered", "[store][crash]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    const TestOrg maker("maker.example");
+    TestNode node(folder.path(), org, {&maker});
+    node.store_options.map_size = std::uint64_t{256} << 20;
+    TestLog log(maker);
+    log.add(maker.genesis());
+    while (log.entries.size() < 1500) log.add(maker.sealed({random_tag(), random_tag()}));
+    // Parts of 20 entries; every third of them completes a checkpoint.
+    std::vector<MirrorBatch> batches;
+    for (std::uint64_t from = 0; from < 1500; from += 20)
+        batches.push_back(log.batch(from, from + 20, (from / 60 + 1) * 60));
+    std::mt19937 random(static_cast<unsigned>(::getpid()));
+    std::uint64_t answered = 0;
+    for (int round = 0; answered < 1500 && round < 100; ++round) {
+        CAPTURE(round);
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            if (!node.open().empty()) ::_exit(2);
+            if (node.size() == 0) node.sequencer->submit(org.genesis()).wait();
+            for (std::uint64_t at = node.sequencer->mirror_stored(maker.origin()); at < 1500;) {
+                if (!node.sequencer->store_mirror(batches[at / 20]).get()) ::_exit(3);
+                at += 20;
+                if (::write(ends[1], &at, sizeof at) != sizeof at) ::_exit(4);
+            }
+            ::pause();
+        }
+        ::close(ends[1]);
+        const auto lifetime =
+            std::chrono::microseconds(std::uniform_int_distribution<int>(5'000, 60'000)(random));
+        std::thread killer([&] {
+            std::this_thread::sleep_for(lifetime);
+            ::kill(child, SIGKILL);
+        });
+        for (std::uint64_t at; ::read(ends[0], &at, sizeof at) == sizeof at;) answered = at;
+        killer.join();
+        ::close(ends[0]);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        REQUIRE(WIFSIGNALED(status));
+        REQUIRE(node.open() == "");
+        CHECK(node.sequencer->mirror_stored(maker.origin()) >= answered);
+        CHECK(node.check() == "");
+        node.close();
+    }
+    REQUIRE(node.open() == "");
+    for (std::uint64_t at = node.sequencer->mirror_stored(maker.origin()); at < 1500; at += 20)
+        REQUIRE(node.mirror_error(batches[at / 20]) == "");
+    CHECK(node.store->head(1)->checkpoint == log.checkpoint(1500));
+    CHECK(node.check() == "");
+}
+
 TEST_CASE("dying at each step of a commit loses nothing that was answered", "[store][crash]") {
     const auto point = GENERATE(FaultPoint::before_commit, FaultPoint::after_commit,
                                 FaultPoint::before_anchor, FaultPoint::after_anchor,

@@ -1,5 +1,9 @@
 // What the store does when its surroundings fail: commits, disks, other processes, other versions.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -88,6 +92,83 @@ TEST_CASE("two faults in a row still leave a consistent store", "[store][fault]"
     set_fault_hook({});
     REQUIRE(node.open() == "");
     CHECK(node.size() == 2);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("a disk that takes no more ends the process with one clear line", "[store][crash]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    int said[2];
+    int answered[2];
+    REQUIRE(::pipe(said) == 0);
+    REQUIRE(::pipe(answered) == 0);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::dup2(said[1], STDERR_FILENO);
+        if (!node.open().empty()) ::_exit(9);
+        node.sequencer->submit(org.genesis()).wait();
+        // From here on files can't grow: what LMDB sees is the error of a real write.
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{std::uint64_t{512} << 10, std::uint64_t{512} << 10};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        for (;;) {
+            const Bytes statement = org.sealed(std::vector<Tag>(20, tag_of(1)));
+            if (!node.sequencer->submit(statement).get()) ::_exit(8);
+            const Hash leaf = leaf_hash(statement);
+            if (::write(answered[1], leaf.data(), leaf.size()) != 32) ::_exit(7);
+        }
+    }
+    ::close(said[1]);
+    ::close(answered[1]);
+    std::string text;
+    std::array<char, 1024> buffer;
+    for (ssize_t size; (size = ::read(said[0], buffer.data(), buffer.size())) > 0;)
+        text.append(buffer.data(), static_cast<std::size_t>(size));
+    std::vector<Hash> leaves;
+    for (Hash leaf; ::read(answered[0], leaf.data(), leaf.size()) == 32;) leaves.push_back(leaf);
+    ::close(said[0]);
+    ::close(answered[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CAPTURE(text, status);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 3);
+    CHECK(contains(text, "reelproof: store: "));
+    CHECK(contains(text, "start it again, nothing that was answered is lost"));
+    CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+
+    REQUIRE(node.open() == "");
+    CHECK(leaves.size() > 5);
+    for (const Hash& leaf : leaves) CHECK(node.store->find_statement(leaf));
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("a commit in doubt of a mirrored log stops the store too", "[store][fault]") {
+    const auto point = GENERATE(FaultPoint::before_commit, FaultPoint::after_commit);
+    CAPTURE(name_of(point));
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    const TestOrg maker("maker.example");
+    TestNode node(folder.path(), org, {&maker});
+    node.open_with_genesis();
+    TestLog log(maker);
+    log.add(maker.genesis());
+    log.add(maker.any());
+    {
+        const RecordFatal fatal;
+        set_fault_hook([point](FaultPoint at) {
+            if (at == point) throw EnvironmentError("fdatasync: Input/output error");
+        });
+        CHECK(contains(node.mirror_error(log.batch(0, 2)), "has stopped"));
+        CHECK(contains(fatal.reason(), "Input/output error"));
+        node.close();
+    }
+    REQUIRE(node.open() == "");
+    const std::uint64_t kept = node.sequencer->mirror_stored(maker.origin());
+    CHECK(kept == (point == FaultPoint::before_commit ? 0u : 2u));
+    CHECK(node.mirror_error(log.batch(kept, 2)) == "");
     CHECK(node.check() == "");
 }
 
