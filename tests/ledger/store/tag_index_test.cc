@@ -20,8 +20,9 @@ void add(TagIndex& index, std::uint64_t from, std::uint64_t to, std::size_t enve
         for (std::size_t position = 0; position < envelopes; ++position)
             spans.push_back({tag_of(i * 1000 + position), static_cast<std::uint16_t>(position), 7});
         const Hash leaf = leaf_of(i);
+        const std::string iss = "org" + std::to_string(i % 3);
         const IndexedStatement statement{.place = {kOwnLog, i},
-                                         .iss = "org" + std::to_string(i % 3),
+                                         .iss = iss,
                                          .iat = static_cast<UnixSeconds>(i),
                                          .leaf = &leaf,
                                          .envelopes = spans};
