@@ -145,7 +145,7 @@ TEST_CASE("text in fields of events is clean, or refused", "[service]") {
     const auto reel = issued();
     node.record("commission", with_labels({reel.text}));
     const auto size = node.size();
-    for (const std::string bad : {std::string("a\0b", 3), std::string("\x1b[31m")}) {
+    for (const auto& bad : {std::string("a\0b", 3), std::string("\x1b[31m")}) {
         const auto answer = node.post("/v1/quarantine", with(with_label(reel.text), "reason", bad));
         INFO(answer.text);
         CHECK(answer.status == 400);

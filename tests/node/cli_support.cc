@@ -12,12 +12,6 @@ namespace reelproof::node::tests {
 
 namespace {
 
-std::filesystem::path program() {
-    const char* other = std::getenv("REELPROOF_PROGRAM");
-    return other != nullptr ? std::filesystem::path(other)
-                            : std::filesystem::path(REELPROOF_BUILD_DIR) / "reelproof";
-}
-
 std::string quoted(const std::string& argument) {
     std::string out = "'";
     for (const char c : argument)
@@ -36,6 +30,12 @@ std::string contents(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::filesystem::path program() {
+    const char* other = std::getenv("REELPROOF_PROGRAM");
+    return other != nullptr ? std::filesystem::path(other)
+                            : std::filesystem::path(REELPROOF_BUILD_DIR) / "reelproof";
+}
 
 boost::json::value Ran::json() const {
     if (out.empty() || out.find('\n') != out.size() - 1) return nullptr;

@@ -38,6 +38,8 @@ class WorkFolder {
     std::filesystem::path path_;
 };
 
+// The program under test: $REELPROOF_PROGRAM, else the one of this build.
+std::filesystem::path program();
 // False, with a message, when the program has not been built.
 bool have_program();
 

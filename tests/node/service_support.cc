@@ -20,6 +20,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Nodes that wait for each other to start are not worth a line; who wants to read sets it.
+[[maybe_unused]] const bool quiet = [] {
+    spdlog::set_level(spdlog::level::off);
+    return true;
+}();
+
 std::uint16_t free_port() {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -94,8 +100,6 @@ json::object with_labels(const std::vector<std::string>& texts) {
 }
 
 ServiceNode::ServiceNode(const std::string& org, const ServiceNode* salt_of) {
-    // Nodes that wait for each other to start are not worth a line; who wants to read sets it.
-    spdlog::set_level(spdlog::level::off);
     NewOrg wanted;
     wanted.folder = folder_.path() / "node";
     wanted.org = org;
@@ -157,6 +161,7 @@ Answer ServiceNode::send(api::Method method, const std::string& path, std::strin
     out.status = response->status;
     out.text = response->body_view();
     out.headers = response->headers;
+    out.headers.set("Content-Type", response->content_type);
     boost::system::error_code failure;
     auto value = json::parse(out.text, failure);
     if (!failure && value.is_object()) out.body = std::move(value.get_object());

@@ -1,0 +1,369 @@
+// The events from a terminal: the real program against real nodes.
+#include <fstream>
+#include <map>
+#include <regex>
+#include <sstream>
+#include <thread>
+
+#include <catch2/catch.hpp>
+#include <signal.h>
+
+#include "tests/node/cli_support.h"
+#include "tests/node/node_process.h"
+#include "tests/node/service_support.h"
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+
+namespace {
+
+// An organisation as a person makes it: `org init`, then `node run`.
+class Site {
+  public:
+    Site(const WorkFolder& work, const std::string& name, const std::string& salt = {})
+        : work_(work), folder_(work.path() / name), org_(name + ".example") {
+        const auto port = free_port();
+        std::vector<std::string> arguments{
+            "org",   "init", "--dir",    folder_.string(),
+            "--org", org_,   "--listen", "127.0.0.1:" + std::to_string(port),
+            "--json"};
+        if (!salt.empty()) arguments.insert(arguments.end(), {"--network-salt", salt});
+        const auto made = work.run(arguments);
+        INFO(made.err);
+        REQUIRE(made.code == 0);
+        root_ = made.json().at("root").as_string();
+        url_ = "https://127.0.0.1:" + std::to_string(port);
+        // Looks for news more often than a real node, so that the test need not wait.
+        std::ostringstream text;
+        text << std::ifstream(config()).rdbuf();
+        std::ofstream(config()) << std::regex_replace(text.str(), std::regex("poll_ms = 1000"),
+                                                      "poll_ms = 50");
+    }
+    [[nodiscard]] std::string config() const { return (folder_ / "node.toml").string(); }
+    [[nodiscard]] const fs::path& folder() const { return folder_; }
+    [[nodiscard]] const std::string& org() const { return org_; }
+    [[nodiscard]] const std::string& root() const { return root_; }
+
+    [[nodiscard]] Ran partner(const Site& other) const {
+        return work_.run({"partner", "add", "--config", config(), "--org", other.org_, "--root",
+                          other.root_, "--url", other.url_, "--json"});
+    }
+    void start() {
+        node_.emplace(std::vector<std::string>{"node", "run", "--config", config(), "--json"},
+                      folder_ / "log");
+        const auto line = node_->line();
+        INFO(line);
+        REQUIRE(line.find("\"ready\":true") != std::string::npos);
+    }
+    void kill_node() const { node_->signal(SIGKILL); }
+    int stop() {
+        node_->signal(SIGTERM);
+        const int code = node_->wait();
+        node_.reset();
+        return code;
+    }
+    // With --config and --json.
+    [[nodiscard]] Ran run(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.end(), {"--config", config(), "--json"});
+        return work_.run(arguments);
+    }
+    [[nodiscard]] bool has_log_of(const Site& other) const {
+        return eventually([&] {
+            const auto partners = run({"partner", "list"}).json();
+            return partners.is_object() &&
+                   partners.at("size").to_number<std::uint64_t>() >= other.size();
+        });
+    }
+
+    // Entries of its own log.
+    [[nodiscard]] std::uint64_t size() const {
+        const auto stats = run({"ledger", "stats"}).json();
+        for (const auto& log : stats.at("logs").as_array())
+            if (log.at("own").as_bool()) return log.at("size").to_number<std::uint64_t>();
+        throw std::runtime_error("no own log");
+    }
+
+  private:
+    static std::uint16_t free_port() {
+        static std::uint16_t next = static_cast<std::uint16_t>(20'000 + getpid() % 9'000);
+        return ++next;
+    }
+
+    const WorkFolder& work_;
+    fs::path folder_;
+    std::string org_, root_, url_;
+    std::optional<Process> node_;
+};
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> out;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) out.push_back(line);
+    return out;
+}
+
+// The help of every verb under `words`, as --help lists them, by its words.
+std::map<std::string, Ran> helps(const WorkFolder& work, const std::vector<std::string>& words) {
+    auto ask = words;
+    ask.emplace_back("--help");
+    const auto help = work.run(ask);
+    std::map<std::string, Ran> out;
+    bool in_list = false;
+    for (const auto& line : lines_of(help.out)) {
+        if (line == "Subcommands:") in_list = true;
+        std::smatch match;
+        if (!in_list || !std::regex_match(line, match, std::regex("  ([a-z]+)( .*)?"))) continue;
+        auto deeper = words;
+        deeper.push_back(match[1]);
+        out.merge(helps(work, deeper));
+    }
+    if (out.empty()) {
+        std::string name;
+        for (const auto& word : words) name += " " + word;
+        out.emplace(name, help);
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("every verb's help has an example", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto all = helps(work, {});
+    CHECK(all.size() > 30);
+    for (const auto& [words, help] : all) {
+        INFO(help.out);
+        CHECK(help.code == 0);
+        CHECK_THAT(help.out, Contains("Example:\n  reelproof" + words));
+    }
+}
+
+TEST_CASE("an organisation is made once", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const Site site(work, "acme");
+    std::ostringstream before, after;
+    before << std::ifstream(site.config()).rdbuf();
+    const auto again = work.run(
+        {"org", "init", "--dir", site.folder().string(), "--org", "acme.example", "--json"});
+    CHECK(again.code == 1);
+    CHECK_THAT(again.err, Contains("not an empty folder"));
+    CHECK(again.out.empty());
+    after << std::ifstream(site.config()).rdbuf();
+    CHECK(before.str() == after.str());
+    const auto failed = work.run({"org", "init", "--dir", (work.path() / "b").string(), "--org",
+                                  "b.example", "--listen", "nowhere"});
+    CHECK(failed.code == 2);
+    CHECK_FALSE(fs::exists(work.path() / "b"));
+    CHECK(work.run({"org", "init", "--dir", "x"}).code == 2);
+}
+
+TEST_CASE("partners and tokens are added to files that still load", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const Site acme(work, "acme"), maker(work, "maker");
+    const auto added = acme.partner(maker);
+    INFO(added.err);
+    CHECK(added.code == 0);
+    CHECK(added.json().at("added").as_bool());
+    const auto twice = acme.partner(maker);
+    CHECK(twice.code == 2);
+    CHECK_THAT(twice.err, Contains(acme.config() + ": partner.org maker.example is named twice"));
+    CHECK_FALSE(fs::exists(acme.config() + ".new"));
+    CHECK(acme.run({"partner", "add", "--org", "x.example", "--root", acme.root(), "--url",
+                    "http://x"})
+              .code == 2);
+
+    const auto token = acme.run({"org", "token", "--name", "line-1", "--scope", "read"});
+    CHECK(token.code == 0);
+    CHECK(token.json().at("token").as_string().starts_with("rpt_"));
+    CHECK(acme.run({"org", "token", "--name", "line-1", "--scope", "read"}).code == 2);
+    CHECK(acme.run({"org", "token", "--name", "x", "--scope", "root"}).code == 2);
+    CHECK(acme.run({"org", "show"}).json().at("root").as_string() == acme.root());
+}
+
+TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    Site maker(work, "maker"), ems(work, "ems", (work.path() / "maker/network.salt").string());
+    REQUIRE(maker.partner(ems).code == 0);
+    REQUIRE(ems.partner(maker).code == 0);
+
+    const auto early = ems.run({"check", issued().text});
+    CHECK(early.code == 3);
+    CHECK_THAT(early.err, Contains("is the node running?"));
+
+    maker.start();
+    ems.start();
+    const auto labels = (work.path() / "labels").string();
+    const auto made =
+        maker.run({"label", "issue", "--mpn", "NL52840", "--lot", "7AB1", "--date-code", "2617",
+                   "--quantity", "3000", "--count", "2", "--out", labels, "--commission"});
+    INFO(made.err);
+    REQUIRE(made.code == 0);
+    const auto reels = lines_of(made.out);
+    REQUIRE(reels.size() == 2);
+    const auto first = json::parse(reels[0]), second = json::parse(reels[1]);
+    const auto at = [](const json::value& reel, const char* what) {
+        return "@" + std::string(reel.at(what).as_string());
+    };
+    std::ifstream text(std::string(first.at("text").as_string()));
+    std::string secret;
+    std::getline(text, secret);
+    const auto csv =
+        work.file("truck.csv", ledger::as_bytes("label,to,po\n" + secret + ",ems.example,4711\n"));
+    auto shipped = maker.run({"ship", "--csv", csv});
+    INFO(shipped.err);
+    REQUIRE(shipped.code == 0);
+    CHECK_FALSE(shipped.json().at("repeated").as_bool());
+    // The same file again ships nothing twice.
+    shipped = maker.run({"ship", "--csv", csv});
+    CHECK(shipped.code == 0);
+    CHECK(shipped.json().at("repeated").as_bool());
+    CHECK(maker.run({"ship", "--csv", csv, at(first, "text")}).code == 2);
+    REQUIRE(ems.has_log_of(maker));
+
+    const auto picture = std::string(first.at("png").as_string());
+    const auto checked = ems.run({"check", "--image", picture});
+    INFO(checked.out << checked.err);
+    CHECK(checked.code == 0);
+    CHECK(checked.json().at("verdict") == "ACCEPT");
+    CHECK(checked.json().at("item") == first.at("item"));
+    CHECK(ems.run({"receive", "--image", picture}).code == 0);
+    const auto twice = ems.run({"receive", at(first, "text")});
+    CHECK(twice.code == 0);
+    CHECK(twice.json().at("already").as_bool());
+
+    // HOLD and REJECT are 1, a conflict is 1, nonsense is 2.
+    CHECK(ems.run({"check", issued().text}).json().at("verdict") == "HOLD");
+    CHECK(ems.run({"check", issued().text}).code == 1);
+    CHECK(ems.run({"receive", at(second, "text")}).code == 1);  // never shipped here
+    CHECK(maker.run({"load", "--feeder", "F1", at(first, "text")}).code == 1);
+    CHECK(ems.run({"check", "hello"}).code == 2);
+    CHECK(ems.run({"check"}).code == 2);
+    CHECK(ems.run({"check", "@" + labels + "/none.txt"}).code == 2);
+    CHECK(ems.run({"check", "--place"}).code == 2);
+    CHECK(ems.run({"deplete", at(first, "text")}).code == 2);  // asks first: say --yes
+    CHECK(work.run({"check", "x", "--config", "/none.toml"}).code == 2);
+
+    CHECK(ems.run({"load", "--feeder", "F1", at(first, "text")}).code == 0);
+    const auto used = ems.run({"consume", "--quantity", "40", at(first, "text")});
+    CHECK(used.code == 0);
+    CHECK(used.json().at("items").as_array().size() == 1);
+    // The secret from standard input, with a line end as Windows writes it.
+    const auto piped =
+        work.run({"check", "-", "--config", ems.config(), "--json"}, secret + "\r\n");
+    CHECK(piped.code == 0);
+
+    const auto bundle = (work.path() / "reel.reelproof").string();
+    const auto graph = (work.path() / "reel.svg").string();
+    const auto traced = ems.run({"trace", at(first, "text"), "--bundle", bundle, "--graph", graph});
+    INFO(traced.err);
+    CHECK(traced.code == 0);
+    CHECK(traced.json().at("events").as_array().size() == 5);
+    CHECK(fs::file_size(graph) > 500);
+
+    // A reel that is here and recalled since: a second scan is no success.
+    CHECK(maker.run({"recall", "--mpn", "NL52840", "--reason", "crack"}).code == 2);
+    CHECK(maker.run({"recall", "--mpn", "NL52840", "--reason", "crack", "--yes"}).code == 0);
+    REQUIRE(ems.has_log_of(maker));
+    const auto recalled = ems.run({"receive", at(first, "text")});
+    CHECK(recalled.code == 1);
+    CHECK(recalled.json().at("verdict") == "REJECT");
+
+    // A token without the scope, or an unknown one, is not a verdict.
+    const auto token = work.file("token", ledger::as_bytes("rpt_0000\n"));
+    const auto stranger = ems.run({"check", at(first, "text"), "--token-file", token});
+    INFO(stranger.err);
+    CHECK(stranger.code == 2);
+    CHECK_THAT(stranger.err, Contains("token"));
+
+    CHECK(maker.stop() == 0);
+    CHECK(ems.stop() == 0);
+    const auto verified = work.run({"proof", "verify", bundle, "--trust", ems.config(), "--json"});
+    INFO(verified.err);
+    CHECK(verified.code == 0);
+    CHECK(ems.run({"ledger", "check"}).code == 0);
+
+    // Nothing of it told the secret.
+    const auto serial = secret.substr(secret.find("LERPF") + 5, 28);
+    std::string all = traced.out + traced.err + checked.out + shipped.err + used.out;
+    for (const auto& site : {&maker, &ems}) {
+        std::ostringstream log;
+        log << std::ifstream(site->folder() / "log").rdbuf();
+        all += log.str();
+    }
+    CHECK(all.find(serial) == std::string::npos);
+}
+
+TEST_CASE("keys are granted and revoked with the root key", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    Site site(work, "acme");
+    const auto key_file = (work.path() / "line1.key").string();
+    CHECK(site.run({"org", "key", "add", "--out", key_file}).code == 3);
+    CHECK_FALSE(fs::exists(key_file));  // nothing was granted: no key
+    site.start();
+    const auto added = site.run({"org", "key", "add", "--out", key_file});
+    INFO(added.err);
+    REQUIRE(added.code == 0);
+    const std::string key(added.json().at("key").as_string());
+    CHECK(key.size() == 66);
+    CHECK((fs::status(key_file).permissions() & fs::perms::others_all) == fs::perms::none);
+    CHECK(site.run({"org", "key", "add", "--out", key_file}).code == 2);
+    CHECK(site.run({"org", "key", "add", "--out", key_file + "2", "--root-key", key_file}).code ==
+          1);
+    CHECK(site.run({"org", "key", "revoke", "--key", key, "--reason", "lost"}).code == 2);
+    CHECK(site.run({"org", "key", "revoke", "--key", "00", "--reason", "lost", "--yes"}).code == 2);
+    const auto revoked =
+        site.run({"org", "key", "revoke", "--key", key, "--reason", "lost", "--yes"});
+    INFO(revoked.err);
+    CHECK(revoked.code == 0);
+    CHECK(revoked.json().at("index") == 2);
+    CHECK(site.stop() == 0);
+}
+
+TEST_CASE("what was acknowledged on the command line survives kill -9", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    Site site(work, "acme");
+    site.start();
+    const auto reel = issued();
+    const auto label = "@" + work.file("reel.txt", ledger::as_bytes(reel.text + "\n"));
+    REQUIRE(site.run({"commission", label}).code == 0);
+    int acknowledged = 0, unknown = 0;
+    for (int round = 0; round < 3; ++round) {
+        std::thread killer([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(60 + 37 * round));
+            site.kill_node();
+        });
+        // One after the other until the node is gone.
+        for (int i = 0; i < 100; ++i) {
+            const auto ran = work.run(
+                {"consume", "--quantity", "1", label, "--config", site.config(), "--json"});
+            if (ran.code == 0) {
+                ++acknowledged;
+                continue;
+            }
+            INFO(ran.err);
+            CHECK(ran.code == 3);
+            ++unknown;
+            break;
+        }
+        killer.join();
+        site.start();
+    }
+    const auto state = site.run({"trace", label}).json().at("state");
+    const auto taken = 3000 - state.at("remaining").as_int64();
+    INFO(acknowledged << " acknowledged, " << unknown << " unknown");
+    CHECK(taken >= acknowledged);
+    CHECK(taken <= acknowledged + unknown);
+    CHECK(site.stop() == 0);
+    CHECK(site.run({"ledger", "check"}).code == 0);
+}
+
+}  // namespace reelproof::node::tests
