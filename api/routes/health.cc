@@ -41,7 +41,9 @@ Response detail(const HealthRoutes& routes) {
         }
         if (!partner.alarm.empty()) {
             one["alarm"] = partner.alarm;
-            alarms.emplace_back(partner.org + ": " + partner.alarm);
+            // Not the same twice.
+            if (partner.frozen.empty() || partner.alarm.find(partner.frozen) == std::string::npos)
+                alarms.emplace_back(partner.org + ": " + partner.alarm);
         }
         partners.emplace_back(std::move(one));
     }
