@@ -52,7 +52,8 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
         if (const auto* count = std::get_if<std::int64_t>(&found->second)) out.quantity = *count;
     for (const auto& warning : reading.warnings)
         if (const auto rule = vision::rule_of(warning); !rule.empty())
-            out.remarks.push_back({std::string(rule), warning.text});
+            out.remarks.push_back(
+                {std::string(rule), warning.text, warning.code.starts_with("conflict.")});
 
     // Two labels in one picture: which of them is meant, nobody can tell.
     std::set<std::string> issued;
