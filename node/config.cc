@@ -256,6 +256,7 @@ Result<ledger::Policy> load_policy(const std::filesystem::path& file) {
     in.tables("freshness", [&](Reader& freshness) {
         policy.stale_after = freshness.number("stale_hours", 24, 1, kYear) * 3600;
         policy.stale_major_after = freshness.number("stale_major_hours", 168, 1, kYear) * 3600;
+        policy.shortest_transit = freshness.number("shortest_transit_hours", 1, 0, kYear) * 3600;
     });
     if (policy.stale_major_after < policy.stale_after)
         in.fail("freshness.stale_major_hours", "must not be less than stale_hours");

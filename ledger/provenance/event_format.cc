@@ -68,7 +68,11 @@ json::object event_json(const Event& event) {
         out["childEPCs"] = json::array{event.item};
     } else {
         out["inputQuantityList"] = quantity_list(event);
-        out["outputEPCList"] = json::value_from(event.outputs);
+        // EPCIS wants outputs, or the name of a transformation that goes on: the reel's being used.
+        if (event.outputs.empty())
+            out["transformationID"] = event.item;
+        else
+            out["outputEPCList"] = json::value_from(event.outputs);
     }
     if (!form->action.empty()) out["action"] = form->action;
     out["bizStep"] = form->biz_step;
