@@ -64,13 +64,14 @@ Bytes genesis_of(const Org& org, bool node, const NoteSigner& log) {
 }
 
 // The life of one reel: made, two hops, loaded and placed, by five organisations.
-std::vector<std::pair<int, Event>> life_of(int item, const std::vector<Org>& orgs) {
+std::vector<std::pair<int, Event>> life_of(int item, const ItemKey& key,
+                                           const std::vector<Org>& orgs) {
     std::vector<std::pair<int, Event>> out;
     const auto add = [&](int org, EventKind kind, int to = -1) -> Event& {
         Event event;
         event.kind = kind;
         event.time = system_now() - 100'000 + static_cast<UnixSeconds>(out.size());
-        event.item = item_uri(orgs[1].name, "0000000000000000000000000A");
+        event.item = item_uri(orgs[1].name, public_item_id(key));
         if (to >= 0) event.to = orgs[static_cast<std::size_t>(to)].name;
         out.emplace_back(org, std::move(event));
         return out.back().second;
@@ -168,7 +169,7 @@ int main(int argc, char** argv) {
             const auto key = ItemKey::random();
             std::map<int, std::uint64_t> counts;
             std::vector<Hash> prev;
-            for (auto& [org, event] : life_of(i, orgs)) {
+            for (auto& [org, event] : life_of(i, key, orgs)) {
                 EnvelopeDraft draft;
                 draft.key = key;
                 draft.n = counts[org]++;
@@ -215,7 +216,11 @@ int main(int argc, char** argv) {
                                     return std::vector<DayInterval>{{0, 1}}; }};
             const auto judged = judge(the_case);
             verdict.values.push_back(microseconds(start));
-            accepted += judged.decision == Decision::accept ? 1 : 0;
+            if (judged.decision == Decision::accept)
+                ++accepted;
+            else if (accepted == 0)
+                for (const auto& finding : judged.findings)
+                    std::fprintf(stderr, "  %s: %s\n", finding.rule.c_str(), finding.text.c_str());
 
             // The same look-ups, bare.
             std::vector<std::pair<std::string, std::uint64_t>> asked;

@@ -55,7 +55,7 @@ TEST_CASE("a reel is shipped once and received once", "[service]") {
     const auto twice = pair.ems.post("/v1/receive", of(reel));
     CHECK(twice.status == 200);
     CHECK(twice.body.at("already").as_bool());
-    CHECK(twice.body.at("received").as_bool());
+    CHECK(twice.member("verdict") == "HOLD");  // the same package, or a copy of its label?
     CHECK_FALSE(twice.body.contains("recorded"));
     CHECK(pair.ems.size() == size);
 
