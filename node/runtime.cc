@@ -196,7 +196,11 @@ std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
         ledger::SourceState state;
         state.origin = partner.origin.empty() ? partner.org + "/ledger" : partner.origin;
         state.size = partner.size;
-        state.age = std::max<ledger::UnixSeconds>(0, now - partner.last_checked);
+        // After a restart, until the partner has answered: it was checked when our copy was stored.
+        auto checked = partner.last_checked;
+        if (const auto log = store->log_by_origin(state.origin); log && checked == 0)
+            if (const auto head = store->head(log->id)) checked = head->time;
+        state.age = std::max<ledger::UnixSeconds>(0, now - checked);
         state.frozen = partner.frozen;
         out.emplace(partner.org, std::move(state));
     }

@@ -170,6 +170,20 @@ TEST_CASE("a HOLD of a reel that is here already can be released, once", "[servi
     CHECK(pair.ems.size() == size);
 }
 
+TEST_CASE("a node that was started again knows how old its copies are", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    pair.ship({reel.text});
+    pair.maker.stop();  // its node is away, its log is here
+    pair.ems.stop();
+    pair.ems.start();
+    const auto check = pair.ems.post("/v1/check", of(reel));
+    INFO(check.text);
+    CHECK(check.member("verdict") == "ACCEPT");
+    for (const auto& source : check.body.at("sources").as_array())
+        CHECK(source.at("age_seconds").as_int64() < 3600);
+}
+
 TEST_CASE("a REJECT is never taken in, whatever the reason", "[service]") {
     Pair pair(kPolicy);
     const auto reel = issued();
