@@ -286,9 +286,9 @@ CheckReport check_store(const Store& store, const std::map<std::string, std::str
             pass.merged[log] = std::min(
                 up_to, heads.contains(log) ? heads[log].checkpoint.size : std::uint64_t{0});
     });
-    for (const auto& [id, info] : logs)
-        if (const auto head = heads.find(id); head != heads.end())
-            guarded([&] { LogCheck(pass, info, head->second).run(); });
+    for (const auto& log : logs)
+        if (const auto head = heads.find(log.first); head != heads.end())
+            guarded([&] { LogCheck(pass, log.second, head->second).run(); });
     guarded([&] { check_index_rows(pass); });
     guarded([&] { check_row_counts(pass); });
     guarded([&] { check_cosignatures(pass, store); });

@@ -69,8 +69,8 @@ bool Sequencer::Impl::take(Submissions& submissions, std::vector<CommitJob>& job
         if (!has_work()) {
             if (stop_ && pool_.empty()) return false;
             // Without room we look again soon: the index makes room without telling us.
-            // Once stopping, statements that are still being verified are waited for like any others:
-            // waiting for stop_ itself would spin with the mutex that the verifiers need.
+            // Once stopping, statements that are still being verified are waited for like any
+            // others: waiting for stop_ itself would spin with the mutex that the verifiers need.
             if (room)
                 wake_.wait(lock, [&] { return has_work() || (stop_ && pool_.empty()); });
             else

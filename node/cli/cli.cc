@@ -26,12 +26,15 @@ int fail(const ledger::Error& error) {
     switch (error.kind) {
         case ErrorKind::invalid:
         case ErrorKind::untrusted:
-        case ErrorKind::conflict: return kNo;
+        case ErrorKind::conflict:
+            return kNo;
         case ErrorKind::malformed:
         case ErrorKind::too_large:
-        case ErrorKind::not_found: return kBadInput;
+        case ErrorKind::not_found:
+            return kBadInput;
         case ErrorKind::unavailable:
-        case ErrorKind::refused: return kTrouble;
+        case ErrorKind::refused:
+            return kTrouble;
     }
     return kTrouble;
 }
