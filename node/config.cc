@@ -318,6 +318,12 @@ Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {
 }
 
 Result<ledger::NetworkSalt> load_salt(const std::filesystem::path& file) {
+    namespace fs = std::filesystem;
+    std::error_code unreadable;  // read_file says what is wrong
+    const auto mode = fs::status(file, unreadable).permissions();
+    if (!unreadable && (mode & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none)
+        return ledger::Error{ledger::ErrorKind::refused,
+                             file.string() + " is a secret that others can read: chmod 600 it"};
     auto bytes = ledger::read_file(file, 1024);
     if (!bytes) return bytes.error();
     auto text = ledger::as_text(*bytes);

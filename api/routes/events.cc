@@ -111,7 +111,7 @@ ledger::Result<Identified> item_of(EventRoutes& routes, const Body& body,
 Response check(EventRoutes& routes, const Request& request, const Body& body) {
     auto label = label_of(routes, request, body);
     if (label.refusal) return std::move(*label.refusal);
-    std::string place(request.query.get("place").value_or("receiving"));
+    std::string place(request.query.get("place").value_or("stock"));
     if (auto given = body.text("place"); !given.empty()) place = given;
     if (body.error()) return problem_of(*body.error());
     auto inspection = inspect(routes.context, label.reading, place);

@@ -169,32 +169,6 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
     return recorder_.record(changes, partners, key.key, key.request);
 }
 
-namespace {
-
-// The same label again: most often a second scan, but a copy on another package looks just so. The
-// person with the reel in hand must look.
-void ask_about_second(Inspection& inspection) {
-    const auto& state = inspection.states.front();
-    const auto& history = inspection.lineage.items.front();
-    std::vector<ledger::Evidence> evidence;
-    std::string since;
-    if (state.custody_by) {
-        const auto& link = history.links[*state.custody_by];
-        evidence = {ledger::evidence_of(link)};
-        since = " since " + ledger::to_iso8601(link.body.event.time);
-    }
-    auto& verdict = inspection.verdict;
-    verdict.findings.insert(
-        verdict.findings.begin(),
-        {"custody.gap", ledger::Severity::major,
-         "this item is in stock here" + since +
-             ": if this is not the same package scanned again, its label is a copy",
-         std::move(evidence)});
-    if (verdict.decision == ledger::Decision::accept) verdict.decision = ledger::Decision::hold;
-}
-
-}  // namespace
-
 Result<Events::Received> Events::receive(const vision::LabelReading& reading,
                                          std::string_view release_reason, RequestKey key) {
     // Before the check: a retry finds the item here, by its own first attempt.
@@ -210,7 +184,6 @@ Result<Events::Received> Events::receive(const vision::LabelReading& reading,
     const bool here =
         state.holder == context_.org && state.in_transit_to.empty() && !state.ended_by;
     out.already = here && !*before;
-    if (out.already) ask_about_second(out.inspection);
     if (*before) {
         out.recorded = std::move(*before);
         out.recorded->items = {item.id};
@@ -382,6 +355,8 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
     if (auto fine = positive(parts); !fine) return fine.error();
     const auto issuers = context_.store.directory()->trusted_orgs();
     const auto history = ledger::collect(reel.key, issuers, finder(context_.store));
+    if (static_cast<std::int64_t>(boards.size()) > parts)
+        return ledger::malformed("boards: more of them than parts were placed");
     Change use;
     use.key = reel.key;
     use.event.kind = EventKind::consume;

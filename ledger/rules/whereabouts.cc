@@ -27,8 +27,10 @@ void here(const Case& c, Findings& out) {
                        {evidence_of(link)}});
     if (c.observation.place == "receiving" && state.in_transit_to.empty() &&
         link.body.event.kind == EventKind::receive)
+        // Most often the same package scanned again, but a copy looks just so: the person with the
+        // reel in hand must look.
         out.push_back({"custody.gap",
-                       Severity::minor,
+                       Severity::major,
                        "it was taken in here on " + day_of(link) +
                            " already: if this is a second package, its label is a copy",
                        {evidence_of(link)}});

@@ -164,7 +164,8 @@ void add_check_and_receive(CommandLine& cli) {
                                 "reelproof check --config node.toml --image reel.jpg --place line");
     check->node.add_options(command);
     check->label.add_options(command);
-    command->add_option("--place", check->texts["place"], "where: receiving (default) or line");
+    command->add_option("--place", check->texts["place"],
+                        "where: stock (default), receiving or line");
     command->callback([&cli, check] {
         cli.action = [&cli, check] { return run_verdict(cli, *check, "/v1/check"); };
     });
