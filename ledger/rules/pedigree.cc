@@ -38,7 +38,11 @@ std::optional<Doubt> doubt_about(const Case& c, const Origin& origin) {
     const auto makers =
         makers_of(c, mpn, origin.first->body.event.facts.manufacturer, origin.assembled);
     if (makers.empty()) {
-        if (origin.assembled) return std::nullopt;
+        if (origin.assembled) {
+            if (iss == c.observation.org) return std::nullopt;  // we know what we assemble
+            return Doubt{Severity::major, begins + ", which says that it assembled " + mpn +
+                                              ": name its maker in the policy"};
+        }
         if (mpn.empty()) return Doubt{Severity::major, begins + ", which does not say what it is"};
         return Doubt{Severity::major,
                      begins + ", and no manufacturer of " + mpn + " is known to the policy"};

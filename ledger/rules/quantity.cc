@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <set>
+#include <tuple>
 
 #include "ledger/rules/family.h"
 
@@ -24,55 +27,75 @@ void within_items(const Case& c, const Family& family, Findings& out) {
                                evidence_of(c.lineage.items[i], one.links)});
 }
 
-// How many parts a parent can have given to the item, and whether its own record says that it did.
-struct Given {
-    std::int64_t most = 0;
-    bool recorded = false;
-};
-std::optional<Given> given_by(const Case& c, std::size_t parent, const Link& child) {
-    const auto& state = c.states[parent];
-    if (!state.initial_quantity) return std::nullopt;
-    // Relabelled whole: it may hold what was left, not more.
-    if (state.status == ItemStatus::relabelled) return Given{state.remaining().value_or(0), true};
-    Given out{*state.initial_quantity, false};
-    const auto child_id = item_id_of_uri(child.body.event.item);
-    for (const auto& link : c.lineage.items[parent].links) {
-        const auto& event = link.body.event;
-        if (event.kind != EventKind::split || link.iss != child.iss) continue;
-        const bool names_it =
-            event.outputs.empty() ||
-            std::any_of(event.outputs.begin(), event.outputs.end(),
-                        [&](const auto& uri) { return item_id_of_uri(uri) == child_id; });
-        if (names_it &&
-            (*event.quantity >= *child.body.event.quantity || child.body.parents.size() > 1))
-            out.recorded = true;
-    }
+// What splits gave, by the parent they were recorded of, who recorded them, and the one item that
+// they name. A split that names none, or many, does not tell what it gave to whom.
+using Gifts = std::map<std::tuple<std::size_t, std::string_view, std::string>, std::int64_t>;
+Gifts gifts_of(const Case& c) {
+    Gifts out;
+    for (std::size_t i = 0; i < c.lineage.items.size(); ++i)
+        for (const auto& link : c.lineage.items[i].links) {
+            const auto& event = link.body.event;
+            if (event.kind != EventKind::split || event.outputs.size() != 1) continue;
+            auto& given = out[{i, link.iss, item_id_of_uri(event.outputs.front())}];
+            given = sum(given, *event.quantity);
+        }
     return out;
 }
 
-// More in a split, relabelled or joined item than those it was made of can have given.
-void within_parents(const Case& c, const Family& family, Findings& out) {
-    const auto* first = c.item().commission();
-    if (first == nullptr || !first->body.event.quantity || family.parents(0).empty()) return;
+// How many parts a parent can have given to an item, and how many by its own record it gave.
+struct Given {
     std::int64_t most = 0;
-    bool recorded = true;
-    std::vector<Evidence> evidence{evidence_of(*first)};
-    for (const auto parent : family.parents(0)) {
-        const auto given = family.same_part(parent) ? given_by(c, parent, *first) : std::nullopt;
-        if (!given) return;  // assembled, or nothing to count against
-        most = sum(most, given->most);
-        recorded = recorded && given->recorded;
-        evidence.push_back(evidence_of(*c.lineage.items[parent].commission()));
+    std::optional<std::int64_t> recorded;
+};
+std::optional<Given> given_by(const Case& c, const Gifts& gifts, std::size_t parent,
+                              const std::string& child_iss, const std::string& child_id) {
+    const auto& state = c.states[parent];
+    if (!state.initial_quantity) return std::nullopt;
+    if (const auto found = gifts.find({parent, child_iss, child_id}); found != gifts.end())
+        return Given{*state.initial_quantity, found->second};
+    // Relabelled whole: it may hold what was left, not more. The new label is of who says so.
+    if (state.status == ItemStatus::relabelled &&
+        c.lineage.items[parent].links[*state.ended_by].iss == child_iss) {
+        const auto left = state.remaining().value_or(0);
+        return Given{left, left};
     }
-    const auto holds = "it is said to hold " + std::to_string(*first->body.event.quantity) +
-                       " parts out of an item ";
-    if (*first->body.event.quantity > most)
-        out.push_back({"quantity.overissue", Severity::critical,
-                       holds + "that had " + std::to_string(most), std::move(evidence)});
-    else if (!recorded)
-        out.push_back({"quantity.overissue", Severity::major,
-                       holds + "whose own record does not tell of having given them",
-                       std::move(evidence)});
+    return Given{*state.initial_quantity, std::nullopt};
+}
+
+// More in a split, relabelled or joined item than those it was made of can have given. Item `i` is
+// that which was seen, or one that its parts were before.
+void within_parents(const Case& c, const Family& family, const Gifts& gifts, std::size_t i,
+                    Findings& out) {
+    const auto* first = c.lineage.items[i].commission();
+    if (first == nullptr || !first->body.event.quantity) return;
+    const std::set<std::size_t> parents(family.parents(i).begin(), family.parents(i).end());
+    const auto id = public_item_id(c.lineage.items[i].key);
+    std::int64_t most = 0, told = 0;
+    bool recorded = true;
+    std::vector<std::size_t> counted;
+    for (const auto parent : parents) {
+        if (!family.same_part(parent)) continue;  // gave other parts, or nobody knows what
+        const auto given = given_by(c, gifts, parent, first->iss, id);
+        if (!given) return;  // nothing to count against
+        most = sum(most, given->most);
+        told = sum(told, given->recorded.value_or(0));
+        recorded = recorded && given->recorded;
+        counted.push_back(parent);
+    }
+    if (counted.empty()) return;  // assembled
+    const auto holds = *first->body.event.quantity;
+    // What came of an unknown parent may be there: nobody recorded it.
+    const bool impossible = holds > most && counted.size() == parents.size();
+    if (!impossible && recorded && holds <= told) return;
+    std::vector<Evidence> evidence{evidence_of(*first)};
+    for (const auto parent : counted)
+        evidence.push_back(evidence_of(*c.lineage.items[parent].commission()));
+    auto text = std::string(Family::about(i)) + "it is said to hold " + std::to_string(holds) +
+                " parts out of an item ";
+    text += impossible ? "that had " + std::to_string(most)
+                       : "whose own record does not tell of having given them";
+    out.push_back({"quantity.overissue", impossible ? Severity::critical : Severity::major,
+                   std::move(text), std::move(evidence)});
 }
 
 void within_lot(const Case& c, Findings& out) {
@@ -103,7 +126,9 @@ void within_lot(const Case& c, Findings& out) {
 void quantity_overissue(const Case& c, Findings& out) {
     const Family family(c);
     within_items(c, family, out);
-    within_parents(c, family, out);
+    const auto gifts = gifts_of(c);
+    for (std::size_t i = 0; i < c.lineage.items.size(); ++i)
+        if (family.same_part(i)) within_parents(c, family, gifts, i, out);
     within_lot(c, out);
 }
 

@@ -151,6 +151,8 @@ Result<void> Demo::split_twice(const PrintedLabel& reel, const PrintedLabel& fir
         out.body.event.facts.mpn = reel.print.mpn;
         out.body.event.facts.lot = reel.print.lot;
         out.body.event.quantity = child->print.quantity;
+        out.body.event.outputs = {
+            ledger::item_uri(distributor_->org(), ledger::public_item_id(key_of(*child)))};
         out.body.prev = {*prev};
         drafts.push_back(std::move(out));
 

@@ -83,7 +83,7 @@ TEST_CASE("quantity.overissue: a child that holds more than its parent did") {
     const Reel reel;
     world.deliver(reel);
     const auto same = holding(1000), more = holding(1001);
-    world.record(kEms, reel, splitting(1000));
+    world.record(kEms, reel, splitting(1000, {same}));
     world.make(kEms, same, {reel});
     world.make(kEms, more, {reel});
     CHECK(rules_in(world.judge(scan_of(same, kEms, "line"))).empty());

@@ -1,0 +1,152 @@
+// Frauds with what an item is said to be made of: parts that nobody gave, makers nobody named. None
+// may be accepted.
+#include "tests/ledger/rules/world_support.h"
+
+namespace reelproof::ledger::tests {
+
+namespace {
+
+Reel holding(std::int64_t parts) {
+    Reel reel;
+    reel.quantity = parts;
+    return reel;
+}
+
+// A genuine reel of 1000 parts in stock at a dealer who is up to something.
+void deal(World& world, const Reel& reel) {
+    world.make(kMaker, reel);
+    world.ship(kMaker, kSecondDist, reel);
+}
+
+// What the OEM finds when the dealer sends it this one.
+std::string sold(World& world, const Reel& reel) {
+    world.record(kSecondDist, reel, shipping_to(kOem));
+    const auto verdict = world.judge(scan_of(reel, kOem));
+    INFO(rules_in(verdict));
+    return word(verdict) + " " + rules_in(verdict);
+}
+
+// An assembly with a part number, of genuine parts, as another than ourselves says.
+Reel assembly() {
+    Reel made;
+    made.facts = {kSecondDist, "KST-CTRL-04", "", "", "", "", "", ""};
+    made.quantity = 1;
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("attack: a child of a reel that somebody else has relabelled") {
+    World world;
+    const Reel reel, fresh, child;
+    world.deliver(reel);
+    world.make(kEms, fresh, {reel});
+    world.record(kEms, reel, happening(EventKind::relabel));
+    world.make(kSecondDist, child, {reel});
+    CHECK(sold(world, child) == "HOLD quantity.overissue:major");
+    CHECK(word(world.judge(scan_of(fresh, kEms, "line"))) == "ACCEPT");
+}
+
+TEST_CASE("attack: a child that nobody gave its parts is relabelled, or split, once more") {
+    World world;
+    const Reel reel, child, washed;
+    const auto part = holding(500);
+    deal(world, reel);
+    world.make(kSecondDist, child, {reel});  // the reel's own record says nothing of it
+    world.record(kSecondDist, child, splitting(500, {part}));
+    world.make(kSecondDist, part, {child});
+    CHECK(sold(world, part) == "HOLD quantity.overissue:major");
+    auto other = holding(500);
+    world.make(kSecondDist, other, {child});
+    world.record(kSecondDist, child, happening(EventKind::relabel));
+    CHECK(sold(world, other) == "HOLD quantity.overissue:major");
+    const auto verdict = world.judge(scan_of(other, kOem));
+    CHECK(text_of_rule(verdict, "quantity.overissue")
+              .starts_with("the item it was made of: it is said to hold 1000 parts"));
+}
+
+TEST_CASE("attack: more than its parent had, washed by one more label") {
+    World world;
+    const Reel reel;
+    const auto more = holding(4000), washed = holding(4000);
+    deal(world, reel);
+    world.make(kSecondDist, more, {reel});
+    world.record(kSecondDist, reel, happening(EventKind::relabel));
+    world.make(kSecondDist, washed, {more});
+    world.record(kSecondDist, more, happening(EventKind::relabel));
+    CHECK(sold(world, washed) == "REJECT quantity.overissue:critical");
+}
+
+TEST_CASE("attack: a split that names nobody vouches for nobody") {
+    World world;
+    const Reel reel;
+    const auto one = holding(500), two = holding(500), three = holding(500);
+    deal(world, reel);
+    world.record(kSecondDist, reel, splitting(500));
+    for (const auto* child : {&one, &two, &three}) {
+        world.make(kSecondDist, *child, {reel});
+        CHECK(sold(world, *child) == "HOLD quantity.overissue:major");
+    }
+}
+
+TEST_CASE("attack: one split names many, as if it had given each of them everything") {
+    World world;
+    const Reel reel;
+    const auto one = holding(1000), two = holding(1000);
+    deal(world, reel);
+    world.record(kSecondDist, reel, splitting(1000, {one, two}));
+    for (const auto* child : {&one, &two}) {
+        world.make(kSecondDist, *child, {reel});
+        CHECK(sold(world, *child) == "HOLD quantity.overissue:major");
+    }
+}
+
+TEST_CASE("attack: a joined item holds more than the splits for it gave together") {
+    World world;
+    const Reel left, right;
+    const auto fair = holding(30), greedy = holding(31);
+    for (const auto* reel : {&left, &right}) deal(world, *reel);
+    for (const auto* child : {&fair, &greedy}) {
+        world.record(kSecondDist, left, splitting(10, {*child}));
+        world.record(kSecondDist, right, splitting(20, {*child}));
+        world.make(kSecondDist, *child, {left, right});
+    }
+    CHECK(sold(world, fair) == "ACCEPT ");
+    CHECK(sold(world, greedy) == "HOLD quantity.overissue:major");
+}
+
+TEST_CASE("attack: a second parent that nobody knows, or the same one twice, adds no parts") {
+    World world;
+    const Reel reel, nothing;
+    const auto padded = holding(900), twice = holding(2000);
+    deal(world, reel);
+    world.record(kSecondDist, reel, splitting(1, {padded}));
+    world.make(kSecondDist, padded, {reel, nothing});
+    CHECK(sold(world, padded) == "HOLD quantity.overissue:major");
+    world.record(kSecondDist, reel, splitting(999, {twice}));
+    world.make(kSecondDist, twice, {reel, reel});
+    CHECK(sold(world, twice) == "REJECT quantity.overissue:critical");
+}
+
+TEST_CASE("attack: a part is \"assembled\" under a policy that trusts a maker with everything") {
+    World world;
+    world.policy.manufacturers = {{kMaker, {}, {"Northline Semi"}}};
+    const Reel reel;
+    const auto made = assembly();
+    deal(world, reel);
+    world.make(kSecondDist, made, {reel});
+    world.record(kSecondDist, made, shipping_to(kOem));
+    auto scan = scan_of(made, kOem);
+    scan.label.manufacturer = kSecondDist;
+    const auto verdict = world.judge(scan);
+    CHECK(word(verdict) == "HOLD");
+    CHECK(rules_in(verdict) == "pedigree.source:major");
+    CHECK(text_of_rule(verdict, "pedigree.source").ends_with("name its maker in the policy"));
+    // Named, it is good; from another than the named one, it is not.
+    world.policy.manufacturers.push_back({kSecondDist, {"KST-*"}, {}});
+    CHECK(rules_in(world.judge(scan)).empty());
+    world.policy.manufacturers.back().org = kEms;
+    CHECK(rules_in(world.judge(scan)) == "pedigree.source:critical");
+}
+
+}  // namespace reelproof::ledger::tests
