@@ -187,7 +187,9 @@ int main(int argc, char** argv) {
 
         const auto directory = store->directory();
         const auto issuers = directory->trusted_orgs();
-        const EnvelopeFinder find = [&](const Tag& tag) { return store->find_tag(tag); };
+        const EnvelopeFinder find = [&](const Tag& tag, const std::string& iss) {
+            return store->find_tag(tag, iss);
+        };
         Policy policy;
         policy.manufacturers = {{orgs[1].name, {"NL5*"}, {}}};
         std::map<std::string, SourceState> sources;
@@ -240,7 +242,8 @@ int main(int argc, char** argv) {
             std::vector<std::pair<std::size_t, LocatedEnvelope>> found;
             start = std::chrono::steady_clock::now();
             for (std::size_t i = 0; i < tags.size(); ++i)
-                for (auto& one : store->find_tag(tags[i])) found.emplace_back(i, std::move(one));
+                for (auto& one : store->find_tag(tags[i], asked[i].first))
+                    found.emplace_back(i, std::move(one));
             const auto get_time = microseconds(start);
             start = std::chrono::steady_clock::now();
             for (const auto& [i, one] : found) {

@@ -242,6 +242,14 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     });
     in.refuse_rest();
     if (in.error()) return *in.error();
+    // Compared as text from here on.
+    const auto lower = [](std::string& hex) {
+        for (char& c : hex)
+            if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    };
+    lower(config.root);
+    for (auto& partner : config.partners) lower(partner.root);
+    for (auto& guest : config.guests) lower(guest.root);
     return config;
 }
 

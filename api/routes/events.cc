@@ -114,6 +114,9 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
     std::string place(request.query.get("place").value_or("stock"));
     if (auto given = body.text("place"); !given.empty()) place = given;
     if (body.error()) return problem_of(*body.error());
+    // A misspelt place would skip the rules of the place that was meant.
+    if (place != "stock" && place != "receiving" && place != "line")
+        return problem_of(ledger::malformed("place must be stock, receiving or line"));
     auto inspection = inspect(routes.context, label.reading, place);
     if (!inspection) return problem_of(inspection.error());
     return ok(json_of(*inspection, log_names(routes.context.store), routes.context.policy.version));

@@ -1,5 +1,5 @@
-// The service's results as JSON of the API and of the command line. Pure, thread-safe. No secret
-// goes in: item keys and 25S data stay out.
+// The service's results as JSON of the API and of the command line. Pure, thread-safe. No secret goes
+// in, but for label_json: the reading of a label holds all that is printed on it.
 #pragma once
 
 #include <boost/json/object.hpp>

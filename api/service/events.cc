@@ -57,10 +57,12 @@ Result<void> positive(std::int64_t parts) {
     return ledger::malformed("quantity must be at least 1");
 }
 
-Result<void> enough(const ItemState& state, std::int64_t parts) {
-    const auto left = state.remaining();
-    if (!left || *left >= parts) return {};
-    return conflict("only " + std::to_string(*left) + " parts are left in it, not " +
+Result<void> enough(const ItemState& state, std::int64_t parts, std::int64_t spare = 0) {
+    if (!state.initial_quantity) return {};
+    const auto left = *state.initial_quantity + spare -
+                      std::min(*state.initial_quantity + spare, state.consumed + state.split_off);
+    if (left >= parts) return {};
+    return conflict("only " + std::to_string(*state.remaining()) + " parts are left in it, not " +
                     std::to_string(parts));
 }
 
@@ -319,8 +321,11 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
         end.key = old.key;
         end.event.kind = EventKind::relabel;
         end.event.reason = reason;
-        end.allowed = [this](const History& known, const ItemState& now) -> Result<void> {
+        // The new label's quantity was read before the lock: it must still hold.
+        const auto left = state.remaining();
+        end.allowed = [this, left](const History& known, const ItemState& now) -> Result<void> {
             if (known.empty()) return {};
+            if (now.remaining() != left) return conflict("it has just changed; try again");
             return in_hand(context_.org, now);
         };
         changes.push_back(std::move(end));
@@ -368,7 +373,8 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
     }
     use.allowed = [this, parts](const History&, const ItemState& state) -> Result<void> {
         if (auto here = in_hand(context_.org, state); !here) return here;
-        return enough(state, parts);
+        // A full reel holds a few parts more than its label says, as the replay allows.
+        return enough(state, parts, state.initial_quantity.value_or(0) / 100);
     };
     std::vector<Change> changes;
     for (const auto& board : boards) {

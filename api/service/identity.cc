@@ -108,18 +108,26 @@ std::optional<ledger::ItemKey> Identifier::lot_key(std::string_view mpn, std::st
     return legacy_key(*identity, *salt_);
 }
 
-ledger::ItemKey Identifier::legacy_key(const std::string& identity,
-                                       const ledger::NetworkSalt& salt) {
+std::optional<ledger::ItemKey> Identifier::recent_key(const std::string& identity) {
     const std::lock_guard lock(mutex_);
     const auto found = std::find_if(recent_.begin(), recent_.end(),
                                     [&](const auto& one) { return one.first == identity; });
-    if (found != recent_.end()) {
-        recent_.splice(recent_.begin(), recent_, found);
-        return recent_.front().second;
-    }
-    recent_.emplace_front(identity, ledger::legacy_item_key(identity, salt));
-    if (recent_.size() > kKeptKeys) recent_.pop_back();
+    if (found == recent_.end()) return std::nullopt;
+    recent_.splice(recent_.begin(), recent_, found);
     return recent_.front().second;
+}
+
+ledger::ItemKey Identifier::legacy_key(const std::string& identity,
+                                       const ledger::NetworkSalt& salt) {
+    if (auto key = recent_key(identity)) return *key;
+    const std::lock_guard hashing(hashing_);
+    // Somebody else may have computed it while we waited.
+    if (auto key = recent_key(identity)) return *key;
+    auto key = ledger::legacy_item_key(identity, salt);
+    const std::lock_guard lock(mutex_);
+    recent_.emplace_front(identity, key);
+    if (recent_.size() > kKeptKeys) recent_.pop_back();
+    return key;
 }
 
 std::vector<ledger::DayInterval> date_readings(std::string_view code, std::string_view kind) {

@@ -43,7 +43,10 @@ class Identifier {
     ledger::ItemKey legacy_key(const std::string& identity, const ledger::NetworkSalt& salt);
 
     const std::optional<ledger::NetworkSalt> salt_;
+    std::optional<ledger::ItemKey> recent_key(const std::string& identity);
+
     // Argon2id takes 60 ms and 64 MiB: one at a time, and the last ones are kept.
+    std::mutex hashing_;
     std::mutex mutex_;
     std::list<std::pair<std::string, ledger::ItemKey>> recent_;  // guarded by mutex_; newest first
 };

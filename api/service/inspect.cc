@@ -26,7 +26,9 @@ std::map<std::string, ledger::SourceState> relevant(
 }  // namespace
 
 ledger::EnvelopeFinder finder(const ledger::Store& store) {
-    return [&store](const ledger::Tag& tag) { return store.find_tag(tag); };
+    return [&store](const ledger::Tag& tag, const std::string& iss) {
+        return store.find_tag(tag, iss);
+    };
 }
 
 ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,

@@ -32,6 +32,24 @@ Bytes key_of_part(std::string_view request_key, std::size_t part) {
     return key;
 }
 
+Error conflict(std::string text) {
+    return {ErrorKind::conflict, std::move(text)};
+}
+
+// The newest events, as a new one names them. Whoever once held the item can seal any number of
+// events that nothing follows: they must not fill up ours, nor push out what its custody rests on.
+std::vector<Hash> latest(const ledger::History& history, const ledger::ItemState& state) {
+    constexpr std::size_t kMost = 256;
+    auto heads = history.heads();
+    if (heads.size() <= kMost) return heads;
+    heads.erase(heads.begin(), heads.end() - kMost);
+    if (state.custody_by) {
+        const auto& custody = history.links[*state.custody_by].hash;
+        if (std::find(heads.begin(), heads.end(), custody) == heads.end()) heads.push_back(custody);
+    }
+    return heads;
+}
+
 bool about_a_lot(ledger::EventKind kind) {
     return kind == ledger::EventKind::lot_made || kind == ledger::EventKind::lot_taken ||
            kind == ledger::EventKind::lot_given;
@@ -54,8 +72,13 @@ ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes chang
     for (const auto& change : changes) {
         const auto id = ledger::public_item_id(change.key);
         const auto history = ledger::collect(change.key, issuers, finder(context_.store));
+        const auto state = ledger::replay(history);
+        // Our own newest number may lie beyond what we follow, and one number must not be used
+        // twice.
+        if (history.links.size() + history.unreadable.size() >= ledger::kMaxLinks)
+            return conflict("item " + id + " has more events than are followed: scrap its label");
         if (change.allowed)
-            if (auto verdict = change.allowed(history, ledger::replay(history)); !verdict)
+            if (auto verdict = change.allowed(history, state); !verdict)
                 return ledger::within("item " + id, verdict.error());
         ledger::EnvelopeDraft out;
         out.key = change.key;
@@ -64,7 +87,7 @@ ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes chang
         out.body.event.time = context_.clock();
         out.body.parents = change.parents;
         out.body.children = change.children;
-        out.body.prev = history.heads();
+        out.body.prev = latest(history, state);
         out.partner_json = change.partner_json;
         if (out.body.event.item.empty()) {
             const auto& part = change.event.facts;

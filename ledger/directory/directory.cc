@@ -81,6 +81,12 @@ Result<PublicKey> Directory::genesis_key(const Place& place, const StatementView
     if (genesis == nullptr) return malformed("org.genesis: the payload is of another type");
     if (genesis->org != iss)
         return untrusted("org.genesis names " + genesis->org + " but is issued by " + iss);
+    // Its genesis can be copied into any log, and there none of its revocations follow: an
+    // organisation with a log of its own is believed only there.
+    const auto owner = log_orgs_.find(place.log);
+    if (genesis->log_key && owner != log_orgs_.end() && owner->second != iss)
+        return untrusted(iss + " has a log of its own: it is no guest of the log of " +
+                         owner->second);
     const auto trusted = trusted_roots_.find(iss);
     if (trusted != trusted_roots_.end() && trusted->second != thumbprint(genesis->root))
         return untrusted("the root key of " + iss + " is " + thumbprint(genesis->root) +

@@ -211,7 +211,7 @@ Result<Lineage> open_lineage(const Bundle& bundle, const std::vector<OpenedLog>&
     if (!envelopes) return envelopes.error();
     auto lineage = collect_lineage(
         bundle.items.front(), {envelopes->issuers.begin(), envelopes->issuers.end()},
-        [&](const Tag& tag) {
+        [&](const Tag& tag, const std::string&) {
             const auto found = envelopes->by_tag.find(tag);
             return found == envelopes->by_tag.end() ? std::vector<LocatedEnvelope>{}
                                                     : found->second;

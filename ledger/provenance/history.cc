@@ -68,7 +68,7 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
     // for the replay to judge. True when there is any.
     const auto take = [&](const std::string& iss, std::uint64_t n) {
         bool any = false;
-        for (const auto& located : find(cipher.tag(iss, n))) {
+        for (const auto& located : find(cipher.tag(iss, n), iss)) {
             // Taken only under the iss of the statement that carries it (DESIGN 4.4).
             if (located.iss != iss) continue;
             if (full(history, links)) break;
@@ -117,7 +117,10 @@ Lineage collect_lineage(const ItemKey& key, const std::vector<std::string>& issu
     Lineage lineage;
     std::set<std::string> seen{public_item_id(key)};
     lineage.items.push_back(collect(key, issuers, find));
-    auto links = lineage.items.front().links.size();
+    const auto seen_in = [](const History& history) {
+        return history.links.size() + history.unreadable.size();
+    };
+    auto links = seen_in(lineage.items.front());
     for (std::size_t i = 0; i < lineage.items.size(); ++i) {
         // Only who makes an item can say of what: nobody may hang parents onto it later.
         std::vector<ItemKey> parents;
@@ -131,7 +134,7 @@ Lineage collect_lineage(const ItemKey& key, const std::vector<std::string>& issu
                 return lineage;
             }
             lineage.items.push_back(collect(parent, issuers, find));
-            links += lineage.items.back().links.size();
+            links += seen_in(lineage.items.back());
         }
     }
     return lineage;

@@ -84,7 +84,12 @@ class Replay {
         auto& own = by_number_[link.iss];
         if (const auto next = own.lower_bound(link.n); next != own.begin())
             knows(i, std::prev(next)->second);
-        own.emplace(link.n, i);
+        // Two stories under one number: whoever signed both shows each to somebody else.
+        if (const auto [first, fresh] = own.emplace(link.n, i); !fresh)
+            note(Contradiction::Kind::fork,
+                 link.iss + " recorded two different events as its number " +
+                     std::to_string(link.n) + " of this item",
+                 {first->second, i});
         if (link.body.event.kind == EventKind::ship) open_ships_[link.body.event.to].push_back(i);
         if (link.body.event.kind != EventKind::receive) return;
         auto& ships = open_ships_[link.iss];
@@ -112,6 +117,8 @@ class Replay {
         const auto& link = history_.links[i];
         if (!changes_custody(link.body.event.kind)) return;
         for (const auto before : custody_) {
+            // Enough to condemn it: more texts would only cost time.
+            if (noted_[Contradiction::Kind::fork] >= kMaxContradictions) break;
             const auto& other = history_.links[before];
             if (other.iss == link.iss && other.n != link.n) {
                 // One organisation numbers its own events: what it wrote later it wrote knowing the

@@ -189,7 +189,7 @@ SubtreeHash Store::subtree(LogId log) const {
     };
 }
 
-std::vector<LocatedEnvelope> Store::find_tag(const Tag& tag) const {
+std::vector<LocatedEnvelope> Store::find_tag(const Tag& tag, std::string_view iss) const {
     std::vector<LocatedEnvelope> found;
     const std::vector<TagRow> rows = state_->index->find(tag);
     if (rows.empty()) return found;
@@ -197,6 +197,7 @@ std::vector<LocatedEnvelope> Store::find_tag(const Tag& tag) const {
     for (const TagRow& row : rows) {
         // Entries of a mirror that are stored but not yet covered by a verified root.
         if (row.place.index >= state_->published_size(row.place.log)) continue;
+        if (!iss.empty() && state_->index->issuer(row.issuer) != iss) continue;
         const auto entry = reader.get(state_->tables.entries_of(row.place.log),
                                       schema::entry_key(row.place.log, row.place.index));
         const bool inside = entry && std::size_t{row.offset} + row.length <= entry->size();

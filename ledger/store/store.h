@@ -81,7 +81,10 @@ class Store {
     [[nodiscard]] SubtreeHash subtree(LogId log) const;
 
     // All envelopes with this tag, in every log. Sees what was committed before the call.
-    [[nodiscard]] std::vector<LocatedEnvelope> find_tag(const Tag& tag) const;
+    // Only those of `iss`, unless it is empty: tags lie open in every mirror, and who copies
+    // another's into its own log must not cost more than an index row.
+    [[nodiscard]] std::vector<LocatedEnvelope> find_tag(const Tag& tag,
+                                                        std::string_view iss = {}) const;
     // Index of a statement in our own log, by its leaf hash.
     [[nodiscard]] std::optional<std::uint64_t> find_statement(const Hash& leaf) const;
 

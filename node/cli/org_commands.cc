@@ -160,7 +160,11 @@ void add_keys(CommandLine& cli, CLI::App* org) {
                 submit_signed(cli, add->node, add->root_key, "key.grant",
                               ledger::KeyGrant{secret.public_key(), add->role, add->may, {}, {}},
                               secret.public_key());
-            if (code != kDone) std::filesystem::remove(add->file);
+            // The grant may have been recorded though its answer was lost: then this is its only
+            // key.
+            if (code != kDone)
+                std::cerr << "reelproof: the secret key stays in " << add->file
+                          << "; delete it if the node did not record the grant\n";
             return code;
         };
     });

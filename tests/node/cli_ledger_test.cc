@@ -69,7 +69,9 @@ struct Site {
             .get()
             .value();
         const auto lineage = ledger::collect_lineage(
-            item, {loaded.org}, [&](const ledger::Tag& tag) { return store->find_tag(tag); });
+            item, {loaded.org}, [&](const ledger::Tag& tag, const std::string& iss) {
+                return store->find_tag(tag, iss);
+            });
         bundle =
             ledger::encode_bundle(ledger::build_bundle(*store, lineage, loaded.org, kTime).value());
         const auto head = store->head(ledger::kOwnLog).value();

@@ -1,5 +1,5 @@
-// Reads pictures in child processes, so that a decoder that crashes, hangs or is taken over costs
-// one picture and nothing else.
+// Reads pictures in child processes: a decoder that crashes or hangs costs one picture. One that is
+// taken over has no keys, network or files, but sees the pictures that the same child reads after it.
 // Thread safety: all methods may be called from any thread; each picture occupies one child.
 #pragma once
 

@@ -74,6 +74,14 @@ TEST_CASE("a root key other than the configured one is not taken", "[directory]"
     CHECK(f.directory.org(f.org.name) == nullptr);
 }
 
+TEST_CASE("an organisation with a log of its own is no guest of another's", "[directory]") {
+    // Whoever copies its genesis would leave its revocations behind.
+    const TestOrg other("maker-of-chips.example");
+    Fixture f(std::map<std::string, std::string>{other.trust()});
+    REQUIRE(f.add(f.org.genesis()) == "");
+    CHECK(contains(f.add(other.genesis()), "has a log of its own"));
+}
+
 TEST_CASE("a guest is known, and trusted only when its root is configured", "[directory]") {
     const bool trusted = GENERATE(false, true);
     const TestOrg guest("broker.example");

@@ -151,8 +151,9 @@ void BundleNode::mirror(BundleNode& other) {
 }
 
 Lineage BundleNode::lineage(const ItemKey& key) const {
-    return collect_lineage(key, store->directory()->trusted_orgs(),
-                           [&](const Tag& tag) { return store->find_tag(tag); });
+    return collect_lineage(
+        key, store->directory()->trusted_orgs(),
+        [&](const Tag& tag, const std::string& iss) { return store->find_tag(tag, iss); });
 }
 
 BundleWorld::BundleWorld()

@@ -54,6 +54,15 @@ TEST_CASE("two custody changes under one number of one organisation are a fork")
     CHECK(d.contradictions().starts_with("fork"));
 }
 
+TEST_CASE("two stories under one number of one organisation are a fork, whatever they tell") {
+    // To one customer it says that it shipped the reel, to another that it split it before.
+    Delivered d;
+    auto split = happening(EventKind::split);
+    split.quantity = 3000;
+    d.ledger.record(kMaker, d.reel.key, split, {.prev = {{d.made}}, .n = 1});
+    CHECK(d.contradictions().find("fork") != std::string::npos);
+}
+
 TEST_CASE("an end that did not know of a receipt elsewhere is a fork") {
     Delivered d;
     const auto here = d.ledger.record(kDist, d.reel.key, receiving());
