@@ -1,5 +1,6 @@
 #include "node/runtime.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <spdlog/spdlog.h>
@@ -98,12 +99,30 @@ Result<void> Runtime::Parts::open_store() {
                              config.store.folder.string() +
                                  " holds no log yet: make the organisation with `reelproof org "
                                  "init`"};
+    const auto* own = store->directory()->org(config.org);
+    if (own == nullptr || ledger::thumbprint(own->genesis.root) != config.root)
+        return ledger::Error{ledger::ErrorKind::refused, "root in " + config.file.string() +
+                                                             " is not the root key of the log "
+                                                             "in " +
+                                                             config.store.folder.string()};
+    const auto& key = keys.statement.public_key();
+    if (std::none_of(own->keys.begin(), own->keys.end(), [&](const ledger::KeyState& one) {
+            return one.grant.key == key && !one.revoked_at;
+        }))
+        return ledger::Error{
+            ledger::ErrorKind::refused,
+            (config.keys / "node.key").string() + " is not a key that our log has granted"};
     return {};
 }
 
 Result<void> Runtime::Parts::make_service() {
     auto policy = load_policy(config.policy_file);
     if (!policy) return policy.error();
+    if (policy->manufacturers.empty())
+        spdlog::warn(
+            "{} names no [[manufacturer]]: whoever records a part first is taken for its "
+            "maker (docs/RULES.md)",
+            config.policy_file.string());
     auto loaded = load_tokens(config.tokens_file);
     if (!loaded) return loaded.error();
     tokens = std::move(*loaded);

@@ -57,12 +57,10 @@ Result<void> positive(std::int64_t parts) {
     return ledger::malformed("quantity must be at least 1");
 }
 
-Result<void> enough(const ItemState& state, std::int64_t parts, std::int64_t spare = 0) {
-    if (!state.initial_quantity) return {};
-    const auto left = *state.initial_quantity + spare -
-                      std::min(*state.initial_quantity + spare, state.consumed + state.split_off);
-    if (left >= parts) return {};
-    return conflict("only " + std::to_string(*state.remaining()) + " parts are left in it, not " +
+Result<void> enough(const ItemState& state, std::int64_t parts) {
+    const auto left = state.remaining();
+    if (!left || *left >= parts) return {};
+    return conflict("only " + std::to_string(*left) + " parts are left in it, not " +
                     std::to_string(parts));
 }
 
@@ -333,6 +331,13 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
     return recorder_.record(changes, {}, key.key, key.request);
 }
 
+Result<void> Events::not_rejected(const Identified& item) {
+    const auto inspection = inspect(context_, item, "line");
+    if (inspection.verdict.decision != ledger::Decision::reject) return {};
+    const auto& worst = inspection.verdict.findings.front();
+    return conflict("REJECT " + worst.rule + ": " + worst.text);
+}
+
 Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
                               std::string_view work_order, RequestKey key) {
     if (feeder.empty()) return ledger::malformed("feeder is missing");
@@ -341,8 +346,9 @@ Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
     change.event.kind = EventKind::load;
     change.event.feeder = feeder;
     change.event.work_order = work_order;
-    change.allowed = [this](const History&, const ItemState& state) {
-        return in_hand(context_.org, state);
+    change.allowed = [this, &item](const History&, const ItemState& state) -> Result<void> {
+        if (auto here = in_hand(context_.org, state); !here) return here;
+        return not_rejected(item);
     };
     return recorder_.record({std::move(change)}, {}, key.key, key.request);
 }
@@ -371,10 +377,10 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
         use.event.facts.mpn = origin->body.event.facts.mpn;
         use.event.facts.lot = origin->body.event.facts.lot;
     }
-    use.allowed = [this, parts](const History&, const ItemState& state) -> Result<void> {
+    use.allowed = [this, parts, &reel](const History&, const ItemState& state) -> Result<void> {
         if (auto here = in_hand(context_.org, state); !here) return here;
-        // A full reel holds a few parts more than its label says, as the replay allows.
-        return enough(state, parts, state.initial_quantity.value_or(0) / 100);
+        if (auto left = enough(state, parts); !left) return left;
+        return not_rejected(reel);
     };
     std::vector<Change> changes;
     for (const auto& board : boards) {

@@ -63,6 +63,8 @@ class Events {
                                      RequestKey key);
 
   private:
+    // The last gate before placement: what is rejected goes onto no feeder and no board.
+    ledger::Result<void> not_rejected(const Identified& item);
     ledger::Result<Recorded> one(const Identified& item, ledger::Event event, RequestKey key);
     ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);
     // Of what was received in spite of a HOLD.

@@ -11,6 +11,7 @@
 #include "api/http/tls_identity.h"
 #include "ledger/base/file.h"
 #include "ledger/base/secret.h"
+#include "ledger/base/sha256.h"
 #include "node/config.h"
 
 namespace reelproof::node {
@@ -219,7 +220,7 @@ Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) con
         const auto picture = ledger::read_file(image, kMaxPicture);
         if (!picture) return picture.error();
         const auto reading = client.post_picture("/v1/read", *picture);
-        if (!reading) return reading.error();
+        if (!reading) return ledger::within(image, reading.error());
         std::vector<std::string> out;
         for (const auto& symbol : reading->at("symbols").as_array())
             out.emplace_back(symbol.at("text").as_string());
@@ -251,6 +252,10 @@ Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) con
 std::string fresh_idempotency_key() {
     const auto random = ledger::Secret<16>::random();
     return ledger::to_hex(random.expose());
+}
+
+std::string content_idempotency_key(std::string_view what, std::string_view content) {
+    return std::string(what) + "/" + ledger::to_hex(ledger::sha256(ledger::as_bytes(content)));
 }
 
 }  // namespace reelproof::node

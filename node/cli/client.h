@@ -63,5 +63,7 @@ struct LabelArguments {
 
 // A random key, so that a retry after a lost answer is not a second event.
 std::string fresh_idempotency_key();
+// One that follows from the request: the same again is a retry, whenever it comes.
+std::string content_idempotency_key(std::string_view what, std::string_view content);
 
 }  // namespace reelproof::node

@@ -81,13 +81,14 @@ class Interrupts {
 
 // Nodes that go on after us: started again if a scene had switched them off.
 int keep_running(Demo& demo, const fs::path& folder, Interrupts& interrupts) {
-    std::cout << "\n  The nodes are running; Ctrl-C ends them. Try, in another terminal:\n";
+    // For people, also beside --json.
+    std::cerr << "\n  The nodes are running; Ctrl-C ends them. Try, in another terminal:\n";
     for (const auto& node : demo.nodes()) {
         if (!node->running())
             if (auto started = node->start(); !started) return fail(started.error());
-        std::cout << "    reelproof partner list --config " << node->config().string() << "\n";
+        std::cerr << "    reelproof partner list --config " << node->config().string() << "\n";
     }
-    std::cout << "    reelproof label read " << (folder / "photos" / "1-genuine-reel.jpg").string()
+    std::cerr << "    reelproof label read " << (folder / "photos" / "1-genuine-reel.jpg").string()
               << "\n"
               << std::flush;
     interrupts.wait();

@@ -9,6 +9,7 @@
 #include "node/cli/client.h"
 #include "node/cli/shipment_csv.h"
 #include "node/cli/verdict_report.h"
+#include "vision/label/label.h"
 
 namespace reelproof::node {
 
@@ -183,11 +184,28 @@ void add_check_and_receive(CommandLine& cli) {
     });
 }
 
+// What the node will ask of each label, asked of the whole file before anything is sent.
+Result<void> check_labels(const std::vector<Shipment>& shipments) {
+    for (const auto& shipment : shipments)
+        for (std::size_t i = 0; i < shipment.labels.size(); ++i) {
+            const auto parsed = vision::parse(shipment.labels[i]);
+            if (parsed && (parsed->unique_id ||
+                           (parsed->fields.contains("mpn") && parsed->fields.contains("lot"))))
+                continue;
+            return ledger::malformed(
+                "line " + std::to_string(shipment.lines[i]) + ": column label: " +
+                (parsed ? "it names no item: neither a 25S identifier nor part number and lot"
+                        : parsed.error().text));
+        }
+    return {};
+}
+
 int ship_csv(const CommandLine& cli, Call& call, const std::string& csv) {
     auto bytes = ledger::read_file(csv, kMaxShipmentFile);
     if (!bytes) return fail(bytes.error());
     const auto shipments = parse_shipments(ledger::as_text(*bytes));
     if (!shipments) return fail(ledger::within(csv, shipments.error()));
+    if (auto fine = check_labels(*shipments); !fine) return fail(ledger::within(csv, fine.error()));
     auto client = connect(call);
     if (!client) return fail(client.error());
     std::size_t number = 0;
@@ -302,7 +320,8 @@ void add_item_events(CommandLine& cli) {
     command->add_option("--quantity", split->counts["quantity"], "parts that leave")->required();
     command->add_option("--new", split->more_labels, "label of the new reel")
         ->required()
-        ->expected(1);
+        ->expected(1)
+        ->allow_extra_args(false);
     auto relabel = add_item_command(
         cli, "relabel", "Record that an item goes on under a label of ours",
         "reelproof relabel --config node.toml --new @new.txt --image maker-label.jpg",
@@ -310,14 +329,16 @@ void add_item_events(CommandLine& cli) {
     cli.app.get_subcommand("relabel")
         ->add_option("--new", relabel->more_labels, "the new label")
         ->required()
-        ->expected(1);
+        ->expected(1)
+        ->allow_extra_args(false);
     auto consume = add_item_command(
         cli, "consume", "Record that parts of a reel were placed on boards",
         "reelproof consume --config node.toml --quantity 40 --board @b1.txt @reel.txt",
         {{"--work-order", "work_order", "the work order", false}}, {}, "boards");
     command = cli.app.get_subcommand("consume");
     command->add_option("--quantity", consume->counts["quantity"], "parts placed")->required();
-    command->add_option("--board", consume->more_labels, "label of a board; may be repeated");
+    command->add_option("--board", consume->more_labels, "label of a board; may be repeated")
+        ->allow_extra_args(false);
 }
 
 // Seconds of the start of a day "YYYY-MM-DD", UTC.
@@ -343,8 +364,9 @@ void add_public_events(CommandLine& cli) {
         "reelproof recall --config node.toml --mpn NRF52840 --lot 7AB123 --reason 'die crack'");
     recall->node.add_options(command);
     command->add_option("--mpn", recall->texts["mpn"], "the part")->required();
-    command->add_option("--lot", *lots, "a lot; may be repeated");
-    command->add_option("--date-code", *dates, "a date code; may be repeated");
+    command->add_option("--lot", *lots, "a lot; may be repeated")->allow_extra_args(false);
+    command->add_option("--date-code", *dates, "a date code; may be repeated")
+        ->allow_extra_args(false);
     command->add_option("--reason", recall->texts["reason"], "why")->required();
     command->add_flag("--yes", recall->yes, "don't ask");
     command->callback([&cli, recall, lots, dates] {

@@ -168,9 +168,16 @@ int issue(const CommandLine& cli, const Issue& wanted) {
     if (!wanted.commission) return kDone;
     auto client = NodeClient::connect(wanted.node);
     if (!client) return fail(client.error());
-    const auto answer =
-        (*client)->post("/v1/commission", {{"items", std::move(items)}}, fresh_idempotency_key());
-    if (!answer) return fail(answer.error());
+    const json::object body{{"items", std::move(items)}};
+    const auto answer = (*client)->post(
+        "/v1/commission", body, content_idempotency_key("commission", json::serialize(body)));
+    if (!answer) {
+        const auto code = fail(answer.error());
+        std::cerr << "reelproof: the labels are in " << wanted.folder
+                  << "; record them later with `reelproof commission @" << wanted.folder
+                  << "/payloads.txt`\n";
+        return code;
+    }
     std::cerr << recorded_text(*answer) << '\n';
     return kDone;
 }

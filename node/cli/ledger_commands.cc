@@ -79,11 +79,43 @@ int output_failed() {
     return fail({ledger::ErrorKind::unavailable, "standard output can't be written"});
 }
 
+// What the rollback anchor says, if there is one.
+ledger::Result<std::optional<ledger::AnchorState>> anchored_state(const Target& target) {
+    const auto path =
+        target.options.anchor.empty() ? target.options.folder / "anchor" : target.options.anchor;
+    std::error_code missing;
+    if (!std::filesystem::exists(path, missing)) return std::optional<ledger::AnchorState>();
+    auto state = ledger::Anchor(path).read();
+    if (!state) return ledger::within(path.string(), state.error());
+    return *state;
+}
+
+// How our own log falls short of what it had signed by its anchor; empty when it does not.
+std::string behind_anchor(const ledger::Store& store,
+                          const std::optional<ledger::AnchorState>& anchored) {
+    if (!anchored) return {};
+    const auto head = store.head(ledger::kOwnLog);
+    const auto size = head ? head->checkpoint.size : 0;
+    const auto& signed_state = anchored->checkpoint;
+    if (size < signed_state.size)
+        return "the store was rolled back: it holds " + std::to_string(size) +
+               " entries of our own log, but had signed " + std::to_string(signed_state.size) +
+               " at " + ledger::to_iso8601(anchored->time);
+    if (ledger::tree_root(signed_state.size, store.subtree(ledger::kOwnLog)) != signed_state.root)
+        return "the store is not the one that signed " + std::to_string(signed_state.size) +
+               " entries at " + ledger::to_iso8601(anchored->time);
+    return {};
+}
+
 int check(const CommandLine& cli, const Arguments& arguments) {
     const auto target = target_of(arguments);
     if (!target) return bad_usage(target.error());
     auto options = target->options;
     options.read_only = true;
+    // Before the store: a node that runs beside us writes its anchor after the store, so what was
+    // anchored now must be in the store that is opened next.
+    const auto anchored = anchored_state(*target);
+    if (!anchored) return not_verified(anchored.error());
     const auto store = ledger::Store::open(options);
     if (!store) return fail(store.error());
     ledger::CheckReport report;
@@ -92,6 +124,8 @@ int check(const CommandLine& cli, const Arguments& arguments) {
         report = ledger::check_store(**store, target->roots,
                                      [&](std::string_view text) { progress(text); });
     }
+    if (auto behind = behind_anchor(**store, *anchored); !behind.empty())
+        report.findings.push_back({"anchor", std::move(behind), 1});
     json::array findings;
     std::string text = (report.ok() ? "All is well: " : "DAMAGED: ") + std::to_string(report.logs) +
                        " logs, " + std::to_string(report.entries) + " entries, " +
@@ -283,6 +317,7 @@ CLI::App* add(CommandLine& cli, CLI::App* noun, const std::string& name, const s
               const std::string& example, const std::shared_ptr<Arguments>& arguments, Run run) {
     auto* verb = cli.command(noun, name, help, example);
     auto* config = verb->add_option("--config", arguments->config, "the node's configuration file")
+                       ->envname("REELPROOF_CONFIG")
                        ->check(not_empty());
     auto* store =
         verb->add_option("--store", arguments->store, "the store's folder, without a configuration")

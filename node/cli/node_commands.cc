@@ -47,7 +47,9 @@ void add_node_commands(CommandLine& cli) {
     auto level = std::make_shared<std::string>("info");
     auto* command = cli.command(node, "run", "Run the node until it is told to stop",
                                 "reelproof node run --config /etc/reelproof/node.toml");
-    command->add_option("--config", *file, "its configuration")->capture_default_str();
+    command->add_option("--config", *file, "its configuration")
+        ->envname("REELPROOF_CONFIG")
+        ->capture_default_str();
     command->add_option("--log-level", *level, "debug, info, warn or error")
         ->capture_default_str()
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));

@@ -82,7 +82,9 @@ void add_token(CommandLine& cli, CLI::App* org) {
     auto* command = cli.command(
         org, "token", "Make a token for a station or program; it is shown once",
         "reelproof org token --config node.toml --name line-1 --scope read --scope write");
-    command->add_option("--config", *file, "the node's configuration")->capture_default_str();
+    command->add_option("--config", *file, "the node's configuration")
+        ->envname("REELPROOF_CONFIG")
+        ->capture_default_str();
     command->add_option("--name", *name, "who it is for")->required();
     command->add_option("--scope", *scopes, "read, write, admin, metrics, peer; may be repeated")
         ->required();
@@ -154,6 +156,10 @@ void add_keys(CommandLine& cli, CLI::App* org) {
         cli.action = [&cli, add]() -> int {
             if (std::filesystem::exists(add->file))
                 return fail(ledger::malformed(add->file + " is there already"));
+            // Asked first, so that no key is made for a node that is not there.
+            auto client = NodeClient::connect(add->node);
+            if (!client) return fail(client.error());
+            if (const auto there = (*client)->get("/v1/health"); !there) return fail(there.error());
             const auto secret = ledger::SecretKey::generate();
             save_secret(add->file, secret.secret().expose());
             const auto code =
@@ -197,7 +203,9 @@ void add_show(CommandLine& cli, CLI::App* org) {
     auto file = std::make_shared<std::string>("node.toml");
     auto* command = cli.command(org, "show", "What partners need to know of us",
                                 "reelproof org show --config node.toml");
-    command->add_option("--config", *file, "the node's configuration")->capture_default_str();
+    command->add_option("--config", *file, "the node's configuration")
+        ->envname("REELPROOF_CONFIG")
+        ->capture_default_str();
     command->callback([&cli, file] {
         cli.action = [&cli, file]() -> int {
             const auto config = load_config(*file);
@@ -222,7 +230,9 @@ void add_partners(CommandLine& cli) {
         partner, "add", "Trust an organisation: its root key, and where its node is",
         "reelproof partner add --config node.toml --org nordsemi.example --root 3fd1... --url "
         "https://node.nordsemi.example:8443");
-    command->add_option("--config", *file, "the node's configuration")->capture_default_str();
+    command->add_option("--config", *file, "the node's configuration")
+        ->envname("REELPROOF_CONFIG")
+        ->capture_default_str();
     command->add_option("--org", wanted->org, "its name")->required();
     command
         ->add_option("--root", wanted->root,

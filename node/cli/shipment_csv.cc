@@ -81,12 +81,20 @@ std::string named(const std::string& column, std::size_t number) {
     return name ? "\"" + column + "\"" : std::to_string(number);
 }
 
+// Follows from what is shipped, where to and under which order: a corrected file sends again what
+// went out already, and the node knows it for a retry.
+std::string key_of(const Shipment& shipment) {
+    std::string content = shipment.to;
+    for (const auto& [name, value] : shipment.order) content += '\n' + name + '=' + value;
+    for (const auto& label : shipment.labels) content += '\n' + label;
+    return "csv/" + ledger::to_hex(ledger::sha256(ledger::as_bytes(content)));
+}
+
 }  // namespace
 
 Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
     static const std::set<std::string> kColumns = {"label", "to",      "po",
                                                    "so",    "invoice", "packing_list"};
-    const auto file_hash = ledger::to_hex(ledger::sha256(ledger::as_bytes(csv)));
     Records records(csv);
     auto header = records.next();
     if (!header) return header.error();
@@ -135,12 +143,14 @@ Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
         });
         if (same != shipments.end()) {
             same->labels.push_back(std::move(row.labels.front()));
+            same->lines.push_back(line);
             continue;
         }
-        row.idempotency_key = "csv/" + file_hash + "/" + std::to_string(shipments.size());
+        row.lines = {line};
         shipments.push_back(std::move(row));
     }
     if (shipments.empty()) return at_line(1, "there are no rows under the header");
+    for (auto& shipment : shipments) shipment.idempotency_key = key_of(shipment);
     return shipments;
 }
 

@@ -19,7 +19,8 @@ struct Shipment {
     std::map<std::string, std::string>
         order;                        // po, so, invoice, packing_list: those that are given
     std::vector<std::string> labels;  // symbol texts, one an item
-    // Follows from the file and the shipment's place in it.
+    std::vector<std::size_t> lines;   // of the file, as labels
+    // Follows from destination, order and labels.
     std::string idempotency_key;
 };
 

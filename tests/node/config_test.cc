@@ -36,6 +36,12 @@ struct Folder : TempFolder {
     }
 };
 
+fs::path secret_file(const Folder& folder, const std::string& name, const std::string& text) {
+    const auto file = folder.write(name, text);
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+    return file;
+}
+
 std::string partner(const std::string& org, const std::string& root = kRoot,
                     const std::string& url = "https://x") {
     return "[[partner]]\norg = \"" + org + "\"\nroot = \"" + root + "\"\nurl = \"" + url + "\"\n";
@@ -198,10 +204,13 @@ TEST_CASE("tokens have names of their own and scopes that exist") {
 
 TEST_CASE("a salt is 32 hex digits, and an error never shows it") {
     const Folder folder;
-    CHECK(load_salt(folder.write("s", std::string(32, 'b') + "\n")));
+    CHECK(load_salt(secret_file(folder, "s", std::string(32, 'b') + "\n")));
+    fs::permissions(folder.path() / "s", fs::perms::others_read, fs::perm_options::add);
+    REQUIRE_FALSE(load_salt(folder.path() / "s"));
+    CHECK(load_salt(folder.path() / "s").error().message.find("chmod 600") != std::string::npos);
     for (const auto& text : {std::string(31, 'b'), std::string(33, 'b'), std::string(32, 'x'),
                              std::string(), std::string(2000, 'b')}) {
-        const auto salt = load_salt(folder.write("s", text));
+        const auto salt = load_salt(secret_file(folder, "s", text));
         REQUIRE_FALSE(salt);
         CHECK(salt.error().message.find("bbbb") == std::string::npos);
         CHECK(salt.error().message.find("xxxx") == std::string::npos);
