@@ -127,6 +127,20 @@ TEST_CASE("a block is lifted only where there is one, and always with a reason",
     node.record("load", with(of(reel), "feeder", "F1"));
 }
 
+TEST_CASE("a recalled reel goes onto no feeder and no board", "[service]") {
+    const OneNode node;
+    const auto reel = node.reel();
+    node.record("recall", {{"mpn", "NL52840-QIAA-R"}, {"lots", boost::json::array{"7AB123"}}});
+    node.refuses("load", with(of(reel), "feeder", "F1"), "REJECT recall.lot");
+    node.refuses("consume", consume(reel, 1), "REJECT recall.lot");
+}
+
+TEST_CASE("a misspelt place is refused, not judged by other rules", "[service]") {
+    const OneNode node;
+    const auto reel = node.reel();
+    node.refuses("check", with(of(reel), "place", "Line"), "place must be", 400);
+}
+
 TEST_CASE("a label serves one item only", "[service]") {
     const OneNode node;
     const auto reel = node.reel(), other = node.reel();
