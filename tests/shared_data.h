@@ -8,13 +8,15 @@
 #include <optional>
 #include <string>
 
+#include "tests/paths.h"
+
 namespace reelproof::tests {
 
 inline std::optional<std::filesystem::path> shared_data(const std::string& relative) {
     const char* configured = std::getenv("REELPROOF_DATA");
     std::filesystem::path root =
         configured != nullptr ? std::filesystem::path(configured)
-                              : std::filesystem::path(REELPROOF_SOURCE_DIR) / ".." / "shared";
+                              : source_dir() / ".." / "shared";
     auto path = root / relative;
     if (std::filesystem::exists(path)) return path;
     std::cerr << "SKIPPED: " << relative << " is not in " << root

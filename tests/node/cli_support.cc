@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "tests/paths.h"
+
 namespace reelproof::node::tests {
 
 namespace {
@@ -34,7 +36,7 @@ std::string contents(const std::filesystem::path& path) {
 std::filesystem::path program() {
     const char* other = std::getenv("REELPROOF_PROGRAM");
     return other != nullptr ? std::filesystem::path(other)
-                            : std::filesystem::path(REELPROOF_BUILD_DIR) / "reelproof";
+                            : reelproof::tests::build_dir() / "reelproof";
 }
 
 boost::json::value Ran::json() const {

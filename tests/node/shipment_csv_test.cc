@@ -7,6 +7,7 @@
 
 #include "ledger/base/file.h"
 #include "tests/ledger/base/result_printer.h"
+#include "tests/paths.h"
 
 namespace reelproof::node::tests {
 
@@ -120,8 +121,8 @@ TEST_CASE("a shipment keeps its key when another row of its file is corrected") 
 }
 
 TEST_CASE("the sample shipment is one that can be read") {
-    const auto bytes =
-        ledger::read_file(REELPROOF_SOURCE_DIR "/samples/shipment.csv", kMaxShipmentFile);
+    const auto bytes = ledger::read_file(reelproof::tests::source_dir() / "samples/shipment.csv",
+                                         kMaxShipmentFile);
     REQUIRE(bytes);
     CHECK(parse(ledger::as_text(*bytes)).size() == 2);
 }

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "tests/paths.h"
+
 namespace reelproof::tests {
 namespace {
 
@@ -56,7 +58,7 @@ std::vector<std::string> read_lines(const std::filesystem::path& file) {
 
 vision::ReaderOptions reader_options() {
     vision::ReaderOptions options;
-    options.command = {REELPROOF_BUILD_DIR "/reelproof_reader"};
+    options.command = {build_dir() / "reelproof_reader"};
     options.deadline = std::chrono::seconds(30);
     return options;
 }

@@ -5,6 +5,7 @@
 #include "ledger/provenance/event_form.h"
 #include "tests/ledger/format/vectors_support.h"
 #include "tests/ledger/provenance/event_samples_support.h"
+#include "tests/paths.h"
 
 namespace reelproof::ledger::tests {
 
@@ -24,7 +25,7 @@ TEST_CASE("every kind of event reads back as it was written") {
 // The file holds what has been checked against the JSON schema of EPCIS 2.0.1. Sealed events are
 // kept for decades: a difference here is a change of a persistent format.
 TEST_CASE("the form of every kind of event is the one that was checked against EPCIS 2.0") {
-    std::ifstream file(std::string(REELPROOF_SOURCE_DIR) + "/tests/ledger/provenance/events.jsonl");
+    std::ifstream file(reelproof::tests::source_dir() / "tests/ledger/provenance/events.jsonl");
     std::string line;
     for (const auto& body : one_of_every_kind()) {
         REQUIRE(std::getline(file, line));

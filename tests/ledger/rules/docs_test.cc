@@ -2,11 +2,12 @@
 #include <fstream>
 
 #include "tests/ledger/rules/world_support.h"
+#include "tests/paths.h"
 
 namespace reelproof::ledger::tests {
 
 TEST_CASE("docs/RULES.md explains every rule, and no other") {
-    std::ifstream file(std::string(REELPROOF_SOURCE_DIR) + "/docs/RULES.md");
+    std::ifstream file(reelproof::tests::source_dir() / "docs/RULES.md");
     REQUIRE(file);
     std::vector<std::string> headings;
     for (std::string line; std::getline(file, line);)
