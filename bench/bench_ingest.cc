@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
 #include <functional>
 #include <string>
 #include <thread>
@@ -44,7 +43,7 @@ const std::string kOrg = "acme-ems.example";
 
 struct Settings {
     std::size_t preload = 1'000'000;
-    double seconds = 5;
+    double seconds = 10;
     bool rivals = true;
     bool single = true, batch = true;  // which halves to run
 };
@@ -212,41 +211,63 @@ struct Ingest {
 };
 
 // 64 clients, each with `window` statements under way: 1 is a client that waits for each answer,
-// more is one that goes on meanwhile and looks at the answers in order.
+// more is one that goes on meanwhile. They live on answers: each brings the client's next
+// statement, as a network coroutine would.
+class Clients {
+  public:
+    Clients(Sequencer& sequencer, std::vector<Bytes> statements)
+        : sequencer_(sequencer), statements_(std::move(statements)) {
+        waits_.reserve(statements_.size());
+    }
+
+    // Seconds from submission to answer, sorted.
+    std::vector<double> run(std::size_t window) {
+        for (std::size_t i = 0; i < kClients * window; ++i) send();
+        done_.wait(false);
+        std::sort(waits_.begin(), waits_.end());
+        return std::move(waits_);
+    }
+
+  private:
+    void send() {
+        const std::size_t i = next_++;
+        if (i >= statements_.size()) return;
+        sequencer_.submit(std::move(statements_[i]),
+                          [this, at = now_seconds()](const Result<Placement>& placed) {
+                              if (!placed) give_up(placed.error().message);
+                              answered(now_seconds() - at);
+                          });
+    }
+    void answered(double wait) {
+        waits_.push_back(wait);  // all answers come on one thread
+        send();
+        if (waits_.size() < statements_.size()) return;
+        done_ = true;
+        done_.notify_one();
+    }
+
+    Sequencer& sequencer_;
+    std::vector<Bytes> statements_;
+    std::atomic<std::size_t> next_ = 0;
+    std::vector<double> waits_;
+    std::atomic<bool> done_ = false;
+};
+
 Ingest ingest(Node& node, std::vector<Bytes> statements, std::size_t window) {
-    std::atomic<std::size_t> next = 0;
-    std::vector<std::vector<double>> waits(kClients);
+    const auto count = static_cast<double>(statements.size());
+    Clients clients(*node.sequencer, std::move(statements));
     const std::uint64_t commits = node.sequencer->counters().commits;
     const double cpu = cpu_seconds();
     const double begun = now_seconds();
-    on_threads(kClients, [&](unsigned client) {
-        ::pthread_setname_np(::pthread_self(), "client");
-        std::deque<std::pair<double, std::future<Result<Placement>>>> under_way;
-        const auto await_oldest = [&] {
-            const auto placed = under_way.front().second.get();
-            if (!placed) give_up(placed.error().message);
-            waits[client].push_back(now_seconds() - under_way.front().first);
-            under_way.pop_front();
-        };
-        for (std::size_t i = next++; i < statements.size(); i = next++) {
-            if (under_way.size() == window) await_oldest();
-            const double at = now_seconds();
-            under_way.emplace_back(at, node.sequencer->submit(std::move(statements[i])));
-        }
-        while (!under_way.empty()) await_oldest();
-    });
+    const std::vector<double> waits = clients.run(window);
     const double answered = now_seconds();
     const std::uint64_t rounds = node.sequencer->counters().commits - commits;
     node.wait_until_indexed();
     const double indexed = now_seconds();
-    std::vector<double> all;
-    for (const auto& some : waits) all.insert(all.end(), some.begin(), some.end());
-    std::sort(all.begin(), all.end());
-    const auto count = static_cast<double>(statements.size());
     return {.answered = count / (answered - begun),
             .indexed = count / (indexed - begun),
-            .p50 = all[all.size() / 2],
-            .p99 = all[all.size() * 99 / 100],
+            .p50 = waits[waits.size() / 2],
+            .p99 = waits[waits.size() * 99 / 100],
             .cpu = (cpu_seconds() - cpu) / count,
             .commits = rounds};
 }

@@ -31,34 +31,35 @@ Error unavailable(std::string message) {
 
 }  // namespace
 
-std::future<Result<Placement>> Sequencer::Impl::submit(
-    Bytes statement, std::function<void(WriteTransaction&)> together) {
+void Sequencer::Impl::submit(Bytes statement, Sequencer::Answer answer,
+                             std::function<void(WriteTransaction&)> together) {
     if (statement.size() > wire::kMaxStatementSize) {
         ++rejected_;
-        return ready<Placement>({ErrorKind::too_large, "the statement is " +
-                                                           std::to_string(statement.size()) +
-                                                           " bytes, at most 65,535 are allowed"});
+        return answer(Error{ErrorKind::too_large, "the statement is " +
+                                                      std::to_string(statement.size()) +
+                                                      " bytes, at most 65,535 are allowed"});
     }
     auto submission = std::make_unique<Submission>();
     submission->bytes = statement.size();
     submission->statement.bytes = std::move(statement);
     submission->together = std::move(together);
-    auto future = submission->promise.get_future();
-    {
-        std::lock_guard lock(mutex_);
-        if (dead_) return ready<Placement>(dead_error());
-        if (closing_) return ready<Placement>(unavailable("the store is being closed"));
-        if (pool_bytes_ + submission->bytes > options_.pool_bytes)
-            return ready<Placement>(
-                unavailable(state_.index->full()
-                                ? "the tag index is full; raise store.map_size in the configuration"
-                                : "the pool is full: " + std::to_string(pool_bytes_) +
-                                      " bytes wait to be written; try again later"));
-        pool_bytes_ += submission->bytes;
-        pool_.push_back(std::move(submission));
-    }
+    submission->answer = std::move(answer);
+    if (auto refused = pool(submission)) return submission->answer(std::move(*refused));
     workers_->post([this] { verify_some(); });
-    return future;
+}
+
+std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submission) {
+    std::lock_guard lock(mutex_);
+    if (dead_) return dead_error();
+    if (closing_) return unavailable("the store is being closed");
+    if (pool_bytes_ + submission->bytes > options_.pool_bytes)
+        return unavailable(state_.index->full()
+                               ? "the tag index is full; raise store.map_size in the configuration"
+                               : "the pool is full: " + std::to_string(pool_bytes_) +
+                                     " bytes wait to be written; try again later");
+    pool_bytes_ += submission->bytes;
+    pool_.push_back(std::move(submission));
+    return std::nullopt;
 }
 
 void Sequencer::Impl::verify_some() {
@@ -197,9 +198,20 @@ void Sequencer::Impl::die(const std::string& reason) {
 Sequencer::Sequencer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Sequencer::~Sequencer() = default;
 
+void Sequencer::submit(Bytes statement, Answer answer,
+                       std::function<void(WriteTransaction&)> together) {
+    impl_->submit(std::move(statement), std::move(answer), std::move(together));
+}
+
 std::future<Result<Placement>> Sequencer::submit(Bytes statement,
                                                  std::function<void(WriteTransaction&)> together) {
-    return impl_->submit(std::move(statement), std::move(together));
+    auto promise = std::make_shared<std::promise<Result<Placement>>>();
+    auto future = promise->get_future();
+    impl_->submit(
+        std::move(statement),
+        [promise](Result<Placement> placement) { promise->set_value(std::move(placement)); },
+        std::move(together));
+    return future;
 }
 
 std::future<Result<void>> Sequencer::write(std::function<void(WriteTransaction&)> work) {

@@ -61,12 +61,18 @@ class Sequencer {
     ~Sequencer();
 
     // Parses, checks the signer's right and the signature on a verifier thread, then appends. The
-    // future is ready once the entry is durable and the checkpoint that covers it is signed.
+    // answer is given once the entry is durable and the checkpoint that covers it is signed.
     // `together` is run in the same transaction (idempotency records and the like), not for a
     // duplicate; when it throws, the statement is not appended. Statements are placed in the order
     // of submission. On an empty log the first must be our org.genesis. Errors: those of
     // parse_statement and verify_statement, `untrusted` (no right to sign this here), `unavailable`
     // (pool, index or store full: try again later), `refused` (clock set back).
+    // `answer` is called once: on the sequencer thread, where it must neither wait nor throw (it
+    // may submit), or within the call for what is refused at once.
+    using Answer = std::function<void(Result<Placement>)>;
+    void submit(Bytes statement, Answer answer,
+                std::function<void(WriteTransaction&)> together = {});
+    // For a caller that waits.
     std::future<Result<Placement>> submit(Bytes statement,
                                           std::function<void(WriteTransaction&)> together = {});
 

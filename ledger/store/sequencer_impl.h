@@ -30,8 +30,8 @@ class Sequencer::Impl {
     Result<void> load();
     void start();
 
-    std::future<Result<Placement>> submit(Bytes statement,
-                                          std::function<void(WriteTransaction&)> together);
+    void submit(Bytes statement, Sequencer::Answer answer,
+                std::function<void(WriteTransaction&)> together);
     std::future<Result<void>> commit(CommitJob job);
     std::future<Result<void>> add_cosignature(const std::string& note_text,
                                               const std::string& line);
@@ -52,15 +52,18 @@ class Sequencer::Impl {
         std::optional<PublicKey> key;  // the key its signature was verified with
         std::uint64_t merges = 0;      // of the index, before the worker looked for a duplicate
         std::optional<std::uint64_t> duplicate_of;
-        std::promise<Result<Placement>> promise;
+        Sequencer::Answer answer;
     };
     using Submissions = std::vector<std::unique_ptr<Submission>>;
-    struct Answer {
+    struct Answered {
         std::unique_ptr<Submission> submission;
         Result<Placement> result;
     };
     // One round of the sequencer thread: everything in it is a copy until the commit.
     struct Round;
+
+    // Takes it in, or says why not.
+    std::optional<Error> pool(std::unique_ptr<Submission>& submission);
 
     // Called on a worker.
     void verify_some();
@@ -80,7 +83,7 @@ class Sequencer::Impl {
     void write_head(Round& round);
     void read_back(const Round& round) const;
     void publish(Round& round);
-    void answer(std::vector<Answer>& answers);
+    void answer(std::vector<Answered>& answers);
     void fail_round(Round& round, Submissions& rest, std::vector<CommitJob>& jobs,
                     const Error& error);
 

@@ -42,8 +42,8 @@ struct Sequencer::Impl::Round {
     std::vector<std::unique_ptr<Submission>> placed;  // in log order from old_size
     std::unordered_map<Hash, std::uint64_t, HashOfHash> places;
     std::vector<std::pair<std::uint64_t, Bytes>> publics;
-    std::vector<Answer> repeats;  // of statements in this round: answered with it
-    std::vector<Answer> answers;  // do not depend on the commit
+    std::vector<Answered> repeats;  // of statements in this round: answered with it
+    std::vector<Answered> answers;  // do not depend on the commit
     std::vector<std::pair<CommitJob, Result<void>>> jobs;
     bool wrote = false;
 };
@@ -93,7 +93,7 @@ bool Sequencer::Impl::take(Submissions& submissions, std::vector<CommitJob>& job
 
 void Sequencer::Impl::process(Submissions submissions, std::vector<CommitJob> jobs) {
     if (dead_) {
-        std::vector<Answer> answers;
+        std::vector<Answered> answers;
         for (auto& submission : submissions)
             answers.push_back({std::move(submission), dead_error()});
         answer(answers);
@@ -306,8 +306,8 @@ void Sequencer::Impl::publish(Round& round) {
         job.done.set_value(std::move(result));
     }
     const std::uint64_t size = tail_.size();
-    std::vector<Answer> answers = std::move(round.answers);
-    for (Answer& repeat : round.repeats) {
+    std::vector<Answered> answers = std::move(round.answers);
+    for (Answered& repeat : round.repeats) {
         repeat.result->size = size;
         answers.push_back(std::move(repeat));
     }
@@ -317,25 +317,25 @@ void Sequencer::Impl::publish(Round& round) {
     answer(answers);
 }
 
-void Sequencer::Impl::answer(std::vector<Answer>& answers) {
+void Sequencer::Impl::answer(std::vector<Answered>& answers) {
     std::size_t bytes = 0;
-    for (const Answer& one : answers) {
+    for (const Answered& one : answers) {
         bytes += one.submission->bytes;
         auto& counter = !one.result ? rejected_ : one.result->duplicate ? duplicates_ : statements_;
         ++counter;
     }
     {
-        // Before the promises: a client that hears of its answer finds the room.
+        // Before the answers: a client that hears of its own finds the room.
         std::lock_guard lock(mutex_);
         pool_bytes_ -= bytes;
     }
-    for (Answer& one : answers) one.submission->promise.set_value(std::move(one.result));
+    for (Answered& one : answers) one.submission->answer(std::move(one.result));
 }
 
 void Sequencer::Impl::fail_round(Round& round, Submissions& rest, std::vector<CommitJob>& jobs,
                                  const Error& error) {
-    std::vector<Answer> answers = std::move(round.answers);
-    for (Answer& repeat : round.repeats) answers.push_back({std::move(repeat.submission), error});
+    std::vector<Answered> answers = std::move(round.answers);
+    for (Answered& repeat : round.repeats) answers.push_back({std::move(repeat.submission), error});
     for (auto& submission : round.placed) answers.push_back({std::move(submission), error});
     for (auto& submission : rest)
         if (submission) answers.push_back({std::move(submission), error});

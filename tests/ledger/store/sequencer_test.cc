@@ -34,6 +34,34 @@ TEST_CASE("a statement is placed under a signed checkpoint and can be read back"
     CHECK(node.check() == "");
 }
 
+TEST_CASE("an answer may submit the next statement; what is refused at once answers in the call",
+          "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    std::promise<std::vector<std::uint64_t>> all;
+    std::vector<std::uint64_t> indexes;
+    std::function<void(Result<Placement>)> answer = [&](const Result<Placement>& placed) {
+        if (!placed) return all.set_value({});
+        indexes.push_back(placed->index);
+        if (indexes.size() == 20) return all.set_value(indexes);
+        const auto tag = static_cast<std::uint8_t>(indexes.size());
+        node.sequencer->submit(org.sealed({tag_of(tag)}), answer);
+    };
+
+    node.sequencer->submit(org.sealed({tag_of(100)}), answer);
+
+    auto placed = all.get_future().get();
+    REQUIRE(placed.size() == 20);
+    for (std::size_t i = 0; i < placed.size(); ++i) CHECK(placed[i] == i + 1);
+
+    std::optional<ErrorKind> refused;
+    node.sequencer->submit(Bytes(70'000),
+                           [&](const Result<Placement>& result) { refused = result.error().kind; });
+    CHECK(refused == ErrorKind::too_large);
+}
+
 TEST_CASE("an envelope is found by its tag, with where and by whom", "[store]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
