@@ -1,6 +1,6 @@
-// Verdict on an item: 12 events of 5 organisations in a store of 1 million envelopes and 50
-// organisations
+// Verdict on an item of 12 events by 5 organisations, in a store of 1 million envelopes
 //
+// The store holds 50 organisations.
 // Beside it, in the same run, the bare work that no verdict can do without: the HMACs of its tags,
 // the index look-ups with the envelopes' bytes, and the openings.
 #include <algorithm>

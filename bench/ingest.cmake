@@ -1,11 +1,21 @@
-# Needs SQLite and libpq, the rivals it measures beside the store.
+# What the benchmarks of the store share.
+add_library(bench_support STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/ingest_support.cc)
+target_link_libraries(bench_support PUBLIC ledger)
+foreach(name growth restart)
+  add_executable(bench_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/bench_${name}.cc)
+  target_link_libraries(bench_${name} PRIVATE bench_support)
+endforeach()
+
+# These need SQLite and libpq, the rivals they measure beside the store.
 find_path(SQLITE3_HEADER sqlite3.h)
 find_path(LIBPQ_HEADER libpq-fe.h PATH_SUFFIXES postgresql)
 find_library(SQLITE3_LIBRARY sqlite3)
 find_library(LIBPQ_LIBRARY pq)
 if(SQLITE3_HEADER AND LIBPQ_HEADER AND SQLITE3_LIBRARY AND LIBPQ_LIBRARY)
-  add_executable(bench_ingest EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/bench_ingest.cc
-                 ${CMAKE_SOURCE_DIR}/bench/ingest_rivals.cc)
-  target_include_directories(bench_ingest PRIVATE ${LIBPQ_HEADER})
-  target_link_libraries(bench_ingest PRIVATE ledger ${SQLITE3_LIBRARY} ${LIBPQ_LIBRARY})
+  foreach(name ingest envelopes)
+    add_executable(bench_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/bench_${name}.cc
+                   ${CMAKE_SOURCE_DIR}/bench/ingest_rivals.cc)
+    target_include_directories(bench_${name} PRIVATE ${LIBPQ_HEADER})
+    target_link_libraries(bench_${name} PRIVATE bench_support ${SQLITE3_LIBRARY} ${LIBPQ_LIBRARY})
+  endforeach()
 endif()

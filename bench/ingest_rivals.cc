@@ -1,8 +1,13 @@
 #include "bench/ingest_rivals.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -19,6 +24,31 @@ using ledger::Bytes;
 using ledger::ByteView;
 
 constexpr std::size_t kPreloadBatch = 10'000;
+
+// One row: unique id, tag, body.
+struct Row {
+    ledger::Hash id;
+    ledger::Tag tag;
+    ledger::Bytes body;
+};
+
+class Rival {
+  public:
+    virtual ~Rival() = default;
+    // Appends rows in one durable transaction.
+    virtual void insert(const Row* rows, std::size_t count) = 0;
+};
+
+std::vector<Row> random_rows(std::size_t count, std::size_t body_size) {
+    std::vector<Row> rows(count);
+    for (Row& row : rows) {
+        ledger::fill_random(row.id);
+        ledger::fill_random(row.tag);
+        row.body.resize(body_size);
+        ledger::fill_random(row.body);
+    }
+    return rows;
+}
 
 void preload_rows(Rival& rival, std::size_t count, std::size_t body_size) {
     for (std::size_t done = 0; done < count; done += kPreloadBatch) {
@@ -162,19 +192,6 @@ class Postgresql : public Rival {
     PGconn* connection_ = nullptr;
 };
 
-}  // namespace
-
-std::vector<Row> random_rows(std::size_t count, std::size_t body_size) {
-    std::vector<Row> rows(count);
-    for (Row& row : rows) {
-        ledger::fill_random(row.id);
-        ledger::fill_random(row.tag);
-        row.body.resize(body_size);
-        ledger::fill_random(row.body);
-    }
-    return rows;
-}
-
 std::unique_ptr<Rival> open_sqlite(const std::filesystem::path& folder, std::size_t preload,
                                    std::size_t body_size) {
     auto rival = std::make_unique<Sqlite>(folder / ("sqlite-" + std::to_string(body_size)));
@@ -195,6 +212,44 @@ std::unique_ptr<Rival> open_postgresql(const std::filesystem::path& folder, std:
     rival->run("CREATE INDEX event_tag ON event(tag)");
     rival->run("CHECKPOINT");
     return rival;
+}
+
+double rival_rate(Rival& rival, std::size_t batch, std::size_t body, double seconds) {
+    using Clock = std::chrono::steady_clock;
+    std::size_t done = 0;
+    std::chrono::duration<double> used{};
+    while (used.count() < seconds) {
+        const auto fresh = random_rows(batch, body);  // not on the clock
+        const auto at = Clock::now();
+        rival.insert(fresh.data(), fresh.size());
+        used += Clock::now() - at;
+        done += batch;
+    }
+    return static_cast<double>(done) / used.count();
+}
+
+}  // namespace
+
+void print_rivals(const std::filesystem::path& folder, std::size_t preload, double seconds,
+                  std::size_t body, double ours) {
+    const auto line = [&](const char* name, std::size_t batch, double rate) {
+        std::printf("  %-28s batches of %-5zu %10.0f /s   ours is %5.2f x\n", name, batch, rate,
+                    ours / rate);
+        std::fflush(stdout);
+    };
+    {
+        const auto sqlite = open_sqlite(folder, preload, body);
+        for (const std::size_t batch : {100, 1000})
+            line("SQLite WAL, FULL", batch, rival_rate(*sqlite, batch, body, seconds));
+    }
+    std::string why_not;
+    const auto postgresql = open_postgresql(folder, preload, body, why_not);
+    if (!postgresql) {
+        std::printf("  PostgreSQL 15: skipped: %s\n", why_not.c_str());
+        return;
+    }
+    for (const std::size_t batch : {100, 1000})
+        line("PostgreSQL 15, binary COPY", batch, rival_rate(*postgresql, batch, body, seconds));
 }
 
 }  // namespace reelproof::bench

@@ -1,0 +1,275 @@
+#include "bench/ingest_support.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <thread>
+
+#include <secp256k1.h>
+#include <sys/stat.h>
+
+#include "ledger/base/secret.h"
+#include "ledger/format/envelope.h"
+#include "ledger/format/public_statement.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/wire.h"
+
+using namespace reelproof::ledger;
+
+namespace reelproof::bench {
+
+namespace {
+
+const std::string kOrg = "acme-ems.example";
+
+Bytes sealed_statement(const SecretKey& key, std::size_t envelopes, std::size_t body) {
+    std::vector<Bytes> encoded;
+    Bytes sealed(wire::kNonceSize + body + wire::kMacSize);
+    for (std::size_t i = 0; i < envelopes; ++i) {
+        Tag tag;
+        fill_random(tag);
+        fill_random(sealed);
+        encoded.push_back(encode_envelope(tag, sealed, std::nullopt));
+    }
+    StatementHeader header;
+    header.content_type = wire::kSealedContentType;
+    header.iss = kOrg;
+    header.sub = wire::kSealedSubject;
+    header.iat = system_now();
+    auto statement = sign_statement(key, header, encode_sealed_payload(encoded, {}));
+    if (!statement) give_up(statement.error().message);
+    return std::move(*statement);
+}
+
+// Clients that live on answers: each brings its client's next statement, as a network coroutine
+// would.
+class Clients {
+  public:
+    Clients(Sequencer& sequencer, std::vector<Bytes> statements)
+        : sequencer_(sequencer), statements_(std::move(statements)) {
+        waits_.reserve(statements_.size());
+    }
+
+    // Seconds from submission to answer, sorted.
+    std::vector<double> run(std::size_t window) {
+        for (std::size_t i = 0; i < kClients * window; ++i) send();
+        done_.wait(false);
+        std::sort(waits_.begin(), waits_.end());
+        return std::move(waits_);
+    }
+
+  private:
+    void send() {
+        const std::size_t i = next_++;
+        if (i >= statements_.size()) return;
+        sequencer_.submit(std::move(statements_[i]),
+                          [this, at = now_seconds()](const Result<Placement>& placed) {
+                              if (!placed) give_up(placed.error().message);
+                              answered(now_seconds() - at);
+                          });
+    }
+    void answered(double wait) {
+        waits_.push_back(wait);  // all answers come on one thread
+        send();
+        if (waits_.size() < statements_.size()) return;
+        done_ = true;
+        done_.notify_one();
+    }
+
+    Sequencer& sequencer_;
+    std::vector<Bytes> statements_;
+    std::atomic<std::size_t> next_ = 0;
+    std::vector<double> waits_;
+    std::atomic<bool> done_ = false;
+};
+
+}  // namespace
+
+double now_seconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+void give_up(const std::string& what) {
+    std::fprintf(stderr, "bench: %s\n", what.c_str());
+    std::exit(3);
+}
+
+double cpu_seconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+unsigned cores() {
+    return std::max(1U, std::thread::hardware_concurrency());
+}
+
+void on_threads(unsigned count, const std::function<void(unsigned)>& work) {
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < count; ++i) threads.emplace_back(work, i);
+    for (auto& thread : threads) thread.join();
+}
+
+double at_share(const std::vector<double>& sorted, double share) {
+    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
+}
+
+ScratchFolder::ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "reelproof-bench-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) give_up("no temporary folder");
+    path_ = name;
+    ::chmod(path_.c_str(), 0755);  // PostgreSQL runs as another user
+}
+
+ScratchFolder::~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+Bare bare_verifications(double seconds) {
+    std::atomic<std::uint64_t> total = 0;
+    const double cpu = cpu_seconds();
+    const double begun = now_seconds();
+    on_threads(cores(), [&](unsigned) {
+        secp256k1_context* context = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
+        const SecretKey key = SecretKey::generate();
+        Hash digest{};
+        fill_random(digest);
+        const Signature signature = key.sign(digest);
+        std::uint64_t count = 0;
+        while (now_seconds() - begun < seconds) {
+            for (int i = 0; i < 100; ++i) {
+                secp256k1_pubkey parsed_key;
+                secp256k1_ecdsa_signature parsed;
+                if (secp256k1_ec_pubkey_parse(context, &parsed_key,
+                                              key.public_key().compressed().data(), 33) != 1 ||
+                    secp256k1_ecdsa_signature_parse_compact(context, &parsed, signature.data()) !=
+                        1 ||
+                    secp256k1_ecdsa_verify(context, &parsed, digest.data(), &parsed_key) != 1)
+                    give_up("a good signature was refused");
+            }
+            count += 100;
+        }
+        total += count;
+        secp256k1_context_destroy(context);
+    });
+    const auto count = static_cast<double>(total);
+    return {count / (now_seconds() - begun), (cpu_seconds() - cpu) / count};
+}
+
+Node::Node(const std::filesystem::path& folder)
+    : log_key_(kOrg + "/ledger", wire::kNoteEd25519, Secret<32>::random()), folder_(folder) {}
+
+void Node::open() {
+    StoreOptions options;
+    options.folder = folder_ / "store";
+    options.map_size = std::uint64_t{64} << 30;
+    auto opened = Store::open(options);
+    if (!opened) give_up(opened.error().message);
+    store_ = std::move(*opened);
+    SequencerOptions with;
+    with.origin = kOrg + "/ledger";
+    with.org = kOrg;
+    with.trusted_roots = {{kOrg, thumbprint(root_.public_key())}};
+    with.verifiers = cores();
+    auto started = Sequencer::start(*store_, with, log_key_);
+    if (!started) give_up(started.error().message);
+    sequencer_ = std::move(*started);
+    if (!store_->head(kOwnLog)) submit(genesis());
+}
+
+void Node::close() {
+    sequencer_.reset();
+    store_.reset();
+}
+
+Bytes Node::genesis() const {
+    const OrgGenesis content{
+        kOrg,
+        root_.public_key(),
+        kOrg + "/ledger",
+        "https://" + kOrg,
+        log_key_.verifier(),
+        NoteSigner(kOrg + "/mirror", wire::kNoteCosignatureV1, Secret<32>::random()).verifier(),
+        key_.public_key(),
+        Hash{},
+        SealingKey::generate().public_key,
+        {KeyGrant{key_.public_key(), "node", {"*"}, std::nullopt, std::nullopt}}};
+    StatementHeader header;
+    header.content_type = wire::kPublicContentType;
+    header.iss = kOrg;
+    header.sub = "org.genesis";
+    header.iat = system_now();
+    auto statement = sign_statement(root_, header, as_bytes(format_public(content)));
+    if (!statement) give_up(statement.error().message);
+    return std::move(*statement);
+}
+void Node::submit(Bytes statement) {
+    for (;;) {
+        auto placed = sequencer_->submit(statement).get();
+        if (placed) return;
+        if (placed.error().kind != ErrorKind::unavailable) give_up(placed.error().message);
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+}
+
+void Node::wait_until_indexed() const {
+    while (store_->stats().envelopes_in_memory > 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+std::vector<Bytes> Node::sealed_statements(std::size_t count, std::size_t envelopes,
+                                           std::size_t body) const {
+    std::vector<Bytes> statements(count);
+    on_threads(cores(), [&](unsigned thread) {
+        for (std::size_t i = thread; i < count; i += cores())
+            statements[i] = sealed_statement(key_, envelopes, body);
+    });
+    return statements;
+}
+
+void Node::preload(std::size_t envelopes, std::size_t body) {
+    on_threads(4, [&](unsigned thread) {
+        for (std::size_t i = thread * kBatchEnvelopes; i < envelopes; i += 4 * kBatchEnvelopes)
+            submit(sealed_statement(key_, kBatchEnvelopes, body));
+    });
+    wait_until_indexed();
+}
+
+Ingest ingest(Node& node, std::vector<Bytes> statements, std::size_t window) {
+    const auto count = static_cast<double>(statements.size());
+    Clients clients(node.sequencer(), std::move(statements));
+    const std::uint64_t commits = node.sequencer().counters().commits;
+    const double cpu = cpu_seconds();
+    const double begun = now_seconds();
+    const std::vector<double> waits = clients.run(window);
+    const double answered = now_seconds();
+    const std::uint64_t rounds = node.sequencer().counters().commits - commits;
+    node.wait_until_indexed();
+    const double indexed = now_seconds();
+    return {.answered = count / (answered - begun),
+            .indexed = count / (indexed - begun),
+            .p50 = at_share(waits, 0.5),
+            .p99 = at_share(waits, 0.99),
+            .cpu = (cpu_seconds() - cpu) / count,
+            .commits = rounds};
+}
+
+void ingest_without_waiting(Node& node, std::vector<Bytes> statements) {
+    Clients(node.sequencer(), std::move(statements)).run(1);
+}
+
+void print_ingest(const char* what, const Ingest& result, double per_statement) {
+    std::printf(
+        "  %-28s %10.0f /s answered, %10.0f /s indexed; wait p50 %.2f ms, p99 %.2f ms; "
+        "%llu commits; %.1f us CPU a statement\n",
+        what, result.answered * per_statement, result.indexed * per_statement, result.p50 * 1e3,
+        result.p99 * 1e3, static_cast<unsigned long long>(result.commits), result.cpu * 1e6);
+    std::fflush(stdout);
+}
+
+}  // namespace reelproof::bench
