@@ -246,8 +246,8 @@ Store::Stats Store::stats() const {
     return {.map_size = log.map_size,
             .map_used = log.used,
             .index_used = index.used,
-            .envelopes_indexed = state_->index->rows_merged(),
-            .envelopes_in_memory = state_->index->rows_in_memory(),
+            .envelopes_indexed = state_->index->envelopes_merged(),
+            .envelopes_in_memory = state_->index->envelopes_in_memory(),
             .readers = log.readers};
 }
 

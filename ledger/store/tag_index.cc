@@ -155,7 +155,14 @@ std::string TagIndex::issuer(std::uint32_t number) const {
     return issuers_[number];
 }
 
-std::uint64_t TagIndex::rows_merged() const {
+std::uint64_t TagIndex::envelopes_in_memory() const {
+    std::shared_lock memory(memory_mutex_);
+    std::uint64_t count = 0;
+    for (const Generation& generation : generations_) count += generation->rows().size();
+    return count;
+}
+
+std::uint64_t TagIndex::envelopes_merged() const {
     const lmdb::Reader reader(environment_);
     return reader.rows(tables_.tags);
 }

@@ -75,8 +75,10 @@ class TagIndex {
     void wait_for_room() const;
     [[nodiscard]] bool full() const { return full_; }
 
-    [[nodiscard]] std::uint64_t rows_in_memory() const { return rows_in_memory_; }
-    [[nodiscard]] std::uint64_t rows_merged() const;
+    [[nodiscard]] std::uint64_t rows_in_memory() const { return rows_in_memory_; }  // and leaves
+    // Envelopes whose rows wait to be merged, and envelopes in LMDB.
+    [[nodiscard]] std::uint64_t envelopes_in_memory() const;
+    [[nodiscard]] std::uint64_t envelopes_merged() const;
     [[nodiscard]] const lmdb::Environment& environment() const { return environment_; }
 
     // For the check: every row in LMDB.

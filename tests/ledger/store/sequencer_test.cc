@@ -83,7 +83,7 @@ TEST_CASE("an envelope is found by its tag, with where and by whom", "[store]") 
         CHECK(found[1].position == 0);
         CHECK(found[1].bytes.size() > 150);
         CHECK(node.store->find_tag(tag_of(4)).empty());
-        CHECK(node.store->stats().envelopes_in_memory == (merged ? 0u : 7u));
+        CHECK(node.store->stats().envelopes_in_memory == (merged ? 0u : 4u));
     }
     CHECK(node.store->stats().envelopes_indexed == 4);
 }

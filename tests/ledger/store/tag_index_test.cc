@@ -55,6 +55,7 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
         TagIndex index(folder.path(), std::uint64_t{1} << 30, false);
         add(index, 0, kEntries, kEnvelopes);
         CHECK(index.rows_in_memory() == kEntries * (kEnvelopes + 1));
+        CHECK(index.envelopes_in_memory() == kEntries * kEnvelopes);
         CHECK(all_there(index));
         CHECK(index.merged_up_to(kOwnLog) == 0);
         const std::uint64_t merges = index.merges();
@@ -66,7 +67,7 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
     }
     const TagIndex again(folder.path(), std::uint64_t{1} << 30, false);
     CHECK(all_there(again));
-    CHECK(again.rows_merged() == kEntries * kEnvelopes);
+    CHECK(again.envelopes_merged() == kEntries * kEnvelopes);
     CHECK(again.find(tag_of(999)).empty());
     CHECK_FALSE(again.find_leaf(leaf_of(kEntries)));
 }
