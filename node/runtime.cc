@@ -59,6 +59,7 @@ std::string server_metrics(const api::ServerStats& stats) {
 struct Runtime::Parts {
     NodeConfig config;
     ledger::Clock clock;
+    bool accept_clock = false;
     Keyring keys;
     std::vector<api::Token> tokens;
     std::unique_ptr<ledger::Store> store;
@@ -91,9 +92,11 @@ Result<void> Runtime::Parts::open_store() {
     options.org = config.org;
     options.trusted_roots = config.trusted_roots();
     options.clock = clock;
+    options.accept_clock = accept_clock;
     auto started = ledger::Sequencer::start(*store, options, keys.log_signer(config.org));
     if (!started) return started.error();
     sequencer = std::move(*started);
+    if (const auto why = sequencer->refusing(); !why.empty()) spdlog::error("{}", why);
     if (!store->head(ledger::kOwnLog))
         return ledger::Error{ledger::ErrorKind::not_found,
                              config.store.folder.string() +
@@ -244,11 +247,13 @@ Runtime::~Runtime() {
     stop();
 }
 
-Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger::Clock clock) {
+Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger::Clock clock,
+                                                bool accept_clock) {
     auto keys = load_keyring(config.keys);
     if (!keys) return keys.error();
     auto parts = std::unique_ptr<Parts>(new Parts{.config = config,
                                                   .clock = std::move(clock),
+                                                  .accept_clock = accept_clock,
                                                   .keys = std::move(*keys),
                                                   .tokens = {},
                                                   .store = {},

@@ -12,9 +12,10 @@ namespace reelproof::node {
 class Runtime {
   public:
     // Loads everything that the configuration names and starts to serve. Errors say what to do;
-    // nothing runs then.
+    // nothing runs then. `accept_clock`: it is right, though our log was last signed later.
     static ledger::Result<std::unique_ptr<Runtime>> start(const NodeConfig& config,
-                                                          ledger::Clock clock = ledger::system_now);
+                                                          ledger::Clock clock = ledger::system_now,
+                                                          bool accept_clock = false);
     ~Runtime();
 
     [[nodiscard]] std::uint16_t port() const;

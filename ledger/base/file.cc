@@ -10,6 +10,19 @@
 #include "ledger/base/secret.h"
 
 namespace reelproof::ledger {
+
+std::string space_advice(const std::filesystem::path& path, int error) {
+    if (error == EDQUOT) return "; free space within the quota first";
+    if (error != ENOSPC && error != EIO) return {};
+    // A write that a full disk cut short is reported as EIO by some.
+    constexpr std::uintmax_t kNearlyNothing = 1 << 20;
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    std::error_code unknown;
+    const auto space = std::filesystem::space(folder, unknown);
+    if (error == EIO && (unknown || space.available > kNearlyNothing)) return {};
+    return "; free space on the disk of " + folder.string() + " first";
+}
+
 namespace {
 
 class FileHandle {
@@ -35,7 +48,7 @@ class FileHandle {
 };
 
 std::string reason(const std::filesystem::path& path, const char* step, int error) {
-    return path.string() + ": " + step + ": " + std::strerror(error);
+    return path.string() + ": " + step + ": " + std::strerror(error) + space_advice(path, error);
 }
 
 [[noreturn]] void fail(const std::filesystem::path& path, const char* step) {
@@ -102,6 +115,15 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit) {
     return out;
 }
 
+Result<Bytes> read_secret_file(const std::filesystem::path& path, std::size_t limit) {
+    struct stat status {};
+    if (path != "-" && ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+        (status.st_mode & 077) != 0)
+        return Error{ErrorKind::refused,
+                     path.string() + " is a secret that others can read: chmod 600 it"};
+    return read_file(path, limit);
+}
+
 void write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode) {
     std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
     std::array<std::uint8_t, 8> unique;
@@ -109,14 +131,14 @@ void write_file_durably(const std::filesystem::path& path, ByteView bytes, unsig
     std::filesystem::path temporary =
         folder / ("." + path.filename().string() + "." + to_hex(unique) + ".tmp");
     FileHandle handle(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (handle.get() < 0) fail(temporary, "create");
+    if (handle.get() < 0) fail(path, "create");
     // If we die before the rename, the old file stands and a hidden .tmp file lies beside it: it is
     // never read, and harmless to delete.
     try {
-        write_all(handle.get(), bytes, temporary);
-        if (::fchmod(handle.get(), mode) != 0) fail(temporary, "chmod");
-        if (::fsync(handle.get()) != 0) fail(temporary, "fsync");
-        if (handle.close() != 0) fail(temporary, "close");
+        write_all(handle.get(), bytes, path);
+        if (::fchmod(handle.get(), mode) != 0) fail(path, "chmod");
+        if (::fsync(handle.get()) != 0) fail(path, "fsync");
+        if (handle.close() != 0) fail(path, "close");
         if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "rename");
     } catch (...) {
         ::unlink(temporary.c_str());

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "ledger/base/file.h"
 #include "ledger/base/sha256.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/schema.h"
@@ -124,9 +125,12 @@ void Anchor::write(const AnchorState& state) {
     // In turn: if we die in the middle of this write, the other slot is good and one step behind.
     const off_t at = static_cast<off_t>((sequence_ + 1) % 2) * kSlotDistance;
     const ssize_t written = ::pwrite(fd_, slot.data(), slot.size(), at);
-    if (written != static_cast<ssize_t>(slot.size()))
+    if (written != static_cast<ssize_t>(slot.size())) {
+        const int error = written < 0 ? errno : EIO;
         throw EnvironmentError(path_.string() + ": can't write the rollback anchor: " +
-                               (written < 0 ? std::strerror(errno) : "short write"));
+                               (written < 0 ? std::strerror(error) : "short write") +
+                               space_advice(path_, error));
+    }
     ++sequence_;
     fault_point(FaultPoint::after_anchor);
 }

@@ -30,8 +30,8 @@ void fatal(const std::string& reason) noexcept {
         return;
     }
     std::fprintf(stderr,
-                 "reelproof: store: %s: the process stops; start it again, nothing that was "
-                 "answered is lost\n",
+                 "reelproof: store: %s: the process stops; nothing that was acknowledged is lost, "
+                 "start it again once this is mended\n",
                  reason.c_str());
     std::fflush(stderr);
     ::_exit(kExitOwnTrouble);

@@ -3,7 +3,10 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "ledger/base/file.h"
 
 namespace reelproof::ledger::lmdb {
 
@@ -29,6 +32,19 @@ void flush_folder(const std::filesystem::path& folder) {
     if (fd < 0) return;
     ::fsync(fd);
     ::close(fd);
+}
+
+// LMDB maps its lock file sparse: on a full disk the first touch of it would end the process with
+// SIGBUS. Gives an errno, 0 when the space is there or there is no knowing.
+int reserve_lock_file(const std::filesystem::path& file) {
+    constexpr off_t kLockFile = 64 * (kMaxReaders + 2);  // as LMDB lays it out: a slot a reader
+    struct stat status {};
+    if (::stat(file.c_str(), &status) == 0 && status.st_blocks * 512 >= kLockFile) return 0;
+    const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return errno == ENOSPC || errno == EDQUOT ? errno : 0;
+    const int code = ::posix_fallocate(fd, 0, kLockFile);
+    ::close(fd);
+    return code == ENOSPC || code == EDQUOT ? code : 0;
 }
 
 std::optional<ByteView> get_row(const Environment& environment, MDB_txn* txn, TableHandle table,
@@ -60,6 +76,7 @@ Environment::Environment(std::filesystem::path folder, std::uint64_t map_size, b
         // Never NOSYNC, NOMETASYNC or WRITEMAP: what was answered must be on the disk.
         unsigned flags = MDB_NOTLS | MDB_NORDAHEAD;
         if (read_only) flags |= MDB_RDONLY;
+        check(reserve_lock_file(folder_ / "lock.mdb"), "making its lock file");
         check(mdb_env_open(env_, folder_.c_str(), flags, 0600), "opening it");
         // Readers that were killed keep old pages from being used again.
         int dead = 0;
@@ -129,8 +146,8 @@ void Environment::copy_to(const std::filesystem::path& folder) const {
 }
 
 void Environment::fail(int code, std::string_view what) const {
-    const std::string message =
-        folder_.string() + ": " + std::string(what) + ": " + mdb_strerror(code);
+    const std::string message = folder_.string() + ": " + std::string(what) + ": " +
+                                mdb_strerror(code) + space_advice(folder_ / "data.mdb", code);
     if (code == MDB_MAP_FULL) throw MapFull(message);
     throw EnvironmentError(message);
 }

@@ -164,7 +164,9 @@ std::optional<std::string> Sequencer::Impl::clock_trouble(UnixSeconds now) const
     if (now + options_.clock_tolerance >= last) return std::nullopt;
     return "the clock was set back: it says " + to_iso8601(now) +
            ", the last checkpoint was signed at " + to_iso8601(last) +
-           "; nothing is signed until the clock is right";
+           "; nothing is signed until the clock is right. If it is right and was ahead before: "
+           "wait "
+           "until then, or start once with `reelproof node run --accept-clock`";
 }
 
 std::string Sequencer::Impl::refusing() const {

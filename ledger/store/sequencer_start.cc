@@ -86,7 +86,7 @@ Result<void> Sequencer::Impl::load_own_log() {
     } else if (size > 0) {
         return refused(damaged + "entry 0 is not the org.genesis of " + options_.org);
     }
-    last_time_ = head.time;
+    last_time_ = options_.accept_clock ? std::min(head.time, options_.clock()) : head.time;
     const UnixSeconds time = size > 0 ? head.time : options_.clock();
     auto anchored = check_anchor(anchor_, head.checkpoint, time, [&](std::uint64_t at) {
         const lmdb::Reader reader(state_.log);

@@ -12,21 +12,28 @@ namespace reelproof::node {
 
 namespace {
 
-int run(const CommandLine& cli, const std::string& file, const std::string& level) {
-    const auto config = load_config(file);
+struct Run {
+    std::string file = "node.toml";
+    std::string level = "info";
+    bool accept_clock = false;
+};
+
+int run(const CommandLine& cli, const Run& wanted) {
+    const auto config = load_config(wanted.file);
     if (!config) return fail(config.error());
     spdlog::set_default_logger(spdlog::stderr_color_mt("reelproof"));
     spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
-    spdlog::set_level(spdlog::level::from_str(level));
+    spdlog::set_level(spdlog::level::from_str(wanted.level));
     // Blocked before any thread starts, so that only this one takes them.
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);  // the terminal went away; there are no log files to open again
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
-    auto runtime = Runtime::start(*config);
+    auto runtime = Runtime::start(*config, ledger::system_now, wanted.accept_clock);
     if (!runtime) return fail(runtime.error());
     const auto url = "https://" + config->listen.address + ":" + std::to_string((*runtime)->port());
     cli.print({{"ready", true}, {"org", config->org}, {"url", url}, {"port", (*runtime)->port()}},
@@ -43,19 +50,19 @@ int run(const CommandLine& cli, const std::string& file, const std::string& leve
 void add_node_commands(CommandLine& cli) {
     auto* node = cli.app.add_subcommand("node", "The server of one organisation");
     node->require_subcommand(1);
-    auto file = std::make_shared<std::string>("node.toml");
-    auto level = std::make_shared<std::string>("info");
+    auto wanted = std::make_shared<Run>();
     auto* command = cli.command(node, "run", "Run the node until it is told to stop",
                                 "reelproof node run --config /etc/reelproof/node.toml");
-    command->add_option("--config", *file, "its configuration")
+    command->add_option("--config", wanted->file, "its configuration")
         ->envname("REELPROOF_CONFIG")
         ->capture_default_str();
-    command->add_option("--log-level", *level, "debug, info, warn or error")
+    command->add_option("--log-level", wanted->level, "debug, info, warn or error")
         ->capture_default_str()
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-    command->callback([&cli, file, level] {
-        cli.action = [&cli, file, level] { return run(cli, *file, *level); };
-    });
+    command->add_flag("--accept-clock", wanted->accept_clock,
+                      "the clock is right now; it was ahead when the log was last signed");
+    command->callback(
+        [&cli, wanted] { cli.action = [&cli, wanted] { return run(cli, *wanted); }; });
 }
 
 }  // namespace reelproof::node

@@ -284,6 +284,27 @@ TEST_CASE("nothing is signed while the clock is set back", "[store]") {
     CHECK(node.submit_error(org.any()) == "");
 }
 
+TEST_CASE("a clock that was ahead is left behind on purpose, and for good", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    constexpr UnixSeconds kAhead = kNow + 10 * 365 * 86400;
+    *node.now = kAhead;
+    node.open_with_genesis();
+    *node.now = kNow;
+    const std::string reason = node.submit_error(org.any());
+    CHECK(reason.find("--accept-clock") != std::string::npos);
+    REQUIRE(node.open([](StoreOptions&, SequencerOptions& options) {
+        options.accept_clock = true;
+    }) == "");
+    CHECK(node.sequencer->refusing() == "");
+    CHECK(node.submit_error(org.any()) == "");
+    CHECK(node.store->head(kOwnLog)->time == kNow);
+    REQUIRE(node.open() == "");
+    CHECK(node.submit_error(org.any()) == "");
+    CHECK(node.check() == "");
+}
+
 TEST_CASE("a full pool answers unavailable and holds no more than its bound", "[store]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");

@@ -136,7 +136,7 @@ TEST_CASE("a disk that takes no more ends the process with one clear line", "[st
     REQUIRE(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 3);
     CHECK(contains(text, "reelproof: store: "));
-    CHECK(contains(text, "start it again, nothing that was answered is lost"));
+    CHECK(contains(text, "nothing that was acknowledged is lost, start it again"));
     CHECK(std::count(text.begin(), text.end(), '\n') == 1);
 
     REQUIRE(node.open() == "");
