@@ -229,6 +229,8 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
         PartnerConfig one{partner.required("org"), partner.required("root"),
                           partner.required("url")};
         if (!is_org_name(one.org)) partner.fail("org", "must be a name like acme-ems.example");
+        if (one.org == config.org)
+            partner.fail("org", one.org + " is this organisation itself, not a partner");
         if (!names.insert(one.org).second) partner.fail("org", one.org + " is named twice");
         if (!is_thumbprint(one.root)) partner.fail("root", "must be a thumbprint of 64 hex digits");
         config.partners.push_back(std::move(one));
@@ -326,13 +328,7 @@ Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {
 }
 
 Result<ledger::NetworkSalt> load_salt(const std::filesystem::path& file) {
-    namespace fs = std::filesystem;
-    std::error_code unreadable;  // read_file says what is wrong
-    const auto mode = fs::status(file, unreadable).permissions();
-    if (!unreadable && (mode & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none)
-        return ledger::Error{ledger::ErrorKind::refused,
-                             file.string() + " is a secret that others can read: chmod 600 it"};
-    auto bytes = ledger::read_file(file, 1024);
+    auto bytes = ledger::read_secret_file(file, 1024);
     if (!bytes) return bytes.error();
     auto text = ledger::as_text(*bytes);
     while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);

@@ -1,7 +1,5 @@
 #include "node/keyring.h"
 
-#include <sys/stat.h>
-
 #include "ledger/base/file.h"
 #include "ledger/format/wire.h"
 
@@ -11,16 +9,10 @@ namespace {
 
 using ledger::Result;
 
-Result<ledger::Bytes> read_private(const std::filesystem::path& file) {
-    struct stat status {};
-    if (file != "-" && stat(file.c_str(), &status) == 0 && (status.st_mode & 077) != 0)
-        return ledger::Error{ledger::ErrorKind::refused,
-                             file.string() + " is a secret that others can read: chmod 600 it"};
-    return ledger::read_file(file, 64 * 1024);
-}
+constexpr std::size_t kMaxFile = 64 * 1024;
 
 Result<ledger::Secret<32>> load_secret(const std::filesystem::path& file) {
-    auto bytes = read_private(file);
+    auto bytes = ledger::read_secret_file(file, kMaxFile);
     if (!bytes) return bytes.error();
     auto text = ledger::as_text(*bytes);
     while (text.ends_with('\n')) text.remove_suffix(1);
@@ -33,7 +25,8 @@ Result<ledger::Secret<32>> load_secret(const std::filesystem::path& file) {
 }
 
 Result<std::string> load_pem(const std::filesystem::path& file, bool secret) {
-    auto bytes = secret ? read_private(file) : ledger::read_file(file, 64 * 1024);
+    auto bytes =
+        secret ? ledger::read_secret_file(file, kMaxFile) : ledger::read_file(file, kMaxFile);
     if (!bytes) return bytes.error();
     return std::string(bytes->begin(), bytes->end());
 }

@@ -28,8 +28,8 @@ constexpr std::size_t kMaxPicture = 64 << 20;
 constexpr std::size_t kMaxLabelFile = 1 << 20;
 constexpr int kAttempts = 4;
 
-Result<std::string> read_line_file(const std::filesystem::path& file) {
-    auto bytes = ledger::read_file(file, 4096);
+Result<std::string> read_token(const std::filesystem::path& file) {
+    auto bytes = ledger::read_secret_file(file, 4096);
     if (!bytes) return bytes.error();
     std::string text(bytes->begin(), bytes->end());
     ledger::wipe(bytes->data(), bytes->size());
@@ -128,7 +128,7 @@ Result<std::unique_ptr<NodeClient>> NodeClient::connect(const NodeAddress& addre
         options.pinned_spki = {*pin};
         if (token_file.empty()) token_file = config->folder / "cli.token";
     }
-    auto token = read_line_file(token_file);
+    auto token = read_token(token_file);
     if (!token) return token.error();
     return std::unique_ptr<NodeClient>(new NodeClient(std::move(options), std::move(*token)));
 }
@@ -155,7 +155,7 @@ Result<std::string> NodeClient::call(api::Method method, std::string_view path,
         if (!answer) {
             std::string text = answer.error().text;
             if (answer.error().kind == api::HttpErrorKind::connect)
-                text += "; is the node running? Start it with `reelproof node run --config FILE`";
+                text += " Start it with `reelproof node run --config FILE`";
             return Error{ErrorKind::unavailable, text};
         }
         if (answer->status < 200 || answer->status > 299) return error_of(*answer);

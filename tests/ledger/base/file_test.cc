@@ -1,5 +1,7 @@
 #include "ledger/base/file.h"
 
+#include <cerrno>
+
 #include <sys/stat.h>
 
 #include "ledger/base/clock.h"
@@ -64,4 +66,29 @@ TEST_CASE("times print as ISO 8601", "[base]") {
     CHECK(to_iso8601(-1) == "1969-12-31T23:59:59Z");
     CHECK(to_iso8601(253402300799) == "9999-12-31T23:59:59Z");
     CHECK(to_iso8601(253402300800) == "@253402300800");
+}
+
+TEST_CASE("a secret that others can read is refused, with the way out", "[base]") {
+    TemporaryFolder folder;
+    const fs::path path = folder.path / "key";
+    write_file_durably(path, as_bytes("secret"), 0600);
+    CHECK(as_text(*read_secret_file(path, 100)) == "secret");
+    for (const auto mode : {0640U, 0604U, 0660U}) {
+        write_file_durably(path, as_bytes("secret"), mode);
+        const auto open = read_secret_file(path, 100);
+        REQUIRE_FALSE(open);
+        CHECK(open.error().kind == ErrorKind::refused);
+        CHECK_THAT(open.error().message, Catch::Contains("chmod 600"));
+    }
+    CHECK(read_secret_file(folder.path / "none", 100).error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE("an error of a full disk says where to free space, and others don't", "[base]") {
+    TemporaryFolder folder;
+    const auto path = folder.path / "file";
+    CHECK_THAT(space_advice(path, ENOSPC),
+               Catch::Contains("free space on the disk of " + folder.path.string()));
+    CHECK_THAT(space_advice(path, EDQUOT), Catch::Contains("quota"));
+    CHECK(space_advice(path, EACCES).empty());
+    CHECK(space_advice(path, EIO).empty());  // there is space: the disk is broken, not full
 }
