@@ -73,11 +73,16 @@ GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& bod
     return out;
 }
 
-// Parses the JSON body (or takes an empty one of a picture), then calls `work`.
+// Parses the JSON body with these members (or takes an empty one of a picture), then calls `work`.
 template <class Work>
-Handler with_body(Work work) {
-    return [work](const Request& request) -> Response {
-        auto body = is_picture(request) ? ledger::Result<Body>(Body()) : Body::parse(request.body);
+Handler with_body(Members members, Work work, Members in_query = {}) {
+    return [members = std::move(members), work,
+            in_query = std::move(in_query)](const Request& request) -> Response {
+        for (const auto& [name, value] : request.query)
+            if (auto known = check_member(name, in_query); !known)
+                return problem_of(ledger::within("query", known.error()));
+        auto body = is_picture(request) ? ledger::Result<Body>(Body(members))
+                                        : Body::parse(request.body, members);
         if (!body) return problem_of(body.error());
         return work(request, *body);
     };
@@ -167,30 +172,37 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
     pictures.max_body = vision::max_picture_bytes;
     // Answers repeat what the label says next to what we know: never compressed together.
     pictures.compression = Compression::never;
-    const auto add = [&](std::string path, std::string_view access, auto handler) {
+    const auto add = [&](std::string path, std::string_view access, Members members, auto handler,
+                         Members in_query = {}) {
         router.add(Method::post, std::move(path), std::string(access),
-                   with_body([&routes, handler](const Request& request, const Body& body) {
-                       return handler(routes, request, body);
-                   }),
+                   with_body(
+                       std::move(members),
+                       [&routes, handler](const Request& request, const Body& body) {
+                           return handler(routes, request, body);
+                       },
+                       std::move(in_query)),
                    pictures);
     };
-    add("/v1/check", kReadAccess, check);
-    add("/v1/receive", kWriteAccess, receive);
-    add("/v1/trace", kReadAccess, trace);
+    add("/v1/check", kReadAccess, {"symbols", "place"}, check, {"place"});
+    add("/v1/receive", kWriteAccess, {"symbols", "release_reason"}, receive);
+    add("/v1/trace", kReadAccess, {"symbols"}, trace);
     router.add(
         Method::post, "/v1/read", std::string(kReadAccess),
         [&routes](const Request& request) { return read_picture(routes, request); }, pictures);
 }
 
-// Routes about one item in "symbols", of which `work` makes an event.
+// Routes about one item in "symbols", of which and of these members `work` makes an event.
 template <class Work>
-void add_item_route(Router& router, EventRoutes& routes, std::string path, Work work) {
+void add_item_route(Router& router, EventRoutes& routes, std::string path, Members members,
+                    Work work) {
+    members.insert(members.begin(), "symbols");
     router.add(Method::post, std::move(path), std::string(kWriteAccess),
-               with_body([&routes, work](const Request& request, const Body& body) -> Response {
-                   auto item = item_of(routes, body);
-                   if (!item) return problem_of(item.error());
-                   return recorded(routes, work(*item, body, request_key(request)));
-               }));
+               with_body(std::move(members),
+                         [&routes, work](const Request& request, const Body& body) -> Response {
+                             auto item = item_of(routes, body);
+                             if (!item) return problem_of(item.error());
+                             return recorded(routes, work(*item, body, request_key(request)));
+                         }));
 }
 
 // Routes whose event takes the item and one or two texts of the body. All is read before anything
@@ -198,16 +210,15 @@ void add_item_route(Router& router, EventRoutes& routes, std::string path, Work 
 using TextEvent = ledger::Result<Recorded> (Events::*)(const Identified&, std::string_view,
                                                        RequestKey);
 
-void add_text_route(Router& router, EventRoutes& routes, std::string path, std::string member,
-                    TextEvent event) {
-    add_item_route(
-        router, routes, std::move(path),
-        [&routes, member = std::move(member), event](const Identified& item, const Body& body,
-                                                     RequestKey key) -> ledger::Result<Recorded> {
-            const auto text = body.text(member);
-            if (body.error()) return *body.error();
-            return (routes.events.*event)(item, text, std::move(key));
-        });
+void add_text_route(Router& router, EventRoutes& routes, std::string path,
+                    const std::string& member, TextEvent event) {
+    add_item_route(router, routes, std::move(path), {member},
+                   [&routes, member, event](const Identified& item, const Body& body,
+                                            RequestKey key) -> ledger::Result<Recorded> {
+                       const auto text = body.text(member);
+                       if (body.error()) return *body.error();
+                       return (routes.events.*event)(item, text, std::move(key));
+                   });
 }
 
 void add_item_routes(Router& router, EventRoutes& routes) {
@@ -217,14 +228,14 @@ void add_item_routes(Router& router, EventRoutes& routes) {
     add_text_route(router, routes, "/v1/quarantine", "reason", &Events::quarantine);
     add_text_route(router, routes, "/v1/release", "reason", &Events::release);
     add_text_route(router, routes, "/v1/deplete", "reason", &Events::deplete);
-    add_item_route(router, routes, "/v1/load",
+    add_item_route(router, routes, "/v1/load", {"feeder", "work_order"},
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        const auto feeder = body.required_text("feeder");
                        const auto work_order = body.text("work_order");
                        if (body.error()) return *body.error();
                        return routes.events.load(item, feeder, work_order, std::move(key));
                    });
-    add_item_route(router, routes, "/v1/split",
+    add_item_route(router, routes, "/v1/split", {"new_symbols", "quantity"},
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        auto child = item_of(routes, body, "new_symbols");
                        if (!child) return child.error();
@@ -232,7 +243,7 @@ void add_item_routes(Router& router, EventRoutes& routes) {
                        if (body.error()) return *body.error();
                        return routes.events.split(item, *child, quantity, std::move(key));
                    });
-    add_item_route(router, routes, "/v1/relabel",
+    add_item_route(router, routes, "/v1/relabel", {"new_symbols", "reason"},
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        auto fresh = item_of(routes, body, "new_symbols");
                        if (!fresh) return fresh.error();
@@ -241,7 +252,7 @@ void add_item_routes(Router& router, EventRoutes& routes) {
                        return routes.events.relabel(item, *fresh, reason, std::move(key));
                    });
     add_item_route(
-        router, routes, "/v1/consume",
+        router, routes, "/v1/consume", {"quantity", "boards", "work_order"},
         [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
             const auto quantity = body.count("quantity");
             const auto work_order = body.text("work_order");
@@ -257,52 +268,58 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
     RouteOptions large;
     large.max_body = kMaxEventBody;
     router.add(Method::post, "/v1/commission", std::string(kWriteAccess),
-               with_body([&routes](const Request& request, const Body& body) -> Response {
-                   auto items = items_of(routes, body, "items");
-                   if (!items) return problem_of(items.error());
-                   return recorded(routes, routes.events.commission(*items, request_key(request)));
-               }),
+               with_body({"items"},
+                         [&routes](const Request& request, const Body& body) -> Response {
+                             auto items = items_of(routes, body, "items");
+                             if (!items) return problem_of(items.error());
+                             return recorded(
+                                 routes, routes.events.commission(*items, request_key(request)));
+                         }),
                large);
     router.add(Method::post, "/v1/ship", std::string(kWriteAccess),
-               with_body([&routes](const Request& request, const Body& body) -> Response {
-                   auto items = items_of(routes, body, "items");
-                   if (!items) return problem_of(items.error());
-                   ShipOrder order;
-                   order.to = body.required_text("to");
-                   order.po = body.text("po");
-                   order.so = body.text("so");
-                   order.invoice = body.text("invoice");
-                   order.packing_list = body.text("packing_list");
-                   if (body.error()) return problem_of(*body.error());
-                   return recorded(routes, routes.events.ship(*items, order, request_key(request)));
-               }),
+               with_body({"items", "to", "po", "so", "invoice", "packing_list"},
+                         [&routes](const Request& request, const Body& body) -> Response {
+                             auto items = items_of(routes, body, "items");
+                             if (!items) return problem_of(items.error());
+                             ShipOrder order;
+                             order.to = body.required_text("to");
+                             order.po = body.text("po");
+                             order.so = body.text("so");
+                             order.invoice = body.text("invoice");
+                             order.packing_list = body.text("packing_list");
+                             if (body.error()) return problem_of(*body.error());
+                             return recorded(
+                                 routes, routes.events.ship(*items, order, request_key(request)));
+                         }),
                large);
 }
 
 void add_public_routes(Router& router, EventRoutes& routes) {
     router.add(Method::post, "/v1/recall", std::string(kAdminAccess),
-               with_body([&routes](const Request& request, const Body& body) -> Response {
-                   ledger::Recall recall;
-                   recall.mpn = body.text("mpn");
-                   recall.lots = body.texts("lots", kMaxItems);
-                   recall.date_codes = body.texts("date_codes", kMaxItems);
-                   recall.reason = body.text("reason");
-                   if (body.error()) return problem_of(*body.error());
-                   const auto key = request_key(request);
-                   return recorded(routes, routes.recorder.publish(recall, key.key, key.request));
-               }));
+               with_body({"mpn", "lots", "date_codes", "reason"},
+                         [&routes](const Request& request, const Body& body) -> Response {
+                             ledger::Recall recall;
+                             recall.mpn = body.text("mpn");
+                             recall.lots = body.texts("lots", kMaxItems);
+                             recall.date_codes = body.texts("date_codes", kMaxItems);
+                             recall.reason = body.text("reason");
+                             if (body.error()) return problem_of(*body.error());
+                             return recorded(routes,
+                                             routes.events.recall(recall, request_key(request)));
+                         }));
     router.add(Method::post, "/v1/authorise", std::string(kAdminAccess),
-               with_body([&routes](const Request& request, const Body& body) -> Response {
-                   ledger::SourceAuthorise authorise;
-                   authorise.org = body.required_text("org");
-                   authorise.mpns = body.texts("mpns", kMaxItems);
-                   authorise.not_before = body.optional_count("not_before");
-                   authorise.not_after = body.optional_count("not_after");
-                   if (body.error()) return problem_of(*body.error());
-                   const auto key = request_key(request);
-                   return recorded(routes,
-                                   routes.recorder.publish(authorise, key.key, key.request));
-               }));
+               with_body({"org", "mpns", "not_before", "not_after"},
+                         [&routes](const Request& request, const Body& body) -> Response {
+                             ledger::SourceAuthorise authorise;
+                             authorise.org = body.required_text("org");
+                             authorise.mpns = body.texts("mpns", kMaxItems);
+                             authorise.not_before = body.optional_count("not_before");
+                             authorise.not_after = body.optional_count("not_after");
+                             if (body.error()) return problem_of(*body.error());
+                             const auto key = request_key(request);
+                             return recorded(
+                                 routes, routes.recorder.publish(authorise, key.key, key.request));
+                         }));
     RouteOptions statement;
     statement.max_body = 65535;
     router.add(

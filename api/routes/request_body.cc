@@ -1,5 +1,8 @@
 #include "api/routes/request_body.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include <boost/json.hpp>
 
 #include "ledger/format/strict_json.h"
@@ -8,7 +11,31 @@ namespace reelproof::api {
 
 namespace json = boost::json;
 
-ledger::Result<Body> Body::parse(std::string_view text) {
+namespace {
+
+// What a name looks like: anything else may be a label's text that went into the wrong place.
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == '-';
+    });
+}
+
+bool contains(const Members& members, std::string_view name) {
+    return std::find(members.begin(), members.end(), name) != members.end();
+}
+
+}  // namespace
+
+ledger::Result<void> check_member(std::string_view name, const Members& members) {
+    if (contains(members, name)) return {};
+    std::string text = is_name(name) ? "\"" + std::string(name) + "\"" : "a member";
+    text += " is not known to this request; it takes";
+    for (const auto& member : members) text += (&member == &members.front() ? " " : ", ") + member;
+    return ledger::malformed(text + (members.empty() ? " none" : ""));
+}
+
+ledger::Result<Body> Body::parse(std::string_view text, const Members& members) {
     // A proxy, a log and we must not read two requests in one.
     if (auto strict = ledger::check_untyped_json_object(text, "the body"); !strict)
         return strict.error();
@@ -17,9 +44,17 @@ ledger::Result<Body> Body::parse(std::string_view text) {
     boost::system::error_code failure;
     auto value = json::parse(text, failure, {}, options);
     if (failure) return ledger::malformed("the body is not JSON: " + failure.message());
-    Body body;
+    Body body(members);
     body.object_ = std::move(value.get_object());
+    for (const auto& member : body.object_)
+        if (auto known = check_member(member.key(), members); !known) return known.error();
     return body;
+}
+
+const json::value* Body::find(std::string_view name) const {
+    if (!contains(members_, name))
+        throw std::logic_error("the route does not list its member " + std::string(name));
+    return object_.if_contains(name);
 }
 
 void Body::fail(std::string_view name, std::string_view what) const {
@@ -27,7 +62,7 @@ void Body::fail(std::string_view name, std::string_view what) const {
 }
 
 std::string Body::text(std::string_view name) const {
-    const auto* value = object_.if_contains(name);
+    const auto* value = find(name);
     if (value == nullptr) return {};
     if (value->is_string()) return std::string(value->get_string());
     fail(name, "is not a text");
@@ -41,7 +76,7 @@ std::string Body::required_text(std::string_view name) const {
 }
 
 std::optional<std::int64_t> Body::optional_count(std::string_view name) const {
-    const auto* value = object_.if_contains(name);
+    const auto* value = find(name);
     if (value == nullptr) return std::nullopt;
     if (value->is_int64() && value->get_int64() >= 0) return value->get_int64();
     fail(name, "is not a whole number from 0");
@@ -54,7 +89,7 @@ std::int64_t Body::count(std::string_view name) const {
 }
 
 std::vector<std::string> Body::texts(std::string_view name, std::size_t most) const {
-    const auto* value = object_.if_contains(name);
+    const auto* value = find(name);
     if (value == nullptr) return {};
     if (value->is_string()) return {std::string(value->get_string())};
     if (!value->is_array() || value->get_array().size() > most) {
@@ -79,7 +114,7 @@ std::vector<std::string> Body::required_texts(std::string_view name, std::size_t
 }
 
 std::vector<std::vector<std::string>> Body::labels(std::string_view name, std::size_t most) const {
-    const auto* value = object_.if_contains(name);
+    const auto* value = find(name);
     if (value == nullptr || !value->is_array() || value->get_array().empty() ||
         value->get_array().size() > most) {
         fail(name, "is not a list of 1 to " + std::to_string(most) + " labels");

@@ -1,5 +1,6 @@
 // The JSON body of a request: members read one by one, the first that is missing or of the wrong
-// kind is the error. Belongs to one request.
+// kind is the error. A member that the route does not know is one too: misspelt, it would be left
+// out without a word. Belongs to one request.
 #pragma once
 
 #include <optional>
@@ -12,13 +13,18 @@
 
 namespace reelproof::api {
 
+// Names of the members that a route knows.
+using Members = std::vector<std::string>;
+
 class Body {
   public:
-    Body() = default;
-    // One JSON object, nesting of at most 8, no member named twice.
-    static ledger::Result<Body> parse(std::string_view text);
+    // Of a request without one.
+    explicit Body(Members members) : members_(std::move(members)) {}
+    // One JSON object, nesting of at most 8, no member named twice, none but these.
+    static ledger::Result<Body> parse(std::string_view text, const Members& members);
 
-    [[nodiscard]] bool has(std::string_view name) const { return object_.contains(name); }
+    // Each of these may only ask for a member that the route knows.
+    [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
     // Empty when absent.
     [[nodiscard]] std::string text(std::string_view name) const;
     [[nodiscard]] std::string required_text(std::string_view name) const;
@@ -37,10 +43,15 @@ class Body {
     [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
 
   private:
+    [[nodiscard]] const boost::json::value* find(std::string_view name) const;
     void fail(std::string_view name, std::string_view what) const;
 
+    Members members_;
     boost::json::object object_;
     mutable std::optional<ledger::Error> error_;  // the first; owned by the request's thread
 };
+
+// Nothing when `name` is one of `members`; else an error that names it and them.
+ledger::Result<void> check_member(std::string_view name, const Members& members);
 
 }  // namespace reelproof::api

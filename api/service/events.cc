@@ -1,5 +1,7 @@
 #include "api/service/events.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 namespace reelproof::api {
@@ -222,14 +224,12 @@ Result<Events::Received> Events::receive(const vision::LabelReading& reading,
 Result<Recorded> Events::take_in(const Inspection& inspection, const RequestKey& key) {
     const auto& state = inspection.states.front();
     const auto& item = inspection.item;
-    if (item.lot_level)
-        return conflict(
-            "this label names a lot, not one item: give the package a label of its own "
-            "with `reelproof relabel`");
+    const std::string own_label =
+        "take it in under a label of your own, without a release: print one with `reelproof label "
+        "issue`, then record it with `reelproof relabel`";
+    if (item.lot_level) return conflict("this label names a lot, not one package: " + own_label);
     if (state.status == ledger::ItemStatus::unknown)
-        return conflict(
-            "nothing is recorded of this item: take it in under a label of your own "
-            "with `reelproof relabel`");
+        return conflict("nothing is recorded of this item: " + own_label);
     Change change;
     change.key = item.key;
     change.event.kind = EventKind::receive;
@@ -346,18 +346,30 @@ Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
     change.event.kind = EventKind::load;
     change.event.feeder = feeder;
     change.event.work_order = work_order;
-    change.allowed = [this, &item](const History&, const ItemState& state) -> Result<void> {
+    change.allowed = [this, &item, feeder](const History&, const ItemState& state) -> Result<void> {
         if (auto here = in_hand(context_.org, state); !here) return here;
+        // The same feeder again is a new work order.
+        if (!state.feeder.empty() && state.feeder != feeder)
+            return conflict("it is on feeder " + state.feeder + ": unload it there first");
         return not_rejected(item);
     };
     return recorder_.record({std::move(change)}, {}, key.key, key.request);
 }
 
 Result<Recorded> Events::unload(const Identified& item, std::string_view feeder, RequestKey key) {
-    Event event;
-    event.kind = EventKind::unload;
-    event.feeder = feeder;
-    return one(item, std::move(event), std::move(key));
+    Change change;
+    change.key = item.key;
+    change.event.kind = EventKind::unload;
+    change.event.feeder = feeder;
+    change.allowed = [this, feeder](const History&, const ItemState& state) -> Result<void> {
+        const bool blocked_is_fine = true;
+        if (auto here = in_hand(context_.org, state, blocked_is_fine); !here) return here;
+        if (state.feeder.empty()) return conflict("it is on no feeder");
+        if (!feeder.empty() && state.feeder != feeder)
+            return conflict("it is on feeder " + state.feeder + ", not on " + std::string(feeder));
+        return {};
+    };
+    return recorder_.record({std::move(change)}, {}, key.key, key.request);
 }
 
 Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
@@ -436,6 +448,17 @@ Result<Recorded> Events::release(const Identified& item, std::string_view reason
     event.kind = EventKind::release;
     event.reason = reason;
     return one(item, std::move(event), std::move(key));
+}
+
+Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& key) {
+    const auto makers = context_.policy.manufacturers_of(recall.mpn, {});
+    const bool ours = std::any_of(makers.begin(), makers.end(),
+                                  [&](const auto* maker) { return maker->org == context_.org; });
+    if (!recall.mpn.empty() && !makers.empty() && !ours)
+        return conflict("by our policy " + makers.front()->org + " makes " + recall.mpn +
+                        ", and only a maker's recalls count: ask it for one; `reelproof "
+                        "quarantine` blocks what is here");
+    return recorder_.publish(recall, key.key, key.request);
 }
 
 }  // namespace reelproof::api

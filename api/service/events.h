@@ -61,6 +61,8 @@ class Events {
                                         RequestKey key);
     ledger::Result<Recorded> release(const Identified& item, std::string_view reason,
                                      RequestKey key);
+    // Refused for a part that by our own policy others make: nobody heeds such a recall.
+    ledger::Result<Recorded> recall(const ledger::Recall& recall, const RequestKey& key);
 
   private:
     // The last gate before placement: what is rejected goes onto no feeder and no board.

@@ -167,10 +167,11 @@ class Replay {
                 break;
             case EventKind::load:
                 needs_possession(i);
-                state_.feeder = event.feeder;
+                // A former holder's word must not keep the reel off our feeders.
+                if (has_it(link.iss)) state_.feeder = event.feeder;
                 break;
             case EventKind::unload:
-                state_.feeder.clear();
+                if (has_it(link.iss)) state_.feeder.clear();
                 break;
             case EventKind::quarantine:
                 state_.quarantined.emplace(link.iss, i);
@@ -188,6 +189,7 @@ class Replay {
     void take_custody(std::size_t i, const std::string& holder) {
         state_.holder = holder;
         state_.in_transit_to.clear();
+        state_.feeder.clear();
         state_.custody_by = i;
     }
 
@@ -219,6 +221,7 @@ class Replay {
         if (!has_it(link.iss)) note_gap(i, ", but it did not have it" + whereabouts());
         state_.holder = link.iss;
         state_.in_transit_to = link.body.event.to;
+        state_.feeder.clear();
         state_.custody_by = i;
     }
 
@@ -314,6 +317,22 @@ std::optional<std::int64_t> ItemState::remaining() const {
     if (status == ItemStatus::consumed) return 0;
     return std::max<std::int64_t>(0, *initial_quantity - std::min(*initial_quantity, consumed) -
                                          std::min(*initial_quantity, split_off));
+}
+
+std::string_view to_string(ItemStatus status) {
+    switch (status) {
+        case ItemStatus::unknown:
+            return "unknown";
+        case ItemStatus::active:
+            return "active";
+        case ItemStatus::consumed:
+            return "consumed";
+        case ItemStatus::scrapped:
+            return "scrapped";
+        case ItemStatus::relabelled:
+            return "relabelled";
+    }
+    return "unknown";
 }
 
 ItemState replay(const History& history) {

@@ -13,6 +13,7 @@
 namespace reelproof::ledger {
 
 enum class ItemStatus { unknown, active, consumed, scrapped, relabelled };
+std::string_view to_string(ItemStatus status);
 
 // A contradiction, with the links it rests on (indices into History::links).
 struct Contradiction {
@@ -40,7 +41,7 @@ struct ItemState {
     std::optional<std::int64_t> initial_quantity;
     std::int64_t consumed = 0;
     std::int64_t split_off = 0;
-    std::string feeder;  // where it is loaded
+    std::string feeder;  // where its holder has loaded it
     std::vector<Contradiction> contradictions;
     // Organisation -> for each link whether it had been seen when that organisation last recorded a
     // release, with a reason.

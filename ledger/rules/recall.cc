@@ -35,6 +35,15 @@ bool same_days(const Case& c, const Recall& recall, const ItemFacts& part) {
         });
 }
 
+// What of this part was recalled, as the recall itself says it.
+std::string recalled(const Recall& recall, const ItemFacts& part) {
+    if (recall.lots.empty() && recall.date_codes.empty()) return part.mpn + ", every lot of it,";
+    const bool by_lot =
+        std::any_of(recall.lots.begin(), recall.lots.end(),
+                    [&](const std::string& lot) { return equal_text(lot, part.lot); });
+    return part.mpn + (by_lot ? " lot " + part.lot : " date code " + part.date_code);
+}
+
 }  // namespace
 
 void recall_lot(const Case& c, Findings& out) {
@@ -59,7 +68,7 @@ void recall_lot(const Case& c, Findings& out) {
                 out.push_back(
                     {"recall.lot",
                      Severity::critical,
-                     maker + " recalled " + part.mpn + " lot " + part.lot + " on " +
+                     maker + " recalled " + recalled(recall.what, part) + " on " +
                          to_iso8601(recall.iat).substr(0, 10) +
                          (recall.what.reason.empty() ? std::string() : ": " + recall.what.reason),
                      {Evidence{maker, recall.place, "", "recall"}}});

@@ -16,13 +16,14 @@ void require(bool holds) {
 }
 
 void read_request(std::string_view text) {
-    const auto body = api::Body::parse(text);
+    const api::Members members{"symbols", "items", "to", "quantity", "boards", "a"};
+    const auto body = api::Body::parse(text, members);
     if (!body) {
         require(!body.error().message.empty());
         return;
     }
     // Every kind of every member that a route asks for; the first error stays.
-    for (const auto* name : {"symbols", "items", "to", "quantity", "boards", "a"}) {
+    for (const auto& name : members) {
         const auto one = *body;
         const auto list = one.texts(name, 64);
         require(list.size() <= 64 && (body->has(name) || list.empty()));

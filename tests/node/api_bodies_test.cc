@@ -201,7 +201,8 @@ TEST_CASE("labels that name no item say what is missing", "[service]") {
 
 TEST_CASE("members are read one by one, and the first wrong one is told") {
     const auto body = Body::parse(R"({"a":"x","n":5,"big":9223372036854775807,"l":["p","q"],
-        "labels":["s",["t","u"]],"empty":""})")
+        "labels":["s",["t","u"]],"empty":""})",
+                                  {"a", "n", "big", "l", "labels", "empty", "none"})
                           .value();
     CHECK(body.text("a") == "x");
     CHECK(body.text("none").empty());
@@ -219,7 +220,9 @@ TEST_CASE("members are read one by one, and the first wrong one is told") {
     (void)body.count("a");
     CHECK(body.error()->message == "empty is missing");  // still the first
 
-    const auto fresh = [&] { return Body::parse(R"({"l":["p","q"],"labels":[[]]})").value(); };
+    const auto fresh = [&] {
+        return Body::parse(R"({"l":["p","q"],"labels":[[]]})", {"l", "labels", "none"}).value();
+    };
     auto other = fresh();
     (void)other.texts("l", 1);
     CHECK(other.error()->message.starts_with("l is not a text or a list of at most 1"));
@@ -229,6 +232,40 @@ TEST_CASE("members are read one by one, and the first wrong one is told") {
     other = fresh();
     (void)other.required_texts("none", 9);
     CHECK(other.error()->message == "none is missing");
+}
+
+TEST_CASE("a misspelt member is named with those that are known, and nothing is recorded",
+          "[service]") {
+    const OneNode node;
+    const auto reel = issued();
+    node.record("commission", with_labels({reel.text}));
+    const auto before = node.size();
+    const auto one = with_label(reel.text);
+    const auto misspelt = [&](const std::string& path, const json::object& body,
+                              const std::string& member, const std::string& known) {
+        const auto answer = node.post(path, body);
+        INFO(path << ": " << answer.text);
+        CHECK(answer.status == 400);
+        CHECK(answer.says(member));
+        CHECK(answer.says(known));
+    };
+    misspelt("/v1/consume", with(with(one, "quantity", 1), "bords", board().text), "\"bords\"",
+             "symbols, quantity, boards, work_order");
+    misspelt("/v1/check", with(one, "palce", "line"), "\"palce\"", "symbols, place");
+    misspelt("/v1/check?palce=line", one, "\"palce\"", "place");
+    misspelt("/v1/recall", {{"mpn", "X"}, {"lot", "7AB123"}}, "\"lot\"",
+             "mpn, lots, date_codes, reason");
+    for (const auto* verb : {"receive", "trace", "split", "relabel", "load", "unload", "deplete",
+                             "scrap", "quarantine", "release"})
+        misspelt("/v1/" + std::string(verb), with(one, "reasons", "x"), "\"reasons\"", "symbols");
+    misspelt("/v1/commission", with(with_labels({issued().text}), "x", 1), "\"x\"", "items");
+    misspelt("/v1/ship", with(with_labels({reel.text}), "order", "1"), "\"order\"", "to, po");
+    misspelt("/v1/authorise", {{"org", "x.example"}, {"mpn", "X"}}, "\"mpn\"", "mpns");
+    // A label that went into the wrong place is a secret.
+    const auto secret = node.post("/v1/check", {{reel.text, 1}});
+    CHECK(secret.status == 400);
+    CHECK_FALSE(secret.says(reel.serial));
+    CHECK(node.size() == before);
 }
 
 }  // namespace reelproof::node::tests

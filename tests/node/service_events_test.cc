@@ -85,18 +85,19 @@ TEST_CASE("a reel's life is recorded step by step", "[service]") {
 TEST_CASE("what is not here, or no longer exists, can't be worked with", "[service]") {
     const OneNode node;
     const auto unknown = issued();
-    for (const auto* verb : {"deplete", "scrap", "quarantine", "release", "unload", "load"})
-        node.refuses(verb, with(with(of(unknown), "reason", "x"), "feeder", "F1"),
-                     "nothing is recorded of it yet");
+    for (const auto* verb : {"deplete", "scrap", "quarantine", "release"})
+        node.refuses(verb, with(of(unknown), "reason", "x"), "nothing is recorded of it yet");
+    for (const auto* verb : {"load", "unload"})
+        node.refuses(verb, with(of(unknown), "feeder", "F1"), "nothing is recorded of it yet");
     node.refuses("consume", consume(unknown, 1), "nothing is recorded of it yet");
     node.refuses("split", with(with(of(unknown), "new_symbols", issued().text), "quantity", 1),
                  "nothing is recorded of it yet");
 
     const auto empty = node.reel();
     node.record("deplete", of(empty));
-    for (const auto* verb : {"deplete", "scrap", "quarantine", "load"})
-        node.refuses(verb, with(with(of(empty), "reason", "x"), "feeder", "F1"),
-                     "no longer exists");
+    for (const auto* verb : {"deplete", "scrap", "quarantine"})
+        node.refuses(verb, with(of(empty), "reason", "x"), "no longer exists");
+    node.refuses("load", with(of(empty), "feeder", "F1"), "no longer exists");
     node.refuses("consume", consume(empty, 1), "no longer exists");
     node.refuses("commission", with_labels({empty.text}), "in use");
 }
@@ -133,6 +134,35 @@ TEST_CASE("a recalled reel goes onto no feeder and no board", "[service]") {
     node.record("recall", {{"mpn", "NL52840-QIAA-R"}, {"lots", boost::json::array{"7AB123"}}});
     node.refuses("load", with(of(reel), "feeder", "F1"), "REJECT recall.lot");
     node.refuses("consume", consume(reel, 1), "REJECT recall.lot");
+}
+
+TEST_CASE("a reel is on one feeder at a time, and comes off that one", "[service]") {
+    const OneNode node;
+    const auto reel = node.reel();
+    node.refuses("unload", with(of(reel), "feeder", "F1"), "it is on no feeder");
+    node.record("load", with(of(reel), "feeder", "F1"));
+    node.refuses("load", with(of(reel), "feeder", "F2"), "it is on feeder F1: unload it there");
+    node.refuses("unload", with(of(reel), "feeder", "F2"), "it is on feeder F1, not on F2");
+    // The next work order.
+    node.record("load", with(with(of(reel), "feeder", "F1"), "work_order", "WO-8"));
+    node.record("unload", of(reel));
+    node.record("load", with(of(reel), "feeder", "F2"));
+}
+
+TEST_CASE("what others make is not ours to recall", "[service]") {
+    ServiceNode node("ems.example");
+    node.policy(
+        "version = \"1\"\n[[manufacturer]]\norg = \"maker.example\"\nmpns = [\"NL*\"]\n"
+        "[[manufacturer]]\norg = \"ems.example\"\nmpns = [\"BOARD*\"]\n");
+    node.start();
+    const auto before = node.size();
+    const auto refused = node.post("/v1/recall", {{"mpn", "NL52840"}, {"lots", "7AB123"}});
+    INFO(refused.text);
+    CHECK(refused.status == 409);
+    CHECK(refused.says("maker.example makes NL52840"));
+    CHECK(node.size() == before);
+    node.record("recall", {{"mpn", "BOARD-7"}, {"lots", "7AB123"}});
+    node.record("recall", {{"mpn", "XY1"}});  // of which the policy knows no maker
 }
 
 TEST_CASE("a misspelt place is refused, not judged by other rules", "[service]") {

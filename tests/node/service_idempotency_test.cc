@@ -66,7 +66,8 @@ TEST_CASE("the same key and body give the same answer and one entry", "[service]
         CHECK(node.left(reel) == 2960);
     }
     SECTION("another route or another caller has keys of its own") {
-        CHECK(node.post("/v1/load", with(consume(reel, 40), "feeder", "F1"), "k-1").status == 201);
+        CHECK(node.post("/v1/load", with(with_label(reel.text), "feeder", "F1"), "k-1").status ==
+              201);
     }
     SECTION("without a key it is another event") {
         node.record("consume", consume(reel, 40));

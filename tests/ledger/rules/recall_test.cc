@@ -37,6 +37,21 @@ TEST_CASE("recall.lot: of other lots, parts and makers nothing is raised") {
     CHECK(recalled({"STM32F407VGT6", {"7AB123"}, {}, ""}, kDist).empty());
 }
 
+TEST_CASE("recall.lot: the finding names what the recall names, no more") {
+    const auto says = [](Recall recall) {
+        World world;
+        const Reel reel;
+        world.deliver(reel);
+        world.recall(kMaker, std::move(recall));
+        return text_of_rule(world.judge(scan_of(reel, kEms, "line")), "recall.lot");
+    };
+    const auto all = says({"STM32F407VGT6", {}, {}, ""});
+    CHECK_THAT(all, Catch::Contains("recalled STM32F407VGT6, every lot of it, on"));
+    CHECK_THAT(all, !Catch::Contains("7AB123"));
+    const auto by_date = says({"STM32F407VGT6", {"7AB124"}, {"2608"}, ""});
+    CHECK_THAT(by_date, Catch::Contains("recalled STM32F407VGT6 date code 2608 on"));
+}
+
 TEST_CASE("recall.lot: whole parts, date codes in any spelling, lots in any case") {
     CHECK(recalled({"STM32F407VGT6", {}, {}, ""}) == "recall.lot:critical");
     CHECK(recalled({"", {"7ab123"}, {}, ""}) == "recall.lot:critical");
