@@ -8,22 +8,6 @@ namespace json = boost::json;
 
 namespace {
 
-std::string_view status_name(ledger::ItemStatus status) {
-    switch (status) {
-        case ledger::ItemStatus::unknown:
-            return "unknown";
-        case ledger::ItemStatus::active:
-            return "active";
-        case ledger::ItemStatus::consumed:
-            return "consumed";
-        case ledger::ItemStatus::scrapped:
-            return "scrapped";
-        case ledger::ItemStatus::relabelled:
-            return "relabelled";
-    }
-    return "unknown";
-}
-
 void add(json::object& out, std::string_view name, const std::string& value) {
     if (!value.empty()) out[name] = value;
 }
@@ -74,26 +58,6 @@ json::object event_json(const ledger::Link& link, const LogNames& logs) {
     return out;
 }
 
-json::object history_json(const ledger::History& history, const ledger::ItemState& state,
-                          const LogNames& logs) {
-    json::object out;
-    out["item"] = ledger::public_item_id(history.key);
-    if (const auto* commission = history.commission()) {
-        out["uri"] = commission->body.event.item;
-        out["fields"] = facts_json(commission->body.event.facts, commission->body.event.quantity);
-    }
-    out["state"] = state_json(state);
-    json::array events;
-    for (const auto& link : history.links) events.emplace_back(event_json(link, logs));
-    out["events"] = std::move(events);
-    json::array parents;
-    for (const auto& link : history.links)
-        for (const auto& parent : link.body.parents)
-            parents.emplace_back(ledger::public_item_id(parent));
-    if (!parents.empty()) out["made_of"] = std::move(parents);
-    return out;
-}
-
 }  // namespace
 
 LogNames log_names(const ledger::Store& store) {
@@ -104,7 +68,7 @@ LogNames log_names(const ledger::Store& store) {
 
 json::object state_json(const ledger::ItemState& state) {
     json::object out;
-    out["status"] = status_name(state.status);
+    out["status"] = ledger::to_string(state.status);
     add(out, "holder", state.holder);
     add(out, "in_transit_to", state.in_transit_to);
     if (state.initial_quantity) out["quantity"] = *state.initial_quantity;
@@ -176,6 +140,26 @@ json::object json_of(const Recorded& recorded, const std::string& origin) {
     return {{"items", json::value_from(recorded.items)},
             {"statements", std::move(statements)},
             {"repeated", recorded.repeated}};
+}
+
+json::object history_json(const ledger::History& history, const ledger::ItemState& state,
+                          const LogNames& logs) {
+    json::object out;
+    out["item"] = ledger::public_item_id(history.key);
+    if (const auto* commission = history.commission()) {
+        out["uri"] = commission->body.event.item;
+        out["fields"] = facts_json(commission->body.event.facts, commission->body.event.quantity);
+    }
+    out["state"] = state_json(state);
+    json::array events;
+    for (const auto& link : history.links) events.emplace_back(event_json(link, logs));
+    out["events"] = std::move(events);
+    json::array parents;
+    for (const auto& link : history.links)
+        for (const auto& parent : link.body.parents)
+            parents.emplace_back(ledger::public_item_id(parent));
+    if (!parents.empty()) out["made_of"] = std::move(parents);
+    return out;
 }
 
 json::object trace_json(const Inspection& inspection, const LogNames& logs) {

@@ -1,5 +1,5 @@
-// The service's results as JSON of the API and of the command line. Pure, thread-safe. No secret goes
-// in, but for label_json: the reading of a label holds all that is printed on it.
+// The service's results as JSON of the API and of the command line. Pure, thread-safe. No secret
+// goes in, but for label_json: the reading of a label holds all that is printed on it.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -15,7 +15,10 @@ LogNames log_names(const ledger::Store& store);
 boost::json::object json_of(const Inspection& inspection, const LogNames& logs,
                             const std::string& policy_version);
 boost::json::object json_of(const Recorded& recorded, const std::string& origin);
-// The history of an item and its ancestors.
+// The history of an item: item, uri, fields, state, events with their places, made_of.
+boost::json::object history_json(const ledger::History& history, const ledger::ItemState& state,
+                                 const LogNames& logs);
+// The same with its ancestors and the findings.
 boost::json::object trace_json(const Inspection& inspection, const LogNames& logs);
 boost::json::object state_json(const ledger::ItemState& state);
 boost::json::object facts_json(const ledger::ItemFacts& facts,

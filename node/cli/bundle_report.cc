@@ -118,7 +118,9 @@ std::vector<std::string> untrusted_sources(const BundleReport& report) {
 }
 
 json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool roots_given) {
-    const auto origin_of = [&](ledger::LogId log) { return report.logs[log].origin; };
+    api::LogNames names;
+    for (std::size_t i = 0; i < report.logs.size(); ++i)
+        names.emplace(static_cast<ledger::LogId>(i), report.logs[i].origin);
     json::array orgs, logs, ancestors, evidence;
     for (const auto& org : report.orgs)
         orgs.push_back(
@@ -132,7 +134,7 @@ json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool 
             {"entries", log.entries},
             {"cosigned_by", json::array(log.cosigned_by.begin(), log.cosigned_by.end())}});
     for (std::size_t i = 1; i < report.lineage.items.size(); ++i)
-        ancestors.push_back(history_json(report.lineage.items[i], report.states[i], origin_of));
+        ancestors.push_back(history_json(report.lineage.items[i], report.states[i], names));
     for (const auto& one : misbehaviour_of(report))
         evidence.push_back(
             json::object{{"origin", one.origin}, {"by", one.by}, {"reason", one.reason}});
@@ -144,7 +146,7 @@ json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool 
     out["made_at"] = ledger::to_iso8601(bundle.made_at);
     out["orgs"] = std::move(orgs);
     out["logs"] = std::move(logs);
-    out["history"] = history_json(report.lineage.items.front(), report.states.front(), origin_of);
+    out["history"] = history_json(report.lineage.items.front(), report.states.front(), names);
     out["ancestors"] = std::move(ancestors);
     out["ancestors_truncated"] = report.lineage.truncated;
     out["recalls"] = recalls_json(report);

@@ -11,64 +11,9 @@ namespace json = boost::json;
 using ledger::EventKind;
 using ledger::History;
 using ledger::ItemState;
-using ledger::ItemStatus;
 using ledger::Link;
 
 namespace {
-
-std::string_view name_of(ItemStatus status) {
-    switch (status) {
-        case ItemStatus::unknown:
-            return "unknown";
-        case ItemStatus::active:
-            return "active";
-        case ItemStatus::consumed:
-            return "consumed";
-        case ItemStatus::scrapped:
-            return "scrapped";
-        case ItemStatus::relabelled:
-            return "relabelled";
-    }
-    return "unknown";
-}
-
-void put(json::object& object, std::string_view name, const std::string& text) {
-    if (!text.empty()) object[name] = text;
-}
-
-void put(json::object& object, std::string_view name, const std::vector<std::string>& texts) {
-    if (!texts.empty()) object[name] = json::array(texts.begin(), texts.end());
-}
-
-void put_facts(json::object& object, const ledger::ItemFacts& facts) {
-    put(object, "manufacturer", facts.manufacturer);
-    put(object, "mpn", facts.mpn);
-    put(object, "lot", facts.lot);
-    put(object, "date_code", facts.date_code);
-    put(object, "date_code_kind", facts.date_code_kind);
-    put(object, "country", facts.country);
-    put(object, "msl", facts.msl);
-    put(object, "serial", facts.serial);
-}
-
-json::object link_json(const Link& link, const OriginOf& origin_of) {
-    const auto& event = link.body.event;
-    json::object out{{"time", ledger::to_iso8601(event.time)},
-                     {"org", link.iss},
-                     {"event", ledger::to_string(event.kind)}};
-    if (event.quantity) out["quantity"] = *event.quantity;
-    put(out, "from", event.from);
-    put(out, "to", event.to);
-    put_facts(out, event.facts);
-    put(out, "feeder", event.feeder);
-    put(out, "work_order", event.work_order);
-    put(out, "outputs", event.outputs);
-    put(out, "reason", event.reason);
-    out["origin"] = origin_of(link.place.log);
-    out["index"] = link.place.index;
-    out["envelope"] = ledger::to_hex(link.hash);
-    return out;
-}
 
 std::string padded(std::string text, std::size_t width) {
     if (text.size() < width) text.append(width - text.size(), ' ');
@@ -99,7 +44,7 @@ std::string link_text(const Link& link) {
 }
 
 std::string state_text(const ItemState& state) {
-    std::string out = "now: " + std::string(name_of(state.status));
+    std::string out = "now: " + std::string(ledger::to_string(state.status));
     if (!state.ended_by) {
         if (!state.in_transit_to.empty())
             out += ", on the way to " + printable(state.in_transit_to);
@@ -115,24 +60,15 @@ std::string state_text(const ItemState& state) {
 }  // namespace
 
 json::object history_json(const History& history, const ItemState& state,
-                          const OriginOf& origin_of) {
-    json::object out{{"item", ledger::public_item_id(history.key)},
-                     {"status", name_of(state.status)}};
-    put(out, "holder", state.holder);
-    put(out, "in_transit_to", state.in_transit_to);
-    if (const auto left = state.remaining()) out["quantity"] = *left;
-    json::array events, blocked_by, missing, unreadable, contradictions;
-    for (const auto& link : history.links) {
-        events.push_back(link_json(link, origin_of));
+                          const api::LogNames& logs) {
+    auto out = api::history_json(history, state, logs);
+    json::array missing, unreadable, contradictions;
+    for (const auto& link : history.links)
         for (const auto& hash : link.unknown) missing.emplace_back("envelope " + hash);
-    }
-    for (const auto& [org, link] : state.quarantined) blocked_by.emplace_back(org);
     for (const auto& skipped : history.skipped) missing.emplace_back(skipped);
     for (const auto& one : history.unreadable)
         unreadable.push_back(json::object{{"org", one.iss}, {"n", one.n}, {"reason", one.reason}});
     for (const auto& one : state.contradictions) contradictions.emplace_back(one.text);
-    out["events"] = std::move(events);
-    out["blocked_by"] = std::move(blocked_by);
     out["missing"] = std::move(missing);
     out["unreadable"] = std::move(unreadable);
     out["contradictions"] = std::move(contradictions);

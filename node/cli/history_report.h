@@ -2,23 +2,19 @@
 // Item keys are secrets and appear in neither.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include <boost/json.hpp>
 
+#include "api/routes/json.h"
 #include "ledger/directory/directory.h"
 #include "ledger/provenance/replay.h"
 
 namespace reelproof::node {
 
-// Origin of a log, for pointing at the entry that proves an event.
-using OriginOf = std::function<std::string(ledger::LogId)>;
-
-// {item, status, holder, in_transit_to, quantity, events: [{time, org, event, …, origin, index,
-// envelope}], blocked_by, missing, unreadable, contradictions}; what is not known is left out.
+// As the API tells it (api/routes/json.h), with missing, unreadable and contradictions.
 boost::json::object history_json(const ledger::History& history, const ledger::ItemState& state,
-                                 const OriginOf& origin_of);
+                                 const api::LogNames& logs);
 
 // Lines, each indented by two blanks: the events, what is missing, and how it stands now.
 std::string history_text(const ledger::History& history, const ledger::ItemState& state);
