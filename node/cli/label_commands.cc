@@ -114,15 +114,23 @@ struct Issue {
     NodeAddress node;
 };
 
+ledger::Result<void> label_folder_is_free(const fs::path& folder) {
+    std::error_code failure;
+    if (!fs::exists(folder, failure)) return {};
+    if (!fs::is_directory(folder, failure))
+        return ledger::malformed("--out: " + folder.string() + " is not a folder");
+    if (!fs::is_empty(folder, failure))
+        return ledger::malformed("--out: " + folder.string() +
+                                 " is not empty; labels are secrets and are never overwritten");
+    return {};
+}
+
 // A folder for labels holds secrets: nobody else may look into it.
 ledger::Result<void> make_label_folder(const fs::path& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
+    if (!failure) fs::permissions(folder, fs::perms::owner_all, failure);
     if (failure) return ledger::malformed("--out: " + folder.string() + ": " + failure.message());
-    if (!fs::is_empty(folder))
-        return ledger::malformed("--out: " + folder.string() +
-                                 " is not empty; labels are secrets and are never overwritten");
-    fs::permissions(folder, fs::perms::owner_all);
     return {};
 }
 
@@ -135,7 +143,20 @@ int issue(const CommandLine& cli, const Issue& wanted) {
     for (const auto& [name, text] : wanted.texts)
         if (!text.empty()) fields[name] = text;
     if (wanted.quantity > 0) fields["quantity"] = wanted.quantity;
-    if (const auto folder = make_label_folder(wanted.folder); !folder) return fail(folder.error());
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    if (const auto fine = vision::check_issued_fields(
+            fields, wanted.issuing + ledger::issued_serial(ledger::ItemSeed::random()), today);
+        !fine)
+        return fail(ledger::malformed(fine.error().text));
+    if (const auto folder = label_folder_is_free(wanted.folder); !folder)
+        return fail(folder.error());
+    // A node that can't be reached for want of a configuration must not cost labels.
+    std::unique_ptr<NodeClient> node;
+    if (wanted.commission) {
+        auto client = NodeClient::connect(wanted.node);
+        if (!client) return fail(client.error());
+        node = std::move(*client);
+    }
     std::string payloads;
     json::array items;
     std::vector<json::object> lines;
@@ -145,6 +166,10 @@ int issue(const CommandLine& cli, const Issue& wanted) {
         const auto label = vision::render_label(
             fields, wanted.issuing + ledger::issued_serial(seed), wanted.render);
         if (!label) return fail(ledger::malformed(label.error().text));
+        // Not before the first is drawn: when that can't be, nothing is left behind.
+        if (i == 0)
+            if (const auto folder = make_label_folder(wanted.folder); !folder)
+                return fail(folder.error());
         const auto base = fs::path(wanted.folder) / id;
         ledger::write_file_durably(base.string() + ".png", {label->png.data(), label->png.size()},
                                    0600);
@@ -166,11 +191,9 @@ int issue(const CommandLine& cli, const Issue& wanted) {
         cli.print(line, std::string(line.at("item").as_string()) + "  " +
                             std::string(line.at("png").as_string()));
     if (!wanted.commission) return kDone;
-    auto client = NodeClient::connect(wanted.node);
-    if (!client) return fail(client.error());
     const json::object body{{"items", std::move(items)}};
-    const auto answer = (*client)->post(
-        "/v1/commission", body, content_idempotency_key("commission", json::serialize(body)));
+    const auto answer = node->post("/v1/commission", body,
+                                   content_idempotency_key("commission", json::serialize(body)));
     if (!answer) {
         const auto code = fail(answer.error());
         std::cerr << "reelproof: the labels are in " << wanted.folder

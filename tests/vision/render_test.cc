@@ -121,3 +121,28 @@ TEST_CASE("careful photographs of an issued label are read") {
 TEST_CASE("fifty photographs of an issued label are read", "[.slow]") {
     CHECK(labels_read(1, 50) >= 49);
 }
+
+TEST_CASE("what our own reader or rules would refuse is not issued, and the field is named") {
+    using namespace std::chrono;
+    const sys_days today = 2026y / November / 21;
+    const auto complains = [&](const std::string& name, const Value& value) {
+        Fields fields = reel;
+        fields.erase("date_code_kind");
+        fields[name] = value;
+        const auto fine = check_issued_fields(fields, unique_id, today);
+        return fine ? std::string() : fine.error().text;
+    };
+    CHECK(complains("lot", "GH2318A77").empty());
+    for (const std::string code : {"2647", "20261121", "N/T", "2608"})
+        CHECK(complains("date_code", code).empty());
+    for (const std::string code : {"9999", "2654", "2748", "20270230", "May"})
+        CHECK(complains("date_code", code).starts_with("date_code \"" + code + "\""));
+    for (const std::string country : {"XXX", "cn", "4"})
+        CHECK(complains("country", country).starts_with("country \"" + country + "\""));
+    for (const std::string lot : {"A{GS}Q9", "A<RS>B", "A^]Q9"})
+        CHECK(complains("lot", lot).starts_with("lot \"" + lot + "\""));
+    CHECK(complains("msl", "2a").empty());
+    CHECK(complains("msl", "9").starts_with("msl \"9\""));
+    CHECK(complains("quantity", std::int64_t{1'000'000'000}).starts_with("quantity"));
+    CHECK_FALSE(check_issued_fields(reel, unique_id + "{GS}", today).has_value());
+}

@@ -2,6 +2,7 @@
 // Thread safety: pure functions (zint and OpenCV drawing keep no state between calls).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,6 +21,13 @@ namespace reelproof::vision {
 // Inverse: parse(). Fails: "label.bad-value" where a value holds control characters or is not
 // printable ASCII, "label.too-long".
 Result<std::string> issued_label_payload(const Fields& fields, std::string_view unique_id);
+
+// What a person asked to be printed: whether our own reader would take it, so that no label is
+// issued that the rules refuse. Fails: as issued_label_payload; "label.bad-value" with the field
+// for a value that would not be read back as it is, a date code that names no day or lies after
+// tomorrow, a country or moisture level that does not exist in form.
+Result<void> check_issued_fields(const Fields& fields, std::string_view unique_id,
+                                 std::chrono::sys_days today);
 
 struct RenderOptions {
     int dpi = 300;          // 203, 300 or 600

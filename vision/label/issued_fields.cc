@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <array>
+
+#include "vision/label/characters.h"
+#include "vision/label/date_code.h"
+#include "vision/label/render.h"
+
+namespace reelproof::vision {
+namespace {
+
+Error bad(std::string_view field, std::string_view value, std::string_view reason) {
+    return {"label.bad-value",
+            std::string(field) + " \"" + std::string(value) + "\" " + std::string(reason)};
+}
+
+// As a keyboard wedge without control characters types it.
+std::string typed(std::string payload) {
+    replace_all(payload, "\x1e", "^^");
+    replace_all(payload, "\x1d", "^]");
+    replace_all(payload, "\x04", "^D");
+    return payload;
+}
+
+Result<void> reads_back(const Fields& fields, std::string_view unique_id,
+                        const std::string& payload) {
+    const auto parsed = parse(payload);
+    if (!parsed) return parsed.error();
+    for (const auto& [name, value] : fields) {
+        const auto read = parsed->fields.find(name);
+        if (read != parsed->fields.end() && read->second == value) continue;
+        const auto warning = std::find_if(
+            parsed->warnings.begin(), parsed->warnings.end(),
+            [&](const Warning& one) { return one.code.starts_with("syntax." + name); });
+        return bad(name, to_string(value),
+                   warning != parsed->warnings.end()
+                       ? "can't be issued: " + warning->text
+                       : std::string("would not be read back from the label as it is"));
+    }
+    if (parsed->unique_id.value_or("") != unique_id)
+        return Error{"label.bad-value", "the unique id would not be read back from the label"};
+    return {};
+}
+
+Result<void> check_date(std::string_view code, std::chrono::sys_days today) {
+    const auto kind = date_code_kind("9D", code).value_or("");
+    if (kind == "not_traceable" || kind == "mixed") return {};
+    const auto readings = date_intervals(code, kind);
+    if (readings.empty())
+        return bad("date_code", code, "names no day: give year and week (YYWW), like 2617");
+    const auto tomorrow = today + std::chrono::days(1);
+    if (std::none_of(readings.begin(), readings.end(),
+                     [&](const DateInterval& reading) { return reading.first <= tomorrow; }))
+        return bad("date_code", code, "lies in the future");
+    return {};
+}
+
+}  // namespace
+
+Result<void> check_issued_fields(const Fields& fields, std::string_view unique_id,
+                                 std::chrono::sys_days today) {
+    if (const auto payload = issued_label_payload(fields, unique_id); !payload)
+        return payload.error();
+    // One by one: a separator within one value is mistaken for the end of those behind it.
+    for (const auto& field : fields) {
+        const Fields alone{field};
+        const auto payload = issued_label_payload(alone, unique_id);
+        if (!payload) return payload.error();
+        for (const auto& text : {*payload, typed(*payload)})
+            if (auto same = reads_back(alone, unique_id, text); !same) return same;
+    }
+    if (const auto code = fields.find("date_code"); code != fields.end())
+        if (auto fine = check_date(to_string(code->second), today); !fine) return fine;
+    // IPC/JEDEC J-STD-020.
+    constexpr std::array<std::string_view, 8> kLevels{"1", "2", "2A", "3", "4", "5", "5A", "6"};
+    if (const auto msl = fields.find("msl"); msl != fields.end()) {
+        const auto level = to_string(msl->second);
+        if (std::find(kLevels.begin(), kLevels.end(), upper(level)) == kLevels.end())
+            return bad("msl", level,
+                       "is no moisture sensitivity level: 1, 2, 2a, 3, 4, 5, 5a or 6");
+    }
+    return {};
+}
+
+}  // namespace reelproof::vision
