@@ -103,6 +103,13 @@ std::string host_of(std::string_view url) {
     return std::string(url.substr(0, url.rfind(':')));
 }
 
+// The file has yet to be: its members are named as the options that they come from.
+Error about_options(Error error, const fs::path& file) {
+    const auto where = file.string() + ": ";
+    if (error.message.starts_with(where)) error.message.replace(0, where.size(), "--");
+    return error;
+}
+
 }  // namespace
 
 NewToken make_token(const std::string& name, const std::vector<std::string>& scopes) {
@@ -126,12 +133,12 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     auto target = fs::absolute(wanted.folder).lexically_normal();
     if (!target.has_filename()) target = target.parent_path();  // "acme/"
     if (fs::exists(target) && !(fs::is_directory(target) && fs::is_empty(target)))
-        return Error{ErrorKind::conflict, wanted.folder.string() +
-                                              " is not an empty folder: an organisation is made "
-                                              "once, in a folder of its own"};
+        return ledger::malformed("--dir: " + wanted.folder.string() +
+                                 " is not an empty folder: an organisation is made once, in a "
+                                 "folder of its own");
     if (const fs::path anchor = wanted.anchor; anchor.is_absolute() && fs::exists(anchor))
-        return Error{ErrorKind::conflict,
-                     "--anchor: " + wanted.anchor + " is there already: it belongs to another log"};
+        return ledger::malformed("--anchor: " + wanted.anchor +
+                                 " is there already: it belongs to another log");
     const auto url = wanted.url.empty() ? "https://" + wanted.listen : wanted.url;
     for (const auto& [option, value] : {std::pair<std::string, std::string>{"--url", url},
                                         {"--listen", wanted.listen},
@@ -199,7 +206,7 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
                                         ledger::format_public(genesis));
     if (!entry) return entry.error();
     auto config = load_config(folder / "node.toml");
-    if (!config) return config.error();
+    if (!config) return about_options(config.error(), folder / "node.toml");
     {
         auto store = ledger::Store::open(config->store);
         if (!store) return store.error();

@@ -172,8 +172,15 @@ Result<void> ClientConnection::handshake(const Origin& origin, const std::vector
             origin.host_header() + " shows a TLS key that is not pinned" +
                 (check.seen ? " (SPKI SHA-256 " + hex_prefix(*check.seen) + "…)" : std::string()) +
                 "; if the partner has a new key, take it from its log, else someone is in between");
-    return http_error(HttpErrorKind::tls, "no TLS connection with " + origin.host_header() + ": " +
-                                              outcome->error.message());
+    // A server that has its fill of connections closes new ones without a word.
+    const bool hung_up = outcome->error == net::asio::error::eof ||
+                         outcome->error == net::asio::error::connection_reset ||
+                         outcome->error == net::asio::ssl::error::stream_truncated;
+    return http_error(HttpErrorKind::tls,
+                      "no TLS connection with " + origin.host_header() + ": " +
+                          (hung_up ? "it closed the connection at once; it may have too many open, "
+                                     "or be about to stop: try again in a while"
+                                   : outcome->error.message()));
 }
 
 Result<void> ClientConnection::write(std::string_view bytes, Deadline deadline) {

@@ -10,6 +10,7 @@ using net::Tcp;
 
 // After a failed accept (no file descriptors left, say) trying again at once would only burn CPU.
 constexpr std::chrono::milliseconds kPauseAfterError{100};
+constexpr std::chrono::minutes kPauseBetweenTold{1};
 
 net::asio::ip::address plain_address(const net::asio::ip::address& address) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
@@ -89,7 +90,7 @@ void Listener::on_accepted(IoThread& home, net::Socket socket) {
     std::string key = address_key(address);
     if (!server_.limits.acquire(key)) {
         ++server_.counters.refused;
-        server_.log(LogLevel::debug, "too many connections; refused " + address.to_string());
+        tell_refused(address.to_string());
         return;  // closes the socket
     }
     ++server_.counters.accepted;
@@ -101,6 +102,19 @@ void Listener::on_accepted(IoThread& home, net::Socket socket) {
                                                    std::move(peer), std::move(key));
     net::asio::post(home.context(),
                     [&home, c = std::move(connection)]() mutable { home.add(std::move(c)); });
+}
+
+// Once a minute: who floods us must not flood our log too.
+void Listener::tell_refused(const std::string& address) {
+    const auto now = net::Clock::now();
+    if (told_refused_ && now - *told_refused_ < kPauseBetweenTold) return;
+    told_refused_ = now;
+    server_.log(LogLevel::warning,
+                "connections are refused, the last from " + address + ": at most " +
+                    std::to_string(server_.options.max_connections) + " are open at a time, " +
+                    std::to_string(server_.options.max_connections_per_address) +
+                    " of them from one address (" + std::to_string(server_.counters.refused) +
+                    " refused since the start)");
 }
 
 }  // namespace reelproof::api

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "api/http/error.h"
@@ -26,12 +28,14 @@ class Listener {
 
   private:
     void on_accepted(IoThread& home, net::Socket socket);
+    void tell_refused(const std::string& address);
 
     ServerContext& server_;
     std::vector<std::unique_ptr<IoThread>>& threads_;
     net::Acceptor acceptor_;
     net::Timer pause_;
     std::size_t next_ = 0;
+    std::optional<net::Clock::time_point> told_refused_;
 };
 
 // One place for a client's connections: the address, or for IPv6 its /64, which is what one

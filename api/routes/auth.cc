@@ -6,6 +6,16 @@
 
 namespace reelproof::api {
 
+namespace {
+
+std::string listed(const std::vector<std::string>& scopes) {
+    std::string out;
+    for (const auto& scope : scopes) out += (out.empty() ? "" : ", ") + scope;
+    return out;
+}
+
+}  // namespace
+
 Authoriser make_authoriser(
     std::vector<Token> tokens,
     std::function<std::optional<std::string>(const SpkiSha256&)> org_of_certificate) {
@@ -36,11 +46,15 @@ Authoriser make_authoriser(
             if (same_token(token.hash, hash)) found = &token;
         if (found == nullptr)
             return Problem(401, "bad-token", "This token is not known here")
+                .detail("it is not in the node's token file, or was added after the node's start")
                 .header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
                 .response();
         if (std::find(found->scopes.begin(), found->scopes.end(), access) == found->scopes.end())
             return Problem(403, "scope", "This token may not do that")
-                .detail("it lacks the scope \"" + std::string(access) + "\"")
+                .detail("this needs the scope \"" + std::string(access) + "\", the token \"" +
+                        found->name + "\" has " + listed(found->scopes) +
+                        "; make one with `reelproof org token --name NAME --scope " +
+                        std::string(access) + "` and restart the node")
                 .response();
         request.principal = Principal{found->name, false};
         return std::nullopt;

@@ -1,11 +1,13 @@
 // check, receive, ship, consume, recall and the other events, as calls to the node.
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 
 #include <unistd.h>
 
 #include "ledger/base/clock.h"
 #include "ledger/base/file.h"
+#include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/shipment_csv.h"
 #include "node/cli/verdict_report.h"
@@ -25,14 +27,26 @@ json::array texts_json(const std::vector<std::string>& texts) {
     return out;
 }
 
+constexpr std::int64_t kMostParts = 1'000'000'000;
+
+Result<std::int64_t> count_option(const std::string& text, const std::string& option) {
+    std::int64_t count = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, count);
+    if (read.ec == std::errc() && read.ptr == end && count >= 1 && count <= kMostParts)
+        return count;
+    return ledger::malformed(option + " must be a whole number from 1 to " +
+                             std::to_string(kMostParts) + ", not " + printable(text));
+}
+
 // What every command of this file has: the node, a label, and members of the body. Shared with the
 // callback, which runs after parsing.
 struct Call {
     NodeAddress node;
     LabelArguments label;
-    std::map<std::string, std::string> texts;    // body members that are texts
-    std::map<std::string, std::int64_t> counts;  // and whole numbers
-    std::vector<std::string> more_labels;        // boards, new labels
+    std::map<std::string, std::string> texts;   // body members that are texts
+    std::map<std::string, std::string> counts;  // and whole numbers
+    std::vector<std::string> more_labels;       // boards, new labels
     bool yes = false;
 };
 
@@ -54,6 +68,11 @@ Result<void> confirm(const Call& call, const std::string& question) {
 
 Result<json::object> body_of(const Call& call, NodeClient& client, bool with_label = true) {
     json::object body;
+    for (const auto& [name, text] : call.counts) {
+        const auto count = count_option(text, "--" + name);
+        if (!count) return count.error();
+        body[name] = *count;
+    }
     if (with_label) {
         const auto symbols = call.label.symbols(client);
         if (!symbols) return symbols.error();
@@ -61,7 +80,6 @@ Result<json::object> body_of(const Call& call, NodeClient& client, bool with_lab
     }
     for (const auto& [name, text] : call.texts)
         if (!text.empty()) body[name] = text;
-    for (const auto& [name, count] : call.counts) body[name] = count;
     return body;
 }
 
@@ -69,6 +87,23 @@ int show_recorded(const CommandLine& cli, const Result<json::object>& answer) {
     if (!answer) return fail(answer.error());
     cli.print(*answer, recorded_text(*answer));
     return kDone;
+}
+
+// What to do next with goods that were not taken in.
+std::string not_received_text(const json::object& answer) {
+    std::string out = "\n  NOT received: put it aside";
+    if (answer.at("verdict").as_string() != "HOLD") return out;
+    const bool lot = answer.contains("lot_level");
+    if (!lot && answer.at("state").as_object().at("status") != "unknown")
+        return out + "; a quality engineer may release it with --release REASON";
+    return out +
+           (lot ? "; this label names a lot, not one package"
+                : "; nobody has recorded this package") +
+           ", so it comes in under a label of your own.\n  When the goods are found good:\n"
+           "    1. reelproof label issue --mpn ... --lot ... --quantity ... --out new\n"
+           "    2. stick the new label on the package\n"
+           "    3. reelproof relabel --reason 'papers checked' --new @new/....txt, with this label "
+           "as here";
 }
 
 int run_verdict(const CommandLine& cli, const Call& call, std::string_view path) {
@@ -90,11 +125,7 @@ int run_verdict(const CommandLine& cli, const Call& call, std::string_view path)
         else if (received)
             text += "\n  received";
         else
-            text += "\n  NOT received: put it aside" +
-                    std::string(verdict_exit_code(*answer) == kNo &&
-                                        answer->at("verdict").as_string() == "HOLD"
-                                    ? "; a quality engineer may release it with --release REASON"
-                                    : "");
+            text += not_received_text(*answer);
         cli.print(*answer, text);
         // What is here already may have been recalled since.
         return received && !already ? kDone : verdict_exit_code(*answer);
@@ -355,6 +386,16 @@ Result<std::int64_t> day_option(const std::string& text, const std::string& opti
     return ledger::malformed(option + " must be a day like 2026-01-31");
 }
 
+std::string recall_text(const std::string& mpn, const std::vector<std::string>& lots,
+                        const std::vector<std::string>& dates) {
+    if (lots.empty() && dates.empty()) return mpn + ", EVERY lot of it";
+    std::string out = mpn;
+    for (const auto& lot : lots) out += (&lot == &lots.front() ? " lot " : ", ") + lot;
+    if (!lots.empty() && !dates.empty()) out += " and";
+    for (const auto& date : dates) out += (&date == &dates.front() ? " date code " : ", ") + date;
+    return out;
+}
+
 void add_public_events(CommandLine& cli) {
     auto recall = std::make_shared<Call>();
     auto lots = std::make_shared<std::vector<std::string>>();
@@ -371,9 +412,9 @@ void add_public_events(CommandLine& cli) {
     command->add_flag("--yes", recall->yes, "don't ask");
     command->callback([&cli, recall, lots, dates] {
         cli.action = [&cli, recall, lots, dates]() -> int {
-            const bool all = lots->empty() && dates->empty();
+            const auto what = recall_text(recall->texts["mpn"], *lots, *dates);
             if (auto sure = confirm(
-                    *recall, "Recall " + recall->texts["mpn"] + (all ? ", every lot of it?" : "?"));
+                    *recall, "Recall " + what + "? It counts only for a part that you make.");
                 !sure)
                 return fail(sure.error());
             auto client = connect(*recall);
@@ -381,8 +422,10 @@ void add_public_events(CommandLine& cli) {
             auto body = body_of(*recall, **client, false);
             (*body)["lots"] = texts_json(*lots);
             (*body)["date_codes"] = texts_json(*dates);
-            return show_recorded(cli,
-                                 (*client)->post("/v1/recall", *body, fresh_idempotency_key()));
+            const auto answer = (*client)->post("/v1/recall", *body, fresh_idempotency_key());
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, recorded_text(*answer) + "\n  recalled: " + what);
+            return kDone;
         };
     });
 

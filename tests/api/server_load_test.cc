@@ -1,4 +1,5 @@
 // The server under pressure: slow clients, too many of them, too much work, and a stop meanwhile.
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <thread>
@@ -203,6 +204,14 @@ TEST_CASE("one address gets only so many connections, and all together too") {
     RawTcp third(server.port());
     CHECK(third.read_to_end().empty());
     CHECK(server.server().stats().connections_refused == 1);
+    RawTcp more(server.port());
+    CHECK(more.read_to_end().empty());
+    // Told with the limit, but not for each of a flood.
+    const auto log = server.log();
+    CHECK(std::count_if(log.begin(), log.end(), [](const std::string& line) {
+              return line.find("connections are refused") != std::string::npos &&
+                     line.find("2 of them from one address") != std::string::npos;
+          }) == 1);
     first.reset();  // its place is free again
     REQUIRE(eventually([&] { return server.server().stats().connections_open == 1; }));
     RawTls fourth(server.port());

@@ -103,7 +103,8 @@ TEST_CASE("every route asks for its own scope and no other opens it", "[service]
                 CHECK(let_in(answer.status));
             } else {
                 CHECK(answer.status == 403);
-                CHECK(answer.says("\"" + access + "\""));
+                CHECK(answer.says("\"" + access + "\", the token \"" + scope + "\" has " + scope));
+                CHECK(answer.says("org token --name NAME --scope " + access));
             }
         }
         // A partner's certificate opens the logs and nothing else; a stranger's nothing.

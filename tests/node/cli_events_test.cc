@@ -59,8 +59,8 @@ class Site {
         REQUIRE(line.find("\"ready\":true") != std::string::npos);
     }
     void kill_node() const { node_->signal(SIGKILL); }
-    int stop() {
-        node_->signal(SIGTERM);
+    int stop(int signal = SIGTERM) {
+        node_->signal(signal);
         const int code = node_->wait();
         node_.reset();
         return code;
@@ -150,7 +150,7 @@ TEST_CASE("an organisation is made once", "[cli]") {
     before << std::ifstream(site.config()).rdbuf();
     const auto again = work.run(
         {"org", "init", "--dir", site.folder().string(), "--org", "acme.example", "--json"});
-    CHECK(again.code == 1);
+    CHECK(again.code == 2);
     CHECK_THAT(again.err, Contains("not an empty folder"));
     CHECK(again.out.empty());
     after << std::ifstream(site.config()).rdbuf();
@@ -158,6 +158,7 @@ TEST_CASE("an organisation is made once", "[cli]") {
     const auto failed = work.run({"org", "init", "--dir", (work.path() / "b").string(), "--org",
                                   "b.example", "--listen", "nowhere"});
     CHECK(failed.code == 2);
+    CHECK_THAT(failed.err, Contains("--listen must be ADDRESS:PORT"));
     CHECK_FALSE(fs::exists(work.path() / "b"));
     CHECK(work.run({"org", "init", "--dir", "x"}).code == 2);
 }
@@ -174,6 +175,9 @@ TEST_CASE("partners and tokens are added to files that still load", "[cli]") {
     CHECK(twice.code == 2);
     CHECK_THAT(twice.err, Contains(acme.config() + ": partner.org maker.example is named twice"));
     CHECK_FALSE(fs::exists(acme.config() + ".new"));
+    const auto self = acme.partner(acme);
+    CHECK(self.code == 2);
+    CHECK_THAT(self.err, Contains("acme.example is this organisation itself"));
     CHECK(acme.run({"partner", "add", "--org", "x.example", "--root", acme.root(), "--url",
                     "http://x"})
               .code == 2);
@@ -195,7 +199,7 @@ TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
 
     const auto early = ems.run({"check", issued().text});
     CHECK(early.code == 3);
-    CHECK_THAT(early.err, Contains("is the node running?"));
+    CHECK_THAT(early.err, Contains("is the node up and the port open? Start it with"));
 
     maker.start();
     ems.start();
@@ -252,6 +256,25 @@ TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
     CHECK(ems.run({"deplete", at(first, "text")}).code == 2);  // asks first: say --yes
     CHECK(work.run({"check", "x", "--config", "/none.toml"}).code == 2);
 
+    // A wrong number names its option, and why it is wrong.
+    for (const auto* wrong : {"-4", "0", "4.5", "many", "99999999999999999999", "9999999999"}) {
+        const auto refused = ems.run({"consume", "--quantity", wrong, at(first, "text")});
+        INFO(refused.err);
+        CHECK(refused.code == 2);
+        CHECK_THAT(refused.err,
+                   Contains("--quantity must be a whole number from 1 to 1000000000") &&
+                       Contains(std::string("not ") + wrong));
+    }
+    // A label that names a lot, or that nobody recorded: what to do, in order; a release is no way.
+    for (const auto& label : {makers_label(), issued().text}) {
+        const auto held = work.run({"receive", label, "--config", ems.config()});
+        INFO(held.out << held.err);
+        CHECK(held.code == 1);
+        CHECK_THAT(held.out,
+                   Contains("1. reelproof label issue") && Contains("3. reelproof relabel"));
+        CHECK_THAT(held.out, !Contains("--release"));
+    }
+
     CHECK(ems.run({"load", "--feeder", "F1", at(first, "text")}).code == 0);
     const auto used = ems.run({"consume", "--quantity", "40", at(first, "text")});
     CHECK(used.code == 0);
@@ -271,7 +294,10 @@ TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
 
     // A reel that is here and recalled since: a second scan is no success.
     CHECK(maker.run({"recall", "--mpn", "NL52840", "--reason", "crack"}).code == 2);
-    CHECK(maker.run({"recall", "--mpn", "NL52840", "--reason", "crack", "--yes"}).code == 0);
+    const auto recall = work.run(
+        {"recall", "--mpn", "NL52840", "--reason", "crack", "--yes", "--config", maker.config()});
+    CHECK(recall.code == 0);
+    CHECK_THAT(recall.out, Contains("recalled: NL52840, EVERY lot of it"));
     REQUIRE(ems.has_log_of(maker));
     const auto recalled = ems.run({"receive", at(first, "text")});
     CHECK(recalled.code == 1);
@@ -279,6 +305,10 @@ TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
 
     // A token without the scope, or an unknown one, is not a verdict.
     const auto token = work.file("token", ledger::as_bytes("rpt_0000\n"));
+    const auto open = ems.run({"check", at(first, "text"), "--token-file", token});
+    CHECK(open.code == 3);
+    CHECK_THAT(open.err, Contains("chmod 600"));
+    fs::permissions(token, fs::perms::owner_read);
     const auto stranger = ems.run({"check", at(first, "text"), "--token-file", token});
     INFO(stranger.err);
     CHECK(stranger.code == 2);
@@ -300,6 +330,45 @@ TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
         all += log.str();
     }
     CHECK(all.find(serial) == std::string::npos);
+}
+
+TEST_CASE("labels that our own reader would refuse are not issued", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto out = (work.path() / "labels").string();
+    const auto refused = [&](const std::string& option, const std::string& value,
+                             const std::string& why) {
+        std::vector<std::string> arguments{"label", "issue", "--mpn", "NL52840", "--out", out};
+        arguments.insert(arguments.end(), {option, value});
+        const auto ran = work.run(arguments);
+        INFO(value << ": " << ran.err);
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.err, Contains(why));
+        CHECK_FALSE(fs::exists(out));
+    };
+    refused("--date-code", "9999", "date_code \"9999\" names no day");
+    refused("--country", "XXX", "country \"XXX\" can't be issued");
+    refused("--lot", "7A{GS}Q9", "lot \"7A{GS}Q9\"");
+    refused("--quantity", "1000000000", "quantity");
+    refused("--lot", std::string(500, 'X'), "more text than fits");
+    // A configuration that is not there costs no labels.
+    CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", out, "--commission", "--config",
+                    "/none.toml"})
+              .code == 2);
+    CHECK_FALSE(fs::exists(out));
+    CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", out}).code == 0);
+    CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", out}).code == 2);
+}
+
+TEST_CASE("a node ends in order when its terminal goes away", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    Site site(work, "acme");
+    site.start();
+    CHECK(site.stop(SIGHUP) == 0);
+    std::ostringstream log;
+    log << std::ifstream(site.folder() / "log").rdbuf();
+    CHECK_THAT(log.str(), Contains("stopping"));
 }
 
 TEST_CASE("keys are granted and revoked with the root key", "[cli]") {

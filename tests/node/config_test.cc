@@ -109,7 +109,7 @@ TEST_CASE("a wrong configuration names the member") {
     refuses(kGood + "[replication]\npoll_ms = 1\n", "replication.poll_ms must be a number from 50");
     refuses(kGood + partner("maker.example") + partner("maker.example"),
             "partner.org maker.example is named twice");
-    refuses(kGood + partner("ems.example"), "partner.org ems.example is named twice");
+    refuses(kGood + partner("ems.example"), "partner.org ems.example is this organisation itself");
     refuses(kGood + partner("m.example", "12"), "partner.root must be a thumbprint");
     refuses(kGood + partner("m.example", kRoot, ""), "partner.url is missing");
     refuses(kGood + partner("M example"), "partner.org must be a name");
