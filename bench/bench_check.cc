@@ -196,13 +196,15 @@ int main(int argc, char** argv) {
         for (const auto& org : orgs)
             sources[org.name] = SourceState{org.name + "/ledger", 1, 1, "", false};
 
-        Times verdict, hmacs, gets, openings, bare;
+        Times verdict, history, replayed, hmacs, gets, openings, bare;
         std::size_t tags_asked = 0, opened = 0, accepted = 0;
         for (const auto& key : items) {
             auto start = std::chrono::steady_clock::now();
             const auto lineage = collect_lineage(key, issuers, find);
+            history.values.push_back(microseconds(start));
             std::vector<ItemState> states;
-            for (const auto& history : lineage.items) states.push_back(replay(history));
+            for (const auto& item : lineage.items) states.push_back(replay(item));
+            replayed.values.push_back(microseconds(start));
             Observation observation;
             observation.org = orgs[0].name;
             observation.place = "line";
@@ -270,6 +272,8 @@ int main(int argc, char** argv) {
             std::printf("%-34s %10.1f %10.1f\n", name, times.at(0.5), times.at(0.99));
         };
         row("verdict", verdict);
+        row("  history", history);
+        row("  history and replay", replayed);
         row("  HMACs of its tags", hmacs);
         row("  index look-ups with the bytes", gets);
         row("  openings", openings);
