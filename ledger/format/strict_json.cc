@@ -29,13 +29,21 @@ class Checker {
         return true;
     }
     bool on_object_end(std::size_t, json::error_code& error) {
-        auto first = names_.begin() + static_cast<std::ptrdiff_t>(names_of_.back());
-        std::sort(first, names_.end());
-        auto twice = std::adjacent_find(first, names_.end());
+        const auto first = names_.begin() + static_cast<std::ptrdiff_t>(names_of_.back());
+        std::sort(first, names_.end(),
+                  [this](const Name& a, const Name& b) { return text(a) < text(b); });
+        const auto twice =
+            std::adjacent_find(first, names_.end(),
+                               [this](const Name& a, const Name& b) { return text(a) == text(b); });
         if (twice != names_.end()) {
-            repeated_ = *twice;
+            repeated_ = text(*twice);
             error = json::error::syntax;
             return false;
+        }
+        if (first != names_.end()) {
+            const auto begin = std::min_element(
+                first, names_.end(), [](const Name& a, const Name& b) { return a.at < b.at; });
+            names_text_.resize(begin->at);
         }
         names_.erase(first, names_.end());
         names_of_.pop_back();
@@ -52,14 +60,13 @@ class Checker {
     }
 
     bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
-        text_.append(part.data(), part.size());
+        names_text_.append(part.data(), part.size());
         return true;
     }
-    bool on_key(json::string_view part, std::size_t, json::error_code&) {
-        text_.append(part.data(), part.size());
-        type_is_next_ = depth_ == 1 && text_ == "type";
-        names_.push_back(std::move(text_));
-        text_.clear();
+    bool on_key(json::string_view part, std::size_t size, json::error_code&) {
+        names_text_.append(part.data(), part.size());
+        names_.push_back({names_text_.size() - size, size});
+        type_is_next_ = depth_ == 1 && text(names_.back()) == "type";
         return true;
     }
     bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
@@ -90,6 +97,14 @@ class Checker {
     std::optional<std::string>& type() { return type_; }
 
   private:
+    // In names_text_, which holds the names of all open objects: no allocation a name.
+    struct Name {
+        std::size_t at, size;
+    };
+
+    [[nodiscard]] std::string_view text(const Name& name) const {
+        return std::string_view(names_text_).substr(name.at, name.size);
+    }
     [[nodiscard]] bool wants_type() const { return type_is_next_ && depth_ == 1; }
 
     std::size_t depth_ = 0;
@@ -97,7 +112,8 @@ class Checker {
     // A member "type" of the outermost object has just been named: its value is what comes next.
     bool type_is_next_ = false;
     std::string text_;
-    std::vector<std::string> names_;     // of all open objects, the innermost last
+    std::string names_text_;
+    std::vector<Name> names_;            // of all open objects, the innermost last
     std::vector<std::size_t> names_of_;  // where the names of each open object begin
     std::optional<std::string> repeated_;
     std::optional<std::string> type_;

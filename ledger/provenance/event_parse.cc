@@ -1,5 +1,6 @@
 #include <boost/json.hpp>
 
+#include "ledger/base/secret.h"
 #include "ledger/format/strict_json.h"
 #include "ledger/provenance/event_form.h"
 #include "ledger/provenance/event_time.h"
@@ -11,6 +12,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kMaxList = 1000;
+// An ordinary event needs no more memory than this to be read.
+constexpr std::size_t kParseBuffer = 6 * 1024;
 
 // Reads members of one object; the first wrong one is the error, of this object and of those inside
 // it. All that share an error belong to one event.
@@ -194,7 +197,10 @@ Result<SealedBody> parse_body(std::string_view text) {
     json::parse_options options;
     options.max_depth = kJsonMaxDepth;
     boost::system::error_code failure;
-    const auto value = json::parse(text, failure, {}, options);
+    // The parents' keys pass through it.
+    Secret<kParseBuffer> buffer;
+    json::monotonic_resource memory(buffer.expose_mutable().data(), kParseBuffer);
+    const auto value = json::parse(text, failure, &memory, options);
     if (failure) return malformed("the event body is not JSON: " + failure.message());
     const auto* event = value.get_object().if_contains("event");
     if (event == nullptr || !event->is_object()) return malformed("event is not an object");
