@@ -1,6 +1,8 @@
 // The one rule for names in our formats (organisations, subjects, roles, origins). Thread-safe.
 #pragma once
 
+#include <algorithm>
+
 #include "ledger/base/bytes.h"
 #include "ledger/format/wire.h"
 
@@ -17,6 +19,17 @@ inline Result<void> check_name(std::string_view text, std::string_view what) {
     if (has_control_characters(text))
         return malformed(std::string(what) + " has a control character");
     return {};
+}
+
+// What may newly be taken for an organisation's name: lower-case letters, digits, '-' and dots,
+// like a domain; at most 64 bytes. Logs in the field may hold others: those are read by check_name.
+inline bool is_org_name(std::string_view name) {
+    if (name.empty() || name.size() > 64 || name.front() == '.' || name.back() == '.') return false;
+    if (name.find("..") != std::string_view::npos) return false;
+    return std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               c >= 0x80;
+    });
 }
 
 }  // namespace reelproof::ledger

@@ -112,7 +112,14 @@ class Gathering {
         if (info == logs_.end() || !head)
             return Error{ErrorKind::not_found, "log " + std::to_string(id) + " is not stored here"};
         const auto& origin = info->second.origin;
-        const auto last = *wanted.indices.rbegin();
+        // The keys' whole story, also what came after the history: that one was revoked as lost is
+        // not left out for the sake of a checkpoint with more cosignatures.
+        auto indices = wanted.indices;
+        for (const auto& iss : wanted.issuers)
+            if (const auto* org = directory_->org_in(id, iss))
+                for (const auto index : org->key_statements)
+                    if (index < head->checkpoint.size) indices.insert(index);
+        const auto last = *indices.rbegin();
         if (last >= head->checkpoint.size)
             return Error{ErrorKind::unavailable,
                          origin + ": entry " + std::to_string(last) +
@@ -121,12 +128,6 @@ class Gathering {
         const auto parsed = parse_note(note).value();
         const auto checkpoint = parse_checkpoint(parsed.text).value();
         want_mirrors(parsed);
-
-        auto indices = wanted.indices;
-        for (const auto& iss : wanted.issuers)
-            if (const auto* org = directory_->org_in(id, iss))
-                for (const auto index : org->key_statements)
-                    if (index < checkpoint.size) indices.insert(index);
 
         const auto subtree = store_.subtree(id);
         if (tree_root(checkpoint.size, subtree) != checkpoint.root)

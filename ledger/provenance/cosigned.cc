@@ -1,6 +1,6 @@
 #include "ledger/provenance/cosigned.h"
 
-#include <algorithm>
+#include <optional>
 
 #include "ledger/format/wire.h"
 
@@ -8,22 +8,25 @@ namespace reelproof::ledger {
 
 namespace {
 
-std::string own_checkpoint(const Store& store, const LogHead& head) {
-    const auto note = parse_note(head.note).value();
-    std::vector<std::string> lines;
-    for (const auto& signature : note.signatures) lines.push_back(signature.line);
-    for (auto& line : store.cosignatures(kOwnLog, note.text))
-        if (lines.size() < wire::kMaxNoteSignatures &&
-            std::find(lines.begin(), lines.end(), line) == lines.end())
-            lines.push_back(std::move(line));
-    return format_note(note.text, lines);
+// A log that grows all the time has seldom a cosignature on its newest checkpoint.
+std::string own_checkpoint(const Store& store, const LogHead& head, std::uint64_t size) {
+    std::optional<CosignedCheckpoint> best;
+    for (auto& one : store.cosigned_checkpoints(size))
+        if (one.checkpoint.size <= head.checkpoint.size &&
+            (!best || one.cosignatures.size() >= best->cosignatures.size()))
+            best = std::move(one);
+    if (!best) return head.note;
+    std::vector<std::string> lines{best->signature};
+    for (auto& line : best->cosignatures)
+        if (lines.size() < wire::kMaxNoteSignatures) lines.push_back(std::move(line));
+    return format_note(best->text, lines);
 }
 
 }  // namespace
 
 std::string cosigned_checkpoint(const Store& store, const LogInfo& log, const LogHead& head,
                                 std::uint64_t size) {
-    if (log.id == kOwnLog) return own_checkpoint(store, head);
+    if (log.id == kOwnLog) return own_checkpoint(store, head, size);
     const auto cosigned = store.get(Table::mirrors, as_bytes(log.origin));
     if (!cosigned) return head.note;
     const auto note = parse_note(as_text(*cosigned));

@@ -8,9 +8,9 @@
 
 namespace reelproof::ledger {
 
-// A signed note of the log. Of our own log `head` with the cosignatures that mirrors gave for it;
-// of a mirrored log the newest checkpoint that we cosigned (Table::mirrors) if its tree has at
-// least `size` entries, else `head` as the log signed it.
+// A signed note of the log whose tree has at least `size` entries and at most those of `head`. Of
+// our own log the one that most mirrors cosigned, of several the newest; of a mirrored log the
+// newest that we cosigned (Table::mirrors). Where there is none, `head` as the log signed it.
 std::string cosigned_checkpoint(const Store& store, const LogInfo& log, const LogHead& head,
                                 std::uint64_t size);
 

@@ -62,6 +62,12 @@ Result<void> Mirrors::admit(Candidate& candidate) {
         if (!key) return within(entry_name(place.index), key.error());
         candidate.keys.push_back(*key);
         if (statement.view.sealed()) continue;
+        mirror.public_bytes += statement.bytes.size();
+        if (mirror.public_bytes > use_.options.mirror_public_bytes)
+            return error(ErrorKind::too_large,
+                         "the log " + mirror.info.origin + " holds more than " +
+                             std::to_string(use_.options.mirror_public_bytes) +
+                             " bytes of public statements: nothing more is taken of it");
         if (auto applied = mirror.directory.apply(place, statement.view); !applied)
             return within(entry_name(place.index), applied.error());
         mirror.waiting.emplace_back(place.index, statement.bytes);
@@ -136,6 +142,7 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
         return error(ErrorKind::conflict, batch.origin + " is our own log");
     if (!use_.options.trusted_roots.contains(batch.org))
         return error(ErrorKind::untrusted, "no root key is configured for " + batch.org);
+    if (auto why = paused(); !why.empty()) return error(ErrorKind::unavailable, std::move(why));
     while (use_.state.index->crowded()) {
         if (use_.state.index->full())
             return error(ErrorKind::unavailable,

@@ -1,5 +1,7 @@
 #include "ledger/store/mirrors.h"
 
+#include <cmath>
+
 #include "ledger/store/fault.h"
 #include "ledger/store/thread_setup.h"
 
@@ -30,18 +32,20 @@ Mirrors::Mirror Mirrors::fresh(std::string origin, std::string org) const {
     return mirror;
 }
 
-Directory Mirrors::directory_up_to(const LogInfo& info, std::uint64_t size) const {
-    Directory directory(use_.options.trusted_roots);
-    directory.add_log(info.id, info.org);
+void Mirrors::load_directory(Mirror& mirror, std::uint64_t size) const {
+    const LogInfo& info = mirror.info;
+    mirror.directory = Directory(use_.options.trusted_roots);
+    mirror.directory.add_log(info.id, info.org);
+    mirror.public_bytes = 0;
     visit_publics(use_.state, info.id, 0, size, [&](std::uint64_t index, ByteView entry) {
         auto view = parse_statement(entry);
         const Result<void> applied =
-            view ? directory.apply({info.id, index}, *view) : Result<void>(view.error());
+            view ? mirror.directory.apply({info.id, index}, *view) : Result<void>(view.error());
         if (!applied)
             throw EnvironmentError("the store is damaged: entry " + std::to_string(index) +
                                    " of the log " + info.origin + ": " + applied.error().message);
+        mirror.public_bytes += entry.size();
     });
-    return directory;
 }
 
 Result<void> Mirrors::load() {
@@ -68,7 +72,7 @@ Result<void> Mirrors::load() {
                                                  " do not hash to the root that it signed");
         const std::uint64_t stored = stored_size(reader, use_.state.tables, id);
         mirror.tail = LogTail::load(stored, tiles);
-        mirror.directory = directory_up_to(info, stored);
+        load_directory(mirror, stored);
         visit_publics(use_.state, id, mirror.visible.size, stored,
                       [&](std::uint64_t index, ByteView entry) {
                           mirror.waiting.emplace_back(index, to_bytes(entry));
@@ -90,6 +94,20 @@ std::uint64_t Mirrors::stored(std::string_view origin) const {
     std::lock_guard lock(mutex_);
     const auto found = stored_.find(origin);
     return found == stored_.end() ? 0 : found->second;
+}
+
+std::string Mirrors::paused() const {
+    const double share = use_.options.mirror_share;
+    for (const auto& [what, use] :
+         {std::pair("the store", use_.state.log.use()),
+          std::pair("the tag index", use_.state.index->environment().use())}) {
+        const double used = static_cast<double>(use.used) / static_cast<double>(use.map_size);
+        if (used < share) continue;
+        return std::string(what) + " is " + std::to_string(std::lround(used * 100)) +
+               " % full: nothing is taken of partners' logs, so that our own can go on; raise "
+               "store.map_size in the configuration and restart";
+    }
+    return {};
 }
 
 std::future<Result<void>> Mirrors::enqueue(std::function<Result<void>()> run) {
@@ -203,7 +221,7 @@ Result<void> Mirrors::drop_pending(Mirror& mirror) {
         const lmdb::Reader reader(use_.state.log);
         mirror.tail = LogTail::load(from, tiles_in(reader, use_.state.tables, mirror.info.id));
     }
-    mirror.directory = directory_up_to(mirror.info, from);
+    load_directory(mirror, from);
     mirror.waiting.clear();
     if (from == 0) mirror.log_key.reset();
     mirror.drop_pending = false;

@@ -47,6 +47,8 @@ class Mirrors {
     std::future<Result<void>> store(MirrorBatch batch);
     std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
     [[nodiscard]] std::uint64_t stored(std::string_view origin) const;
+    // Why no batch is taken now, or empty.
+    [[nodiscard]] std::string paused() const;
 
   private:
     struct Mirror {
@@ -54,6 +56,7 @@ class Mirrors {
         LogInfo info;
         std::optional<NoteVerifier> log_key;  // from the genesis
         Directory directory;                  // of this log alone, up to tail.size()
+        std::uint64_t public_bytes = 0;       // of the statements that made it
         LogTail tail;                         // all that is stored
         Checkpoint visible;                   // what readers see
         UnixSeconds time = 0;
@@ -86,7 +89,7 @@ class Mirrors {
     Result<void> freeze_now(const std::string& origin, const std::string& reason,
                             const Bytes& evidence);
     Mirror fresh(std::string origin, std::string org) const;
-    Directory directory_up_to(const LogInfo& info, std::uint64_t size) const;
+    void load_directory(Mirror& mirror, std::uint64_t size) const;
     void note_stored(const Mirror& mirror);
 
     const Surroundings use_;

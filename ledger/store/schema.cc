@@ -112,10 +112,17 @@ CosigKey cosig_key(LogId log, std::uint64_t size, std::string_view text, std::st
     put_u32(key.data(), log);
     put_u64(key.data() + 4, size);
     const Hash text_hash = sha256(as_bytes(text));
-    const Hash signer_hash = sha256(as_bytes(signer));
     std::copy_n(text_hash.begin(), 16, key.begin() + 12);
+    std::fill(key.begin() + 28, key.end(), std::uint8_t{0});
+    if (signer.empty()) return key;
+    const Hash signer_hash = sha256(as_bytes(signer));
     std::copy_n(signer_hash.begin(), 16, key.begin() + 28);
     return key;
+}
+
+bool is_own_signature(ByteView cosig_key) {
+    return std::all_of(cosig_key.begin() + 28, cosig_key.end(),
+                       [](auto byte) { return byte == 0; });
 }
 
 LogId read_log_key(ByteView key) {

@@ -14,7 +14,8 @@
 //   cosigs      log, u64 size, text, signer          u16 len, note text, signature line
 //   node.*      as the node likes                    as the node likes (Table)
 //
-// log is u32; text and signer are the first 16 bytes of a SHA-256.
+// log is u32; text and signer are the first 16 bytes of a SHA-256; the row of a cosigned text whose
+// signer is all zero holds the log's own signature line.
 #pragma once
 
 #include <array>
@@ -65,7 +66,9 @@ LogKey log_key(LogId log);
 EntryKey entry_key(LogId log, std::uint64_t index);
 TileKey tile_key(LogId log, int level, std::uint64_t index);
 // signer: name and key id of the cosignature line.
+// Without a signer it is that of the log's own signature, which comes first of its text.
 CosigKey cosig_key(LogId log, std::uint64_t size, std::string_view text, std::string_view signer);
+bool is_own_signature(ByteView cosig_key);
 
 // Each reader throws EnvironmentError when the row is not of its form: a damaged store.
 LogId read_log_key(ByteView key);

@@ -145,18 +145,28 @@ std::future<Result<void>> Sequencer::Impl::add_cosignature(const std::string& no
             return ready<void>(
                 {ErrorKind::conflict, "the cosigned checkpoint has another root than our log"});
     }
+    // Else we would sign what we have never published.
+    if (note_text != format_checkpoint(*checkpoint))
+        return ready<void>(
+            {ErrorKind::conflict, "the cosigned checkpoint is not as our log writes them"});
     const NoteSignature& signature = note->signatures.front();
     const auto key = schema::cosig_key(kOwnLog, size, note_text,
                                        signature.name + "\n" + std::to_string(signature.key_id));
     const Bytes row = schema::write_cosignature({note_text, signature.line});
-    return commit({.work = [this, key, row](lmdb::Writer& writer) -> Result<void> {
-        writer.put(state_.tables.cosigs, key, row);
-        if (writer.rows(state_.tables.cosigs) > kMaxCosignatures) {
-            lmdb::Cursor cursor(writer, state_.tables.cosigs);
-            if (cursor.first()) cursor.remove();  // of the smallest, oldest tree
-        }
-        return {};
-    }});
+    // Deterministic: the very signature that this tree was published with.
+    const auto own_key = schema::cosig_key(kOwnLog, size, note_text, {});
+    const Bytes own_row = schema::write_cosignature({note_text, signer_.sign(note_text)});
+    return commit(
+        {.work = [this, key, row, own_key, own_row](lmdb::Writer& writer) -> Result<void> {
+            writer.put(state_.tables.cosigs, own_key, own_row);
+            writer.put(state_.tables.cosigs, key, row);
+            while (writer.rows(state_.tables.cosigs) > kMaxCosignatures) {
+                lmdb::Cursor cursor(writer, state_.tables.cosigs);
+                if (!cursor.first()) break;
+                cursor.remove();  // of the smallest, oldest tree
+            }
+            return {};
+        }});
 }
 
 std::optional<std::string> Sequencer::Impl::clock_trouble(UnixSeconds now) const {
@@ -231,6 +241,10 @@ std::future<Result<void>> Sequencer::store_mirror(MirrorBatch batch) {
 
 std::uint64_t Sequencer::mirror_stored(std::string_view origin) const {
     return impl_->mirrors().stored(origin);
+}
+
+std::string Sequencer::mirrors_paused() const {
+    return impl_->mirrors().paused();
 }
 
 std::future<Result<void>> Sequencer::freeze(std::string origin, std::string reason,

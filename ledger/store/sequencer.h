@@ -23,6 +23,10 @@ struct SequencerOptions {
     // The clock is right, however far ahead it was at the last commit.
     bool accept_clock = false;
     unsigned verifiers = 2;  // signature threads, at nice +10
+    // Of the store's maps, up to which partners' logs are taken; the rest is for our own log.
+    double mirror_share = 0.8;
+    // Public statements of one partner's log: the directory keeps them in memory.
+    std::size_t mirror_public_bytes = std::size_t{16} << 20;
     Clock clock = system_now;
 };
 
@@ -87,7 +91,8 @@ class Sequencer {
     // entries hash up to the checkpoint's root once the batch reaches its size. A batch that does
     // not reach it is stored but not yet visible to readers (head stays), so a long catch-up can be
     // taken in parts. Errors: `malformed`, `untrusted`, `invalid` (signature, or the root differs:
-    // the caller then looks for evidence of a fork); nothing of a refused batch is kept.
+    // the caller then looks for evidence of a fork), `unavailable` (mirrors_paused), `too_large`
+    // (more public statements than mirror_public_bytes); nothing of a refused batch is kept.
     std::future<Result<void>> store_mirror(MirrorBatch batch);
     // Batches of some thousand entries are best. A batch must begin where the stored entries end,
     // else `conflict`; an empty one whose checkpoint covers what is stored completes it. When the
@@ -96,13 +101,16 @@ class Sequencer {
     // it is merely older, `invalid` when the log signed another root for that size. How many
     // entries of that log are stored, visible or not yet.
     [[nodiscard]] std::uint64_t mirror_stored(std::string_view origin) const;
+    // Not empty while the store has no room for partners' logs, with what to do about it.
+    [[nodiscard]] std::string mirrors_paused() const;
     // Stops taking anything of that log, for ever, and keeps the evidence with it (Table::evidence,
     // under the origin). A log that is frozen already keeps its first reason. `not_found` when
     // nothing of that log is stored.
     std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
 
-    // Keeps a cosignature line of a mirror for exactly this note text of our own log; the caller
-    // has verified it. `conflict` when the text is not of a tree that we have.
+    // Keeps a cosignature line of a mirror for exactly this checkpoint of our own log, of its
+    // newest tree or an older one, beside our own signature; the caller has verified it. Of the
+    // oldest trees the lines go again. `conflict` when the text is not of a tree that we have.
     std::future<Result<void>> add_cosignature(std::string note_text, std::string line);
 
     // Not empty when we refuse to sign, with the reason (clock set back).

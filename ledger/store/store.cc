@@ -122,18 +122,36 @@ std::vector<std::string> Store::cosignatures(LogId log, std::string_view note_te
     std::vector<std::string> lines;
     const auto checkpoint = parse_checkpoint(note_text);
     if (!checkpoint) return lines;
-    auto from = schema::cosig_key(log, checkpoint->size, note_text, {});
-    std::fill(from.end() - 16, from.end(), std::uint8_t{0});
+    const auto from = schema::cosig_key(log, checkpoint->size, note_text, {});
     const std::size_t prefix = from.size() - 16;
     const lmdb::Reader reader(state_->log);
     lmdb::Cursor cursor(reader, state_->tables.cosigs);
     for (bool row = cursor.seek(from);
          row && equal(cursor.key().first(prefix), ByteView(from).first(prefix));
          row = cursor.next()) {
+        if (schema::is_own_signature(cursor.key())) continue;
         schema::Cosignature cosignature = schema::read_cosignature(cursor.value());
         if (cosignature.text == note_text) lines.push_back(std::move(cosignature.line));
     }
     return lines;
+}
+
+std::vector<CosignedCheckpoint> Store::cosigned_checkpoints(std::uint64_t size) const {
+    std::vector<CosignedCheckpoint> all;
+    const lmdb::Reader reader(state_->log);
+    lmdb::Cursor cursor(reader, state_->tables.cosigs);
+    for (bool row = cursor.seek(schema::entry_key(kOwnLog, size)); row; row = cursor.next()) {
+        schema::Cosignature line = schema::read_cosignature(cursor.value());
+        if (schema::is_own_signature(cursor.key())) {
+            auto checkpoint = parse_checkpoint(line.text);
+            if (!checkpoint)
+                throw EnvironmentError("the store is damaged: " + checkpoint.error().message);
+            all.push_back({std::move(*checkpoint), std::move(line.text), std::move(line.line), {}});
+        } else if (!all.empty() && all.back().text == line.text) {
+            all.back().cosignatures.push_back(std::move(line.line));
+        }
+    }
+    return all;
 }
 
 Result<Bytes> Store::entry(LogId log, std::uint64_t index) const {

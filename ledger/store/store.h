@@ -52,6 +52,14 @@ struct LocatedEnvelope {
     std::uint32_t position = 0;  // among the envelopes of its statement
 };
 
+// A checkpoint of our own log that is kept because mirrors cosigned it.
+struct CosignedCheckpoint {
+    Checkpoint checkpoint;
+    std::string text;       // of the note
+    std::string signature;  // our log's line
+    std::vector<std::string> cosignatures;
+};
+
 // A table of the node's own (observations, idempotency, jobs): plain keys and values.
 enum class Table { settings, idempotency, observations, verdicts, evidence, mirrors };
 
@@ -70,6 +78,8 @@ class Store {
     // Cosignature lines that mirrors gave for exactly this note text of our own log.
     [[nodiscard]] std::vector<std::string> cosignatures(LogId log,
                                                         std::string_view note_text) const;
+    // The kept ones of at least `size` entries, the largest tree last.
+    [[nodiscard]] std::vector<CosignedCheckpoint> cosigned_checkpoints(std::uint64_t size) const;
 
     // not_found beyond what is stored.
     [[nodiscard]] Result<Bytes> entry(LogId log, std::uint64_t index) const;

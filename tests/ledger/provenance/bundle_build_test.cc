@@ -82,6 +82,19 @@ TEST_CASE("keys of an issuer that were granted and revoked are in its bundle",
     CHECK(org->keys.back().revoked_at == 4);
 }
 
+TEST_CASE("a log that has grown since is proved by the checkpoint that mirrors cosigned",
+          "[provenance][bundle]") {
+    BundleWorld world;
+    const auto covered = verify_bundle(world.bundle(), world.roots())->logs[0];
+    const ItemKey other = issued_item_key(ItemSeed(Bytes(16, 77)));
+    world.ems.submit(world.acme.sealed(
+        {draft(other, 0, EventKind::commission, "acme-ems.example", kBundleTime)}));
+    const auto report = verify_bundle(world.bundle(), world.roots());
+    REQUIRE(why(report) == "");
+    CHECK(report->logs[0].size == covered.size);
+    CHECK(report->logs[0].cosigned_by == std::vector<std::string>{"nordsemi.example"});
+}
+
 TEST_CASE("a statement that is newer than what we cosigned comes with the log's own checkpoint",
           "[provenance][bundle]") {
     BundleWorld world;

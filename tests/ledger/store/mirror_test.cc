@@ -286,4 +286,51 @@ TEST_CASE("statements of a hundred envelopes are indexed whole", "[store][mirror
     CHECK(f.node.check() == "");
 }
 
+TEST_CASE("partners' logs leave room in the store for our own", "[store][mirror]") {
+    Fixture f;
+    const auto share = [](double part) {
+        return [part](StoreOptions& options, SequencerOptions& how) {
+            options.map_size = std::uint64_t{8} << 20;
+            how.mirror_share = part;
+        };
+    };
+    REQUIRE(f.node.open(share(0.8)) == "");
+    CHECK(f.node.sequencer->mirrors_paused() == "");
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 20, 20)) == "");
+
+    // What is stored now is more than that part of the map.
+    REQUIRE(f.node.open(share(0.001)) == "");
+    const auto why = f.node.mirror_error(f.log.batch(20, 40));
+    CHECK(contains(why, "nothing is taken of partners' logs"));
+    CHECK(contains(why, "raise store.map_size in the configuration and restart"));
+    CHECK(f.node.sequencer->mirrors_paused() == why);
+    CHECK(f.visible() == 20);
+    f.node.must_submit(f.acme.any());
+    CHECK(f.node.check() == "");
+
+    REQUIRE(f.node.open(share(0.8)) == "");
+    CHECK(f.node.mirror_error(f.log.batch(20, 40)) == "");
+    CHECK(f.visible() == 40);
+}
+
+TEST_CASE("a partner's public statements can't fill our memory", "[store][mirror]") {
+    Fixture f;
+    const auto limit = [](std::size_t bytes) {
+        return [bytes](StoreOptions&, SequencerOptions& how) { how.mirror_public_bytes = bytes; };
+    };
+    const std::size_t known = f.log.entries[0].size() + f.log.entries[1].size();
+    f.log.add(f.maker.public_statement(f.maker.node, Recall{"M1", {}, {}, "crack"}));
+    REQUIRE(f.node.open(limit(known)) == "");
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 40, 40)) == "");
+    const auto more = f.log.batch(40, 41);
+    CHECK(contains(f.node.mirror_error(more), "bytes of public statements"));
+    // Those of before a restart count too.
+    REQUIRE(f.node.open(limit(known)) == "");
+    CHECK(f.node.sequencer->store_mirror(more).get().error().kind == ErrorKind::too_large);
+    CHECK(f.visible() == 40);
+    CHECK(f.node.check() == "");
+    REQUIRE(f.node.open(limit(known + f.log.entries[40].size())) == "");
+    CHECK(f.node.mirror_error(more) == "");
+}
+
 }  // namespace reelproof::ledger::tests

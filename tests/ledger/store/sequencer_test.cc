@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/base/sha256.h"
+#include "ledger/provenance/cosigned.h"
 #include "tests/ledger/store/store_support.h"
 
 namespace reelproof::ledger::tests {
@@ -379,6 +380,8 @@ TEST_CASE("a cosignature is kept for exactly its checkpoint", "[store]") {
     const std::string next = format_checkpoint(node.store->head(kOwnLog)->checkpoint);
     CHECK(node.store->cosignatures(kOwnLog, next).empty());
     CHECK(node.store->cosignatures(kOwnLog, text).size() == 1);
+    CHECK(node.sequencer->add_cosignature(text + "more\n", line).get().error().kind ==
+          ErrorKind::conflict);
     Checkpoint foreign = node.store->head(kOwnLog)->checkpoint;
     foreign.root[0] ^= 1;
     CHECK(node.sequencer->add_cosignature(format_checkpoint(foreign), line).get().error().kind ==
@@ -412,6 +415,52 @@ TEST_CASE("readers see whole states while statements pour in", "[store]") {
     stop = true;
     for (auto& reader : readers) reader.join();
     CHECK(problems == 0);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("cosigned checkpoints of a growing log stay whole, with our own signature", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const NoteSigner oem("oem.example/mirror", 0x04, Secret<32>::random());
+    const NoteSigner maker("maker.example/mirror", 0x04, Secret<32>::random());
+    std::vector<std::string> notes;
+    for (int i = 0; i < 4; ++i) {
+        notes.push_back(node.store->head(kOwnLog)->note);
+        node.must_submit(org.any());
+    }
+    const auto cosign = [&](const std::string& note, const NoteSigner& by) {
+        const auto text = parse_note(note)->text;
+        REQUIRE(node.sequencer->add_cosignature(text, by.sign(text, kNow)).get());
+    };
+    cosign(notes[2], oem);  // two entries later than the newest that both have
+    cosign(notes[1], oem);
+    cosign(notes[1], maker);
+    REQUIRE(node.open() == "");
+
+    const auto kept = node.store->cosigned_checkpoints(0);
+    REQUIRE(kept.size() == 2);
+    CHECK(kept[0].checkpoint.size == 2);
+    CHECK(kept[0].cosignatures.size() == 2);
+    CHECK(kept[1].cosignatures.size() == 1);
+    // The very bytes that were published.
+    CHECK(format_note(kept[1].text, {kept[1].signature}) == notes[2]);
+    CHECK(node.store->cosigned_checkpoints(3).size() == 1);
+    CHECK(node.store->cosigned_checkpoints(4).empty());
+
+    const auto own = node.store->log_by_origin(org.origin()).value();
+    const auto head = node.store->head(kOwnLog).value();
+    // The one that most have, else the newest that anybody has, else ours alone.
+    const auto size_of = [&](std::uint64_t covered) {
+        const auto note = parse_note(cosigned_checkpoint(*node.store, own, head, covered)).value();
+        REQUIRE(verify_note(note, org.log_signer.verifier()));
+        return parse_checkpoint(note.text)->size;
+    };
+    CHECK(size_of(1) == 2);
+    CHECK(size_of(2) == 2);
+    CHECK(size_of(3) == 3);
+    CHECK(size_of(4) == 5);
     CHECK(node.check() == "");
 }
 
