@@ -67,6 +67,29 @@ Response genesis(const ledger::Store& store, const Request& request) {
     return with_etag(request, std::move(response));
 }
 
+// Of somebody who meets us when our genesis names a TLS key that we no longer have.
+Response tls_grant(const ledger::Store& store, const Request& request) {
+    const auto directory = store.directory();
+    for (const ledger::LogInfo& log : store.logs()) {
+        const auto* own = log.id == ledger::kOwnLog ? directory->org_in(log.id, log.org) : nullptr;
+        if (own == nullptr) continue;
+        for (auto at = own->key_statements.rbegin(); at != own->key_statements.rend(); ++at) {
+            auto entry = store.entry(log.id, *at);
+            if (!entry) continue;  // not visible yet
+            const auto statement = ledger::parse_statement(*entry);
+            const auto parsed = statement
+                                    ? ledger::parse_public(ledger::as_text(statement->payload))
+                                    : ledger::Result<ledger::PublicStatement>(statement.error());
+            if (!parsed || !std::holds_alternative<ledger::TlsGrant>(*parsed)) continue;
+            auto response =
+                Response::bytes(200, kStatementType, std::string(ledger::as_text(*entry)));
+            response.headers.set("Cache-Control", "no-cache");
+            return with_etag(request, std::move(response));
+        }
+    }
+    return not_found("the TLS key of this node is the one in its org.genesis");
+}
+
 }  // namespace
 
 std::optional<std::string> published_checkpoint(const ledger::Store& store) {
@@ -104,6 +127,8 @@ void add_transparency_routes(Router& router, const TransparencyDeps& deps) {
                });
     router.add(Method::get, "/.well-known/reelproof/genesis", std::string(kPublicAccess),
                [&store](const Request& request) { return genesis(store, request); });
+    router.add(Method::get, "/.well-known/reelproof/tls", std::string(kPublicAccess),
+               [&store](const Request& request) { return tls_grant(store, request); });
 }
 
 }  // namespace reelproof::api

@@ -1,5 +1,5 @@
 // The transparency endpoints (C2SP tlog-tiles, and the mirrors' side of tlog-mirror): our own log,
-// the logs that we mirror, and our org.genesis for the first contact. Read-only.
+// the logs that we mirror, and what names our keys for the first contact. Read-only.
 // Thread-safe: handlers only read the store and call functions that must be thread-safe.
 #pragma once
 
@@ -32,6 +32,7 @@ std::string mirror_name(std::string_view origin);
 //   GET /mirror/{hash}/checkpoint          with the log's signature and our mirror cosignature
 //   GET /mirror/{hash}/tile/{path...}      as for the own log, of what is stored here
 //   GET /.well-known/reelproof/genesis     public: entry 0 of our log (application/cose)
+//   GET /.well-known/reelproof/tls         public: our newest key.grant of a TLS key, if any
 // A mirror's checkpoint is what the replicator put into Table::mirrors under the log's origin.
 void add_transparency_routes(Router& router, const TransparencyDeps& deps);
 

@@ -41,15 +41,33 @@ ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes bytes, const std::st
     if (genesis->origin != org + "/ledger")
         return Error{ErrorKind::untrusted,
                      what + ": its log is named " + genesis->origin + ", not " + org + "/ledger"};
-    PartnerGenesis out;
-    out.org = org;
-    out.origin = genesis->origin;
-    out.url = genesis->url;
-    out.log_key = *genesis->log_key;
-    out.mirror_key = genesis->mirror_key;
-    out.tls_spki = *genesis->tls_spki;
-    out.statement = std::move(bytes);
-    return out;
+    return PartnerGenesis{.statement = std::move(bytes),
+                          .org = org,
+                          .origin = genesis->origin,
+                          .url = genesis->url,
+                          .log_key = *genesis->log_key,
+                          .mirror_key = genesis->mirror_key,
+                          .tls_spki = *genesis->tls_spki,
+                          .root = genesis->root};
+}
+
+ledger::Result<ledger::TlsGrant> verify_tls_grant(ledger::ByteView bytes,
+                                                  const PartnerGenesis& genesis) {
+    const std::string what = "TLS key of " + genesis.org;
+    auto statement = ledger::parse_statement(bytes);
+    if (!statement) return within(what, statement.error());
+    if (statement->header.iss != genesis.org || statement->header.sub != "key.grant")
+        return Error{ErrorKind::untrusted, what + ": the statement is a " + statement->header.sub +
+                                               " of " + statement->header.iss};
+    if (statement->header.kid != genesis.root.kid())
+        return Error{ErrorKind::untrusted, what + ": the statement is not by its root key"};
+    if (auto ok = ledger::verify_statement(*statement, genesis.root); !ok)
+        return within(what, ok.error());
+    auto parsed = ledger::parse_public(ledger::as_text(statement->payload));
+    if (!parsed) return within(what, parsed.error());
+    auto* grant = std::get_if<ledger::TlsGrant>(&*parsed);
+    if (grant == nullptr) return ledger::malformed(what + ": the statement grants another key");
+    return std::move(*grant);
 }
 
 std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,

@@ -19,12 +19,18 @@ struct PartnerGenesis {
     ledger::NoteVerifier log_key;
     std::optional<ledger::NoteVerifier> mirror_key;
     ledger::Hash tls_spki{};
+    ledger::PublicKey root;
 };
 
 // The statement is org.genesis of `org`, signed by the root key with this thumbprint, and names a
 // node: origin "<org>/ledger", log key, URL and TLS key.
 ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes statement, const std::string& org,
                                               const std::string& root);
+
+// The key.grant of a TLS key of this partner, signed by its root key: what it named after its
+// genesis. For as long as we don't have its log, which then tells the same.
+ledger::Result<ledger::TlsGrant> verify_tls_grant(ledger::ByteView statement,
+                                                  const PartnerGenesis& genesis);
 
 // The kept one; nothing when there is none or it is not of this root any more.
 std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,

@@ -20,7 +20,15 @@ OwnCopy::OwnCopy(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient&
     : deps_(deps),
       genesis_(std::move(genesis)),
       client_(client),
-      path_("/mirror/" + api::mirror_name(deps.origin) + "/checkpoint") {}
+      path_("/mirror/" + api::mirror_name(deps.origin) + "/checkpoint") {
+    if (!genesis_.mirror_key) return;
+    const auto kept = deps_.store.cosigned_checkpoints(0);
+    for (auto one = kept.rbegin(); one != kept.rend() && cosigned_ == 0; ++one) {
+        const auto note = ledger::parse_note(ledger::format_note(one->text, one->cosignatures));
+        if (note && ledger::verify_note(*note, *genesis_.mirror_key))
+            cosigned_ = one->checkpoint.size;
+    }
+}
 
 ledger::Result<void> OwnCopy::check() {
     const auto directory = deps_.store.directory();
@@ -44,8 +52,6 @@ ledger::Result<void> OwnCopy::check() {
         return within(what, ok.error());
     cosigned_ = signed_by_us->checkpoint.size;
     const CosignedNote cosigned = read_cosigned_note(ledger::as_bytes(*body), *genesis_.mirror_key);
-    const auto head = deps_.store.head(ledger::kOwnLog);
-    if (!head || !head->note.starts_with(cosigned.text + "\n")) return check_accusation(own_key);
     const auto known = deps_.store.cosignatures(ledger::kOwnLog, cosigned.text);
     if (std::find(known.begin(), known.end(), cosigned.line) == known.end())
         if (auto kept = deps_.sequencer.add_cosignature(cosigned.text, cosigned.line).get(); !kept)
@@ -71,11 +77,14 @@ ledger::Result<void> OwnCopy::compare(const ledger::Checkpoint& theirs) const {
 
 ledger::Result<void> OwnCopy::check_accusation(const ledger::NoteVerifier& own_key) {
     const auto directory = deps_.store.directory();
-    for (const auto& evidence : directory->evidence())
+    const auto& all = directory->evidence();
+    for (; !accusation_ && evidence_seen_ < all.size(); ++evidence_seen_) {
+        const ledger::RecordedEvidence& evidence = all[evidence_seen_];
         if (evidence.by == genesis_.org && evidence.what.origin == own_key.name &&
             ledger::verify_evidence(evidence.what, own_key))
-            return Error{ErrorKind::conflict,
-                         "it published evidence against our own log: " + evidence.what.reason};
+            accusation_ = "it published evidence against our own log: " + evidence.what.reason;
+    }
+    if (accusation_) return Error{ErrorKind::conflict, *accusation_};
     return {};
 }
 

@@ -3,6 +3,7 @@
 // Belongs to the partner's worker thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "node/replication/genesis.h"
@@ -16,13 +17,13 @@ class OwnCopy {
     // All but the genesis outlive it.
     OwnCopy(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client);
 
-    // One look. Keeps the cosignature when it is of our newest checkpoint. A partner that has no
-    // copy yet is no error. Errors: unavailable; invalid and the like when the copy does not hold;
-    // conflict when it shows that our own log has lost or changed entries, or the partner published
-    // evidence against it that holds.
+    // One look. Keeps the cosignature. A partner that has no copy yet is no error. Errors:
+    // unavailable; invalid and the like when the copy does not hold; conflict when it shows that
+    // our own log has lost or changed entries, or the partner published evidence against it that
+    // holds.
     ledger::Result<void> check();
 
-    // Our log is stored there up to this size.
+    // Our log is stored there up to this size, by what was last seen, also before a restart.
     [[nodiscard]] std::uint64_t cosigned() const { return cosigned_; }
 
   private:
@@ -34,6 +35,9 @@ class OwnCopy {
     PeerClient& client_;
     const std::string path_;
     std::uint64_t cosigned_ = 0;
+    // Evidence stands for ever, and more only comes behind it: each is verified once.
+    std::size_t evidence_seen_ = 0;
+    std::optional<std::string> accusation_;
 };
 
 }  // namespace reelproof::node

@@ -13,6 +13,7 @@ using ledger::ErrorKind;
 constexpr std::chrono::milliseconds kShortestWait{100}, kLongestFirstWait{1'000};
 constexpr std::chrono::seconds kLongestWait{60};
 constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
+constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
 
 // Somebody does what he must not do, as against: can't be reached, not now.
 bool alarming(const Error& error) {
@@ -45,7 +46,8 @@ void Partner::begin(PartnerGenesis genesis) {
         const std::lock_guard lock(mutex_);
         status_.origin = genesis.origin;
         status_.frozen = follower_->frozen();
-        spki_ = genesis.tls_spki;
+        status_.cosigned = own_copy_->cosigned();
+        certificates_ = {genesis.tls_spki};
     }
     genesis_ = std::move(genesis);
 }
@@ -110,7 +112,10 @@ Backoff::Duration Partner::round() {
 ledger::Result<void> Partner::meet() {
     if (!genesis_)
         if (auto met = first_contact(); !met) return met;
-    connect();
+    const auto directory = deps_.store.directory();
+    const ledger::OrgState* org = directory->org(config_.org);
+    if (org == nullptr || org->guest || org->tls_spki.empty()) return connect_before_its_log();
+    connect(org->tls_spki, org->url.empty() ? genesis_->url : org->url);
     return {};
 }
 
@@ -137,18 +142,30 @@ ledger::Result<void> Partner::first_contact() {
     return {};
 }
 
-// From now on only a server that holds a key which the partner itself named is talked to.
-void Partner::connect() {
+// Its genesis may name a TLS key and a URL that it no longer has: it is asked for its newest grant,
+// over a connection that proves nothing. What counts is the signature of its root.
+ledger::Result<void> Partner::connect_before_its_log() {
     std::vector<ledger::Hash> pins{genesis_->tls_spki};
     std::string url = genesis_->url;
-    const auto directory = deps_.store.directory();
-    const ledger::OrgState* org = directory->org(config_.org);
-    if (org != nullptr && !org->guest && !org->tls_spki.empty()) {
-        pins = org->tls_spki;
-        if (!org->url.empty()) url = org->url;
+    client_.use(config_.url, {});
+    if (auto bytes = client_.get(kTlsPath, ledger::wire::kMaxStatementSize)) {
+        auto grant = verify_tls_grant(ledger::as_bytes(*bytes), *genesis_);
+        if (!grant) return within("first contact", grant.error());
+        pins.push_back(grant->spki);
+        if (!grant->url.empty()) url = grant->url;
     }
+    {
+        const std::lock_guard lock(mutex_);
+        certificates_ = pins;
+    }
+    connect(std::move(pins), std::move(url));
+    return {};
+}
+
+// From now on only a server that holds a key which the partner itself named is talked to.
+void Partner::connect(std::vector<ledger::Hash> pins, std::string url) {
     if (try_configured_url_) url = config_.url;
-    client_.use(url, pins);
+    client_.use(url, std::move(pins));
     const std::lock_guard lock(mutex_);
     status_.url = url;
 }
@@ -212,7 +229,7 @@ PartnerStatus Partner::status() const {
 
 bool Partner::has_certificate(const ledger::Hash& spki) const {
     const std::lock_guard lock(mutex_);
-    return spki_ == spki;
+    return std::find(certificates_.begin(), certificates_.end(), spki) != certificates_.end();
 }
 
 }  // namespace reelproof::node

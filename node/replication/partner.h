@@ -29,7 +29,8 @@ class Partner {
     void stop();
 
     [[nodiscard]] PartnerStatus status() const;
-    // By its genesis; the directory knows of later certificates.
+    // By its genesis or, before we have its log, its newest grant; the directory knows of later
+    // ones.
     [[nodiscard]] bool has_certificate(const ledger::Hash& spki) const;
 
   private:
@@ -38,7 +39,8 @@ class Partner {
     ledger::Result<void> meet();
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
-    void connect();
+    ledger::Result<void> connect_before_its_log();
+    void connect(std::vector<ledger::Hash> pins, std::string url);
     void report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy);
     void say(const std::string& what, std::string& before, const std::string& now);
 
@@ -55,10 +57,10 @@ class Partner {
     std::string log_alarm_, copy_alarm_, error_;
 
     mutable std::mutex mutex_;
-    std::condition_variable wake_;      // with mutex_
-    bool stopping_ = false;             // owner: mutex_
-    PartnerStatus status_;              // owner: mutex_; size and stored are filled in on reading
-    std::optional<ledger::Hash> spki_;  // owner: mutex_
+    std::condition_variable wake_;  // with mutex_
+    bool stopping_ = false;         // owner: mutex_
+    PartnerStatus status_;          // owner: mutex_; size and stored are filled in on reading
+    std::vector<ledger::Hash> certificates_;  // owner: mutex_; named before we have its log
     std::thread thread_;
 };
 

@@ -220,6 +220,10 @@ void TestNode::change_tls_key() {
     tls_ = new_identity(org_);
 }
 
+void TestNode::grant_tls_key() {
+    submit(keys_.root, "key.grant", ledger::format_public(ledger::TlsGrant{tls_.spki, url()}));
+}
+
 void TestNode::forget() {
     std::filesystem::remove_all(folder_.path() / "store");
 }

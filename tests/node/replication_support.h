@@ -83,6 +83,8 @@ class TestNode {
     void start();
     // Another TLS key from the next start on; the genesis does not know it.
     void change_tls_key();
+    // A key.grant of it in our log.
+    void grant_tls_key();
     // Throws the past away (only while stopped): the next start begins the log anew, with the same
     // genesis.
     void forget();

@@ -190,6 +190,69 @@ TEST_CASE("a server with another key than the genesis names is refused", "[repli
     CHECK(std::count(asked.begin(), asked.end(), "/log/checkpoint") == 0);
 }
 
+TEST_CASE("a partner is met though it has another TLS key than in its genesis", "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.stop();
+    maker.change_tls_key();
+    maker.start();
+    maker.grant_tls_key();
+    SECTION("when its root key granted the new one") {
+        introduce(maker, ems);
+        CHECK(eventually([&] { return ems.copy_of(maker) == 2 && maker.copy_of(ems) == 1; }));
+        CHECK(ems.replicator().org_of_certificate(maker.tls().spki) == maker.org());
+        CHECK(ems.status_of(maker).alarm.empty());
+    }
+    SECTION("and not on a grant that another's root key signed") {
+        TestNode other("oem.example");
+        other.grant_tls_key();
+        const auto foreign = other.store().entry(ledger::kOwnLog, 1).value();
+        maker.lie([&](const api::Request& request) -> std::optional<api::Response> {
+            if (request.path != "/.well-known/reelproof/tls") return std::nullopt;
+            return api::Response::bytes(200, "application/cose",
+                                        std::string(ledger::as_text(foreign)));
+        });
+        introduce(maker, ems);
+        CHECK(eventually([&] { return !ems.status_of(maker).alarm.empty(); }));
+        some_rounds();
+        CHECK(ems.copy_of(maker) == 0);
+        const auto asked = maker.take_requests();
+        CHECK(std::count(asked.begin(), asked.end(), "/log/checkpoint") == 0);
+    }
+}
+
+TEST_CASE("a log that grows all the time keeps the cosignatures of its older checkpoints",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    // It serves an old copy, as one does when the log is always ahead of it.
+    std::optional<ledger::Bytes> old;
+    ems.lie([](const api::Request& request) -> std::optional<api::Response> {
+        if (!request.path.starts_with("/mirror/")) return std::nullopt;
+        return api::Response::text(404, "not yet");
+    });
+    maker.write("a", 5);
+    introduce(maker, ems);
+    REQUIRE(eventually([&] {
+        old = ems.store().get(ledger::Table::mirrors, ledger::as_bytes(maker.origin()));
+        return old && ledger::as_text(*old).find("\n6\n") != std::string_view::npos;
+    }));
+    maker.write("b", 3);
+    ems.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        if (!request.path.starts_with("/mirror/")) return std::nullopt;
+        return api::Response::text(200, std::string(ledger::as_text(*old)));
+    });
+    REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == 6; }));
+    const auto kept = maker.store().cosigned_checkpoints(6);
+    REQUIRE(!kept.empty());
+    CHECK(kept.front().checkpoint.size == 6);
+    CHECK(kept.front().cosignatures.size() == 1);
+    // And it is still known after a restart, before the partner has answered.
+    maker.stop();
+    ems.stop();
+    maker.start();
+    maker.replicate({ems.as_partner()});
+    CHECK(maker.status_of(ems).cosigned == 6);
+}
+
 TEST_CASE("a partner's certificate is known by its genesis, before its log and after a restart",
           "[replication]") {
     TestNode maker("maker.example"), ems("ems.example");
