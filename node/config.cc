@@ -8,6 +8,7 @@
 #include <toml++/toml.h>
 
 #include "ledger/base/file.h"
+#include "ledger/format/text_rules.h"
 #include "ledger/rules/rules.h"
 
 namespace reelproof::node {
@@ -166,15 +167,6 @@ std::optional<ledger::Severity> parse_severity(std::string_view text) {
 
 }  // namespace
 
-bool is_org_name(std::string_view name) {
-    if (name.empty() || name.size() > 64 || name.front() == '.' || name.back() == '.') return false;
-    if (name.find("..") != std::string_view::npos) return false;
-    return std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-               c >= 0x80;
-    });
-}
-
 std::map<std::string, std::string> NodeConfig::trusted_roots() const {
     std::map<std::string, std::string> roots{{org, root}};
     for (const auto& partner : partners) roots.emplace(partner.org, partner.root);
@@ -194,7 +186,7 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
         return given.empty() ? given : config.folder / given;
     };
     config.org = in.required("org");
-    if (!is_org_name(config.org)) in.fail("org", "must be a name like acme-ems.example");
+    if (!ledger::is_org_name(config.org)) in.fail("org", "must be a name like acme-ems.example");
     config.origin = config.org + "/ledger";
     config.root = in.required("root");
     if (!is_thumbprint(config.root)) in.fail("root", "must be a thumbprint of 64 hex digits");
@@ -228,7 +220,8 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     in.tables("partner", [&](Reader& partner) {
         PartnerConfig one{partner.required("org"), partner.required("root"),
                           partner.required("url")};
-        if (!is_org_name(one.org)) partner.fail("org", "must be a name like acme-ems.example");
+        if (!ledger::is_org_name(one.org))
+            partner.fail("org", "must be a name like acme-ems.example");
         if (one.org == config.org)
             partner.fail("org", one.org + " is this organisation itself, not a partner");
         if (!names.insert(one.org).second) partner.fail("org", one.org + " is named twice");
@@ -237,7 +230,8 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     });
     in.tables("guest", [&](Reader& guest) {
         GuestConfig one{guest.required("org"), guest.required("root")};
-        if (!is_org_name(one.org)) guest.fail("org", "must be a name like acme-ems.example");
+        if (!ledger::is_org_name(one.org))
+            guest.fail("org", "must be a name like acme-ems.example");
         if (!names.insert(one.org).second) guest.fail("org", one.org + " is named twice");
         if (!is_thumbprint(one.root)) guest.fail("root", "must be a thumbprint of 64 hex digits");
         config.guests.push_back(std::move(one));

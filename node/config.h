@@ -52,7 +52,4 @@ ledger::Result<ledger::Policy> load_policy(const std::filesystem::path& file);
 ledger::Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file);
 ledger::Result<ledger::NetworkSalt> load_salt(const std::filesystem::path& file);
 
-// A name as organisations have: letters, digits, '-' and dots, like a domain; at most 64 bytes.
-bool is_org_name(std::string_view name);
-
 }  // namespace reelproof::node

@@ -79,6 +79,7 @@ struct Runtime::Parts {
     Result<void> make_service();
     Result<void> replicate();
     Result<void> serve();
+    [[nodiscard]] ledger::UnixSeconds last_checked(const PartnerStatus& partner) const;
     [[nodiscard]] std::map<std::string, ledger::SourceState> sources() const;
     [[nodiscard]] std::vector<api::PartnerHealth> partners() const;
 };
@@ -206,6 +207,14 @@ Result<void> Runtime::Parts::serve() {
     return {};
 }
 
+// After a restart, until the partner has answered: it was checked when our copy was stored.
+ledger::UnixSeconds Runtime::Parts::last_checked(const PartnerStatus& partner) const {
+    if (partner.last_checked != 0) return partner.last_checked;
+    const auto log = store->log_by_origin(partner.origin);
+    const auto head = log ? store->head(log->id) : std::nullopt;
+    return head ? head->time : 0;
+}
+
 std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
     std::map<std::string, ledger::SourceState> out;
     const auto now = clock();
@@ -218,12 +227,9 @@ std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
         ledger::SourceState state;
         state.origin = partner.origin.empty() ? partner.org + "/ledger" : partner.origin;
         state.size = partner.size;
-        // After a restart, until the partner has answered: it was checked when our copy was stored.
-        auto checked = partner.last_checked;
-        if (const auto log = store->log_by_origin(state.origin); log && checked == 0)
-            if (const auto head = store->head(log->id)) checked = head->time;
-        state.age = std::max<ledger::UnixSeconds>(0, now - checked);
+        state.age = std::max<ledger::UnixSeconds>(0, now - last_checked(partner));
         state.frozen = partner.frozen;
+        state.keeps = partner.cosigned;
         out.emplace(partner.org, std::move(state));
     }
     return out;
@@ -232,12 +238,12 @@ std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
 std::vector<api::PartnerHealth> Runtime::Parts::partners() const {
     std::vector<api::PartnerHealth> out;
     const auto now = clock();
-    for (const auto& partner : replicator->status())
+    for (const auto& partner : replicator->status()) {
+        const auto checked = last_checked(partner);
         out.push_back({partner.org, partner.origin, partner.size,
-                       partner.last_checked == 0
-                           ? -1
-                           : std::max<ledger::UnixSeconds>(0, now - partner.last_checked),
+                       checked == 0 ? -1 : std::max<ledger::UnixSeconds>(0, now - checked),
                        partner.error, partner.frozen, partner.alarm, partner.cosigned});
+    }
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include "api/http/tls_identity.h"
 #include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
+#include "ledger/format/text_rules.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/store/sequencer.h"
 #include "node/config.h"
@@ -128,7 +129,7 @@ NewToken make_token(const std::string& name, const std::vector<std::string>& sco
 }
 
 Result<MadeOrg> make_org(const NewOrg& wanted) {
-    if (!is_org_name(wanted.org))
+    if (!ledger::is_org_name(wanted.org))
         return ledger::malformed("--org must be a name like acme-ems.example, in lower case");
     auto target = fs::absolute(wanted.folder).lexically_normal();
     if (!target.has_filename()) target = target.parent_path();  // "acme/"

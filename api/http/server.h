@@ -69,7 +69,7 @@ struct ServerOptions {
     std::size_t max_requests_per_connection = 100'000;
 
     // Sent with each response that doesn't set them itself.
-    Headers default_headers{{"X-Content-Type-Options", "nosniff"}};
+    Headers default_headers{{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}};
 
     HttpLogger logger;        // optional
     AccessLogger access_log;  // optional

@@ -7,6 +7,7 @@
 #include "api/routes/json.h"
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
+#include "ledger/format/text_rules.h"
 #include "ledger/provenance/bundle_build.h"
 #include "vision/label/read_image.h"
 
@@ -38,9 +39,21 @@ RequestKey request_key(const Request& request) {
     // A key belongs to who sent it and to the route: another caller's key must not find our answer.
     const auto* principal = std::any_cast<Principal>(&request.principal);
     if (!key || key->empty()) return {};
+    std::string asked = request.body;
+    for (const auto& [name, value] : request.query) {
+        asked += '\n' + name;
+        asked += '=' + value;
+    }
     return {(principal != nullptr ? principal->name : std::string()) + "\n" + request.route + "\n" +
                 std::string(*key),
-            request.body};
+            std::move(asked)};
+}
+
+// A member of the body, or of the query where the body is a picture.
+std::string text_of(const Request& request, const Body& body, std::string_view name) {
+    auto given = body.text(name);
+    if (given.empty()) given = request.query.get(name).value_or("");
+    return given;
 }
 
 bool is_picture(const Request& request) {
@@ -116,8 +129,8 @@ ledger::Result<Identified> item_of(EventRoutes& routes, const Body& body,
 Response check(EventRoutes& routes, const Request& request, const Body& body) {
     auto label = label_of(routes, request, body);
     if (label.refusal) return std::move(*label.refusal);
-    std::string place(request.query.get("place").value_or("stock"));
-    if (auto given = body.text("place"); !given.empty()) place = given;
+    auto place = text_of(request, body, "place");
+    if (place.empty()) place = "stock";
     if (body.error()) return problem_of(*body.error());
     // A misspelt place would skip the rules of the place that was meant.
     if (place != "stock" && place != "receiving" && place != "line")
@@ -130,7 +143,7 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
 Response receive(EventRoutes& routes, const Request& request, const Body& body) {
     auto label = label_of(routes, request, body);
     if (label.refusal) return std::move(*label.refusal);
-    const auto reason = body.text("release_reason");
+    const auto reason = text_of(request, body, "release_reason");
     if (body.error()) return problem_of(*body.error());
     auto received = routes.events.receive(label.reading, reason, request_key(request));
     if (!received) return problem_of(received.error());
@@ -184,7 +197,7 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
                    pictures);
     };
     add("/v1/check", kReadAccess, {"symbols", "place"}, check, {"place"});
-    add("/v1/receive", kWriteAccess, {"symbols", "release_reason"}, receive);
+    add("/v1/receive", kWriteAccess, {"symbols", "release_reason"}, receive, {"release_reason"});
     add("/v1/trace", kReadAccess, {"symbols"}, trace);
     router.add(
         Method::post, "/v1/read", std::string(kReadAccess),
@@ -307,19 +320,28 @@ void add_public_routes(Router& router, EventRoutes& routes) {
                              return recorded(routes,
                                              routes.events.recall(recall, request_key(request)));
                          }));
-    router.add(Method::post, "/v1/authorise", std::string(kAdminAccess),
-               with_body({"org", "mpns", "not_before", "not_after"},
-                         [&routes](const Request& request, const Body& body) -> Response {
-                             ledger::SourceAuthorise authorise;
-                             authorise.org = body.required_text("org");
-                             authorise.mpns = body.texts("mpns", kMaxItems);
-                             authorise.not_before = body.optional_count("not_before");
-                             authorise.not_after = body.optional_count("not_after");
-                             if (body.error()) return problem_of(*body.error());
-                             const auto key = request_key(request);
-                             return recorded(
-                                 routes, routes.recorder.publish(authorise, key.key, key.request));
-                         }));
+    router.add(
+        Method::post, "/v1/authorise", std::string(kAdminAccess),
+        with_body({"org", "mpns", "not_before", "not_after"},
+                  [&routes](const Request& request, const Body& body) -> Response {
+                      ledger::SourceAuthorise authorise;
+                      authorise.org = body.required_text("org");
+                      authorise.mpns = body.texts("mpns", kMaxItems);
+                      authorise.not_before = body.optional_count("not_before");
+                      authorise.not_after = body.optional_count("not_after");
+                      if (body.error()) return problem_of(*body.error());
+                      if (!ledger::is_org_name(authorise.org))
+                          return problem_of(ledger::malformed(
+                              "org must be a name like acme-dist.example, in lower case"));
+                      const auto key = request_key(request);
+                      auto done = routes.recorder.publish(authorise, key.key, key.request);
+                      // It may join later; a misspelt name never does.
+                      if (done && routes.context.store.directory()->org(authorise.org) == nullptr)
+                          done->warnings.push_back(authorise.org +
+                                                   " is not known here: check the spelling, or add "
+                                                   "it as a partner");
+                      return recorded(routes, done);
+                  }));
     RouteOptions statement;
     statement.max_body = 65535;
     router.add(

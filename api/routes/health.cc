@@ -26,7 +26,11 @@ Response alive(const HealthRoutes& routes) {
 Response detail(const HealthRoutes& routes) {
     const auto& store = routes.context.store;
     const auto what = trouble(routes);
+    const auto use = store.stats();
+    const auto counters = routes.context.sequencer.counters();
     json::array alarms;
+    if (auto paused = routes.context.sequencer.mirrors_paused(); !paused.empty())
+        alarms.emplace_back(std::move(paused));
     json::array partners;
     for (const auto& partner : routes.partners()) {
         json::object one{{"org", partner.org},
@@ -56,7 +60,12 @@ Response detail(const HealthRoutes& routes) {
         {"org", routes.context.org},
         {"log", json::object{{"origin", routes.context.origin},
                              {"size", head ? head->checkpoint.size : 0},
-                             {"root", head ? ledger::to_hex(head->checkpoint.root) : ""}}},
+                             {"root", head ? ledger::to_hex(head->checkpoint.root) : ""},
+                             {"time", head ? ledger::to_iso8601(head->time) : ""}}},
+        {"store", json::object{{"map_bytes", use.map_size},
+                               {"used_bytes", use.map_used},
+                               {"index_used_bytes", use.index_used},
+                               {"waiting_bytes", counters.pool_bytes}}},
         {"partners", std::move(partners)},
         {"alarms", std::move(alarms)}};
     if (!what.empty()) out["refusing"] = what;
@@ -101,13 +110,22 @@ Response metrics(const HealthRoutes& routes) {
           counters.duplicates);
     m.add("reelproof_rejected_total", "counter", "Statements refused", counters.rejected);
     m.add("reelproof_commits_total", "counter", "Durable commits", counters.commits);
+    m.add("reelproof_pool_statements", "gauge", "Statements waiting to be sequenced",
+          counters.pool_statements);
     m.add("reelproof_pool_bytes", "gauge", "Bytes waiting to be sequenced", counters.pool_bytes);
     m.add("reelproof_last_commit_seconds", "gauge", "Time the last commit took",
           counters.last_commit_seconds);
+    m.add("reelproof_log_signed_timestamp_seconds", "gauge",
+          "When our newest checkpoint was signed, UNIX time", head ? head->time : 0);
     m.add("reelproof_refusing", "gauge", "1 while this node refuses to sign",
           trouble(routes).empty() ? 0 : 1);
     m.add("reelproof_store_map_bytes", "gauge", "Size of the store's map", stats.map_size);
     m.add("reelproof_store_used_bytes", "gauge", "Used part of the store's map", stats.map_used);
+    m.add("reelproof_index_used_bytes", "gauge",
+          "Used part of the tag index, whose map is as large as the store's", stats.index_used);
+    m.add("reelproof_mirrors_paused", "gauge",
+          "1 while the store has no room for partners' logs; /v1/health says why",
+          routes.context.sequencer.mirrors_paused().empty() ? 0 : 1);
     m.add("reelproof_pictures_total", "counter", "Pictures read", reader.pictures);
     m.add("reelproof_reader_crashes_total", "counter", "Reader processes that crashed",
           reader.crashed);
@@ -117,10 +135,18 @@ Response metrics(const HealthRoutes& routes) {
     m.head("reelproof_mirror_entries", "gauge", "Entries held of a partner's log");
     for (const auto& one : partners) m.of_partner("reelproof_mirror_entries", one.org, one.size);
     m.head("reelproof_mirror_age_seconds", "gauge", "Since a partner's log was last checked");
-    for (const auto& one : partners) m.of_partner("reelproof_mirror_age_seconds", one.org, one.age);
+    for (const auto& one : partners)
+        if (one.age >= 0) m.of_partner("reelproof_mirror_age_seconds", one.org, one.age);
     m.head("reelproof_mirror_frozen", "gauge", "1 when a partner's log was caught misbehaving");
     for (const auto& one : partners)
         m.of_partner("reelproof_mirror_frozen", one.org, one.frozen.empty() ? 0 : 1);
+    m.head("reelproof_partner_alarm", "gauge",
+           "1 when a partner did what it must not do; /v1/health says what");
+    for (const auto& one : partners)
+        m.of_partner("reelproof_partner_alarm", one.org, one.alarm.empty() ? 0 : 1);
+    m.head("reelproof_partner_trouble", "gauge", "1 when the last round with a partner failed");
+    for (const auto& one : partners)
+        m.of_partner("reelproof_partner_trouble", one.org, one.error.empty() ? 0 : 1);
     m.head("reelproof_replicated_entries", "gauge", "Entries of our log cosigned by a partner");
     for (const auto& one : partners)
         m.of_partner("reelproof_replicated_entries", one.org, one.replicated);

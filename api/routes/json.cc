@@ -115,6 +115,7 @@ json::object json_of(const Inspection& inspection, const LogNames& logs,
                                         {"time", ledger::to_iso8601(link.body.event.time)},
                                         {"log", log_name(logs, link.place.log)},
                                         {"index", link.place.index},
+                                        {"mirrors", inspection.mirrors_of(link.place)},
                                         {"envelope", ledger::to_hex(link.hash)}});
     out["proof"] = std::move(proof);
     json::array sources;
@@ -137,9 +138,11 @@ json::object json_of(const Recorded& recorded, const std::string& origin) {
     for (const auto& place : recorded.places)
         statements.emplace_back(
             json::object{{"log", origin}, {"index", place.index}, {"size", place.size}});
-    return {{"items", json::value_from(recorded.items)},
-            {"statements", std::move(statements)},
-            {"repeated", recorded.repeated}};
+    json::object out{{"items", json::value_from(recorded.items)},
+                     {"statements", std::move(statements)},
+                     {"repeated", recorded.repeated}};
+    if (!recorded.warnings.empty()) out["warnings"] = json::value_from(recorded.warnings);
+    return out;
 }
 
 json::object history_json(const ledger::History& history, const ledger::ItemState& state,
@@ -163,11 +166,18 @@ json::object history_json(const ledger::History& history, const ledger::ItemStat
 }
 
 json::object trace_json(const Inspection& inspection, const LogNames& logs) {
-    auto out = history_json(inspection.lineage.items.front(), inspection.states.front(), logs);
+    const auto history = [&](std::size_t which) {
+        const auto& item = inspection.lineage.items[which];
+        auto told = history_json(item, inspection.states[which], logs);
+        auto& events = told.at("events").as_array();
+        for (std::size_t i = 0; i < events.size(); ++i)
+            events[i].as_object()["mirrors"] = inspection.mirrors_of(item.links[i].place);
+        return told;
+    };
+    auto out = history(0);
     json::array ancestors;
     for (std::size_t i = 1; i < inspection.lineage.items.size(); ++i)
-        ancestors.emplace_back(
-            history_json(inspection.lineage.items[i], inspection.states[i], logs));
+        ancestors.emplace_back(history(i));
     out["ancestors"] = std::move(ancestors);
     if (inspection.lineage.truncated) out["truncated"] = true;
     json::array findings;

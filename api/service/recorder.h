@@ -32,9 +32,10 @@ struct Recorded {
         std::uint64_t index = 0;  // of the statement in our own log
         std::uint64_t size = 0;   // of the tree that covers it
     };
-    std::vector<Place> places;       // one a statement
-    std::vector<std::string> items;  // public ids, as the changes; without lots
-    bool repeated = false;           // this very request had been carried out before
+    std::vector<Place> places;            // one a statement
+    std::vector<std::string> items;       // public ids, as the changes; without lots
+    bool repeated = false;                // this very request had been carried out before
+    std::vector<std::string> warnings{};  // for a person: done, but look at this
 };
 
 class Recorder {

@@ -85,6 +85,9 @@ Result<json::object> body_of(const Call& call, NodeClient& client, bool with_lab
 
 int show_recorded(const CommandLine& cli, const Result<json::object>& answer) {
     if (!answer) return fail(answer.error());
+    if (const auto* warnings = answer->if_contains("warnings"))
+        for (const auto& warning : warnings->as_array())
+            std::cerr << "reelproof: " << std::string_view(warning.as_string()) << '\n';
     cli.print(*answer, recorded_text(*answer));
     return kDone;
 }

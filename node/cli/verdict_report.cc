@@ -61,7 +61,11 @@ void add_events(std::string& out, const json::object& history, const std::string
         for (const auto* name : {"feeder", "work_order", "reason"})
             if (const auto more = text_of(event, name); !more.empty())
                 out += ", " + std::string(name) + " " + more;
-        out += "  [" + text_of(event, "log") + " #" + text_of(event, "index") + "]";
+        out += "  [" + text_of(event, "log") + " #" + text_of(event, "index");
+        if (const auto mirrors = text_of(event, "mirrors"); !mirrors.empty())
+            out += mirrors == "0" ? ", local"
+                                  : ", on " + mirrors + (mirrors == "1" ? " mirror" : " mirrors");
+        out += "]";
     }
 }
 

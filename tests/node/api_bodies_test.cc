@@ -106,6 +106,27 @@ TEST_CASE("a member of the wrong kind is named, and nothing is recorded", "[serv
     CHECK(node.size() == size);
 }
 
+TEST_CASE("an authorisation is for a name that an organisation can have", "[service]") {
+    ServiceNode node("maker.example");
+    node.start();
+    const auto before = node.size();
+    for (const char* name : {"Dist Ltd", "DIST.EXAMPLE", "dist..example", ".example"}) {
+        const auto answer = node.post("/v1/authorise", {{"org", name}});
+        INFO(answer.text);
+        CHECK(answer.status == 400);
+        CHECK(answer.says("org must be a name like"));
+    }
+    CHECK(node.size() == before);
+    // It may join later, so it is recorded; a person looks at the spelling.
+    const auto unknown = node.post("/v1/authorise", {{"org", "dist.example"}});
+    CHECK(unknown.status == 201);
+    CHECK(unknown.body.at("warnings").as_array().size() == 1);
+    CHECK(unknown.text.find("dist.example is not known here") != std::string::npos);
+    const auto known = node.post("/v1/authorise", {{"org", "maker.example"}});
+    CHECK(known.status == 201);
+    CHECK_FALSE(known.body.contains("warnings"));
+}
+
 TEST_CASE("numbers and lists have limits", "[service]") {
     const OneNode node;
     const auto reel = issued();

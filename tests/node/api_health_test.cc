@@ -179,7 +179,50 @@ TEST_CASE("health and metrics show a partner that was caught", "[service]") {
         CHECK(name == current);
         CHECK_NOTHROW(std::stod(line.substr(line.rfind(' ') + 1)));
     }
-    CHECK(types.size() > 15);
+    CHECK(types.size() > 25);
+    CHECK(metrics.text.find("reelproof_partner_alarm{partner=\"maker.example\"} 1\n") !=
+          std::string::npos);
+    CHECK(metrics.text.find("reelproof_mirrors_paused 0\n") != std::string::npos);
+    const auto& store = health.body.at("store").as_object();
+    CHECK(store.at("used_bytes").to_number<std::uint64_t>() > 0);
+    CHECK(store.at("map_bytes").to_number<std::uint64_t>() >
+          store.at("used_bytes").to_number<std::uint64_t>());
+    CHECK(health.body.at("log").at("time").as_string().ends_with("Z"));
+}
+
+TEST_CASE("a store without room for partners' logs is an alarm that says what to do", "[service]") {
+    ServiceNode node("ems.example");
+    node.start();
+    node.record("commission", with_labels({issued().text}));
+    node.stop();
+    node.config.store.map_size = 64 << 10;  // all but used up
+    node.start();
+    const auto health = node.get("/v1/health");
+    INFO(health.text);
+    CHECK(health.member("status") == "alarm");
+    CHECK(health.text.find("raise store.map_size") != std::string::npos);
+    CHECK(node.get("/metrics").text.find("reelproof_mirrors_paused 1\n") != std::string::npos);
+    CHECK(node.get("/healthz").status == 200);
+}
+
+TEST_CASE("no cache may keep what a node answers about goods", "[service]") {
+    ServiceNode node("ems.example");
+    node.start();
+    const auto reel = issued();
+    const auto kept = [](const Answer& answer) {
+        INFO(answer.text);
+        return answer.headers.get("Cache-Control").value_or("");
+    };
+    CHECK(kept(node.post("/v1/commission", with_labels({reel.text}))) == "no-store");
+    CHECK(kept(node.post("/v1/check", with_label(reel.text))) == "no-store");
+    CHECK(kept(node.post("/v1/trace", with_label(reel.text))) == "no-store");
+    CHECK(kept(node.post("/v1/trace", {})) == "no-store");  // a problem
+    CHECK(kept(node.get("/v1/health")) == "no-store");
+    const api::Headers token{{"Authorization", "Bearer " + node.all_scopes()}};
+    CHECK(kept(node.send(api::Method::post, "/v1/read", "no picture", "image/png", token)) ==
+          "no-store");
+    // Public, and asked for again and again.
+    CHECK(kept(node.get("/.well-known/reelproof/genesis")) == "no-cache");
 }
 
 TEST_CASE("statements of guests are admitted where the configuration says so", "[service]") {

@@ -143,6 +143,44 @@ TEST_CASE("what is released was seen, and does not hold anybody up again", "[ser
     CHECK(pair.ems.size() == size + 2);
 }
 
+TEST_CASE("the reason of a release may come in the query, where pictures have no other place",
+          "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued({.mpn = "XQ100"});
+    pair.ship({reel.text});
+    const std::string path = "/v1/receive?release_reason=";
+    const auto taken = pair.ems.post(path + "checked%20by%20X-ray", of(reel), "rel-1");
+    INFO(taken.text);
+    REQUIRE(taken.status == 201);
+    CHECK(taken.body.at("received").as_bool());
+    CHECK(count(pair.ems, reel, "release") == 1);
+    const auto trace = pair.ems.post("/v1/trace", of(reel));
+    CHECK(trace.text.find("checked by X-ray") != std::string::npos);
+    // It belongs to the request: the same key for another reason is another request.
+    CHECK(pair.ems.post(path + "looked%20at", of(reel), "rel-1").status == 409);
+}
+
+TEST_CASE("a history tells which events are kept elsewhere too", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    const auto mirrors_of = [&](const ServiceNode& node, std::size_t which) {
+        const auto told = node.post("/v1/trace", of(reel));
+        INFO(told.text);
+        return told.body.at("events").as_array().at(which).at("mirrors").to_number<int>();
+    };
+    pair.ship({reel.text});
+    CHECK(eventually([&] { return mirrors_of(pair.maker, 0) == 1; }));
+    CHECK(mirrors_of(pair.ems, 0) == 1);  // that is us
+    const auto checked = pair.maker.post("/v1/check", of(reel));
+    CHECK(checked.body.at("proof").as_array().at(0).at("mirrors") == 1);
+
+    pair.ems.stop();
+    pair.maker.record("recall", {{"mpn", "NL52840-QIAA-R"}, {"reason", "die crack"}});
+    pair.maker.record("quarantine", with(of(reel), "reason", "recalled"));
+    CHECK(mirrors_of(pair.maker, 2) == 0);
+    CHECK(mirrors_of(pair.maker, 0) == 1);
+}
+
 TEST_CASE("a HOLD of a reel that is here already can be released, once", "[service]") {
     // As after a crash between the receipt and its release.
     Pair pair(kPolicy);
