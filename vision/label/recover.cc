@@ -59,40 +59,30 @@ bool order_and_line(std::string_view data) {
            all_digits(data.substr(slash + 1));
 }
 
+Layout digikey(bool since_2023) {
+    std::vector<Slot> slots{{"P", something}, {"1P", something}};
+    const auto add = [&](std::initializer_list<Slot> more) {
+        slots.insert(slots.end(), more.begin(), more.end());
+    };
+    if (since_2023) add({{"30P", digikey_number}});
+    add({{"K", anything}, {"1K", order_number}, {"10K", order_number}});
+    if (since_2023) add({{"9D", date_or_nothing}, {"1T", anything}});
+    add({{"11K", up_to_two_digits}, {"4L", country_or_nothing}, {"Q", pieces}});
+    const auto may_end_after = slots.size();
+    add({{"11Z", pick_or_nothing},
+         {"12Z", up_to_eight_digits},
+         {"13Z", six_digits},
+         {"20Z", zeros}});
+    return {std::move(slots), may_end_after};
+}
+
 const Layout& digikey_until_2023() {
-    static const Layout layout{{{"P", something},
-                                {"1P", something},
-                                {"K", anything},
-                                {"1K", order_number},
-                                {"10K", order_number},
-                                {"11K", up_to_two_digits},
-                                {"4L", country_or_nothing},
-                                {"Q", pieces},
-                                {"11Z", pick_or_nothing},
-                                {"12Z", up_to_eight_digits},
-                                {"13Z", six_digits},
-                                {"20Z", zeros}},
-                               8};
+    static const Layout layout = digikey(false);
     return layout;
 }
 
 const Layout& digikey_since_2023() {
-    static const Layout layout{{{"P", something},
-                                {"1P", something},
-                                {"30P", digikey_number},
-                                {"K", anything},
-                                {"1K", order_number},
-                                {"10K", order_number},
-                                {"9D", date_or_nothing},
-                                {"1T", anything},
-                                {"11K", up_to_two_digits},
-                                {"4L", country_or_nothing},
-                                {"Q", pieces},
-                                {"11Z", pick_or_nothing},
-                                {"12Z", up_to_eight_digits},
-                                {"13Z", six_digits},
-                                {"20Z", zeros}},
-                               11};
+    static const Layout layout = digikey(true);
     return layout;
 }
 
