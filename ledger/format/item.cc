@@ -28,8 +28,21 @@ bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// ASCII letters upper case, inner white space collapsed to one space, ends trimmed.
-std::string normalise(std::string_view text) {
+Result<std::string> identity_part(std::string_view text, std::string_view what) {
+    std::string out = normalised(text);
+    if (!is_utf8(as_bytes(out))) return malformed(std::string(what) + " is not UTF-8");
+    if (has_control_characters(out))
+        return malformed(std::string(what) + " has a control character");
+    // Else "L1|S:2" without a serial and "L1" with the serial "2" would be one identity.
+    if (out.find('|') != std::string::npos)
+        return malformed(std::string(what) +
+                         " has a '|', which separates the parts of an identity");
+    return out;
+}
+
+}  // namespace
+
+std::string normalised(std::string_view text) {
     std::string out;
     bool gap = false;
     for (char c : text) {
@@ -43,20 +56,6 @@ std::string normalise(std::string_view text) {
     }
     return out;
 }
-
-Result<std::string> identity_part(std::string_view text, std::string_view what) {
-    std::string out = normalise(text);
-    if (!is_utf8(as_bytes(out))) return malformed(std::string(what) + " is not UTF-8");
-    if (has_control_characters(out))
-        return malformed(std::string(what) + " has a control character");
-    // Else "L1|S:2" without a serial and "L1" with the serial "2" would be one identity.
-    if (out.find('|') != std::string::npos)
-        return malformed(std::string(what) +
-                         " has a '|', which separates the parts of an identity");
-    return out;
-}
-
-}  // namespace
 
 std::string issued_serial(const ItemSeed& seed) {
     std::array<std::uint8_t, 16> number;

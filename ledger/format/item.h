@@ -21,10 +21,14 @@ std::string issued_serial(const ItemSeed& seed);
 // nothing when the value ends in no such serial.
 std::optional<ItemSeed> seed_of_25s(std::string_view value_of_25s);
 
+// As identities and labels compare: ASCII letters upper case, inner white space collapsed to one
+// space, ends trimmed.
+std::string normalised(std::string_view text);
+
 ItemKey issued_item_key(const ItemSeed& seed);
 
-// "P:<mpn>|L:<lot>" or "P:<mpn>|L:<lot>|S:<serial>": ASCII letters upper case, inner white space
-// collapsed, ends trimmed. mpn and lot must not be empty after that.
+// "P:<mpn>|L:<lot>" or "P:<mpn>|L:<lot>|S:<serial>", each part normalised. mpn and lot must not be
+// empty after that.
 Result<std::string> legacy_identity(std::string_view mpn, std::string_view lot,
                                     std::optional<std::string_view> serial);
 // Argon2id with 64 MiB (about 60 ms): cache the result. Throws std::bad_alloc without memory.

@@ -6,22 +6,8 @@ namespace reelproof::ledger {
 
 namespace {
 
-// As the legacy identity compares (DESIGN 4.3): case and runs of blanks don't count.
-std::string normal(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == ' ' || c == '\t') {
-            if (!out.empty() && out.back() != ' ') out += ' ';
-        } else {
-            out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-        }
-    }
-    while (!out.empty() && out.back() == ' ') out.pop_back();
-    return out;
-}
-
 bool dates_agree(const Case& c, const ItemFacts& a, const ItemFacts& b) {
-    if (normal(a.date_code) == normal(b.date_code)) return true;
+    if (normalised(a.date_code) == normalised(b.date_code)) return true;
     const auto ours = c.readings(a.date_code, a.date_code_kind);
     const auto theirs = c.readings(b.date_code, b.date_code_kind);
     return std::any_of(ours.begin(), ours.end(), [&](const DayInterval& one) {
@@ -48,7 +34,7 @@ void identity_fields(const Case& c, Findings& out) {
     };
     // A field that either side does not state can't differ.
     const auto differ = [](const std::string& a, const std::string& b) {
-        return !a.empty() && !b.empty() && normal(a) != normal(b);
+        return !a.empty() && !b.empty() && normalised(a) != normalised(b);
     };
     if (differ(label.mpn, facts->mpn)) raise("identity.mpn", "MPN", label.mpn, facts->mpn);
     if (differ(label.lot, facts->lot)) raise("identity.lot", "lot", label.lot, facts->lot);
