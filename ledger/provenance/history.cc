@@ -67,12 +67,17 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
     // All envelopes of this issuer with this number: more than one is a contradiction of its own,
     // for the replay to judge. True when there is any.
     const auto take = [&](const std::string& iss, std::uint64_t n) {
-        bool any = false;
+        std::size_t taken = 0;
         for (const auto& located : find(cipher.tag(iss, n), iss)) {
             // Taken only under the iss of the statement that carries it (DESIGN 4.4).
             if (located.iss != iss) continue;
             if (full(history, links)) break;
-            any = true;
+            if (taken == kMaxSameNumber) {
+                history.unreadable.push_back(
+                    {iss, n, located.place, "more than 16 events under one number"});
+                break;
+            }
+            ++taken;
             const auto hash = envelope_hash(located.bytes);
             if (!seen.insert(hash).second) continue;
             auto body = read_body(cipher, item_id, iss, n, located.bytes);
@@ -90,23 +95,33 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
             link.body = std::move(*body);
             links.push_back(std::move(link));
         }
-        return any;
+        return taken > 0;
     };
-    for (const auto& iss : issuers) {
-        // Most organisations know nothing of an item: one look each must be enough.
-        if (!take(iss, 0)) continue;
-        for (std::uint64_t n = 1, absent = 0; absent < 2; ++n) {
+    struct Sequence {
+        const std::string* iss;
+        std::uint64_t absent = 0;  // in a row
+    };
+    std::vector<Sequence> open;
+    // Most organisations know nothing of an item: one look each must be enough.
+    for (const auto& iss : issuers)
+        if (take(iss, 0)) open.push_back({&iss});
+    for (std::uint64_t n = 1; !open.empty(); ++n) {
+        std::vector<Sequence> going_on;
+        for (auto sequence : open) {
+            const auto& iss = *sequence.iss;
             if (full(history, links)) {
                 history.unreadable.push_back({iss, n, {}, "more events than we follow (5000)"});
-                break;
-            }
-            if (!take(iss, n)) {
-                ++absent;
                 continue;
             }
-            if (absent > 0) history.skipped.push_back(iss + " n=" + std::to_string(n - 1));
-            absent = 0;
+            if (!take(iss, n)) {
+                if (++sequence.absent < 2) going_on.push_back(sequence);
+                continue;
+            }
+            if (sequence.absent > 0) history.skipped.push_back(iss + " n=" + std::to_string(n - 1));
+            sequence.absent = 0;
+            going_on.push_back(sequence);
         }
+        open = std::move(going_on);
     }
     history.links = in_replay_order(std::move(links));
     return history;

@@ -54,9 +54,12 @@ using EnvelopeFinder =
 
 // More events than an honest item has: bounds the work that a hostile issuer can cause.
 inline constexpr std::size_t kMaxLinks = 5000;
+// Events of one issuer under one number: two contradict each other already.
+inline constexpr std::size_t kMaxSameNumber = 16;
 
 // Looks for n = 0, 1, 2, … of each issuer until two in a row are absent. An event that names
-// another item than the one whose key sealed it is unreadable.
+// another item than the one whose key sealed it is unreadable. All issuers' n come before any n +
+// 1, so that nobody's flood hides what others wrote.
 History collect(const ItemKey& key, const std::vector<std::string>& issuers,
                 const EnvelopeFinder& find);
 

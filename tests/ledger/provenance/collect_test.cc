@@ -200,7 +200,23 @@ TEST_CASE("a flood of envelopes under one tag is bounded") {
     for (std::size_t i = 0; i < kMaxLinks + 100; ++i)
         ledger.put(cipher.tag(kDist, 0), kDist,
                    Bytes{0x83, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8)});
-    CHECK(ledger.history(reel.key).unreadable.size() == kMaxLinks + 1);
+    CHECK(ledger.history(reel.key).unreadable.size() == kMaxSameNumber + 1);
+}
+
+TEST_CASE("a flood by one organisation does not hide what others wrote") {
+    PaperLedger ledger;
+    ledger.issuers = {kDist, kMaker};
+    const Reel reel;
+    ledger.record(kMaker, reel.key, commissioning(reel));
+    ledger.record(kMaker, reel.key, happening(EventKind::deplete));
+    ItemCipher cipher(reel.key);
+    for (std::uint64_t n = 0; n < kMaxLinks + 100; ++n)
+        ledger.put(cipher.tag(kDist, n), kDist,
+                   Bytes{0x83, static_cast<std::uint8_t>(n), static_cast<std::uint8_t>(n >> 8)});
+    const auto history = ledger.history(reel.key);
+    REQUIRE(history.links.size() == 2);
+    CHECK(replay(history).status == ItemStatus::consumed);
+    CHECK(history.unreadable.size() <= kMaxLinks + 1);
 }
 
 }  // namespace reelproof::ledger::tests
