@@ -218,29 +218,34 @@ void add_item_route(Router& router, EventRoutes& routes, std::string path, Membe
                          }));
 }
 
-// Routes whose event takes the item and one or two texts of the body. All is read before anything
-// is recorded, so that a wrong member changes nothing.
-using TextEvent = ledger::Result<Recorded> (Events::*)(const Identified&, std::string_view,
-                                                       RequestKey);
-
-void add_text_route(Router& router, EventRoutes& routes, std::string path,
-                    const std::string& member, TextEvent event) {
-    add_item_route(router, routes, std::move(path), {member},
-                   [&routes, member, event](const Identified& item, const Body& body,
-                                            RequestKey key) -> ledger::Result<Recorded> {
+// Routes whose event takes the item and one text of the body. All is read before anything is
+// recorded, so that a wrong member changes nothing.
+template <class Record>
+void add_text_route(Router& router, EventRoutes& routes, ledger::EventKind kind,
+                    const std::string& member, Record record) {
+    add_item_route(router, routes, "/v1/" + std::string(ledger::to_string(kind)), {member},
+                   [member, record](const Identified& item, const Body& body,
+                                    RequestKey key) -> ledger::Result<Recorded> {
                        const auto text = body.text(member);
                        if (body.error()) return *body.error();
-                       return (routes.events.*event)(item, text, std::move(key));
+                       return record(item, text, std::move(key));
                    });
 }
 
 void add_item_routes(Router& router, EventRoutes& routes) {
     using Outcome = ledger::Result<Recorded>;
-    add_text_route(router, routes, "/v1/unload", "feeder", &Events::unload);
-    add_text_route(router, routes, "/v1/scrap", "reason", &Events::scrap);
-    add_text_route(router, routes, "/v1/quarantine", "reason", &Events::quarantine);
-    add_text_route(router, routes, "/v1/release", "reason", &Events::release);
-    add_text_route(router, routes, "/v1/deplete", "reason", &Events::deplete);
+    using ledger::EventKind;
+    add_text_route(router, routes, EventKind::unload, "feeder",
+                   [&routes](const Identified& item, std::string_view feeder, RequestKey key) {
+                       return routes.events.unload(item, feeder, std::move(key));
+                   });
+    for (const auto kind :
+         {EventKind::scrap, EventKind::quarantine, EventKind::release, EventKind::deplete})
+        add_text_route(
+            router, routes, kind, "reason",
+            [&routes, kind](const Identified& item, std::string_view reason, RequestKey key) {
+                return routes.events.mark(item, kind, reason, std::move(key));
+            });
     add_item_route(router, routes, "/v1/load", {"feeder", "work_order"},
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        const auto feeder = body.required_text("feeder");

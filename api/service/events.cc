@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "ledger/provenance/parts.h"
+
 namespace reelproof::api {
 
 namespace {
@@ -59,11 +61,14 @@ Result<void> positive(std::int64_t parts) {
     return ledger::malformed("quantity must be at least 1");
 }
 
-Result<void> enough(const ItemState& state, std::int64_t parts) {
-    const auto left = state.remaining();
-    if (!left || *left >= parts) return {};
-    return conflict("only " + std::to_string(*left) + " parts are left in it, not " +
-                    std::to_string(parts));
+// As the rules will judge it.
+Result<void> enough(const ItemState& state, std::int64_t used, std::int64_t split_off) {
+    if (!state.initial_quantity ||
+        ledger::can_have_given(*state.initial_quantity, ledger::add_parts(state.consumed, used),
+                               ledger::add_parts(state.split_off, split_off)))
+        return {};
+    return conflict("only " + std::to_string(*state.remaining()) + " parts are left in it, not " +
+                    std::to_string(used + split_off));
 }
 
 }  // namespace
@@ -90,23 +95,6 @@ void Events::account(std::vector<Change>& changes, EventKind kind, const ledger:
     change.event.facts.lot = part.lot;
     change.event.quantity = quantity;
     changes.push_back(std::move(change));
-}
-
-Result<Recorded> Events::one(const Identified& item, Event event, RequestKey key) {
-    Change change;
-    change.key = item.key;
-    const bool release = event.kind == EventKind::release;
-    change.event = std::move(event);
-    change.allowed = [this, release](const History&, const ItemState& state) -> Result<void> {
-        const bool blocked_is_fine = true;
-        if (auto here = in_hand(context_.org, state, blocked_is_fine); !here) return here;
-        // A release lifts the block of who releases, no other's.
-        if (!release || state.quarantined.contains(context_.org)) return {};
-        if (state.quarantined.empty()) return conflict("it is not blocked");
-        return conflict("it is blocked by " + state.quarantined.begin()->first +
-                        ", which alone can release it");
-    };
-    return recorder_.record({std::move(change)}, {}, key.key, key.request);
 }
 
 Result<Recorded> Events::commission(const std::vector<Identified>& items, RequestKey key) {
@@ -276,7 +264,7 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
     }
     out_of.allowed = [this, parts](const History&, const ItemState& state) -> Result<void> {
         if (auto here = in_hand(context_.org, state); !here) return here;
-        return enough(state, parts);
+        return enough(state, 0, parts);
     };
     Change into;
     into.key = child.key;
@@ -319,6 +307,7 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
         end.key = old.key;
         end.event.kind = EventKind::relabel;
         end.event.reason = reason;
+        end.event.successor = ledger::successor_commitment(fresh.key, old.id);
         // The new label's quantity was read before the lock: it must still hold.
         const auto left = state.remaining();
         end.allowed = [this, left](const History& known, const ItemState& now) -> Result<void> {
@@ -391,7 +380,7 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
     }
     use.allowed = [this, parts, &reel](const History&, const ItemState& state) -> Result<void> {
         if (auto here = in_hand(context_.org, state); !here) return here;
-        if (auto left = enough(state, parts); !left) return left;
+        if (auto left = enough(state, parts, 0); !left) return left;
         return not_rejected(reel);
     };
     std::vector<Change> changes;
@@ -420,34 +409,25 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
     return recorder_.record(changes, {}, key.key, key.request);
 }
 
-Result<Recorded> Events::deplete(const Identified& item, std::string_view reason, RequestKey key) {
-    Event event;
-    event.kind = EventKind::deplete;
-    event.reason = reason;
-    return one(item, std::move(event), std::move(key));
-}
-
-Result<Recorded> Events::scrap(const Identified& item, std::string_view reason, RequestKey key) {
-    Event event;
-    event.kind = EventKind::scrap;
-    event.reason = reason;
-    return one(item, std::move(event), std::move(key));
-}
-
-Result<Recorded> Events::quarantine(const Identified& item, std::string_view reason,
-                                    RequestKey key) {
-    Event event;
-    event.kind = EventKind::quarantine;
-    event.reason = reason;
-    return one(item, std::move(event), std::move(key));
-}
-
-Result<Recorded> Events::release(const Identified& item, std::string_view reason, RequestKey key) {
-    if (reason.empty()) return ledger::malformed("reason is missing: a release must say why");
-    Event event;
-    event.kind = EventKind::release;
-    event.reason = reason;
-    return one(item, std::move(event), std::move(key));
+Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::string_view reason,
+                              RequestKey key) {
+    const bool release = kind == EventKind::release;
+    if (release && reason.empty())
+        return ledger::malformed("reason is missing: a release must say why");
+    Change change;
+    change.key = item.key;
+    change.event.kind = kind;
+    change.event.reason = reason;
+    change.allowed = [this, release](const History&, const ItemState& state) -> Result<void> {
+        const bool blocked_is_fine = true;
+        if (auto here = in_hand(context_.org, state, blocked_is_fine); !here) return here;
+        // A release lifts the block of who releases, no other's.
+        if (!release || state.quarantined.contains(context_.org)) return {};
+        if (state.quarantined.empty()) return conflict("it is not blocked");
+        return conflict("it is blocked by " + state.quarantined.begin()->first +
+                        ", which alone can release it");
+    };
+    return recorder_.record({std::move(change)}, {}, key.key, key.request);
 }
 
 Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& key) {

@@ -54,20 +54,16 @@ class Events {
     ledger::Result<Recorded> consume(const Identified& reel, std::int64_t parts,
                                      const std::vector<Identified>& boards,
                                      std::string_view work_order, RequestKey key);
-    ledger::Result<Recorded> deplete(const Identified& item, std::string_view reason,
-                                     RequestKey key);
-    ledger::Result<Recorded> scrap(const Identified& item, std::string_view reason, RequestKey key);
-    ledger::Result<Recorded> quarantine(const Identified& item, std::string_view reason,
-                                        RequestKey key);
-    ledger::Result<Recorded> release(const Identified& item, std::string_view reason,
-                                     RequestKey key);
+    // What needs no more than the item here, blocked or not, and a reason: deplete, scrap,
+    // quarantine, release (which must have one).
+    ledger::Result<Recorded> mark(const Identified& item, ledger::EventKind kind,
+                                  std::string_view reason, RequestKey key);
     // Refused for a part that by our own policy others make: nobody heeds such a recall.
     ledger::Result<Recorded> recall(const ledger::Recall& recall, const RequestKey& key);
 
   private:
     // The last gate before placement: what is rejected goes onto no feeder and no board.
     ledger::Result<void> not_rejected(const Identified& item);
-    ledger::Result<Recorded> one(const Identified& item, ledger::Event event, RequestKey key);
     ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);
     // Of what was received in spite of a HOLD.
     ledger::Result<Recorded> release_hold(const Identified& item, std::string_view reason,

@@ -56,6 +56,8 @@ struct Event {
     // URIs of boards, of consume; of the new item, of split: what the parts became.
     std::vector<std::string> outputs;
     std::string reason;  // of quarantine, release, scrap, relabel
+    // Of relabel: successor_commitment of the new item. Absent in events of early versions.
+    std::optional<Hash> successor;
 };
 
 // The body of an envelope.
@@ -65,6 +67,10 @@ struct SealedBody {
     std::vector<ItemKey> parents;   // of which this item was made: who holds the child can trace up
     std::vector<ItemKey> children;  // in a carton: one scan receives all
 };
+
+// By which an item's relabel event vouches for the one item that it goes on as, without telling
+// former holders which: HMAC-SHA256(new item key, "relabel" || public id of the old item).
+Hash successor_commitment(const ItemKey& fresh, std::string_view old_id);
 
 inline constexpr std::size_t kMaxBodySize = 48 * 1024;
 

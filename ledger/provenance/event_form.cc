@@ -1,5 +1,7 @@
 #include "ledger/provenance/event_form.h"
 
+#include "ledger/base/sha256.h"
+
 namespace reelproof::ledger {
 
 namespace {
@@ -137,6 +139,10 @@ std::optional<LotName> lot_of_uri(std::string_view uri) {
     if (lot == std::string_view::npos) return std::nullopt;
     return LotName{percent_decode(uri.substr(0, lot)),
                    percent_decode(uri.substr(lot + kLotPath.size()))};
+}
+
+Hash successor_commitment(const ItemKey& fresh, std::string_view old_id) {
+    return hmac_sha256(fresh.expose(), as_bytes(std::string("relabel").append(old_id)));
 }
 
 std::string item_uri(std::string_view org, std::string_view public_id) {

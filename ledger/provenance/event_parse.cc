@@ -35,6 +35,13 @@ class Members {
         fail(name, "is not a whole number of parts");
         return std::nullopt;
     }
+    std::optional<Hash> hash(std::string_view name) {
+        if (!has(name)) return std::nullopt;
+        const auto hash = array_from_hex<32>(text(name), name);
+        if (hash) return *hash;
+        if (!error_) error_ = hash.error();
+        return std::nullopt;
+    }
     std::vector<std::string> texts(std::string_view name) {
         std::vector<std::string> out;
         if (const auto* array = list(name))
@@ -158,6 +165,7 @@ Result<Event> read_event(const json::object& object) {
     event.outputs =
         members.texts(event.kind == EventKind::split ? "rp:splitInto" : "outputEPCList");
     event.reason = members.text("rp:reason");
+    event.successor = members.hash("rp:successor");
     event.quantity = members.count("rp:quantity");
     for (const auto* list : {"quantityList", "childQuantityList", "inputQuantityList"})
         if (auto element = members.first(list)) read_quantity(*element, event);

@@ -1,21 +1,12 @@
 #include "ledger/provenance/lot_account.h"
 
-#include <limits>
+#include "ledger/provenance/parts.h"
 
 namespace reelproof::ledger {
 
-namespace {
-
-void add_to(std::int64_t& sum, std::int64_t parts) {
-    constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-    sum = sum > kMost - parts ? kMost : sum + parts;
-}
-
-}  // namespace
-
 std::int64_t LotAccount::held() const {
     std::int64_t sum = 0;
-    for (const auto& [org, balance] : by_org) add_to(sum, balance.held());
+    for (const auto& [org, balance] : by_org) sum = add_parts(sum, balance.held());
     return sum;
 }
 
@@ -25,14 +16,16 @@ LotAccount account_lot(const History& history, std::string_view manufacturer) {
         const auto& event = link.body.event;
         if (link.iss == manufacturer) {
             if (event.kind != EventKind::lot_made) continue;
-            std::int64_t sum = account.made.value_or(0);
-            add_to(sum, *event.quantity);
-            account.made = sum;
+            account.made = add_parts(account.made.value_or(0), *event.quantity);
             account.made_by.push_back(link);
         } else if (event.kind == EventKind::lot_taken) {
-            add_to(account.by_org[link.iss].taken, *event.quantity);
+            auto& balance = account.by_org[link.iss];
+            balance.taken = add_parts(balance.taken, *event.quantity);
+            if (!balance.largest || *balance.largest->body.event.quantity < *event.quantity)
+                balance.largest = link;
         } else if (event.kind == EventKind::lot_given) {
-            add_to(account.by_org[link.iss].given, *event.quantity);
+            auto& balance = account.by_org[link.iss];
+            balance.given = add_parts(balance.given, *event.quantity);
         }
     }
     return account;

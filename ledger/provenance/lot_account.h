@@ -13,6 +13,7 @@ namespace reelproof::ledger {
 struct LotBalance {
     std::int64_t taken = 0;
     std::int64_t given = 0;
+    std::optional<Link> largest;  // of what it says it took in
     // What it should have or has used; never below 0.
     [[nodiscard]] std::int64_t held() const { return taken > given ? taken - given : 0; }
 };

@@ -1,9 +1,9 @@
 #include "ledger/provenance/replay.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "ledger/provenance/knowledge.h"
+#include "ledger/provenance/parts.h"
 
 namespace reelproof::ledger {
 
@@ -156,14 +156,10 @@ class Replay {
                 receive(i);
                 break;
             case EventKind::split:
-                needs_possession(i);
-                state_.split_off = add(state_.split_off, *event.quantity);
-                check_taken(i);
+                take_out(i, state_.split_off);
                 break;
             case EventKind::consume:
-                needs_possession(i);
-                state_.consumed = add(state_.consumed, *event.quantity);
-                check_taken(i);
+                take_out(i, state_.consumed);
                 break;
             case EventKind::load:
                 needs_possession(i);
@@ -235,12 +231,20 @@ class Replay {
     }
 
     // Nobody can work with what it has not got; one note for each who does so with each holder.
-    void needs_possession(std::size_t i) {
+    bool needs_possession(std::size_t i) {
         const auto& link = history_.links[i];
-        if (has_it(link.iss)) return;
+        if (has_it(link.iss)) return true;
         const auto since = state_.custody_by.value_or(history_.links.size());
         if (worked_without_.insert({link.iss, since}).second)
             note_gap(i, ", but it did not have it" + whereabouts());
+        return false;
+    }
+
+    void take_out(std::size_t i, std::int64_t& sum) {
+        if (!needs_possession(i)) return;
+        sum = add_parts(sum, *history_.links[i].body.event.quantity);
+        state_.taken_by.push_back(i);
+        check_taken(i);
     }
 
     // Whoever releases has seen what it knew.
@@ -252,10 +256,11 @@ class Replay {
     }
 
     void end(std::size_t i) {
-        if (state_.ended_by) return;
         const auto& link = history_.links[i];
-        if (!state_.holder.empty() && state_.holder != link.iss)
-            note_gap(i, ", but it did not have it" + whereabouts());
+        const bool had_it = state_.holder.empty() || state_.holder == link.iss;
+        if (had_it && !state_.closed_by) state_.closed_by = i;
+        if (state_.ended_by) return;
+        if (!had_it) note_gap(i, ", but it did not have it" + whereabouts());
         const auto kind = link.body.event.kind;
         state_.status = kind == EventKind::deplete ? ItemStatus::consumed
                         : kind == EventKind::scrap ? ItemStatus::scrapped
@@ -265,14 +270,11 @@ class Replay {
 
     void check_taken(std::size_t i) {
         if (!state_.initial_quantity || over_noted_) return;
-        const auto taken = add(state_.consumed, state_.split_off);
-        // A full reel holds a few parts more than its label says, and machines use them up. What is
-        // split off has been counted.
-        const auto spare = std::min(state_.consumed, *state_.initial_quantity / 100);
-        if (taken <= add(*state_.initial_quantity, spare)) return;
+        if (can_have_given(*state_.initial_quantity, state_.consumed, state_.split_off)) return;
         over_noted_ = true;
         note(Contradiction::Kind::over_taken,
-             std::to_string(taken) + " parts were taken out of an item that held " +
+             std::to_string(add_parts(state_.consumed, state_.split_off)) +
+                 " parts were taken out of an item that held " +
                  std::to_string(*state_.initial_quantity) + ": the last is what " +
                  describe(history_.links[i]),
              {i});
@@ -287,11 +289,6 @@ class Replay {
     [[nodiscard]] std::vector<std::size_t> with_custody(std::size_t i) const {
         return state_.custody_by ? std::vector<std::size_t>{*state_.custody_by, i}
                                  : std::vector<std::size_t>{i};
-    }
-    // Saturating: hostile quantities must not wrap.
-    static std::int64_t add(std::int64_t a, std::int64_t b) {
-        constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
-        return a > kMost - b ? kMost : a + b;
     }
 
     const History& history_;
@@ -312,11 +309,14 @@ class Replay {
 
 }  // namespace
 
-std::optional<std::int64_t> ItemState::remaining() const {
+std::optional<std::int64_t> ItemState::untaken() const {
     if (!initial_quantity) return std::nullopt;
-    if (status == ItemStatus::consumed) return 0;
-    return std::max<std::int64_t>(0, *initial_quantity - std::min(*initial_quantity, consumed) -
-                                         std::min(*initial_quantity, split_off));
+    return *initial_quantity - std::min(*initial_quantity, add_parts(consumed, split_off));
+}
+
+std::optional<std::int64_t> ItemState::remaining() const {
+    if (initial_quantity && status == ItemStatus::consumed) return 0;
+    return untaken();
 }
 
 std::string_view to_string(ItemStatus status) {

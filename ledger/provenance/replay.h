@@ -34,19 +34,28 @@ inline constexpr std::size_t kMaxContradictions = 100;
 struct ItemState {
     ItemStatus status = ItemStatus::unknown;
     std::optional<std::size_t> ended_by;  // link that ended it
-    std::string holder;                   // organisation that has it; empty before the first event
-    std::string in_transit_to;            // shipped and not yet received
+    // The first end by who had it. Anybody can record one, but only this one vouches for a new
+    // item.
+    std::optional<std::size_t> closed_by;
+    std::string holder;         // organisation that has it; empty before the first event
+    std::string in_transit_to;  // shipped and not yet received
     std::optional<std::size_t> custody_by;           // link of the last custody change
     std::map<std::string, std::size_t> quarantined;  // organisation -> link of its quarantine
     std::optional<std::int64_t> initial_quantity;
+    // Taken out by who had it. What others say they took is a gap: they may have had a copy, and
+    // must not be able to empty a reel that they once held.
     std::int64_t consumed = 0;
     std::int64_t split_off = 0;
-    std::string feeder;  // where its holder has loaded it
+    std::vector<std::size_t> taken_by;  // links of what was used and split off
+    std::string feeder;                 // where its holder has loaded it
     std::vector<Contradiction> contradictions;
     // Organisation -> for each link whether it had been seen when that organisation last recorded a
     // release, with a reason.
     std::map<std::string, std::vector<bool>> released;
 
+    // What was never taken out of it, whatever became of it; nothing when the first quantity is not
+    // known. Not below 0.
+    [[nodiscard]] std::optional<std::int64_t> untaken() const;
     // Parts left in it; nothing when the first quantity is not known. Not below 0.
     [[nodiscard]] std::optional<std::int64_t> remaining() const;
 };

@@ -76,6 +76,9 @@ TEST_CASE("a quantity is a whole number that is not negative and fits") {
           "event: quantity is missing");
     CHECK(reason(with(K::receive, "rp:quantity", -5)) ==
           "event: rp:quantity is not a whole number of parts");
+    CHECK(reason(with(K::relabel, "rp:successor", "0011")) ==
+          "event: rp:successor is 2 bytes, not 32");
+    CHECK(reason(with(K::relabel, "rp:successor", 7)) == "event: rp:successor is not a text");
 }
 
 TEST_CASE("hashes and keys must have their length") {

@@ -34,6 +34,28 @@ TEST_CASE("the form of every kind of event is the one that was checked against E
     CHECK_FALSE(std::getline(file, line));
 }
 
+TEST_CASE("a relabel event commits to the item that the old one goes on as") {
+    SealedBody body;
+    body.event.kind = EventKind::relabel;
+    body.event.time = 1772440009;
+    body.event.item = item_uri("northline.example", "0123456789ABCDEFGHJKMNPQRS");
+    body.event.successor =
+        successor_commitment(ItemKey(Bytes(32, 0x11)), item_id_of_uri(body.event.item));
+    const auto text = format_body(body);
+    CHECK(text ==
+          R"({"event":{"type":"ObjectEvent","eventTime":"2026-03-02T08:26:49.000Z",)"
+          R"("eventTimeZoneOffset":"+00:00","epcList":)"
+          R"(["https://northline.example/i/0123456789ABCDEFGHJKMNPQRS"],"action":"DELETE",)"
+          R"("bizStep":"repackaging","disposition":"inactive","rp:successor":)"
+          R"("044d22f697448b240433d0c92a95eb3f81e58615620024242a31554dbbc0d944"},"prev":[]})");
+    const auto read = parse_body(text);
+    REQUIRE(read);
+    CHECK(same_body(*read, body));
+    CHECK(successor_commitment(ItemKey(Bytes(32, 0x12)), item_id_of_uri(body.event.item)) !=
+          *body.event.successor);
+    CHECK(successor_commitment(ItemKey(Bytes(32, 0x11)), "0") != *body.event.successor);
+}
+
 TEST_CASE("an event of a kind that is only read is never written") {
     SealedBody body;
     CHECK_THROWS_AS(format_body(body), std::logic_error);

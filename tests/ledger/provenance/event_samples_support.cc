@@ -12,7 +12,7 @@ auto tied(const ItemFacts& f) {
 }
 auto tied(const Event& e) {
     return std::tie(e.kind, e.time, e.item, e.from, e.to, e.quantity, e.feeder, e.work_order,
-                    e.outputs, e.reason);
+                    e.outputs, e.reason, e.successor);
 }
 
 SealedBody body_of(EventKind kind) {

@@ -28,6 +28,12 @@ Event splitting(std::int64_t parts, const std::vector<Reel>& into) {
     return event;
 }
 
+Event relabelling(const Reel& old, const Reel& fresh) {
+    auto event = happening(EventKind::relabel);
+    event.successor = successor_commitment(fresh.key, old.id());
+    return event;
+}
+
 Event consuming(std::int64_t parts) {
     auto event = happening(EventKind::consume);
     event.quantity = parts;

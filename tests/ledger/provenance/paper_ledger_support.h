@@ -28,6 +28,8 @@ Event commissioning(const Reel& reel);
 Event shipping_to(std::string to);
 Event receiving();
 Event splitting(std::int64_t parts, const std::vector<Reel>& into = {});
+// `old` goes on as `fresh` and no other.
+Event relabelling(const Reel& old, const Reel& fresh);
 Event consuming(std::int64_t parts);
 Event loading(std::string feeder = "FDR8-1");
 Event happening(EventKind kind, std::string reason = {});

@@ -216,6 +216,32 @@ TEST_CASE("a full reel may hold one part in a hundred more for the machine, not 
     CHECK(contradictions_of(ledger.state(split.key)) == "over_taken");
 }
 
+TEST_CASE("what is taken out by who does not have it is a gap and is not counted") {
+    PaperLedger ledger;
+    const Reel reel;
+    deliver(ledger, reel);
+    ledger.record(kMaker, reel.key, consuming(5000));
+    ledger.record(kMaker, reel.key, splitting(5000));
+    const auto state = ledger.state(reel.key);
+    CHECK(contradictions_of(state) == "gap");
+    CHECK(state.remaining() == 1000);
+    CHECK(state.taken_by.empty());
+}
+
+TEST_CASE("an end recorded by who does not have it closes nothing") {
+    PaperLedger ledger;
+    const Reel reel;
+    deliver(ledger, reel);
+    ledger.record(kMaker, reel.key, happening(EventKind::deplete));
+    ledger.record(kEms, reel.key, happening(EventKind::relabel));
+    const auto state = ledger.state(reel.key);
+    REQUIRE(state.closed_by);
+    CHECK(ledger.history(reel.key).links[*state.closed_by].iss == kEms);
+    CHECK(state.status == ItemStatus::consumed);
+    CHECK(state.remaining() == 0);
+    CHECK(state.untaken() == 1000);
+}
+
 TEST_CASE("quantities saturate instead of wrapping") {
     constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
     PaperLedger ledger;

@@ -1,5 +1,6 @@
 // Frauds with what an item is said to be made of: parts that nobody gave, makers nobody named. None
 // may be accepted.
+#include "ledger/format/envelope.h"
 #include "tests/ledger/rules/world_support.h"
 
 namespace reelproof::ledger::tests {
@@ -41,7 +42,7 @@ TEST_CASE("attack: a child of a reel that somebody else has relabelled") {
     const Reel reel, fresh, child;
     world.deliver(reel);
     world.make(kEms, fresh, {reel});
-    world.record(kEms, reel, happening(EventKind::relabel));
+    world.record(kEms, reel, relabelling(reel, fresh));
     world.make(kSecondDist, child, {reel});
     CHECK(sold(world, child) == "HOLD quantity.overissue:major");
     CHECK(word(world.judge(scan_of(fresh, kEms, "line"))) == "ACCEPT");
@@ -58,7 +59,7 @@ TEST_CASE("attack: a child that nobody gave its parts is relabelled, or split, o
     CHECK(sold(world, part) == "HOLD quantity.overissue:major");
     auto other = holding(500);
     world.make(kSecondDist, other, {child});
-    world.record(kSecondDist, child, happening(EventKind::relabel));
+    world.record(kSecondDist, child, relabelling(child, other));
     CHECK(sold(world, other) == "HOLD quantity.overissue:major");
     const auto verdict = world.judge(scan_of(other, kOem));
     CHECK(text_of_rule(verdict, "quantity.overissue")
@@ -71,9 +72,9 @@ TEST_CASE("attack: more than its parent had, washed by one more label") {
     const auto more = holding(4000), washed = holding(4000);
     deal(world, reel);
     world.make(kSecondDist, more, {reel});
-    world.record(kSecondDist, reel, happening(EventKind::relabel));
+    world.record(kSecondDist, reel, relabelling(reel, more));
     world.make(kSecondDist, washed, {more});
-    world.record(kSecondDist, more, happening(EventKind::relabel));
+    world.record(kSecondDist, more, relabelling(more, washed));
     CHECK(sold(world, washed) == "REJECT quantity.overissue:critical");
 }
 
@@ -126,6 +127,72 @@ TEST_CASE("attack: a second parent that nobody knows, or the same one twice, add
     world.record(kSecondDist, reel, splitting(999, {twice}));
     world.make(kSecondDist, twice, {reel, reel});
     CHECK(sold(world, twice) == "REJECT quantity.overissue:critical");
+}
+
+TEST_CASE("attack: two labels are printed for one relabel") {
+    World world;
+    const Reel reel, one, two;
+    deal(world, reel);
+    world.make(kSecondDist, one, {reel});
+    world.make(kSecondDist, two, {reel});
+    world.record(kSecondDist, reel, relabelling(reel, one));
+    CHECK(sold(world, one) == "ACCEPT ");
+    CHECK(sold(world, two) == "HOLD quantity.overissue:major");
+}
+
+TEST_CASE("attack: parts are split off a reel that has gone on under a new label") {
+    World world;
+    const Reel reel, whole, again;
+    deal(world, reel);
+    world.make(kSecondDist, whole, {reel});
+    world.record(kSecondDist, reel, relabelling(reel, whole));
+    CHECK(sold(world, whole) == "ACCEPT ");
+    world.record(kSecondDist, reel, splitting(1000, {again}));
+    world.make(kSecondDist, again, {reel});
+    CHECK(sold(world, again) == "HOLD quantity.overissue:major");
+    // Nor by a partner in crime who "receives" the dead label.
+    const Reel third;
+    world.record(kSecondDist, reel, shipping_to(kDist));
+    world.record(kDist, reel, receiving());
+    world.record(kDist, reel, splitting(1000, {third}));
+    world.make(kDist, third, {reel});
+    world.record(kDist, third, shipping_to(kOem));
+    CHECK(word(world.judge(scan_of(third, kOem))) != "ACCEPT");
+}
+
+TEST_CASE("attack: a split is prepared, and shown only after the relabel that was to follow it") {
+    World world;
+    const Reel reel, one, two;
+    deal(world, reel);
+    const auto split = world.record(kSecondDist, reel, splitting(1000, {two}),
+                                    {.prev = std::vector<Hash>{}, .n = 2});
+    auto& shown = world.ledger.at(ItemCipher(reel.key).tag(kSecondDist, 2));
+    const auto hidden = shown;
+    shown.clear();
+    world.make(kSecondDist, one, {reel});
+    auto knowing = world.ledger.history(reel.key).heads();
+    knowing.push_back(split);
+    world.record(kSecondDist, reel, relabelling(reel, one), {.prev = knowing, .n = 1});
+    CHECK(sold(world, one) == "HOLD custody.gap:major");
+    shown = hidden;
+    CHECK(word(world.judge(scan_of(one, kOem))) == "REJECT");
+}
+
+TEST_CASE("attack: a child without a quantity, printed with any") {
+    World world;
+    const Reel reel;
+    Reel child;
+    child.quantity.reset();
+    deal(world, reel);
+    world.record(kSecondDist, reel, splitting(1, {child}));
+    world.make(kSecondDist, child, {reel});
+    CHECK(sold(world, child) == "HOLD quantity.overissue:major");
+    Reel relabelled = child;
+    relabelled.key = ItemKey::random();
+    relabelled.quantity = 4000;
+    world.make(kSecondDist, relabelled, {child});
+    world.record(kSecondDist, child, relabelling(child, relabelled));
+    CHECK(word(world.judge(scan_of(relabelled, kOem))) != "ACCEPT");
 }
 
 TEST_CASE("attack: a part is \"assembled\" under a policy that trusts a maker with everything") {

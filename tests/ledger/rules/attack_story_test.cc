@@ -67,7 +67,7 @@ TEST_CASE("attack: a dirty label is washed by a new one") {
     world.record(kEms, reel, receiving(), {.prev = sent});
     world.record(kSecondDist, reel, receiving(), {.prev = sent});  // the copy
     world.make(kSecondDist, washed, {reel});
-    world.record(kSecondDist, reel, happening(EventKind::relabel));
+    world.record(kSecondDist, reel, relabelling(reel, washed));
     world.record(kSecondDist, washed, shipping_to(kOem));
     refused(world, scan_of(washed, kOem), "HOLD", "custody.fork");
 }
@@ -105,7 +105,7 @@ TEST_CASE("attack: a costly part is made of a cheap one that is genuine") {
     world.make(kMaker, cheap);
     world.ship(kMaker, kSecondDist, cheap);
     world.make(kSecondDist, remarked, {cheap});
-    world.record(kSecondDist, cheap, happening(EventKind::relabel));
+    world.record(kSecondDist, cheap, relabelling(cheap, remarked));
     world.record(kSecondDist, remarked, shipping_to(kEms));
     refused(world, scan_of(remarked), "REJECT", "pedigree.source");
 }
@@ -207,7 +207,7 @@ TEST_CASE("attack: a recalled lot under another label, on a board, and with its 
     Reel silent = fresh;
     silent.facts.lot.clear();
     world.make(kEms, silent, {reel});
-    world.record(kEms, reel, happening(EventKind::relabel));
+    world.record(kEms, reel, relabelling(reel, silent));
     auto scan = scan_of(silent, kEms, "line");
     refused(world, scan, "REJECT", "recall.lot");
 }

@@ -130,7 +130,7 @@ TEST_CASE("honest: a reel gets the EMS's own label, and stays itself") {
     const Reel reel, fresh;
     world.deliver(reel);
     world.make(kEms, fresh, {reel});
-    world.record(kEms, reel, happening(EventKind::relabel, "house label"));
+    world.record(kEms, reel, relabelling(reel, fresh));
     accepted(world, scan_of(fresh, kEms, "line"));
     CHECK(rules_in(world.judge(scan_of(fresh, kEms, "line"))).empty());
     world.record(kEms, fresh, shipping_to(kOem));
@@ -249,13 +249,13 @@ TEST_CASE(
     world.record(kEms, reel, shipping_to(kOem));
     world.record(kOem, reel, receiving());
     world.make(kOem, rest, {reel});
-    world.record(kOem, reel, happening(EventKind::relabel));
+    world.record(kOem, reel, relabelling(reel, rest));
     for (const auto* part : {&one, &two}) accepted(world, scan_of(*part, kEms, "line"));
     accepted(world, scan_of(rest, kOem, "line"));
     Reel again = one;
     again.key = ItemKey::random();
     world.make(kEms, again, {one});
-    world.record(kEms, one, happening(EventKind::relabel));
+    world.record(kEms, one, relabelling(one, again));
     accepted(world, scan_of(again, kEms, "line"));
 }
 

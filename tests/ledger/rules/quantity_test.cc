@@ -107,9 +107,13 @@ TEST_CASE("quantity.overissue: a new label holds what was left under the old one
     world.record(kEms, reel, consuming(400));
     const auto left = holding(600), more = holding(601);
     world.make(kEms, left, {reel});
-    world.make(kEms, more, {reel});
-    world.record(kEms, reel, happening(EventKind::relabel));
+    world.record(kEms, reel, relabelling(reel, left));
     CHECK(rules_in(world.judge(scan_of(left, kEms, "line"))).empty());
+    const Reel other;
+    world.deliver(other);
+    world.record(kEms, other, consuming(400));
+    world.make(kEms, more, {other});
+    world.record(kEms, other, relabelling(other, more));
     CHECK(rules_in(world.judge(scan_of(more, kEms, "line"))) == "quantity.overissue:critical");
 }
 
@@ -120,7 +124,7 @@ TEST_CASE("quantity.overissue: two reels joined hold at most both together") {
     for (const auto* reel : {&one, &two}) world.deliver(*reel);
     world.make(kEms, joined, {one, two});
     world.make(kEms, more, {one, two});
-    for (const auto* reel : {&one, &two}) world.record(kEms, *reel, happening(EventKind::relabel));
+    for (const auto* reel : {&one, &two}) world.record(kEms, *reel, relabelling(*reel, joined));
     CHECK(rules_in(world.judge(scan_of(joined, kEms, "line"))).empty());
     CHECK(rules_in(world.judge(scan_of(more, kEms, "line"))) == "quantity.overissue:critical");
 }
@@ -136,7 +140,7 @@ TEST_CASE("quantity.overissue: of a lot, one part more than was made is rejected
     lot.count(kSecondDist, EventKind::lot_taken, 2000);
     CHECK(lot.receive(1001) == "quantity.overissue:critical");
     const auto verdict = lot.world.judge(scan_of(lot.coming));
-    REQUIRE(verdict.findings.front().evidence.size() == 1);
+    REQUIRE(verdict.findings.front().evidence.size() == 2);
     CHECK(verdict.findings.front().evidence.front().what == "lot_made");
 }
 
@@ -178,6 +182,86 @@ TEST_CASE("quantity.overissue: a package under the lot's label counts with what 
     scan.quantity = 501;
     scan.place = "line";
     CHECK(rules_in(lot.world.judge(scan)).empty());
+}
+
+TEST_CASE("quantity.overissue: a relabel vouches for the one item that it commits to") {
+    World world;
+    const Reel reel, one, two;
+    world.deliver(reel);
+    world.make(kEms, one, {reel});
+    world.make(kEms, two, {reel});
+    world.record(kEms, reel, relabelling(reel, one));
+    world.record(kEms, reel, relabelling(reel, two));  // it had ended already
+    CHECK(rules_in(world.judge(scan_of(one, kEms, "line"))).empty());
+    CHECK(rules_in(world.judge(scan_of(two, kEms, "line"))) == "quantity.overissue:major");
+}
+
+TEST_CASE(
+    "quantity.overissue: a relabel of an early version, without commitment, vouches for none") {
+    World world;
+    const Reel reel, fresh;
+    world.deliver(reel);
+    world.make(kEms, fresh, {reel});
+    world.record(kEms, reel, happening(EventKind::relabel));
+    CHECK(rules_in(world.judge(scan_of(fresh, kEms, "line"))) == "quantity.overissue:major");
+}
+
+TEST_CASE("quantity.overissue: a reel without a quantity is held once parts were taken out") {
+    World world;
+    Reel reel;
+    reel.quantity.reset();
+    world.deliver(reel);
+    auto scan = scan_of(reel, kEms, "line");
+    scan.quantity = 3000;
+    CHECK(rules_in(world.judge(scan)).empty());
+    const auto child = holding(300);
+    world.record(kEms, reel, splitting(300, {child}));
+    world.make(kEms, child, {reel});
+    CHECK(rules_in(world.judge(scan)) == "quantity.overissue:major");
+    CHECK(rules_in(world.judge(scan_of(child, kEms, "line"))) == "quantity.overissue:major");
+    // A person who has counted settles it.
+    world.record(kEms, reel, happening(EventKind::release, "counted"));
+    CHECK(rules_in(world.judge(scan)) == "quantity.overissue:minor");
+    world.record(kEms, reel, consuming(10));
+    CHECK(rules_in(world.judge(scan)) == "quantity.overissue:minor");
+}
+
+TEST_CASE("quantity.overissue: a child without a quantity is held") {
+    World world;
+    Reel reel, child;
+    child.quantity.reset();
+    world.deliver(reel);
+    world.record(kEms, reel, splitting(1, {child}));
+    world.make(kEms, child, {reel});
+    auto scan = scan_of(child, kEms, "line");
+    scan.quantity = 4000;
+    CHECK(rules_in(world.judge(scan)) == "quantity.overissue:major");
+}
+
+TEST_CASE("quantity.overissue: of a component without a quantity a board says so, no more") {
+    World world;
+    Reel reel, board;
+    reel.quantity.reset();
+    board.facts = {};
+    board.quantity = 1;
+    world.deliver(reel);
+    world.record(kEms, reel, consuming(4));
+    world.make(kEms, board, {reel});
+    auto scan = scan_of(board, kEms, "line");
+    scan.label = {};
+    CHECK(rules_in(world.judge(scan)) == "quantity.overissue:minor");
+}
+
+TEST_CASE("quantity.overissue: who claims the most of a lot is named") {
+    Lot lot;
+    lot.count(kDist, EventKind::lot_taken, 1000);
+    lot.count(kSecondDist, EventKind::lot_taken, 1'000'000);
+    CHECK(lot.receive(10) == "quantity.overissue:critical");
+    const auto finding = lot.world.judge(scan_of(lot.coming)).findings.front();
+    CHECK(finding.text.find("(second-dist.example: 1000000, dist.example: 1000)") !=
+          std::string::npos);
+    REQUIRE(finding.evidence.size() == 3);
+    CHECK(finding.evidence[1].iss == kSecondDist);
 }
 
 TEST_CASE("quantity.overissue: a board with parts of an overdrawn reel is held, not rejected") {

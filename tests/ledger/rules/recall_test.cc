@@ -76,7 +76,7 @@ TEST_CASE("recall.lot: a recall reaches split children, new labels and boards") 
     board.quantity = 1;
     world.deliver(reel);
     world.make(kEms, fresh, {reel});
-    world.record(kEms, reel, happening(EventKind::relabel));
+    world.record(kEms, reel, relabelling(reel, fresh));
     world.record(kEms, fresh, consuming(4));
     world.make(kEms, board, {fresh});
     world.recall(kMaker, {"STM32F407VGT6", {"7AB123"}, {}, ""});

@@ -67,7 +67,7 @@ TEST_CASE("status.relabelled: the old label is dead, the new one lives") {
     const Reel old, fresh;
     world.deliver(old);
     world.make(kEms, fresh, {old});
-    world.record(kEms, old, happening(EventKind::relabel));
+    world.record(kEms, old, relabelling(old, fresh));
     CHECK(rules_in(world.judge(scan_of(old, kEms, "line"))) == "status.relabelled:critical");
     CHECK(rules_in(world.judge(scan_of(fresh, kEms, "line"))).empty());
 }
@@ -140,7 +140,7 @@ TEST_CASE("status.quarantined: a block goes with the parts under a new label, no
     world.make(kEms, board, {reel});
     world.record(kEms, reel, happening(EventKind::quarantine));
     world.make(kEms, fresh, {reel});
-    world.record(kEms, reel, happening(EventKind::relabel));
+    world.record(kEms, reel, relabelling(reel, fresh));
     CHECK(severity_of(world.judge(scan_of(fresh, kEms, "line")), "status.quarantined") == "major");
     auto scan = scan_of(board, kEms, "line");
     scan.label = {};

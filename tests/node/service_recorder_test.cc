@@ -1,0 +1,153 @@
+// What happens between a request and its entry in the log, without a server around it.
+#include <utility>
+
+#include <catch2/catch.hpp>
+
+#include "api/service/events.h"
+#include "node/config.h"
+#include "node/keyring.h"
+#include "node/setup.h"
+#include "tests/node/replication_support.h"
+
+namespace reelproof::node::tests {
+
+namespace {
+
+using Catch::Matchers::Contains;
+
+// The service of one organisation over a real store, and a reel of 1000 in its stock.
+struct Service {
+    Service() {
+        api::Identified label;
+        label.key = reel;
+        label.id = ledger::public_item_id(reel);
+        label.label.mpn = "NRF52832";
+        label.label.lot = "2538CC";
+        label.quantity = 1000;
+        events.commission({label}, {}).value();
+    }
+
+    [[nodiscard]] static NodeConfig made_in(const std::filesystem::path& folder) {
+        NewOrg wanted;
+        wanted.folder = folder / "node";
+        wanted.org = "nordsemi.example";
+        auto config = load_config(make_org(wanted).value().config).value();
+        config.store.map_size = std::uint64_t{1} << 28;
+        return config;
+    }
+    [[nodiscard]] std::unique_ptr<ledger::Sequencer> start() const {
+        ledger::SequencerOptions options;
+        options.origin = config.origin;
+        options.org = config.org;
+        options.trusted_roots = config.trusted_roots();
+        return ledger::Sequencer::start(*store, options, keys.log_signer(config.org)).value();
+    }
+    [[nodiscard]] api::Identified item(const ledger::ItemKey& key) const {
+        api::Identified out;
+        out.key = key;
+        out.id = ledger::public_item_id(key);
+        return out;
+    }
+    [[nodiscard]] ledger::History history(const ledger::ItemKey& key) const {
+        return ledger::collect(key, {config.org}, api::finder(*store));
+    }
+    // Past the service, as another program with our key may write.
+    void append(const std::vector<ledger::EnvelopeDraft>& drafts) {
+        const auto statement =
+            ledger::compose_sealed(keys.statement, config.org, ledger::system_now(), drafts);
+        sequencer->submit(statement.value()).get().value();
+    }
+    [[nodiscard]] ledger::EnvelopeDraft draft(ledger::EventKind kind, std::uint64_t n) const {
+        ledger::EnvelopeDraft out;
+        out.key = reel;
+        out.n = n;
+        out.body.event.kind = kind;
+        out.body.event.time = ledger::system_now();
+        out.body.event.item = ledger::item_uri(config.org, ledger::public_item_id(reel));
+        return out;
+    }
+
+    TempFolder folder;
+    const NodeConfig config = made_in(folder.path());
+    const Keyring keys = load_keyring(config.keys).value();
+    const std::unique_ptr<ledger::Store> store = ledger::Store::open(config.store).value();
+    const std::unique_ptr<ledger::Sequencer> sequencer = start();
+    api::Identifier identifier{std::nullopt};
+    std::function<void()> at_clock = [] {};
+    api::ServiceContext context{*store,
+                                *sequencer,
+                                keys.statement,
+                                keys.receipt,
+                                config.org,
+                                config.origin,
+                                {},
+                                {},
+                                identifier,
+                                [] { return std::map<std::string, ledger::SourceState>(); },
+                                [this] {
+                                    at_clock();
+                                    return ledger::system_now();
+                                }};
+    api::Recorder recorder{context};
+    api::Events events{context, recorder};
+    const ledger::ItemKey reel = ledger::ItemKey::random();
+};
+
+}  // namespace
+
+TEST_CASE("an item is not relabelled when its quantity has changed in between", "[service]") {
+    Service service;
+    const auto fresh = ledger::ItemKey::random();
+    // The clock is read after the request has looked at the reel, and before it writes.
+    bool used = false;
+    service.at_clock = [&] {
+        if (std::exchange(used, true)) return;
+        auto use = service.draft(ledger::EventKind::consume, 1);
+        use.body.event.quantity = 400;
+        use.body.prev = service.history(service.reel).heads();
+        service.append({use});
+    };
+    const auto done =
+        service.events.relabel(service.item(service.reel), service.item(fresh), "torn", {});
+    REQUIRE_FALSE(done);
+    CHECK(done.error().kind == ledger::ErrorKind::conflict);
+    CHECK_THAT(done.error().message, Contains("it has just changed; try again"));
+    CHECK(service.history(fresh).empty());
+    // Again, as it says.
+    REQUIRE(service.events.relabel(service.item(service.reel), service.item(fresh), "torn", {}));
+    CHECK(ledger::replay(service.history(fresh)).remaining() == 600);
+}
+
+TEST_CASE("a new event names no more than 256 latest ones, and what custody rests on",
+          "[service]") {
+    Service service;
+    const auto custody = service.history(service.reel).links.front().hash;
+    // Events that nothing follows, as somebody hostile can seal in any number.
+    for (std::uint64_t n = 1; n <= 400; n += 100) {
+        std::vector<ledger::EnvelopeDraft> drafts;
+        for (std::uint64_t i = n; i < n + 100; ++i)
+            drafts.push_back(service.draft(ledger::EventKind::unload, i));
+        service.append(drafts);
+    }
+    REQUIRE(service.history(service.reel).heads().size() == 401);
+    REQUIRE(service.events.mark(service.item(service.reel), ledger::EventKind::deplete, "", {}));
+    const auto history = service.history(service.reel);
+    const auto& last = history.links.back();
+    REQUIRE(last.body.event.kind == ledger::EventKind::deplete);
+    CHECK(last.prev.size() == 257);
+    CHECK(std::count(last.body.prev.begin(), last.body.prev.end(), custody) == 1);
+}
+
+TEST_CASE("the last parts of a full reel may be one in a hundred more than it says", "[service]") {
+    Service service;
+    const auto reel = service.item(service.reel);
+    REQUIRE(service.events.consume(reel, 1010, {}, "WO-1", {}));
+    const auto more = service.events.consume(reel, 1, {}, "WO-1", {});
+    REQUIRE_FALSE(more);
+    CHECK_THAT(more.error().message, Contains("only 0 parts are left in it, not 1"));
+    const auto child = ledger::ItemKey::random();
+    CHECK_FALSE(service.events.split(reel, service.item(child), 1, {}));
+    CHECK(ledger::replay(service.history(service.reel)).contradictions.empty());
+}
+
+}  // namespace reelproof::node::tests
