@@ -9,6 +9,7 @@
 #include "ledger/format/statement.h"
 #include "ledger/provenance/bundle_build.h"
 #include "ledger/provenance/compose.h"
+#include "ledger/store/anchor.h"
 #include "ledger/store/sequencer.h"
 #include "node/config.h"
 #include "node/keyring.h"
@@ -277,6 +278,40 @@ TEST_CASE("ledger check, stats, export and backup work on a store", "[cli]") {
     CAPTURE(broken.out, broken.err);
     CHECK(broken.code == 1);
     CHECK_THAT(broken.out, Contains("DAMAGED"));
+}
+
+TEST_CASE("ledger check compares the store with what was signed", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto from = std::filesystem::path(site().config).parent_path() / "store";
+    const auto copy = folder.path() / "anchored";
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(from, copy, std::filesystem::copy_options::recursive);
+    ledger::StoreOptions options;
+    options.folder = copy;
+    options.read_only = true;
+    const auto store = ledger::Store::open(options).value();
+    auto state = ledger::AnchorState{store->head(ledger::kOwnLog).value().checkpoint, kTime};
+    const auto anchored = [&] {
+        ledger::Anchor(copy / "anchor").write(state);
+        return folder.run({"ledger", "check", "--store", copy.string()});
+    };
+    CHECK(anchored().code == 0);
+    SECTION("more was signed than it holds") {
+        state.checkpoint.size = 9;
+        const auto ran = anchored();
+        CHECK(ran.code == 1);
+        CHECK_THAT(ran.out, Contains("rolled back: it holds 3 entries") && Contains("signed 9"));
+    }
+    SECTION("something else was signed, at its size or before") {
+        state.checkpoint.root[0] ^= 1;
+        for (const std::uint64_t size : {3, 2}) {
+            state.checkpoint.size = size;
+            const auto ran = anchored();
+            CHECK(ran.code == 1);
+            CHECK_THAT(ran.out, Contains("is not the one that signed " + std::to_string(size)));
+        }
+    }
 }
 
 TEST_CASE("an anchor that is missing is accepted only on purpose", "[cli]") {

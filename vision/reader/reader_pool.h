@@ -1,6 +1,6 @@
 // Reads pictures in child processes: a decoder that crashes or hangs costs one picture. One that is
-// taken over has no keys, network or files, but sees the pictures that the same child reads after
-// it. Thread safety: all methods may be called from any thread; each picture occupies one child.
+// taken over has no keys, network or files, but sees the pictures that the same child reads after it.
+// Thread safety: all methods may be called from any thread; each picture occupies one child.
 #pragma once
 
 #include <chrono>
