@@ -1,5 +1,6 @@
 #include "ledger/format/tile.h"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -14,13 +15,16 @@ using namespace reelproof::ledger::tests;
 
 namespace {
 
+constexpr std::size_t kHashBytes = std::tuple_size_v<Hash>;
+
 // The hashes of a log as the store keeps them: by level (of single tree levels) and index.
 struct Log {
     Frontier frontier;
     std::map<std::pair<int, std::uint64_t>, Hash> hashes;
 
-    void append(ByteView entry) {
-        frontier.append(leaf_hash(entry), [this](int level, std::uint64_t index, const Hash& hash) {
+    void append(ByteView entry) { append_leaf(leaf_hash(entry)); }
+    void append_leaf(const Hash& leaf) {
+        frontier.append(leaf, [this](int level, std::uint64_t index, const Hash& hash) {
             hashes[{level, index}] = hash;
         });
     }
@@ -192,4 +196,31 @@ TEST_CASE("Tessera's test log: its 16 checkpoints, tiles and bundles are ours to
         }
         CHECK(log.frontier.root() == checkpoint.root);
     }
+}
+
+TEST_CASE("the tiles that Sunlight's mirror serves hash up to the root that it cosigned",
+          "[format][vectors]") {
+    // Its entries are stand-ins; its hashes are those of a real log of 300.
+    const std::string root =
+        "conformance/sunlight-testdata/witness/mirror/"
+        "000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706/";
+    if (!has_shared(root)) return;
+    const auto note = parse_note(as_text(load_shared(root + "checkpoint")));
+    REQUIRE(note);
+    const auto checkpoint = parse_checkpoint(note->text).value();
+    Log log;
+    for (const TileId& id : tiles_of_tree(checkpoint.size)) {
+        const Bytes tile = load_shared(root + tile_path(id));
+        INFO(tile_path(id));
+        REQUIRE(tile.size() == static_cast<std::size_t>(id.width) * kHashBytes);
+        if (id.level == 0)
+            for (std::size_t at = 0; at < tile.size(); at += kHashBytes) {
+                Hash leaf;
+                std::copy_n(tile.begin() + static_cast<std::ptrdiff_t>(at), leaf.size(),
+                            leaf.begin());
+                log.append_leaf(leaf);
+            }
+        CHECK(log.tile(id) == tile);
+    }
+    CHECK(log.frontier.root() == checkpoint.root);
 }
