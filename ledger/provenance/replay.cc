@@ -139,12 +139,7 @@ class Replay {
         const auto& link = history_.links[i];
         const auto& event = link.body.event;
         if (event.kind == EventKind::other) return;
-        if (state_.ended_by && event.kind != EventKind::consume &&
-            event.kind != EventKind::quarantine && event.kind != EventKind::release)
-            note(Contradiction::Kind::after_end,
-                 describe(link) +
-                     " after the item had ended: " + describe(history_.links[*state_.ended_by]),
-                 {*state_.ended_by, i});
+        note_after_end(i);
         switch (event.kind) {
             case EventKind::commission:
                 commission(i);
@@ -182,6 +177,25 @@ class Replay {
         if (ends(event.kind)) end(i);
     }
 
+    void note_after_end(std::size_t i) {
+        const auto& link = history_.links[i];
+        const auto kind = link.body.event.kind;
+        auto by = state_.ended_by;
+        if (kind == EventKind::quarantine || kind == EventKind::release) return;
+        if (kind == EventKind::consume) {
+            // What is used is often booked after the reel is empty. But who gave the reel away
+            // under another label has nothing left to use.
+            by = state_.closed_by;
+            if (by && (history_.links[*by].body.event.kind == EventKind::deplete ||
+                       history_.links[*by].iss != link.iss))
+                return;
+        }
+        if (by)
+            note(Contradiction::Kind::after_end,
+                 describe(link) + " after the item had ended: " + describe(history_.links[*by]),
+                 {*by, i});
+    }
+
     void take_custody(std::size_t i, const std::string& holder) {
         state_.holder = holder;
         state_.in_transit_to.clear();
@@ -202,13 +216,15 @@ class Replay {
 
     void commission(std::size_t i) {
         const auto& link = history_.links[i];
+        // Also of an item that was ended before it was made: what came out of it is still counted.
+        if (!commissioned_) state_.initial_quantity = link.body.event.quantity;
+        commissioned_ = true;
         // A board is commissioned again by its maker for every reel that goes onto it.
         if (state_.status != ItemStatus::unknown && has_it(link.iss)) return;
         if (!state_.holder.empty())
             note_gap(i, " of an item that was there before" + whereabouts());
         if (state_.status != ItemStatus::unknown) return;
         state_.status = ItemStatus::active;
-        state_.initial_quantity = link.body.event.quantity;
         if (state_.holder.empty()) take_custody(i, link.iss);
     }
 
@@ -241,8 +257,13 @@ class Replay {
     }
 
     void take_out(std::size_t i, std::int64_t& sum) {
-        if (!needs_possession(i)) return;
-        sum = add_parts(sum, *history_.links[i].body.event.quantity);
+        const auto quantity = *history_.links[i].body.event.quantity;
+        if (!needs_possession(i)) {
+            auto& without = state_.taken_without[history_.links[i].iss];
+            without = add_parts(without, quantity);
+            return;
+        }
+        sum = add_parts(sum, quantity);
         state_.taken_by.push_back(i);
         check_taken(i);
     }
@@ -257,7 +278,8 @@ class Replay {
 
     void end(std::size_t i) {
         const auto& link = history_.links[i];
-        const bool had_it = state_.holder.empty() || state_.holder == link.iss;
+        // Who has sent it away has it no more, received or not.
+        const bool had_it = state_.holder.empty() || has_it(link.iss);
         if (had_it && !state_.closed_by) state_.closed_by = i;
         if (state_.ended_by) return;
         if (!had_it) note_gap(i, ", but it did not have it" + whereabouts());
@@ -305,6 +327,7 @@ class Replay {
     std::set<std::pair<std::string, std::size_t>> worked_without_;
     std::map<Contradiction::Kind, std::size_t> noted_;
     bool over_noted_ = false;
+    bool commissioned_ = false;
 };
 
 }  // namespace

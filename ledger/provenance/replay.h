@@ -46,6 +46,8 @@ struct ItemState {
     // must not be able to empty a reel that they once held.
     std::int64_t consumed = 0;
     std::int64_t split_off = 0;
+    // Those others, with how much: their word counts against themselves.
+    std::map<std::string, std::int64_t> taken_without;
     std::vector<std::size_t> taken_by;  // links of what was used and split off
     std::string feeder;                 // where its holder has loaded it
     std::vector<Contradiction> contradictions;

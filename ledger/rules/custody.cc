@@ -29,6 +29,25 @@ void contradictions(const Case& c, std::size_t i, Contradiction::Kind kind, std:
                            evidence_of(c.lineage.items[i], one.links)});
 }
 
+// What an item was made of, used or made once more by the very firm that had ended it: its own two
+// words.
+void used_after_end(const Case& c, const Family& family, Findings& out) {
+    for (std::size_t i = 1; i < c.lineage.items.size(); ++i)
+        for (const auto& one : c.states[i].contradictions) {
+            if (one.kind != Contradiction::Kind::after_end) continue;
+            const auto& links = c.lineage.items[i].links;
+            const auto& ended = links[one.links.front()];
+            const auto& after = links[one.links.back()];
+            const auto kind = after.body.event.kind;
+            if (ended.iss != after.iss ||
+                (kind != EventKind::consume && kind != EventKind::commission) ||
+                (kind == EventKind::commission && !family.same_part(i)))
+                continue;
+            out.push_back({"custody.gap", Severity::major, std::string(Family::about(i)) + one.text,
+                           evidence_of(c.lineage.items[i], one.links)});
+        }
+}
+
 }  // namespace
 
 // Of a component of a board a gap is worth knowing; of the item and of what it was under earlier
@@ -40,6 +59,7 @@ void custody_gap(const Case& c, Findings& out) {
         contradictions(c, i, Contradiction::Kind::gap, "custody.gap", severity, out);
         missing_links(c.lineage.items[i], Family::about(i), severity, out);
     }
+    used_after_end(c, family, out);
     if (c.lineage.truncated)
         out.push_back(
             {"custody.gap",

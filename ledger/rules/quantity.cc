@@ -21,12 +21,38 @@ void within_items(const Case& c, const Family& family, Findings& out) {
                                evidence_of(c.lineage.items[i], one.links)});
 }
 
+// Whoever made an item out of more of a component than there was, by its own word. What it took
+// without having the component counts here: against itself.
+void within_own_word(const Case& c, const Family& family, Findings& out) {
+    for (std::size_t i = 0; i < c.lineage.items.size(); ++i) {
+        const auto* made = c.lineage.items[i].commission();
+        if (made == nullptr) continue;
+        const std::set<std::size_t> parents(family.parents(i).begin(), family.parents(i).end());
+        for (const auto parent : parents) {
+            const auto& state = c.states[parent];
+            const auto own = state.taken_without.find(made->iss);
+            if (own == state.taken_without.end() || !state.initial_quantity ||
+                can_have_given(*state.initial_quantity, add_parts(state.consumed, own->second),
+                               state.split_off))
+                continue;
+            out.push_back(
+                {"quantity.overissue",
+                 Severity::major,
+                 std::string(Family::about(parent)) + made->iss + " says it took " +
+                     std::to_string(own->second) +
+                     " parts that it did not have, out of an item that held " +
+                     std::to_string(*state.initial_quantity),
+                 {evidence_of(*made), evidence_of(*c.lineage.items[parent].commission())}});
+        }
+    }
+}
+
 // Nobody can add up what came out of an item that was made without a quantity: no fault while it
 // is whole.
 void uncounted(const Case& c, const Family& family, Findings& out) {
     for (std::size_t i = c.observation.lot_level ? 1 : 0; i < c.lineage.items.size(); ++i) {
         const auto* first = c.lineage.items[i].commission();
-        if (first == nullptr || first->body.event.quantity) continue;
+        if (first == nullptr || c.states[i].initial_quantity) continue;
         const auto& parents = family.parents(i);
         const bool same = family.same_part(i);
         const bool given = std::any_of(parents.begin(), parents.end(),
@@ -172,6 +198,7 @@ void within_lot(const Case& c, Findings& out) {
 void quantity_overissue(const Case& c, Findings& out) {
     const Family family(c);
     within_items(c, family, out);
+    within_own_word(c, family, out);
     uncounted(c, family, out);
     const auto gifts = gifts_of(c);
     for (std::size_t i = 0; i < c.lineage.items.size(); ++i)

@@ -195,6 +195,83 @@ TEST_CASE("attack: a child without a quantity, printed with any") {
     CHECK(word(world.judge(scan_of(relabelled, kOem))) != "ACCEPT");
 }
 
+TEST_CASE(
+    "attack: a label is ended before it is made, so that nobody counts what comes out of it") {
+    for (const auto kind : {EventKind::deplete, EventKind::scrap, EventKind::relabel}) {
+        World world;
+        const Reel reel, between;
+        const auto child = holding(1'000'000);
+        deal(world, reel);
+        world.record(kSecondDist, reel, relabelling(reel, between));
+        world.record(kSecondDist, between, happening(kind));
+        world.make(kSecondDist, between, {reel});
+        world.make(kSecondDist, child, {between});
+        INFO(to_string(kind));
+        CHECK(sold(world, child) == "REJECT quantity.overissue:critical custody.gap:major");
+    }
+}
+
+TEST_CASE("attack: a reel is relabelled after it was sent away, before anybody took it in") {
+    World world;
+    const Reel reel, fresh;
+    deal(world, reel);
+    world.record(kSecondDist, reel, shipping_to(kEms));
+    world.make(kSecondDist, fresh, {reel});
+    world.record(kSecondDist, reel, relabelling(reel, fresh));
+    const auto verdict = sold(world, fresh);
+    CHECK(verdict.starts_with("HOLD "));
+    CHECK(verdict.find("custody.gap:major") != std::string::npos);
+}
+
+TEST_CASE("attack: boards are made of a reel that went on whole under a new label") {
+    World world;
+    const Reel reel, fresh;
+    Reel board;
+    board.facts = {};
+    board.facts.manufacturer = kSecondDist;
+    board.quantity = 1;
+    deal(world, reel);
+    world.make(kSecondDist, board, {reel});
+    world.record(kSecondDist, reel, consuming(10));
+    world.record(kSecondDist, board, shipping_to(kOem));
+    auto scan = scan_of(board, kOem);
+    scan.label = {};  // a board's label has no part number
+    CHECK(rules_in(world.judge(scan)).empty());
+    world.make(kSecondDist, fresh, {reel});
+    world.record(kSecondDist, reel, relabelling(reel, fresh));
+    CHECK(rules_in(world.judge(scan)).empty());
+    world.record(kSecondDist, reel, consuming(500));
+    CHECK(rules_in(world.judge(scan)) == "custody.gap:major");
+}
+
+TEST_CASE("attack: a reel is sent away, then used on boards without end") {
+    World world;
+    const Reel reel;
+    Reel board;
+    board.facts = {};
+    board.facts.manufacturer = kSecondDist;
+    board.quantity = 1;
+    deal(world, reel);
+    world.make(kSecondDist, board, {reel});
+    world.record(kSecondDist, reel, shipping_to(kEms));
+    world.record(kSecondDist, reel, consuming(900));
+    world.record(kSecondDist, board, shipping_to(kOem));
+    auto scan = scan_of(board, kOem);
+    scan.label = {};  // a board's label has no part number
+    CHECK(rules_in(world.judge(scan)) == "custody.gap:minor");
+    world.record(kSecondDist, reel, consuming(900));
+    CHECK(word(world.judge(scan)) == "HOLD");
+    CHECK(severity_of(world.judge(scan), "quantity.overissue") == "major");
+    // What somebody else says he took is no fault of the board's.
+    World other;
+    deal(other, reel);
+    other.make(kSecondDist, board, {reel});
+    other.record(kSecondDist, reel, consuming(10));
+    other.record(kEms, reel, consuming(1'000'000));
+    other.record(kSecondDist, board, shipping_to(kOem));
+    CHECK(word(other.judge(scan)) == "ACCEPT");
+}
+
 TEST_CASE("attack: a part is \"assembled\" under a policy that trusts a maker with everything") {
     World world;
     world.policy.manufacturers = {{kMaker, {}, {"Northline Semi"}}};
