@@ -14,12 +14,14 @@ void fatal(const std::string& reason) noexcept;
 using FatalHandler = std::function<void(const std::string& reason)>;
 void set_fatal_handler(FatalHandler handler);  // empty: the default again
 
-// Moments of a commit at which a test can fail (by throwing EnvironmentError) or end the process.
+// Moments of a round at which a test can fail (by throwing EnvironmentError) or end the process.
 enum class FaultPoint {
     before_commit,
     after_commit,
     before_anchor,
     after_anchor,
+    before_publish,  // of our own head; nobody has seen it
+    before_answer,   // it is published
     before_index_commit,
     after_index_commit,
 };

@@ -297,9 +297,13 @@ void Sequencer::Impl::publish(Round& round) {
         tail_ = std::move(round.tail);
         if (round.directory) own_directory_ = std::move(*round.directory);
         last_time_ = round.head.time;
-        std::unique_lock published(state_.published_mutex);
-        state_.logs[kOwnLog] = own;
-        state_.heads[kOwnLog] = round.head;
+        fault_point(FaultPoint::before_publish);
+        {
+            std::unique_lock published(state_.published_mutex);
+            state_.logs[kOwnLog] = own;
+            state_.heads[kOwnLog] = round.head;
+        }
+        fault_point(FaultPoint::before_answer);
     }
     for (auto& [job, result] : round.jobs) {
         if (result && job.committed) job.committed();

@@ -87,6 +87,7 @@ void TestNode::start() {
                                        .map_size = std::uint64_t{1} << 28}));
     sequencer_ = must(ledger::Sequencer::start(
         *store_, {.origin = origin(), .org = org_, .trusted_roots = trusted_roots()}, keys_.log));
+    if (before_serving) before_serving();
     start_server();
     if (size() == 0) write_genesis();
 }

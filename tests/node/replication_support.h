@@ -81,6 +81,8 @@ class TestNode {
     void stop();
     // Everything but the Replicator runs again.
     void start();
+    // Called by start(), after the sequencer runs and before anybody is answered.
+    std::function<void()> before_serving;
     // Another TLS key from the next start on; the genesis does not know it.
     void change_tls_key();
     // A key.grant of it in our log.

@@ -173,9 +173,10 @@ TEST_CASE("kill -9 while a log is mirrored loses nothing that was answered", "[s
 }
 
 TEST_CASE("dying at each step of a commit loses nothing that was answered", "[store][crash]") {
-    const auto point = GENERATE(FaultPoint::before_commit, FaultPoint::after_commit,
-                                FaultPoint::before_anchor, FaultPoint::after_anchor,
-                                FaultPoint::before_index_commit, FaultPoint::after_index_commit);
+    const auto point =
+        GENERATE(FaultPoint::before_commit, FaultPoint::after_commit, FaultPoint::before_anchor,
+                 FaultPoint::after_anchor, FaultPoint::before_publish, FaultPoint::before_answer,
+                 FaultPoint::before_index_commit, FaultPoint::after_index_commit);
     CAPTURE(static_cast<int>(point));
     const TempFolder folder;
     const TestOrg org("acme-ems.example");

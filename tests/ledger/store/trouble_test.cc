@@ -28,6 +28,10 @@ const char* name_of(FaultPoint point) {
             return "before anchor";
         case FaultPoint::after_anchor:
             return "after anchor";
+        case FaultPoint::before_publish:
+            return "before publish";
+        case FaultPoint::before_answer:
+            return "before answer";
         case FaultPoint::before_index_commit:
             return "before index commit";
         case FaultPoint::after_index_commit:
@@ -39,8 +43,9 @@ const char* name_of(FaultPoint point) {
 }  // namespace
 
 TEST_CASE("a commit in doubt stops the store, and a restart is consistent", "[store][fault]") {
-    const auto point = GENERATE(FaultPoint::before_commit, FaultPoint::after_commit,
-                                FaultPoint::before_anchor, FaultPoint::after_anchor);
+    const auto point =
+        GENERATE(FaultPoint::before_commit, FaultPoint::after_commit, FaultPoint::before_anchor,
+                 FaultPoint::after_anchor, FaultPoint::before_publish);
     CAPTURE(name_of(point));
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
