@@ -15,8 +15,7 @@ namespace reelproof::tests {
 inline std::optional<std::filesystem::path> shared_data(const std::string& relative) {
     const char* configured = std::getenv("REELPROOF_DATA");
     std::filesystem::path root =
-        configured != nullptr ? std::filesystem::path(configured)
-                              : source_dir() / ".." / "shared";
+        configured != nullptr ? std::filesystem::path(configured) : source_dir() / ".." / "shared";
     auto path = root / relative;
     if (std::filesystem::exists(path)) return path;
     std::cerr << "SKIPPED: " << relative << " is not in " << root
