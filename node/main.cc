@@ -4,6 +4,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "node/cli/arguments.h"
 #include "node/cli/cli.h"
 #include "vision/reader/reader.h"
 
@@ -48,6 +49,12 @@ int main(int argc, char** argv) {
     } catch (const CLI::Success& success) {  // --help, --version
         return cli.app.exit(success);
     } catch (const CLI::ParseError& error) {
+        const auto is_named = [&](const CLI::App* command) { return command->check_name(argv[1]); };
+        if (argc > 1 && argv[1][0] != '-' && cli.app.get_subcommands(is_named).empty()) {
+            std::cerr << "reelproof: there is no command " << node::printable(argv[1])
+                      << "; `reelproof --help` lists them\n";
+            return node::kBadInput;
+        }
         cli.app.exit(error);
         return node::kBadInput;
     } catch (const std::exception& error) {

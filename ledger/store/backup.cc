@@ -11,6 +11,9 @@ void backup_store(const Store& store, const std::filesystem::path& folder) {
     for (const char* part : {"index", "log"})
         if (!std::filesystem::create_directory(folder / part, error))
             throw EnvironmentError(folder.string() + ": can't make the folder " + part);
+    // As private as the store.
+    for (const auto& made : {folder, folder / "index", folder / "log"})
+        std::filesystem::permissions(made, std::filesystem::perms::owner_all);
     const Store::State& state = store.state();
     // The index first: it may be behind the log, never ahead of it.
     state.index->environment().copy_to(folder / "index");

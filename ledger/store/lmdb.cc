@@ -136,7 +136,7 @@ Environment::Use Environment::use() const {
 void Environment::copy_to(const std::filesystem::path& folder) const {
     check(mdb_env_copy2(env_, folder.c_str(), MDB_CP_COMPACT), "copying it to " + folder.string());
     const int fd = ::open((folder / "data.mdb").c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || ::fsync(fd) != 0) {
+    if (fd < 0 || ::fchmod(fd, 0600) != 0 || ::fsync(fd) != 0) {
         const int code = errno;
         if (fd >= 0) ::close(fd);
         fail(code, "flushing the copy in " + folder.string());

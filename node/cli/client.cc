@@ -70,12 +70,18 @@ Error error_of(const api::Response& response) {
         if (const auto* member = problem.if_contains("type");
             member != nullptr && member->is_string())
             type = member->get_string();
-        for (const auto* name : {"detail", "title"})
-            if (const auto* member = problem.if_contains(name);
-                member != nullptr && member->is_string()) {
-                text = std::string(member->get_string());
-                break;
-            }
+        const auto member = [&](std::string_view name) {
+            const auto* value_of = problem.if_contains(name);
+            return value_of != nullptr && value_of->is_string()
+                       ? std::string(value_of->get_string())
+                       : std::string();
+        };
+        const auto title = member("title"), detail = member("detail");
+        // Of a refused token the detail alone does not say what it is about.
+        if (!title.empty() && !detail.empty() && response.status == 401)
+            text = title + ": " + detail;
+        else if (!title.empty() || !detail.empty())
+            text = detail.empty() ? title : detail;
     }
     return {kind_of(response.status, type), text};
 }
@@ -88,7 +94,9 @@ void NodeAddress::add_options(CLI::App* command) {
     command->add_option("--node", url, "address of the node, instead of --config")
         ->needs(command->add_option("--token-file", token_file, "file with the token")
                     ->check(CLI::ExistingFile));
-    command->add_option("--pin", pin, "SHA-256 of the node's TLS key (hex), with --node");
+    command->add_option("--pin", pin,
+                        "SHA-256 of the node's TLS key (hex), with --node: `reelproof org show` of "
+                        "that node prints it");
 }
 
 NodeClient::NodeClient(api::ClientOptions options, std::string token)
@@ -100,6 +108,10 @@ Result<std::unique_ptr<NodeClient>> NodeClient::connect(const NodeAddress& addre
     std::filesystem::path token_file = address.token_file;
     if (!address.url.empty()) {
         options.origin = address.url;
+        if (address.pin.empty())
+            return ledger::malformed(
+                "--node needs --pin, the SHA-256 of that node's TLS key (hex), so that nobody else "
+                "gets the token; `reelproof org show` of that node prints it");
         const auto pin = ledger::array_from_hex<32>(address.pin, "--pin");
         if (!pin) return pin.error();
         options.pinned_spki = {*pin};

@@ -1,5 +1,6 @@
 // `reelproof ledger …`: looks after a node's store from outside. All but `anchor --accept` only
 // read, and may run beside the node.
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -137,7 +138,10 @@ int check(const CommandLine& cli, const Arguments& arguments) {
         text += "\n  " + one.kind + ": " + std::to_string(one.count) +
                 " bad, the first: " + printable(one.detail);
     }
+    if (!*anchored)
+        text += "\nThere is no rollback anchor: whether the store was rolled back was not checked.";
     cli.print({{"ok", report.ok()},
+               {"anchored", anchored->has_value()},
                {"logs", report.logs},
                {"entries", report.entries},
                {"tiles", report.tiles},
@@ -316,15 +320,18 @@ using Run = int (*)(const CommandLine&, const Arguments&);
 CLI::App* add(CommandLine& cli, CLI::App* noun, const std::string& name, const std::string& help,
               const std::string& example, const std::shared_ptr<Arguments>& arguments, Run run) {
     auto* verb = cli.command(noun, name, help, example);
-    auto* config = verb->add_option("--config", arguments->config, "the node's configuration file")
-                       ->envname("REELPROOF_CONFIG")
+    auto* config = verb->add_option("--config", arguments->config,
+                                    "the node's configuration file (default: $REELPROOF_CONFIG)")
                        ->check(not_empty());
     auto* store =
         verb->add_option("--store", arguments->store, "the store's folder, without a configuration")
             ->check(not_empty());
     config->excludes(store);
-    // Which of the two is asked once --help had its turn.
+    // Which of the two is asked once --help had its turn. The environment counts last: read by the
+    // option itself, it would come after what another verb's --config says, and exclude --store.
     verb->callback([&cli, arguments, run] {
+        if (arguments->config.empty() && arguments->store.empty())
+            if (const char* given = std::getenv("REELPROOF_CONFIG")) arguments->config = given;
         if (arguments->config.empty() && arguments->store.empty())
             throw CLI::RequiredError("--config or --store");
         cli.action = [&cli, arguments, run] { return run(cli, *arguments); };

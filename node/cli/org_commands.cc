@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "api/http/tls_identity.h"
 #include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/provenance/compose.h"
@@ -210,12 +211,18 @@ void add_show(CommandLine& cli, CLI::App* org) {
         cli.action = [&cli, file]() -> int {
             const auto config = load_config(*file);
             if (!config) return fail(config.error());
-            cli.print(
-                {{"org", config->org},
-                 {"origin", config->origin},
-                 {"root", config->root},
-                 {"url", config->url}},
-                "org   " + config->org + "\nroot  " + config->root + "\nurl   " + config->url);
+            const auto certificate = ledger::read_file(config->keys / "tls.crt", 64 * 1024);
+            if (!certificate) return fail(certificate.error());
+            const auto spki = api::spki_sha256_of_certificate(ledger::as_text(*certificate));
+            if (!spki) return fail(ledger::invalid("tls.crt: " + spki.error().text));
+            const auto pin = ledger::to_hex(*spki);
+            cli.print({{"org", config->org},
+                       {"origin", config->origin},
+                       {"root", config->root},
+                       {"url", config->url},
+                       {"pin", pin}},
+                      "org   " + config->org + "\nroot  " + config->root + "\nurl   " +
+                          config->url + "\npin   " + pin + "  (its TLS key, for --pin)");
             return kDone;
         };
     });

@@ -277,7 +277,7 @@ Result<SceneResult> Demo::offline_audit() {
     scene.detail = verified.output;
     if (verified.exit_code != 0) return scene;
     const bool back_to_maker = verified.output.find(maker_->org()) != std::string::npos;
-    // One byte changed anywhere must not pass.
+    // A changed byte in what is signed must not pass.
     auto tampered = *bundle;
     tampered[tampered.size() / 2] ^= 1;
     const auto bad = folder_ / "tampered.reelproof";
@@ -286,7 +286,7 @@ Result<SceneResult> Demo::offline_audit() {
     scene.as_told = back_to_maker && rejected.exit_code != 0;
     scene.detail =
         "board, reel, distributor, maker: each signature, inclusion path and checkpoint "
-        "holds; with one byte changed it is refused";
+        "holds; with a byte of it changed it is refused";
     if (!back_to_maker) scene.detail = "the bundle does not lead back to the maker";
     if (rejected.exit_code == 0) scene.detail = "a changed bundle was taken for good";
     return scene;

@@ -280,6 +280,25 @@ TEST_CASE("ledger check, stats, export and backup work on a store", "[cli]") {
     CHECK_THAT(broken.out, Contains("DAMAGED"));
 }
 
+TEST_CASE("ledger verbs take what the command line says before what the environment says",
+          "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto store = (std::filesystem::path(site().config).parent_path() / "store").string();
+    ::setenv("REELPROOF_CONFIG", site().config.c_str(), 1);
+    const auto plain = folder.run({"ledger", "stats"});
+    const auto missing = folder.run({"ledger", "stats", "--config", "nonexist.toml"});
+    const auto by_store = folder.run({"ledger", "check", "--store", store});
+    ::setenv("REELPROOF_CONFIG", "nonexist.toml", 1);
+    const auto explicitly = folder.run({"ledger", "stats", "--config", site().config});
+    ::unsetenv("REELPROOF_CONFIG");
+    CHECK(plain.code == 0);
+    CHECK(missing.code == 2);
+    CHECK_THAT(missing.err, Contains("nonexist.toml"));
+    CHECK(by_store.code == 0);
+    CHECK(explicitly.code == 0);
+}
+
 TEST_CASE("ledger check compares the store with what was signed", "[cli]") {
     if (!have_program()) return;
     const auto& folder = site().folder;

@@ -21,6 +21,7 @@
 namespace reelproof::vision {
 namespace {
 
+constexpr std::chrono::milliseconds look_again{100};
 constexpr rlim_t cpu_seconds_for_a_picture = 60;  // far above any deadline: a second line
 
 // The child gets no environment but what the loader, the sanitizers and the tests need: variables
@@ -106,11 +107,13 @@ bool ReaderChild::running() const {
     return poll(&waiting, 1, 0) == 0;
 }
 
-bool ReaderChild::wait_for(short events, Clock::time_point deadline) const {
+bool ReaderChild::wait_for(short events, const Allowance& allowance) const {
     for (;;) {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-        if (left <= 0) return false;
+        const auto now = Clock::now();
+        const bool late = now >= allowance.first;
+        if (now >= allowance.last || (late && time_used() >= allowance.used_up)) return false;
+        const auto next = late ? std::min(allowance.last, now + look_again) : allowance.first;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
         pollfd waiting{channel_, events, 0};
         const int ready = poll(&waiting, 1, static_cast<int>(std::min<long>(left, 60'000)));
         if (ready > 0) return true;
@@ -141,17 +144,25 @@ Error ReaderChild::ended() {
     return {"reader.crashed", "the reader process " + how + " on this picture"};
 }
 
-void ReaderChild::limit_cpu_time() const {
+std::chrono::nanoseconds ReaderChild::time_used() const {
     clockid_t clock{};
     timespec used{};
-    if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) return;
-    const rlimit limit{static_cast<rlim_t>(used.tv_sec) + cpu_seconds_for_a_picture, RLIM_INFINITY};
+    if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0)
+        return std::chrono::nanoseconds::max();  // it is gone
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+void ReaderChild::limit_cpu_time() const {
+    const auto used = std::chrono::floor<std::chrono::seconds>(time_used()).count();
+    const rlimit limit{static_cast<rlim_t>(used) + cpu_seconds_for_a_picture, RLIM_INFINITY};
     prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
 }
 
 Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture,
-                                          Clock::time_point deadline) {
+                                          std::chrono::milliseconds limit) {
     limit_cpu_time();
+    const auto now = Clock::now();
+    const Allowance allowance{now + limit, now + kPatience * limit, time_used() + limit};
     std::uint8_t header[length_bytes];
     put_length(static_cast<std::uint32_t>(picture.size()), header);
     for (std::span<const std::uint8_t> part : {std::span<const std::uint8_t>(header), picture}) {
@@ -160,7 +171,7 @@ Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture,
             if (put > 0) {
                 part = part.subspan(static_cast<std::size_t>(put));
             } else if (errno == EAGAIN) {
-                if (!wait_for(POLLOUT, deadline)) return timeout();
+                if (!wait_for(POLLOUT, allowance)) return timeout();
             } else if (errno != EINTR) {
                 return ended();
             }
@@ -170,7 +181,7 @@ Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture,
     std::size_t wanted = length_bytes;
     bool have_length = false;
     while (answer.size() < wanted) {
-        if (!wait_for(POLLIN, deadline)) return timeout();
+        if (!wait_for(POLLIN, allowance)) return timeout();
         char buffer[16384];
         const ssize_t got =
             recv(channel_, buffer, std::min(sizeof buffer, wanted - answer.size()), 0);

@@ -26,9 +26,12 @@ class ReaderChild {
     ReaderChild& operator=(ReaderChild&&) = delete;
     ~ReaderChild();  // kills and reaps it
 
-    // One picture down, one answer up. Fails: "reader.crashed", "reader.timeout",
+    // One picture down, one answer up, within `limit` of the child's own time: a busy machine may
+    // take longer by the clock, up to kPatience times. Fails: "reader.crashed", "reader.timeout",
     // "reader.garbage"; then the child is of no more use.
-    Result<std::string> exchange(std::span<const std::uint8_t> picture, Clock::time_point deadline);
+    Result<std::string> exchange(std::span<const std::uint8_t> picture,
+                                 std::chrono::milliseconds limit);
+    static constexpr int kPatience = 4;
 
     bool running() const;  // false once it has ended by itself while idle
     pid_t pid() const { return pid_; }
@@ -36,7 +39,12 @@ class ReaderChild {
   private:
     ReaderChild(pid_t pid, int channel) : pid_(pid), channel_(channel) {}
 
-    bool wait_for(short events, Clock::time_point deadline) const;  // false on timeout
+    struct Allowance {
+        Clock::time_point first, last;  // ends at the last, or once the time is used up
+        std::chrono::nanoseconds used_up;
+    };
+    bool wait_for(short events, const Allowance& allowance) const;  // false on timeout
+    std::chrono::nanoseconds time_used() const;                     // CPU, since it was started
     Error ended();
     void limit_cpu_time() const;
 

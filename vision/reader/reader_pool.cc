@@ -101,14 +101,13 @@ Result<std::vector<Symbol>> ReaderPool::read_symbols(std::span<const std::uint8_
     if (picture.size() > max_picture_bytes) {
         return Error{"picture.too-large", "the file is larger than 64 MiB"};
     }
-    const auto deadline = Clock::now() + impl_->options.deadline;
-    auto child = impl_->take(deadline);
+    auto child = impl_->take(Clock::now() + impl_->options.deadline);
     if (!child) return child.error();
     {
         const std::lock_guard lock(impl_->mutex);
         ++impl_->stats.pictures;
     }
-    const auto answer = child->exchange(picture, deadline);
+    const auto answer = child->exchange(picture, impl_->options.deadline);
     if (!answer) {
         const Error trouble = answer.error();
         impl_->give_back(std::nullopt, &trouble);

@@ -1,6 +1,6 @@
 // Reads pictures in child processes: a decoder that crashes or hangs costs one picture. One that is
-// taken over has no keys, network or files, but sees the pictures that the same child reads after it.
-// Thread safety: all methods may be called from any thread; each picture occupies one child.
+// taken over has no keys, network or files, but sees the pictures that the same child reads after
+// it. Thread safety: all methods may be called from any thread; each picture occupies one child.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,8 @@ struct ReaderOptions {
     // Program and arguments, e.g. {"/proc/self/exe", "reader"}. An empty command reads nothing.
     std::vector<std::string> command;
     std::size_t processes = 1;  // at most this many children; each is started when first needed
-    std::chrono::milliseconds deadline{15000};  // for one picture, waiting for a child included
+    // For a child to be free; then again for the picture, of the child's own time.
+    std::chrono::milliseconds deadline{15000};
 };
 
 struct ReaderStats {
