@@ -115,8 +115,9 @@ class Reader {
     std::optional<Error> error_;
 };
 
-Result<toml::table> parse_file(const std::filesystem::path& file) {
-    const auto bytes = ledger::read_file(file, kMaxFile);
+Result<toml::table> parse_file(const std::filesystem::path& file, bool secret = false) {
+    const auto bytes =
+        secret ? ledger::read_secret_file(file, kMaxFile) : ledger::read_file(file, kMaxFile);
     if (!bytes) return bytes.error();
     try {
         return toml::parse(ledger::as_text(*bytes), file.string());
@@ -290,7 +291,7 @@ Result<ledger::Policy> load_policy(const std::filesystem::path& file) {
 }
 
 Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {
-    const auto table = parse_file(file);
+    const auto table = parse_file(file, true);
     if (!table) return table.error();
     static constexpr std::string_view kScopes[] = {api::kReadAccess, api::kWriteAccess,
                                                    api::kAdminAccess, api::kMetricsAccess,

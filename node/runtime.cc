@@ -98,6 +98,10 @@ Result<void> Runtime::Parts::open_store() {
     if (!started) return started.error();
     sequencer = std::move(*started);
     if (const auto why = sequencer->refusing(); !why.empty()) spdlog::error("{}", why);
+    if (accept_clock)
+        spdlog::warn(
+            "--accept-clock: a clock that was set back went unnoticed at this start; leave it out "
+            "of the next, and of any service unit");
     if (!store->head(ledger::kOwnLog))
         return ledger::Error{ledger::ErrorKind::not_found,
                              config.store.folder.string() +

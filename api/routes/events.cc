@@ -7,6 +7,7 @@
 #include "api/routes/json.h"
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
+#include "ledger/base/sha256.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/provenance/bundle_build.h"
 #include "vision/label/read_image.h"
@@ -39,11 +40,11 @@ RequestKey request_key(const Request& request) {
     // A key belongs to who sent it and to the route: another caller's key must not find our answer.
     const auto* principal = std::any_cast<Principal>(&request.principal);
     if (!key || key->empty()) return {};
-    std::string asked = request.body;
-    for (const auto& [name, value] : request.query) {
-        asked += '\n' + name;
-        asked += '=' + value;
-    }
+    // No two requests give the same text: the body's hash is of one length, the rest says its own.
+    std::string asked = ledger::to_hex(ledger::sha256(ledger::as_bytes(request.body)));
+    for (const auto& member : request.query)
+        for (const auto& text : {member.first, member.second})
+            asked += std::to_string(text.size()) + ":" + text;
     return {(principal != nullptr ? principal->name : std::string()) + "\n" + request.route + "\n" +
                 std::string(*key),
             std::move(asked)};

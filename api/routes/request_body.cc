@@ -6,20 +6,13 @@
 #include <boost/json.hpp>
 
 #include "ledger/format/strict_json.h"
+#include "ledger/format/text_rules.h"
 
 namespace reelproof::api {
 
 namespace json = boost::json;
 
 namespace {
-
-// What a name looks like: anything else may be a label's text that went into the wrong place.
-bool is_name(std::string_view text) {
-    return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '-';
-    });
-}
 
 bool contains(const Members& members, std::string_view name) {
     return std::find(members.begin(), members.end(), name) != members.end();
@@ -29,7 +22,7 @@ bool contains(const Members& members, std::string_view name) {
 
 ledger::Result<void> check_member(std::string_view name, const Members& members) {
     if (contains(members, name)) return {};
-    std::string text = is_name(name) ? "\"" + std::string(name) + "\"" : "a member";
+    std::string text = ledger::may_be_quoted(name) ? "\"" + std::string(name) + "\"" : "a member";
     text += " is not known to this request; it takes";
     for (const auto& member : members) text += (&member == &members.front() ? " " : ", ") + member;
     return ledger::malformed(text + (members.empty() ? " none" : ""));

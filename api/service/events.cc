@@ -432,12 +432,15 @@ Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::strin
 
 Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& key) {
     const auto makers = context_.policy.manufacturers_of(recall.mpn, {});
-    const bool ours = std::any_of(makers.begin(), makers.end(),
-                                  [&](const auto* maker) { return maker->org == context_.org; });
-    if (!recall.mpn.empty() && !makers.empty() && !ours)
+    // Where the policy names several, or us, it is not for it to say who may.
+    const bool only_another = !makers.empty() && makers.front()->org != context_.org &&
+                              std::all_of(makers.begin(), makers.end(), [&](const auto* maker) {
+                                  return maker->org == makers.front()->org;
+                              });
+    if (!recall.mpn.empty() && only_another)
         return conflict("by our policy " + makers.front()->org + " makes " + recall.mpn +
-                        ", and only a maker's recalls count: ask it for one; `reelproof "
-                        "quarantine` blocks what is here");
+                        ", and only a maker's recalls count: ask it for one, or add yourself to "
+                        "the policy if you make it; `reelproof quarantine` blocks what is here");
     return recorder_.publish(recall, key.key, key.request);
 }
 

@@ -6,6 +6,8 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
+#include "ledger/format/text_rules.h"
+
 namespace reelproof::ledger {
 namespace {
 
@@ -130,7 +132,11 @@ Result<std::optional<std::string>> check(std::string_view text, const std::strin
     if (!error && read < text.size()) error = json::error::extra_data;
     Checker& checker = parser.handler();
     if (checker.repeated())
-        return malformed(name + " has the member \"" + *checker.repeated() + "\" twice");
+        return malformed(name + " has " +
+                         (may_be_quoted(*checker.repeated())
+                              ? "the member \"" + *checker.repeated() + "\""
+                              : "a member") +
+                         " twice");
     if (error) return malformed(name + " is not JSON: " + error.message());
     if (!checker.is_object()) return malformed(name + " is not a JSON object");
     return std::move(checker.type());

@@ -35,15 +35,18 @@ void flush_folder(const std::filesystem::path& folder) {
 }
 
 // LMDB maps its lock file sparse: on a full disk the first touch of it would end the process with
-// SIGBUS. Gives an errno, 0 when the space is there or there is no knowing.
+// SIGBUS. Gives an errno, 0 when the space is there or there is no knowing. For before LMDB opens
+// the file: closing any descriptor of it drops the locks (fcntl) that this process has there. One
+// that is large enough already, perhaps open elsewhere in this process, is left alone.
 int reserve_lock_file(const std::filesystem::path& file) {
     constexpr off_t kLockFile = 64 * (kMaxReaders + 2);  // as LMDB lays it out: a slot a reader
     struct stat status {};
-    if (::stat(file.c_str(), &status) == 0 && status.st_blocks * 512 >= kLockFile) return 0;
+    if (::stat(file.c_str(), &status) == 0 && status.st_size >= kLockFile) return 0;
     const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return errno == ENOSPC || errno == EDQUOT ? errno : 0;
-    const int code = ::posix_fallocate(fd, 0, kLockFile);
+    const int code = ::fallocate(fd, 0, 0, kLockFile) == 0 ? 0 : errno;
     ::close(fd);
+    // Where a file system can't reserve (EOPNOTSUPP), it is as LMDB leaves it.
     return code == ENOSPC || code == EDQUOT ? code : 0;
 }
 

@@ -29,7 +29,10 @@ int run(const CommandLine& cli, const Run& wanted) {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);  // the terminal went away; there are no log files to open again
+    // The terminal went away (there are no log files to open again), unless nohup says to stay.
+    struct sigaction hang_up {};
+    if (sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN)
+        sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
@@ -60,7 +63,7 @@ void add_node_commands(CommandLine& cli) {
         ->capture_default_str()
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
     command->add_flag("--accept-clock", wanted->accept_clock,
-                      "the clock is right now; it was ahead when the log was last signed");
+                      "once: the clock is right now; it was ahead when the log was last signed");
     command->callback(
         [&cli, wanted] { cli.action = [&cli, wanted] { return run(cli, *wanted); }; });
 }

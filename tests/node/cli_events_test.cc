@@ -58,6 +58,7 @@ class Site {
         INFO(line);
         REQUIRE(line.find("\"ready\":true") != std::string::npos);
     }
+    void tell(int signal) const { node_->signal(signal); }
     void kill_node() const { node_->signal(SIGKILL); }
     int stop(int signal = SIGTERM) {
         node_->signal(signal);
@@ -369,6 +370,21 @@ TEST_CASE("a node ends in order when its terminal goes away", "[cli]") {
     std::ostringstream log;
     log << std::ifstream(site.folder() / "log").rdbuf();
     CHECK_THAT(log.str(), Contains("stopping"));
+}
+
+TEST_CASE("a node that nohup started outlives its terminal", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    Site site(work, "acme");
+    const auto before = ::signal(SIGHUP, SIG_IGN);  // as nohup does; the node inherits it
+    site.start();
+    ::signal(SIGHUP, before);
+    site.tell(SIGHUP);
+    CHECK(site.run({"check", issued().text}).code == 1);
+    std::ostringstream log;
+    log << std::ifstream(site.folder() / "log").rdbuf();
+    CHECK_THAT(log.str(), !Contains("stopping"));
+    CHECK(site.stop(SIGTERM) == 0);
 }
 
 TEST_CASE("keys are granted and revoked with the root key", "[cli]") {

@@ -22,6 +22,7 @@ const std::string kGood =
 struct Folder : TempFolder {
     fs::path write(const std::string& name, const std::string& text) const {
         std::ofstream(path() / name, std::ios::binary) << text;
+        fs::permissions(path() / name, fs::perms::owner_read | fs::perms::owner_write);
         return path() / name;
     }
     template <class Load>
@@ -35,12 +36,6 @@ struct Folder : TempFolder {
         CHECK(result.error().message.find(why) != std::string::npos);
     }
 };
-
-fs::path secret_file(const Folder& folder, const std::string& name, const std::string& text) {
-    const auto file = folder.write(name, text);
-    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
-    return file;
-}
 
 std::string partner(const std::string& org, const std::string& root = kRoot,
                     const std::string& url = "https://x") {
@@ -188,6 +183,9 @@ TEST_CASE("tokens have names of their own and scopes that exist") {
     CHECK(loaded.at(0).hash == api::hash_token(token.token));
     CHECK(token.entry.find(token.token.substr(4)) == std::string::npos);
     CHECK(load_tokens(folder.write("t.toml", "")).value().empty());
+    fs::permissions(folder.path() / "t.toml", fs::perms::group_read, fs::perm_options::add);
+    REQUIRE_FALSE(load_tokens(folder.path() / "t.toml"));
+    CHECK(load_tokens(folder.path() / "t.toml").error().kind == ledger::ErrorKind::refused);
 
     const auto refuses = [&](const std::string& text, const std::string& why) {
         folder.refuses(load_tokens, text, why);
@@ -204,13 +202,13 @@ TEST_CASE("tokens have names of their own and scopes that exist") {
 
 TEST_CASE("a salt is 32 hex digits, and an error never shows it") {
     const Folder folder;
-    CHECK(load_salt(secret_file(folder, "s", std::string(32, 'b') + "\n")));
+    CHECK(load_salt(folder.write("s", std::string(32, 'b') + "\n")));
     fs::permissions(folder.path() / "s", fs::perms::others_read, fs::perm_options::add);
     REQUIRE_FALSE(load_salt(folder.path() / "s"));
     CHECK(load_salt(folder.path() / "s").error().message.find("chmod 600") != std::string::npos);
     for (const auto& text : {std::string(31, 'b'), std::string(33, 'b'), std::string(32, 'x'),
                              std::string(), std::string(2000, 'b')}) {
-        const auto salt = load_salt(secret_file(folder, "s", text));
+        const auto salt = load_salt(folder.write("s", text));
         REQUIRE_FALSE(salt);
         CHECK(salt.error().message.find("bbbb") == std::string::npos);
         CHECK(salt.error().message.find("xxxx") == std::string::npos);

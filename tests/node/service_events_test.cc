@@ -153,16 +153,20 @@ TEST_CASE("what others make is not ours to recall", "[service]") {
     ServiceNode node("ems.example");
     node.policy(
         "version = \"1\"\n[[manufacturer]]\norg = \"maker.example\"\nmpns = [\"NL*\"]\n"
-        "[[manufacturer]]\norg = \"ems.example\"\nmpns = [\"BOARD*\"]\n");
+        "[[manufacturer]]\norg = \"ems.example\"\nmpns = [\"BOARD*\"]\n"
+        "[[manufacturer]]\norg = \"maker.example\"\nmpns = [\"AB*\"]\n"
+        "[[manufacturer]]\norg = \"second.example\"\nmpns = [\"AB1*\"]\n");
     node.start();
     const auto before = node.size();
     const auto refused = node.post("/v1/recall", {{"mpn", "NL52840"}, {"lots", "7AB123"}});
     INFO(refused.text);
     CHECK(refused.status == 409);
     CHECK(refused.says("maker.example makes NL52840"));
+    CHECK(refused.says("or add yourself to the policy"));
     CHECK(node.size() == before);
     node.record("recall", {{"mpn", "BOARD-7"}, {"lots", "7AB123"}});
     node.record("recall", {{"mpn", "XY1"}});  // of which the policy knows no maker
+    node.record("recall", {{"mpn", "AB1"}});  // or several
 }
 
 TEST_CASE("a misspelt place is refused, not judged by other rules", "[service]") {

@@ -107,7 +107,7 @@ TEST_CASE("two readers can't see two stories: no member twice, nothing behind th
     const auto good = format_body(one_of_every_kind().at(1));
     auto twice = good;
     twice.insert(twice.find("\"eventTime\""), "\"eventTime\":\"2020-01-01T00:00:00Z\",");
-    CHECK(reason(twice) == "the event body has the member \"eventTime\" twice");
+    CHECK(reason(twice) == "the event body has a member twice");
     auto escaped = good;
     escaped.insert(escaped.find("\"type\""), "\"\\u0074ype\":\"X\",");
     CHECK(reason(escaped) == "the event body has the member \"type\" twice");
