@@ -47,7 +47,7 @@ Settings read_settings(int argc, char** argv) {
 }
 
 void measure_single(Node& node, const std::filesystem::path& folder, const Settings& settings) {
-    const auto count = static_cast<std::size_t>(15'000 * settings.seconds);
+    const auto count = static_cast<std::size_t>(50'000 * settings.seconds);
     double best = 0;
     std::size_t size = 0;
     for (const std::size_t window : {1, 8}) {

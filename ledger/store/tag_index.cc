@@ -314,13 +314,21 @@ void TagIndex::run() {
     set_up_thread("tag-index", kNice);
     try {
         std::unique_lock lock(thread_mutex_);
+        std::uint64_t rows_before = 0;
+        int looks = 0;
         for (;;) {
-            wake_.wait_for(lock, kMergeInterval,
-                           [this] { return stop_ || (!full_ && rows_in_memory_ >= kMergeRows); });
+            const bool much = wake_.wait_for(lock, kLookInterval, [this] {
+                return stop_ || (!full_ && rows_in_memory_ >= kMergeRows);
+            });
             if (stop_ && !merge_rest_) return;
+            const std::uint64_t rows = rows_in_memory_;
+            const bool due = much || rows == rows_before || ++looks >= kMostLooks;
+            rows_before = rows;
+            if (!due) continue;
             const bool last = stop_;
             lock.unlock();
             merge();
+            looks = 0;
             lock.lock();
             if (last) return;
         }

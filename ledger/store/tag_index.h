@@ -88,11 +88,13 @@ class TagIndex {
   private:
     // About 100 MB of rows: some seconds of the fastest ingest.
     static constexpr std::uint64_t kMaxRowsInMemory = 2'000'000;
-    // A merge costs about as many page writes as rows once the index is large; many rows in one
-    // batch share pages, and a small index is merged before anybody notices.
-    static constexpr std::uint64_t kMergeRows = 65'536;
+    // A merge into a large index rewrites most of its pages, whatever it brings: so many rows at a
+    // time. While rows come in it waits for that many, or ten looks; when none came since the last
+    // look, what there is is merged. Few enough to be replayed in about a second after a crash.
+    static constexpr std::uint64_t kMergeRows = 262'144;
     static constexpr std::size_t kGenerationsAtOnce = 2;
-    static constexpr std::chrono::milliseconds kMergeInterval{1000};
+    static constexpr std::chrono::milliseconds kLookInterval{1000};
+    static constexpr int kMostLooks = 10;
 
     struct Tables {
         lmdb::TableHandle meta, tags, leaves, progress, issuers;
