@@ -31,6 +31,8 @@ Response detail(const HealthRoutes& routes) {
     json::array alarms;
     if (auto paused = routes.context.sequencer.mirrors_paused(); !paused.empty())
         alarms.emplace_back(std::move(paused));
+    if (auto much = routes.context.sequencer.public_warning(); !much.empty())
+        alarms.emplace_back(std::move(much));
     json::array partners;
     for (const auto& partner : routes.partners()) {
         json::object one{{"org", partner.org},
@@ -117,6 +119,8 @@ Response metrics(const HealthRoutes& routes) {
           counters.last_commit_seconds);
     m.add("reelproof_log_signed_timestamp_seconds", "gauge",
           "When our newest checkpoint was signed, UNIX time", head ? head->time : 0);
+    m.add("reelproof_log_public_bytes", "gauge", "Bytes of public statements in our own log",
+          counters.public_bytes);
     m.add("reelproof_refusing", "gauge", "1 while this node refuses to sign",
           trouble(routes).empty() ? 0 : 1);
     m.add("reelproof_store_map_bytes", "gauge", "Size of the store's map", stats.map_size);

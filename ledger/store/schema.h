@@ -69,6 +69,10 @@ TileKey tile_key(LogId log, int level, std::uint64_t index);
 // Without a signer it is that of the log's own signature, which comes first of its text.
 CosigKey cosig_key(LogId log, std::uint64_t size, std::string_view text, std::string_view signer);
 bool is_own_signature(ByteView cosig_key);
+// The part that all rows of one text have in common.
+inline ByteView cosig_text(ByteView cosig_key) {
+    return cosig_key.first(cosig_key.size() - 16);
+}
 
 // Each reader throws EnvironmentError when the row is not of its form: a damaged store.
 LogId read_log_key(ByteView key);

@@ -3,6 +3,8 @@
 #include "ledger/store/sequencer.h"
 
 #include <algorithm>
+#include <new>
+#include <stdexcept>
 
 #include "ledger/format/wire.h"
 #include "ledger/store/fault.h"
@@ -15,7 +17,7 @@ namespace {
 
 // Statements that a worker takes at a time: fewer locks, and still quick to share the work.
 constexpr std::size_t kVerifyAtOnce = 8;
-// Cosignature rows that are kept: the newest checkpoints' of all mirrors.
+// Cosignature rows that are kept: the newest checkpoints' of all mirrors, each checkpoint whole.
 constexpr std::uint64_t kMaxCosignatures = 4096;
 
 template <class T>
@@ -33,6 +35,7 @@ Error unavailable(std::string message) {
 
 void Sequencer::Impl::submit(Bytes statement, Sequencer::Answer answer,
                              std::function<void(WriteTransaction&)> together) {
+    if (!answer) throw std::invalid_argument("a statement is submitted without an answer");
     if (statement.size() > wire::kMaxStatementSize) {
         ++rejected_;
         return answer(Error{ErrorKind::too_large, "the statement is " +
@@ -45,7 +48,11 @@ void Sequencer::Impl::submit(Bytes statement, Sequencer::Answer answer,
     submission->together = std::move(together);
     submission->answer = std::move(answer);
     if (auto refused = pool(submission)) return submission->answer(std::move(*refused));
-    workers_->post([this] { verify_some(); });
+    try {
+        workers_->post([this] { verify_some(); });
+    } catch (const std::bad_alloc&) {
+        verify_some();  // it is in the pool and will be answered: to throw would be a second answer
+    }
 }
 
 std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submission) {
@@ -161,9 +168,13 @@ std::future<Result<void>> Sequencer::Impl::add_cosignature(const std::string& no
             writer.put(state_.tables.cosigs, own_key, own_row);
             writer.put(state_.tables.cosigs, key, row);
             while (writer.rows(state_.tables.cosigs) > kMaxCosignatures) {
+                // Of the smallest, oldest tree. A row without the others of its text would be
+                // cosignatures without a signature, or the other way round.
                 lmdb::Cursor cursor(writer, state_.tables.cosigs);
                 if (!cursor.first()) break;
-                cursor.remove();  // of the smallest, oldest tree
+                const Bytes text = to_bytes(schema::cosig_text(cursor.key()));
+                do cursor.remove();
+                while (cursor.first() && equal(schema::cosig_text(cursor.key()), text));
             }
             return {};
         }});
@@ -179,6 +190,15 @@ std::optional<std::string> Sequencer::Impl::clock_trouble(UnixSeconds now) const
            "until then, or start once with `reelproof node run --accept-clock`";
 }
 
+std::string Sequencer::Impl::public_warning() const {
+    const std::uint64_t used = public_bytes_;
+    if (used < options_.own_public_bytes / 2) return {};
+    return "our log holds " + std::to_string(used) + " bytes of public statements; from " +
+           std::to_string(options_.own_public_bytes) +
+           " on only our keys and evidence are taken, since partners keep them all in memory: "
+           "record fewer and larger recalls and authorisations, and look what guests submit";
+}
+
 std::string Sequencer::Impl::refusing() const {
     return clock_trouble(options_.clock()).value_or("");
 }
@@ -190,6 +210,7 @@ Sequencer::Counters Sequencer::Impl::counters() const {
     counters.rejected = rejected_;
     counters.commits = commits_;
     counters.last_commit_seconds = last_commit_seconds_;
+    counters.public_bytes = public_bytes_;
     std::lock_guard lock(mutex_);
     counters.pool_statements = pool_.size();
     counters.pool_bytes = pool_bytes_;
@@ -254,6 +275,10 @@ std::future<Result<void>> Sequencer::freeze(std::string origin, std::string reas
 
 std::future<Result<void>> Sequencer::add_cosignature(std::string note_text, std::string line) {
     return impl_->add_cosignature(note_text, line);
+}
+
+std::string Sequencer::public_warning() const {
+    return impl_->public_warning();
 }
 
 std::string Sequencer::refusing() const {

@@ -27,6 +27,9 @@ struct SequencerOptions {
     double mirror_share = 0.8;
     // Public statements of one partner's log: the directory keeps them in memory.
     std::size_t mirror_public_bytes = std::size_t{16} << 20;
+    // Those of our own log: less, since partners stop taking a log that is over their limit. Our
+    // own keys and evidence are admitted beyond it.
+    std::size_t own_public_bytes = std::size_t{12} << 20;
     Clock clock = system_now;
 };
 
@@ -72,9 +75,12 @@ class Sequencer {
     // duplicate; when it throws, the statement is not appended. Statements are placed in the order
     // of submission. On an empty log the first must be our org.genesis. Errors: those of
     // parse_statement and verify_statement, `untrusted` (no right to sign this here), `unavailable`
-    // (pool, index or store full: try again later), `refused` (clock set back).
-    // `answer` is called once: on the sequencer thread, where it must neither wait nor throw (it
-    // may submit), or within the call for what is refused at once.
+    // (pool, index or store full: try again later), `too_large` (own_public_bytes), `refused`
+    // (clock set back).
+    // `answer`, which must not be empty, is called once: on the sequencer thread, where it must
+    // neither wait nor throw (it may submit; what it throws is dropped, since by then all is
+    // durable), or within the call for what is refused at once. So the caller must hold no lock
+    // that its answer takes.
     using Answer = std::function<void(Result<Placement>)>;
     void submit(Bytes statement, Answer answer,
                 std::function<void(WriteTransaction&)> together = {});
@@ -113,12 +119,16 @@ class Sequencer {
     // oldest trees the lines go again. `conflict` when the text is not of a tree that we have.
     std::future<Result<void>> add_cosignature(std::string note_text, std::string line);
 
+    // Not empty once public statements fill half of own_public_bytes, with what to do about it.
+    [[nodiscard]] std::string public_warning() const;
+
     // Not empty when we refuse to sign, with the reason (clock set back).
     [[nodiscard]] std::string refusing() const;
 
     struct Counters {
         std::uint64_t statements = 0, duplicates = 0, rejected = 0, commits = 0;
         std::uint64_t pool_statements = 0, pool_bytes = 0;
+        std::uint64_t public_bytes = 0;  // of public statements in our log
         double last_commit_seconds = 0;
     };
     [[nodiscard]] Counters counters() const;

@@ -37,6 +37,7 @@ class Sequencer::Impl {
                                               const std::string& line);
     Mirrors& mirrors() { return *mirrors_; }
     [[nodiscard]] const schema::Tables& tables() const { return state_.tables; }
+    [[nodiscard]] std::string public_warning() const;
     [[nodiscard]] std::string refusing() const;
     [[nodiscard]] Counters counters() const;
 
@@ -77,6 +78,7 @@ class Sequencer::Impl {
     Result<Placement> place(Round& round, Submission& submission);
     Result<void> check_right(const Round& round, Submission& submission) const;
     Result<void> check_genesis(const StatementView& view) const;
+    Result<void> check_room(const Round& round, const Submission& submission) const;
     std::optional<std::uint64_t> find_duplicate(const Round& round,
                                                 const Submission& submission) const;
     void run_jobs(Round& round, std::vector<CommitJob>& jobs);
@@ -105,7 +107,9 @@ class Sequencer::Impl {
     Directory own_directory_;     // owner: sequencer thread; of our own log alone
     std::mutex directory_mutex_;  // held while the published directory is copied, changed, replaced
 
-    std::atomic<UnixSeconds> last_time_ = 0;  // of our last checkpoint
+    std::atomic<UnixSeconds> last_time_ = 0;       // of our last checkpoint
+    std::atomic<std::uint64_t> public_bytes_ = 0;  // of our log's public statements; written by
+                                                   // the sequencer thread
     std::atomic<bool> dead_ = false;
 
     mutable std::mutex mutex_;

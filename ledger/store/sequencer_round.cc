@@ -36,6 +36,7 @@ struct Sequencer::Impl::Round {
     std::optional<lmdb::Writer> writer;
     LogTail tail;
     std::uint64_t old_size = 0;
+    std::uint64_t public_bytes = 0;
     std::optional<Directory> directory;  // a copy, once a public statement changes it
     std::optional<std::string> refusing;
     LogHead head;                                     // once statements were placed
@@ -106,6 +107,7 @@ void Sequencer::Impl::process(Submissions submissions, std::vector<CommitJob> jo
         round.writer.emplace(state_.log);
         round.tail = tail_;
         round.old_size = tail_.size();
+        round.public_bytes = public_bytes_;
         const UnixSeconds now = options_.clock();
         round.refusing = clock_trouble(now);
         round.head.time = std::max<UnixSeconds>(now, last_time_);
@@ -192,6 +194,21 @@ Result<void> Sequencer::Impl::check_right(const Round& round, Submission& submis
     return {};
 }
 
+// Partners take no more of a log whose public statements are over their limit, which is higher than
+// ours: what must still reach them then is who may sign, and who was caught.
+Result<void> Sequencer::Impl::check_room(const Round& round, const Submission& submission) const {
+    const StatementHeader& header = submission.statement.view.header;
+    const std::uint64_t bytes = round.public_bytes + submission.statement.bytes.size();
+    if (bytes <= options_.own_public_bytes) return {};
+    if (header.iss == options_.org &&
+        (header.sub == "key.grant" || header.sub == "key.revoke" || header.sub == "log.evidence"))
+        return {};
+    return Error{ErrorKind::too_large,
+                 "our log may hold " + std::to_string(options_.own_public_bytes) +
+                     " bytes of public statements and has " + std::to_string(round.public_bytes) +
+                     ": no more of them are taken"};
+}
+
 Result<Placement> Sequencer::Impl::place(Round& round, Submission& submission) {
     if (submission.error) return *submission.error;
     if (const auto index = find_duplicate(round, submission))
@@ -203,6 +220,7 @@ Result<Placement> Sequencer::Impl::place(Round& round, Submission& submission) {
     const Place place{kOwnLog, round.tail.size()};
     std::optional<Directory> directory;
     if (!view.sealed()) {
+        if (auto room = check_room(round, submission); !room) return room.error();
         directory = round.directory ? *round.directory : own_directory_;
         if (auto applied = directory->apply(place, view); !applied) return applied.error();
     }
@@ -224,6 +242,7 @@ Result<Placement> Sequencer::Impl::place(Round& round, Submission& submission) {
     round.wrote = true;
     if (directory) {
         round.directory = std::move(directory);
+        round.public_bytes += submission.statement.bytes.size();
         round.publics.emplace_back(place.index, submission.statement.bytes);
     }
     return Placement{place.index, 0, false};
@@ -296,6 +315,7 @@ void Sequencer::Impl::publish(Round& round) {
         publish_directory(own, round.publics);
         tail_ = std::move(round.tail);
         if (round.directory) own_directory_ = std::move(*round.directory);
+        public_bytes_ = round.public_bytes;
         last_time_ = round.head.time;
         fault_point(FaultPoint::before_publish);
         {
@@ -333,7 +353,13 @@ void Sequencer::Impl::answer(std::vector<Answered>& answers) {
         std::lock_guard lock(mutex_);
         pool_bytes_ -= bytes;
     }
-    for (Answered& one : answers) one.submission->answer(std::move(one.result));
+    for (Answered& one : answers) {
+        try {
+            one.submission->answer(std::move(one.result));
+        } catch (...) {
+            // Its caller's own loss: the round stands, and the others wait for their answers.
+        }
+    }
 }
 
 void Sequencer::Impl::fail_round(Round& round, Submissions& rest, std::vector<CommitJob>& jobs,

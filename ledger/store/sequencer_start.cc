@@ -73,6 +73,7 @@ Result<void> Sequencer::Impl::load_own_log() {
         auto view = parse_statement(entry);
         const Result<void> applied =
             view ? own_directory_.apply({kOwnLog, index}, *view) : Result<void>(view.error());
+        public_bytes_ += entry.size();
         if (!applied && entries)
             entries = refused(damaged + "entry " + std::to_string(index) + ": " +
                               applied.error().message);

@@ -123,11 +123,10 @@ std::vector<std::string> Store::cosignatures(LogId log, std::string_view note_te
     const auto checkpoint = parse_checkpoint(note_text);
     if (!checkpoint) return lines;
     const auto from = schema::cosig_key(log, checkpoint->size, note_text, {});
-    const std::size_t prefix = from.size() - 16;
     const lmdb::Reader reader(state_->log);
     lmdb::Cursor cursor(reader, state_->tables.cosigs);
     for (bool row = cursor.seek(from);
-         row && equal(cursor.key().first(prefix), ByteView(from).first(prefix));
+         row && equal(schema::cosig_text(cursor.key()), schema::cosig_text(from));
          row = cursor.next()) {
         if (schema::is_own_signature(cursor.key())) continue;
         schema::Cosignature cosignature = schema::read_cosignature(cursor.value());

@@ -5,7 +5,6 @@
 #include "api/routes/transparency.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
-#include "node/replication/cosigned_note.h"
 #include "node/replication/remote_log.h"
 
 namespace reelproof::node {
@@ -52,11 +51,19 @@ ledger::Result<void> OwnCopy::check() {
         return within(what, ok.error());
     cosigned_ = signed_by_us->checkpoint.size;
     const CosignedNote cosigned = read_cosigned_note(ledger::as_bytes(*body), *genesis_.mirror_key);
-    const auto known = deps_.store.cosignatures(ledger::kOwnLog, cosigned.text);
-    if (std::find(known.begin(), known.end(), cosigned.line) == known.end())
+    if (!is_kept(cosigned))
         if (auto kept = deps_.sequencer.add_cosignature(cosigned.text, cosigned.line).get(); !kept)
             return within("keeping the cosignature", kept.error());
     return check_accusation(own_key);
+}
+
+// Together with our own signature: lines that an early version kept have none beside them.
+bool OwnCopy::is_kept(const CosignedNote& note) const {
+    for (const auto& one : deps_.store.cosigned_checkpoints(cosigned_))
+        if (one.text == note.text)
+            return std::find(one.cosignatures.begin(), one.cosignatures.end(), note.line) !=
+                   one.cosignatures.end();
+    return false;
 }
 
 // Our head is read after theirs, so what we appended in between is no lie.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "node/replication/cosigned_note.h"
 #include "node/replication/genesis.h"
 #include "node/replication/peer_client.h"
 #include "node/replication/replicator.h"
@@ -27,6 +28,7 @@ class OwnCopy {
     [[nodiscard]] std::uint64_t cosigned() const { return cosigned_; }
 
   private:
+    [[nodiscard]] bool is_kept(const CosignedNote& note) const;
     ledger::Result<void> compare(const ledger::Checkpoint& theirs) const;
     ledger::Result<void> check_accusation(const ledger::NoteVerifier& own_key);
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "ledger/store/state.h"
 #include "node/replication/cosigned_note.h"
 #include "tests/node/replication_support.h"
 
@@ -251,6 +252,27 @@ TEST_CASE("a log that grows all the time keeps the cosignatures of its older che
     maker.start();
     maker.replicate({ems.as_partner()});
     CHECK(maker.status_of(ems).cosigned == 6);
+}
+
+TEST_CASE("a cosignature that was kept without our own signature is kept again with it",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    introduce(maker, ems);
+    REQUIRE(eventually([&] { return !maker.store().cosigned_checkpoints(0).empty(); }));
+    maker.stop_replicating();
+    auto& state = maker.store().state();
+    {
+        // As an early version wrote them.
+        ledger::lmdb::Writer writer(state.log);
+        for (const auto& one : maker.store().cosigned_checkpoints(0))
+            writer.remove(
+                state.tables.cosigs,
+                ledger::schema::cosig_key(ledger::kOwnLog, one.checkpoint.size, one.text, {}));
+        writer.commit();
+    }
+    REQUIRE(maker.store().cosigned_checkpoints(0).empty());
+    maker.replicate({ems.as_partner()});
+    CHECK(eventually([&] { return !maker.store().cosigned_checkpoints(0).empty(); }));
 }
 
 TEST_CASE("a partner's certificate is known by its genesis, before its log and after a restart",

@@ -63,6 +63,51 @@ TEST_CASE("an answer may submit the next statement; what is refused at once answ
     CHECK(refused == ErrorKind::too_large);
 }
 
+TEST_CASE("an answer that throws harms nobody else, and there must be one", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    node.sequencer->submit(org.any(), [](const Result<Placement>&) { throw 1; });
+    node.must_submit(org.any());
+    CHECK(node.size() == 3);
+    CHECK_THROWS_AS(node.sequencer->submit(org.any(), Sequencer::Answer()), std::invalid_argument);
+    CHECK(node.size() == 3);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("public statements of our log leave room for keys and evidence", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const auto recall = [&](const std::string& mpn) {
+        return org.public_statement(org.node, Recall{mpn, {}, {}, "crack"});
+    };
+    const std::size_t limit = org.genesis().size() + recall("M1").size();
+    const auto open = [&] {
+        return node.open(
+            [&](StoreOptions&, SequencerOptions& how) { how.own_public_bytes = limit; });
+    };
+    REQUIRE(open() == "");
+    CHECK(node.sequencer->public_warning() != "");  // the genesis is more than half
+    node.must_submit(recall("M1"));
+    CHECK(node.sequencer->counters().public_bytes == limit);
+    CHECK(node.sequencer->submit(recall("M2")).get().error().kind == ErrorKind::too_large);
+    // Those of before a restart count too.
+    REQUIRE(open() == "");
+    CHECK(node.sequencer->submit(recall("M2")).get().error().kind == ErrorKind::too_large);
+    const auto key = SecretKey::generate().public_key();
+    node.must_submit(org.grant(key, {"sealed"}));
+    node.must_submit(org.revoke(key));
+    node.must_submit(org.any());
+    CHECK(node.size() == 5);
+    CHECK(node.check() == "");
+    REQUIRE(node.open() == "");
+    CHECK(node.sequencer->public_warning() == "");
+    node.must_submit(recall("M2"));
+}
+
 TEST_CASE("an envelope is found by its tag, with where and by whom", "[store]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
@@ -388,6 +433,33 @@ TEST_CASE("a cosignature is kept for exactly its checkpoint", "[store]") {
           ErrorKind::conflict);
     CHECK(node.sequencer->add_cosignature(next, "rubbish").get().error().kind ==
           ErrorKind::malformed);
+}
+
+TEST_CASE("cosigned checkpoints go as a whole, the oldest first", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    std::vector<std::future<Result<void>>> kept;
+    const auto cosign = [&](const std::string& text, int mirrors) {
+        for (int i = 0; i < mirrors; ++i) {
+            const NoteSigner mirror("m" + std::to_string(i), 0x04, Secret<32>::random());
+            kept.push_back(node.sequencer->add_cosignature(text, mirror.sign(text, kNow)));
+        }
+    };
+    std::vector<std::string> texts;
+    for (int i = 0; i < 2; ++i) {
+        texts.push_back(format_checkpoint(node.store->head(kOwnLog)->checkpoint));
+        node.must_submit(org.any());
+    }
+    cosign(texts[0], 3);
+    cosign(texts[1], 4092);  // with both own signatures one row too many
+    for (auto& one : kept) REQUIRE(one.get());
+    const auto left = node.store->cosigned_checkpoints(0);
+    REQUIRE(left.size() == 1);
+    CHECK(left[0].text == texts[1]);
+    CHECK(left[0].cosignatures.size() == 4092);
+    CHECK(node.store->cosignatures(kOwnLog, texts[0]).empty());
 }
 
 TEST_CASE("readers see whole states while statements pour in", "[store]") {
