@@ -244,7 +244,7 @@ int main(int argc, char** argv) {
             std::vector<std::pair<std::size_t, LocatedEnvelope>> found;
             start = std::chrono::steady_clock::now();
             for (std::size_t i = 0; i < tags.size(); ++i)
-                for (auto& one : store->find_tag(tags[i], asked[i].first))
+                for (auto& one : store->find_tag(tags[i], asked[i].first).envelopes)
                     found.emplace_back(i, std::move(one));
             const auto get_time = microseconds(start);
             start = std::chrono::steady_clock::now();

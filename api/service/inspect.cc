@@ -34,7 +34,7 @@ std::size_t Inspection::mirrors_of(const ledger::Place& place) const {
 
 ledger::EnvelopeFinder finder(const ledger::Store& store) {
     return [&store](const ledger::Tag& tag, const std::string& iss) {
-        return store.find_tag(tag, iss);
+        return store.find_tag(tag, iss, ledger::kMaxSameNumber + 1);
     };
 }
 

@@ -213,8 +213,8 @@ Result<Lineage> open_lineage(const Bundle& bundle, const std::vector<OpenedLog>&
         bundle.items.front(), {envelopes->issuers.begin(), envelopes->issuers.end()},
         [&](const Tag& tag, const std::string&) {
             const auto found = envelopes->by_tag.find(tag);
-            return found == envelopes->by_tag.end() ? std::vector<LocatedEnvelope>{}
-                                                    : found->second;
+            return found == envelopes->by_tag.end() ? TaggedEnvelopes{}
+                                                    : TaggedEnvelopes{found->second};
         });
     if (lineage.items.front().links.empty())
         return invalid("nothing in the bundle opens under its item key");

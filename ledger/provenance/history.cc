@@ -68,7 +68,8 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
     // for the replay to judge. True when there is any.
     const auto take = [&](const std::string& iss, std::uint64_t n) {
         std::size_t taken = 0;
-        for (const auto& located : find(cipher.tag(iss, n), iss)) {
+        const auto found = find(cipher.tag(iss, n), iss);
+        for (const auto& located : found.envelopes) {
             // Taken only under the iss of the statement that carries it (DESIGN 4.4).
             if (located.iss != iss) continue;
             if (full(history, links)) break;
@@ -95,7 +96,10 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
             link.body = std::move(*body);
             links.push_back(std::move(link));
         }
-        return taken > 0;
+        if (found.truncated)
+            history.unreadable.push_back(
+                {iss, n, {}, "its log is flooded with copies of this event's tag"});
+        return taken > 0 || found.truncated;
     };
     struct Sequence {
         const std::string* iss;

@@ -48,9 +48,9 @@ struct History {
     [[nodiscard]] const Link* commission() const;
 };
 
-// All envelopes with this tag by this issuer, as Store::find_tag gives them.
-using EnvelopeFinder =
-    std::function<std::vector<LocatedEnvelope>(const Tag&, const std::string& iss)>;
+// Envelopes with this tag by this issuer, as Store::find_tag gives them; more than kMaxSameNumber
+// + 1 are of no use.
+using EnvelopeFinder = std::function<TaggedEnvelopes(const Tag&, const std::string& iss)>;
 
 // More events than an honest item has: bounds the work that a hostile issuer can cause.
 inline constexpr std::size_t kMaxLinks = 5000;

@@ -206,15 +206,21 @@ SubtreeHash Store::subtree(LogId log) const {
     };
 }
 
-std::vector<LocatedEnvelope> Store::find_tag(const Tag& tag, std::string_view iss) const {
-    std::vector<LocatedEnvelope> found;
-    const std::vector<TagRow> rows = state_->index->find(tag);
-    if (rows.empty()) return found;
+TaggedEnvelopes Store::find_tag(const Tag& tag, std::string_view iss, std::size_t limit) const {
+    TaggedEnvelopes found;
+    const FoundRows rows = state_->index->find(tag, iss, limit);
+    if (!rows.cut.empty()) {
+        const auto known = directory();
+        found.truncated = std::any_of(rows.cut.begin(), rows.cut.end(), [&](LogId log) {
+            const OrgState* there = known->org_in(log, iss);
+            return there != nullptr && there->trusted;
+        });
+    }
+    if (rows.rows.empty()) return found;
     const lmdb::Reader reader(state_->log);
-    for (const TagRow& row : rows) {
+    for (const TagRow& row : rows.rows) {
         // Entries of a mirror that are stored but not yet covered by a verified root.
         if (row.place.index >= state_->published_size(row.place.log)) continue;
-        if (!iss.empty() && state_->index->issuer(row.issuer) != iss) continue;
         const auto entry = reader.get(state_->tables.entries_of(row.place.log),
                                       schema::entry_key(row.place.log, row.place.index));
         const bool inside = entry && std::size_t{row.offset} + row.length <= entry->size();
@@ -223,11 +229,11 @@ std::vector<LocatedEnvelope> Store::find_tag(const Tag& tag, std::string_view is
                                    std::to_string(row.place.index) + " of log " +
                                    std::to_string(row.place.log) +
                                    ", where its envelope is not; run: reelproof ledger check");
-        found.push_back({.bytes = to_bytes(entry->subspan(row.offset, row.length)),
-                         .iss = state_->index->issuer(row.issuer),
-                         .iat = row.iat,
-                         .place = row.place,
-                         .position = row.position});
+        found.envelopes.push_back({.bytes = to_bytes(entry->subspan(row.offset, row.length)),
+                                   .iss = state_->index->issuer(row.issuer),
+                                   .iat = row.iat,
+                                   .place = row.place,
+                                   .position = row.position});
     }
     return found;
 }

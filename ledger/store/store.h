@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,14 @@ struct LocatedEnvelope {
     std::uint32_t position = 0;  // among the envelopes of its statement
 };
 
+// What a look for a tag gives.
+struct TaggedEnvelopes {
+    std::vector<LocatedEnvelope> envelopes;  // by log, index, position
+    // A log where that issuer signs holds more copies of the tag than are looked at: one of its
+    // envelopes may be among those.
+    bool truncated = false;
+};
+
 // A checkpoint of our own log that is kept because mirrors cosigned it.
 struct CosignedCheckpoint {
     Checkpoint checkpoint;
@@ -90,11 +99,12 @@ class Store {
     // function it gives is for one thread, and ends with the store.
     [[nodiscard]] SubtreeHash subtree(LogId log) const;
 
-    // All envelopes with this tag, in every log. Sees what was committed before the call.
-    // Only those of `iss`, unless it is empty: tags lie open in every mirror, and who copies
-    // another's into its own log must not cost more than an index row.
-    [[nodiscard]] std::vector<LocatedEnvelope> find_tag(const Tag& tag,
-                                                        std::string_view iss = {}) const;
+    // Envelopes with this tag, in every log; at most `limit`. Sees what was committed before the
+    // call. Only those of `iss`, unless it is empty: tags lie open in every mirror, and who copies
+    // another's into its own log must not cost more than some index rows.
+    [[nodiscard]] TaggedEnvelopes find_tag(
+        const Tag& tag, std::string_view iss = {},
+        std::size_t limit = std::numeric_limits<std::size_t>::max()) const;
     // Index of a statement in our own log, by its leaf hash.
     [[nodiscard]] std::optional<std::uint64_t> find_statement(const Hash& leaf) const;
 

@@ -1,6 +1,7 @@
 #include "ledger/store/tag_index.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "ledger/store/fault.h"
 #include "ledger/store/schema.h"
@@ -103,21 +104,25 @@ void TagIndex::add(std::span<const IndexedStatement> statements) {
 }
 
 std::vector<TagRow> TagIndex::find(const Tag& tag) const {
-    std::vector<TagRow> rows;
+    return find(tag, {}, std::numeric_limits<std::size_t>::max()).rows;
+}
+
+FoundRows TagIndex::find(const Tag& tag, std::string_view issuer, std::size_t limit) const {
+    FoundRows found;
+    std::vector<TagRow>& rows = found.rows;
+    std::optional<std::uint32_t> wanted;
     {
         std::shared_lock memory(memory_mutex_);
-        for (const Generation& generation : generations_) generation->find(tag, rows);
+        if (!issuer.empty()) {
+            const auto known = issuer_index_.find(std::string(issuer));
+            if (known == issuer_index_.end()) return found;
+            wanted = known->second;
+        }
+        for (const Generation& generation : generations_)
+            generation->find(tag, wanted, limit, rows);
     }
     const bool in_memory = !rows.empty();
-    {
-        // Begun after the look into memory: a generation that was dropped before it is visible
-        // here.
-        const lmdb::Reader reader(environment_);
-        lmdb::Cursor cursor(reader, tables_.tags);
-        for (bool row = cursor.seek(tag); row && tag_rows::has_tag(cursor.key(), tag);
-             row = cursor.next())
-            rows.push_back(tag_rows::read(cursor.key(), cursor.value()));
-    }
+    find_merged(tag, wanted, limit, found);
     if (rows.size() > 1) {
         const auto place = [](const TagRow& row) { return std::tie(row.place, row.position); };
         std::sort(rows.begin(), rows.end(),
@@ -128,8 +133,33 @@ std::vector<TagRow> TagIndex::find(const Tag& tag) const {
                 std::unique(rows.begin(), rows.end(),
                             [&](const TagRow& a, const TagRow& b) { return place(a) == place(b); }),
                 rows.end());
+        if (rows.size() > limit) rows.resize(limit);
     }
-    return rows;
+    return found;
+}
+
+// Begun after the look into memory: a generation that was dropped before it is visible here.
+void TagIndex::find_merged(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
+                           FoundRows& found) const {
+    const lmdb::Reader reader(environment_);
+    lmdb::Cursor cursor(reader, tables_.tags);
+    std::size_t taken = 0, foreign = 0;
+    LogId log = 0;
+    bool there = cursor.seek(tag);
+    while (there && taken < limit && tag_rows::has_tag(cursor.key(), tag)) {
+        const TagRow row = tag_rows::read(cursor.key(), cursor.value());
+        if (row.place.log != log) foreign = 0;
+        log = row.place.log;
+        if (!issuer || row.issuer == *issuer) {
+            found.rows.push_back(row);
+            ++taken;
+        } else if (++foreign > kMaxForeignRows) {
+            found.cut.push_back(log);
+            there = cursor.seek(tag_rows::key(tag, {.place = {log + 1, 0}}));
+            continue;
+        }
+        there = cursor.next();
+    }
 }
 
 std::optional<std::uint64_t> TagIndex::find_leaf_in_memory(const Hash& leaf) const {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <shared_mutex>
 #include <span>
@@ -30,6 +31,14 @@ struct IndexedStatement {
     UnixSeconds iat = 0;
     const Hash* leaf = nullptr;  // statements of our own log
     std::span<const EnvelopeSpan> envelopes;
+};
+
+// Rows of a tag, by log, index, position.
+struct FoundRows {
+    std::vector<TagRow> rows;
+    // Logs of which not all rows were looked at, since others than the issuer asked for filled it
+    // with that tag.
+    std::vector<LogId> cut;
 };
 
 class TagIndex {
@@ -54,7 +63,12 @@ class TagIndex {
     void begin_purge(LogId log, std::uint64_t from, std::uint64_t purges);
     void purge(std::span<const IndexedStatement> statements);
 
+    // At most `limit` rows, of that issuer unless it is empty. Of each log at most
+    // kMaxForeignRows rows of other issuers are skipped; what is in memory is bounded anyway.
+    [[nodiscard]] FoundRows find(const Tag& tag, std::string_view issuer, std::size_t limit) const;
+    // All of them.
     [[nodiscard]] std::vector<TagRow> find(const Tag& tag) const;
+    static constexpr std::size_t kMaxForeignRows = 4096;
     [[nodiscard]] std::optional<std::uint64_t> find_leaf(const Hash& leaf) const;
     // Only among the rows in memory. Together with an earlier find_leaf that found nothing it is
     // exact as long as merges() has not changed since before that call.
@@ -101,6 +115,8 @@ class TagIndex {
     };
     using Generation = std::shared_ptr<TagMemory>;
 
+    void find_merged(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
+                     FoundRows& found) const;
     void run();
     bool merge_some();
     void write_batch(const std::vector<Generation>& batch);

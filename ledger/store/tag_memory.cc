@@ -66,12 +66,18 @@ TagRow TagMemory::located(const Row& row) const {
             .iat = statement.iat};
 }
 
-void TagMemory::find(const Tag& tag, std::vector<TagRow>& out) const {
+void TagMemory::find(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
+                     std::vector<TagRow>& out) const {
+    std::size_t taken = 0;
     std::size_t slot = slot_of(tag.data());
     while (tag_slots_[slot] != kNone) {
         std::uint32_t row = tag_slots_[slot];
         if (rows_[row].tag == tag) {
-            for (; row != kNone; row = rows_[row].next) out.push_back(located(rows_[row]));
+            for (; row != kNone && taken < limit; row = rows_[row].next) {
+                if (issuer && statements_[rows_[row].statement].issuer != *issuer) continue;
+                out.push_back(located(rows_[row]));
+                ++taken;
+            }
             return;
         }
         slot = (slot + 1) % kSlots;

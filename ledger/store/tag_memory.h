@@ -44,7 +44,9 @@ class TagMemory {
     void add(const Place& place, std::uint32_t issuer, UnixSeconds iat, const Hash* leaf,
              std::span<const EnvelopeSpan> envelopes);
 
-    void find(const Tag& tag, std::vector<TagRow>& out) const;
+    // At most `limit` rows of that issuer, where one is given.
+    void find(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
+              std::vector<TagRow>& out) const;
     [[nodiscard]] std::optional<std::uint64_t> find_leaf(const Hash& leaf) const;
 
     // For the merge.

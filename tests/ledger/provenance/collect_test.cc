@@ -203,6 +203,22 @@ TEST_CASE("a flood of envelopes under one tag is bounded") {
     CHECK(ledger.history(reel.key).unreadable.size() == kMaxSameNumber + 1);
 }
 
+TEST_CASE("a number that could not be looked at whole is unreadable, and the next is asked for") {
+    PaperLedger ledger;
+    const Reel reel;
+    ledger.record(kDist, reel.key, commissioning(reel));
+    ledger.record(kDist, reel.key, happening(EventKind::deplete));
+    ItemCipher cipher(reel.key);
+    const auto history =
+        collect(reel.key, {kDist}, [&](const Tag& tag, const std::string& iss) -> TaggedEnvelopes {
+            if (tag == cipher.tag(kDist, 0)) return {{}, true};
+            return ledger.finder()(tag, iss);
+        });
+    CHECK(history.links.size() == 1);
+    REQUIRE(history.unreadable.size() == 1);
+    CHECK(history.unreadable[0].n == 0);
+}
+
 TEST_CASE("a flood by one organisation does not hide what others wrote") {
     PaperLedger ledger;
     ledger.issuers = {kDist, kMaker};

@@ -102,7 +102,7 @@ void PaperLedger::put(const Tag& tag, const std::string& iss, Bytes envelope) {
 EnvelopeFinder PaperLedger::finder() const {
     return [this](const Tag& tag, const std::string&) {
         const auto found = envelopes_.find(tag);
-        return found == envelopes_.end() ? std::vector<LocatedEnvelope>() : found->second;
+        return found == envelopes_.end() ? TaggedEnvelopes() : TaggedEnvelopes{found->second};
     };
 }
 

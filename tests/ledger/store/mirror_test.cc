@@ -2,6 +2,7 @@
 
 #include "ledger/format/merkle.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/state.h"
 #include "tests/ledger/store/store_support.h"
 
 namespace reelproof::ledger::tests {
@@ -49,7 +50,7 @@ TEST_CASE("a mirrored log is verified, stored, and found by its tags", "[store][
     CHECK(f.node.store->head(info->id)->checkpoint == f.log.checkpoint(40));
     CHECK(f.node.store->head(info->id)->note == f.log.note(40));
     CHECK(*f.node.store->entry(info->id, 7) == f.log.entries[7]);
-    const auto found = f.node.store->find_tag(tag_of(22));
+    const auto found = f.node.store->find_tag(tag_of(22)).envelopes;
     REQUIRE(found.size() == 1);
     CHECK(found[0].place == Place{info->id, 7});
     CHECK(found[0].position == 1);
@@ -59,7 +60,7 @@ TEST_CASE("a mirrored log is verified, stored, and found by its tags", "[store][
 
     REQUIRE(f.node.open() == "");
     CHECK(f.visible() == 40);
-    CHECK(f.node.store->find_tag(tag_of(22)).size() == 1);
+    CHECK(f.node.store->find_tag(tag_of(22)).envelopes.size() == 1);
     CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 40);
     f.log.add(f.maker.any());
     CHECK(f.node.mirror_error(f.log.batch(40, 41)) == "");
@@ -71,7 +72,7 @@ TEST_CASE("a long log is taken in parts and shown once its root is verified", "[
     Fixture f;
     REQUIRE(f.node.mirror_error(f.log.batch(0, 15)) == "");
     CHECK(f.visible() == 0);
-    CHECK(f.node.store->find_tag(tag_of(22)).empty());
+    CHECK(f.node.store->find_tag(tag_of(22)).envelopes.empty());
     CHECK(f.node.store->directory()->org(f.maker.name) == nullptr);
     CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 15);
     CHECK(contains(f.node.mirror_error(f.log.batch(16, 20)), "15 are stored"));
@@ -86,7 +87,7 @@ TEST_CASE("a long log is taken in parts and shown once its root is verified", "[
     f.log.add(f.maker.any());  // meanwhile the log has grown
     REQUIRE(f.node.mirror_error(f.log.batch(30, 41)) == "");
     CHECK(f.visible() == 41);
-    CHECK(f.node.store->find_tag(tag_of(22)).size() == 1);
+    CHECK(f.node.store->find_tag(tag_of(22)).envelopes.size() == 1);
     CHECK(f.node.store->directory()->org(f.maker.name) != nullptr);
     CHECK(f.node.check() == "");
 }
@@ -247,8 +248,8 @@ TEST_CASE("parts of a catch-up whose root differs are all dropped", "[store][mir
     CHECK(f.node.check() == "");
 
     REQUIRE(f.node.mirror_error(f.log.batch(10, 40)) == "");
-    CHECK(f.node.store->find_tag(tag_of(5000)).empty());
-    CHECK(f.node.store->find_tag(tag_of(36)).size() == 1);
+    CHECK(f.node.store->find_tag(tag_of(5000)).envelopes.empty());
+    CHECK(f.node.store->find_tag(tag_of(36)).envelopes.size() == 1);
     CHECK(f.node.check() == "");
     REQUIRE(f.node.open() == "");
     CHECK(f.node.check() == "");
@@ -279,11 +280,38 @@ TEST_CASE("statements of a hundred envelopes are indexed whole", "[store][mirror
     f.log.add(f.maker.sealed(tags));
     REQUIRE(f.node.mirror_error(f.log.batch(0, 41)) == "");
     for (std::uint64_t i = 0; i < 256; ++i) {
-        const auto found = f.node.store->find_tag(tags[i]);
+        const auto found = f.node.store->find_tag(tags[i]).envelopes;
         REQUIRE(found.size() == 1);
         CHECK(found[0].position == i);
     }
     CHECK(f.node.check() == "");
+}
+
+TEST_CASE("a log full of copies of a tag hides only what may be in it", "[store][mirror]") {
+    const TempFolder folder;
+    const TestOrg acme("acme-ems.example"), maker("maker.example"), guest("lab.example");
+    TestNode node(folder.path(), acme, {&maker, &guest});
+    node.open_with_genesis();
+    const Tag tag = tag_of(1);
+    node.must_submit(acme.sealed({tag}));
+    TestLog log(maker);
+    log.add(maker.genesis());
+    log.add(guest.guest_genesis());
+    log.add(guest.sealed({tag_of(2)}));
+    for (std::size_t copies = 0; copies <= TagIndex::kMaxForeignRows; copies += 200)
+        log.add(maker.sealed(std::vector<Tag>(200, tag)));
+    REQUIRE(node.mirror_error(log.batch(0, log.entries.size())) == "");
+    REQUIRE(node.store->state().index->merge());
+
+    const auto ours = node.store->find_tag(tag, acme.name, 17);
+    CHECK(ours.envelopes.size() == 1);
+    CHECK_FALSE(ours.truncated);
+    const auto theirs = node.store->find_tag(tag, maker.name, 17);
+    CHECK(theirs.envelopes.size() == 17);
+    CHECK_FALSE(theirs.truncated);
+    // An envelope of the guest may be behind the copies.
+    CHECK(node.store->find_tag(tag, guest.name, 17).truncated);
+    CHECK(node.store->find_tag(tag_of(2), guest.name, 17).envelopes.size() == 1);
 }
 
 TEST_CASE("partners' logs leave room in the store for our own", "[store][mirror]") {

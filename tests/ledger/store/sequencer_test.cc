@@ -119,7 +119,7 @@ TEST_CASE("an envelope is found by its tag, with where and by whom", "[store]") 
     for (const bool merged : {false, true}) {
         CAPTURE(merged);
         if (merged) REQUIRE(node.open() == "");  // closing merges the memory into LMDB
-        const auto found = node.store->find_tag(tag_of(2));
+        const auto found = node.store->find_tag(tag_of(2)).envelopes;
         REQUIRE(found.size() == 2);
         CHECK(found[0].place == Place{kOwnLog, 1});
         CHECK(found[0].position == 1);
@@ -128,7 +128,7 @@ TEST_CASE("an envelope is found by its tag, with where and by whom", "[store]") 
         CHECK(found[1].place == Place{kOwnLog, 2});
         CHECK(found[1].position == 0);
         CHECK(found[1].bytes.size() > 150);
-        CHECK(node.store->find_tag(tag_of(4)).empty());
+        CHECK(node.store->find_tag(tag_of(4)).envelopes.empty());
         CHECK(node.store->stats().envelopes_in_memory == (merged ? 0u : 4u));
     }
     CHECK(node.store->stats().envelopes_indexed == 4);
@@ -254,7 +254,7 @@ TEST_CASE("a guest registers in the log of its host", "[store]") {
     const auto directory = node.store->directory();
     REQUIRE(directory->org(guest.name) != nullptr);
     CHECK(directory->org(guest.name)->guest);
-    CHECK(node.store->find_tag(tag_of(7)).at(0).iss == guest.name);
+    CHECK(node.store->find_tag(tag_of(7)).envelopes.at(0).iss == guest.name);
     REQUIRE(node.open() == "");
     CHECK(node.must_submit(guest.any()).index == 3);
     CHECK(node.check() == "");
@@ -480,7 +480,8 @@ TEST_CASE("readers see whole states while statements pour in", "[store]") {
                 const auto last = node.store->entry(kOwnLog, size - 1);
                 if (!last || (size > 1 && !node.store->find_statement(leaf_hash(*last))))
                     ++problems;
-                if (size > 1 && node.store->find_tag(tag_of(size - 1)).empty()) ++problems;
+                if (size > 1 && node.store->find_tag(tag_of(size - 1)).envelopes.empty())
+                    ++problems;
             }
         });
     for (std::uint64_t i = 1; i <= 300; ++i) node.must_submit(org.sealed({tag_of(i)}));

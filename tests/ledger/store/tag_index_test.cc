@@ -94,6 +94,44 @@ TEST_CASE("a tag that many envelopes share is found with each of them", "[store]
     }
 }
 
+TEST_CASE("who copies a tag hides nobody's rows and costs little", "[store][index]") {
+    const TempFolder folder;
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, false);
+    std::map<LogId, std::uint64_t> sizes;
+    const auto add_shared = [&](LogId log, const std::string& iss, std::uint64_t count) {
+        const std::vector<EnvelopeSpan> spans(10, EnvelopeSpan{tag_of(1), 10, 20});
+        for (std::uint64_t i = 0; i < count; ++i) {
+            const IndexedStatement statement{.place = {log, sizes[log]++},
+                                             .iss = iss,
+                                             .iat = 0,
+                                             .leaf = nullptr,
+                                             .envelopes = spans};
+            index.add({&statement, 1});
+        }
+    };
+    add_shared(3, "flooder", 410);
+    add_shared(4, "victim", 2);
+    add_shared(5, "flooder", 409);
+    add_shared(6, "flooder", 410);
+    add_shared(6, "victim", 1);
+    const auto in_logs = [](const FoundRows& found, LogId log) {
+        return std::count_if(found.rows.begin(), found.rows.end(),
+                             [&](const TagRow& row) { return row.place.log == log; });
+    };
+    auto found = index.find(tag_of(1), "victim", 100);
+    CHECK(found.rows.size() == 30);
+    CHECK(found.cut.empty());
+    REQUIRE(index.merge());
+    found = index.find(tag_of(1), "victim", 100);
+    CHECK(in_logs(found, 4) == 20);
+    // Its rows behind the copies in one log are not seen, and that is said.
+    CHECK(found.cut == std::vector<LogId>{3, 6});
+    CHECK(index.find(tag_of(1), "victim", 17).rows.size() == 17);
+    CHECK(index.find(tag_of(1), "flooder", 17).rows.size() == 17);
+    CHECK(index.find(tag_of(1), "nobody", 17).rows.empty());
+    CHECK(index.find(tag_of(1)).size() == 12'320);
+}
+
 TEST_CASE("rows are found at all times while they are being merged", "[store][index]") {
     const TempFolder folder;
     TagIndex index(folder.path(), std::uint64_t{1} << 29, false);

@@ -195,7 +195,7 @@ TEST_CASE("an index commit in doubt stops the store, and is replayed", "[store][
         CHECK(contains(fatal.reason(), "tag index"));
     }
     REQUIRE(node.open() == "");
-    CHECK(node.store->find_tag(tag_of(1)).size() == 1);
+    CHECK(node.store->find_tag(tag_of(1)).envelopes.size() == 1);
     CHECK(node.must_submit(statement).duplicate);
     CHECK(node.check() == "");
 }
@@ -261,7 +261,7 @@ TEST_CASE("another process may look while the node runs", "[store]") {
         auto store = Store::open(options);
         const bool good = store && check_store(**store, node.roots).ok() &&
                           (*store)->head(kOwnLog)->checkpoint.size == 30 &&
-                          (*store)->find_tag(tag_of(7)).size() == 1;
+                          (*store)->find_tag(tag_of(7)).envelopes.size() == 1;
         ::_exit(good ? 0 : 1);
     }
     int status = 0;
@@ -324,7 +324,7 @@ TEST_CASE("a backup of a live store is a store", "[store]") {
 
     node.store_options.folder = folder.path() / "backup";
     REQUIRE(node.open() == "");
-    CHECK(node.store->find_tag(tag_of(1)).size() == 1);
+    CHECK(node.store->find_tag(tag_of(1)).envelopes.size() == 1);
     CHECK(node.must_submit(statement).duplicate);
     CHECK(node.check() == "");
 }
