@@ -128,7 +128,7 @@ Response metrics(const HealthRoutes& routes) {
     m.add("reelproof_index_used_bytes", "gauge",
           "Used part of the tag index, whose map is as large as the store's", stats.index_used);
     m.add("reelproof_mirrors_paused", "gauge",
-          "1 while the store has no room for partners' logs; /v1/health says why",
+          "1 while the store has no room for partners' logs, or one of them; /v1/health says why",
           routes.context.sequencer.mirrors_paused().empty() ? 0 : 1);
     m.add("reelproof_pictures_total", "counter", "Pictures read", reader.pictures);
     m.add("reelproof_reader_crashes_total", "counter", "Reader processes that crashed",

@@ -142,7 +142,8 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
         return error(ErrorKind::conflict, batch.origin + " is our own log");
     if (!use_.options.trusted_roots.contains(batch.org))
         return error(ErrorKind::untrusted, "no root key is configured for " + batch.org);
-    if (auto why = paused(); !why.empty()) return error(ErrorKind::unavailable, std::move(why));
+    if (auto why = paused(batch.origin); !why.empty())
+        return error(ErrorKind::unavailable, std::move(why));
     while (use_.state.index->crowded()) {
         if (use_.state.index->full())
             return error(ErrorKind::unavailable,
@@ -201,6 +202,8 @@ Result<void> Mirrors::commit(Candidate& candidate) {
     Mirror& mirror = candidate.mirror;
     const LogId log = mirror.info.id;
     candidate.time = std::max(use_.options.clock(), mirror.time);
+    for (const PreparedStatement& statement : candidate.statements)
+        mirror.bytes += schema::fill_of(statement.bytes.size());
     const auto work = [&](lmdb::Writer& writer) -> Result<void> {
         const schema::Tables& tables = use_.state.tables;
         const auto key = schema::log_key(log);
@@ -210,6 +213,7 @@ Result<void> Mirrors::commit(Candidate& candidate) {
                         !candidate.statements[i].view.sealed());
         mirror.tail.write_tiles(writer, tables, log);
         writer.put(tables.stored, key, schema::write_count(candidate.end()));
+        writer.put(tables.meta, schema::fill_key(log), schema::write_count(mirror.bytes));
         if (candidate.complete())
             writer.put(tables.heads, key,
                        schema::write_head({candidate.target, candidate.note, candidate.time}));

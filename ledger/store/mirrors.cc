@@ -1,5 +1,6 @@
 #include "ledger/store/mirrors.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ledger/store/fault.h"
@@ -9,8 +10,14 @@ namespace reelproof::ledger {
 
 namespace {
 
+constexpr const char* kWayOut = "; raise store.map_size in the configuration and restart";
+
 Error error(ErrorKind kind, std::string message) {
     return {kind, std::move(message)};
+}
+
+std::string percent(double part) {
+    return std::to_string(std::lround(part * 100)) + " %";
 }
 
 }  // namespace
@@ -72,6 +79,12 @@ Result<void> Mirrors::load() {
                                                  " do not hash to the root that it signed");
         const std::uint64_t stored = stored_size(reader, use_.state.tables, id);
         mirror.tail = LogTail::load(stored, tiles);
+        if (const auto row = reader.get(use_.state.tables.meta, schema::fill_key(id)))
+            mirror.bytes = schema::read_count(*row);
+        else  // an early version did not count
+            visit_entries(use_.state, id, 0, stored, [&](std::uint64_t, ByteView entry) {
+                mirror.bytes += schema::fill_of(entry.size());
+            });
         load_directory(mirror, stored);
         visit_publics(use_.state, id, mirror.visible.size, stored,
                       [&](std::uint64_t index, ByteView entry) {
@@ -87,27 +100,56 @@ Result<void> Mirrors::load() {
 
 void Mirrors::note_stored(const Mirror& mirror) {
     std::lock_guard lock(mutex_);
-    stored_[mirror.info.origin] = mirror.tail.size();
+    stored_[mirror.info.origin] = {mirror.tail.size(), mirror.bytes};
 }
 
 std::uint64_t Mirrors::stored(std::string_view origin) const {
     std::lock_guard lock(mutex_);
     const auto found = stored_.find(origin);
-    return found == stored_.end() ? 0 : found->second;
+    return found == stored_.end() ? 0 : found->second.entries;
 }
 
-std::string Mirrors::paused() const {
-    const double share = use_.options.mirror_share;
+std::pair<std::string, std::uint64_t> Mirrors::largest() const {
+    std::pair<std::string, std::uint64_t> out;
+    std::lock_guard lock(mutex_);
+    for (const auto& [origin, stored] : stored_)
+        if (stored.bytes > out.second) out = {origin, stored.bytes};
+    return out;
+}
+
+std::string Mirrors::all_paused() const {
     for (const auto& [what, use] :
          {std::pair("the store", use_.state.log.use()),
           std::pair("the tag index", use_.state.index->environment().use())}) {
         const double used = static_cast<double>(use.used) / static_cast<double>(use.map_size);
-        if (used < share) continue;
-        return std::string(what) + " is " + std::to_string(std::lround(used * 100)) +
-               " % full: nothing is taken of partners' logs, so that our own can go on; raise "
-               "store.map_size in the configuration and restart";
+        if (used < use_.options.mirror_share) continue;
+        const auto [origin, bytes] = largest();
+        return std::string(what) + " is " + percent(used) +
+               " full: nothing is taken of partners' logs, so that our own can go on" +
+               (origin.empty() ? "" : " (the largest is " + origin + ")") + kWayOut;
     }
     return {};
+}
+
+std::string Mirrors::paused(std::string_view origin) const {
+    if (auto why = all_paused(); !why.empty()) return why;
+    std::uint64_t bytes = 0;
+    {
+        std::lock_guard lock(mutex_);
+        if (const auto found = stored_.find(origin); found != stored_.end())
+            bytes = found->second.bytes;
+    }
+    const double part =
+        static_cast<double>(bytes) / static_cast<double>(use_.state.log.use().map_size);
+    if (part < use_.options.mirror_share * use_.options.one_mirror_share) return {};
+    return "the log " + std::string(origin) + " fills " + percent(part) +
+           " of the store, as much as one partner's may: nothing more is taken of it, so that the "
+           "others' go on" +
+           kWayOut;
+}
+
+std::string Mirrors::paused() const {
+    return paused(largest().first);
 }
 
 std::future<Result<void>> Mirrors::enqueue(std::function<Result<void>()> run) {
@@ -232,7 +274,9 @@ Result<void> Mirrors::drop_pending(Mirror& mirror) {
 Result<void> Mirrors::drop_chunk(Mirror& mirror, std::uint64_t from, std::uint64_t to,
                                  const std::optional<std::uint64_t>& purges) {
     const LogId log = mirror.info.id;
+    std::uint64_t bytes = 0;
     visit_entries(use_.state, log, from, to, [&](std::uint64_t index, ByteView entry) {
+        bytes += schema::fill_of(entry.size());
         auto view = parse_statement(entry);
         if (!view) throw EnvironmentError("the store is damaged: " + view.error().message);
         auto spans = envelope_spans(*view);
@@ -241,22 +285,26 @@ Result<void> Mirrors::drop_chunk(Mirror& mirror, std::uint64_t from, std::uint64
             .place = {log, index}, .iss = view->header.iss, .leaf = nullptr, .envelopes = *spans};
         use_.state.index->purge({&statement, 1});
     });
-    return use_
-        .commit({.work = [&](lmdb::Writer& writer) -> Result<void> {
-                     const schema::Tables& tables = use_.state.tables;
-                     for (std::uint64_t index = from; index < to; ++index) {
-                         writer.remove(tables.mirrored, schema::entry_key(log, index));
-                         writer.remove(tables.publics, schema::entry_key(log, index));
-                     }
-                     remove_tiles_beyond(writer, tables, log, from);
-                     writer.put(tables.stored, schema::log_key(log), schema::write_count(from));
-                     if (purges)
-                         writer.put(tables.meta, as_bytes(schema::kPurgesRow),
-                                    schema::write_count(*purges));
-                     return {};
-                 },
-                 .nested = false})
-        .get();
+    bytes = mirror.bytes - std::min(bytes, mirror.bytes);  // what is left
+    auto dropped =
+        use_.commit({.work = [&](lmdb::Writer& writer) -> Result<void> {
+                         const schema::Tables& tables = use_.state.tables;
+                         for (std::uint64_t index = from; index < to; ++index) {
+                             writer.remove(tables.mirrored, schema::entry_key(log, index));
+                             writer.remove(tables.publics, schema::entry_key(log, index));
+                         }
+                         remove_tiles_beyond(writer, tables, log, from);
+                         writer.put(tables.stored, schema::log_key(log), schema::write_count(from));
+                         writer.put(tables.meta, schema::fill_key(log), schema::write_count(bytes));
+                         if (purges)
+                             writer.put(tables.meta, as_bytes(schema::kPurgesRow),
+                                        schema::write_count(*purges));
+                         return {};
+                     },
+                     .nested = false})
+            .get();
+    if (dropped) mirror.bytes = bytes;
+    return dropped;
 }
 
 }  // namespace reelproof::ledger

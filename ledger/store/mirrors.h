@@ -47,8 +47,9 @@ class Mirrors {
     std::future<Result<void>> store(MirrorBatch batch);
     std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
     [[nodiscard]] std::uint64_t stored(std::string_view origin) const;
-    // Why no batch is taken now, or empty.
+    // Why no batch is taken now, of all logs or of one, or empty.
     [[nodiscard]] std::string paused() const;
+    [[nodiscard]] std::string paused(std::string_view origin) const;
 
   private:
     struct Mirror {
@@ -58,6 +59,7 @@ class Mirrors {
         Directory directory;                  // of this log alone, up to tail.size()
         std::uint64_t public_bytes = 0;       // of the statements that made it
         LogTail tail;                         // all that is stored
+        std::uint64_t bytes = 0;              // of the store's map that its entries fill
         Checkpoint visible;                   // what readers see
         UnixSeconds time = 0;
         // Public statements that are stored but not yet visible.
@@ -91,16 +93,21 @@ class Mirrors {
     Mirror fresh(std::string origin, std::string org) const;
     void load_directory(Mirror& mirror, std::uint64_t size) const;
     void note_stored(const Mirror& mirror);
+    [[nodiscard]] std::string all_paused() const;
+    [[nodiscard]] std::pair<std::string, std::uint64_t> largest() const;
 
     const Surroundings use_;
     std::map<std::string, Mirror>
         mirrors_;  // owner: the mirror thread (before start(): the caller)
 
     mutable std::mutex mutex_;
-    std::condition_variable wake_;                              // with mutex_
-    std::deque<Task> tasks_;                                    // owner: mutex_
-    std::map<std::string, std::uint64_t, std::less<>> stored_;  // owner: mutex_
-    bool stop_ = false;                                         // owner: mutex_
+    std::condition_variable wake_;  // with mutex_
+    std::deque<Task> tasks_;        // owner: mutex_
+    struct Stored {
+        std::uint64_t entries = 0, bytes = 0;
+    };
+    std::map<std::string, Stored, std::less<>> stored_;  // owner: mutex_
+    bool stop_ = false;                                  // owner: mutex_
     std::thread thread_;
 };
 

@@ -99,6 +99,12 @@ EntryKey entry_key(LogId log, std::uint64_t index) {
     return key;
 }
 
+FillKey fill_key(LogId log) {
+    FillKey key{'f', 'i', 'l', 'l', '/'};
+    put_u32(key.data() + 5, log);
+    return key;
+}
+
 TileKey tile_key(LogId log, int level, std::uint64_t index) {
     TileKey key;
     put_u32(key.data(), log);

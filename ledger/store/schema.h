@@ -3,7 +3,7 @@
 // Persistent format: do not change without raising kStoreVersion.
 //
 //   table       key                                  value
-//   meta        "version" | "purges"                 u32 | u64
+//   meta        "version" | "purges" | "fill/", log  u32 | u64 | u64
 //   logs        log                                  u16 len, origin, u16 len, org, why frozen
 //   heads       log                                  u64 size, root, i64 time, signed note
 //   stored      log (mirrors only)                   u64 entries stored, visible or not yet
@@ -48,6 +48,16 @@ inline constexpr std::string_view kVersionRow = "version";
 // How often stored but not yet visible entries of a mirror were thrown away; the tag index counts
 // too, and is rebuilt when the two differ.
 inline constexpr std::string_view kPurgesRow = "purges";
+
+// How much of the map the entries of a mirror fill: rows of the table meta. An entry that is large
+// has pages of its own, others share them with their neighbours.
+using FillKey = std::array<std::uint8_t, 5 + 4>;
+FillKey fill_key(LogId log);  // "fill/" and the log
+constexpr std::uint64_t fill_of(std::uint64_t entry_size) {
+    constexpr std::uint64_t kPage = 4096, kShared = 2000, kRowHeader = 32;
+    return entry_size <= kShared ? entry_size + kRowHeader
+                                 : (entry_size + 2 * kRowHeader + kPage - 1) / kPage * kPage;
+}
 
 // Big-endian integers at a place in a buffer.
 void put_u16(std::uint8_t* at, std::uint16_t value);

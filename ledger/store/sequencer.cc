@@ -260,6 +260,10 @@ std::future<Result<void>> Sequencer::store_mirror(MirrorBatch batch) {
     return impl_->mirrors().store(std::move(batch));
 }
 
+std::string Sequencer::mirror_paused(std::string_view origin) const {
+    return impl_->mirrors().paused(origin);
+}
+
 std::uint64_t Sequencer::mirror_stored(std::string_view origin) const {
     return impl_->mirrors().stored(origin);
 }

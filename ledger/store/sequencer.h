@@ -23,8 +23,10 @@ struct SequencerOptions {
     // The clock is right, however far ahead it was at the last commit.
     bool accept_clock = false;
     unsigned verifiers = 2;  // signature threads, at nice +10
-    // Of the store's maps, up to which partners' logs are taken; the rest is for our own log.
+    // Of the store's maps, up to which partners' logs are taken; the rest is for our own log. And
+    // the part of it that one log may fill, so that who floods us is stopped before the others.
     double mirror_share = 0.8;
+    double one_mirror_share = 0.5;
     // Public statements of one partner's log: the directory keeps them in memory.
     std::size_t mirror_public_bytes = std::size_t{16} << 20;
     // Those of our own log: less, since partners stop taking a log that is over their limit. Our
@@ -97,7 +99,7 @@ class Sequencer {
     // entries hash up to the checkpoint's root once the batch reaches its size. A batch that does
     // not reach it is stored but not yet visible to readers (head stays), so a long catch-up can be
     // taken in parts. Errors: `malformed`, `untrusted`, `invalid` (signature, or the root differs:
-    // the caller then looks for evidence of a fork), `unavailable` (mirrors_paused), `too_large`
+    // the caller then looks for evidence of a fork), `unavailable` (mirror_paused), `too_large`
     // (more public statements than mirror_public_bytes); nothing of a refused batch is kept.
     std::future<Result<void>> store_mirror(MirrorBatch batch);
     // Batches of some thousand entries are best. A batch must begin where the stored entries end,
@@ -107,8 +109,11 @@ class Sequencer {
     // it is merely older, `invalid` when the log signed another root for that size. How many
     // entries of that log are stored, visible or not yet.
     [[nodiscard]] std::uint64_t mirror_stored(std::string_view origin) const;
-    // Not empty while the store has no room for partners' logs, with what to do about it.
+    // Not empty while the store has no room for partners' logs, or for one of them, with what to do
+    // about it.
     [[nodiscard]] std::string mirrors_paused() const;
+    // Why nothing is taken of this log now (store_mirror would be `unavailable`), or empty.
+    [[nodiscard]] std::string mirror_paused(std::string_view origin) const;
     // Stops taking anything of that log, for ever, and keeps the evidence with it (Table::evidence,
     // under the origin). A log that is frozen already keeps its first reason. `not_found` when
     // nothing of that log is stored.

@@ -65,8 +65,12 @@ ledger::Result<void> LogFollower::follow() {
     if (!frozen_.empty()) return {};
     // After a crash between storing and cosigning this is what brings the cosignature.
     if (auto cosigned = cosign(); !cosigned) return cosigned;
+    reached_ = true;
     auto served = remote_.checkpoint(genesis_.log_key);
-    if (!served) return served.error();
+    if (!served) {
+        reached_ = false;
+        return served.error();
+    }
     const std::uint64_t size = served->checkpoint.size;
 
     const auto held = copy();
@@ -176,6 +180,9 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
         // If we die between two parts, what is stored is not yet visible, and we go on from there.
         const std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
         if (start > size) return went_back(start, size);
+        // Asked first: nothing is downloaded to be thrown away.
+        if (auto why = deps_.sequencer.mirror_paused(genesis_.origin); !why.empty())
+            return Error{ErrorKind::unavailable, std::move(why)};
         auto part = fetch_part(start, size);
         if (!part) return part.error();
         const std::uint64_t end = start + part->size();

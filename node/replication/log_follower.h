@@ -25,6 +25,8 @@ class LogFollower {
     // Takes in evidence that others published; publishes ours where that is still to be done.
     ledger::Result<void> exchange_evidence();
 
+    // Its checkpoint came when it was last asked for, whatever happened afterwards.
+    [[nodiscard]] bool reached() const { return reached_; }
     // Why nothing of this log is taken any more, or empty.
     [[nodiscard]] const std::string& frozen() const { return frozen_; }
 
@@ -52,6 +54,7 @@ class LogFollower {
     const PartnerGenesis genesis_;
     RemoteLog remote_;
     std::string frozen_;
+    bool reached_ = true;
     bool evidence_published_ = false;
     std::size_t evidence_seen_ = 0;
     // The newest checkpoint that we verified while we have not yet caught up with it; also kept in

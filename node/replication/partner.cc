@@ -1,6 +1,7 @@
 #include "node/replication/partner.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ledger/format/wire.h"
 
@@ -19,10 +20,6 @@ constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
 bool alarming(const Error& error) {
     return error.kind != ErrorKind::unavailable && error.kind != ErrorKind::not_found &&
            error.kind != ErrorKind::refused;
-}
-
-bool way_is_blocked(const ledger::Result<void>& result) {
-    return !result && !alarming(result.error());
 }
 
 }  // namespace
@@ -91,15 +88,22 @@ void Partner::run() {
 Backoff::Duration Partner::round() {
     ledger::Result<void> log, own_copy;
     log = meet();
+    bool blocked = !log && !alarming(log.error());
     if (log) log = follower_->exchange_evidence();
-    if (log) log = follower_->follow();
-    // A log that misbehaves may still be the keeper of ours; where nobody answers we don't ask.
-    if (follower_ && !way_is_blocked(log)) own_copy = own_copy_->check();
+    if (log) {
+        log = follower_->follow();
+        blocked = !log && !alarming(log.error()) && !follower_->reached();
+    }
+    // A log that misbehaves, or that we have no room for, may still be the keeper of ours; where
+    // nobody answers we don't ask.
+    const bool asked = follower_ && !blocked;
+    if (asked) own_copy = own_copy_->check();
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) return {};
     }
-    report(log, own_copy);
+    wrong_peer_ = !log && log.error().kind == ErrorKind::untrusted;
+    report(log, own_copy, asked);
     // It may have moved: the URL that it names and the configured one are tried in turn.
     if (!log && log.error().kind != ErrorKind::conflict) try_configured_url_ = !try_configured_url_;
     const bool calm = (log || log.error().kind == ErrorKind::conflict) &&
@@ -114,8 +118,22 @@ ledger::Result<void> Partner::meet() {
         if (auto met = first_contact(); !met) return met;
     const auto directory = deps_.store.directory();
     const ledger::OrgState* org = directory->org(config_.org);
-    if (org == nullptr || org->guest || org->tls_spki.empty()) return connect_before_its_log();
-    connect(org->tls_spki, org->url.empty() ? genesis_->url : org->url);
+    if (org == nullptr || org->guest || org->tls_spki.empty()) {
+        connect_before_its_log();
+        return {};
+    }
+    auto pins = org->tls_spki;
+    std::string url = org->url.empty() ? genesis_->url : org->url;
+    // It may have changed its key while we were away: then its log, which would tell, is behind it.
+    if (std::exchange(wrong_peer_, false)) {
+        const std::string asked = client_.url();
+        if (const auto grant = newest_grant(asked)) {
+            pins.push_back(grant->spki);
+            url = asked;
+            try_configured_url_ = false;
+        }
+    }
+    connect(std::move(pins), std::move(url));
     return {};
 }
 
@@ -142,15 +160,12 @@ ledger::Result<void> Partner::first_contact() {
     return {};
 }
 
-// Its genesis may name a TLS key and a URL that it no longer has: it is asked for its newest grant,
-// over a connection that proves nothing. What counts is the signature of its root.
-ledger::Result<void> Partner::connect_before_its_log() {
+// What we know of it may be a TLS key and a URL that it no longer has: it is asked for its newest
+// grant, over a connection that proves nothing. What counts is the signature of its root.
+void Partner::connect_before_its_log() {
     std::vector<ledger::Hash> pins{genesis_->tls_spki};
     std::string url = genesis_->url;
-    client_.use(config_.url, {});
-    if (auto bytes = client_.get(kTlsPath, ledger::wire::kMaxStatementSize)) {
-        auto grant = verify_tls_grant(ledger::as_bytes(*bytes), *genesis_);
-        if (!grant) return within("first contact", grant.error());
+    if (const auto grant = newest_grant(config_.url)) {
         pins.push_back(grant->spki);
         if (!grant->url.empty()) url = grant->url;
     }
@@ -159,7 +174,22 @@ ledger::Result<void> Partner::connect_before_its_log() {
         certificates_ = pins;
     }
     connect(std::move(pins), std::move(url));
-    return {};
+}
+
+// Whatever else answers there, a proxy's page for one, must not keep us from the keys we know.
+std::optional<ledger::TlsGrant> Partner::newest_grant(const std::string& url) {
+    client_.use(url, {});
+    std::optional<ledger::TlsGrant> out;
+    std::string trouble;
+    if (const auto bytes = client_.get(kTlsPath, ledger::wire::kMaxStatementSize)) {
+        auto grant = verify_tls_grant(ledger::as_bytes(*bytes), *genesis_);
+        if (grant)
+            out = std::move(*grant);
+        else
+            trouble = url + kTlsPath + ": " + grant.error().message;
+    }
+    say("trouble with its newest TLS key", grant_trouble_, trouble);
+    return out;
 }
 
 // From now on only a server that holds a key which the partner itself named is talked to.
@@ -170,7 +200,8 @@ void Partner::connect(std::vector<ledger::Hash> pins, std::string url) {
     status_.url = url;
 }
 
-void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy) {
+void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy,
+                     bool asked_for_own) {
     const auto message = [](const ledger::Result<void>& result) {
         return result ? std::string() : result.error().message;
     };
@@ -186,7 +217,7 @@ void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>
     }
     if (!own_copy && alarming(own_copy.error())) {
         if (log || message(log) != message(own_copy)) copy_alarm = message(own_copy);
-    } else if (own_copy && !way_is_blocked(log)) {
+    } else if (own_copy && asked_for_own) {
         copy_alarm.clear();
     }
     say("alarm", log_alarm_, log_alarm);

@@ -39,9 +39,11 @@ class Partner {
     ledger::Result<void> meet();
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
-    ledger::Result<void> connect_before_its_log();
+    void connect_before_its_log();
+    std::optional<ledger::TlsGrant> newest_grant(const std::string& url);
     void connect(std::vector<ledger::Hash> pins, std::string url);
-    void report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy);
+    void report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy,
+                bool asked_for_own);
     void say(const std::string& what, std::string& before, const std::string& now);
 
     const ReplicatorDeps& deps_;
@@ -54,7 +56,8 @@ class Partner {
     std::optional<OwnCopy> own_copy_;
     Backoff backoff_;
     bool try_configured_url_ = false;  // the URL it names was not to be reached
-    std::string log_alarm_, copy_alarm_, error_;
+    bool wrong_peer_ = false;          // something was untrusted: perhaps its TLS key
+    std::string log_alarm_, copy_alarm_, error_, grant_trouble_;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_

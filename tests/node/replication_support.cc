@@ -85,8 +85,12 @@ void TestNode::start() {
     store_ = must(ledger::Store::open({.folder = folder_.path() / "store",
                                        .anchor = folder_.path() / "store" / "anchor",
                                        .map_size = std::uint64_t{1} << 28}));
-    sequencer_ = must(ledger::Sequencer::start(
-        *store_, {.origin = origin(), .org = org_, .trusted_roots = trusted_roots()}, keys_.log));
+    ledger::SequencerOptions options;
+    options.origin = origin();
+    options.org = org_;
+    options.trusted_roots = trusted_roots();
+    options.mirror_share = mirror_share;
+    sequencer_ = must(ledger::Sequencer::start(*store_, options, keys_.log));
     if (before_serving) before_serving();
     start_server();
     if (size() == 0) write_genesis();

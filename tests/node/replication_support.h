@@ -74,6 +74,7 @@ class TestNode {
     void replicate(std::vector<PartnerConfig> partners);
     void stop_replicating();
     std::size_t part_entries = 4096;
+    double mirror_share = 0.8;  // from the next start on
     bool publishes = true;
     ledger::Clock clock = ledger::system_now;
 

@@ -221,6 +221,73 @@ TEST_CASE("a partner is met though it has another TLS key than in its genesis", 
     }
 }
 
+TEST_CASE("what a proxy answers in the place of a TLS grant keeps nobody apart", "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.lie([](const api::Request& request) -> std::optional<api::Response> {
+        if (request.path != "/.well-known/reelproof/tls") return std::nullopt;
+        return api::Response::text(200, "<html>welcome</html>");
+    });
+    introduce(maker, ems);
+    CHECK(eventually([&] { return ems.copy_of(maker) == 1; }));
+}
+
+TEST_CASE("a partner that changed its TLS key while we were away is found again", "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    introduce(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 1; }));
+    ems.stop_replicating();
+    maker.stop();
+    maker.change_tls_key();
+    maker.start();
+    SECTION("by the grant that its root key signed") {
+        maker.grant_tls_key();
+        ems.replicate({maker.as_partner()});
+        maker.replicate({ems.as_partner()});
+        CHECK(eventually([&] { return ems.copy_of(maker) == 2; }));
+        CHECK(eventually([&] { return ems.status_of(maker).alarm.empty(); }));
+    }
+    SECTION("and not without one") {
+        maker.take_requests();
+        ems.replicate({maker.as_partner()});
+        maker.replicate({ems.as_partner()});
+        CHECK(eventually([&] { return !ems.status_of(maker).alarm.empty(); }));
+        some_rounds();
+        const auto asked = maker.take_requests();
+        CHECK(std::count(asked.begin(), asked.end(), "/log/checkpoint") == 0);
+    }
+}
+
+TEST_CASE("a node without room for partners' logs still looks at its copies", "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    introduce(maker, ems);
+    REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == 1; }));
+    ems.stop_replicating();
+    const TempFolder aside;
+    maker.stop();
+    maker.save_store(aside.path() / "old");
+    maker.start();
+    maker.write("a", 3);
+    introduce(maker, ems);
+    REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == 4; }));
+    ems.stop_replicating();
+    ems.write("b", 3);
+    maker.stop();
+    maker.restore_store(aside.path() / "old");
+    maker.mirror_share = 0;
+    maker.start();
+    introduce(maker, ems);
+    CHECK(eventually([&] {
+        return maker.status_of(ems).alarm.find("our store was rolled back") != std::string::npos;
+    }));
+    CHECK(maker.status_of(ems).error.find("nothing is taken of partners' logs") !=
+          std::string::npos);
+    // Nothing is downloaded only to be thrown away.
+    ems.take_requests();
+    some_rounds();
+    const auto asked = ems.take_requests();
+    CHECK(std::none_of(asked.begin(), asked.end(), asks_for_entries));
+}
+
 TEST_CASE("a log that grows all the time keeps the cosignatures of its older checkpoints",
           "[replication]") {
     TestNode maker("maker.example"), ems("ems.example");

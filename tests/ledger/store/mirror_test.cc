@@ -341,6 +341,45 @@ TEST_CASE("partners' logs leave room in the store for our own", "[store][mirror]
     CHECK(f.visible() == 40);
 }
 
+TEST_CASE("one log that fills more than its share is paused alone, by name", "[store][mirror]") {
+    const TempFolder folder;
+    const TestOrg acme("acme-ems.example"), maker("maker.example"), oem("oem.example");
+    TestNode node(folder.path(), acme, {&maker, &oem});
+    TestLog flood(maker), calm(oem);
+    flood.add(maker.genesis());
+    for (int i = 0; i < 20; ++i) flood.add(maker.sealed({random_tag()}, kNow, 60));  // 8 KB each
+    flood.add(maker.any());
+    calm.add(oem.genesis());
+    calm.add(oem.any());
+    const auto share = [&](double of_all, double of_one) {
+        return [=](StoreOptions& store, SequencerOptions& how) {
+            store.map_size = std::uint64_t{16} << 20;
+            how.mirror_share = of_all;
+            how.one_mirror_share = of_one;
+        };
+    };
+    REQUIRE(node.open(share(0.8, 0.5)) == "");
+    node.must_submit(acme.genesis());
+    REQUIRE(node.mirror_error(flood.batch(0, 21, 21)) == "");
+    CHECK(node.sequencer->mirrors_paused() == "");
+
+    // About 1 % of the map. It was counted before the restart.
+    REQUIRE(node.open(share(0.8, 0.01)) == "");
+    const auto why = node.mirror_error(flood.batch(21, 22));
+    CHECK(contains(why, "the log maker.example/ledger fills 1 % of the store"));
+    CHECK(contains(why, "raise store.map_size in the configuration and restart"));
+    CHECK(node.sequencer->mirror_paused(maker.origin()) == why);
+    CHECK(node.sequencer->mirrors_paused() == why);
+    CHECK(node.sequencer->mirror_paused(oem.origin()) == "");
+    CHECK(node.mirror_error(calm.batch(0, 2)) == "");
+
+    // Where all are paused, the largest is named.
+    REQUIRE(node.open(share(0.001, 0.5)) == "");
+    CHECK(contains(node.sequencer->mirror_paused(oem.origin()),
+                   "the largest is maker.example/ledger"));
+    CHECK(node.check() == "");
+}
+
 TEST_CASE("a partner's public statements can't fill our memory", "[store][mirror]") {
     Fixture f;
     const auto limit = [](std::size_t bytes) {
