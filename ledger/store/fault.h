@@ -14,7 +14,8 @@ void fatal(const std::string& reason) noexcept;
 using FatalHandler = std::function<void(const std::string& reason)>;
 void set_fatal_handler(FatalHandler handler);  // empty: the default again
 
-// Moments of a round at which a test can fail (by throwing EnvironmentError) or end the process.
+// Moments of a round, or of a new wrap of the data key, at which a test can fail (by throwing
+// EnvironmentError) or end the process.
 enum class FaultPoint {
     before_commit,
     after_commit,
@@ -24,6 +25,8 @@ enum class FaultPoint {
     before_answer,   // it is published
     before_index_commit,
     after_index_commit,
+    before_wrap,
+    after_wrap,
 };
 using FaultHook = std::function<void(FaultPoint)>;
 void set_fault_hook(FaultHook hook);  // empty: none

@@ -4,6 +4,7 @@
 //
 //   table       key                                  value
 //   meta        "version" | "purges" | "fill/", log  u32 | u64 | u64
+//               "data_key"                           16 bytes (node_rows.h)
 //   logs        log                                  u16 len, origin, u16 len, org, why frozen
 //   heads       log                                  u64 size, root, i64 time, signed note
 //   stored      log (mirrors only)                   u64 entries stored, visible or not yet
@@ -12,7 +13,8 @@
 //   tiles       log, u8 level, u64 tile              1..256 hashes; cut on read
 //   publics     log, u64 index                       (empty) a public statement lies there
 //   cosigs      log, u64 size, text, signer          u16 len, note text, signature line
-//   node.*      as the node likes                    as the node likes (Table)
+//   node.*      as the node likes                    as the node likes (Table); those with
+//                                                    business data encrypted (node_rows.h)
 //
 // log is u32; text and signer are the first 16 bytes of a SHA-256; the row of a cosigned text whose
 // signer is all zero holds the log's own signature line.

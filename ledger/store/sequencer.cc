@@ -250,7 +250,7 @@ std::future<Result<Placement>> Sequencer::submit(Bytes statement,
 std::future<Result<void>> Sequencer::write(std::function<void(WriteTransaction&)> work) {
     return impl_->commit(
         {.work = [this, work = std::move(work)](lmdb::Writer& writer) -> Result<void> {
-            WriteView view(writer, impl_->tables());
+            WriteView view(writer, impl_->tables(), impl_->rows());
             work(view);
             return {};
         }});

@@ -37,6 +37,7 @@ class Sequencer::Impl {
                                               const std::string& line);
     Mirrors& mirrors() { return *mirrors_; }
     [[nodiscard]] const schema::Tables& tables() const { return state_.tables; }
+    [[nodiscard]] const NodeRows& rows() const { return state_.rows; }
     [[nodiscard]] std::string public_warning() const;
     [[nodiscard]] std::string refusing() const;
     [[nodiscard]] Counters counters() const;

@@ -227,7 +227,7 @@ Result<Placement> Sequencer::Impl::place(Round& round, Submission& submission) {
     if (submission.together) {
         try {
             lmdb::Writer nested(*round.writer);
-            WriteView transaction(nested, state_.tables);
+            WriteView transaction(nested, state_.tables, state_.rows);
             submission.together(transaction);
             nested.commit();
         } catch (const lmdb::MapFull&) {

@@ -10,6 +10,7 @@
 #include "ledger/store/file_lock.h"
 #include "ledger/store/lmdb.h"
 #include "ledger/store/log_tail.h"
+#include "ledger/store/node_rows.h"
 #include "ledger/store/schema.h"
 #include "ledger/store/store.h"
 #include "ledger/store/tag_index.h"
@@ -26,6 +27,7 @@ struct Store::State {
     FileLock lock;
     lmdb::Environment log;
     schema::Tables tables{};
+    NodeRows rows;  // constant once the store is open
     std::unique_ptr<TagIndex> index;
 
     // What readers see. A head is published only when its checkpoint may leave the house: after the

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/store/fault.h"
 #include "ledger/store/state.h"
 
 namespace reelproof::ledger {
@@ -35,6 +36,24 @@ void write_version(Store::State& state) {
     lmdb::Writer writer(state.log);
     writer.put(state.tables.meta, as_bytes(schema::kVersionRow), version);
     writer.commit();
+}
+
+// Plain, or under the data key: what was plain so far is encrypted here.
+Result<void> settle_rows(Store::State& state) {
+    {
+        const lmdb::Reader reader(state.log);
+        auto rows = NodeRows::of_store(reader, state.tables, state.options.data_key);
+        if (!rows) return within(state.options.folder.string(), rows.error());
+        state.rows = std::move(*rows);
+    }
+    if (state.rows.encrypted() || !state.options.data_key || state.options.read_only) return {};
+    lmdb::Writer writer(state.log);
+    auto rows = NodeRows::encrypt(writer, state.tables, *state.options.data_key);
+    fault_point(FaultPoint::before_commit);
+    // If we die before this returns, all rows are as they were.
+    writer.commit();
+    state.rows = std::move(rows);
+    return {};
 }
 
 void load_logs(Store::State& state) {
@@ -83,6 +102,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
                          std::to_string(kStoreVersion) + ": use a newer program"};
     state->tables = schema::tables_from(state->log.open_tables(schema::table_names()));
     if (!version && !options.read_only) write_version(*state);
+    if (auto settled = settle_rows(*state); !settled) return settled.error();
     state->index =
         std::make_unique<TagIndex>(options.folder / "index", options.map_size, options.read_only);
     load_logs(*state);
@@ -251,16 +271,16 @@ std::shared_ptr<const Directory> Store::directory() const {
 
 std::optional<Bytes> Store::get(Table table, ByteView key) const {
     const lmdb::Reader reader(state_->log);
-    const auto row = reader.get(state_->tables.of(table), key);
-    if (!row) return std::nullopt;
-    return to_bytes(*row);
+    return state_->rows.get(reader, state_->tables, table, key);
 }
 
 void Store::scan(Table table, const std::function<bool(ByteView, ByteView)>& visit) const {
     const lmdb::Reader reader(state_->log);
-    lmdb::Cursor cursor(reader, state_->tables.of(table));
-    for (bool row = cursor.first(); row; row = cursor.next())
-        if (!visit(cursor.key(), cursor.value())) return;
+    state_->rows.scan(reader, state_->tables, table, visit);
+}
+
+bool Store::encrypted() const {
+    return state_->rows.encrypted();
 }
 
 Store::Stats Store::stats() const {

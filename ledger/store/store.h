@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/base/secret.h"
 #include "ledger/directory/directory.h"
 #include "ledger/format/merkle.h"
 #include "ledger/format/note.h"
@@ -28,6 +29,9 @@ struct StoreOptions {
     // Only look, from another process, also beside a running node: takes no lock, starts no
     // sequencer, and sees the logs as they were when it was opened.
     bool read_only = false;
+    // Encrypts the node's tables that hold business data; a store that was plain so far is
+    // encrypted when it is opened to write. Without it all but those tables can be used.
+    std::optional<Secret<32>> data_key;
 };
 
 // The newest state of a log as it is stored here.
@@ -69,7 +73,9 @@ struct CosignedCheckpoint {
     std::vector<std::string> cosignatures;
 };
 
-// A table of the node's own (observations, idempotency, jobs): plain keys and values.
+// A table of the node's own: keys of 1 to 511 bytes, and values. idempotency, observations and
+// verdicts may hold business data and are encrypted under the data key; the others are for what is
+// public (settings: what partners published of themselves).
 enum class Table { settings, idempotency, observations, verdicts, evidence, mirrors };
 
 class WriteTransaction;
@@ -114,7 +120,7 @@ class Store {
     void load_directory(const std::map<std::string, std::string>& trusted_roots);
 
     [[nodiscard]] std::optional<Bytes> get(Table table, ByteView key) const;
-    // In key order; stops when `visit` returns false.
+    // In key order, or in any order where the table is encrypted; stops when `visit` returns false.
     void scan(Table table, const std::function<bool(ByteView key, ByteView value)>& visit) const;
 
     struct Stats {
@@ -123,6 +129,8 @@ class Store {
         std::uint32_t readers = 0;
     };
     [[nodiscard]] Stats stats() const;
+    // Whether business data in it is encrypted.
+    [[nodiscard]] bool encrypted() const;
 
     struct State;  // shared with the sequencer and the check, inside this folder only
     [[nodiscard]] State& state() const { return *state_; }

@@ -2,6 +2,7 @@
 // sequencer thread.
 #pragma once
 
+#include "ledger/store/node_rows.h"
 #include "ledger/store/schema.h"
 #include "ledger/store/sequencer.h"
 
@@ -9,19 +10,17 @@ namespace reelproof::ledger {
 
 class WriteView : public WriteTransaction {
   public:
-    WriteView(lmdb::Writer& writer, const schema::Tables& tables)
-        : writer_(writer), tables_(tables) {}
+    WriteView(lmdb::Writer& writer, const schema::Tables& tables, const NodeRows& rows)
+        : writer_(writer), tables_(tables), rows_(rows) {}
 
     std::optional<Bytes> get(Table table, ByteView key) override {
-        const auto row = writer_.get(tables_.of(table), checked(key));
-        if (!row) return std::nullopt;
-        return to_bytes(*row);
+        return rows_.get(writer_, tables_, table, checked(key));
     }
     void put(Table table, ByteView key, ByteView value) override {
-        writer_.put(tables_.of(table), checked(key), value);
+        rows_.put(writer_, tables_, table, checked(key), value);
     }
     void remove(Table table, ByteView key) override {
-        writer_.remove(tables_.of(table), checked(key));
+        rows_.remove(writer_, tables_, table, checked(key));
     }
 
   private:
@@ -36,6 +35,7 @@ class WriteView : public WriteTransaction {
 
     lmdb::Writer& writer_;
     const schema::Tables& tables_;
+    const NodeRows& rows_;
 };
 
 }  // namespace reelproof::ledger

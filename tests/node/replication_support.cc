@@ -82,9 +82,11 @@ PartnerConfig TestNode::as_partner() const {
 }
 
 void TestNode::start() {
-    store_ = must(ledger::Store::open({.folder = folder_.path() / "store",
-                                       .anchor = folder_.path() / "store" / "anchor",
-                                       .map_size = std::uint64_t{1} << 28}));
+    ledger::StoreOptions store_options;
+    store_options.folder = folder_.path() / "store";
+    store_options.anchor = folder_.path() / "store" / "anchor";
+    store_options.map_size = std::uint64_t{1} << 28;
+    store_ = must(ledger::Store::open(store_options));
     ledger::SequencerOptions options;
     options.origin = origin();
     options.org = org_;

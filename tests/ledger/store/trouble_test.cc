@@ -36,6 +36,9 @@ const char* name_of(FaultPoint point) {
             return "before index commit";
         case FaultPoint::after_index_commit:
             return "after index commit";
+        case FaultPoint::before_wrap:
+        case FaultPoint::after_wrap:
+            break;
     }
     return "";
 }

@@ -1,0 +1,161 @@
+#include "ledger/store/node_rows.h"
+
+#include <utility>
+
+#include "ledger/base/aead.h"
+#include "ledger/base/sha256.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+constexpr std::string_view kSalt = "reelproof/store/v1";
+constexpr std::string_view kDataKeyRow = "data_key";
+constexpr std::size_t kKeyIdSize = 16;
+
+std::string_view name_of(Table table) {
+    switch (table) {
+        case Table::settings:
+            return "settings";
+        case Table::idempotency:
+            return "idempotency";
+        case Table::observations:
+            return "observations";
+        case Table::verdicts:
+            return "verdicts";
+        case Table::evidence:
+            return "evidence";
+        case Table::mirrors:
+            return "mirrors";
+    }
+    std::abort();
+}
+
+// table || 0x00 || key
+Bytes in_table(Table table, ByteView key) {
+    Bytes out = to_bytes(as_bytes(name_of(table)));
+    out.push_back(0);
+    out.insert(out.end(), key.begin(), key.end());
+    return out;
+}
+
+Bytes key_id(const Secret<32>& data_key) {
+    const auto id = derive_key(data_key.expose(), kSalt, "id");
+    return to_bytes(id.expose().first(kKeyIdSize));
+}
+
+[[noreturn]] void damaged(Table table, const std::string& why) {
+    throw EnvironmentError("the store is damaged: a row of the table " +
+                           std::string(name_of(table)) + " " + why);
+}
+
+}  // namespace
+
+bool is_protected(Table table) {
+    return table == Table::idempotency || table == Table::observations || table == Table::verdicts;
+}
+
+NodeRows::NodeRows(const Secret<32>& data_key)
+    : encrypted_(true),
+      keys_(Keys{derive_key(data_key.expose(), kSalt, "row name"),
+                 derive_key(data_key.expose(), kSalt, "row value")}) {}
+
+Result<NodeRows> NodeRows::of_store(const lmdb::Reader& reader, const schema::Tables& tables,
+                                    const std::optional<Secret<32>>& data_key) {
+    const auto id = reader.get(tables.meta, as_bytes(kDataKeyRow));
+    if (!id) return NodeRows();
+    if (!data_key) {
+        NodeRows closed;
+        closed.encrypted_ = true;
+        return closed;
+    }
+    if (!equal_secret(*id, key_id(*data_key)))
+        return Error{ErrorKind::refused,
+                     "the store is encrypted under another data key than the one given"};
+    return NodeRows(*data_key);
+}
+
+NodeRows NodeRows::encrypt(lmdb::Writer& writer, const schema::Tables& tables,
+                           const Secret<32>& data_key) {
+    NodeRows rows(data_key);
+    for (std::size_t i = 0; i < tables.node.size(); ++i) {
+        const auto table = static_cast<Table>(i);
+        if (!is_protected(table)) continue;
+        std::vector<std::pair<Bytes, Bytes>> plain;
+        {
+            lmdb::Cursor cursor(writer, tables.of(table));
+            for (bool row = cursor.first(); row; row = cursor.next())
+                plain.emplace_back(to_bytes(cursor.key()), to_bytes(cursor.value()));
+        }
+        writer.clear(tables.of(table));
+        for (const auto& [key, value] : plain) rows.put(writer, tables, table, key, value);
+    }
+    writer.put(tables.meta, as_bytes(kDataKeyRow), key_id(data_key));
+    return rows;
+}
+
+void NodeRows::put(lmdb::Writer& writer, const schema::Tables& tables, Table table, ByteView key,
+                   ByteView value) const {
+    const Keys* keys = keys_for(table);
+    if (keys == nullptr) return writer.put(tables.of(table), key, value);
+    const Bytes at = row_key(table, key);
+    Bytes plain(2);
+    schema::put_u16(plain.data(), static_cast<std::uint16_t>(key.size()));
+    plain.insert(plain.end(), key.begin(), key.end());
+    plain.insert(plain.end(), value.begin(), value.end());
+    writer.put(tables.of(table), at, aead_seal(keys->value, in_table(table, at), plain));
+    wipe(plain.data(), plain.size());
+}
+
+void NodeRows::remove(lmdb::Writer& writer, const schema::Tables& tables, Table table,
+                      ByteView key) const {
+    writer.remove(tables.of(table), row_key(table, key));
+}
+
+void NodeRows::scan(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
+                    const std::function<bool(ByteView, ByteView)>& visit) const {
+    const Keys* keys = keys_for(table);
+    lmdb::Cursor cursor(reader, tables.of(table));
+    for (bool row = cursor.first(); row; row = cursor.next()) {
+        if (keys == nullptr) {
+            if (!visit(cursor.key(), cursor.value())) return;
+            continue;
+        }
+        const Row opened = open(*keys, table, cursor.key(), cursor.value());
+        if (!visit(opened.key, opened.value)) return;
+    }
+}
+
+const NodeRows::Keys* NodeRows::keys_for(Table table) const {
+    if (!encrypted_ || !is_protected(table)) return nullptr;
+    if (!keys_)
+        throw EnvironmentError("the table " + std::string(name_of(table)) +
+                               " of the store is encrypted, and its data key was not given");
+    return &*keys_;
+}
+
+Bytes NodeRows::row_key(Table table, ByteView key) const {
+    const Keys* keys = keys_for(table);
+    if (keys == nullptr) return to_bytes(key);
+    return to_bytes(hmac_sha256(keys->name.expose(), in_table(table, key)));
+}
+
+Bytes NodeRows::value_of(Table table, ByteView key, ByteView row) const {
+    const Keys* keys = keys_for(table);
+    if (keys == nullptr) return to_bytes(row);
+    Row opened = open(*keys, table, row_key(table, key), row);
+    if (!equal(opened.key, key)) damaged(table, "is not under its key");
+    return std::move(opened.value);
+}
+
+NodeRows::Row NodeRows::open(const Keys& keys, Table table, ByteView row_key, ByteView row) {
+    const auto plain = aead_open(keys.value, in_table(table, row_key), row, "its ciphertext");
+    if (!plain) damaged(table, "can't be decrypted");
+    if (plain->size() < 2) damaged(table, "is too short");
+    const std::size_t length = schema::get_u16(plain->data());
+    if (plain->size() < 2 + length) damaged(table, "is too short");
+    const ByteView after = ByteView(*plain).subspan(2);
+    return {to_bytes(after.first(length)), to_bytes(after.subspan(length))};
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,78 @@
+// The node's own tables (Table) as their callers see them. This is the one place where those that
+// hold business data are encrypted and decrypted: with a data key their row keys are MACs and their
+// values ciphertext that holds the key too. Thread-safe once made.
+//
+//   row key    HMAC-SHA256(HKDF(data key, "row name"), table || 0x00 || key)
+//   value      nonce24 || XChaCha20-Poly1305(HKDF(data key, "row value"), nonce,
+//                                            aad = table || 0x00 || row key,
+//                                            u16 length of the key, key, value)
+//
+// The meta row "data_key" says that a store is so encrypted, and under which data key (without
+// giving it away): once there it stays, and nothing is written to these tables without that key.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "ledger/base/secret.h"
+#include "ledger/store/lmdb.h"
+#include "ledger/store/schema.h"
+
+namespace reelproof::ledger {
+
+// May hold what only this organisation is to read. The others hold what it publishes or what
+// partners published.
+bool is_protected(Table table);
+
+class NodeRows {
+  public:
+    // Plain rows: a store without a data key.
+    NodeRows() = default;
+
+    // As the store is: plain, encrypted, or, without its key, encrypted and closed. `refused` when
+    // the data key is not the store's.
+    static Result<NodeRows> of_store(const lmdb::Reader& reader, const schema::Tables& tables,
+                                     const std::optional<Secret<32>>& data_key);
+    // Encrypts every row that is plain so far, and marks the store as encrypted.
+    static NodeRows encrypt(lmdb::Writer& writer, const schema::Tables& tables,
+                            const Secret<32>& data_key);
+
+    [[nodiscard]] bool encrypted() const { return encrypted_; }
+
+    // Each throws EnvironmentError that names the table for a row that is damaged, and for a
+    // protected table that is closed.
+    template <class Transaction>  // lmdb::Reader or lmdb::Writer
+    [[nodiscard]] std::optional<Bytes> get(const Transaction& transaction,
+                                           const schema::Tables& tables, Table table,
+                                           ByteView key) const {
+        const auto row = transaction.get(tables.of(table), row_key(table, key));
+        if (!row) return std::nullopt;
+        return value_of(table, key, *row);
+    }
+    void put(lmdb::Writer& writer, const schema::Tables& tables, Table table, ByteView key,
+             ByteView value) const;
+    void remove(lmdb::Writer& writer, const schema::Tables& tables, Table table,
+                ByteView key) const;
+    void scan(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
+              const std::function<bool(ByteView key, ByteView value)>& visit) const;
+
+  private:
+    struct Keys {
+        Secret<32> name, value;
+    };
+    struct Row {
+        Bytes key, value;
+    };
+
+    explicit NodeRows(const Secret<32>& data_key);
+    // Null for a table that is written as it is.
+    [[nodiscard]] const Keys* keys_for(Table table) const;
+    [[nodiscard]] Bytes row_key(Table table, ByteView key) const;
+    [[nodiscard]] Bytes value_of(Table table, ByteView key, ByteView row) const;
+    [[nodiscard]] static Row open(const Keys& keys, Table table, ByteView row_key, ByteView row);
+
+    bool encrypted_ = false;
+    std::optional<Keys> keys_;
+};
+
+}  // namespace reelproof::ledger
