@@ -1,18 +1,54 @@
 #include "node/keyring.h"
 
+#include "ledger/base/aead.h"
 #include "ledger/base/file.h"
 #include "ledger/format/wire.h"
 
 namespace reelproof::node {
 
+namespace fs = std::filesystem;
+
 namespace {
 
+using ledger::Bytes;
+using ledger::Error;
+using ledger::ErrorKind;
 using ledger::Result;
 
 constexpr std::size_t kMaxFile = 64 * 1024;
 
-Result<ledger::Secret<32>> load_secret(const std::filesystem::path& file) {
+constexpr std::string_view kSealed = "sealed:";
+// Of a keyring; the root key is none of them.
+constexpr const char* kSecretFiles[] = {"node.key",   "receipt.key", "log.key",
+                                        "mirror.key", "sealing.key", "tls.key"};
+
+ledger::Secret<32> sealing_key(const DataKey& data_key) {
+    return ledger::derive_key(data_key.expose(), "reelproof/keyring/v1", "private keys");
+}
+
+bool is_sealed(const Bytes& content) {
+    return ledger::as_text(content).starts_with(kSealed);
+}
+
+// The plain content, whether the file is sealed or not.
+Result<Bytes> read_key_file(const fs::path& file, const std::optional<DataKey>& data_key) {
     auto bytes = ledger::read_secret_file(file, kMaxFile);
+    if (!bytes || !is_sealed(*bytes)) return bytes;
+    if (!data_key)
+        return Error{ErrorKind::refused, file.string() +
+                                             " is sealed under the data key, and there is no "
+                                             "data.key beside it"};
+    auto text = ledger::as_text(*bytes).substr(kSealed.size());
+    while (text.ends_with('\n')) text.remove_suffix(1);
+    const auto sealed = ledger::from_base64(text, file.string());
+    if (!sealed) return sealed.error();
+    return ledger::aead_open(sealing_key(*data_key), ledger::as_bytes(file.filename().string()),
+                             *sealed, file.string());
+}
+
+Result<ledger::Secret<32>> load_secret(const fs::path& file,
+                                       const std::optional<DataKey>& data_key) {
+    auto bytes = read_key_file(file, data_key);
     if (!bytes) return bytes.error();
     auto text = ledger::as_text(*bytes);
     while (text.ends_with('\n')) text.remove_suffix(1);
@@ -24,11 +60,10 @@ Result<ledger::Secret<32>> load_secret(const std::filesystem::path& file) {
     return secret;
 }
 
-Result<std::string> load_pem(const std::filesystem::path& file, bool secret) {
-    auto bytes =
-        secret ? ledger::read_secret_file(file, kMaxFile) : ledger::read_file(file, kMaxFile);
-    if (!bytes) return bytes.error();
-    return std::string(bytes->begin(), bytes->end());
+Result<ledger::SecretKey> load_key(const fs::path& file, const std::optional<DataKey>& data_key) {
+    auto secret = load_secret(file, data_key);
+    if (!secret) return secret.error();
+    return ledger::SecretKey::parse(secret->expose(), file.string());
 }
 
 }  // namespace
@@ -41,37 +76,62 @@ ledger::NoteSigner Keyring::mirror_signer(const std::string& org) const {
     return {org + "/mirror", ledger::wire::kNoteCosignatureV1, mirror};
 }
 
-Result<ledger::SecretKey> load_secret_key(const std::filesystem::path& file) {
-    auto secret = load_secret(file);
-    if (!secret) return secret.error();
-    return ledger::SecretKey::parse(secret->expose(), file.string());
+Result<ledger::SecretKey> load_secret_key(const fs::path& file) {
+    return load_key(file, std::nullopt);
 }
 
-Result<Keyring> load_keyring(const std::filesystem::path& folder) {
-    auto statement = load_secret_key(folder / "node.key");
+Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey>& data_key) {
+    auto statement = load_key(folder / "node.key", data_key);
     if (!statement) return statement.error();
-    auto receipt = load_secret_key(folder / "receipt.key");
+    auto receipt = load_key(folder / "receipt.key", data_key);
     if (!receipt) return receipt.error();
-    auto log = load_secret(folder / "log.key");
+    auto log = load_secret(folder / "log.key", data_key);
     if (!log) return log.error();
-    auto mirror = load_secret(folder / "mirror.key");
+    auto mirror = load_secret(folder / "mirror.key", data_key);
     if (!mirror) return mirror.error();
-    auto sealing = load_secret(folder / "sealing.key");
+    auto sealing = load_secret(folder / "sealing.key", data_key);
     if (!sealing) return sealing.error();
-    auto certificate = load_pem(folder / "tls.crt", false);
+    auto certificate = ledger::read_file(folder / "tls.crt", kMaxFile);
     if (!certificate) return certificate.error();
-    auto tls_key = load_pem(folder / "tls.key", true);
+    auto tls_key = read_key_file(folder / "tls.key", data_key);
     if (!tls_key) return tls_key.error();
+    std::string tls_key_pem(tls_key->begin(), tls_key->end());
+    ledger::wipe(tls_key->data(), tls_key->size());
     return Keyring{std::move(*statement),
                    std::move(*receipt),
                    *log,
                    *mirror,
                    ledger::SealingKey::from_secret(*sealing),
-                   std::move(*certificate),
-                   std::move(*tls_key)};
+                   std::string(certificate->begin(), certificate->end()),
+                   std::move(tls_key_pem)};
 }
 
-void save_secret(const std::filesystem::path& file, ledger::ByteView secret) {
+Result<int> seal_key_files(const fs::path& folder, const DataKey& data_key) {
+    int count = 0;
+    for (const char* name : kSecretFiles) {
+        auto plain = ledger::read_secret_file(folder / name, kMaxFile);
+        if (!plain) return plain.error();
+        if (is_sealed(*plain)) continue;
+        const auto sealed = ledger::aead_seal(sealing_key(data_key),
+                                              ledger::as_bytes(std::string_view(name)), *plain);
+        ledger::wipe(plain->data(), plain->size());
+        ledger::write_file_durably(
+            folder / name,
+            ledger::as_bytes(std::string(kSealed) + ledger::to_base64(sealed) + "\n"), 0600);
+        ++count;
+    }
+    return count;
+}
+
+fs::path sealed_key_file(const fs::path& folder) {
+    for (const char* name : kSecretFiles)
+        if (const auto bytes = ledger::read_secret_file(folder / name, kMaxFile);
+            bytes && is_sealed(*bytes))
+            return folder / name;
+    return {};
+}
+
+void save_secret(const fs::path& file, ledger::ByteView secret) {
     auto text = ledger::to_hex(secret) + "\n";
     ledger::write_file_durably(file, ledger::as_bytes(text), 0600);
     ledger::wipe(text.data(), text.size());

@@ -1,5 +1,9 @@
 // The keys of this organisation as files (DESIGN 4.2): one secret a file, readable by the owner
-// only. Loaded once at start; immutable after.
+// only, plain or sealed under the data key. Loaded once at start; immutable after.
+//
+//   plain   hex of 32 bytes, or PEM
+//   sealed  "sealed:" base64(nonce24 || XChaCha20-Poly1305(HKDF(data key, "private keys"), nonce,
+//           aad = the file's name, the plain file))
 #pragma once
 
 #include <filesystem>
@@ -8,6 +12,7 @@
 
 #include "ledger/format/keys.h"
 #include "ledger/format/note.h"
+#include "node/data_key.h"
 
 namespace reelproof::node {
 
@@ -24,9 +29,16 @@ struct Keyring {
     [[nodiscard]] ledger::NoteSigner mirror_signer(const std::string& org) const;
 };
 
-// Errors name the file; a file that others can read is refused.
-ledger::Result<Keyring> load_keyring(const std::filesystem::path& folder);
+// Errors name the file; a file that others can read is refused, and one that is sealed where the
+// data key is missing or another.
+ledger::Result<Keyring> load_keyring(const std::filesystem::path& folder,
+                                     const std::optional<DataKey>& data_key = std::nullopt);
+// The root key, which is kept elsewhere and never sealed.
 ledger::Result<ledger::SecretKey> load_secret_key(const std::filesystem::path& file);
+// Seals those of a keyring that are plain, one durable step a file, and says how many.
+ledger::Result<int> seal_key_files(const std::filesystem::path& folder, const DataKey& data_key);
+// A file of the keyring that is sealed; empty when there is none.
+std::filesystem::path sealed_key_file(const std::filesystem::path& folder);
 // Hex in a file of mode 0600.
 void save_secret(const std::filesystem::path& file, ledger::ByteView secret);
 

@@ -88,6 +88,12 @@ Result<void> Runtime::Parts::open_store() {
     auto opened = ledger::Store::open(config.store);
     if (!opened) return opened.error();
     store = std::move(*opened);
+    if (store->encrypted() && !config.store.data_key)
+        return ledger::Error{ledger::ErrorKind::not_found,
+                             "the store in " + config.store.folder.string() +
+                                 " is encrypted, and its data key is missing: put data.key back "
+                                 "into " +
+                                 config.keys.string()};
     ledger::SequencerOptions options;
     options.origin = config.origin;
     options.org = config.org;
@@ -258,8 +264,14 @@ Runtime::~Runtime() {
 }
 
 Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger::Clock clock,
-                                                bool accept_clock) {
-    auto keys = load_keyring(config.keys);
+                                                bool accept_clock, const AskPassphrase& ask) {
+    auto data_key = load_data_key(config.keys, ask);
+    if (!data_key) return data_key.error();
+    if (!*data_key)
+        spdlog::warn(
+            "business data and private keys lie unencrypted on disk: reelproof ledger "
+            "rewrap makes a data key");
+    auto keys = load_keyring(config.keys, *data_key);
     if (!keys) return keys.error();
     auto parts = std::unique_ptr<Parts>(new Parts{.config = config,
                                                   .clock = std::move(clock),
@@ -277,6 +289,7 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .event_routes = {},
                                                   .health_routes = {},
                                                   .server = {}});
+    parts->config.store.data_key = *data_key;
     for (const auto step :
          {&Parts::open_store, &Parts::make_service, &Parts::replicate, &Parts::serve})
         if (auto done = ((*parts).*step)(); !done) return done.error();

@@ -6,16 +6,19 @@
 #include <string>
 
 #include "node/config.h"
+#include "node/data_key.h"
 
 namespace reelproof::node {
 
 class Runtime {
   public:
     // Loads everything that the configuration names and starts to serve. Errors say what to do;
-    // nothing runs then. `accept_clock`: it is right, though our log was last signed later.
+    // nothing runs then. `accept_clock`: it is right, though our log was last signed later. `ask`
+    // is for a data key under a passphrase.
     static ledger::Result<std::unique_ptr<Runtime>> start(const NodeConfig& config,
                                                           ledger::Clock clock = ledger::system_now,
-                                                          bool accept_clock = false);
+                                                          bool accept_clock = false,
+                                                          const AskPassphrase& ask = {});
     ~Runtime();
 
     [[nodiscard]] std::uint16_t port() const;

@@ -180,6 +180,9 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     ledger::write_file_durably(keys / "tls.crt", ledger::as_bytes(tls->certificate_pem));
     ledger::write_file_durably(keys / "tls.key", ledger::as_bytes(tls->private_key_pem), 0600);
 
+    const auto wrapped = rewrap_data_key(keys, {WrapSource::Kind::file, "unlock.key"});
+    if (!wrapped) return wrapped.error();
+
     save_secret(folder / "network.salt", salt.expose());
     const auto token = make_token("cli", {"read", "write", "admin", "metrics", "peer"});
     ledger::write_file_durably(folder / "cli.token", ledger::as_bytes(token.token + "\n"), 0600);
@@ -208,6 +211,9 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     if (!entry) return entry.error();
     auto config = load_config(folder / "node.toml");
     if (!config) return about_options(config.error(), folder / "node.toml");
+    auto data_key = load_data_key(keys);
+    if (!data_key) return data_key.error();
+    config->store.data_key = *data_key;
     {
         auto store = ledger::Store::open(config->store);
         if (!store) return store.error();

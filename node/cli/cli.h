@@ -39,7 +39,7 @@ void add_org_commands(CommandLine& cli);     // org init, org key, partner add/l
 void add_event_commands(CommandLine& cli);   // check, receive, ship, consume, recall, ...
 void add_trace_commands(CommandLine& cli);   // trace
 void add_proof_commands(CommandLine& cli);   // proof verify
-void add_ledger_commands(CommandLine& cli);  // ledger check, export, backup, stats, anchor
+void add_ledger_commands(CommandLine& cli);  // ledger check, export, backup, stats, …
 void add_node_commands(CommandLine& cli);    // node run
 void add_demo_commands(CommandLine& cli);    // demo
 

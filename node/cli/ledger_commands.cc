@@ -1,5 +1,5 @@
-// `reelproof ledger …`: looks after a node's store from outside. All but `anchor --accept` only
-// read, and may run beside the node.
+// `reelproof ledger …`: looks after a node's store from outside. All but `anchor --accept` and
+// `rewrap`, which changes the keys folder, only read; all but the first may run beside the node.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -11,6 +11,7 @@
 #include "ledger/store/store.h"
 #include "node/cli/arguments.h"
 #include "node/cli/ledger_export.h"
+#include "node/cli/passphrase.h"
 #include "node/cli/trust.h"
 #include "node/config.h"
 
@@ -247,13 +248,43 @@ int stats(const CommandLine& cli, const Arguments& arguments) {
     text += std::to_string(use.envelopes_indexed + use.envelopes_in_memory) +
             " envelopes indexed; " + std::to_string(use.map_used >> 20) + " MiB of " +
             std::to_string(use.map_size >> 20) + " MiB used by the logs, " +
-            std::to_string(use.index_used >> 20) + " MiB by the index";
+            std::to_string(use.index_used >> 20) + " MiB by the index; business data is " +
+            ((*store)->encrypted() ? "encrypted" : "NOT encrypted");
     cli.print({{"logs", std::move(logs)},
                {"envelopes", use.envelopes_indexed + use.envelopes_in_memory},
                {"map_size", use.map_size},
                {"map_used", use.map_used},
                {"index_used", use.index_used},
+               {"encrypted", (*store)->encrypted()},
                {"readers", use.readers}},
+              text);
+    return kDone;
+}
+
+int rewrap(const CommandLine& cli, const Arguments& arguments) {
+    const auto to = parse_wrap_source(arguments.to);
+    if (!to) return bad_usage(ledger::within("--to", to.error()));
+    const auto config = load_config(arguments.config);
+    if (!config) return bad_usage(config.error());
+    auto options = config->store;
+    options.read_only = true;
+    // A second data key would not open what is encrypted under the first.
+    if (!std::filesystem::exists(config->keys / "data.key"))
+        if (const auto store = ledger::Store::open(options); store && (*store)->encrypted())
+            return fail({ledger::ErrorKind::not_found,
+                         (config->keys / "data.key").string() +
+                             " is missing, and the store is encrypted under it: put it back"});
+    const auto done = rewrap_data_key(config->keys, *to, ask_passphrase);
+    if (!done) return fail(done.error());
+    std::string text =
+        (done->made ? "made a data key, under " : "the data key is now under ") + describe(*to);
+    if (done->sealed > 0) text += "; sealed " + std::to_string(done->sealed) + " private keys";
+    if (!done->removed.empty()) text += "; removed " + done->removed.string();
+    if (done->made) text += "\nRestart the node to encrypt what its store holds";
+    cli.print({{"under", describe(*to)},
+               {"made", done->made},
+               {"sealed", done->sealed},
+               {"removed", done->removed.string()}},
               text);
     return kDone;
 }
@@ -377,6 +408,21 @@ void add_ledger_commands(CommandLine& cli) {
     backup_verb->add_option("TO", arguments->to, "the folder to make")
         ->required()
         ->check(not_empty());
+
+    auto* rewrap_verb = add(
+        cli, noun, "rewrap",
+        "Put the key of encrypted data under a passphrase, a key file or a systemd credential;\n"
+        "makes the key where there is none yet",
+        "reelproof ledger rewrap --config node.toml --to passphrase\n"
+        "  reelproof ledger rewrap --config node.toml --to file=/media/stick/acme.key",
+        arguments, rewrap);
+    rewrap_verb
+        ->add_option("--to", arguments->to,
+                     "passphrase (asked for, or the next line of standard input), file=PATH (made\n"
+                     "where it is not there) or credential=NAME (systemd's LoadCredential=)")
+        ->required()
+        ->check(not_empty());
+    rewrap_verb->remove_option(rewrap_verb->get_option("--store"));
 
     add(cli, noun, "stats", "Logs, their sizes and how fresh they are, and the space used",
         "reelproof ledger stats --config node.toml --json", arguments, stats);

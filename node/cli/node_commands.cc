@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "node/cli/cli.h"
+#include "node/cli/passphrase.h"
 #include "node/runtime.h"
 
 namespace reelproof::node {
@@ -36,7 +37,7 @@ int run(const CommandLine& cli, const Run& wanted) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
-    auto runtime = Runtime::start(*config, ledger::system_now, wanted.accept_clock);
+    auto runtime = Runtime::start(*config, ledger::system_now, wanted.accept_clock, ask_passphrase);
     if (!runtime) return fail(runtime.error());
     const auto url = "https://" + config->listen.address + ":" + std::to_string((*runtime)->port());
     cli.print({{"ready", true}, {"org", config->org}, {"url", url}, {"port", (*runtime)->port()}},

@@ -45,10 +45,13 @@ void add_init(CommandLine& cli, CLI::App* org) {
                       "made " + wanted->org + " in " + wanted->folder.string() +
                           "\n  root key thumbprint, for your partners:\n    " + made->root +
                           "\n  next:\n    1. keep keys/root.key offline: it is needed only to add "
-                          "or revoke keys\n    2. give partners the thumbprint, the URL and (on a "
-                          "safe way) network.salt\n    3. reelproof partner add --config " +
+                          "or revoke keys\n    2. keys/unlock.key opens all that is encrypted: for "
+                          "a secret elsewhere\n       reelproof ledger rewrap --config " +
                           made->config.string() +
-                          " --org ... --root ... --url ...\n    4. reelproof node run --config " +
+                          " --to ...\n    3. give partners the thumbprint, the URL and (on a safe "
+                          "way) network.salt\n    4. reelproof partner add --config " +
+                          made->config.string() +
+                          " --org ... --root ... --url ...\n    5. reelproof node run --config " +
                           made->config.string());
             return kDone;
         };

@@ -33,6 +33,7 @@ struct Service {
         wanted.org = "nordsemi.example";
         auto config = load_config(make_org(wanted).value().config).value();
         config.store.map_size = std::uint64_t{1} << 28;
+        config.store.data_key = load_data_key(config.keys).value();
         return config;
     }
     [[nodiscard]] std::unique_ptr<ledger::Sequencer> start() const {

@@ -1,0 +1,54 @@
+// The data key of a node: 32 random bytes under which business data in the store and the private
+// keys lie on disk. It lies itself in keys/data.key, wrapped under a key that comes from a
+// passphrase, a key file or a systemd credential; who wraps it anew need not write the data again.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "ledger/base/result.h"
+#include "ledger/base/secret.h"
+
+namespace reelproof::node {
+
+using DataKey = ledger::Secret<32>;
+
+// Where the key comes from that wraps the data key.
+struct WrapSource {
+    enum class Kind { passphrase, file, credential };
+    Kind kind = Kind::file;
+    // Of a key file its path, taken from the keys folder; of a credential its name in
+    // $CREDENTIALS_DIRECTORY (systemd's LoadCredential=); of a passphrase nothing.
+    std::string name;
+};
+// "passphrase", "file=PATH" or "credential=NAME". A relative PATH is one of the current folder.
+ledger::Result<WrapSource> parse_wrap_source(std::string_view text);
+// The same for a message.
+std::string describe(const WrapSource& source);
+
+// Asks the person (or script) for a passphrase and gives its SHA-256; `prompt` says which. Fresh:
+// one that is being set.
+using AskPassphrase =
+    std::function<ledger::Result<ledger::Secret<32>>(const std::string& prompt, bool fresh)>;
+
+// The key in the keys folder; nothing when none has been made. `ask` is called only for one under a
+// passphrase, and may be empty: then such a key is refused. Errors name the file.
+ledger::Result<std::optional<DataKey>> load_data_key(const std::filesystem::path& keys,
+                                                     const AskPassphrase& ask = {});
+
+struct Rewrapped {
+    bool made = false;              // there was none before
+    std::filesystem::path removed;  // key file of ours that opened the old wrap; empty: none
+    int sealed = 0;                 // private keys that were plain files so far
+};
+// Wraps the data key under another source, and makes one where there is none. A key file that isn't
+// there is made; one that is must hold 32 bytes or more. Unless the key file lies in the keys
+// folder too, the private keys that are still plain files are sealed. The new wrap replaces the old
+// one in one durable step: who is killed at any moment has a key that opens with the old or the
+// new. Throws EnvironmentError on trouble of the disk.
+ledger::Result<Rewrapped> rewrap_data_key(const std::filesystem::path& keys, const WrapSource& to,
+                                          const AskPassphrase& ask = {});
+
+}  // namespace reelproof::node
