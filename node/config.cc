@@ -257,7 +257,7 @@ Result<ledger::Policy> load_policy(const std::filesystem::path& file) {
     Reader in(*table, file.string() + ": ");
     policy.version = in.required("version");
     policy.lot_accounting = in.flag("lot_accounting", false);
-    constexpr std::int64_t kYear = 24 * 366;
+    constexpr std::int64_t kYear = 24L * 366;
     in.tables("freshness", [&](Reader& freshness) {
         policy.stale_after = freshness.number("stale_hours", 24, 1, kYear) * 3600;
         policy.stale_major_after = freshness.number("stale_major_hours", 168, 1, kYear) * 3600;

@@ -15,7 +15,7 @@ using ledger::Error;
 using ledger::ErrorKind;
 using ledger::Result;
 
-constexpr std::size_t kMaxFile = 64 * 1024;
+constexpr std::size_t kMaxFile = 64UL * 1024;
 
 constexpr std::string_view kSealed = "sealed:";
 // Of a keyring; the root key is none of them.

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxChunkSizeDigits = 15;  // under 2^60: cannot overflow
 constexpr std::size_t kMaxLine = 4096;
 // Chunk extensions and trailers are read and dropped; nobody honest sends much of them.
-constexpr std::size_t kMaxOverhead = 16 * 1024;
+constexpr std::size_t kMaxOverhead = 16UL * 1024;
 
 std::string_view skip_blanks(std::string_view text) {
     while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);

@@ -268,7 +268,7 @@ class HttpClient::Impl {
     Origin origin_;
     SslContextHandle context_;
     ClientConnection connection_;  // cancel() without the lock
-    std::array<char, 16 * 1024> buffer_;
+    std::array<char, 16UL * 1024> buffer_;
 
     std::atomic<std::size_t> connections_made_{0};
     mutable std::mutex seen_mutex_;

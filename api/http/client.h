@@ -29,7 +29,7 @@ struct ClientOptions {
     Duration connect_timeout{10'000};     // name, TCP and TLS together
     Duration request_timeout{30'000};     // the whole call, connecting and a retry included
     std::size_t max_response = 16 << 20;  // bytes of the body after decompression
-    std::size_t max_header = 32 * 1024;
+    std::size_t max_header = 32UL * 1024;
     std::string user_agent = "reelproof";
 };
 

@@ -98,7 +98,7 @@ Result<ClientConnection::Endpoints> ClientConnection::resolve(const Origin& orig
     const bool done = run(deadline, outcome, [&] {
         resolver.async_resolve(
             origin.host, std::to_string(origin.port), Resolver::numeric_service,
-            [outcome, found](const error_code& failed, Resolver::results_type results) {
+            [outcome, found](const error_code& failed, const Resolver::results_type& results) {
                 outcome->done = true;
                 outcome->error = failed;
                 for (const auto& entry : results) found->push_back(entry.endpoint());

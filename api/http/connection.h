@@ -86,7 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool draining_ = false;
     bool interrupted_ = false;
 
-    std::array<char, 16 * 1024> in_;  // as large as a TLS record
+    std::array<char, 16UL * 1024> in_;  // as large as a TLS record
     std::size_t in_begin_ = 0, in_end_ = 0;
     std::optional<RequestParser> parser_;  // in state `working`: the worker's
     const Route* route_ = nullptr;

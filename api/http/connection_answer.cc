@@ -12,8 +12,9 @@ namespace {
 using net::Clock;
 using net::error_code;
 
-constexpr std::size_t kOneRecord = 16 * 1024;  // RFC 8446 5.1: up to here head and body go together
-constexpr std::size_t kWriteSlice = 64 * 1024;
+constexpr std::size_t kOneRecord =
+    16UL * 1024;  // RFC 8446 5.1: up to here head and body go together
+constexpr std::size_t kWriteSlice = 64UL * 1024;
 constexpr std::chrono::milliseconds kIdleLinger{100};
 constexpr const char* kRetryAfter = "1";  // seconds (RFC 9110 10.2.3)
 

@@ -15,7 +15,7 @@ using net::error_code;
 
 // Bodies over this are not taken in before the caller's rights are known; smaller ones have mostly
 // come with the head, and asking twice would cost a trip to a worker.
-constexpr std::uint64_t kAuthoriseFirstAbove = 64 * 1024;
+constexpr std::uint64_t kAuthoriseFirstAbove = 64UL * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";  // RFC 9110 15.2.1
 
 // A body may take its time as long as it comes at the slowest rate that we put up with.

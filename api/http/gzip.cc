@@ -72,7 +72,7 @@ Gunzipped gunzip(std::string_view data, std::size_t max_size) {
     if (data.size() > std::numeric_limits<uInt>::max()) return {{}, GunzipError::too_large};
     stream.next_in = bytes_of(data);
     stream.avail_in = static_cast<uInt>(data.size());
-    std::array<Bytef, 16 * 1024> buffer;
+    std::array<Bytef, 16UL * 1024> buffer;
     while (true) {
         stream.next_out = buffer.data();
         stream.avail_out = static_cast<uInt>(buffer.size());

@@ -58,7 +58,7 @@ void IoThread::stop() {
     thread_.join();
 }
 
-void IoThread::add(std::shared_ptr<Connection> connection) {
+void IoThread::add(const std::shared_ptr<Connection>& connection) {
     connections_.insert(connection);
     if (draining_)
         connection->close();

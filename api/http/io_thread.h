@@ -31,7 +31,7 @@ class IoThread {
     // Ends the thread once all connections are closed (abort_all first), and joins it.
     void stop();
 
-    void add(std::shared_ptr<Connection> connection);
+    void add(const std::shared_ptr<Connection>& connection);
     void remove(const std::shared_ptr<Connection>& connection);
     bool draining() const { return draining_; }
     // The Date header's value, made once a second.

@@ -100,8 +100,7 @@ void Listener::on_accepted(IoThread& home, net::Socket socket) {
     peer.port = remote.port();
     auto connection = std::make_shared<Connection>(server_, home, std::move(socket),
                                                    std::move(peer), std::move(key));
-    net::asio::post(home.context(),
-                    [&home, c = std::move(connection)]() mutable { home.add(std::move(c)); });
+    net::asio::post(home.context(), [&home, c = std::move(connection)] { home.add(c); });
 }
 
 // Once a minute: who floods us must not flood our log too.

@@ -17,7 +17,7 @@ namespace reelproof::api {
 class RequestParser {
   public:
     struct Limits {
-        std::size_t max_header = 16 * 1024;
+        std::size_t max_header = 16UL * 1024;
         std::size_t max_fields = 100;
     };
     enum class State {

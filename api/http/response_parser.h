@@ -15,7 +15,7 @@ namespace reelproof::api {
 class ResponseParser {
   public:
     struct Limits {
-        std::size_t max_header = 32 * 1024;
+        std::size_t max_header = 32UL * 1024;
         std::size_t max_fields = 200;
         std::size_t max_body = 16 << 20;  // as it comes over the wire
     };

@@ -33,7 +33,7 @@ enum class Compression {
     always,     // whatever its type, when the client takes gzip and it is over 1 KiB
 };
 
-inline constexpr std::size_t kDefaultMaxBody = 64 * 1024;
+inline constexpr std::size_t kDefaultMaxBody = 64UL * 1024;
 
 struct RouteOptions {
     std::size_t max_body = kDefaultMaxBody;  // bytes; more is answered 413 before it is read

@@ -139,8 +139,8 @@ void HttpServer::stop(std::chrono::milliseconds deadline) {
     impl_->stop(deadline);
 }
 
-Result<void> HttpServer::replace_certificate(std::string certificate_pem,
-                                             std::string private_key_pem) {
+Result<void> HttpServer::replace_certificate(std::string_view certificate_pem,
+                                             std::string_view private_key_pem) {
     return impl_->replace_certificate(certificate_pem, private_key_pem);
 }
 

@@ -59,9 +59,9 @@ struct ServerOptions {
     Duration write_timeout{30'000};   // plus what min_transfer_rate allows for its size
     Duration idle_timeout{60'000};    // between requests
     Duration linger_timeout{2'000};   // after the last answer, for the peer to read it
-    std::size_t min_transfer_rate = 16 * 1024;  // bytes/s that extend body and write timeouts
+    std::size_t min_transfer_rate = 16UL * 1024;  // bytes/s that extend body and write timeouts
 
-    std::size_t max_header = 16 * 1024;       // request line and fields; more gets 431
+    std::size_t max_header = 16UL * 1024;     // request line and fields; more gets 431
     std::size_t max_fields = 100;             // more gets 431
     std::size_t max_body_memory = 256 << 20;  // all bodies being read at once; more gets 503
     std::size_t max_connections = 1'000;      // one more is closed at once
@@ -107,7 +107,8 @@ class HttpServer {
 
     // Connections from now on use this certificate; those open keep theirs. Fails with `invalid`
     // and changes nothing.
-    Result<void> replace_certificate(std::string certificate_pem, std::string private_key_pem);
+    Result<void> replace_certificate(std::string_view certificate_pem,
+                                     std::string_view private_key_pem);
 
     ServerStats stats() const;
     const Router& router() const;

@@ -16,7 +16,7 @@ constexpr const char* kTls12Ciphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr long kMaxPeerCertificates = 16 * 1024;   // bytes of the peer's chain; ours is one of 600
+constexpr long kMaxPeerCertificates = 16L * 1024;  // bytes of the peer's chain; ours is one of 600
 constexpr unsigned char kAlpn[] = "\x08http/1.1";  // RFC 7301 6
 constexpr unsigned char kSessionContext[] = "reelproof";
 

@@ -22,8 +22,7 @@ constexpr DigitTable digit_table(std::string_view digits) {
 
 constexpr DigitTable hex_table() {
     DigitTable table = digit_table(kHexDigits);
-    for (int i = 0; i < 6; ++i)
-        table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
+    for (std::size_t i = 0; i < 6; ++i) table['A' + i] = static_cast<std::int8_t>(10 + i);
     return table;
 }
 

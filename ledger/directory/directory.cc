@@ -64,9 +64,8 @@ Result<PublicKey> granted_key(const OrgState& org, std::uint64_t index,
 
 }  // namespace
 
-Directory::Directory(std::map<std::string, std::string> trusted_roots) {
-    for (auto& [name, root] : trusted_roots) trusted_roots_.emplace(name, root);
-}
+Directory::Directory(const std::map<std::string, std::string>& trusted_roots)
+    : trusted_roots_(trusted_roots.begin(), trusted_roots.end()) {}
 
 void Directory::add_log(LogId log, std::string org) {
     log_orgs_[log] = std::move(org);

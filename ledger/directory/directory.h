@@ -65,7 +65,7 @@ struct OrgState {
 class Directory {
   public:
     // Organisations whose root key (thumbprint, hex) we trust; ours among them.
-    explicit Directory(std::map<std::string, std::string> trusted_roots);
+    explicit Directory(const std::map<std::string, std::string>& trusted_roots);
 
     // A log must be named before statements of it are admitted. `org` owns it.
     void add_log(LogId log, std::string org);

@@ -72,7 +72,7 @@ struct SealedBody {
 // former holders which: HMAC-SHA256(new item key, "relabel" || public id of the old item).
 Hash successor_commitment(const ItemKey& fresh, std::string_view old_id);
 
-inline constexpr std::size_t kMaxBodySize = 48 * 1024;
+inline constexpr std::size_t kMaxBodySize = 48UL * 1024;
 
 // UTF-8 JSON; members in a fixed order. Writes what it is given: compose_sealed makes sure that
 // parse_body takes it.

@@ -6,7 +6,7 @@ namespace reelproof::ledger {
 
 namespace {
 
-constexpr UnixSeconds kDay = 24 * 3600;
+constexpr UnixSeconds kDay = 24L * 3600;
 
 // Kinds whose codes need not name a day.
 bool names_no_day(std::string_view kind) {

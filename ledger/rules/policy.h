@@ -26,8 +26,8 @@ struct Policy {
     std::string version = "1";
     // Who may be the origin of a part. Empty: whoever the first event names as manufacturer.
     std::vector<TrustedManufacturer> manufacturers;
-    UnixSeconds stale_after = 24 * 3600;            // ledger.stale as minor
-    UnixSeconds stale_major_after = 7 * 24 * 3600;  // and as major
+    UnixSeconds stale_after = 24L * 3600;            // ledger.stale as minor
+    UnixSeconds stale_major_after = 7L * 24 * 3600;  // and as major
     // No goods come to us faster than this: a holder's log that is older may not yet tell that it
     // has sent them.
     UnixSeconds shortest_transit = 3600;

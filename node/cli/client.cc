@@ -133,7 +133,7 @@ Result<std::unique_ptr<NodeClient>> NodeClient::connect(const NodeAddress& addre
         if (host == "::") host = "::1";
         options.origin =
             "https://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(config->listen.port);
-        const auto certificate = ledger::read_file(config->keys / "tls.crt", 64 * 1024);
+        const auto certificate = ledger::read_file(config->keys / "tls.crt", 64UL * 1024);
         if (!certificate) return certificate.error();
         const auto pin = api::spki_sha256_of_certificate(ledger::as_text(*certificate));
         if (!pin) return ledger::malformed("tls.crt: " + pin.error().text);

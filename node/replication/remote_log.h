@@ -14,7 +14,7 @@
 namespace reelproof::node {
 
 // A signed text longer than this is refused: two of them must fit into one log.evidence statement.
-inline constexpr std::size_t kMaxCheckpointText = 8 * 1024;
+inline constexpr std::size_t kMaxCheckpointText = 8UL * 1024;
 
 // A checkpoint with a good signature of the log.
 struct SignedCheckpoint {

@@ -14,7 +14,7 @@ struct Modules {
     int height = 0;  // 1 for a linear symbol
     std::vector<bool> dark;
 
-    bool at(int x, int y) const { return dark[static_cast<std::size_t>(y * width + x)]; }
+    bool at(int x, int y) const { return dark[static_cast<std::size_t>(y) * width + x]; }
 };
 
 Result<Modules> data_matrix(std::string_view text);  // square, ECC 200
