@@ -22,6 +22,19 @@ Response internal_error() {
     return Problem(500).detail("The server failed; its log has the cause.").response();
 }
 
+// The body as the handler is to see it. The coding was admitted with the head.
+std::optional<Response> undo_gzip(Request& request, std::size_t max_size) {
+    const auto coding = request.headers.get("Content-Encoding");
+    if (!coding || !iequals(*coding, "gzip")) return std::nullopt;
+    Gunzipped plain = gunzip(request.body, max_size);
+    if (plain.error == GunzipError::too_large)
+        return Problem(413).detail("The body is too large once it is unpacked.").response();
+    if (plain.error) return Problem(400).detail("The body's gzip coding is damaged.").response();
+    request.body = std::move(plain.data);
+    request.headers.erase("Content-Encoding");
+    return std::nullopt;
+}
+
 }  // namespace
 
 void Connection::submit(Job job) {
@@ -55,6 +68,7 @@ std::optional<Response> Connection::perform(Job job) {
             authorised_ = true;
         }
         if (job == Job::authorise) return std::nullopt;
+        if (auto refusal = undo_gzip(request, route_->options.max_body)) return refusal;
         Response response = route_->handler(request);
         if (!is_sendable(response)) {
             ++server_.counters.handler_failures;

@@ -109,19 +109,22 @@ void Connection::on_head() {
     entry_.method = to_string(request.method);
     entry_.path = request.path;
     const bool whole = parser_->framing().kind == Framing::Kind::none;
-    if (const auto coding = request.headers.get("Content-Encoding");
-        coding && !iequals(*coding, "identity"))
-        return respond(Problem(415)
-                           .detail("Send the body without a Content-Encoding.")
-                           .header("Accept-Encoding", "identity")  // RFC 9110 12.5.3
-                           .response(),
-                       whole);
     RouteMatch found = server_.router.match(request.method, request.segments);
     if (found.route == nullptr) return respond(std::move(found.refusal), whole);
     route_ = found.route;
     entry_.route = route_->pattern;
     request.route = route_->pattern;
     request.parameters = std::move(found.parameters);
+    const bool gzip = route_->options.gzip_body;
+    if (const auto coding = request.headers.get("Content-Encoding");
+        coding && !iequals(*coding, "identity") && !(gzip && iequals(*coding, "gzip")))
+        return respond(
+            Problem(415)
+                .detail(gzip ? "Send the body as it is, or with gzip."
+                             : "Send the body without a Content-Encoding.")
+                .header("Accept-Encoding", gzip ? "gzip" : "identity")  // RFC 9110 12.5.3
+                .response(),
+            whole);
 
     const Framing& framing = parser_->framing();
     const bool too_large =

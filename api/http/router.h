@@ -41,6 +41,9 @@ struct RouteOptions {
     // Run on the network thread: for handlers that take microseconds and never block, and that must
     // answer when all workers are busy (health). The authoriser then runs there too.
     bool on_network_thread = false;
+    // Content-Encoding: gzip is taken and undone before the handler sees the body; max_body bounds
+    // both forms. Not together with on_network_thread.
+    bool gzip_body = false;
 };
 
 struct Route {
