@@ -114,6 +114,14 @@ Result<void> read_node(const JsonFields& fields, OrgGenesis& out) {
         if (!key) return key.error();
         out.mirror_key = std::move(*key);
     }
+    if (fields.has("witness_key")) {
+        auto key = read_note_key(fields, "witness_key", wire::kNoteCosignatureV1);
+        if (!key) return key.error();
+        // A cosignature does not say in which role it was made: one key, one role.
+        if (out.mirror_key && key->public_key == out.mirror_key->public_key)
+            return fields.problem("witness_key", "is the mirror key as well");
+        out.witness_key = std::move(*key);
+    }
     if (fields.has("receipt_key")) {
         auto key = read_key(fields, "receipt_key");
         if (!key) return key.error();

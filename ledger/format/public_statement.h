@@ -34,6 +34,7 @@ struct OrgGenesis {
     std::optional<Hash> tls_spki;  // SHA-256 of the certificate's SubjectPublicKeyInfo
     std::optional<std::array<std::uint8_t, 32>> sealing_key;  // X25519; a guest may have one
     std::vector<KeyGrant> keys;
+    std::optional<NoteVerifier> witness_key{};  // not a guest's
 };
 struct KeyRevoke {
     PublicKey key;

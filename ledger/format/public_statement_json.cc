@@ -40,6 +40,7 @@ struct Writer {
         if (!genesis.url.empty()) out["url"] = genesis.url;
         if (genesis.log_key) out["log_key"] = genesis.log_key->vkey();
         if (genesis.mirror_key) out["mirror_key"] = genesis.mirror_key->vkey();
+        if (genesis.witness_key) out["witness_key"] = genesis.witness_key->vkey();
         if (genesis.receipt_key) out["receipt_key"] = to_hex(genesis.receipt_key->compressed());
         if (genesis.tls_spki) out["tls_spki"] = to_hex(*genesis.tls_spki);
         if (genesis.sealing_key) out["sealing_key"] = to_hex(*genesis.sealing_key);

@@ -1,2 +1,3 @@
 reelproof_fuzz(statement ledger)
 reelproof_fuzz(note ledger)
+reelproof_fuzz(submission ledger)
