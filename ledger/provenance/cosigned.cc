@@ -1,5 +1,6 @@
 #include "ledger/provenance/cosigned.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "ledger/format/wire.h"
@@ -8,12 +9,20 @@ namespace reelproof::ledger {
 
 namespace {
 
+// A witness has seen the tree, a mirror holds it: mirrors are what counts here.
+std::ptrdiff_t mirrors_of(const CosignedCheckpoint& one) {
+    return std::count_if(one.cosignatures.begin(), one.cosignatures.end(),
+                         [](const std::string& line) {
+                             return line.find("/witness ") == std::string::npos;
+                         });
+}
+
 // A log that grows all the time has seldom a cosignature on its newest checkpoint.
 std::string own_checkpoint(const Store& store, const LogHead& head, std::uint64_t size) {
     std::optional<CosignedCheckpoint> best;
     for (auto& one : store.cosigned_checkpoints(size))
         if (one.checkpoint.size <= head.checkpoint.size &&
-            (!best || one.cosignatures.size() >= best->cosignatures.size()))
+            (!best || mirrors_of(one) >= mirrors_of(*best)))
             best = std::move(one);
     if (!best) return head.note;
     std::vector<std::string> lines{best->signature};

@@ -4,6 +4,7 @@
 
 #include "ledger/store/fault.h"
 #include "ledger/store/mirrors.h"
+#include "ledger/store/witnessed.h"
 
 namespace reelproof::ledger {
 
@@ -99,12 +100,14 @@ Result<void> Mirrors::check_signatures(Candidate& candidate) {
     return {};
 }
 
+Hash Mirrors::stored_root(const Mirror& mirror, std::uint64_t size) const {
+    const lmdb::Reader reader(use_.state.log);
+    return LogTail::load(size, tiles_in(reader, use_.state.tables, mirror.info.id)).root();
+}
+
 // A checkpoint that is not ahead of what readers see: the same tree, or a fork.
 Result<void> Mirrors::check_older(const Mirror& mirror, const Checkpoint& target) {
-    const lmdb::Reader reader(use_.state.log);
-    const TileReader tiles = tiles_in(reader, use_.state.tables, mirror.info.id);
-    const Hash root = LogTail::load(target.size, tiles).root();
-    if (root != target.root)
+    if (stored_root(mirror, target.size) != target.root)
         return invalid("the log " + mirror.info.origin + " forked: it signed another root for " +
                        std::to_string(target.size) + " entries than that of our copy");
     if (target.size < mirror.visible.size)
@@ -167,6 +170,13 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
     const std::uint64_t stored = mirror.tail.size();
     if (candidate.target.size <= mirror.visible.size && mirror.visible.size > 0)
         return check_older(mirror, candidate.target);
+    const auto witnessed = read_witnessed(use_.state, batch.origin);
+    if (witnessed && !batch.witnessed && candidate.target.size < witnessed->checkpoint.size)
+        return error(ErrorKind::conflict, "the checkpoint of " +
+                                              std::to_string(candidate.target.size) +
+                                              " entries is older than that of " +
+                                              std::to_string(witnessed->checkpoint.size) +
+                                              " which the log had witnessed here");
     if (batch.start != stored)
         return error(ErrorKind::conflict, "the batch begins at entry " +
                                               std::to_string(batch.start) + ", " +
@@ -185,17 +195,31 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
             return within("checkpoint", signature.error());
     }
     if (auto signatures = check_signatures(candidate); !signatures) return signatures;
-    for (const PreparedStatement& statement : candidate.statements)
+    // What the tree has to have been on its way, where that is not visible yet.
+    std::optional<Checkpoint> before;
+    if (witnessed && witnessed->checkpoint.size > mirror.visible.size)
+        before = witnessed->checkpoint;
+    bool contains = !before || before->size > candidate.target.size ||
+                    (before->size <= stored && stored_root(mirror, before->size) == before->root);
+    for (const PreparedStatement& statement : candidate.statements) {
         mirror.tail.append(statement.leaf);
-    if (candidate.complete() && mirror.tail.root() != candidate.target.root) {
-        // Parts that were taken before may be what is wrong: none of them has been shown yet.
-        if (known != mirrors_.end() && stored > mirror.visible.size)
-            if (auto dropped = drop_pending(known->second); !dropped) return dropped;
-        return invalid("the entries of the log " + batch.origin + " up to " +
-                       std::to_string(candidate.target.size) +
-                       " do not hash to the root of its checkpoint");
+        if (before && mirror.tail.size() == before->size)
+            contains = mirror.tail.root() == before->root;
     }
-    return commit(candidate);
+    if (!candidate.complete()) return commit(candidate);
+    const bool hashes_up = mirror.tail.root() == candidate.target.root;
+    if (hashes_up && contains) return commit(candidate);
+    // Parts that were taken before may be what is wrong: none of them has been shown yet.
+    if (known != mirrors_.end() && stored > mirror.visible.size)
+        if (auto dropped = drop_pending(known->second); !dropped) return dropped;
+    if (hashes_up)
+        return invalid("the log " + batch.origin + " forked: its checkpoint of " +
+                       std::to_string(candidate.target.size) +
+                       " entries does not contain that of " + std::to_string(before->size) +
+                       " which it had witnessed here");
+    return invalid("the entries of the log " + batch.origin + " up to " +
+                   std::to_string(candidate.target.size) +
+                   " do not hash to the root of its checkpoint");
 }
 
 Result<void> Mirrors::commit(Candidate& candidate) {
@@ -262,8 +286,11 @@ void Mirrors::publish(Candidate& candidate) {
         mirror.waiting.clear();
         mirror.visible = candidate.target;
         mirror.time = candidate.time;
-        std::unique_lock published(use_.state.published_mutex);
-        use_.state.heads[mirror.info.id] = {candidate.target, candidate.note, candidate.time};
+        {
+            std::unique_lock published(use_.state.published_mutex);
+            use_.state.heads[mirror.info.id] = {candidate.target, candidate.note, candidate.time};
+        }
+        use_.state.head_watch.tell(mirror.info.id);
     }
     note_stored(mirror);
     mirrors_.insert_or_assign(mirror.info.origin, std::move(mirror));

@@ -45,6 +45,7 @@ class Mirrors {
     void stop();
 
     std::future<Result<void>> store(MirrorBatch batch);
+    std::future<Result<void>> witness(WitnessRequest request);
     std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
     [[nodiscard]] std::uint64_t stored(std::string_view origin) const;
     // Why no batch is taken now, of all logs or of one, or empty.
@@ -78,6 +79,8 @@ class Mirrors {
 
     Result<void> process(MirrorBatch& batch);
     Result<void> check_request(const MirrorBatch& batch, const Mirror& mirror, Checkpoint& target);
+    // Of the first `size` entries that are stored, visible or not yet.
+    [[nodiscard]] Hash stored_root(const Mirror& mirror, std::uint64_t size) const;
     Result<void> check_older(const Mirror& mirror, const Checkpoint& target);
     Result<void> prepare(MirrorBatch& batch, Candidate& candidate);
     Result<void> admit(Candidate& candidate);
@@ -85,6 +88,7 @@ class Mirrors {
     Result<void> commit(Candidate& candidate);
     void read_back(const Candidate& candidate);
     void publish(Candidate& candidate);
+    Result<void> witness_now(const WitnessRequest& request);
     Result<void> drop_pending(Mirror& mirror);
     Result<void> drop_chunk(Mirror& mirror, std::uint64_t from, std::uint64_t to,
                             const std::optional<std::uint64_t>& purges);

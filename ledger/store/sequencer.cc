@@ -277,6 +277,10 @@ std::future<Result<void>> Sequencer::freeze(std::string origin, std::string reas
     return impl_->mirrors().freeze(std::move(origin), std::move(reason), std::move(evidence));
 }
 
+std::future<Result<void>> Sequencer::witness(WitnessRequest request) {
+    return impl_->mirrors().witness(std::move(request));
+}
+
 std::future<Result<void>> Sequencer::add_cosignature(std::string note_text, std::string line) {
     return impl_->add_cosignature(note_text, line);
 }

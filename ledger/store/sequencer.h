@@ -60,6 +60,18 @@ struct MirrorBatch {
     std::uint64_t start = 0;
     std::vector<Bytes> entries;
     std::string note;  // signed checkpoint; covers at least the batch
+    // The caller knows that this checkpoint was witnessed here, though perhaps not as the last one.
+    bool witnessed = false;
+};
+
+// A checkpoint that a log wants cosigned (C2SP tlog-witness add-checkpoint).
+struct WitnessRequest {
+    Checkpoint checkpoint;  // its log's signature is verified by the caller
+    std::uint64_t old_size = 0;
+    std::vector<Hash> proof;
+    // Gives the note to be kept, with the cosignature of this time. On another thread, at most once
+    // and before the answer.
+    std::function<std::string(UnixSeconds)> cosign;
 };
 
 class Sequencer {
@@ -107,7 +119,8 @@ class Sequencer {
     // root differs, parts taken before it that are not visible yet are dropped too. A checkpoint
     // not ahead of the visible copy changes nothing: ok when it is the same tree, `conflict` when
     // it is merely older, `invalid` when the log signed another root for that size. How many
-    // entries of that log are stored, visible or not yet.
+    // entries of that log are stored, visible or not yet. A checkpoint behind the witnessed one is
+    // a `conflict`, unless it was witnessed itself; one that does not contain it is `invalid`.
     [[nodiscard]] std::uint64_t mirror_stored(std::string_view origin) const;
     // Not empty while the store has no room for partners' logs, or for one of them, with what to do
     // about it.
@@ -118,6 +131,12 @@ class Sequencer {
     // under the origin). A log that is frozen already keeps its first reason. `not_found` when
     // nothing of that log is stored.
     std::future<Result<void>> freeze(std::string origin, std::string reason, Bytes evidence);
+
+    // Compares with the newest checkpoint of that log that is known here, witnessed or mirrored,
+    // and keeps this one in its place: one step, durable when answered. Errors: `conflict`
+    // (old_size is not the size that is known), `invalid` (the proof, or another root for the same
+    // size), `untrusted` (frozen); nothing is kept then. What is mirrored later has to contain it.
+    std::future<Result<void>> witness(WitnessRequest request);
 
     // Keeps a cosignature line of a mirror for exactly this checkpoint of our own log, of its
     // newest tree or an older one, beside our own signature; the caller has verified it. Of the

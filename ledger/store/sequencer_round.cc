@@ -323,6 +323,7 @@ void Sequencer::Impl::publish(Round& round) {
             state_.logs[kOwnLog] = own;
             state_.heads[kOwnLog] = round.head;
         }
+        state_.head_watch.tell(kOwnLog);
         fault_point(FaultPoint::before_answer);
     }
     for (auto& [job, result] : round.jobs) {

@@ -36,6 +36,7 @@ struct Store::State {
     std::map<LogId, LogInfo> logs;               // owner: published_mutex
     std::map<LogId, LogHead> heads;              // owner: published_mutex
     std::shared_ptr<const Directory> directory;  // owner: published_mutex
+    HeadWatch head_watch;                        // told without published_mutex
 
     [[nodiscard]] std::uint64_t published_size(LogId id) const {
         std::shared_lock shared(published_mutex);

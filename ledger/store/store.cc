@@ -4,6 +4,7 @@
 
 #include "ledger/store/fault.h"
 #include "ledger/store/state.h"
+#include "ledger/store/witnessed.h"
 
 namespace reelproof::ledger {
 
@@ -136,6 +137,14 @@ std::optional<LogHead> Store::head(LogId log) const {
     const auto head = state_->heads.find(log);
     if (head == state_->heads.end()) return std::nullopt;
     return head->second;
+}
+
+std::shared_ptr<void> Store::watch_heads(HeadWatch::OnHead on_head) const {
+    return state_->head_watch.add(std::move(on_head));
+}
+
+std::optional<LogHead> Store::witnessed(std::string_view origin) const {
+    return read_witnessed(*state_, origin);
 }
 
 std::vector<std::string> Store::cosignatures(LogId log, std::string_view note_text) const {

@@ -16,6 +16,7 @@
 #include "ledger/format/merkle.h"
 #include "ledger/format/note.h"
 #include "ledger/format/tile.h"
+#include "ledger/store/head_watch.h"
 
 namespace reelproof::ledger {
 
@@ -90,6 +91,11 @@ class Store {
     [[nodiscard]] std::vector<LogInfo> logs() const;
     [[nodiscard]] std::optional<LogInfo> log_by_origin(std::string_view origin) const;
     [[nodiscard]] std::optional<LogHead> head(LogId log) const;
+    // Calls back after each new head of any log, our own included, once readers see it.
+    [[nodiscard]] std::shared_ptr<void> watch_heads(HeadWatch::OnHead on_head) const;
+    // The newest checkpoint of another log that Sequencer::witness kept, as it was cosigned. It may
+    // be ahead of the head, or behind it.
+    [[nodiscard]] std::optional<LogHead> witnessed(std::string_view origin) const;
     // Cosignature lines that mirrors gave for exactly this note text of our own log.
     [[nodiscard]] std::vector<std::string> cosignatures(LogId log,
                                                         std::string_view note_text) const;
