@@ -219,8 +219,14 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     });
     std::set<std::string> names{config.org};
     in.tables("partner", [&](Reader& partner) {
-        PartnerConfig one{partner.required("org"), partner.required("root"),
-                          partner.required("url")};
+        PartnerConfig one{partner.required("org"), partner.required("root"), partner.text("url")};
+        one.pull = partner.flag("pull", true);
+        one.push = partner.flag("push", false);
+        if (one.url.empty() && one.pull) partner.fail("url", "is missing");
+        if (!one.url.empty() && !one.pull)
+            partner.fail("pull", "is false: then it has no url, since nobody calls it");
+        if (one.push && !one.pull)
+            partner.fail("push", "needs a partner that can be reached, with a url");
         if (!ledger::is_org_name(one.org))
             partner.fail("org", "must be a name like acme-ems.example");
         if (one.org == config.org)

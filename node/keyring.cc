@@ -76,6 +76,11 @@ ledger::NoteSigner Keyring::mirror_signer(const std::string& org) const {
     return {org + "/mirror", ledger::wire::kNoteCosignatureV1, mirror};
 }
 
+std::optional<ledger::NoteSigner> Keyring::witness_signer(const std::string& org) const {
+    if (!witness) return std::nullopt;
+    return ledger::NoteSigner(org + "/witness", ledger::wire::kNoteCosignatureV1, *witness);
+}
+
 Result<ledger::SecretKey> load_secret_key(const fs::path& file) {
     return load_key(file, std::nullopt);
 }
@@ -97,13 +102,20 @@ Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey
     if (!tls_key) return tls_key.error();
     std::string tls_key_pem(tls_key->begin(), tls_key->end());
     ledger::wipe(tls_key->data(), tls_key->size());
+    std::optional<ledger::Secret<32>> witness;
+    if (fs::exists(folder / "witness.key")) {
+        auto seed = load_secret(folder / "witness.key", data_key);
+        if (!seed) return seed.error();
+        witness = *seed;
+    }
     return Keyring{std::move(*statement),
                    std::move(*receipt),
                    *log,
                    *mirror,
                    ledger::SealingKey::from_secret(*sealing),
                    std::string(certificate->begin(), certificate->end()),
-                   std::move(tls_key_pem)};
+                   std::move(tls_key_pem),
+                   std::move(witness)};
 }
 
 Result<int> seal_key_files(const fs::path& folder, const DataKey& data_key) {

@@ -24,9 +24,12 @@ struct Keyring {
     ledger::SealingKey sealing;   // sealing.key
     std::string tls_certificate;  // tls.crt, PEM
     std::string tls_key;          // tls.key, PEM
+    // witness.key, Ed25519 seed. Not there in organisations older than the witness.
+    std::optional<ledger::Secret<32>> witness{};
 
     [[nodiscard]] ledger::NoteSigner log_signer(const std::string& org) const;
     [[nodiscard]] ledger::NoteSigner mirror_signer(const std::string& org) const;
+    [[nodiscard]] std::optional<ledger::NoteSigner> witness_signer(const std::string& org) const;
 };
 
 // Errors name the file; a file that others can read is refused, and one that is sealed where the

@@ -9,9 +9,11 @@
 #include "api/routes/auth.h"
 #include "api/routes/events.h"
 #include "api/routes/health.h"
+#include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
+#include "node/replication/intake.h"
 #include "vision/reader/reader_pool.h"
 
 namespace reelproof::node {
@@ -171,6 +173,7 @@ Result<void> Runtime::Parts::replicate() {
     ReplicatorDeps deps{.store = *store,
                         .sequencer = *sequencer,
                         .mirror_signer = keys.mirror_signer(config.org),
+                        .witness_signer = keys.witness_signer(config.org),
                         .org = config.org,
                         .origin = config.origin,
                         .certificate_pem = keys.tls_certificate,
@@ -200,6 +203,15 @@ Result<void> Runtime::Parts::serve() {
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
                                  {*store, [this] { return api::published_checkpoint(*store); }});
+    Intake& intake = replicator->intake();
+    const auto submit = [&intake](auto method) {
+        return [&intake, method](std::string_view body, const api::Peer& peer) {
+            return (intake.*method)(body, peer);
+        };
+    };
+    api::add_submission_routes(router,
+                               {*store, intake.origins(), submit(&Intake::add_checkpoint),
+                                submit(&Intake::add_entries), submit(&Intake::add_genesis)});
     api::ServerOptions options;
     options.listen = {config.listen};
     options.certificate_pem = keys.tls_certificate;

@@ -170,12 +170,14 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
                  ledger::Secret<32>::random(),
                  sealing,
                  tls->certificate_pem,
-                 tls->private_key_pem};
+                 tls->private_key_pem,
+                 ledger::Secret<32>::random()};
     save_secret(keys / "root.key", root.secret().expose());
     save_secret(keys / "node.key", statement.secret().expose());
     save_secret(keys / "receipt.key", receipt.secret().expose());
     save_secret(keys / "log.key", ring.log.expose());
     save_secret(keys / "mirror.key", ring.mirror.expose());
+    save_secret(keys / "witness.key", ring.witness->expose());
     save_secret(keys / "sealing.key", sealing.secret.expose());
     ledger::write_file_durably(keys / "tls.crt", ledger::as_bytes(tls->certificate_pem));
     ledger::write_file_durably(keys / "tls.key", ledger::as_bytes(tls->private_key_pem), 0600);
@@ -205,7 +207,8 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
                                receipt.public_key(),
                                tls->spki,
                                sealing.public_key,
-                               {ledger::KeyGrant{statement.public_key(), "node", {"*"}, {}, {}}}};
+                               {ledger::KeyGrant{statement.public_key(), "node", {"*"}, {}, {}}},
+                               ring.witness_signer(wanted.org)->verifier()};
     auto entry = ledger::compose_public(root, wanted.org, wanted.clock(), "org.genesis",
                                         ledger::format_public(genesis));
     if (!entry) return entry.error();

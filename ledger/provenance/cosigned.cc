@@ -11,10 +11,9 @@ namespace {
 
 // A witness has seen the tree, a mirror holds it: mirrors are what counts here.
 std::ptrdiff_t mirrors_of(const CosignedCheckpoint& one) {
-    return std::count_if(one.cosignatures.begin(), one.cosignatures.end(),
-                         [](const std::string& line) {
-                             return line.find("/witness ") == std::string::npos;
-                         });
+    return std::count_if(
+        one.cosignatures.begin(), one.cosignatures.end(),
+        [](const std::string& line) { return line.find("/witness ") == std::string::npos; });
 }
 
 // A log that grows all the time has seldom a cosignature on its newest checkpoint.

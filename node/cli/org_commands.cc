@@ -236,6 +236,7 @@ void add_partners(CommandLine& cli) {
     partner->require_subcommand(1);
     auto file = std::make_shared<std::string>("node.toml");
     auto wanted = std::make_shared<PartnerConfig>();
+    auto no_url = std::make_shared<bool>(false);
     auto* command = cli.command(
         partner, "add", "Trust an organisation: its root key, and where its node is",
         "reelproof partner add --config node.toml --org nordsemi.example --root 3fd1... --url "
@@ -248,17 +249,29 @@ void add_partners(CommandLine& cli) {
         ->add_option("--root", wanted->root,
                      "thumbprint of its root key: ask for it on the telephone, not by mail")
         ->required();
-    command->add_option("--url", wanted->url, "address of its node")->required();
-    command->callback([&cli, file, wanted] {
-        cli.action = [&cli, file, wanted]() -> int {
+    auto* url = command->add_option("--url", wanted->url, "address of its node");
+    auto* unreachable =
+        command->add_flag("--unreachable", *no_url,
+                          "it can't be reached from here: its node delivers its log itself (push)");
+    url->excludes(unreachable);
+    command
+        ->add_flag("--push", wanted->push,
+                   "deliver our log to it, since it can't reach this node, or to be quick")
+        ->excludes(unreachable);
+    command->callback([&cli, file, wanted, no_url] {
+        cli.action = [&cli, file, wanted, no_url]() -> int {
             for (const auto* value : {&wanted->org, &wanted->root, &wanted->url})
                 if (value->find_first_of("\"\\\n") != std::string::npos)
                     return fail(
                         ledger::malformed("an option holds a quote, a backslash or a line end"));
-            if (!wanted->url.starts_with("https://"))
+            if (!*no_url && wanted->url.empty())
+                return fail(ledger::malformed("--url is needed, or --unreachable"));
+            if (!*no_url && !wanted->url.starts_with("https://"))
                 return fail(ledger::malformed("--url must begin with https://"));
             const auto entry = "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" +
-                               wanted->root + "\"\nurl = \"" + wanted->url + "\"\n";
+                               wanted->root + "\"\n" +
+                               (*no_url ? "pull = false\n" : "url = \"" + wanted->url + "\"\n") +
+                               (wanted->push ? "push = true\n" : "");
             const auto done = append_checked(*file, entry, load_config);
             if (!done) return fail(done.error());
             cli.print({{"org", wanted->org}, {"added", true}},

@@ -47,6 +47,7 @@ ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes bytes, const std::st
                           .url = genesis->url,
                           .log_key = *genesis->log_key,
                           .mirror_key = genesis->mirror_key,
+                          .witness_key = genesis->witness_key,
                           .tls_spki = *genesis->tls_spki,
                           .root = genesis->root};
 }

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ledger/format/public_statement.h"
 #include "ledger/store/sequencer.h"
@@ -18,8 +19,15 @@ struct PartnerGenesis {
     std::string url;
     ledger::NoteVerifier log_key;
     std::optional<ledger::NoteVerifier> mirror_key;
+    std::optional<ledger::NoteVerifier> witness_key;
     ledger::Hash tls_spki{};
     ledger::PublicKey root;
+};
+
+// Where a partner's node is, and the TLS keys that it may show there.
+struct PeerAddress {
+    std::string url;
+    std::vector<ledger::Hash> pins;
 };
 
 // The statement is org.genesis of `org`, signed by the root key with this thumbprint, and names a

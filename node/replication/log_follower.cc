@@ -4,7 +4,7 @@
 
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
-#include "node/replication/cosigned_note.h"
+#include "node/replication/cosigning.h"
 #include "node/replication/misbehaviour.h"
 
 namespace reelproof::node {
@@ -39,9 +39,7 @@ bool blames_the_log(const Error& error) {
 
 LogFollower::LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client)
     : deps_(deps), genesis_(std::move(genesis)), remote_(client, "/log") {
-    if (const auto info = deps_.store.log_by_origin(genesis_.origin)) frozen_ = info->frozen;
-    if (frozen_.empty())
-        if (const auto kept = kept_evidence(deps_.store, genesis_.log_key)) frozen_ = kept->reason;
+    frozen_ = why_frozen(deps_.store, genesis_.log_key);
     const auto row =
         deps_.store.get(ledger::Table::settings, ledger::as_bytes(announced_key(genesis_.origin)));
     if (!row) return;
@@ -49,23 +47,14 @@ LogFollower::LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, Pee
         announced_ = std::move(*announced);
 }
 
-std::optional<LogFollower::Copy> LogFollower::copy() const {
-    const auto info = deps_.store.log_by_origin(genesis_.origin);
-    if (!info) return std::nullopt;
-    const auto head = deps_.store.head(info->id);
-    if (!head) return std::nullopt;
-    auto signed_head = check_checkpoint(head->note, genesis_.log_key);
-    if (!signed_head)
-        throw ledger::EnvironmentError("the store is damaged: the head of " + genesis_.origin +
-                                       ": " + signed_head.error().message);
-    return Copy{info->id, std::move(*signed_head)};
-}
-
 ledger::Result<void> LogFollower::follow() {
     if (!frozen_.empty()) return {};
     // After a crash between storing and cosigning this is what brings the cosignature.
-    if (auto cosigned = cosign(); !cosigned) return cosigned;
+    if (auto cosigned = cosign_copy(deps_, genesis_.log_key); !cosigned) return cosigned.error();
     reached_ = true;
+    // Read before we ask: what is pushed to us meanwhile must not look as if the log went back.
+    const auto held = held_copy(deps_.store, genesis_.log_key);
+    const auto witnessed = deps_.store.witnessed(genesis_.origin);
     auto served = remote_.checkpoint(genesis_.log_key);
     if (!served) {
         reached_ = false;
@@ -73,11 +62,15 @@ ledger::Result<void> LogFollower::follow() {
     }
     const std::uint64_t size = served->checkpoint.size;
 
-    const auto held = copy();
     if (held)
         if (auto same = compare_with_copy(*held, *served); !same) return same;
     const std::uint64_t held_size = held ? held->head.checkpoint.size : 0;
     if (announced_ && announced_->checkpoint.size <= held_size) announced_.reset();
+    // What it had us witness it has signed as well.
+    if (witnessed && witnessed->checkpoint.size > held_size &&
+        (!announced_ || announced_->checkpoint.size < witnessed->checkpoint.size))
+        if (auto signed_before = check_checkpoint(witnessed->note, genesis_.log_key))
+            announced_ = std::move(*signed_before);
     if (announced_ && frozen_.empty())
         if (auto same = compare_with_announced(*served); !same) return same;
     if (!frozen_.empty() || size == held_size) return {};
@@ -101,10 +94,11 @@ ledger::Result<void> LogFollower::follow() {
         return frozen_.empty() ? fetched : compared;
     }
     announced_.reset();
-    return cosign();
+    if (auto cosigned = cosign_copy(deps_, genesis_.log_key); !cosigned) return cosigned.error();
+    return {};
 }
 
-ledger::Result<void> LogFollower::compare_with_copy(const Copy& held,
+ledger::Result<void> LogFollower::compare_with_copy(const HeldCopy& held,
                                                     const SignedCheckpoint& served) {
     const std::uint64_t ours = held.head.checkpoint.size;
     const std::uint64_t theirs = served.checkpoint.size;
@@ -131,20 +125,10 @@ ledger::Result<void> LogFollower::compare_by_tiles(const SignedCheckpoint& older
 // Freezes the log when the two contradict each other; an error when it can't be told.
 ledger::Result<void> LogFollower::judge(const SignedCheckpoint& a, const SignedCheckpoint& b,
                                         const ledger::SubtreeHash& larger_tree) {
-    ledger::Result<std::optional<ledger::LogEvidence>> found = std::nullopt;
-    try {
-        found = ledger::find_contradiction(a.note, b.note, larger_tree);
-    } catch (const FetchFailed& failed) {
-        return failed.error;
-    }
-    if (!found) return found.error();
-    if (!*found) return {};
-    const ledger::LogEvidence& evidence = **found;
-    // What we would not believe of others we do not tell of anyone.
-    if (auto holds = ledger::verify_evidence(evidence, genesis_.log_key); !holds)
-        return within("evidence", holds.error());
-    if (auto frozen = freeze_log(deps_, evidence.reason, evidence); !frozen) return frozen;
-    frozen_ = evidence.reason;
+    auto judged = judge_checkpoints(deps_, genesis_.log_key, a.note, b.note, larger_tree);
+    if (!judged) return judged.error();
+    if (judged->empty()) return {};
+    frozen_ = *judged;
     return exchange_evidence();
 }
 
@@ -155,6 +139,7 @@ ledger::Result<void> LogFollower::exchange_evidence() {
         if (auto frozen = freeze_log(deps_, reason, told->what); !frozen) return frozen;
         if (frozen_.empty()) frozen_ = reason;
     }
+    if (frozen_.empty()) frozen_ = why_frozen(deps_.store, genesis_.log_key);
     if (frozen_.empty() || evidence_published_) return {};
     if (auto told = publish_kept_evidence(deps_, genesis_.log_key); !told)
         return within("publishing log.evidence", told.error());
@@ -179,7 +164,10 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
     for (;;) {
         // If we die between two parts, what is stored is not yet visible, and we go on from there.
         const std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
-        if (start > size) return went_back(start, size);
+        if (start > size) {
+            if (is_being_pushed(size)) return {};
+            return went_back(start, size);
+        }
         // Asked first: nothing is downloaded to be thrown away.
         if (auto why = deps_.sequencer.mirror_paused(genesis_.origin); !why.empty())
             return Error{ErrorKind::unavailable, std::move(why)};
@@ -193,8 +181,17 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
                                          .entries = std::move(*part),
                                          .note = served.note})
                           .get();
+        if (!stored && stored.error().kind == ErrorKind::conflict &&
+            (is_being_pushed(size) || deps_.sequencer.mirror_stored(genesis_.origin) != start))
+            return {};
         if (!stored || end == size) return stored;
     }
+}
+
+// The log itself delivers more than that meanwhile: the next round sees how far it came.
+bool LogFollower::is_being_pushed(std::uint64_t size) const {
+    const auto witnessed = deps_.store.witnessed(genesis_.origin);
+    return witnessed && witnessed->checkpoint.size >= size;
 }
 
 ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t start,
@@ -213,26 +210,6 @@ ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t
         }
     }
     return part;
-}
-
-ledger::Result<void> LogFollower::cosign() {
-    const auto held = copy();
-    if (!held) return {};
-    const auto key = ledger::as_bytes(genesis_.origin);
-    const auto row = deps_.store.get(ledger::Table::mirrors, key);
-    const CosignedNote last =
-        row ? read_cosigned_note(*row, deps_.mirror_signer.verifier()) : CosignedNote{};
-    if (last.text == held->head.text && last.time) return {};
-    // The time never goes back, whatever the clock does: the last one is in the row we replace.
-    const ledger::UnixSeconds time =
-        std::max({deps_.clock(), last.time.value_or(1), ledger::UnixSeconds{1}});
-    const std::string note = held->head.note + deps_.mirror_signer.sign(held->head.text, time);
-    // Partners are served this row, so they never see a cosignature that we could forget.
-    return deps_.sequencer
-        .write([&](ledger::WriteTransaction& writes) {
-            writes.put(ledger::Table::mirrors, key, ledger::as_bytes(note));
-        })
-        .get();
 }
 
 }  // namespace reelproof::node

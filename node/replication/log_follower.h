@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "node/replication/cosigning.h"
 #include "node/replication/genesis.h"
 #include "node/replication/remote_log.h"
 #include "node/replication/replicator.h"
@@ -31,14 +32,7 @@ class LogFollower {
     [[nodiscard]] const std::string& frozen() const { return frozen_; }
 
   private:
-    // What we hold of the log: nothing when it is not there yet.
-    struct Copy {
-        ledger::LogId id = ledger::kOwnLog;
-        SignedCheckpoint head;
-    };
-    [[nodiscard]] std::optional<Copy> copy() const;
-
-    ledger::Result<void> compare_with_copy(const Copy& copy, const SignedCheckpoint& served);
+    ledger::Result<void> compare_with_copy(const HeldCopy& held, const SignedCheckpoint& served);
     ledger::Result<void> compare_with_announced(const SignedCheckpoint& served);
     ledger::Result<void> compare_by_tiles(const SignedCheckpoint& older,
                                           const SignedCheckpoint& served);
@@ -47,8 +41,8 @@ class LogFollower {
 
     ledger::Result<void> fetch(const SignedCheckpoint& served);
     ledger::Result<std::vector<ledger::Bytes>> fetch_part(std::uint64_t start, std::uint64_t size);
+    [[nodiscard]] bool is_being_pushed(std::uint64_t size) const;
     ledger::Result<void> announce(const SignedCheckpoint& served);
-    ledger::Result<void> cosign();
 
     const ReplicatorDeps& deps_;
     const PartnerGenesis genesis_;

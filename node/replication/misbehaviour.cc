@@ -1,6 +1,7 @@
 #include "node/replication/misbehaviour.h"
 
 #include "ledger/format/evidence.h"
+#include "node/replication/remote_log.h"
 
 namespace reelproof::node {
 
@@ -24,6 +25,33 @@ ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& r
     if (kept && deps.log)
         deps.log(api::LogLevel::error, "the log " + evidence.origin + " is frozen: " + reason);
     return kept;
+}
+
+ledger::Result<std::string> judge_checkpoints(const ReplicatorDeps& deps,
+                                              const ledger::NoteVerifier& log_key,
+                                              std::string_view a, std::string_view b,
+                                              const ledger::SubtreeHash& larger_tree) {
+    ledger::Result<std::optional<ledger::LogEvidence>> found = std::nullopt;
+    try {
+        found = ledger::find_contradiction(a, b, larger_tree);
+    } catch (const FetchFailed& failed) {
+        return failed.error;
+    }
+    if (!found) return found.error();
+    if (!*found) return std::string();
+    const ledger::LogEvidence& evidence = **found;
+    // What we would not believe of others we do not tell of anyone.
+    if (auto holds = ledger::verify_evidence(evidence, log_key); !holds)
+        return within("evidence", holds.error());
+    if (auto frozen = freeze_log(deps, evidence.reason, evidence); !frozen) return frozen.error();
+    return evidence.reason;
+}
+
+std::string why_frozen(const ledger::Store& store, const ledger::NoteVerifier& log_key) {
+    if (const auto info = store.log_by_origin(log_key.name); info && !info->frozen.empty())
+        return info->frozen;
+    const auto kept = kept_evidence(store, log_key);
+    return kept ? kept->reason : std::string();
 }
 
 std::optional<ledger::LogEvidence> kept_evidence(const ledger::Store& store,

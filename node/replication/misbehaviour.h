@@ -15,6 +15,17 @@ namespace reelproof::node {
 ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& reason,
                                 const ledger::LogEvidence& evidence);
 
+// Freezes the log with this key when the two notes, both signed by it, contradict each other, and
+// says why; empty when they do not. An error when it can't be told: what larger_tree threw as
+// FetchFailed, or a tree that does not hash up.
+ledger::Result<std::string> judge_checkpoints(const ReplicatorDeps& deps,
+                                              const ledger::NoteVerifier& log_key,
+                                              std::string_view a, std::string_view b,
+                                              const ledger::SubtreeHash& larger_tree);
+
+// Why nothing of the log with this key is taken any more, or empty.
+std::string why_frozen(const ledger::Store& store, const ledger::NoteVerifier& log_key);
+
 // What is kept against the log with this key.
 std::optional<ledger::LogEvidence> kept_evidence(const ledger::Store& store,
                                                  const ledger::NoteVerifier& log_key);

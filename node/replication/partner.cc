@@ -90,13 +90,13 @@ Backoff::Duration Partner::round() {
     log = meet();
     bool blocked = !log && !alarming(log.error());
     if (log) log = follower_->exchange_evidence();
-    if (log) {
+    if (log && config_.pull) {
         log = follower_->follow();
         blocked = !log && !alarming(log.error()) && !follower_->reached();
     }
     // A log that misbehaves, or that we have no room for, may still be the keeper of ours; where
     // nobody answers we don't ask.
-    const bool asked = follower_ && !blocked;
+    const bool asked = config_.pull && follower_ && !blocked;
     if (asked) own_copy = own_copy_->check();
     {
         const std::lock_guard lock(mutex_);
@@ -106,7 +106,9 @@ Backoff::Duration Partner::round() {
     report(log, own_copy, asked);
     // It may have moved: the URL that it names and the configured one are tried in turn.
     if (!log && log.error().kind != ErrorKind::conflict) try_configured_url_ = !try_configured_url_;
-    const bool calm = (log || log.error().kind == ErrorKind::conflict) &&
+    // To wait until we are called costs nobody anything.
+    const bool waiting = !config_.pull && !follower_;
+    const bool calm = (log || waiting || log.error().kind == ErrorKind::conflict) &&
                       (own_copy || own_copy.error().kind == ErrorKind::conflict);
     if (!calm) return backoff_.after_failure();
     backoff_.succeeded();
@@ -114,6 +116,17 @@ Backoff::Duration Partner::round() {
 }
 
 ledger::Result<void> Partner::meet() {
+    // It may have been handed in.
+    if (!genesis_)
+        if (auto kept = kept_genesis(deps_.store, config_.org, config_.root))
+            begin(std::move(*kept));
+    if (!config_.pull) {
+        if (genesis_) return {};
+        return Error{ErrorKind::unavailable,
+                     config_.org +
+                         " has not called yet: by our configuration its log comes by its "
+                         "own push"};
+    }
     if (!genesis_)
         if (auto met = first_contact(); !met) return met;
     const auto directory = deps_.store.directory();
@@ -195,9 +208,10 @@ std::optional<ledger::TlsGrant> Partner::newest_grant(const std::string& url) {
 // From now on only a server that holds a key which the partner itself named is talked to.
 void Partner::connect(std::vector<ledger::Hash> pins, std::string url) {
     if (try_configured_url_) url = config_.url;
-    client_.use(url, std::move(pins));
+    client_.use(url, pins);
     const std::lock_guard lock(mutex_);
     status_.url = url;
+    address_ = {std::move(url), std::move(pins)};
 }
 
 void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy,
@@ -229,7 +243,7 @@ void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>
     status_.frozen = frozen;
     status_.alarm = log_alarm_;
     if (!copy_alarm_.empty()) status_.alarm += (log_alarm_.empty() ? "" : "; ") + copy_alarm_;
-    if (log && frozen.empty()) status_.last_checked = deps_.clock();
+    if (log && frozen.empty() && config_.pull) status_.last_checked = deps_.clock();
     if (own_copy_) status_.cosigned = own_copy_->cosigned();
 }
 
@@ -243,6 +257,11 @@ void Partner::say(const std::string& what, std::string& before, const std::strin
     else
         deps_.log(what == "alarm" ? api::LogLevel::error : api::LogLevel::warning,
                   config_.org + ": " + now);
+}
+
+PeerAddress Partner::address() const {
+    const std::lock_guard lock(mutex_);
+    return address_;
 }
 
 PartnerStatus Partner::status() const {
@@ -260,6 +279,10 @@ PartnerStatus Partner::status() const {
 
 bool Partner::has_certificate(const ledger::Hash& spki) const {
     const std::lock_guard lock(mutex_);
+    // A genesis that was handed in counts at once.
+    if (certificates_.empty())
+        if (const auto kept = kept_genesis(deps_.store, config_.org, config_.root))
+            certificates_ = {kept->tls_spki};
     return std::find(certificates_.begin(), certificates_.end(), spki) != certificates_.end();
 }
 

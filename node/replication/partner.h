@@ -29,6 +29,8 @@ class Partner {
     void stop();
 
     [[nodiscard]] PartnerStatus status() const;
+    // Where it is talked to; without pins until its TLS key is known.
+    [[nodiscard]] PeerAddress address() const;
     // By its genesis or, before we have its log, its newest grant; the directory knows of later
     // ones.
     [[nodiscard]] bool has_certificate(const ledger::Hash& spki) const;
@@ -62,8 +64,9 @@ class Partner {
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_
     bool stopping_ = false;         // owner: mutex_
+    PeerAddress address_;           // owner: mutex_
     PartnerStatus status_;          // owner: mutex_; size and stored are filled in on reading
-    std::vector<ledger::Hash> certificates_;  // owner: mutex_; named before we have its log
+    mutable std::vector<ledger::Hash> certificates_;  // owner: mutex_; named before we have its log
     std::thread thread_;
 };
 

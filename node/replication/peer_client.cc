@@ -6,6 +6,9 @@ namespace {
 using ledger::Error;
 using ledger::ErrorKind;
 
+constexpr std::chrono::seconds kPostTimeout{30};
+constexpr std::size_t kSlowestBytesASecond = 16 * 1024;
+
 Error from_http(const api::HttpError& error) {
     switch (error.kind) {
         case api::HttpErrorKind::wrong_peer:
@@ -62,6 +65,22 @@ ledger::Result<std::string> PeerClient::get(const std::string& path, std::size_t
     if (response->status != 200) return from_status(response->status, path);
     if (auto* body = std::get_if<std::string>(&response->body)) return std::move(*body);
     return std::string(response->body_view());
+}
+
+ledger::Result<api::Response> PeerClient::post(const std::string& path, std::string_view body,
+                                               std::string_view content_type, std::size_t limit) {
+    std::shared_ptr<api::HttpClient> client;
+    {
+        const std::lock_guard lock(mutex_);
+        client = client_;
+    }
+    api::CallOptions call;
+    call.max_response = limit;
+    call.idempotent = true;
+    call.timeout = kPostTimeout + std::chrono::seconds(body.size() / kSlowestBytesASecond);
+    auto response = client->post(base_path_ + path, body, content_type, {}, call);
+    if (!response) return from_http(response.error());
+    return std::move(*response);
 }
 
 void PeerClient::cancel() {

@@ -26,6 +26,12 @@ class PeerClient {
     // too_large for a body over `limit`; unavailable for all else, our own cancel() included.
     ledger::Result<std::string> get(const std::string& path, std::size_t limit);
 
+    // Any answer, whatever its status; the body at most `limit`. Sent again when a kept connection
+    // turns out to be dead: only for what does the same twice as once. Errors as above but
+    // not_found.
+    ledger::Result<api::Response> post(const std::string& path, std::string_view body,
+                                       std::string_view content_type, std::size_t limit);
+
     // Ends the call in progress and all later ones. For good.
     void cancel();
     [[nodiscard]] const std::string& url() const { return url_; }

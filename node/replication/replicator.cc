@@ -1,10 +1,13 @@
 #include "node/replication/replicator.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "ledger/format/wire.h"
+#include "node/replication/intake.h"
 #include "node/replication/partner.h"
+#include "node/replication/pusher.h"
 
 namespace reelproof::node {
 namespace {
@@ -22,20 +25,34 @@ std::string lower_case(std::string text) {
     return text;
 }
 
+// What is said already is not said again.
+void add_line(std::string& all, const std::string& more) {
+    if (more.empty() || all.find(more) != std::string::npos) return;
+    all += (all.empty() ? "" : "; ") + more;
+}
+
 }  // namespace
 
 class Replicator::Impl {
   public:
-    explicit Impl(ReplicatorDeps deps) : deps_(std::move(deps)) {
+    explicit Impl(ReplicatorDeps deps) : deps_(std::move(deps)), intake_(deps_) {
         deps_.part_entries = std::max<std::size_t>(deps_.part_entries, 1);
         for (PartnerConfig& partner : deps_.partners) {
             partner.root = lower_case(partner.root);
             partners_.push_back(std::make_unique<Partner>(deps_, partner));
+            const Partner& made = *partners_.back();
+            if (partner.push)
+                pushers_.emplace(partner.org, std::make_unique<Pusher>(deps_, partner, [&made] {
+                                     return made.address();
+                                 }));
         }
     }
     ~Impl() { stop(); }
 
     [[nodiscard]] ledger::Result<void> check() const {
+        if (deps_.witness_signer && deps_.witness_signer->verifier().public_key ==
+                                        deps_.mirror_signer.verifier().public_key)
+            return ledger::malformed("the witness key is the mirror key as well");
         if (deps_.mirror_signer.verifier().type != ledger::wire::kNoteCosignatureV1)
             return ledger::malformed("the mirror key is not one for cosignatures (type 4)");
         if (deps_.partners.size() > kMaxPartners)
@@ -52,7 +69,7 @@ class Replicator::Impl {
                                                      : " is configured twice"));
             if (!is_thumbprint(partner.root))
                 return ledger::malformed(what + ": the root is not a thumbprint of 64 hex digits");
-            if (!partner.url.starts_with("https://"))
+            if (partner.pull && !partner.url.starts_with("https://"))
                 return ledger::malformed(what + ": the URL does not begin with https://");
         }
         return {};
@@ -60,15 +77,30 @@ class Replicator::Impl {
 
     void start() {
         for (const auto& partner : partners_) partner->start();
+        for (const auto& [org, pusher] : pushers_) pusher->start();
     }
     void stop() {
         for (const auto& partner : partners_) partner->cancel();
+        for (const auto& [org, pusher] : pushers_) pusher->cancel();
         for (const auto& partner : partners_) partner->stop();
+        for (const auto& [org, pusher] : pushers_) pusher->stop();
     }
 
     [[nodiscard]] std::vector<PartnerStatus> status() const {
         std::vector<PartnerStatus> out;
-        for (const auto& partner : partners_) out.push_back(partner->status());
+        for (const auto& partner : partners_) {
+            PartnerStatus one = partner->status();
+            const Intake::Heard heard = intake_.heard(one.org);
+            one.last_checked = std::max(one.last_checked, heard.time);
+            add_line(one.alarm, heard.alarm);
+            if (const auto pusher = pushers_.find(one.org); pusher != pushers_.end()) {
+                const Pusher::Status pushed = pusher->second->status();
+                one.cosigned = std::max(one.cosigned, pushed.cosigned);
+                add_line(one.error, pushed.error);
+                add_line(one.alarm, pushed.alarm);
+            }
+            out.push_back(std::move(one));
+        }
         return out;
     }
 
@@ -79,9 +111,13 @@ class Replicator::Impl {
         return std::nullopt;
     }
 
+    Intake& intake() { return intake_; }
+
   private:
-    ReplicatorDeps deps_;                             // not changed once built
-    std::vector<std::unique_ptr<Partner>> partners_;  // not changed once built
+    ReplicatorDeps deps_;  // not changed once built
+    Intake intake_;
+    std::vector<std::unique_ptr<Partner>> partners_;          // not changed once built
+    std::map<std::string, std::unique_ptr<Pusher>> pushers_;  // not changed once built; by org
 };
 
 Replicator::Replicator(ReplicatorDeps deps) : impl_(std::make_unique<Impl>(std::move(deps))) {}
@@ -95,6 +131,10 @@ ledger::Result<void> Replicator::start() {
 
 void Replicator::stop() {
     impl_->stop();
+}
+
+Intake& Replicator::intake() {
+    return impl_->intake();
 }
 
 std::vector<PartnerStatus> Replicator::status() const {

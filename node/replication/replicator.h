@@ -19,25 +19,31 @@
 
 namespace reelproof::node {
 
+class Intake;
+
 inline constexpr std::size_t kMaxPartners = 64;
 
 struct PartnerConfig {
     std::string org;
-    std::string root;  // thumbprint of its root key, hex
-    std::string url;   // "https://host:port", with the path of its API if it has one
+    std::string root;   // thumbprint of its root key, hex
+    std::string url;    // "https://host:port", with the path of its API if it has one
+    bool pull = true;   // false: it can't be reached (no URL then); its log comes by its own push
+    bool push = false;  // our log is delivered to it, rather than left for it to fetch
 };
 
 struct ReplicatorDeps {
-    const ledger::Store& store;        // both outlive the Replicator
-    ledger::Sequencer& sequencer;      // knows the partners' roots as trusted
-    ledger::NoteSigner mirror_signer;  // type 0x04, name "<org>/mirror"
-    std::string org;                   // ours
-    std::string origin;                // of our own log
-    std::string certificate_pem;       // shown to partners
+    const ledger::Store& store;                          // both outlive the Replicator
+    ledger::Sequencer& sequencer;                        // knows the partners' roots as trusted
+    ledger::NoteSigner mirror_signer;                    // type 0x04, name "<org>/mirror"
+    std::optional<ledger::NoteSigner> witness_signer{};  // type 0x04, name "<org>/witness"
+    std::string org;                                     // ours
+    std::string origin;                                  // of our own log
+    std::string certificate_pem;                         // shown to partners
     std::string private_key_pem;
     std::vector<PartnerConfig> partners;
-    std::chrono::milliseconds poll_interval{1'000};  // of a partner with whom all is well
-    std::size_t part_entries = 4096;                 // of a long catch-up, stored at a time
+    std::size_t upload_bytes = std::size_t{8} << 20;  // of one delivery, unless one package is more
+    std::chrono::milliseconds poll_interval{1'000};   // of a partner with whom all is well
+    std::size_t part_entries = 4096;                  // of a long catch-up, stored at a time
     ledger::Clock clock = ledger::system_now;
     api::HttpLogger log;  // optional; never gets a secret
     // Signs a public statement of ours (sub, JSON payload), appends it to our log and returns once
@@ -76,6 +82,9 @@ class Replicator {
 
     // In the order of the configuration.
     [[nodiscard]] std::vector<PartnerStatus> status() const;
+
+    // Takes in what other logs submit. As long as the Replicator.
+    [[nodiscard]] Intake& intake();
 
     // The partner whose node may show this certificate: by the directory, or by its genesis while
     // we don't have its log yet. For the authoriser.

@@ -78,7 +78,23 @@ poll_ms = 50
     CHECK(full.store.anchor == "/media/anchor");
     CHECK(full.store.map_size == std::size_t{512} << 20);
     CHECK(full.partners.size() == 1);
+    CHECK(full.partners[0].pull);
+    CHECK_FALSE(full.partners[0].push);
     CHECK(full.trusted_roots().size() == 3);
+}
+
+TEST_CASE("a partner may be one that only calls us, or one that our log is delivered to") {
+    const Folder folder;
+    const auto config =
+        load_config(folder.write("node.toml", kGood + partner("a.example") + "push = true\n" +
+                                                  "[[partner]]\norg = \"b.example\"\nroot = \"" +
+                                                  kRoot + "\"\npull = false\n"))
+            .value();
+    REQUIRE(config.partners.size() == 2);
+    CHECK(config.partners[0].push);
+    CHECK(config.partners[0].pull);
+    CHECK(config.partners[1].url.empty());
+    CHECK_FALSE(config.partners[1].pull);
 }
 
 TEST_CASE("a wrong configuration names the member") {
@@ -108,6 +124,11 @@ TEST_CASE("a wrong configuration names the member") {
     refuses(kGood + partner("m.example", "12"), "partner.root must be a thumbprint");
     refuses(kGood + partner("m.example", kRoot, ""), "partner.url is missing");
     refuses(kGood + partner("M example"), "partner.org must be a name");
+    refuses(kGood + partner("m.example") + "pull = false\n", "partner.pull is false");
+    refuses(kGood + partner("m.example") + "push = 1\n", "partner.push must be true or false");
+    refuses(kGood + "[[partner]]\norg = \"m.example\"\nroot = \"" + kRoot +
+                "\"\npull = false\npush = true\n",
+            "partner.push needs a partner that can be reached");
     refuses(kGood + partner("m.example") + "role = \"x\"\n", "partner.role is not an option");
     refuses(kGood + "[[guest]]\norg = \"not a name\"\nroot = \"" + kRoot + "\"\n",
             "guest.org must be a name");

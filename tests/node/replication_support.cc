@@ -2,11 +2,13 @@
 
 #include <unistd.h>
 
+#include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
+#include "node/replication/intake.h"
 
 namespace reelproof::node::tests {
 namespace {
@@ -52,7 +54,8 @@ Keys::Keys(const std::string& org)
     : root(ledger::SecretKey::parse(derive(org, "root")).value()),
       statements(ledger::SecretKey::parse(derive(org, "statements")).value()),
       log(note_signer(org, "ledger", wire::kNoteEd25519)),
-      mirror(note_signer(org, "mirror", wire::kNoteCosignatureV1)) {}
+      mirror(note_signer(org, "mirror", wire::kNoteCosignatureV1)),
+      witness(note_signer(org, "witness", wire::kNoteCosignatureV1)) {}
 
 std::string Keys::root_thumbprint() const {
     return ledger::thumbprint(root.public_key());
@@ -81,6 +84,19 @@ PartnerConfig TestNode::as_partner() const {
     return {org_, keys_.root_thumbprint(), url()};
 }
 
+PartnerConfig TestNode::as_receiver() const {
+    PartnerConfig out = as_partner();
+    out.push = true;
+    return out;
+}
+
+PartnerConfig TestNode::as_caller() const {
+    PartnerConfig out = as_partner();
+    out.url.clear();
+    out.pull = false;
+    return out;
+}
+
 void TestNode::start() {
     ledger::StoreOptions store_options;
     store_options.folder = folder_.path() / "store";
@@ -92,6 +108,7 @@ void TestNode::start() {
     options.org = org_;
     options.trusted_roots = trusted_roots();
     options.mirror_share = mirror_share;
+    options.clock = [this] { return ledger::system_now() - clock_back; };
     sequencer_ = must(ledger::Sequencer::start(*store_, options, keys_.log));
     if (before_serving) before_serving();
     start_server();
@@ -103,6 +120,19 @@ void TestNode::start_server() {
     api::add_transparency_routes(*routes_, {.store = *store_, .own_checkpoint = [this] {
                                                 return api::published_checkpoint(*store_);
                                             }});
+    const auto submit = [this](auto method) -> api::Submit {
+        return
+            [this, method](std::string_view body, const api::Peer& peer) -> api::SubmissionAnswer {
+                const std::shared_lock lock(replicator_mutex_);
+                if (!replicator_) return {503, "not yet"};
+                return (replicator_->intake().*method)(body, peer);
+            };
+    };
+    std::vector<std::string> origins;
+    for (const char* org : kOrgs) origins.push_back(std::string(org) + "/ledger");
+    api::add_submission_routes(*routes_,
+                               {*store_, std::move(origins), submit(&Intake::add_checkpoint),
+                                submit(&Intake::add_entries), submit(&Intake::add_genesis)});
     routes_->set_authoriser(
         [this](api::Request& request, std::string_view) -> std::optional<api::Response> {
             const std::shared_lock lock(replicator_mutex_);
@@ -114,6 +144,9 @@ void TestNode::start_server() {
     api::Router front;
     front.add(api::Method::get, "/{path...}", std::string(api::kPublicAccess),
               [this](const api::Request& request) { return answer(request); });
+    front.add(api::Method::post, "/{path...}", std::string(api::kPublicAccess),
+              [this](const api::Request& request) { return answer(request); },
+              {.max_body = api::kMaxUpload, .gzip_body = true});
     api::ServerOptions options;
     options.listen = {{.address = "127.0.0.1", .port = port_}};
     options.certificate_pem = tls_.certificate_pem;
@@ -143,6 +176,7 @@ void TestNode::write_genesis() {
                                {}};
     genesis.log_key = keys_.log.verifier();
     genesis.mirror_key = keys_.mirror.verifier();
+    genesis.witness_key = keys_.witness.verifier();
     genesis.tls_spki = genesis_tls_.spki;
     genesis.keys = {{keys_.statements.public_key(), "node", {"*"}, {}, {}}};
     submit(keys_.root, "org.genesis", ledger::format_public(genesis));
@@ -185,11 +219,13 @@ void TestNode::replicate(std::vector<PartnerConfig> partners) {
     ReplicatorDeps deps{.store = *store_,
                         .sequencer = *sequencer_,
                         .mirror_signer = keys_.mirror,
+                        .witness_signer = keys_.witness,
                         .org = org_,
                         .origin = origin(),
                         .certificate_pem = tls_.certificate_pem,
                         .private_key_pem = tls_.private_key_pem,
                         .partners = std::move(partners),
+                        .upload_bytes = upload_bytes,
                         .poll_interval = 50ms,
                         .part_entries = part_entries,
                         .clock = clock,

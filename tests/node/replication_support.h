@@ -41,7 +41,7 @@ class TempFolder {
 struct Keys {
     explicit Keys(const std::string& org);
     ledger::SecretKey root, statements;
-    ledger::NoteSigner log, mirror;
+    ledger::NoteSigner log, mirror, witness;
     [[nodiscard]] std::string root_thumbprint() const;
 };
 
@@ -60,6 +60,9 @@ class TestNode {
     [[nodiscard]] std::string origin() const { return org_ + "/ledger"; }
     [[nodiscard]] std::string url() const;
     [[nodiscard]] PartnerConfig as_partner() const;
+    // As a partner that we deliver our log to, and as one that only calls us.
+    [[nodiscard]] PartnerConfig as_receiver() const;
+    [[nodiscard]] PartnerConfig as_caller() const;
     ledger::Store& store() { return *store_; }
     ledger::Sequencer& sequencer() { return *sequencer_; }
     Replicator& replicator() { return *replicator_; }
@@ -74,9 +77,11 @@ class TestNode {
     void replicate(std::vector<PartnerConfig> partners);
     void stop_replicating();
     std::size_t part_entries = 4096;
+    std::size_t upload_bytes = std::size_t{8} << 20;
     double mirror_share = 0.8;  // from the next start on
     bool publishes = true;
     ledger::Clock clock = ledger::system_now;
+    std::atomic<ledger::UnixSeconds> clock_back = 0;  // of the store
 
     // Everything ends; the folder, the port and the keys stay.
     void stop();

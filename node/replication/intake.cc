@@ -1,0 +1,184 @@
+// Genesis and checkpoints. Entries are in intake_entries.cc.
+#include "node/replication/intake.h"
+
+#include "ledger/format/evidence.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/wire.h"
+#include "node/replication/cosigning.h"
+#include "node/replication/misbehaviour.h"
+
+namespace reelproof::node {
+namespace {
+
+using api::SubmissionAnswer;
+using ledger::Error;
+using ledger::ErrorKind;
+
+// Each costs a flush of the disk. Others than a log's own node don't take its share.
+constexpr double kByOwnNode = 50, kByOthers = 5;  // a second
+constexpr double kAtOnce = 4;                     // seconds of that
+
+SubmissionAnswer refuse(int status, const Error& error) {
+    return {status, error.message};
+}
+
+}  // namespace
+
+Intake::Intake(const ReplicatorDeps& deps) : deps_(deps) {}
+
+std::vector<std::string> Intake::origins() const {
+    std::vector<std::string> out;
+    for (const PartnerConfig& partner : deps_.partners) out.push_back(partner.org + "/ledger");
+    return out;
+}
+
+Intake::Heard Intake::heard(const std::string& org) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = heard_.find(org);
+    return found == heard_.end() ? Heard{} : found->second;
+}
+
+// With an alarm, or without: then all is well, and the copy is the newest there is.
+void Intake::hear(const std::string& org, const std::optional<std::string>& alarm) {
+    const ledger::UnixSeconds now = deps_.clock();
+    {
+        const std::lock_guard lock(mutex_);
+        Heard& heard = heard_[org];
+        if (!alarm) heard.time = now;
+        heard.alarm = alarm.value_or("");
+    }
+    if (alarm && deps_.log) deps_.log(api::LogLevel::error, org + ": " + *alarm);
+}
+
+std::optional<PartnerGenesis> Intake::find(const std::string& origin) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = known_.find(origin); known != known_.end()) return known->second;
+    }
+    for (const PartnerConfig& partner : deps_.partners) {
+        if (partner.org + "/ledger" != origin) continue;
+        auto kept = kept_genesis(deps_.store, partner.org, partner.root);
+        if (!kept) return std::nullopt;
+        const std::lock_guard lock(mutex_);
+        return known_.insert_or_assign(origin, std::move(*kept)).first->second;
+    }
+    return std::nullopt;
+}
+
+bool Intake::is_node_of(const PartnerGenesis& log, const api::Peer& peer) const {
+    if (!peer.certificate_spki) return false;
+    const auto by_log = deps_.store.directory()->org_of_tls(*peer.certificate_spki);
+    return by_log ? *by_log == log.org : *peer.certificate_spki == log.tls_spki;
+}
+
+bool Intake::admit(const PartnerGenesis& log, const api::Peer& peer) {
+    const bool own = is_node_of(log, peer);
+    const double rate = own ? kByOwnNode : kByOthers;
+    const std::lock_guard lock(mutex_);
+    return (own ? own_ : others_)
+        .try_emplace(log.origin, rate, rate * kAtOnce)
+        .first->second.take();
+}
+
+SubmissionAnswer Intake::add_genesis(std::string_view body, const api::Peer&) {
+    auto statement = ledger::parse_statement(ledger::as_bytes(body));
+    if (!statement) return refuse(400, statement.error());
+    for (const PartnerConfig& partner : deps_.partners) {
+        if (partner.org != statement->header.iss) continue;
+        auto genesis =
+            verify_genesis(ledger::to_bytes(ledger::as_bytes(body)), partner.org, partner.root);
+        if (!genesis) return refuse(403, genesis.error());
+        // The first one stays, as at every other first contact.
+        if (kept_genesis(deps_.store, partner.org, partner.root)) return {204, {}};
+        if (auto kept = keep_genesis(deps_.sequencer, *genesis); !kept)
+            return refuse(503, kept.error());
+        if (deps_.log) deps_.log(api::LogLevel::info, "met " + partner.org + ", which called us");
+        return {204, {}};
+    }
+    return {404, "we were not configured with " + statement->header.iss};
+}
+
+// The newest checkpoint of that log which we know: witnessed, or that of our copy.
+std::optional<Intake::Pending> Intake::pending(const PartnerGenesis& log) const {
+    std::optional<Pending> out;
+    if (const auto held = held_copy(deps_.store, log.log_key)) out = held->head;
+    const auto witnessed = deps_.store.witnessed(log.origin);
+    if (!witnessed || (out && out->checkpoint.size > witnessed->checkpoint.size)) return out;
+    auto signed_checkpoint = check_checkpoint(witnessed->note, log.log_key);
+    if (!signed_checkpoint)
+        throw ledger::EnvironmentError("the store is damaged: the witnessed checkpoint of " +
+                                       log.origin + ": " + signed_checkpoint.error().message);
+    return std::move(*signed_checkpoint);
+}
+
+// Two signed checkpoints that can't both be true freeze the log, whoever brought the second one.
+std::string Intake::contradiction(const PartnerGenesis& log, const SignedCheckpoint& submitted) {
+    const auto judge = [&](const SignedCheckpoint& known, const ledger::SubtreeHash& tree) {
+        auto judged = judge_checkpoints(deps_, log.log_key, submitted.note, known.note, tree);
+        return judged ? *judged : std::string();
+    };
+    const std::uint64_t size = submitted.checkpoint.size;
+    if (const auto held = held_copy(deps_.store, log.log_key);
+        held && size <= held->head.checkpoint.size)
+        return judge(held->head, deps_.store.subtree(held->id));
+    const auto known = pending(log);
+    // Of equal size no tree is asked for.
+    if (known && known->checkpoint.size == size) return judge(*known, {});
+    return {};
+}
+
+SubmissionAnswer Intake::add_checkpoint(std::string_view body, const api::Peer& peer) {
+    auto submission = ledger::parse_checkpoint_submission(body);
+    if (!submission) return refuse(400, submission.error());
+    auto note = ledger::parse_note(submission->note);
+    if (!note) return refuse(400, note.error());
+    auto checkpoint = ledger::parse_checkpoint(note->text);
+    if (!checkpoint) return refuse(400, checkpoint.error());
+    const auto log = find(checkpoint->origin);
+    if (!log) return {404, "no such log is witnessed here: " + checkpoint->origin};
+    if (auto by_log = ledger::verify_note(*note, log->log_key); !by_log)
+        return refuse(403, by_log.error());
+    if (submission->old_size > checkpoint->size)
+        return {400, "the old size is larger than that of the checkpoint"};
+    auto submitted = check_checkpoint(submission->note, log->log_key);
+    if (!submitted)
+        return refuse(submitted.error().kind == ErrorKind::invalid ? 422 : 400, submitted.error());
+    if (!admit(*log, peer)) return {429, "the log " + log->origin + " is submitted too often"};
+    if (!deps_.sequencer.refusing().empty()) return {503, kSignsNothing};
+
+    if (auto why = why_frozen(deps_.store, log->log_key); !why.empty())
+        return {403, "the log " + log->origin + " is frozen: " + why};
+    const std::string contradicts = contradiction(*log, *submitted);
+    if (!contradicts.empty()) hear(log->org, "its log is frozen: " + contradicts);
+
+    std::string lines;
+    ledger::WitnessRequest request{
+        submitted->checkpoint, submission->old_size, std::move(submission->proof), {}};
+    request.cosign = [&](ledger::UnixSeconds time) {
+        if (deps_.witness_signer) lines = deps_.witness_signer->sign(submitted->text, time);
+        return submitted->note + lines;
+    };
+    if (auto witnessed = deps_.sequencer.witness(std::move(request)).get(); !witnessed) {
+        const auto known = pending(*log);
+        const std::uint64_t size = known ? known->checkpoint.size : 0;
+        switch (witnessed.error().kind) {
+            case ErrorKind::conflict:
+                return {409, ledger::format_tree_size(size)};
+            case ErrorKind::invalid:
+                return refuse(422, witnessed.error());
+            case ErrorKind::untrusted:
+                // Frozen just now, by this very submission: told by its place in the table.
+                if (contradicts.empty()) return refuse(403, witnessed.error());
+                if (submission->old_size != size) return {409, ledger::format_tree_size(size)};
+                return {422, contradicts};
+            default:
+                return refuse(503, witnessed.error());
+        }
+    }
+    const auto held = held_copy(deps_.store, log->log_key);
+    if (held && held->head.checkpoint == submitted->checkpoint && is_node_of(*log, peer))
+        hear(log->org, std::nullopt);
+    return {200, std::move(lines)};
+}
+
+}  // namespace reelproof::node

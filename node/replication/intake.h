@@ -1,0 +1,75 @@
+// What other logs hand in, where we have to wait for it: their genesis, checkpoints to be
+// witnessed, and entries to be mirrored (C2SP tlog-witness and tlog-mirror). Only logs of
+// configured partners are taken; what counts is their signature, not who delivers it. Thread-safe:
+// may be called on many threads at once.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "api/routes/submissions.h"
+#include "ledger/format/submission.h"
+#include "node/replication/genesis.h"
+#include "node/replication/remote_log.h"
+#include "node/replication/replicator.h"
+#include "node/replication/token_bucket.h"
+
+namespace reelproof::node {
+
+// To partners; why is told to ours.
+inline constexpr const char* kSignsNothing = "this node signs nothing at present";
+
+class Intake {
+  public:
+    // `deps` outlives it.
+    explicit Intake(const ReplicatorDeps& deps);
+
+    // As the C2SP texts say; 429 for a log that is submitted too often.
+    api::SubmissionAnswer add_checkpoint(std::string_view body, const api::Peer& peer);
+    api::SubmissionAnswer add_entries(std::string_view body, const api::Peer& peer);
+    // The org.genesis of a partner: 204 once it is durable, also when it is known already.
+    api::SubmissionAnswer add_genesis(std::string_view body, const api::Peer& peer);
+
+    struct Heard {
+        ledger::UnixSeconds time = 0;  // when its own node last showed that our copy is the newest
+        std::string alarm;             // what it handed in and must not have, or empty
+    };
+    [[nodiscard]] Heard heard(const std::string& org) const;
+    // Logs that may be submitted.
+    [[nodiscard]] std::vector<std::string> origins() const;
+
+  private:
+    // A checkpoint that may be uploaded to, and its note with the log's signature alone.
+    using Pending = SignedCheckpoint;
+    struct Upload;
+
+    [[nodiscard]] std::optional<PartnerGenesis> find(const std::string& origin);
+    [[nodiscard]] std::optional<Pending> pending(const PartnerGenesis& log) const;
+    [[nodiscard]] bool is_node_of(const PartnerGenesis& log, const api::Peer& peer) const;
+    bool admit(const PartnerGenesis& log, const api::Peer& peer);
+    std::string contradiction(const PartnerGenesis& log, const SignedCheckpoint& submitted);
+    void hear(const std::string& org, const std::optional<std::string>& alarm);
+
+    [[nodiscard]] std::optional<Pending> upload_target(const Upload& upload) const;
+    std::optional<api::SubmissionAnswer> take_packages(Upload& upload,
+                                                       ledger::UploadReader& reader);
+    ledger::Result<void> verify(const Upload& upload, const ledger::UploadPackage& package) const;
+    ledger::Result<void> store(Upload& upload);
+    api::SubmissionAnswer finish(Upload& upload, const api::Peer& peer);
+    [[nodiscard]] api::SubmissionAnswer go_on(int status, const Upload& upload) const;
+
+    [[nodiscard]] ledger::Bytes ticket_for(const Pending& target) const;
+    [[nodiscard]] std::optional<Pending> open_ticket(const Upload& upload) const;
+
+    const ReplicatorDeps& deps_;
+    const ledger::Secret<32> ticket_key_ = ledger::Secret<32>::random();
+
+    mutable std::mutex mutex_;
+    std::map<std::string, PartnerGenesis> known_;      // owner: mutex_; by origin
+    std::map<std::string, Heard> heard_;               // owner: mutex_; by organisation
+    std::map<std::string, TokenBucket> own_, others_;  // owner: mutex_; by origin: who submits it
+};
+
+}  // namespace reelproof::node

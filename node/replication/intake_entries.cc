@@ -1,0 +1,186 @@
+// Entries that a log delivers itself (C2SP tlog-mirror add-entries).
+#include <algorithm>
+
+#include "ledger/base/sha256.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/subtree_proof.h"
+#include "ledger/format/wire.h"
+#include "node/replication/cosigning.h"
+#include "node/replication/intake.h"
+#include "node/replication/misbehaviour.h"
+
+namespace reelproof::node {
+namespace {
+
+using api::SubmissionAnswer;
+using ledger::Error;
+using ledger::ErrorKind;
+
+constexpr std::uint64_t kWidth = ledger::wire::kTileWidth;
+// Who begins further back than this sends mostly what is here already.
+constexpr std::uint64_t kFurthestBack = 32 * kWidth;
+// Taken from one request; the rest is to be sent again.
+constexpr std::size_t kMostPackages = 64;
+// Several uploads at once get in each other's way now and then.
+constexpr int kTries = 4;
+
+}  // namespace
+
+struct Intake::Upload {
+    PartnerGenesis log;
+    ledger::UploadHead head;
+    Pending target;
+    std::uint64_t held = 0;                       // size of our copy, at the beginning
+    std::vector<ledger::UploadPackage> packages;  // authenticated, one after the other
+
+    [[nodiscard]] std::uint64_t end() const {
+        return packages.empty() ? head.start : packages.back().end();
+    }
+};
+
+SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& peer) {
+    auto reader = ledger::UploadReader::open(ledger::as_bytes(body));
+    if (!reader) return {400, reader.error().message};
+    const auto log = find(reader->head().origin);
+    if (!log) return {404, "no such log is mirrored here"};
+    if (auto why = why_frozen(deps_.store, log->log_key); !why.empty())
+        return {403, "the log " + log->origin + " is frozen: " + why};
+    if (!admit(*log, peer)) return {429, "the log " + log->origin + " is submitted too often"};
+    if (!deps_.sequencer.refusing().empty()) return {503, kSignsNothing};
+    const auto newest = pending(*log);
+    if (!newest || newest->checkpoint.size == 0)
+        return {422, "no checkpoint of this log was submitted yet"};
+
+    Upload upload{*log, reader->head(), *newest, 0, {}};
+    if (const auto held = held_copy(deps_.store, log->log_key))
+        upload.held = held->head.checkpoint.size;
+    const auto target = upload_target(upload);
+    if (!target || target->checkpoint.size < upload.held) return go_on(409, upload);
+    upload.target = *target;
+    const std::uint64_t next = deps_.sequencer.mirror_stored(log->origin);
+    const std::uint64_t start = upload.head.start;
+    // The beginning of a bundle must be seen by readers before the rest of it can be checked.
+    if (start > next || (start % kWidth != 0 && start > upload.held) ||
+        start + kFurthestBack < next)
+        return go_on(409, upload);
+    if (auto refused = take_packages(upload, *reader)) return std::move(*refused);
+    return finish(upload, peer);
+}
+
+std::optional<Intake::Pending> Intake::upload_target(const Upload& upload) const {
+    if (upload.head.end == upload.target.checkpoint.size) return upload.target;
+    return open_ticket(upload);
+}
+
+// Checks and stores what is there. An answer, unless all went well.
+std::optional<SubmissionAnswer> Intake::take_packages(Upload& upload,
+                                                      ledger::UploadReader& reader) {
+    ledger::Result<void> verified;
+    while (upload.packages.size() < kMostPackages) {
+        auto package = reader.next();
+        if (!package) break;
+        verified = verify(upload, *package);
+        if (!verified) break;
+        upload.packages.push_back(std::move(*package));
+    }
+    if (verified && upload.packages.empty() && upload.head.start != upload.head.end)
+        return SubmissionAnswer{400, "the upload holds no whole package"};
+    if (!upload.packages.empty() || upload.head.start == upload.head.end) {
+        if (auto stored = store(upload); !stored) {
+            if (stored.error().kind == ErrorKind::unavailable)
+                return SubmissionAnswer{503, stored.error().message};
+            // The log signed what must not be in it; or parts that came another way were wrong, and
+            // are gone now.
+            if (stored.error().kind != ErrorKind::conflict &&
+                deps_.sequencer.mirror_stored(upload.log.origin) >= upload.head.start) {
+                hear(upload.log.org, "its log holds what it must not: " + stored.error().message);
+                return SubmissionAnswer{422, stored.error().message};
+            }
+            return go_on(409, upload);
+        }
+    }
+    if (!verified) return SubmissionAnswer{422, verified.error().message};
+    return std::nullopt;
+}
+
+// Entries of a bundle that come after some which we hold are checked together with those.
+ledger::Result<void> Intake::verify(const Upload& upload,
+                                    const ledger::UploadPackage& package) const {
+    ledger::Frontier bundle;
+    if (package.bundle() < package.start) {
+        const auto info = deps_.store.log_by_origin(upload.log.origin);
+        const ledger::SubtreeHash held = deps_.store.subtree(info->id);
+        for (std::uint64_t i = package.bundle(); i < package.start; ++i) bundle.append(held(0, i));
+    }
+    for (const ledger::ByteView entry : package.entries) bundle.append(ledger::leaf_hash(entry));
+    return ledger::verify_subtree_proof(package.bundle(), package.end(), bundle.root(),
+                                        upload.target.checkpoint.size,
+                                        upload.target.checkpoint.root, package.proof);
+}
+
+ledger::Result<void> Intake::store(Upload& upload) {
+    ledger::Result<void> stored;
+    for (int i = 0; i < kTries; ++i) {
+        const std::uint64_t from = deps_.sequencer.mirror_stored(upload.log.origin);
+        if (from < upload.head.start)
+            return Error{ErrorKind::conflict, "entries before these are not here any more"};
+        ledger::MirrorBatch batch{.origin = upload.log.origin,
+                                  .org = upload.log.org,
+                                  .start = from,
+                                  .entries = {},
+                                  .note = upload.target.note,
+                                  .witnessed = true};
+        for (const ledger::UploadPackage& package : upload.packages)
+            for (std::uint64_t at = std::max(from, package.start); at < package.end(); ++at)
+                batch.entries.push_back(ledger::to_bytes(package.entries[at - package.start]));
+        // All there: what is left may be to make it visible.
+        if (batch.entries.empty() && from != upload.target.checkpoint.size) return {};
+        stored = deps_.sequencer.store_mirror(std::move(batch)).get();
+        if (stored || stored.error().kind != ErrorKind::conflict) return stored;
+    }
+    return stored;
+}
+
+SubmissionAnswer Intake::finish(Upload& upload, const api::Peer& peer) {
+    if (upload.end() < upload.head.end) return go_on(202, upload);
+    auto cosigned = cosign_copy(deps_, upload.log.log_key);
+    if (!cosigned) return {503, cosigned.error().message};
+    // Somebody else may have brought more meanwhile; then that is what counts.
+    if (!*cosigned || (*cosigned)->text != upload.target.text) return go_on(409, upload);
+    const auto newest = pending(upload.log);
+    if (newest && newest->checkpoint == upload.target.checkpoint && is_node_of(upload.log, peer))
+        hear(upload.log.org, std::nullopt);
+    return {200, (*cosigned)->line};
+}
+
+SubmissionAnswer Intake::go_on(int status, const Upload& upload) const {
+    // A part of a bundle that is not visible yet is to be sent again with the rest of it.
+    std::uint64_t next = deps_.sequencer.mirror_stored(upload.log.origin);
+    if (next > upload.held) next = std::max(upload.held, next / kWidth * kWidth);
+    return {status, ledger::format_mirror_info(
+                        {upload.target.checkpoint.size, next, ticket_for(upload.target)})};
+}
+
+// The signed checkpoint, under a key that lasts as long as this process. Who has no valid ticket
+// goes on with the newest checkpoint.
+ledger::Bytes Intake::ticket_for(const Pending& target) const {
+    const auto note = ledger::as_bytes(target.note);
+    const ledger::Hash mac = ledger::hmac_sha256(ticket_key_.expose(), note);
+    ledger::Bytes out(mac.size() + note.size());
+    std::copy(note.begin(), note.end(), std::copy(mac.begin(), mac.end(), out.begin()));
+    return out;
+}
+
+std::optional<Intake::Pending> Intake::open_ticket(const Upload& upload) const {
+    const ledger::ByteView ticket(upload.head.ticket);
+    constexpr std::size_t kMac = ledger::Hash{}.size();
+    if (ticket.size() <= kMac) return std::nullopt;
+    const ledger::ByteView note = ticket.subspan(kMac);
+    const ledger::Hash mac = ledger::hmac_sha256(ticket_key_.expose(), note);
+    if (!ledger::equal_secret(mac, ticket.first(kMac))) return std::nullopt;
+    auto target = check_checkpoint(ledger::as_text(note), upload.log.log_key);
+    if (!target || target->checkpoint.size != upload.head.end) return std::nullopt;
+    return std::move(*target);
+}
+
+}  // namespace reelproof::node

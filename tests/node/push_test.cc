@@ -1,0 +1,191 @@
+// A node that nobody can reach delivers its log itself.
+#include <catch2/catch.hpp>
+
+#include "ledger/format/submission.h"
+#include "node/replication/cosigned_note.h"
+#include "tests/node/replication_support.h"
+
+using namespace reelproof;
+using namespace reelproof::node;
+using namespace reelproof::node::tests;
+
+namespace {
+
+bool has_cosignature(TestNode& node, const ledger::NoteVerifier& key) {
+    const auto head = node.store().head(ledger::kOwnLog);
+    const std::string text = ledger::parse_note(head->note)->text;
+    std::string note = head->note;
+    for (const auto& line : node.store().cosignatures(ledger::kOwnLog, text)) note += line;
+    return ledger::verify_note(*ledger::parse_note(note), key).has_value();
+}
+
+void begin(TestNode& maker, TestNode& ems) {
+    ems.replicate({maker.as_caller()});
+    maker.replicate({ems.as_receiver()});
+}
+
+}  // namespace
+
+TEST_CASE("a log that can't be fetched is delivered, entry by entry as it grows", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 299);
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 300; }));
+    for (std::uint64_t size = 301; size < 310; ++size) {
+        maker.write("b" + std::to_string(size), 1);
+        // By the growth itself: the next regular delivery is half a minute away.
+        REQUIRE(eventually([&] { return ems.copy_of(maker) == size; }));
+    }
+    for (const std::string& path : maker.take_requests()) CHECK_FALSE(path.starts_with("/log/"));
+
+    REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == 309; }));
+    CHECK(eventually([&] {
+        return has_cosignature(maker, ems.keys().mirror.verifier()) &&
+               has_cosignature(maker, ems.keys().witness.verifier());
+    }));
+    CHECK(maker.status_of(ems).error.empty());
+    // Its partner knows that its copy is fresh.
+    CHECK(eventually([&] { return ems.status_of(maker).last_checked != 0; }));
+    CHECK(eventually([&] { return ems.status_of(maker).error.empty(); }));
+    CHECK(ems.status_of(maker).alarm.empty());
+    CHECK(maker.copy_of(ems) == 1);
+}
+
+TEST_CASE("a log that is both delivered and fetched gives no false alarm", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    ems.part_entries = 300;
+    ems.replicate({maker.as_partner()});
+    maker.replicate({ems.as_receiver()});
+    std::string alarm;
+    const auto look = [&] {
+        for (const auto& seen : {ems.status_of(maker).alarm, maker.status_of(ems).alarm})
+            if (!seen.empty()) alarm = seen;
+    };
+    for (int i = 0; i < 30; ++i) {
+        maker.write("part-" + std::to_string(i), 60);
+        look();
+    }
+    REQUIRE(eventually([&] {
+        look();
+        return ems.copy_of(maker) == 1801;
+    }));
+    CHECK(alarm == "");
+}
+
+TEST_CASE("a partner that was away gets what it missed", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 1; }));
+    ems.stop();
+    maker.write("a", 700);
+    ems.start();
+    ems.replicate({maker.as_caller()});
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 701; }));
+    CHECK(eventually([&] { return maker.status_of(ems).error.empty(); }));
+}
+
+TEST_CASE("a partner that lost its copy gets it again", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 400);
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 401; }));
+    ems.stop();
+    ems.forget();
+    ems.start();
+    ems.replicate({maker.as_caller()});
+    maker.write("b", 1);
+    CHECK(eventually([&] { return ems.copy_of(maker) == 402; }));
+}
+
+TEST_CASE("an upload that is cut off goes on where it was", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 10'000);  // more than one request takes
+    std::atomic<int> uploads = 0;
+    ems.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        if (request.path == "/mirror/add-entries" && ++uploads == 3)
+            return api::Response::text(500, "no");
+        return std::nullopt;
+    });
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 10'001; }));
+    CHECK(uploads >= 4);
+}
+
+TEST_CASE("a delivery is bounded, but for one package", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.upload_bytes = 200'000;
+    maker.write("small", 300);
+    maker.write(std::string(900, 'x'), 600);  // alone over the limit
+    std::atomic<int> most = 0;
+    std::atomic<bool> too_large = false;
+    ems.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        if (request.path != "/mirror/add-entries") return std::nullopt;
+        auto reader = ledger::UploadReader::open(ledger::as_bytes(request.body)).value();
+        int packages = 0;
+        while (reader.next()) ++packages;
+        if (packages > 1 && request.body.size() > maker.upload_bytes) too_large = true;
+        if (packages > most) most = packages;
+        return std::nullopt;
+    });
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 901; }));
+    CHECK(most == 1);
+    CHECK_FALSE(too_large);
+}
+
+TEST_CASE("a partner that is configured with us later is asked again soon", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    ems.replicate({});
+    maker.replicate({ems.as_receiver()});
+    int asked = 0;
+    // So often within that time: not at ever longer distances.
+    REQUIRE(eventually([&] {
+        for (const std::string& path : ems.take_requests()) asked += path == "/mirror/genesis";
+        return asked >= 9;
+    }));
+    CHECK(maker.status_of(ems).alarm.empty());
+    ems.replicate({maker.as_caller()});
+    CHECK(eventually([&] { return ems.copy_of(maker) == 1; }));
+}
+
+TEST_CASE("a log that forks is caught by those it is delivered to", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("first", 9);
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 10; }));
+    maker.stop();
+    maker.forget();
+    maker.start();
+    maker.write("second", 9);
+    maker.replicate({ems.as_receiver()});
+    REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
+    CHECK(eventually([&] { return ems.evidence_published() == 1; }));
+    CHECK(eventually([&] { return !maker.status_of(ems).alarm.empty(); }));
+    CHECK(ems.copy_of(maker) == 10);
+}
+
+TEST_CASE("a mirror that tells nonsense does not keep us busy", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 5);
+    const auto [status, body] = GENERATE(
+        std::pair<int, std::string>(409, "6\n0\n\n"), std::pair<int, std::string>(409, "9\n9\n\n"),
+        std::pair<int, std::string>(202, "6\n3\n\n"), std::pair<int, std::string>(200, "x"),
+        std::pair<int, std::string>(409, "nonsense"), std::pair<int, std::string>(404, ""),
+        std::pair<int, std::string>(422, ""));
+    CAPTURE(status, body);
+    std::atomic<int> uploads = 0;
+    ems.lie([&, status = status,
+             body = body](const api::Request& request) -> std::optional<api::Response> {
+        if (request.path != "/mirror/add-entries") return std::nullopt;
+        ++uploads;
+        return api::Response::text(status, body);
+    });
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return uploads > 0; }));
+    REQUIRE(eventually([&] { return !maker.status_of(ems).error.empty(); }));
+    some_rounds();
+    CHECK(uploads < 30);
+    CHECK(maker.status_of(ems).cosigned == 0);
+    ems.lie({});
+    CHECK(eventually([&] { return ems.copy_of(maker) == 6; }));
+}

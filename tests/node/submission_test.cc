@@ -1,0 +1,439 @@
+// C2SP tlog-witness and tlog-mirror at the door of a node: each line of their status tables, and
+// clients that lie.
+#include "ledger/format/submission.h"
+
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "api/http/client.h"
+#include "api/http/gzip.h"
+#include "api/routes/transparency.h"
+#include "ledger/format/merkle.h"
+#include "ledger/format/subtree_proof.h"
+#include "node/replication/token_bucket.h"
+#include "tests/node/replication_support.h"
+
+using namespace reelproof;
+using namespace reelproof::node;
+using namespace reelproof::node::tests;
+
+namespace {
+
+struct Answer {
+    int status = 0;
+    std::string type, body;
+};
+
+// A log that nobody can reach hands itself to a mirror, by hand.
+struct Delivery {
+    explicit Delivery(int entries) : maker("maker.example"), ems("ems.example") {
+        maker.write("a", entries - 1);
+        ems.replicate({maker.as_caller()});
+    }
+
+    Answer post(const std::string& path, std::string_view body, bool with_certificate = true,
+                const api::Headers& headers = {}) {
+        api::ClientOptions options;
+        options.origin = ems.url();
+        options.pinned_spki = {ems.tls().spki};
+        if (with_certificate) {
+            options.certificate_pem = maker.tls().certificate_pem;
+            options.private_key_pem = maker.tls().private_key_pem;
+        }
+        api::HttpClient client(options);
+        auto response = client.post(path, body, "application/octet-stream", headers);
+        REQUIRE(response.has_value());
+        return {response->status, response->content_type, std::string(response->body_view())};
+    }
+    Answer introduce() {
+        return post("/mirror/genesis", ledger::as_text(maker.store().entry(0, 0).value()));
+    }
+
+    // The tree of the first `size` entries, as its log signs it.
+    [[nodiscard]] std::string note(std::uint64_t size) const {
+        const std::string text =
+            ledger::format_checkpoint({maker.origin(), size, ledger::tree_root(size, tree())});
+        return ledger::format_note(text, {maker.keys().log.sign(text)});
+    }
+    [[nodiscard]] ledger::SubtreeHash tree() const {
+        return const_cast<TestNode&>(maker).store().subtree(ledger::kOwnLog);
+    }
+    Answer add_checkpoint(std::uint64_t from, std::uint64_t to, bool with_certificate = true) {
+        ledger::CheckpointSubmission submission{from, {}, note(to)};
+        if (from > 0 && from <= to) submission.proof = ledger::consistency_proof(from, to, tree());
+        return add_checkpoint(submission, with_certificate);
+    }
+    Answer add_checkpoint(const ledger::CheckpointSubmission& submission,
+                          bool with_certificate = true) {
+        return post("/mirror/add-checkpoint", ledger::format_checkpoint_submission(submission),
+                    with_certificate);
+    }
+
+    // The first `packages` of [start, end).
+    ledger::Bytes upload(std::uint64_t start, std::uint64_t end, int packages = 1000,
+                         const ledger::Bytes& ticket = {}) {
+        ledger::Bytes body = ledger::format_upload_head({maker.origin(), start, end, ticket});
+        for (std::uint64_t at = start; at < end && packages-- > 0;) {
+            const std::uint64_t bundle = at / 256 * 256;
+            std::vector<ledger::Bytes> entries;
+            do entries.push_back(maker.store().entry(ledger::kOwnLog, at++).value());
+            while (at < end && at % 256 != 0);
+            ledger::append_package(body, entries, ledger::subtree_proof(bundle, at, end, tree()));
+        }
+        return body;
+    }
+    Answer add_entries(const ledger::Bytes& body, bool with_certificate = true) {
+        return post("/mirror/add-entries", ledger::as_text(body), with_certificate);
+    }
+    static ledger::MirrorInfo info_in(const Answer& answer) {
+        CHECK(answer.type == "text/x.tlog.mirror-info");
+        return ledger::parse_mirror_info(answer.body).value();
+    }
+    [[nodiscard]] bool is_cosigned(const Answer& answer, std::uint64_t size,
+                                   const ledger::NoteVerifier& key) const {
+        const auto signed_note = ledger::parse_note(note(size) + answer.body);
+        return signed_note && ledger::verify_note(*signed_note, key).has_value();
+    }
+
+    TestNode maker, ems;
+};
+
+}  // namespace
+
+TEST_CASE("a log is known once its genesis was handed in", "[submission]") {
+    Delivery d(5);
+    CHECK(d.add_checkpoint(0, 5).status == 404);
+    CHECK(d.add_entries(d.upload(0, 5)).status == 403);  // not known, so no partner's certificate
+    CHECK(d.post("/mirror/genesis", "nonsense").status == 400);
+    CHECK(
+        d.post("/mirror/genesis", ledger::as_text(d.ems.store().entry(ledger::kOwnLog, 0).value()))
+            .status == 404);
+    CHECK(d.post("/mirror/genesis",
+                 ledger::as_text(d.maker.store().entry(ledger::kOwnLog, 1).value()))
+              .status == 403);
+    CHECK(d.introduce().status == 204);
+    CHECK(d.introduce().status == 204);
+    CHECK(d.add_checkpoint(0, 5).status == 200);
+}
+
+TEST_CASE("add-checkpoint answers by the table of tlog-witness", "[submission]") {
+    Delivery d(20);
+    REQUIRE(d.introduce().status == 204);
+    const auto witness = d.ems.keys().witness.verifier();
+
+    const Answer first = d.add_checkpoint(0, 7, false);
+    CHECK(first.status == 200);
+    CHECK(d.is_cosigned(first, 7, witness));
+    CHECK_FALSE(d.is_cosigned(first, 7, d.ems.keys().mirror.verifier()));
+
+    SECTION("200: again, and further") {
+        CHECK(d.is_cosigned(d.add_checkpoint(7, 7), 7, witness));
+        CHECK(d.is_cosigned(d.add_checkpoint(7, 20), 20, witness));
+    }
+    SECTION("400: what is no submission, and an old size over that of the checkpoint") {
+        CHECK(d.post("/mirror/add-checkpoint", "").status == 400);
+        CHECK(d.post("/mirror/add-checkpoint", "old 7\n\nno checkpoint").status == 400);
+        CHECK(d.post("/mirror/add-checkpoint", "old 7\n").status == 400);
+        CHECK(d.add_checkpoint(9, 8).status == 400);
+    }
+    SECTION("403: signed by nobody whom we trust") {
+        ledger::CheckpointSubmission forged{7, {}, d.note(20)};
+        const std::string text = ledger::parse_note(forged.note)->text;
+        forged.note = ledger::format_note(text, {d.ems.keys().log.sign(text)});
+        CHECK(d.add_checkpoint(forged).status == 403);
+        // One good line and one bad by the same key.
+        const std::string other = d.note(8);
+        const std::string line = other.substr(other.rfind("\n\n") + 2);
+        forged.note = d.note(20) + line;
+        CHECK(d.add_checkpoint(forged).status == 403);
+    }
+    SECTION("404: a log that is not ours to witness") {
+        const std::string text =
+            "stranger.example/ledger\n7\n" + ledger::to_base64(ledger::empty_root()) + "\n";
+        CHECK(d.add_checkpoint({0, {}, ledger::format_note(text, {d.maker.keys().log.sign(text)})})
+                  .status == 404);
+    }
+    SECTION("409: another size than the last, which is told") {
+        for (const std::uint64_t from : {0u, 6u, 8u}) {
+            const Answer answer = d.add_checkpoint(from, 20);
+            CHECK(answer.status == 409);
+            CHECK(answer.type == "text/x.tlog.size");
+            CHECK(answer.body == "7\n");
+        }
+        CHECK(d.add_checkpoint(7, 20).status == 200);
+        // A replay of what was once taken.
+        CHECK(d.add_checkpoint(0, 7).body == "20\n");
+    }
+    SECTION("422: a proof that does not hold") {
+        ledger::CheckpointSubmission wrong{7, ledger::consistency_proof(7, 20, d.tree()),
+                                           d.note(20)};
+        wrong.proof[0][3] ^= 1;
+        CHECK(d.add_checkpoint(wrong).status == 422);
+        wrong.proof.clear();
+        CHECK(d.add_checkpoint(wrong).status == 422);
+        CHECK(d.add_checkpoint({7, {ledger::empty_root()}, d.note(7)}).status == 422);
+    }
+    // Nothing of what was refused has stayed.
+    CHECK(d.ems.status_of(d.maker).frozen.empty());
+}
+
+TEST_CASE("a first checkpoint with a proof, or an empty tree with a root, is 422", "[submission]") {
+    Delivery d(3);
+    REQUIRE(d.introduce().status == 204);
+    CHECK(d.add_checkpoint({0, {ledger::empty_root()}, d.note(3)}).status == 422);
+    const std::string text =
+        d.maker.origin() + "\n0\n" + ledger::to_base64(ledger::tree_root(3, d.tree())) + "\n";
+    CHECK(d.add_checkpoint({0, {}, ledger::format_note(text, {d.maker.keys().log.sign(text)})})
+              .status == 422);
+    CHECK(d.add_checkpoint(0, 3).status == 200);
+}
+
+TEST_CASE("two roots for one size: 422, and the log is frozen with the evidence", "[submission]") {
+    Delivery d(9);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 9).status == 200);
+    const bool mirrored = GENERATE(false, true);
+    CAPTURE(mirrored);
+    if (mirrored) REQUIRE(d.add_entries(d.upload(0, 9)).status == 200);
+    const std::string text =
+        d.maker.origin() + "\n9\n" + ledger::to_base64(ledger::empty_root()) + "\n";
+    const std::string fork = ledger::format_note(text, {d.maker.keys().log.sign(text)});
+    CHECK(d.add_checkpoint({9, {}, fork}).status == 422);
+    CHECK(eventually([&] { return !d.ems.status_of(d.maker).frozen.empty(); }));
+    CHECK_FALSE(d.ems.status_of(d.maker).alarm.empty());
+    CHECK(eventually([&] { return d.ems.evidence_published() == 1; }));
+    CHECK(d.add_checkpoint(9, 9).status == 403);
+    CHECK(d.add_entries(d.upload(9, 9)).status == 403);
+}
+
+TEST_CASE("an older tree that the log signed otherwise freezes it too", "[submission]") {
+    Delivery d(9);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 9).status == 200);
+    REQUIRE(d.add_entries(d.upload(0, 9)).status == 200);
+    const std::string text =
+        d.maker.origin() + "\n4\n" + ledger::to_base64(ledger::empty_root()) + "\n";
+    const std::string fork = ledger::format_note(text, {d.maker.keys().log.sign(text)});
+    CHECK(d.add_checkpoint({4, {}, fork}, false).status == 409);
+    CHECK(eventually([&] { return d.ems.evidence_published() == 1; }));
+}
+
+TEST_CASE("of two submissions at once one is told the size of the other", "[submission]") {
+    Delivery d(20);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 5).status == 200);
+    std::atomic<int> taken = 0, told = 0;
+    std::vector<std::thread> clients;
+    for (const std::uint64_t to : {10u, 20u})
+        clients.emplace_back([&, to] {
+            const Answer answer = d.add_checkpoint(5, to);
+            if (answer.status == 200) ++taken;
+            if (answer.status == 409 && (answer.body == "10\n" || answer.body == "20\n")) ++told;
+        });
+    for (auto& client : clients) client.join();
+    CHECK(taken == 1);
+    CHECK(told == 1);
+}
+
+TEST_CASE("a witness that was restarted before its answer arrived goes on", "[submission]") {
+    Delivery d(9);
+    REQUIRE(d.introduce().status == 204);
+    d.add_checkpoint(0, 5);
+    d.ems.stop();
+    d.ems.start();
+    d.ems.replicate({d.maker.as_caller()});
+    CHECK(d.add_checkpoint(0, 5).body == "5\n");
+    CHECK(d.add_checkpoint(5, 9).status == 200);
+}
+
+TEST_CASE("others can't have a log witnessed all the time", "[submission]") {
+    Delivery d(3);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 3).status == 200);
+    bool refused = false;
+    for (int i = 0; i < 200 && !refused; ++i) refused = d.add_checkpoint(3, 3, false).status == 429;
+    CHECK(refused);
+    CHECK(d.add_checkpoint(3, 3).status == 200);  // its own node can
+}
+
+TEST_CASE("a node that signs nothing witnesses and mirrors nothing", "[submission]") {
+    Delivery d(9);
+    REQUIRE(d.introduce().status == 204);
+    d.ems.clock_back = 24 * 3600;
+    CHECK(d.add_checkpoint(0, 9).status == 503);
+    d.ems.clock_back = 0;
+    CHECK(d.add_checkpoint(0, 9).status == 200);
+    d.ems.clock_back = 24 * 3600;
+    CHECK(d.add_entries(d.upload(0, 9)).status == 503);
+    CHECK(d.ems.copy_of(d.maker) == 0);
+    d.ems.clock_back = 0;
+    CHECK(d.add_entries(d.upload(0, 9)).status == 200);
+}
+
+TEST_CASE("a token bucket gives some at once and then as many as its rate", "[submission]") {
+    TokenBucket::Clock::time_point now{};
+    TokenBucket bucket(2, 3, now);
+    for (int i = 0; i < 3; ++i) CHECK(bucket.take(now));
+    CHECK_FALSE(bucket.take(now));
+    now += std::chrono::milliseconds(499);
+    CHECK_FALSE(bucket.take(now));
+    now += std::chrono::milliseconds(2);
+    CHECK(bucket.take(now));
+    CHECK_FALSE(bucket.take(now));
+    now += std::chrono::hours(1);
+    for (int i = 0; i < 3; ++i) CHECK(bucket.take(now));
+    CHECK_FALSE(bucket.take(now));
+    // A clock that is read late on another thread.
+    CHECK_FALSE(bucket.take(now - std::chrono::hours(1)));
+    CHECK_FALSE(bucket.take(now));
+}
+
+TEST_CASE("the newest witnessed checkpoint is served to partners", "[submission]") {
+    Delivery d(9);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 9).status == 200);
+    api::ClientOptions options;
+    options.origin = d.ems.url();
+    options.certificate_pem = d.maker.tls().certificate_pem;
+    options.private_key_pem = d.maker.tls().private_key_pem;
+    api::HttpClient client(options);
+    const std::string path = "/witness/" + api::mirror_name(d.maker.origin()) + "/checkpoint";
+    const auto served = client.get(path);
+    REQUIRE(served.has_value());
+    REQUIRE(served->status == 200);
+    const auto note = ledger::parse_note(served->body_view());
+    REQUIRE(note);
+    CHECK(ledger::verify_note(*note, d.maker.keys().log.verifier()));
+    CHECK(ledger::verify_note(*note, d.ems.keys().witness.verifier()));
+    CHECK(client.get("/witness/" + std::string(64, '0') + "/checkpoint")->status == 404);
+}
+
+TEST_CASE("add-entries answers by the table of tlog-mirror", "[submission]") {
+    Delivery d(600);
+    REQUIRE(d.introduce().status == 204);
+    const auto mirror = d.ems.keys().mirror.verifier();
+
+    SECTION("422: no checkpoint yet") {
+        CHECK(d.add_entries(d.upload(0, 600)).status == 422);
+    }
+    REQUIRE(d.add_checkpoint(0, 600).status == 200);
+    SECTION("200: all at once, and again") {
+        const Answer answer = d.add_entries(d.upload(0, 600));
+        CHECK(answer.status == 200);
+        CHECK(d.is_cosigned(answer, 600, mirror));
+        CHECK(d.ems.copy_of(d.maker) == 600);
+        CHECK(d.add_entries(d.upload(0, 600)).status == 200);
+        CHECK(d.add_entries(d.upload(300, 600)).status == 200);
+        CHECK(d.is_cosigned(d.add_entries(d.upload(600, 600)), 600, mirror));
+    }
+    SECTION("202: a part, and then the rest") {
+        const Answer part = d.add_entries(d.upload(0, 600, 1));
+        REQUIRE(part.status == 202);
+        const auto info = Delivery::info_in(part);
+        CHECK(info.pending == 600);
+        CHECK(info.next == 256);
+        CHECK(d.ems.copy_of(d.maker) == 0);
+        CHECK(d.add_entries(d.upload(info.next, 600, 1000, info.ticket)).status == 200);
+        CHECK(d.ems.copy_of(d.maker) == 600);
+    }
+    SECTION("202: broken off within the second package") {
+        auto body = d.upload(0, 600, 2);
+        body.resize(body.size() - 1);
+        const Answer part = d.add_entries(body);
+        REQUIRE(part.status == 202);
+        CHECK(Delivery::info_in(part).next == 256);
+    }
+    SECTION("400: not one whole package") {
+        auto body = d.upload(0, 600, 1);
+        body.resize(body.size() - 1);
+        CHECK(d.add_entries(body).status == 400);
+        CHECK(d.add_entries(d.upload(0, 600, 0)).status == 400);
+        CHECK(d.add_entries({}).status == 400);
+        CHECK(d.add_entries(ledger::format_upload_head({d.maker.origin(), 5, 4, {}})).status ==
+              400);
+    }
+    SECTION("404: another log") {
+        CHECK(d.add_entries(ledger::format_upload_head({"stranger.example/ledger", 0, 600, {}}))
+                  .status == 404);
+    }
+    SECTION("409: a question, an unknown size, too far ahead, a false ticket") {
+        for (const auto& body : {d.upload(0, 0), d.upload(0, 599), d.upload(256, 600),
+                                 d.upload(0, 599, 1000, ledger::Bytes(100, 7))}) {
+            const Answer answer = d.add_entries(body);
+            REQUIRE(answer.status == 409);
+            const auto info = Delivery::info_in(answer);
+            CHECK(info.pending == 600);
+            CHECK(info.next == 0);
+        }
+    }
+    SECTION("422: entries or proofs that are not of this tree") {
+        auto entry = d.upload(0, 600);
+        entry[1000] ^= 1;
+        CHECK(d.add_entries(entry).status == 422);
+        auto proof = d.upload(0, 600, 1);
+        proof.back() ^= 1;
+        CHECK(d.add_entries(proof).status == 422);
+        CHECK(d.ems.copy_of(d.maker) == 0);
+        CHECK(d.ems.sequencer().mirror_stored(d.maker.origin()) == 0);
+        // What came before it in the same request stays.
+        auto second = d.upload(0, 600, 2);
+        second.back() ^= 1;
+        CHECK(d.add_entries(second).status == 422);
+        CHECK(d.ems.sequencer().mirror_stored(d.maker.origin()) == 256);
+        CHECK(d.add_entries(d.upload(256, 600)).status == 200);
+    }
+    SECTION("403: nobody's certificate") {
+        CHECK(d.add_entries(d.upload(0, 600), false).status == 403);
+    }
+}
+
+TEST_CASE("an upload goes on to the checkpoint of its ticket when a newer one came",
+          "[submission]") {
+    Delivery d(600);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 400).status == 200);
+    const auto info = Delivery::info_in(d.add_entries(d.upload(0, 400, 1)));
+    REQUIRE(d.add_checkpoint(400, 600).status == 200);
+    const Answer older = d.add_entries(d.upload(256, 400, 1000, info.ticket));
+    CHECK(older.status == 200);
+    CHECK(d.is_cosigned(older, 400, d.ems.keys().mirror.verifier()));
+    CHECK(d.ems.copy_of(d.maker) == 400);
+    // From within a bundle.
+    CHECK(d.add_entries(d.upload(400, 600)).status == 200);
+    CHECK(d.ems.copy_of(d.maker) == 600);
+    // It may not go back.
+    const Answer back = d.add_entries(d.upload(256, 400, 1000, info.ticket));
+    CHECK(back.status == 409);
+    CHECK(Delivery::info_in(back).next == 600);
+}
+
+TEST_CASE("an upload is taken with gzip", "[submission]") {
+    Delivery d(300);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 300).status == 200);
+    const auto body = d.upload(0, 300);
+    const auto packed = api::gzip(ledger::as_text(body));
+    CHECK(d.post("/mirror/add-entries", packed.substr(0, packed.size() / 2), true,
+                 {{"Content-Encoding", "gzip"}})
+              .status == 400);
+    CHECK(d.post("/mirror/add-entries", packed, true, {{"Content-Encoding", "br"}}).status == 415);
+    CHECK(d.post("/mirror/add-entries", packed, true, {{"Content-Encoding", "gzip"}}).status ==
+          200);
+}
+
+TEST_CASE("several uploads at once end in one whole copy", "[submission]") {
+    Delivery d(1000);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 1000).status == 200);
+    const auto body = d.upload(0, 1000);
+    std::atomic<int> good = 0;
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 4; ++i)
+        clients.emplace_back([&] {
+            if (d.add_entries(body).status == 200) ++good;
+        });
+    for (auto& client : clients) client.join();
+    CHECK(good == 4);
+    CHECK(d.ems.copy_of(d.maker) == 1000);
+}
