@@ -18,9 +18,10 @@ using ledger::Result;
 constexpr std::size_t kMaxFile = 64UL * 1024;
 
 constexpr std::string_view kSealed = "sealed:";
+constexpr std::string_view kWitnessFile = "witness.key";
 // Of a keyring; the root key is none of them.
-constexpr const char* kSecretFiles[] = {"node.key",   "receipt.key", "log.key",
-                                        "mirror.key", "sealing.key", "tls.key"};
+constexpr std::string_view kSecretFiles[] = {
+    "node.key", "receipt.key", "log.key", "mirror.key", "sealing.key", "tls.key", kWitnessFile};
 
 ledger::Secret<32> sealing_key(const DataKey& data_key) {
     return ledger::derive_key(data_key.expose(), "reelproof/keyring/v1", "private keys");
@@ -28,6 +29,17 @@ ledger::Secret<32> sealing_key(const DataKey& data_key) {
 
 bool is_sealed(const Bytes& content) {
     return ledger::as_text(content).starts_with(kSealed);
+}
+
+void write_sealed(const fs::path& file, ledger::ByteView plain, const DataKey& data_key) {
+    const auto sealed =
+        ledger::aead_seal(sealing_key(data_key), ledger::as_bytes(file.filename().string()), plain);
+    ledger::write_file_durably(
+        file, ledger::as_bytes(std::string(kSealed) + ledger::to_base64(sealed) + "\n"), 0600);
+}
+
+std::string secret_text(ledger::ByteView secret) {
+    return ledger::to_hex(secret) + "\n";
 }
 
 // The plain content, whether the file is sealed or not.
@@ -103,8 +115,8 @@ Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey
     std::string tls_key_pem(tls_key->begin(), tls_key->end());
     ledger::wipe(tls_key->data(), tls_key->size());
     std::optional<ledger::Secret<32>> witness;
-    if (fs::exists(folder / "witness.key")) {
-        auto seed = load_secret(folder / "witness.key", data_key);
+    if (fs::exists(folder / kWitnessFile)) {
+        auto seed = load_secret(folder / kWitnessFile, data_key);
         if (!seed) return seed.error();
         witness = *seed;
     }
@@ -120,23 +132,32 @@ Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey
 
 Result<int> seal_key_files(const fs::path& folder, const DataKey& data_key) {
     int count = 0;
-    for (const char* name : kSecretFiles) {
+    for (const std::string_view name : kSecretFiles) {
+        if (name == kWitnessFile && !fs::exists(folder / name)) continue;
         auto plain = ledger::read_secret_file(folder / name, kMaxFile);
         if (!plain) return plain.error();
         if (is_sealed(*plain)) continue;
-        const auto sealed = ledger::aead_seal(sealing_key(data_key),
-                                              ledger::as_bytes(std::string_view(name)), *plain);
+        write_sealed(folder / name, *plain, data_key);
         ledger::wipe(plain->data(), plain->size());
-        ledger::write_file_durably(
-            folder / name,
-            ledger::as_bytes(std::string(kSealed) + ledger::to_base64(sealed) + "\n"), 0600);
         ++count;
     }
     return count;
 }
 
+ledger::Secret<32> add_witness_key(const fs::path& folder, const std::optional<DataKey>& data_key) {
+    auto seed = ledger::Secret<32>::random();
+    if (data_key && !sealed_key_file(folder).empty()) {
+        auto text = secret_text(seed.expose());
+        write_sealed(folder / kWitnessFile, ledger::as_bytes(text), *data_key);
+        ledger::wipe(text.data(), text.size());
+    } else {
+        save_secret(folder / kWitnessFile, seed.expose());
+    }
+    return seed;
+}
+
 fs::path sealed_key_file(const fs::path& folder) {
-    for (const char* name : kSecretFiles)
+    for (const std::string_view name : kSecretFiles)
         if (const auto bytes = ledger::read_secret_file(folder / name, kMaxFile);
             bytes && is_sealed(*bytes))
             return folder / name;
@@ -144,7 +165,7 @@ fs::path sealed_key_file(const fs::path& folder) {
 }
 
 void save_secret(const fs::path& file, ledger::ByteView secret) {
-    auto text = ledger::to_hex(secret) + "\n";
+    auto text = secret_text(secret);
     ledger::write_file_durably(file, ledger::as_bytes(text), 0600);
     ledger::wipe(text.data(), text.size());
 }

@@ -24,7 +24,8 @@ struct Keyring {
     ledger::SealingKey sealing;   // sealing.key
     std::string tls_certificate;  // tls.crt, PEM
     std::string tls_key;          // tls.key, PEM
-    // witness.key, Ed25519 seed. Not there in organisations older than the witness.
+    // witness.key, Ed25519 seed. Not there in an organisation older than witnesses, until its node
+    // starts.
     std::optional<ledger::Secret<32>> witness{};
 
     [[nodiscard]] ledger::NoteSigner log_signer(const std::string& org) const;
@@ -40,6 +41,9 @@ ledger::Result<Keyring> load_keyring(const std::filesystem::path& folder,
 ledger::Result<ledger::SecretKey> load_secret_key(const std::filesystem::path& file);
 // Seals those of a keyring that are plain, one durable step a file, and says how many.
 ledger::Result<int> seal_key_files(const std::filesystem::path& folder, const DataKey& data_key);
+// Makes the witness key of an organisation that has none: sealed where the others are.
+ledger::Secret<32> add_witness_key(const std::filesystem::path& folder,
+                                   const std::optional<DataKey>& data_key);
 // A file of the keyring that is sealed; empty when there is none.
 std::filesystem::path sealed_key_file(const std::filesystem::path& folder);
 // Hex in a file of mode 0600.

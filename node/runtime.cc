@@ -78,6 +78,7 @@ struct Runtime::Parts {
     std::uint16_t port = 0;
 
     Result<void> open_store();
+    Result<void> find_witness_key(const std::optional<ledger::NoteVerifier>& named);
     Result<void> make_service();
     Result<void> replicate();
     Result<void> serve();
@@ -128,6 +129,18 @@ Result<void> Runtime::Parts::open_store() {
         return ledger::Error{
             ledger::ErrorKind::refused,
             (config.keys / "node.key").string() + " is not a key that our log has granted"};
+    return find_witness_key(own->genesis.witness_key);
+}
+
+// An organisation older than witnesses gets its key here; its genesis does not name it.
+Result<void> Runtime::Parts::find_witness_key(const std::optional<ledger::NoteVerifier>& named) {
+    if (!keys.witness && !named) keys.witness = add_witness_key(config.keys, config.store.data_key);
+    const auto signer = keys.witness_signer(config.org);
+    if (named && (!signer || signer->verifier().public_key != named->public_key))
+        return ledger::Error{ledger::ErrorKind::refused,
+                             (config.keys / "witness.key").string() +
+                                 (signer ? " is not the witness key that our genesis names"
+                                         : " is missing, and our genesis names it")};
     return {};
 }
 

@@ -119,7 +119,7 @@ TEST_CASE("the data key goes under another secret and stays the same", "[data_ke
     const auto phrase = say("correct horse battery");
     const auto to_phrase = rewrap_data_key(org.keys, {Kind::passphrase, ""}, phrase).value();
     CHECK_FALSE(to_phrase.made);
-    CHECK(to_phrase.sealed == 6);
+    CHECK(to_phrase.sealed == 7);
     CHECK(to_phrase.removed == org.keys / "unlock.key");
     CHECK_FALSE(fs::exists(org.keys / "unlock.key"));
     CHECK(org.load(phrase) == key);
@@ -167,8 +167,8 @@ TEST_CASE("private keys lie sealed once their secret lies elsewhere", "[data_key
         CHECK_THAT(text, !Contains("PRIVATE KEY"));
         for (const auto secret :
              {plain.statement.secret().expose(), plain.receipt.secret().expose(),
-              plain.log.expose(), plain.mirror.expose(), plain.sealing.secret.expose(),
-              key.expose()}) {
+              plain.log.expose(), plain.mirror.expose(), plain.witness->expose(),
+              plain.sealing.secret.expose(), key.expose()}) {
             CHECK_THAT(text, !Contains(ledger::to_hex(secret)));
             CHECK_THAT(text, !Contains(ledger::to_base64(secret)));
             CHECK_THAT(text, !Contains(std::string(ledger::as_text(secret))));
@@ -188,6 +188,22 @@ TEST_CASE("private keys lie sealed once their secret lies elsewhere", "[data_key
     fs::remove(org.keys / "data.key");
     CHECK_THAT(rewrap_data_key(org.keys, {Kind::passphrase, ""}, phrase).error().message,
                Contains("data.key is missing"));
+}
+
+TEST_CASE("an organisation older than witnesses gets a witness key, sealed like the others",
+          "[data_key]") {
+    const Org org;
+    fs::remove(org.keys / "witness.key");
+    CHECK_FALSE(load_keyring(org.keys).value().witness);
+    const auto phrase = say("correct horse battery");
+    const auto key = org.load();
+    const bool sealed = GENERATE(false, true);
+    if (sealed)
+        CHECK(rewrap_data_key(org.keys, {Kind::passphrase, ""}, phrase).value().sealed == 6);
+    const auto seed = add_witness_key(org.keys, key);
+    CHECK(is_secret(org.keys / "witness.key"));
+    CHECK(org.read(org.keys / "witness.key").starts_with("sealed:") == sealed);
+    CHECK(load_keyring(org.keys, key).value().witness == seed);
 }
 
 TEST_CASE("whoever dies while wrapping has a key that opens with the old or the new",
@@ -234,7 +250,7 @@ TEST_CASE("the command line wraps the data key under a passphrase", "[data_key]"
     const auto done = rewrap("passphrase", "correct horse battery\n");
     CAPTURE(done.err);
     REQUIRE(done.code == 0);
-    CHECK(done.json().at("sealed").as_int64() == 6);
+    CHECK(done.json().at("sealed").as_int64() == 7);
     const auto wrong = rewrap("passphrase", "wrong horse battery\nanother one of mine\n");
     CHECK(wrong.code != 0);
     CHECK_THAT(wrong.err, Contains("the wrong passphrase") && !Contains("horse"));

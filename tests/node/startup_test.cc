@@ -22,4 +22,14 @@ TEST_CASE("a node does not start with a node.key that its log has not granted", 
     CHECK_THROWS_WITH(node.start(), Contains(key.string()) && Contains("not a key that our log"));
 }
 
+TEST_CASE("a node does not start without the witness key that its genesis names", "[service]") {
+    ServiceNode node("acme.example"), other("acme.example");
+    const auto key = node.config.keys / "witness.key";
+    std::filesystem::copy_file(other.config.keys / "witness.key", key,
+                               std::filesystem::copy_options::overwrite_existing);
+    CHECK_THROWS_WITH(node.start(), Contains(key.string()) && Contains("is not the witness key"));
+    std::filesystem::remove(key);
+    CHECK_THROWS_WITH(node.start(), Contains(key.string()) && Contains("is missing"));
+}
+
 }  // namespace reelproof::node::tests
