@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "ledger/base/file.h"
+#include "ledger/format/bundle.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/provenance/history.h"
 #include "node/cli/graph_svg.h"
@@ -277,16 +278,19 @@ Result<SceneResult> Demo::offline_audit() {
     scene.detail = verified.output;
     if (verified.exit_code != 0) return scene;
     const bool back_to_maker = verified.output.find(maker_->org()) != std::string::npos;
-    // A changed byte in what is signed must not pass.
-    auto tampered = *bundle;
-    tampered[tampered.size() / 2] ^= 1;
+    auto tampered = ledger::parse_bundle_file(*bundle);
+    if (!tampered) return tampered.error();
+    // Any statement will do. Not any byte of the file: who made it and when is signed by nobody,
+    // and a cosignature whose key id was changed is one by an unknown mirror (docs/FORMATS.md 11).
+    auto& statement = tampered->logs.front().entries.back().statement;
+    statement[statement.size() / 2] ^= 1;
     const auto bad = folder_ / "tampered.reelproof";
-    ledger::write_file_durably(bad, tampered, 0600);
+    ledger::write_file_durably(bad, ledger::encode_bundle(*tampered), 0600);
     const auto rejected = run_program({"proof", "verify", bad.string()});
     scene.as_told = back_to_maker && rejected.exit_code != 0;
     scene.detail =
         "board, reel, distributor, maker: each signature, inclusion path and checkpoint "
-        "holds; with a byte of it changed it is refused";
+        "holds; with a byte of a statement changed it is refused";
     if (!back_to_maker) scene.detail = "the bundle does not lead back to the maker";
     if (rejected.exit_code == 0) scene.detail = "a changed bundle was taken for good";
     return scene;

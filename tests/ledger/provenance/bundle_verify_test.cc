@@ -161,6 +161,42 @@ TEST_CASE("each way of tampering with a bundle is refused for its own reason",
     }
 }
 
+TEST_CASE(
+    "a changed bit of a bundle file can hide a cosigner and change who says to have made it, "
+    "nothing else",
+    "[provenance][bundle]") {
+    const BundleWorld world;
+    const auto honest = world.bundle();
+    const auto file = encode_bundle(honest);
+    const auto told = verify_bundle(honest, world.roots());
+    REQUIRE(told);
+    std::size_t refused = 0;
+    for (std::size_t at = 0; at < file.size(); ++at) {
+        auto changed = file;
+        changed[at] ^= static_cast<std::uint8_t>(1U << (at % 8));
+        const auto bundle = parse_bundle_file(changed);
+        const auto report = bundle ? verify_bundle(*bundle, world.roots()) : bundle.error();
+        if (!report) {
+            ++refused;
+            continue;
+        }
+        INFO("byte " << at << " of " << file.size());
+        REQUIRE(report->logs.size() == told->logs.size());
+        for (std::size_t i = 0; i < told->logs.size(); ++i) {
+            CHECK(report->logs[i].origin == told->logs[i].origin);
+            CHECK(report->logs[i].root == told->logs[i].root);
+            CHECK(bundle->logs[i].entries.size() == honest.logs[i].entries.size());
+            for (std::size_t j = 0; j < honest.logs[i].entries.size(); ++j)
+                CHECK(bundle->logs[i].entries[j].statement == honest.logs[i].entries[j].statement);
+            const auto& named = told->logs[i].cosigned_by;
+            for (const auto& org : report->logs[i].cosigned_by)
+                CHECK(std::find(named.begin(), named.end(), org) != named.end());
+        }
+        CHECK(bundle->items == honest.items);
+    }
+    CHECK(refused > file.size() * 9 / 10);
+}
+
 TEST_CASE("what the owner of a log itself can't get past the verifier", "[provenance][bundle]") {
     Forged forged;
     const auto& owner = forged.owner;
