@@ -7,7 +7,7 @@ using ledger::Error;
 using ledger::ErrorKind;
 
 constexpr std::chrono::seconds kPostTimeout{30};
-constexpr std::size_t kSlowestBytesASecond = 16 * 1024;
+constexpr std::size_t kSlowestBytesASecond = 16UL * 1024;
 
 Error from_http(const api::HttpError& error) {
     switch (error.kind) {

@@ -17,7 +17,7 @@ constexpr std::uint64_t kWidth = ledger::wire::kTileWidth;
 // C2SP tlog-mirror: at most this many in one request.
 constexpr std::uint64_t kMostPackages = 32;
 // Answers that we ask about are short.
-constexpr std::size_t kMaxAnswer = 256 * 1024;
+constexpr std::size_t kMaxAnswer = 256UL * 1024;
 // How often the partner may contradict itself before we let it be for a while.
 constexpr int kMostConflicts = 4;
 // A log that does not grow says at this distance that it is still there.
