@@ -63,9 +63,12 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     observation.remarks = item.remarks;
 
     const auto all_sources = context.sources();
+    const auto lot_key = [&](std::string_view mpn, std::string_view lot_code) {
+        return context.identifier.lot_key(mpn, lot_code);
+    };
     std::optional<ledger::LotAccount> lot;
-    const ledger::Case the_case{observation,    out.lineage, out.states, *directory,
-                                context.policy, all_sources, lot,        date_readings};
+    const ledger::Case the_case{observation, out.lineage, out.states,    *directory, context.policy,
+                                all_sources, lot,         date_readings, lot_key};
     const auto manufacturer = the_case.manufacturer();
     if (context.policy.lot_accounting) {
         const auto* facts = the_case.facts();

@@ -82,9 +82,9 @@ void judge_lot(const Case& c, Findings& out) {
 void judge_item(const Case& c, const Family& family, std::size_t i, Findings& out) {
     const auto& history = c.lineage.items[i];
     const auto* first = history.commission();
-    if (first == nullptr) return;
+    if (first == nullptr || family.is_lot(i)) return;
     const auto known = [&](std::size_t parent) {
-        return c.lineage.items[parent].commission() != nullptr;
+        return c.lineage.items[parent].commission() != nullptr && !family.is_lot(parent);
     };
     const auto& parents = family.parents(i);
     const auto same = [&](std::size_t parent) {

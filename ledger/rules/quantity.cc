@@ -14,7 +14,7 @@ namespace {
 void within_items(const Case& c, const Family& family, Findings& out) {
     for (std::size_t i = c.observation.lot_level ? 1 : 0; i < c.lineage.items.size(); ++i)
         for (const auto& one : c.states[i].contradictions)
-            if (one.kind == Contradiction::Kind::over_taken)
+            if (one.kind == Contradiction::Kind::over_taken && !family.is_lot(i))
                 out.push_back({"quantity.overissue",
                                family.same_part(i) ? Severity::critical : Severity::major,
                                std::string(Family::about(i)) + one.text,
@@ -52,7 +52,7 @@ void within_own_word(const Case& c, const Family& family, Findings& out) {
 void uncounted(const Case& c, const Family& family, Findings& out) {
     for (std::size_t i = c.observation.lot_level ? 1 : 0; i < c.lineage.items.size(); ++i) {
         const auto* first = c.lineage.items[i].commission();
-        if (first == nullptr || c.states[i].initial_quantity) continue;
+        if (first == nullptr || c.states[i].initial_quantity || family.is_lot(i)) continue;
         const auto& parents = family.parents(i);
         const bool same = family.same_part(i);
         const bool given = std::any_of(parents.begin(), parents.end(),

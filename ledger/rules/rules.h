@@ -57,6 +57,9 @@ struct Case {
     const std::optional<LotAccount>& lot;               // when lot accounting is on
     // Every reading of a code of this kind; empty for a code that names no day.
     std::function<std::vector<DayInterval>(std::string_view code, std::string_view kind)> readings;
+    // The key that all packages of a lot share under their maker's label (DESIGN 4.3); nothing
+    // where the network salt is not known.
+    std::function<std::optional<ItemKey>(std::string_view mpn, std::string_view lot)> lot_key{};
 
     [[nodiscard]] const History& item() const { return lineage.items.front(); }
     [[nodiscard]] const ItemState& state() const { return states.front(); }

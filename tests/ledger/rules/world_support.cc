@@ -184,7 +184,12 @@ Verdict World::judge(const Scan& scan) {
     std::vector<ItemState> states;
     for (const auto& history : lineage.items) states.push_back(replay(history));
     std::optional<LotAccount> lot;
-    const Case c{observation, lineage, states, *directory_, policy, sources, lot, readings};
+    const auto key_of_lot = [this](std::string_view mpn, std::string_view code) {
+        const ItemFacts facts = Reel().facts;
+        return mpn == facts.mpn && code == facts.lot ? std::optional(lot_key) : std::nullopt;
+    };
+    const Case c{observation, lineage, states,   *directory_, policy,
+                 sources,     lot,     readings, key_of_lot};
     if (policy.lot_accounting) lot = account_lot(ledger.history(lot_key), c.manufacturer());
     auto verdict = reelproof::ledger::judge(c);
     // Whatever the case: a rule that the documentation and a policy can't name must not exist.
