@@ -91,6 +91,7 @@ json::object facts_json(const ledger::ItemFacts& facts,
     add(out, "country", facts.country);
     add(out, "msl", facts.msl);
     add(out, "serial", facts.serial);
+    add(out, "customer_pn", facts.customer_pn);
     if (quantity) out["quantity"] = *quantity;
     return out;
 }

@@ -271,6 +271,7 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
     into.event.kind = EventKind::commission;
     if (origin != nullptr) into.event.facts = origin->body.event.facts;
     into.event.facts.serial.clear();
+    into.event.facts.customer_pn = child.label.customer_pn;
     into.event.quantity = parts;
     into.parents = {from.key};
     into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };
@@ -293,6 +294,7 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
     into.event.kind = EventKind::commission;
     into.event.facts = origin != nullptr ? origin->body.event.facts : old.label;
     into.event.facts.serial.clear();
+    into.event.facts.customer_pn = fresh.label.customer_pn;
     into.event.quantity = origin != nullptr ? state.remaining() : old.quantity;
     into.parents = {old.key};
     into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };

@@ -48,6 +48,7 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
     out.label.date_code_kind = text_of(fields, "date_code_kind");
     out.label.country = text_of(fields, "country");
     out.label.msl = text_of(fields, "msl");
+    out.label.customer_pn = text_of(fields, "customer_pn");
     if (const auto found = fields.find("quantity"); found != fields.end())
         if (const auto* count = std::get_if<std::int64_t>(&found->second)) out.quantity = *count;
     for (const auto& warning : reading.warnings)

@@ -42,6 +42,7 @@ struct ItemFacts {
     std::string country;
     std::string msl;
     std::string serial;
+    std::string customer_pn{};  // what a board has in the place of an MPN
 };
 
 struct Event {

@@ -21,6 +21,7 @@ json::object facts_json(const Event& event) {
     add("rp:countryOfOrigin", event.facts.country);
     add("rp:moistureSensitivityLevel", event.facts.msl);
     add("rp:serial", event.facts.serial);
+    add("rp:customerPartNumber", event.facts.customer_pn);
     if (event.quantity) out["rp:quantity"] = *event.quantity;
     return out;
 }

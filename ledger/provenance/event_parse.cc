@@ -111,6 +111,7 @@ void read_facts(Members ilmd, Event& event) {
     read("rp:countryOfOrigin", event.facts.country);
     read("rp:moistureSensitivityLevel", event.facts.msl);
     read("rp:serial", event.facts.serial);
+    read("rp:customerPartNumber", event.facts.customer_pn);
     if (const auto count = ilmd.count("rp:quantity")) event.quantity = count;
 }
 

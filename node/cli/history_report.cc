@@ -29,6 +29,7 @@ std::string link_text(const Link& link) {
         if (!value.empty()) out.append(" ").append(word).append(" ").append(printable(value));
     };
     if (!event.facts.mpn.empty()) add(event.quantity ? "of" : "", event.facts.mpn);
+    add("customer's part", event.facts.customer_pn);
     add("by", event.facts.manufacturer);
     add("lot", event.facts.lot);
     add("date code", event.facts.date_code);

@@ -78,6 +78,7 @@ TEST_CASE("a reel's life is recorded step by step", "[service]") {
     const auto trace = node.post("/v1/trace", of(first));
     INFO(trace.text);
     REQUIRE(trace.status == 200);
+    CHECK(trace.body.at("fields").at("customer_pn") == "KST-CTRL-04");
     CHECK(trace.body.at("ancestors").as_array().size() == 1);
     CHECK(trace.body.at("ancestors").at(0).at("item").as_string() == reel.item);
 }

@@ -8,7 +8,7 @@ namespace {
 
 auto tied(const ItemFacts& f) {
     return std::tie(f.manufacturer, f.mpn, f.lot, f.date_code, f.date_code_kind, f.country, f.msl,
-                    f.serial);
+                    f.serial, f.customer_pn);
 }
 auto tied(const Event& e) {
     return std::tie(e.kind, e.time, e.item, e.from, e.to, e.quantity, e.feeder, e.work_order,
