@@ -113,7 +113,8 @@ Result<PublicKey> Directory::key_for(const Place& place, const StatementView& st
     return org->genesis.root;
 }
 
-Result<void> Directory::apply_genesis(const Place& place, const OrgGenesis& genesis) {
+Result<void> Directory::apply_genesis(const Place& place, UnixSeconds iat,
+                                      const OrgGenesis& genesis) {
     auto& places = orgs_[genesis.org];
     if (places.contains(place.log)) return untrusted("a second org.genesis of " + genesis.org);
     const auto trusted = trusted_roots_.find(genesis.org);
@@ -123,7 +124,7 @@ Result<void> Directory::apply_genesis(const Place& place, const OrgGenesis& gene
     org.guest = owner == log_orgs_.end() || owner->second != genesis.org;
     org.trusted = trusted != trusted_roots_.end() && trusted->second == thumbprint(genesis.root);
     org.key_statements.push_back(place.index);
-    if (genesis.tls_spki) org.tls_spki.push_back(*genesis.tls_spki);
+    if (genesis.tls_spki) org.tls_keys.push_back({*genesis.tls_spki, iat});
     org.url = genesis.url;
     for (const KeyGrant& grant : genesis.keys)
         org.keys.push_back({.grant = grant, .granted_at = place.index});
@@ -161,7 +162,7 @@ Result<void> Directory::apply(const Place& place, const StatementView& statement
     auto parsed = parse_public(as_text(statement.payload));
     if (!parsed) return parsed.error();
     if (const auto* genesis = std::get_if<OrgGenesis>(&*parsed))
-        return apply_genesis(place, *genesis);
+        return apply_genesis(place, statement.header.iat, *genesis);
 
     const StatementHeader& header = statement.header;
     OrgState* org = find(place.log, header.iss);
@@ -171,7 +172,8 @@ Result<void> Directory::apply(const Place& place, const StatementView& statement
     if (const auto* revoke = std::get_if<KeyRevoke>(&*parsed))
         return apply_revoke(*org, place.index, *revoke);
     if (const auto* tls = std::get_if<TlsGrant>(&*parsed)) {
-        org->tls_spki.push_back(tls->spki);
+        if (org->tls_keys.size() == 2) org->tls_keys.erase(org->tls_keys.begin());
+        org->tls_keys.push_back({tls->spki, header.iat});
         if (!tls->url.empty()) org->url = tls->url;
         org->key_statements.push_back(place.index);
     } else if (auto* source = std::get_if<SourceAuthorise>(&*parsed)) {
@@ -214,12 +216,22 @@ std::vector<std::string> Directory::trusted_orgs() const {
     return names;
 }
 
-std::optional<std::string> Directory::org_of_tls(const Hash& spki) const {
+std::vector<Hash> OrgState::tls_spki(UnixSeconds now) const {
+    std::vector<Hash> out;
+    if (tls_keys.empty()) return out;
+    out.push_back(tls_keys.back().spki);
+    if (tls_keys.size() > 1 && now - tls_keys.back().since < kTlsOverlap)
+        out.push_back(tls_keys.front().spki);
+    return out;
+}
+
+std::optional<std::string> Directory::org_of_tls(const Hash& spki, UnixSeconds now) const {
     for (const auto& [name, places] : orgs_)
-        for (const auto& [log, org] : places)
-            if (org.trusted &&
-                std::find(org.tls_spki.begin(), org.tls_spki.end(), spki) != org.tls_spki.end())
-                return name;
+        for (const auto& [log, org] : places) {
+            if (!org.trusted) continue;
+            const auto keys = org.tls_spki(now);
+            if (std::find(keys.begin(), keys.end(), spki) != keys.end()) return name;
+        }
     return std::nullopt;
 }
 

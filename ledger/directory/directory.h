@@ -48,6 +48,15 @@ struct RecordedEvidence {
     Place place;
 };
 
+// A TLS key that an organisation's node shows.
+struct TlsKeyState {
+    Hash spki{};
+    UnixSeconds since = 0;  // iat of the genesis or key.grant that names it
+};
+// After a change of its TLS key a node has this long to show the new one: until then the one before
+// counts as well, then no more, in whoever's hands it is.
+inline constexpr UnixSeconds kTlsOverlap = 7L * 24 * 3600;
+
 // One organisation as one log knows it.
 struct OrgState {
     OrgGenesis genesis;
@@ -56,10 +65,13 @@ struct OrgState {
     bool trusted = false;  // its root is ours or one we were configured with
     std::vector<KeyState> keys{};
     std::vector<std::uint64_t> key_statements{};  // indices of genesis, grants and revocations
-    std::vector<Hash> tls_spki{};                 // certificates its node may show, newest last
+    std::vector<TlsKeyState> tls_keys{};          // the newest, behind the one before it
     std::string url{};
     std::vector<AuthorisedSource> authorised{};
     std::vector<RecordedRecall> recalls{};
+
+    // Keys that its node may show at that time, the newest first; none of a guest without a node.
+    [[nodiscard]] std::vector<Hash> tls_spki(UnixSeconds now) const;
 };
 
 class Directory {
@@ -86,8 +98,8 @@ class Directory {
     [[nodiscard]] const OrgState* org_in(LogId log, std::string_view name) const;
     // Names of all trusted organisations, sorted: the issuers worth looking for.
     [[nodiscard]] std::vector<std::string> trusted_orgs() const;
-    // Trusted organisation whose node may show this certificate.
-    [[nodiscard]] std::optional<std::string> org_of_tls(const Hash& spki) const;
+    // Trusted organisation whose node may show this certificate at that time.
+    [[nodiscard]] std::optional<std::string> org_of_tls(const Hash& spki, UnixSeconds now) const;
     // Statements of trusted organisations that some log was caught misbehaving.
     [[nodiscard]] const std::vector<RecordedEvidence>& evidence() const { return evidence_; }
 
@@ -105,7 +117,7 @@ class Directory {
     OrgState* find(LogId log, std::string_view name);
     [[nodiscard]] Result<PublicKey> genesis_key(const Place& place,
                                                 const StatementView& statement) const;
-    Result<void> apply_genesis(const Place& place, const OrgGenesis& genesis);
+    Result<void> apply_genesis(const Place& place, UnixSeconds iat, const OrgGenesis& genesis);
     Result<void> apply_grant(OrgState& org, std::uint64_t index, const KeyGrant& grant);
     Result<void> apply_revoke(OrgState& org, std::uint64_t index, const KeyRevoke& revoke);
 

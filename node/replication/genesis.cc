@@ -52,8 +52,8 @@ ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes bytes, const std::st
                           .root = genesis->root};
 }
 
-ledger::Result<ledger::TlsGrant> verify_tls_grant(ledger::ByteView bytes,
-                                                  const PartnerGenesis& genesis) {
+ledger::Result<PartnerTlsKey> verify_tls_grant(ledger::ByteView bytes,
+                                               const PartnerGenesis& genesis) {
     const std::string what = "TLS key of " + genesis.org;
     auto statement = ledger::parse_statement(bytes);
     if (!statement) return within(what, statement.error());
@@ -68,7 +68,7 @@ ledger::Result<ledger::TlsGrant> verify_tls_grant(ledger::ByteView bytes,
     if (!parsed) return within(what, parsed.error());
     auto* grant = std::get_if<ledger::TlsGrant>(&*parsed);
     if (grant == nullptr) return ledger::malformed(what + ": the statement grants another key");
-    return std::move(*grant);
+    return PartnerTlsKey{grant->spki, std::move(grant->url), statement->header.iat};
 }
 
 std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,

@@ -35,10 +35,16 @@ struct PeerAddress {
 ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes statement, const std::string& org,
                                               const std::string& root);
 
-// The key.grant of a TLS key of this partner, signed by its root key: what it named after its
-// genesis. For as long as we don't have its log, which then tells the same.
-ledger::Result<ledger::TlsGrant> verify_tls_grant(ledger::ByteView statement,
-                                                  const PartnerGenesis& genesis);
+// A TLS key that a partner named after its genesis.
+struct PartnerTlsKey {
+    ledger::Hash spki{};
+    std::string url;  // empty: as before
+    ledger::UnixSeconds since = 0;
+};
+// From the key.grant, signed by its root key: for as long as we don't have its log, which then
+// tells the same.
+ledger::Result<PartnerTlsKey> verify_tls_grant(ledger::ByteView statement,
+                                               const PartnerGenesis& genesis);
 
 // The kept one; nothing when there is none or it is not of this root any more.
 std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,

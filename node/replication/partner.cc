@@ -13,6 +13,8 @@ using ledger::ErrorKind;
 
 constexpr std::chrono::milliseconds kShortestWait{100}, kLongestFirstWait{1'000};
 constexpr std::chrono::seconds kLongestWait{60};
+// After so many, some half a minute, being turned away is no matter of who started first.
+constexpr int kMeetingRounds = 6;
 constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
 constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
 
@@ -131,16 +133,18 @@ ledger::Result<void> Partner::meet() {
         if (auto met = first_contact(); !met) return met;
     const auto directory = deps_.store.directory();
     const ledger::OrgState* org = directory->org(config_.org);
-    if (org == nullptr || org->guest || org->tls_spki.empty()) {
+    if (org == nullptr || org->guest || org->tls_keys.empty()) {
         connect_before_its_log();
         return {};
     }
-    auto pins = org->tls_spki;
+    auto pins = org->tls_spki(deps_.clock());
     std::string url = org->url.empty() ? genesis_->url : org->url;
     // It may have changed its key while we were away: then its log, which would tell, is behind it.
     if (std::exchange(wrong_peer_, false)) {
         const std::string asked = client_.url();
-        if (const auto grant = newest_grant(asked)) {
+        // An old grant may be shown by whoever has that old key.
+        const auto grant = newest_grant(asked);
+        if (grant && grant->since >= org->tls_keys.back().since) {
             pins.push_back(grant->spki);
             url = asked;
             try_configured_url_ = false;
@@ -179,6 +183,7 @@ void Partner::connect_before_its_log() {
     std::vector<ledger::Hash> pins{genesis_->tls_spki};
     std::string url = genesis_->url;
     if (const auto grant = newest_grant(config_.url)) {
+        if (deps_.clock() - grant->since >= ledger::kTlsOverlap) pins.clear();
         pins.push_back(grant->spki);
         if (!grant->url.empty()) url = grant->url;
     }
@@ -190,9 +195,9 @@ void Partner::connect_before_its_log() {
 }
 
 // Whatever else answers there, a proxy's page for one, must not keep us from the keys we know.
-std::optional<ledger::TlsGrant> Partner::newest_grant(const std::string& url) {
+std::optional<PartnerTlsKey> Partner::newest_grant(const std::string& url) {
     client_.use(url, {});
-    std::optional<ledger::TlsGrant> out;
+    std::optional<PartnerTlsKey> out;
     std::string trouble;
     if (const auto bytes = client_.get(kTlsPath, ledger::wire::kMaxStatementSize)) {
         auto grant = verify_tls_grant(ledger::as_bytes(*bytes), *genesis_);
@@ -201,7 +206,7 @@ std::optional<ledger::TlsGrant> Partner::newest_grant(const std::string& url) {
         else
             trouble = url + kTlsPath + ": " + grant.error().message;
     }
-    say("trouble with its newest TLS key", grant_trouble_, trouble);
+    say("trouble with its newest TLS key", grant_trouble_, trouble, api::LogLevel::warning);
     return out;
 }
 
@@ -234,9 +239,15 @@ void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>
     } else if (own_copy && asked_for_own) {
         copy_alarm.clear();
     }
-    say("alarm", log_alarm_, log_alarm);
-    say("alarm", copy_alarm_, copy_alarm);
-    say("trouble", error_, log ? message(own_copy) : message(log));
+    say("alarm", log_alarm_, log_alarm, api::LogLevel::error);
+    say("alarm", copy_alarm_, copy_alarm, api::LogLevel::error);
+    // Of two nodes that start together one is turned away until the other has met it.
+    const bool unmet = !log && client_.turned_away() && !deps_.store.directory()->org(config_.org);
+    unmet_rounds_ = unmet ? unmet_rounds_ + 1 : 0;
+    if (unmet && unmet_rounds_ < kMeetingRounds)
+        say("trouble", error_, "not met yet: " + message(log), api::LogLevel::info);
+    else
+        say("trouble", error_, log ? message(own_copy) : message(log), api::LogLevel::warning);
 
     const std::lock_guard lock(mutex_);
     status_.error = error_;
@@ -248,15 +259,15 @@ void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>
 }
 
 // Each change is said once, so that a partner that is away does not fill the log.
-void Partner::say(const std::string& what, std::string& before, const std::string& now) {
+void Partner::say(const std::string& what, std::string& before, const std::string& now,
+                  api::LogLevel level) {
     if (now == before) return;
     before = now;
     if (!deps_.log) return;
     if (now.empty())
         deps_.log(api::LogLevel::info, config_.org + ": " + what + " is over");
     else
-        deps_.log(what == "alarm" ? api::LogLevel::error : api::LogLevel::warning,
-                  config_.org + ": " + now);
+        deps_.log(level, config_.org + ": " + now);
 }
 
 PeerAddress Partner::address() const {

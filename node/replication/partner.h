@@ -42,11 +42,12 @@ class Partner {
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
     void connect_before_its_log();
-    std::optional<ledger::TlsGrant> newest_grant(const std::string& url);
+    std::optional<PartnerTlsKey> newest_grant(const std::string& url);
     void connect(std::vector<ledger::Hash> pins, std::string url);
     void report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy,
                 bool asked_for_own);
-    void say(const std::string& what, std::string& before, const std::string& now);
+    void say(const std::string& what, std::string& before, const std::string& now,
+             api::LogLevel level);
 
     const ReplicatorDeps& deps_;
     const PartnerConfig config_;
@@ -58,6 +59,7 @@ class Partner {
     std::optional<OwnCopy> own_copy_;
     Backoff backoff_;
     bool try_configured_url_ = false;  // the URL it names was not to be reached
+    int unmet_rounds_ = 0;             // turned away in a row, before it was ever met
     bool wrong_peer_ = false;          // something was untrusted: perhaps its TLS key
     std::string log_alarm_, copy_alarm_, error_, grant_trouble_;
 

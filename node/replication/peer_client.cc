@@ -23,9 +23,9 @@ Error from_http(const api::HttpError& error) {
 Error from_status(int status, const std::string& path) {
     if (status == 404) return {ErrorKind::not_found, path + " is not there"};
     if (status == 401 || status == 403)
-        return {ErrorKind::unavailable, "the partner does not admit us to " + path + " (status " +
-                                            std::to_string(status) +
-                                            "): it may not know our certificate yet"};
+        return {ErrorKind::unavailable,
+                "the partner does not admit us to " + path + " (status " + std::to_string(status) +
+                    "): it may not know our certificate yet, or not have us as its partner"};
     return {ErrorKind::unavailable, "the partner answers " + path + " with status " +
                                         std::to_string(status) + " (" +
                                         std::string(api::reason_phrase(status)) + ")"};
@@ -61,7 +61,9 @@ ledger::Result<std::string> PeerClient::get(const std::string& path, std::size_t
     api::CallOptions call;
     call.max_response = limit;
     auto response = client->get(base_path_ + path, {}, call);
+    turned_away_ = false;
     if (!response) return from_http(response.error());
+    turned_away_ = response->status == 401 || response->status == 403;
     if (response->status != 200) return from_status(response->status, path);
     if (auto* body = std::get_if<std::string>(&response->body)) return std::move(*body);
     return std::string(response->body_view());

@@ -35,6 +35,8 @@ class PeerClient {
     // Ends the call in progress and all later ones. For good.
     void cancel();
     [[nodiscard]] const std::string& url() const { return url_; }
+    // The last answer was that we may not ask (401 or 403).
+    [[nodiscard]] bool turned_away() const { return turned_away_; }
 
   private:
     const std::string certificate_pem_;
@@ -42,6 +44,7 @@ class PeerClient {
     std::string url_;                 // owner: the calling thread
     std::vector<ledger::Hash> pins_;  // owner: the calling thread
     std::string base_path_;           // owner: the calling thread
+    bool turned_away_ = false;        // owner: the calling thread
     std::mutex mutex_;
     bool cancelled_ = false;                   // owner: mutex_
     std::shared_ptr<api::HttpClient> client_;  // owner: mutex_; calls on it need no lock

@@ -105,9 +105,15 @@ class Replicator::Impl {
     }
 
     [[nodiscard]] std::optional<std::string> org_of_certificate(const ledger::Hash& spki) const {
-        if (auto org = deps_.store.directory()->org_of_tls(spki)) return org;
-        for (std::size_t i = 0; i < partners_.size(); ++i)
-            if (partners_[i]->has_certificate(spki)) return deps_.partners[i].org;
+        const auto directory = deps_.store.directory();
+        if (auto org = directory->org_of_tls(spki, deps_.clock())) return org;
+        for (std::size_t i = 0; i < partners_.size(); ++i) {
+            const auto& name = deps_.partners[i].org;
+            const auto* known = directory->org(name);
+            // Its log tells which of its keys still count.
+            const bool by_its_log = known != nullptr && !known->guest && !known->tls_keys.empty();
+            if (!by_its_log && partners_[i]->has_certificate(spki)) return name;
+        }
         return std::nullopt;
     }
 

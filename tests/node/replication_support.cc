@@ -229,7 +229,7 @@ void TestNode::replicate(std::vector<PartnerConfig> partners) {
                         .poll_interval = 50ms,
                         .part_entries = part_entries,
                         .clock = clock,
-                        .log = {},
+                        .log = log,
                         .publish = {}};
     if (publishes)
         deps.publish = [this](std::string_view sub, std::string payload) -> ledger::Result<void> {

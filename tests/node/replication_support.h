@@ -82,6 +82,7 @@ class TestNode {
     bool publishes = true;
     ledger::Clock clock = ledger::system_now;
     std::atomic<ledger::UnixSeconds> clock_back = 0;  // of the store
+    api::HttpLogger log;  // from the next replicate() on
 
     // Everything ends; the folder, the port and the keys stay.
     void stop();

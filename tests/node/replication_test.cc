@@ -342,6 +342,63 @@ TEST_CASE("a cosignature that was kept without our own signature is kept again w
     CHECK(eventually([&] { return !maker.store().cosigned_checkpoints(0).empty(); }));
 }
 
+TEST_CASE("being turned away by a partner that has not met us is no fault until it lasts",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    bool admits = false;
+    SECTION("it meets us") {
+        admits = true;
+    }
+    SECTION("it never does") {}
+    std::mutex mutex;
+    std::vector<std::pair<api::LogLevel, std::string>> said;
+    std::atomic<int> turned_away{0};
+    maker.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        if (!request.path.starts_with("/log/") || (admits && turned_away >= 2)) return std::nullopt;
+        ++turned_away;
+        return api::Response::text(403, "who are you?");
+    });
+    ems.log = [&](api::LogLevel level, const std::string& text) {
+        const std::lock_guard lock(mutex);
+        said.emplace_back(level, text);
+    };
+    const auto count = [&](api::LogLevel level, std::string_view words) {
+        const std::lock_guard lock(mutex);
+        return std::count_if(said.begin(), said.end(), [&](const auto& one) {
+            return one.first == level && one.second.find(words) != std::string::npos;
+        });
+    };
+    introduce(maker, ems);
+    if (admits) {
+        REQUIRE(eventually([&] { return ems.copy_of(maker) == 1; }));
+        CHECK(count(api::LogLevel::warning, "") == 0);
+    } else {
+        REQUIRE(
+            eventually([&] { return count(api::LogLevel::warning, "does not admit us") == 1; }));
+        CHECK(turned_away >= 6);
+    }
+    CHECK(count(api::LogLevel::info, "not met yet") == 1);
+    ems.stop_replicating();
+    maker.lie({});
+}
+
+TEST_CASE("an old TLS key of a partner counts no more, once its log tells of the new one",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    const auto before = maker.tls().spki;
+    introduce(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 1; }));
+    CHECK(ems.replicator().org_of_certificate(before) == maker.org());
+    maker.stop();
+    maker.change_tls_key();
+    maker.start();
+    maker.grant_tls_key();
+    maker.replicate({ems.as_partner()});
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 2; }));
+    CHECK(ems.replicator().org_of_certificate(maker.tls().spki) == maker.org());
+    CHECK_FALSE(ems.replicator().org_of_certificate(before));  // granted months ago
+}
+
 TEST_CASE("a partner's certificate is known by its genesis, before its log and after a restart",
           "[replication]") {
     TestNode maker("maker.example"), ems("ems.example");

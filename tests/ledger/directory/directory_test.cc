@@ -63,7 +63,7 @@ TEST_CASE("entry 0 is the genesis of the log's own organisation", "[directory]")
     CHECK_FALSE(org->guest);
     CHECK(org->url == "https://maker.example");
     CHECK(org->key_statements == std::vector<std::uint64_t>{0});
-    CHECK(f.directory.org_of_tls(*org->genesis.tls_spki) == f.org.name);
+    CHECK(f.directory.org_of_tls(*org->genesis.tls_spki, kNow) == f.org.name);
     CHECK(f.directory.trusted_orgs() == std::vector<std::string>{f.org.name});
 }
 
@@ -166,11 +166,32 @@ TEST_CASE("a new certificate and URL of a node", "[directory]") {
     Hash spki{};
     spki[0] = 7;
     REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{spki, "https://new.example"})) == "");
-    CHECK(f.directory.org_of_tls(spki) == f.org.name);
+    CHECK(f.directory.org_of_tls(spki, kNow) == f.org.name);
     CHECK(f.directory.org(f.org.name)->url == "https://new.example");
-    CHECK(f.directory.org(f.org.name)->tls_spki.size() == 2);
+    CHECK(f.directory.org(f.org.name)->tls_spki(kNow).size() == 2);
     spki[0] = 8;
-    CHECK_FALSE(f.directory.org_of_tls(spki));
+    CHECK_FALSE(f.directory.org_of_tls(spki, kNow));
+}
+
+TEST_CASE("of a node's TLS keys the newest counts, and for a week the one before", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    const auto genesis = *f.directory.org(f.org.name)->genesis.tls_spki;
+    const Hash second{2}, third{3};
+    const auto counts = [&](const Hash& spki, UnixSeconds now) {
+        return f.directory.org_of_tls(spki, now).has_value();
+    };
+    CHECK(counts(genesis, kNow + 10 * kTlsOverlap));  // until it is changed
+    REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{second, "https://new.example"})) == "");
+    CHECK(counts(second, kNow));
+    CHECK(counts(genesis, kNow + kTlsOverlap - 1));
+    CHECK_FALSE(counts(genesis, kNow + kTlsOverlap));
+    CHECK(counts(second, kNow + 10 * kTlsOverlap));
+    REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{third, "https://new.example"})) == "");
+    CHECK(counts(third, kNow));
+    CHECK(counts(second, kNow));
+    CHECK_FALSE(counts(genesis, kNow));
+    CHECK_FALSE(counts(second, kNow + kTlsOverlap));
 }
 
 TEST_CASE("a source is authorised for its parts and times", "[directory]") {
