@@ -102,7 +102,7 @@ std::size_t BodyDecoder::take_data(std::string_view bytes, std::string& body) {
         state_ = State::too_large;
         return 0;
     }
-    body.append(bytes.substr(0, count));
+    append_wiping(body, bytes.substr(0, count));
     budget_ -= count;
     remaining_ -= count;
     return count;

@@ -25,6 +25,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // `server` and `home` outlive it.
     Connection(ServerContext& server, IoThread& home, net::Socket socket, Peer peer,
                std::string limit_key);
+    // Wipes what it still holds of requests and answers.
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     void start();
     void check_deadline(net::Clock::time_point now);
@@ -74,6 +78,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void shut_down();
     void discard();
     void release_body();
+    void wipe_answer();
 
     ServerContext& server_;
     IoThread& home_;

@@ -1,10 +1,13 @@
 // Connection, second half: a worker's answer, writing it, and the next request or the end.
 #include <algorithm>
 
+#include <openssl/crypto.h>
+
 #include "api/http/connection.h"
 #include "api/http/gzip.h"
 #include "api/http/problem.h"
 #include "api/http/response_writer.h"
+#include "api/http/text.h"
 
 namespace reelproof::api {
 namespace {
@@ -125,10 +128,12 @@ void Connection::respond(Response response, bool whole) {
     entry_.request_bytes = parser_->request().body.size();
     entry_.response_bytes = body;
     out_total_ = out_head_.size() + body;
-    if (body > 0 && out_total_ <= kOneRecord)
-        out_head_ += response.body_view();
-    else if (body > 0)
+    if (body > 0 && out_total_ <= kOneRecord) {
+        append_wiping(out_head_, response.body_view());
+        if (auto* own = std::get_if<std::string>(&response.body)) wipe(*own);
+    } else if (body > 0) {
         out_body_ = std::move(response.body);
+    }
 
     state_ = State::writing;
     phase_began_ = Clock::now();
@@ -173,13 +178,23 @@ void Connection::on_answered() {
         server_.log_access(entry_);
     }
     release_body();
-    out_head_ = {};
-    out_body_ = std::string();
+    wipe_answer();
     if (close_after_ || draining_) return shut_down();
     next_request();
 }
 
+// An answer may hold the text of a label.
+void Connection::wipe_answer() {
+    wipe(out_head_);
+    if (auto* own = std::get_if<std::string>(&out_body_)) wipe(*own);
+    out_head_ = {};
+    out_body_ = std::string();
+}
+
 void Connection::next_request() {
+    // All but what may be the beginning of the next.
+    OPENSSL_cleanse(in_.data(), in_begin_);
+    OPENSSL_cleanse(in_.data() + in_end_, in_.size() - in_end_);
     RequestParser::Limits limits;
     limits.max_header = server_.options.max_header;
     limits.max_fields = server_.options.max_fields;

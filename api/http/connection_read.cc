@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <boost/asio/write.hpp>
+#include <openssl/crypto.h>
 
 #include "api/http/connection.h"
 #include "api/http/problem.h"
@@ -34,6 +35,11 @@ Connection::Connection(ServerContext& server, IoThread& home, net::Socket socket
       peer_(std::move(peer)),
       limit_key_(std::move(limit_key)),
       deadline_(Clock::now() + server.options.handshake_timeout) {}
+
+Connection::~Connection() {
+    wipe_answer();
+    OPENSSL_cleanse(in_.data(), in_.size());
+}
 
 void Connection::start() {
     stream_.async_handshake(

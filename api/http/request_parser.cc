@@ -37,6 +37,10 @@ bool is_host(std::string_view text) {
 RequestParser::RequestParser(const Limits& limits)
     : limits_(limits), collector_(limits.max_header) {}
 
+RequestParser::~RequestParser() {
+    wipe(request_.body);
+}
+
 void RequestParser::fail(const WireError& error) {
     error_ = error;
     state_ = State::failed;

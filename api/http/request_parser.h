@@ -29,6 +29,10 @@ class RequestParser {
     };
 
     explicit RequestParser(const Limits& limits);
+    // Wipes the body: labels are secrets.
+    ~RequestParser();
+    RequestParser(const RequestParser&) = delete;
+    RequestParser& operator=(const RequestParser&) = delete;
 
     // Takes what belongs to this request and gives how many bytes that was; what is left is the
     // next request. Takes nothing in any state but `head` and `body`.

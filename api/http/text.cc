@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <limits>
 
+#include <openssl/crypto.h>
+
 namespace reelproof::api {
 
 bool is_token_char(char c) {
@@ -33,6 +35,23 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) {
         value = value * 10 + digit;
     }
     return value;
+}
+
+void wipe(std::string& text) {
+    text.resize(text.capacity());
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+}
+
+void append_wiping(std::string& text, std::string_view more) {
+    if (more.size() > text.capacity() - text.size()) {
+        std::string larger;
+        larger.reserve(std::max(text.size() + more.size(), 2 * text.capacity()));
+        larger = text;
+        text.swap(larger);
+        wipe(larger);
+    }
+    text += more;
 }
 
 std::string_view trim_ows(std::string_view text) {

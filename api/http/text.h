@@ -23,6 +23,11 @@ int hex_value(char c);
 // 1*DIGIT, and nothing else; nothing when it is over 2^63 - 1.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);
 
+// Overwrites what may be a secret, up to its capacity, and leaves it empty.
+void wipe(std::string& text);
+// Appends to what may be a secret: memory that it outgrows is wiped.
+void append_wiping(std::string& text, std::string_view more);
+
 // Without leading and trailing OWS (space and tab, RFC 9110 5.6.3).
 std::string_view trim_ows(std::string_view text);
 

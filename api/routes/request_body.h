@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 
 #include "ledger/base/result.h"
+#include "ledger/format/wiping_memory.h"
 
 namespace reelproof::api {
 
@@ -47,7 +48,7 @@ class Body {
     void fail(std::string_view name, std::string_view what) const;
 
     Members members_;
-    boost::json::object object_;
+    boost::json::object object_{ledger::WipingMemory::get()};
     mutable std::optional<ledger::Error> error_;  // the first; owned by the request's thread
 };
 

@@ -2,6 +2,7 @@
 
 #include "ledger/base/secret.h"
 #include "ledger/format/strict_json.h"
+#include "ledger/format/wiping_memory.h"
 #include "ledger/provenance/event_form.h"
 #include "ledger/provenance/event_time.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxList = 1000;
 // An ordinary event needs no more memory than this to be read.
-constexpr std::size_t kParseBuffer = 6 * 1024;
+constexpr std::size_t kParseBuffer = 6 * 1024, kParserBuffer = 2 * 1024;
 
 // Reads members of one object; the first wrong one is the error, of this object and of those inside
 // it. All that share an error belong to one event.
@@ -208,8 +209,14 @@ Result<SealedBody> parse_body(std::string_view text) {
     boost::system::error_code failure;
     // The parents' keys pass through it.
     Secret<kParseBuffer> buffer;
-    json::monotonic_resource memory(buffer.expose_mutable().data(), kParseBuffer);
-    const auto value = json::parse(text, failure, &memory, options);
+    Secret<kParserBuffer> working;
+    json::monotonic_resource memory(buffer.expose_mutable().data(), kParseBuffer,
+                                    WipingMemory::get());
+    json::parser parser(WipingMemory::get(), options, working.expose_mutable().data(),
+                        kParserBuffer);
+    parser.reset(&memory);
+    parser.write(text, failure);
+    const auto value = failure ? json::value() : parser.release();
     if (failure) return malformed("the event body is not JSON: " + failure.message());
     const auto* event = value.get_object().if_contains("event");
     if (event == nullptr || !event->is_object()) return malformed("event is not an object");

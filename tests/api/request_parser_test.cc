@@ -6,6 +6,10 @@
 #include <boost/beast/http/string_body.hpp>
 #include <catch2/catch.hpp>
 
+#include "api/http/text.h"
+#include "tests/memory_scan.h"
+
+using namespace reelproof;
 using namespace reelproof::api;
 namespace http = boost::beast::http;
 
@@ -233,4 +237,30 @@ TEST_CASE("trailer fields never become header fields") {
     CHECK(used == bytes.size());
     CHECK(parser.state() == RequestParser::State::complete);
     CHECK(!parser.request().headers.has("Authorization"));
+}
+
+TEST_CASE("nothing of a body is left in memory when its request is done") {
+    const tests::Marker secret('p');
+    const bool chunked = GENERATE(false, true);
+    INFO((chunked ? "chunked" : "by length"));
+    {
+        RequestParser parser({});
+        std::string head = "POST / HTTP/1.1\r\n" + kHost;
+        head += chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 48000\r\n\r\n";
+        parser.feed(head);
+        REQUIRE(parser.state() == RequestParser::State::head_done);
+        parser.accept_body(64UL * 1024);
+        std::string part;
+        part.reserve(100);
+        for (int i = 0; i < 1000; ++i) {
+            if (chunked) part += "30\r\n";
+            secret.append_to(part);
+            if (chunked) part += "\r\n";
+            REQUIRE(parser.feed(part) == part.size());
+            wipe(part);
+        }
+        CHECK(parser.request().body.size() == 48000);
+        CHECK(secret.present());
+    }
+    CHECK_FALSE(secret.present());
 }

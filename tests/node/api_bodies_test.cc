@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "api/routes/request_body.h"
+#include "tests/memory_scan.h"
 #include "tests/node/service_support.h"
 
 namespace reelproof::node::tests {
@@ -293,6 +294,23 @@ TEST_CASE("a misspelt member is named with those that are known, and nothing is 
         CHECK_FALSE(secret.says(reel.serial));
     }
     CHECK(node.size() == before);
+}
+
+TEST_CASE("nothing of a label is left in memory when its request is done", "[service]") {
+    const reelproof::tests::Marker secret('b');
+    std::string text;
+    text.reserve(64UL * 1024);
+    text = R"({"symbols":[")";
+    for (int i = 0; i < 300; ++i) secret.append_to(text);
+    text += R"("]})";
+    {
+        const auto body = Body::parse(text, {"symbols"});
+        REQUIRE(body);
+        CHECK(body->has("symbols"));
+        ledger::wipe(text.data(), text.size());
+        CHECK(secret.present());
+    }
+    CHECK_FALSE(secret.present());
 }
 
 }  // namespace reelproof::node::tests

@@ -2,9 +2,11 @@
 
 #include <boost/json.hpp>
 
+#include "ledger/base/secret.h"
 #include "ledger/provenance/event_form.h"
 #include "tests/ledger/format/vectors_support.h"
 #include "tests/ledger/provenance/event_samples_support.h"
+#include "tests/memory_scan.h"
 #include "tests/paths.h"
 
 namespace reelproof::ledger::tests {
@@ -54,6 +56,34 @@ TEST_CASE("a relabel event commits to the item that the old one goes on as") {
     CHECK(successor_commitment(ItemKey(Bytes(32, 0x12)), item_id_of_uri(body.event.item)) !=
           *body.event.successor);
     CHECK(successor_commitment(ItemKey(Bytes(32, 0x11)), "0") != *body.event.successor);
+}
+
+TEST_CASE("the customer's part number on a label is kept") {
+    auto body = one_of_every_kind().front();
+    body.event.facts.customer_pn = "KST-CTRL-04";
+    const auto text = format_body(body);
+    CHECK(text.find(R"("rp:customerPartNumber":"KST-CTRL-04")") != std::string::npos);
+    const auto read = parse_body(text);
+    REQUIRE(read);
+    CHECK(same_body(*read, body));
+}
+
+TEST_CASE("nothing of a large body is left in memory once it was read") {
+    const reelproof::tests::Marker secret('e');
+    auto text = format_body(one_of_every_kind().front());
+    text.pop_back();
+    text.reserve(kMaxBodySize);
+    text += R"(,"x":")";
+    for (int i = 0; i < 400; ++i) secret.append_to(text);
+    text += "\"}";
+    {
+        const auto read = parse_body(text);
+        INFO(why(read));
+        CHECK(read);
+    }
+    CHECK(secret.present());
+    wipe(text.data(), text.size());
+    CHECK_FALSE(secret.present());
 }
 
 TEST_CASE("an event of a kind that is only read is never written") {
