@@ -1,5 +1,7 @@
 #include "api/routes/json.h"
 
+#include <cmath>
+
 #include <boost/json.hpp>
 
 namespace reelproof::api {
@@ -130,7 +132,7 @@ json::object json_of(const Inspection& inspection, const LogNames& logs,
     }
     out["sources"] = std::move(sources);
     out["policy"] = policy_version;
-    out["ms"] = inspection.ms;
+    out["ms"] = short_number(inspection.ms);
     return out;
 }
 
@@ -188,6 +190,10 @@ json::object trace_json(const Inspection& inspection, const LogNames& logs) {
     return out;
 }
 
+double short_number(double value) {
+    return std::round(value * 1000) / 1000;
+}
+
 json::object label_json(const vision::LabelReading& reading) {
     json::array symbols;
     for (const auto& symbol : reading.symbols) {
@@ -216,7 +222,7 @@ json::object label_json(const vision::LabelReading& reading) {
         warnings.emplace_back(json::object{{"code", warning.code}, {"text", warning.text}});
     return {{"symbols", std::move(symbols)},   {"fields", std::move(fields)},
             {"format", reading.format},        {"recovered", reading.recovered},
-            {"warnings", std::move(warnings)}, {"ms", reading.ms}};
+            {"warnings", std::move(warnings)}, {"ms", short_number(reading.ms)}};
 }
 
 }  // namespace reelproof::api

@@ -23,6 +23,8 @@ boost::json::object trace_json(const Inspection& inspection, const LogNames& log
 boost::json::object state_json(const ledger::ItemState& state);
 boost::json::object facts_json(const ledger::ItemFacts& facts,
                                const std::optional<std::int64_t>& quantity);
+// To the thousandth: more digits of a time that was measured say nothing.
+double short_number(double value);
 boost::json::object label_json(const vision::LabelReading& reading);
 
 }  // namespace reelproof::api

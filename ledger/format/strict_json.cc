@@ -97,6 +97,10 @@ class Checker {
     [[nodiscard]] bool is_object() const { return is_object_; }
     [[nodiscard]] const std::optional<std::string>& repeated() const { return repeated_; }
     std::optional<std::string>& type() { return type_; }
+    // The last that was named and is open.
+    [[nodiscard]] std::optional<std::string_view> member() const {
+        return names_.empty() ? std::nullopt : std::optional(text(names_.back()));
+    }
 
   private:
     // In names_text_, which holds the names of all open objects: no allocation a name.
@@ -137,6 +141,12 @@ Result<std::optional<std::string>> check(std::string_view text, const std::strin
                               ? "the member \"" + *checker.repeated() + "\""
                               : "a member") +
                          " twice");
+    if (error == json::error::exponent_overflow && checker.member())
+        return malformed(name + ": " +
+                         (may_be_quoted(*checker.member())
+                              ? "the member \"" + std::string(*checker.member()) + "\""
+                              : "a member") +
+                         " holds a number that is too large");
     if (error) return malformed(name + " is not JSON: " + error.message());
     if (!checker.is_object()) return malformed(name + " is not a JSON object");
     return std::move(checker.type());

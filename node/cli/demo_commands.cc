@@ -8,8 +8,11 @@
 #include <boost/json.hpp>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "api/routes/json.h"
 #include "node/demo/demo.h"
 
 namespace reelproof::node {
@@ -24,10 +27,24 @@ struct Options {
     bool keep = false;
 };
 
+constexpr int kInterrupted = 130;
+
+sigset_t end_signals() {
+    sigset_t out;
+    sigemptyset(&out);
+    sigaddset(&out, SIGINT);
+    sigaddset(&out, SIGTERM);
+    return out;
+}
+
 json::object json_of(const SceneResult& scene) {
-    return {{"scene", scene.number},   {"title", scene.title},     {"expected", scene.expected},
-            {"got", scene.got},        {"as_told", scene.as_told}, {"detail", scene.detail},
-            {"seconds", scene.seconds}};
+    return {{"scene", scene.number},
+            {"title", scene.title},
+            {"expected", scene.expected},
+            {"got", scene.got},
+            {"as_told", scene.as_told},
+            {"detail", scene.detail},
+            {"seconds", api::short_number(scene.seconds)}};
 }
 
 void print_table(const std::vector<SceneResult>& scenes) {
@@ -41,17 +58,12 @@ void print_table(const std::vector<SceneResult>& scenes) {
     std::cout << std::flush;
 }
 
-// Ctrl-C and SIGTERM, taken by a thread of its own: removes what the demo made and ends at once.
-// Its nodes end with it by themselves (PR_SET_PDEATHSIG). Once wait() is called a signal only wakes
-// it.
+// Ctrl-C and SIGTERM of the demo that keeps its nodes: once wait() is called they wake it, before
+// they end it; its nodes then end by themselves (PR_SET_PDEATHSIG). Blocked all the while: nodes
+// and readers hear theirs.
 class Interrupts {
   public:
-    explicit Interrupts(fs::path to_remove) : to_remove_(std::move(to_remove)) {
-        sigemptyset(&signals_);
-        sigaddset(&signals_, SIGINT);
-        sigaddset(&signals_, SIGTERM);
-        // Blocked before the first thread starts: all threads inherit it.
-        pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    Interrupts() {
         std::thread([this] { take_one(); }).detach();
     }
     void wait() {
@@ -61,20 +73,13 @@ class Interrupts {
 
   private:
     void take_one() {
+        const auto signals = end_signals();
         int number = 0;
-        sigwait(&signals_, &number);
-        if (waiting_) {
-            woken_.set_value();
-            return;
-        }
-        std::cerr << "\nreelproof: interrupted\n";
-        std::error_code ignored;
-        if (!to_remove_.empty()) fs::remove_all(to_remove_, ignored);
-        _exit(130);
+        sigwait(&signals, &number);
+        if (!waiting_) _exit(kInterrupted);
+        woken_.set_value();
     }
 
-    const fs::path to_remove_;
-    sigset_t signals_{};
     std::atomic<bool> waiting_{false};
     std::promise<void> woken_;
 };
@@ -96,23 +101,10 @@ int keep_running(Demo& demo, const fs::path& folder, Interrupts& interrupts) {
     return kDone;
 }
 
-int run(const CommandLine& cli, const Options& options) {
-    fs::path folder = options.folder;
-    const bool ours = folder.empty();
-    if (ours) {
-        std::string name = (fs::temp_directory_path() / "reelproof-demo-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr)
-            throw ledger::EnvironmentError("no folder for the demo in " +
-                                           fs::temp_directory_path().string());
-        folder = name;
-    } else if (fs::exists(folder) && !fs::is_empty(folder)) {
-        return fail(ledger::malformed("--dir: " + folder.string() + " is not empty"));
-    }
-    fs::create_directories(folder);
-    folder = fs::absolute(folder);
+int play(const CommandLine& cli, const fs::path& folder, bool keep) {
     signal(SIGPIPE, SIG_IGN);
     // Never deleted: its thread may outlive this function.
-    auto* interrupts = new Interrupts(ours && !options.keep ? folder : fs::path());
+    auto* interrupts = keep ? new Interrupts : nullptr;
 
     std::vector<SceneResult> scenes;
     const auto started = std::chrono::steady_clock::now();
@@ -134,7 +126,6 @@ int run(const CommandLine& cli, const Options& options) {
     const auto all = demo.run();
     if (!all) {
         for (const auto& node : demo.nodes()) node->stop();
-        if (ours && !options.keep) fs::remove_all(folder);
         return fail(all.error());
     }
     if (!cli.json) {
@@ -146,13 +137,72 @@ int run(const CommandLine& cli, const Options& options) {
             << std::flush;
     }
     int code = *all ? kDone : kNo;
-    if (options.keep) {
+    if (keep) {
         const auto kept = keep_running(demo, folder, *interrupts);
         code = code == kDone ? kept : code;
     } else {
         for (const auto& node : demo.nodes()) node->stop();
-        if (ours) fs::remove_all(folder);
     }
+    return code;
+}
+
+// Waits for the player, and hands it signals: one that keeps its nodes ends by itself, any other is
+// ended here. Gives its exit code when nobody is left, neither it nor its nodes.
+int watch(pid_t player, bool keep) {
+    auto signals = end_signals();
+    sigaddset(&signals, SIGCHLD);
+    int code = -1;
+    while (code < 0) {
+        int number = 0, status = 0;
+        sigwait(&signals, &number);
+        if (number == SIGCHLD) {
+            if (waitpid(player, &status, WNOHANG) == player)
+                code = WIFEXITED(status) ? WEXITSTATUS(status) : kTrouble;
+        } else if (keep) {
+            kill(player, SIGTERM);
+        } else {
+            std::cerr << "\nreelproof: interrupted\n";
+            kill(player, SIGKILL);
+            waitpid(player, &status, 0);
+            code = kInterrupted;
+        }
+    }
+    // Its nodes hear of its end and are ours now; what they write, they write before we go on.
+    while (waitpid(-1, nullptr, 0) > 0) continue;
+    return code;
+}
+
+int run(const CommandLine& cli, const Options& options) {
+    fs::path folder = options.folder;
+    const bool ours = folder.empty();
+    if (ours) {
+        std::string name = (fs::temp_directory_path() / "reelproof-demo-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr)
+            throw ledger::EnvironmentError("no folder for the demo in " +
+                                           fs::temp_directory_path().string());
+        folder = name;
+    } else if (fs::exists(folder) && !fs::is_empty(folder)) {
+        return fail(ledger::malformed("--dir: " + folder.string() + " is not empty"));
+    }
+    fs::create_directories(folder);
+    folder = fs::absolute(folder);
+
+    // The demo plays in a process of its own, so that wherever it is interrupted somebody is left
+    // to clean up.
+    auto signals = end_signals();
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const auto watcher = getpid();
+    const pid_t player = fork();
+    if (player < 0) throw ledger::EnvironmentError("fork failed");
+    if (player == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != watcher) _exit(kTrouble);
+        return play(cli, folder, options.keep);
+    }
+    const int code = watch(player, options.keep);
+    if (ours && !options.keep) fs::remove_all(folder);
     return code;
 }
 

@@ -143,6 +143,18 @@ TEST_CASE("numbers and lists have limits", "[service]") {
     const auto one = with_label(reel.text);
     refused("consume", with(one, "quantity", std::uint64_t{1} << 63), "quantity");
     refused("consume", with(one, "quantity", "40"), "quantity");
+    for (const auto& digits : {std::string("99999999999999999999"), std::string(400, '9'),
+                               "0." + std::string(400, '0') + "1", std::string("1e18"),
+                               std::string("1e99999999999"), "-" + std::string(400, '9')}) {
+        const auto text = json::serialize(one);
+        const auto answer = node.raw(
+            "/v1/consume", text.substr(0, text.size() - 1) + ",\"quantity\":" + digits + "}");
+        INFO(digits << ": " << answer.text);
+        CHECK(answer.status == 400);
+        CHECK(answer.says("quantity"));
+    }
+    refused("authorise", {{"org", "x.example"}, {"not_before", std::int64_t{1} << 62}},
+            "not_before");
     refused("consume", one, "quantity is missing");
     const std::vector<std::string> many(1001, reel.text);
     refused("commission", with_labels(many), "items");

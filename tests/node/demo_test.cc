@@ -7,7 +7,6 @@
 
 #include "tests/node/cli_support.h"
 #include "tests/node/node_process.h"
-#include "tests/node/replication_support.h"
 
 namespace reelproof::node::tests {
 
@@ -21,10 +20,10 @@ std::string text_of(const std::filesystem::path& file) {
     return out.str();
 }
 
-// Nothing in its temporary folder, and no process that works there.
+// Nothing in its temporary folder, and no process that works there: the demo ends last.
 void check_all_gone(const WorkFolder& work) {
     const auto temporary = work.path() / "tmp";
-    CHECK(eventually([&] { return processes_with(temporary.string()) == 0; }));
+    CHECK(processes_with(temporary.string()) == 0);
     CHECK(std::filesystem::is_empty(temporary));
 }
 
@@ -60,6 +59,18 @@ TEST_CASE("the demo cleans up when it is interrupted", "[demo]") {
     demo.signal(SIGINT);
     CHECK(demo.wait() == 130);
     CHECK(text_of(work.path() / "errors").find("interrupted") != std::string::npos);
+    check_all_gone(work);
+}
+
+TEST_CASE("the demo cleans up when what plays it dies", "[demo]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    std::filesystem::create_directory(work.path() / "tmp");
+    Process demo({"demo", "--json"}, work.path() / "errors",
+                 {{"TMPDIR", (work.path() / "tmp").string()}});
+    REQUIRE_FALSE(demo.line().empty());
+    demo.signal_children(SIGKILL);
+    CHECK(demo.wait() == 3);
     check_all_gone(work);
 }
 

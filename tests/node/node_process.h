@@ -20,10 +20,12 @@ class Process {
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
-    // The next line of its output; empty at the end or when none came within 60 seconds.
+    // The next line of its output; empty at the end of it.
     std::string line();
     void signal(int number) const;
-    // Its exit code, 128 + n when a signal ended it, -1 when it still runs after 60 seconds.
+    // To those that it has started itself.
+    void signal_children(int number) const;
+    // Its exit code, 128 + n when a signal ended it.
     int wait();
 
   private:

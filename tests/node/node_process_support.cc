@@ -2,10 +2,8 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -15,12 +13,6 @@
 #include "tests/node/node_process.h"
 
 namespace reelproof::node::tests {
-
-namespace {
-
-constexpr int kPatience = 60'000;  // ms
-
-}  // namespace
 
 Process::Process(const std::vector<std::string>& arguments, const std::filesystem::path& errors,
                  const std::map<std::string, std::string>& environment) {
@@ -55,9 +47,7 @@ Process::~Process() {
 
 std::string Process::line() {
     std::string out;
-    pollfd wanted{output_, POLLIN, 0};
-    for (char c = 0; poll(&wanted, 1, kPatience) == 1 && read(output_, &c, 1) == 1 && c != '\n';)
-        out += c;
+    for (char c = 0; read(output_, &c, 1) == 1 && c != '\n';) out += c;
     return out;
 }
 
@@ -65,16 +55,17 @@ void Process::signal(int number) const {
     if (pid_ > 0) kill(pid_, number);
 }
 
+void Process::signal_children(int number) const {
+    const auto id = std::to_string(pid_);
+    std::ifstream list("/proc/" + id + "/task/" + id + "/children");
+    for (pid_t child = 0; list >> child;) kill(child, number);
+}
+
 int Process::wait() {
     int status = 0;
-    for (int waited = 0; waited < kPatience; waited += 20) {
-        if (waitpid(pid_, &status, WNOHANG) == pid_) {
-            pid_ = -1;
-            return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return -1;
+    if (waitpid(pid_, &status, 0) != pid_) return -1;
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int processes_with(const std::string& text) {
