@@ -1,5 +1,8 @@
 // The program: picks the command and turns what went wrong into an exit code.
+#include <algorithm>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,6 +18,13 @@ void forbid_core_dumps() {
     prctl(PR_SET_DUMPABLE, 0);
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
+}
+
+// "label issue": what was asked for, as far as it was understood.
+std::string chosen(const CLI::App& app) {
+    std::string out;
+    for (const auto* sub : app.get_subcommands()) out += sub->get_name() + " " + chosen(*sub);
+    return out;
 }
 
 }  // namespace
@@ -43,19 +53,28 @@ int main(int argc, char** argv) {
     node::add_format_commands(cli);
     node::add_node_commands(cli);
     node::add_demo_commands(cli);
+    // `reelproof help label issue`, as many programs have it.
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (!arguments.empty() && arguments.front() == "help") {
+        arguments.erase(arguments.begin());
+        arguments.emplace_back("--help");
+    }
+    const std::string first = arguments.empty() ? "" : arguments.front();
+    const auto is_named = [&](const CLI::App* command) { return command->check_name(first); };
+    if (!first.empty() && first[0] != '-' && cli.app.get_subcommands(is_named).empty()) {
+        std::cerr << "reelproof: there is no command " << node::printable(first)
+                  << "; `reelproof --help` lists them\n";
+        return node::kBadInput;
+    }
     try {
-        cli.app.parse(argc, argv);
+        std::reverse(arguments.begin(), arguments.end());
+        cli.app.parse(arguments);
         return cli.action ? cli.action() : node::kBadInput;
     } catch (const CLI::Success& success) {  // --help, --version
         return cli.app.exit(success);
     } catch (const CLI::ParseError& error) {
-        const auto is_named = [&](const CLI::App* command) { return command->check_name(argv[1]); };
-        if (argc > 1 && argv[1][0] != '-' && cli.app.get_subcommands(is_named).empty()) {
-            std::cerr << "reelproof: there is no command " << node::printable(argv[1])
-                      << "; `reelproof --help` lists them\n";
-            return node::kBadInput;
-        }
-        cli.app.exit(error);
+        std::cerr << "reelproof: " << node::printable(error.what()) << "; `reelproof "
+                  << chosen(cli.app) << "--help` shows what it takes\n";
         return node::kBadInput;
     } catch (const std::exception& error) {
         std::cerr << "reelproof: " << error.what() << '\n';

@@ -17,7 +17,7 @@ namespace reelproof::node {
 enum ExitCode { kDone = 0, kNo = 1, kBadInput = 2, kTrouble = 3 };
 
 struct CommandLine {
-    CLI::App app{"Reelproof keeps counterfeit components out of products."};
+    CLI::App app{"Reelproof keeps counterfeit components out of products.", "reelproof"};
     bool json = false;
     // Set by the callback of the command that was chosen; run once parsing is over.
     std::function<int()> action;

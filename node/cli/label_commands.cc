@@ -1,4 +1,6 @@
 // label read, parse, issue.
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
@@ -49,11 +51,20 @@ std::string fields_text(const json::object& fields) {
     return out;
 }
 
+// Beside whatever shows the text or the picture of a label of ours.
+void say_secret(const std::string& what) {
+    std::cerr
+        << "reelproof: " << what
+        << " holds 25S data: that is the key to its item's history, and who has a copy can read "
+           "it all. Keep it off logs, mails and the shell's history\n";
+}
+
 int read_files(const CommandLine& cli, const std::vector<std::string>& files) {
     vision::ReaderOptions options;
     options.command = {"/proc/self/exe", "reader"};
     vision::ReaderPool reader(options);
     int code = kDone;
+    bool secret = false;
     for (const auto& file : files) {
         const auto bytes = ledger::read_file(file, vision::max_picture_bytes);
         if (!bytes) {
@@ -66,6 +77,7 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files) {
             code = kBadInput;
             continue;
         }
+        secret = secret || (reading->unique_id && ledger::seed_of_25s(*reading->unique_id));
         json::object out{{"file", file}};
         for (auto& member : api::label_json(*reading)) out[member.key()] = member.value();
         std::string text =
@@ -76,6 +88,7 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files) {
         for (const auto& warning : reading->warnings) text += "\n  warning: " + warning.text;
         cli.print(out, text);
     }
+    if (secret) say_secret("a text above");
     return code;
 }
 
@@ -114,6 +127,9 @@ struct Issue {
     NodeAddress node;
 };
 
+// One of these at least, so that a person knows what the label belongs on.
+constexpr std::array kNames{"mpn", "customer_pn", "serial"};
+
 ledger::Result<void> label_folder_is_free(const fs::path& folder) {
     std::error_code failure;
     if (!fs::exists(folder, failure)) return {};
@@ -143,6 +159,12 @@ int issue(const CommandLine& cli, const Issue& wanted) {
     for (const auto& [name, text] : wanted.texts)
         if (!text.empty()) fields[name] = text;
     if (wanted.quantity > 0) fields["quantity"] = wanted.quantity;
+    const bool named = std::any_of(kNames.begin(), kNames.end(),
+                                   [&](const char* name) { return fields.contains(name); });
+    if (!named)
+        return fail(ledger::malformed(
+            "the label would not say what it is for: give --mpn (and --lot, --date-code, "
+            "--quantity) of parts, --customer-pn or --serial of a board"));
     const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
     if (const auto fine = vision::check_issued_fields(
             fields, wanted.issuing + ledger::issued_serial(ledger::ItemSeed::random()), today);
@@ -187,6 +209,7 @@ int issue(const CommandLine& cli, const Issue& wanted) {
             std::cerr << i + 1 << " of " << wanted.count << " labels\n";
     }
     write_private(fs::path(wanted.folder) / "payloads.txt", payloads);
+    say_secret("each file in " + wanted.folder);
     for (const auto& line : lines)
         cli.print(line, std::string(line.at("item").as_string()) + "  " +
                             std::string(line.at("png").as_string()));
@@ -217,7 +240,9 @@ void add_issue(CommandLine& cli, CLI::App* label) {
     text("--mpn", "mpn", "manufacturer part number");
     text("--customer-pn", "customer_pn", "customer part number, of a board for instance");
     text("--lot", "lot", "lot code");
-    text("--date-code", "date_code", "date code, YYWW");
+    text("--date-code", "date_code",
+         "date code as on the parts: year and week, YYWW (2617 is week 17 of 2026); or YYYYWW, "
+         "YYMMDD, YYYYMMDD");
     text("--country", "country", "country of origin, two letters");
     text("--manufacturer", "manufacturer", "manufacturer's name");
     text("--msl", "msl", "moisture sensitivity level");

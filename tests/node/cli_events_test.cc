@@ -357,8 +357,59 @@ TEST_CASE("labels that our own reader would refuse are not issued", "[cli]") {
                     "/none.toml"})
               .code == 2);
     CHECK_FALSE(fs::exists(out));
+    const auto bare = work.run({"label", "issue", "--quantity", "5", "--out", out});
+    CHECK(bare.code == 2);
+    CHECK_THAT(bare.err, Contains("reelproof: the label would not say what it is for: give --mpn"));
+    CHECK_FALSE(fs::exists(out));
+    CHECK_THAT(work.run({"label", "issue", "--help"}).out, Contains("YYWW (2617 is week 17"));
     CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", out}).code == 0);
     CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", out}).code == 2);
+}
+
+TEST_CASE("whatever shows a label's secret says what it opens", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto out = (work.path() / "labels").string();
+    const std::string words = "is the key to its item's history";
+    const auto issued = work.run({"label", "issue", "--mpn", "NL52840", "--out", out, "--json"});
+    CHECK_THAT(issued.err, Contains(words));
+    const std::string item(issued.json().at("item").as_string());
+    const auto read = work.run({"label", "read", out + "/" + item + ".png", "--json"});
+    CHECK(read.json().at("fields").at("item").as_string() == item);
+    CHECK_THAT(read.err, Contains(words));
+    std::ostringstream text;
+    text << std::ifstream(out + "/" + item + ".txt").rdbuf();
+    const auto parsed = work.run({"label", "parse", text.str(), "--json"});
+    CHECK(parsed.json().at("fields").at("item").as_string() == item);
+    // A medicine's product number is no item of ours.
+    const auto medicine =
+        work.run({"label", "parse", "]d20109501101530003{GS}21SER1{GS}10LOT42", "--json"});
+    CHECK_FALSE(medicine.json().at("fields").as_object().contains("item"));
+    CHECK(medicine.err.empty());
+}
+
+TEST_CASE("bad usage is told like all else, with what to do next", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto bad = [&](const std::vector<std::string>& arguments, const std::string& hint) {
+        const auto ran = work.run(arguments);
+        INFO(ran.err);
+        CHECK(ran.code == 2);
+        CHECK(ran.err.starts_with("reelproof: "));
+        CHECK_THAT(ran.err, Contains("`reelproof " + hint + "`"));
+        CHECK(std::count(ran.err.begin(), ran.err.end(), '\n') == 1);
+    };
+    bad({}, "--help");
+    bad({"nothing"}, "--help");
+    bad({"help", "nothing"}, "--help");
+    bad({"label"}, "label --help");
+    bad({"label", "issue", "--nothing"}, "label issue --help");
+    bad({"label", "issue", "--count", "many"}, "label issue --help");
+    bad({"label", "issue", "--count", std::string(400, '9')}, "label issue --help");
+    bad({"scrap", "x"}, "scrap --help");
+    const auto help = work.run({"help", "label", "issue"});
+    CHECK(help.code == 0);
+    CHECK(help.out == work.run({"label", "issue", "--help"}).out);
 }
 
 TEST_CASE("a node ends in order when its terminal goes away", "[cli]") {

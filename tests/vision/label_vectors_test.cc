@@ -38,7 +38,8 @@ std::string difference(const json::object& vector) {
     std::string result;
     if (ambiguous && !parsed->recovered) result += " not marked as recovered";
     for (const auto& [key, wanted] : expect) {
-        const std::string name(key);
+        // There a medicine's product number; with us the public id of an item in the ledger.
+        const std::string name(key == "item" ? "product" : key);
         if (name == "format") {
             if (!parsed->format.ends_with("-dd")) result += " format " + parsed->format;
         } else if (name == "error") {
