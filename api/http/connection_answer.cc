@@ -33,6 +33,7 @@ std::optional<Response> undo_gzip(Request& request, std::size_t max_size) {
     if (plain.error == GunzipError::too_large)
         return Problem(413).detail("The body is too large once it is unpacked.").response();
     if (plain.error) return Problem(400).detail("The body's gzip coding is damaged.").response();
+    wipe(request.body);
     request.body = std::move(plain.data);
     request.headers.erase("Content-Encoding");
     return std::nullopt;

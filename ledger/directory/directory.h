@@ -70,6 +70,9 @@ struct OrgState {
     std::vector<AuthorisedSource> authorised{};
     std::vector<RecordedRecall> recalls{};
 
+    // We have its log, which tells of its node's TLS keys: what else was told before counts no
+    // more.
+    [[nodiscard]] bool log_tells_tls() const { return !guest && !tls_keys.empty(); }
     // Keys that its node may show at that time, the newest first; none of a guest without a node.
     [[nodiscard]] std::vector<Hash> tls_spki(UnixSeconds now) const;
 };

@@ -67,8 +67,10 @@ std::optional<PartnerGenesis> Intake::find(const std::string& origin) {
 
 bool Intake::is_node_of(const PartnerGenesis& log, const api::Peer& peer) const {
     if (!peer.certificate_spki) return false;
-    const auto by_log = deps_.store.directory()->org_of_tls(*peer.certificate_spki);
-    return by_log ? *by_log == log.org : *peer.certificate_spki == log.tls_spki;
+    const auto directory = deps_.store.directory();
+    const auto* org = directory->org(log.org);
+    if (org == nullptr || !org->log_tells_tls()) return *peer.certificate_spki == log.tls_spki;
+    return directory->org_of_tls(*peer.certificate_spki, deps_.clock()) == log.org;
 }
 
 bool Intake::admit(const PartnerGenesis& log, const api::Peer& peer) {

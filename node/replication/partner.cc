@@ -133,7 +133,7 @@ ledger::Result<void> Partner::meet() {
         if (auto met = first_contact(); !met) return met;
     const auto directory = deps_.store.directory();
     const ledger::OrgState* org = directory->org(config_.org);
-    if (org == nullptr || org->guest || org->tls_keys.empty()) {
+    if (org == nullptr || !org->log_tells_tls()) {
         connect_before_its_log();
         return {};
     }

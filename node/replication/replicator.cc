@@ -110,9 +110,8 @@ class Replicator::Impl {
         for (std::size_t i = 0; i < partners_.size(); ++i) {
             const auto& name = deps_.partners[i].org;
             const auto* known = directory->org(name);
-            // Its log tells which of its keys still count.
-            const bool by_its_log = known != nullptr && !known->guest && !known->tls_keys.empty();
-            if (!by_its_log && partners_[i]->has_certificate(spki)) return name;
+            if (known != nullptr && known->log_tells_tls()) continue;
+            if (partners_[i]->has_certificate(spki)) return name;
         }
         return std::nullopt;
     }
