@@ -212,6 +212,11 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
             config.store.map_size = *size;
         else
             store.fail("map_size", "must be a size like \"64 GiB\" or \"512 MiB\"");
+        const auto most = parse_size(store.text("max_map_size", "1024 GiB"));
+        if (most && *most >= (1 << 20))
+            config.store.max_map_size = std::max(*most, config.store.map_size);
+        else
+            store.fail("max_map_size", "must be a size like \"1024 GiB\"");
     });
     in.tables("replication", [&](Reader& replication) {
         config.poll_interval =

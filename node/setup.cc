@@ -88,7 +88,8 @@ std::string config_text(const NewOrg& wanted, const std::string& url, const std:
         << "folder = \"store\"\n"
         << "anchor = \"" << (wanted.anchor.empty() ? "anchor" : wanted.anchor)
         << "\"  # better on another volume than the store\n"
-        << "map_size = \"64 GiB\"  # address space, not disk\n\n"
+        << "map_size = \"64 GiB\"  # address space, not disk; doubles by itself up to "
+           "max_map_size\n\n"
         << "[replication]\n"
         << "poll_ms = 1000\n\n"
         << "# Partners are added by `reelproof partner add`.\n";

@@ -254,6 +254,15 @@ void check_cosignatures(Pass& pass, const Store& store) {
     }
 }
 
+void check_node_rows(Pass& pass) {
+    const lmdb::Reader reader(pass.state.log);
+    const auto checked = pass.state.rows.check(
+        reader, pass.state.tables,
+        [&](const std::string& what) { pass.findings.add("node row", what); });
+    pass.report.rows = checked.good;
+    pass.report.rows_skipped = checked.closed;
+}
+
 }  // namespace
 
 CheckReport check_store(const Store& store, const std::map<std::string, std::string>& trusted_roots,
@@ -292,6 +301,7 @@ CheckReport check_store(const Store& store, const std::map<std::string, std::str
     guarded([&] { check_index_rows(pass); });
     guarded([&] { check_row_counts(pass); });
     guarded([&] { check_cosignatures(pass, store); });
+    guarded([&] { check_node_rows(pass); });
     return report;
 }
 

@@ -1,5 +1,6 @@
 // Re-verifies a whole store from its entries alone: every hash, tile, signature, key right and
-// index row, and says the first bad row of each kind. Reads only; safe beside a running node.
+// index row, and each row that is encrypted where the store was opened with its data key. Says the
+// first bad row of each kind. Reads only; safe beside a running node.
 #pragma once
 
 #include <functional>
@@ -18,6 +19,8 @@ struct CheckFinding {
 
 struct CheckReport {
     std::uint64_t logs = 0, entries = 0, tiles = 0, envelopes = 0;
+    std::uint64_t rows = 0;              // encrypted rows of the node's own tables that hold
+    std::uint64_t rows_skipped = 0;      // that could not be looked into without the data key
     std::vector<CheckFinding> findings;  // empty: all is well
     [[nodiscard]] bool ok() const { return findings.empty(); }
 };

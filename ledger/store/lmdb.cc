@@ -1,9 +1,12 @@
 #include "ledger/store/lmdb.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "ledger/base/file.h"
@@ -17,6 +20,11 @@ constexpr unsigned kMaxTables = 32;
 constexpr unsigned kMaxReaders = 1024;
 // Idle read transactions kept for reuse: renewing one costs a third less than making one.
 constexpr std::size_t kPooledReaders = 64;
+// How long a reader waits for others of this process when another process has grown the map.
+constexpr std::chrono::seconds kAdoptPatience{30};
+// Readers that this thread has, of any environment. One that reads already must pass a closed gate:
+// who closed it waits for it.
+thread_local unsigned readers_of_thread = 0;
 
 MDB_val to_val(ByteView bytes) {
     return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
@@ -72,7 +80,6 @@ Environment::Environment(std::filesystem::path folder, std::uint64_t map_size, b
     : folder_(std::move(folder)) {
     check(mdb_env_create(&env_), "making an environment");
     try {
-        check(mdb_env_set_mapsize(env_, map_size), "setting the map size");
         check(mdb_env_set_maxdbs(env_, kMaxTables), "setting the number of tables");
         check(mdb_env_set_maxreaders(env_, kMaxReaders), "setting the number of readers");
         // NOTLS: a pooled read transaction moves between threads. NORDAHEAD: keys are random.
@@ -81,9 +88,12 @@ Environment::Environment(std::filesystem::path folder, std::uint64_t map_size, b
         if (read_only) flags |= MDB_RDONLY;
         check(reserve_lock_file(folder_ / "lock.mdb"), "making its lock file");
         check(mdb_env_open(env_, folder_.c_str(), flags, 0600), "opening it");
+        // What it was grown to before stays: with just the room that is used nothing could be
+        // written at a start.
+        if (this->map_size() < map_size)
+            check(mdb_env_set_mapsize(env_, map_size), "setting the map size");
         // Readers that were killed keep old pages from being used again.
-        int dead = 0;
-        check(mdb_reader_check(env_, &dead), "clearing dead readers");
+        clear_dead_readers();
     } catch (...) {
         mdb_env_close(env_);
         throw;
@@ -113,6 +123,11 @@ std::vector<TableHandle> Environment::open_tables(const std::vector<std::string>
         handles.push_back(handle);
     }
     check(mdb_txn_commit(txn), "creating its tables");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::pair named(names[i], handles[i]);
+        if (std::find(tables_.begin(), tables_.end(), named) == tables_.end())
+            tables_.push_back(named);
+    }
     return handles;
 }
 
@@ -127,17 +142,116 @@ bool Environment::has_table(const std::string& name) {
 }
 
 Environment::Use Environment::use() const {
+    const Reader reader(*this);
     MDB_envinfo info{};
     MDB_stat stat{};
     check(mdb_env_info(env_, &info), "asking for its size");
     check(mdb_env_stat(env_, &stat), "asking for its page size");
-    std::lock_guard lock(pool_mutex_);
-    return {info.me_mapsize, (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize},
-            info.me_numreaders};
+    const std::uint64_t page = stat.ms_psize;
+    return {info.me_mapsize, (info.me_last_pgno + 1) * page, info.me_numreaders};
+}
+
+std::uint64_t Environment::reusable() const {
+    const Reader reader(*this);
+    MDB_stat stat{};
+    check(mdb_env_stat(env_, &stat), "asking for its page size");
+    std::uint64_t bytes = 0;
+    constexpr TableHandle kFreeList = 0;  // rows: transaction -> count and numbers of pages
+    for (Cursor cursor(reader, kFreeList); cursor.next();) {
+        std::size_t pages = 0;
+        if (cursor.value().size() >= sizeof pages)
+            std::memcpy(&pages, cursor.value().data(), sizeof pages);
+        bytes += std::uint64_t{pages} * stat.ms_psize;
+    }
+    return bytes;
+}
+
+std::uint64_t Environment::capacity(std::uint64_t limit) const {
+    const std::uint64_t used = use().used;
+    struct statvfs disk {};
+    if (::statvfs(folder_.c_str(), &disk) != 0) fail(errno, "asking for the room on its disk");
+    return std::min(limit, used + std::uint64_t{disk.f_bavail} * disk.f_frsize);
+}
+
+std::vector<Environment::TableUse> Environment::table_use() const {
+    std::vector<TableUse> tables;
+    const Reader reader(*this);
+    for (const auto& [name, handle] : tables_) {
+        MDB_stat stat{};
+        check(mdb_stat(reader.txn(), handle, &stat), "asking for the size of table " + name);
+        const std::size_t pages =
+            stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+        if (stat.ms_entries > 0)
+            tables.push_back({name, stat.ms_entries, std::uint64_t{pages} * stat.ms_psize});
+    }
+    return tables;
+}
+
+bool Environment::drain(std::unique_lock<std::mutex>& gate,
+                        std::chrono::milliseconds patience) const {
+    opened_.wait(gate, [this] { return !closed_; });
+    closed_ = true;
+    if (drained_.wait_for(gate, patience, [this] { return reading_ == 0; })) return true;
+    closed_ = false;
+    opened_.notify_all();
+    return false;
+}
+
+bool Environment::grow(std::uint64_t room, std::uint64_t limit,
+                       std::chrono::milliseconds patience) {
+    const std::lock_guard writing(write_mutex_);
+    std::unique_lock gate(gate_mutex_);
+    if (!drain(gate, patience)) return false;
+    const std::uint64_t before = map_size();
+    const std::uint64_t used = before - this->room();
+    std::uint64_t size = before;
+    while (size < limit && size - used < room) size = std::min(limit, size * 2);
+    const bool larger = size > before;
+    const int code = larger ? mdb_env_set_mapsize(env_, size) : MDB_SUCCESS;
+    closed_ = false;
+    opened_.notify_all();
+    check(code, "growing its map");
+    return larger;
+}
+
+std::uint64_t Environment::map_size() const {
+    MDB_envinfo info{};
+    check(mdb_env_info(env_, &info), "asking for its size");
+    return info.me_mapsize;
+}
+
+std::uint64_t Environment::room() const {
+    MDB_envinfo info{};
+    MDB_stat stat{};
+    check(mdb_env_info(env_, &info), "asking for its size");
+    check(mdb_env_stat(env_, &stat), "asking for its page size");
+    const std::uint64_t used = (info.me_last_pgno + 1) * std::uint64_t{stat.ms_psize};
+    return info.me_mapsize - std::min<std::uint64_t>(info.me_mapsize, used);
+}
+
+// The process that writes has grown the map beyond ours.
+void Environment::adopt_size() const {
+    if (readers_of_thread > 0) fail(MDB_MAP_RESIZED, "reading while another process grew it");
+    std::unique_lock gate(gate_mutex_);
+    if (!drain(gate, kAdoptPatience)) fail(MDB_MAP_RESIZED, "waiting for readers");
+    const int code = mdb_env_set_mapsize(env_, 0);
+    closed_ = false;
+    opened_.notify_all();
+    check(code, "taking over the size of its map");
+}
+
+int Environment::clear_dead_readers() const {
+    int dead = 0;
+    check(mdb_reader_check(env_, &dead), "clearing dead readers");
+    return dead;
 }
 
 void Environment::copy_to(const std::filesystem::path& folder) const {
-    check(mdb_env_copy2(env_, folder.c_str(), MDB_CP_COMPACT), "copying it to " + folder.string());
+    {
+        const Reader reading(*this);  // keeps the map where it is
+        check(mdb_env_copy2(env_, folder.c_str(), MDB_CP_COMPACT),
+              "copying it to " + folder.string());
+    }
     const int fd = ::open((folder / "data.mdb").c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0 || ::fchmod(fd, 0600) != 0 || ::fsync(fd) != 0) {
         const int code = errno;
@@ -155,36 +269,52 @@ void Environment::fail(int code, std::string_view what) const {
     throw EnvironmentError(message);
 }
 
-Reader::Reader(const Environment& environment) : environment_(environment) {
-    {
-        std::lock_guard lock(environment.pool_mutex_);
-        if (!environment.pool_.empty()) {
-            txn_ = environment.pool_.back();
-            environment.pool_.pop_back();
+MDB_txn* Environment::take_reader() const {
+    std::unique_lock gate(gate_mutex_);
+    if (readers_of_thread == 0) opened_.wait(gate, [this] { return !closed_; });
+    ++reading_;
+    if (pool_.empty()) return nullptr;
+    MDB_txn* txn = pool_.back();
+    pool_.pop_back();
+    return txn;
+}
+
+MDB_txn* Environment::begin_reading() const {
+    for (;;) {
+        MDB_txn* txn = take_reader();
+        const int code =
+            txn != nullptr ? mdb_txn_renew(txn) : mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+        if (code == MDB_SUCCESS) return txn;
+        {
+            const std::lock_guard gate(gate_mutex_);
+            if (txn != nullptr) mdb_txn_abort(txn);
+            --reading_;
+            drained_.notify_all();
         }
+        if (code != MDB_MAP_RESIZED) fail(code, "beginning to read");
+        adopt_size();
     }
-    if (txn_ != nullptr) {
-        const int code = mdb_txn_renew(txn_);
-        if (code != MDB_SUCCESS) {
-            mdb_txn_abort(txn_);
-            environment.fail(code, "beginning to read again");
-        }
-        return;
-    }
-    environment.check(mdb_txn_begin(environment.env_, nullptr, MDB_RDONLY, &txn_),
-                      "beginning to read");
+}
+
+void Environment::end_reading(MDB_txn* txn) const {
+    mdb_txn_reset(txn);
+    const std::lock_guard gate(gate_mutex_);
+    --reading_;
+    if (closed_) drained_.notify_all();
+    if (pool_.size() < kPooledReaders)
+        pool_.push_back(txn);
+    else
+        mdb_txn_abort(txn);
+}
+
+Reader::Reader(const Environment& environment)
+    : environment_(environment), txn_(environment.begin_reading()) {
+    ++readers_of_thread;
 }
 
 Reader::~Reader() {
-    mdb_txn_reset(txn_);
-    {
-        std::lock_guard lock(environment_.pool_mutex_);
-        if (environment_.pool_.size() < kPooledReaders) {
-            environment_.pool_.push_back(txn_);
-            return;
-        }
-    }
-    mdb_txn_abort(txn_);
+    --readers_of_thread;
+    environment_.end_reading(txn_);
 }
 
 std::optional<ByteView> Reader::get(TableHandle table, ByteView key) const {

@@ -3,6 +3,8 @@
 // the thread that made it. All trouble is an EnvironmentError.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -41,10 +43,33 @@ class Environment {
 
     struct Use {
         std::uint64_t map_size = 0, used = 0;  // bytes
-        std::uint32_t readers = 0;
+        std::uint32_t readers = 0;             // slots that were ever taken
     };
     [[nodiscard]] Use use() const;
-    // Compacting copy into an empty folder, durable when it returns. Thread-safe.
+    // Bytes of the used ones that are free again. Reads the list of them: not for each request.
+    [[nodiscard]] std::uint64_t reusable() const;
+    // Bytes that it can hold when its map grows up to `limit`: the disk may have room for less.
+    [[nodiscard]] std::uint64_t capacity(std::uint64_t limit) const;
+    // Rows and bytes of each open table that holds any.
+    struct TableUse {
+        std::string name;
+        std::uint64_t rows = 0, bytes = 0;
+    };
+    [[nodiscard]] std::vector<TableUse> table_use() const;
+    // Doubles the map until `room` bytes of it are free, up to `limit` bytes altogether. New
+    // readers wait meanwhile; those that read get `patience` to end. False when they did not, or
+    // when the limit leaves no more room: all is then as before. Not within a transaction of this
+    // thread.
+    bool grow(std::uint64_t room, std::uint64_t limit, std::chrono::milliseconds patience);
+    // Free bytes of the map behind the used ones, and the map's size. Only on the thread that
+    // grows.
+    [[nodiscard]] std::uint64_t room() const;
+    [[nodiscard]] std::uint64_t map_size() const;
+    // Frees the slots of processes that died while they read, whose pages can't be used again
+    // before; gives how many. Thread-safe.
+    int clear_dead_readers() const;  // NOLINT(modernize-use-nodiscard)
+    // Compacting copy into an empty folder, durable when it returns. Counts as a reader for as long
+    // as it takes. Thread-safe.
     void copy_to(const std::filesystem::path& folder) const;
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
@@ -60,13 +85,24 @@ class Environment {
 
     std::filesystem::path folder_;
     MDB_env* env_ = nullptr;
+    // The gate: the map may only be changed while nobody in this process reads from it.
+    MDB_txn* begin_reading() const;
+    MDB_txn* take_reader() const;
+    void end_reading(MDB_txn* txn) const;
+    bool drain(std::unique_lock<std::mutex>& gate, std::chrono::milliseconds patience) const;
+    void adopt_size() const;
+
     std::mutex write_mutex_;  // one writer at a time, also within this process
-    mutable std::mutex pool_mutex_;
-    mutable std::vector<MDB_txn*> pool_;  // owner: pool_mutex_; reset, ready to be renewed
+    mutable std::mutex gate_mutex_;
+    mutable std::condition_variable drained_, opened_;         // with gate_mutex_
+    std::vector<std::pair<std::string, TableHandle>> tables_;  // constant once all are open
+    mutable unsigned reading_ = 0;                             // owner: gate_mutex_
+    mutable bool closed_ = false;                              // owner: gate_mutex_
+    mutable std::vector<MDB_txn*> pool_;  // owner: gate_mutex_; reset, ready to be renewed
 };
 
 // A consistent view of one environment for a short time: long ones make the file grow. Views it
-// gives point into the map and end with it. Belongs to one thread at a time.
+// gives point into the map and end with it. Made, used and ended by one thread.
 class Reader {
   public:
     explicit Reader(const Environment& environment);

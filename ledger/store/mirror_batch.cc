@@ -150,7 +150,7 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
     while (use_.state.index->crowded()) {
         if (use_.state.index->full())
             return error(ErrorKind::unavailable,
-                         "the tag index is full; raise store.map_size in the configuration");
+                         "the tag index is full; raise store.max_map_size in the configuration");
         use_.state.index->wait_for_room();
     }
     auto known = mirrors_.find(batch.origin);

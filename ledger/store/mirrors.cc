@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ledger/store/fault.h"
 #include "ledger/store/thread_setup.h"
@@ -10,7 +11,8 @@ namespace reelproof::ledger {
 
 namespace {
 
-constexpr const char* kWayOut = "; raise store.map_size in the configuration and restart";
+constexpr const char* kWayOut =
+    "; make room on its disk, or raise store.max_map_size in the configuration and restart";
 
 Error error(ErrorKind kind, std::string message) {
     return {kind, std::move(message)};
@@ -118,10 +120,12 @@ std::pair<std::string, std::uint64_t> Mirrors::largest() const {
 }
 
 std::string Mirrors::all_paused() const {
-    for (const auto& [what, use] :
-         {std::pair("the store", use_.state.log.use()),
-          std::pair("the tag index", use_.state.index->environment().use())}) {
-        const double used = static_cast<double>(use.used) / static_cast<double>(use.map_size);
+    const std::uint64_t limit = use_.state.options.max_map_size;
+    for (const auto& [what, where] :
+         {std::pair("the store", &std::as_const(use_.state.log)),
+          std::pair("the tag index", &std::as_const(*use_.state.index).environment())}) {
+        const double used =
+            static_cast<double>(where->use().used) / static_cast<double>(where->capacity(limit));
         if (used < use_.options.mirror_share) continue;
         const auto [origin, bytes] = largest();
         return std::string(what) + " is " + percent(used) +
@@ -140,7 +144,8 @@ std::string Mirrors::paused(std::string_view origin) const {
             bytes = found->second.bytes;
     }
     const double part =
-        static_cast<double>(bytes) / static_cast<double>(use_.state.log.use().map_size);
+        static_cast<double>(bytes) /
+        static_cast<double>(use_.state.log.capacity(use_.state.options.max_map_size));
     if (part < use_.options.mirror_share * use_.options.one_mirror_share) return {};
     return "the log " + std::string(origin) + " fills " + percent(part) +
            " of the store, as much as one partner's may: nothing more is taken of it, so that the "

@@ -126,6 +126,32 @@ void NodeRows::scan(const lmdb::Reader& reader, const schema::Tables& tables, Ta
     }
 }
 
+NodeRows::Checked NodeRows::check(const lmdb::Reader& reader, const schema::Tables& tables,
+                                  const std::function<void(const std::string&)>& bad) const {
+    Checked checked;
+    if (!encrypted_) return checked;
+    for (std::size_t i = 0; i < tables.node.size(); ++i) {
+        const auto table = static_cast<Table>(i);
+        if (!is_protected(table)) continue;
+        if (!keys_) {
+            checked.closed += reader.rows(tables.of(table));
+            continue;
+        }
+        lmdb::Cursor cursor(reader, tables.of(table));
+        for (bool row = cursor.first(); row; row = cursor.next()) {
+            try {
+                const Row opened = open(*keys_, table, cursor.key(), cursor.value());
+                if (!equal(row_key(table, opened.key), cursor.key()))
+                    damaged(table, "is not under its key");
+                ++checked.good;
+            } catch (const EnvironmentError& damage) {
+                bad(damage.what());
+            }
+        }
+    }
+    return checked;
+}
+
 const NodeRows::Keys* NodeRows::keys_for(Table table) const {
     if (!encrypted_ || !is_protected(table)) return nullptr;
     if (!keys_)

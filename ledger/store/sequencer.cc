@@ -60,10 +60,11 @@ std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submissi
     if (dead_) return dead_error();
     if (closing_) return unavailable("the store is being closed");
     if (pool_bytes_ + submission->bytes > options_.pool_bytes)
-        return unavailable(state_.index->full()
-                               ? "the tag index is full; raise store.map_size in the configuration"
-                               : "the pool is full: " + std::to_string(pool_bytes_) +
-                                     " bytes wait to be written; try again later");
+        return unavailable(
+            state_.index->full()
+                ? "the tag index is full; raise store.max_map_size in the configuration"
+                : "the pool is full: " + std::to_string(pool_bytes_) +
+                      " bytes wait to be written; try again later");
     pool_bytes_ += submission->bytes;
     pool_.push_back(std::move(submission));
     return std::nullopt;

@@ -23,8 +23,9 @@ struct SequencerOptions {
     // The clock is right, however far ahead it was at the last commit.
     bool accept_clock = false;
     unsigned verifiers = 2;  // signature threads, at nice +10
-    // Of the store's maps, up to which partners' logs are taken; the rest is for our own log. And
-    // the part of it that one log may fill, so that who floods us is stopped before the others.
+    // Of what the store's maps may grow to and its disk has room for, up to which partners' logs
+    // are taken; the rest is for our own log. And the part of it that one log may fill, so that who
+    // floods us is stopped before the others.
     double mirror_share = 0.8;
     double one_mirror_share = 0.5;
     // Public statements of one partner's log: the directory keeps them in memory.

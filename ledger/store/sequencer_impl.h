@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -75,6 +76,8 @@ class Sequencer::Impl {
     void run();
     bool take(Submissions& submissions, std::vector<CommitJob>& jobs);
     void process(Submissions submissions, std::vector<CommitJob> jobs);
+    void make_room();
+    bool grow_full_map();
     void place_all(Round& round, Submissions& submissions);
     Result<Placement> place(Round& round, Submission& submission);
     Result<void> check_right(const Round& round, Submission& submission) const;
@@ -107,6 +110,8 @@ class Sequencer::Impl {
     LogTail tail_;                // owner: sequencer thread
     Directory own_directory_;     // owner: sequencer thread; of our own log alone
     std::mutex directory_mutex_;  // held while the published directory is copied, changed, replaced
+
+    std::chrono::steady_clock::time_point next_growth_;  // owner: sequencer thread
 
     std::atomic<UnixSeconds> last_time_ = 0;       // of our last checkpoint
     std::atomic<std::uint64_t> public_bytes_ = 0;  // of our log's public statements; written by

@@ -16,6 +16,13 @@ namespace {
 // Bounds of a round: large enough to share its two flushes, small enough to answer soon.
 constexpr std::size_t kRoundStatements = 4096;
 constexpr std::size_t kRoundBytes = std::size_t{8} << 20;
+// What a round may need of the map: its statements or a part of a mirrored log (4,096 entries of 64
+// KiB), and the pages that change.
+constexpr std::uint64_t kRoundRoom = std::uint64_t{320} << 20;
+// How long a round waits for this process's readers so that the map can grow: ahead of the need,
+// and when it is full. None of a node reads for longer; after the first a new try waits a while.
+constexpr std::chrono::milliseconds kEarlyPatience{250}, kFullPatience{2000};
+constexpr std::chrono::seconds kGrowthInterval{1};
 
 struct HashOfHash {
     std::size_t operator()(const Hash& hash) const {
@@ -26,8 +33,8 @@ struct HashOfHash {
 };
 
 Error full_error(const std::string& what) {
-    return {ErrorKind::unavailable, "the store is full: map_size is used up (" + what +
-                                        "); raise store.map_size in the configuration"};
+    return {ErrorKind::unavailable, "the store is full: its map is used up (" + what +
+                                        "); raise store.max_map_size in the configuration"};
 }
 
 }  // namespace
@@ -104,6 +111,7 @@ void Sequencer::Impl::process(Submissions submissions, std::vector<CommitJob> jo
     Round round;
     try {
         const auto begun = std::chrono::steady_clock::now();
+        make_room();
         round.writer.emplace(state_.log);
         round.tail = tail_;
         round.old_size = tail_.size();
@@ -134,10 +142,32 @@ void Sequencer::Impl::process(Submissions submissions, std::vector<CommitJob> jo
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
     } catch (const lmdb::MapFull& full) {
         // Nothing of the round is kept, and the store is sound: later rounds are tried again.
-        fail_round(round, submissions, jobs, full_error(full.what()));
+        round.writer.reset();
+        const bool grown = grow_full_map();
+        fail_round(round, submissions, jobs,
+                   grown ? Error{ErrorKind::unavailable, "the store had to grow first; try again"}
+                         : full_error(full.what()));
     } catch (const std::exception& trouble) {
         die(trouble.what());
         fail_round(round, submissions, jobs, dead_error());
+    }
+}
+
+// Grows the map before it is full, so that no round has to be refused.
+void Sequencer::Impl::make_room() {
+    const auto now = std::chrono::steady_clock::now();
+    const std::uint64_t wanted = std::min(kRoundRoom, state_.log.map_size() / 2);
+    if (state_.log.room() >= wanted || now < next_growth_) return;
+    if (!state_.log.grow(wanted, state_.options.max_map_size, kEarlyPatience))
+        next_growth_ = now + kGrowthInterval;
+}
+
+bool Sequencer::Impl::grow_full_map() {
+    try {
+        return state_.log.grow(state_.log.map_size(), state_.options.max_map_size, kFullPatience);
+    } catch (const std::exception& trouble) {
+        die(trouble.what());
+        return false;
     }
 }
 

@@ -107,7 +107,8 @@ Result<void> Sequencer::Impl::load() {
 }
 
 void Sequencer::Impl::start() {
-    state_.index->start();
+    // Readers that were killed keep old pages from being used again.
+    state_.index->start([this] { state_.log.clear_dead_readers(); });
     thread_ = std::thread([this] { run(); });
     mirrors_->start();
 }

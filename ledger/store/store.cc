@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/store/fault.h"
+#include "ledger/store/migrate.h"
 #include "ledger/store/state.h"
 #include "ledger/store/witnessed.h"
 
@@ -21,36 +22,30 @@ void make_folder(const std::filesystem::path& folder) {
         throw EnvironmentError(folder.string() + ": can't make the folder: " + error.message());
 }
 
-// The version of the store on disk; nothing for a new one.
-std::optional<std::uint32_t> stored_version(lmdb::Environment& environment) {
-    if (!environment.has_table("meta")) return std::nullopt;
-    const auto handles = environment.open_tables({"meta"});
-    const lmdb::Reader reader(environment);
-    const auto row = reader.get(handles[0], as_bytes(schema::kVersionRow));
-    if (!row || row->size() != 4) return std::nullopt;
-    return schema::get_u32(row->data());
+void write_version(lmdb::Writer& writer, const Store::State& state, std::uint32_t version) {
+    std::array<std::uint8_t, 4> row;
+    schema::put_u32(row.data(), version);
+    writer.put(state.tables.meta, as_bytes(schema::kVersionRow), row);
 }
 
-void write_version(Store::State& state) {
-    std::array<std::uint8_t, 4> version;
-    schema::put_u32(version.data(), kStoreVersion);
-    lmdb::Writer writer(state.log);
-    writer.put(state.tables.meta, as_bytes(schema::kVersionRow), version);
-    writer.commit();
-}
-
-// Plain, or under the data key: what was plain so far is encrypted here.
-Result<void> settle_rows(Store::State& state) {
+// Plain, or under the data key: what was plain so far is encrypted here. A program that knows only
+// plain rows must not take those for its own: the version says so.
+Result<void> settle_rows(Store::State& state, std::optional<std::uint32_t> version) {
     {
         const lmdb::Reader reader(state.log);
         auto rows = NodeRows::of_store(reader, state.tables, state.options.data_key);
         if (!rows) return within(state.options.folder.string(), rows.error());
         state.rows = std::move(*rows);
     }
-    if (state.rows.encrypted() || !state.options.data_key || state.options.read_only) return {};
+    if (state.options.read_only) return {};
+    const bool encrypts = !state.rows.encrypted() && state.options.data_key;
+    const auto wanted = state.rows.encrypted() || encrypts ? kStoreVersion : kPlainVersion;
+    if (version == wanted && !encrypts) return {};
     lmdb::Writer writer(state.log);
-    auto rows = NodeRows::encrypt(writer, state.tables, *state.options.data_key);
-    fault_point(FaultPoint::before_commit);
+    NodeRows rows = state.rows;
+    if (encrypts) rows = NodeRows::encrypt(writer, state.tables, *state.options.data_key);
+    write_version(writer, state, wanted);
+    if (encrypts) fault_point(FaultPoint::before_commit);
     // If we die before this returns, all rows are as they were.
     writer.commit();
     state.rows = std::move(rows);
@@ -96,16 +91,12 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
     }
     auto state = std::make_unique<State>(options, std::move(lock));
     const auto version = stored_version(state->log);
-    if (version && *version > kStoreVersion)
-        return Error{ErrorKind::refused,
-                     "the store in " + options.folder.string() + " has version " +
-                         std::to_string(*version) + ", this program knows up to " +
-                         std::to_string(kStoreVersion) + ": use a newer program"};
+    if (version)
+        if (auto known = check_version(options, *version); !known) return known.error();
     state->tables = schema::tables_from(state->log.open_tables(schema::table_names()));
-    if (!version && !options.read_only) write_version(*state);
-    if (auto settled = settle_rows(*state); !settled) return settled.error();
-    state->index =
-        std::make_unique<TagIndex>(options.folder / "index", options.map_size, options.read_only);
+    if (auto settled = settle_rows(*state, version); !settled) return settled.error();
+    state->index = std::make_unique<TagIndex>(options.folder / "index", options.map_size,
+                                              options.max_map_size, options.read_only);
     load_logs(*state);
     state->directory = std::make_shared<const Directory>(std::map<std::string, std::string>{});
     if (auto replayed = replay_index(*state); !replayed) return replayed.error();
@@ -295,12 +286,22 @@ bool Store::encrypted() const {
 Store::Stats Store::stats() const {
     const auto log = state_->log.use();
     const auto index = state_->index->environment().use();
-    return {.map_size = log.map_size,
-            .map_used = log.used,
-            .index_used = index.used,
-            .envelopes_indexed = state_->index->envelopes_merged(),
-            .envelopes_in_memory = state_->index->envelopes_in_memory(),
-            .readers = log.readers};
+    Stats stats{.version = encrypted() ? kStoreVersion : kPlainVersion,
+                .map_size = log.map_size,
+                .map_used = log.used,
+                .map_reusable = state_->log.reusable(),
+                .index_size = index.map_size,
+                .index_used = index.used,
+                .index_reusable = state_->index->environment().reusable(),
+                .envelopes_indexed = state_->index->envelopes_merged(),
+                .envelopes_in_memory = state_->index->envelopes_in_memory(),
+                .readers = log.readers,
+                .tables = {}};
+    for (auto& table : state_->log.table_use())
+        stats.tables.push_back({std::move(table.name), table.rows, table.bytes});
+    for (auto& table : state_->index->environment().table_use())
+        stats.tables.push_back({"index." + table.name, table.rows, table.bytes});
+    return stats;
 }
 
 }  // namespace reelproof::ledger

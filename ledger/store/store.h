@@ -20,19 +20,23 @@
 
 namespace reelproof::ledger {
 
-inline constexpr std::uint32_t kStoreVersion = 1;
+// The newest version of a store: the node's tables in it are encrypted (node_rows.h). One that is
+// plain has the version before and is used as it is; older ones are migrated first (migrate.h).
+inline constexpr std::uint32_t kStoreVersion = 2, kPlainVersion = 1;
 
 struct StoreOptions {
     std::filesystem::path folder;  // holds log/ and index/ (LMDB), lock
     std::filesystem::path anchor;  // rollback anchor file; better on another volume. Empty:
                                    // "anchor" in the folder
     std::uint64_t map_size = std::uint64_t{64} << 30;  // bytes; address space, not disk
+    // A running node doubles the map up to this when it fills (log and tag index each).
+    std::uint64_t max_map_size = std::uint64_t{1} << 40;
     // Only look, from another process, also beside a running node: takes no lock, starts no
     // sequencer, and sees the logs as they were when it was opened.
     bool read_only = false;
     // Encrypts the node's tables that hold business data; a store that was plain so far is
     // encrypted when it is opened to write. Without it all but those tables can be used.
-    std::optional<Secret<32>> data_key;
+    std::optional<Secret<32>> data_key = {};
 };
 
 // The newest state of a log as it is stored here.
@@ -129,10 +133,17 @@ class Store {
     // In key order, or in any order where the table is encrypted; stops when `visit` returns false.
     void scan(Table table, const std::function<bool(ByteView key, ByteView value)>& visit) const;
 
+    struct TableStats {
+        std::string name;  // of the tag index with "index." in front
+        std::uint64_t rows = 0, bytes = 0;
+    };
     struct Stats {
-        std::uint64_t map_size = 0, map_used = 0, index_used = 0;  // bytes
+        std::uint32_t version = 0;
+        std::uint64_t map_size = 0, map_used = 0, map_reusable = 0;        // bytes, of the logs
+        std::uint64_t index_size = 0, index_used = 0, index_reusable = 0;  // bytes
         std::uint64_t envelopes_indexed = 0, envelopes_in_memory = 0;
         std::uint32_t readers = 0;
+        std::vector<TableStats> tables;
     };
     [[nodiscard]] Stats stats() const;
     // Whether business data in it is encrypted.

@@ -21,8 +21,9 @@ std::vector<std::string> table_names() {
 
 }  // namespace
 
-TagIndex::TagIndex(const std::filesystem::path& folder, std::uint64_t map_size, bool read_only)
-    : environment_(folder, map_size, read_only) {
+TagIndex::TagIndex(const std::filesystem::path& folder, std::uint64_t map_size,
+                   std::uint64_t max_map_size, bool read_only)
+    : environment_(folder, map_size, read_only), max_map_size_(max_map_size) {
     const auto handles = environment_.open_tables(table_names());
     tables_ = {handles[0], handles[1], handles[2], handles[3], handles[4]};
     generations_.push_back(std::make_shared<TagMemory>());
@@ -282,14 +283,18 @@ bool TagIndex::merge_some() {
 }
 
 bool TagIndex::merge() {
-    try {
-        while (merge_some()) {
+    for (;;) {
+        try {
+            while (merge_some()) {
+            }
+            full_ = false;
+            return true;
+        } catch (const lmdb::MapFull&) {
+            // Nothing of the batch is written, so it can be tried again.
+            std::lock_guard merging(merge_mutex_);
+            full_ = !environment_.grow(environment_.map_size(), max_map_size_, kGrowPatience);
+            if (full_) return false;
         }
-        full_ = false;
-        return true;
-    } catch (const lmdb::MapFull&) {
-        full_ = true;
-        return false;
     }
 }
 
@@ -316,7 +321,8 @@ void TagIndex::purge(std::span<const IndexedStatement> statements) {
     writer.commit();
 }
 
-void TagIndex::start() {
+void TagIndex::start(std::function<void()> chore) {
+    chore_ = std::move(chore);
     {
         std::lock_guard lock(thread_mutex_);
         stop_ = false;
@@ -343,6 +349,7 @@ void TagIndex::wait_for_room() const {
 void TagIndex::run() {
     set_up_thread("tag-index", kNice);
     try {
+        auto next_chore = std::chrono::steady_clock::now() + kChoreInterval;
         std::unique_lock lock(thread_mutex_);
         std::uint64_t rows_before = 0;
         int looks = 0;
@@ -359,6 +366,11 @@ void TagIndex::run() {
             lock.unlock();
             merge();
             looks = 0;
+            if (const auto now = std::chrono::steady_clock::now(); now >= next_chore) {
+                next_chore = now + kChoreInterval;
+                environment_.clear_dead_readers();
+                if (chore_) chore_();
+            }
             lock.lock();
             if (last) return;
         }

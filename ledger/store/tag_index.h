@@ -8,6 +8,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -43,8 +44,9 @@ struct FoundRows {
 
 class TagIndex {
   public:
-    // Opens or creates the environment in `folder`.
-    TagIndex(const std::filesystem::path& folder, std::uint64_t map_size, bool read_only);
+    // Opens or creates the environment in `folder`; merges grow its map up to `max_map_size`.
+    TagIndex(const std::filesystem::path& folder, std::uint64_t map_size,
+             std::uint64_t max_map_size, bool read_only);
     // Stops the thread if it runs; what was not merged is replayed at the next start.
     ~TagIndex();
 
@@ -76,11 +78,11 @@ class TagIndex {
     [[nodiscard]] std::uint64_t merges() const { return merges_; }
     [[nodiscard]] std::string issuer(std::uint32_t number) const;
 
-    // The thread that merges behind the log.
-    void start();
+    // The thread that merges behind the log, and does `chore` about once a minute.
+    void start(std::function<void()> chore = {});
     void stop(bool merge_rest);
-    // Merges everything that is in memory now. False when the map is full (nothing is lost, the
-    // rows stay in memory).
+    // Merges everything that is in memory now. False when the map is full and can't grow (nothing
+    // is lost, the rows stay in memory).
     bool merge();
 
     // True while so much waits to be merged that the log should not grow.
@@ -109,6 +111,9 @@ class TagIndex {
     static constexpr std::size_t kGenerationsAtOnce = 2;
     static constexpr std::chrono::milliseconds kLookInterval{1000};
     static constexpr int kMostLooks = 10;
+    static constexpr std::chrono::minutes kChoreInterval{1};
+    // How long a merge waits for readers, so that it can grow the map.
+    static constexpr std::chrono::milliseconds kGrowPatience{2000};
 
     struct Tables {
         lmdb::TableHandle meta, tags, leaves, progress, issuers;
@@ -127,6 +132,7 @@ class TagIndex {
     }
 
     mutable lmdb::Environment environment_;
+    const std::uint64_t max_map_size_;
     Tables tables_;
 
     mutable std::shared_mutex memory_mutex_;
@@ -147,6 +153,7 @@ class TagIndex {
     mutable std::condition_variable room_;  // with thread_mutex_
     bool stop_ = false;                     // owner: thread_mutex_
     bool merge_rest_ = false;               // owner: thread_mutex_
+    std::function<void()> chore_;           // constant while the thread runs
     std::thread thread_;                    // owner: whoever calls start and stop
 };
 

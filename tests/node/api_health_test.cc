@@ -195,12 +195,12 @@ TEST_CASE("a store without room for partners' logs is an alarm that says what to
     node.start();
     node.record("commission", with_labels({issued().text}));
     node.stop();
-    node.config.store.map_size = 64 << 10;  // all but used up
+    node.config.store.map_size = node.config.store.max_map_size = 64 << 10;  // all but used up
     node.start();
     const auto health = node.get("/v1/health");
     INFO(health.text);
     CHECK(health.member("status") == "alarm");
-    CHECK(health.text.find("raise store.map_size") != std::string::npos);
+    CHECK(health.text.find("raise store.max_map_size") != std::string::npos);
     CHECK(node.get("/metrics").text.find("reelproof_mirrors_paused 1\n") != std::string::npos);
     CHECK(node.get("/healthz").status == 200);
 }

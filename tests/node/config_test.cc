@@ -66,6 +66,7 @@ network_salt_file = "salt"
 folder = "/var/store"
 anchor = "/media/anchor"
 map_size = "512 MiB"
+max_map_size = "2 GiB"
 [replication]
 poll_ms = 50
 )" + partner("maker.example") + "[[guest]]\norg = \"g.example\"\nroot = \"" +
@@ -77,6 +78,7 @@ poll_ms = 50
     CHECK(full.store.folder == "/var/store");
     CHECK(full.store.anchor == "/media/anchor");
     CHECK(full.store.map_size == std::size_t{512} << 20);
+    CHECK(full.store.max_map_size == std::size_t{2} << 30);
     CHECK(full.partners.size() == 1);
     CHECK(full.partners[0].pull);
     CHECK_FALSE(full.partners[0].push);
@@ -117,6 +119,7 @@ TEST_CASE("a wrong configuration names the member") {
     refuses(kGood + "store = 1\n", "store must be a table");
     for (const auto* size : {"64", "64 KiB", "-1 GiB", "0 MiB", "99999999999 GiB", ""})
         refuses(kGood + "[store]\nmap_size = \"" + size + "\"\n", "store.map_size must be a size");
+    refuses(kGood + "[store]\nmax_map_size = \"much\"\n", "store.max_map_size must be a size");
     refuses(kGood + "[replication]\npoll_ms = 1\n", "replication.poll_ms must be a number from 50");
     refuses(kGood + partner("maker.example") + partner("maker.example"),
             "partner.org maker.example is named twice");

@@ -318,7 +318,7 @@ TEST_CASE("partners' logs leave room in the store for our own", "[store][mirror]
     Fixture f;
     const auto share = [](double part) {
         return [part](StoreOptions& options, SequencerOptions& how) {
-            options.map_size = std::uint64_t{8} << 20;
+            options.map_size = options.max_map_size = std::uint64_t{8} << 20;
             how.mirror_share = part;
         };
     };
@@ -330,7 +330,7 @@ TEST_CASE("partners' logs leave room in the store for our own", "[store][mirror]
     REQUIRE(f.node.open(share(0.001)) == "");
     const auto why = f.node.mirror_error(f.log.batch(20, 40));
     CHECK(contains(why, "nothing is taken of partners' logs"));
-    CHECK(contains(why, "raise store.map_size in the configuration and restart"));
+    CHECK(contains(why, "raise store.max_map_size in the configuration and restart"));
     CHECK(f.node.sequencer->mirrors_paused() == why);
     CHECK(f.visible() == 20);
     f.node.must_submit(f.acme.any());
@@ -353,7 +353,7 @@ TEST_CASE("one log that fills more than its share is paused alone, by name", "[s
     calm.add(oem.any());
     const auto share = [&](double of_all, double of_one) {
         return [=](StoreOptions& store, SequencerOptions& how) {
-            store.map_size = std::uint64_t{16} << 20;
+            store.map_size = store.max_map_size = std::uint64_t{16} << 20;
             how.mirror_share = of_all;
             how.one_mirror_share = of_one;
         };
@@ -367,7 +367,7 @@ TEST_CASE("one log that fills more than its share is paused alone, by name", "[s
     REQUIRE(node.open(share(0.8, 0.01)) == "");
     const auto why = node.mirror_error(flood.batch(21, 22));
     CHECK(contains(why, "the log maker.example/ledger fills 1 % of the store"));
-    CHECK(contains(why, "raise store.map_size in the configuration and restart"));
+    CHECK(contains(why, "raise store.max_map_size in the configuration and restart"));
     CHECK(node.sequencer->mirror_paused(maker.origin()) == why);
     CHECK(node.sequencer->mirrors_paused() == why);
     CHECK(node.sequencer->mirror_paused(oem.origin()) == "");

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/base/file.h"
+#include "ledger/store/migrate.h"
 #include "tests/ledger/store/store_support.h"
 
 namespace reelproof::ledger::tests {
@@ -148,6 +149,48 @@ TEST_CASE("a plain store is encrypted once it is opened with a data key", "[stor
           bytes.end());
 }
 
+TEST_CASE("the check opens what is encrypted, or says what it skipped", "[store][encryption]") {
+    Rows rows;
+    rows.begin(rows.key);
+    const auto with_key = check_store(*rows.node.store, {});
+    CHECK(with_key.rows == 3);
+    CHECK(with_key.rows_skipped == 0);
+    REQUIRE(rows.open_with(std::nullopt) == "");
+    const auto without = check_store(*rows.node.store, {});
+    CHECK(without.rows == 0);
+    CHECK(without.rows_skipped == 3);
+    CHECK(rows.node.check() == "");
+}
+
+TEST_CASE("the version of a store says that it is encrypted", "[store][encryption]") {
+    Rows rows;
+    const auto version = [&] {
+        lmdb::Environment environment(rows.node.store_options.folder / "log", 1 << 30, true);
+        return stored_version(environment);
+    };
+    rows.begin(std::nullopt);
+    rows.node.close();
+    CHECK(version() == kPlainVersion);
+    REQUIRE(rows.open_with(rows.key) == "");
+    rows.node.close();
+    CHECK(version() == kStoreVersion);
+    // One that was encrypted before the version said so.
+    {
+        lmdb::Environment environment(rows.node.store_options.folder / "log", 1 << 30, false);
+        const auto meta = environment.open_tables({"meta"})[0];
+        std::array<std::uint8_t, 4> plain;
+        schema::put_u32(plain.data(), kPlainVersion);
+        lmdb::Writer writer(environment);
+        writer.put(meta, as_bytes(schema::kVersionRow), plain);
+        writer.commit();
+    }
+    REQUIRE(rows.open_with(std::nullopt) == "");
+    rows.node.close();
+    CHECK(version() == kStoreVersion);
+    REQUIRE(rows.open_with(rows.key) == "");
+    CHECK(rows.has_all());
+}
+
 TEST_CASE("a damaged or moved row is an error that names its table", "[store][encryption]") {
     Rows rows;
     rows.begin(rows.key);
@@ -187,6 +230,8 @@ TEST_CASE("a damaged or moved row is an error that names its table", "[store][en
         });
     }
     REQUIRE(rows.open_with(rows.key) == "");
+    CHECK_THAT(rows.node.check(), Contains("node row") && Contains("verdicts") && Contains("(2)") &&
+                                      !Contains("7AB123"));
     const auto names_its_table = [&](const std::function<void(const Store&)>& read) {
         CHECK_THROWS_WITH(read(*rows.node.store),
                           Contains("damaged") && Contains("verdicts") && !Contains("7AB123"));

@@ -52,7 +52,7 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
         return missing == 0;
     };
     {
-        TagIndex index(folder.path(), std::uint64_t{1} << 30, false);
+        TagIndex index(folder.path(), std::uint64_t{1} << 30, std::uint64_t{1} << 30, false);
         add(index, 0, kEntries, kEnvelopes);
         CHECK(index.rows_in_memory() == kEntries * (kEnvelopes + 1));
         CHECK(index.envelopes_in_memory() == kEntries * kEnvelopes);
@@ -65,7 +65,7 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
         CHECK(index.merged_up_to(kOwnLog) == kEntries);
         CHECK(all_there(index));
     }
-    const TagIndex again(folder.path(), std::uint64_t{1} << 30, false);
+    const TagIndex again(folder.path(), std::uint64_t{1} << 30, std::uint64_t{1} << 30, false);
     CHECK(all_there(again));
     CHECK(again.envelopes_merged() == kEntries * kEnvelopes);
     CHECK(again.find(tag_of(999)).empty());
@@ -74,7 +74,7 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
 
 TEST_CASE("a tag that many envelopes share is found with each of them", "[store][index]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
     const auto add_shared = [&](std::uint64_t from, std::uint64_t to) {
         for (std::uint64_t i = from; i < to; ++i) {
             const std::vector<EnvelopeSpan> spans(3, EnvelopeSpan{tag_of(1), 10, 20});
@@ -96,7 +96,7 @@ TEST_CASE("a tag that many envelopes share is found with each of them", "[store]
 
 TEST_CASE("who copies a tag hides nobody's rows and costs little", "[store][index]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
     std::map<LogId, std::uint64_t> sizes;
     const auto add_shared = [&](LogId log, const std::string& iss, std::uint64_t count) {
         const std::vector<EnvelopeSpan> spans(10, EnvelopeSpan{tag_of(1), 10, 20});
@@ -134,7 +134,7 @@ TEST_CASE("who copies a tag hides nobody's rows and costs little", "[store][inde
 
 TEST_CASE("rows are found at all times while they are being merged", "[store][index]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 29, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 29, std::uint64_t{1} << 29, false);
     index.start();
     std::atomic<std::uint64_t> added = 0;
     std::atomic<bool> stop = false;
@@ -160,14 +160,15 @@ TEST_CASE("rows are found at all times while they are being merged", "[store][in
 TEST_CASE("a full index keeps its rows in memory", "[store][index]") {
     const TempFolder folder;
     {
-        TagIndex index(folder.path(), std::uint64_t{1} << 20, false);
+        TagIndex index(folder.path(), std::uint64_t{1} << 20, std::uint64_t{1} << 20, false);
         add(index, 0, 100, 200);
         CHECK_FALSE(index.merge());
         CHECK(index.full());
         CHECK(index.find(tag_of(99'000)).size() == 1);
         CHECK(index.merged_up_to(kOwnLog) == 0);
     }
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, false);  // with more room
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28,
+                   false);  // with more room
     CHECK(index.merged_up_to(kOwnLog) == 0);
     add(index, 0, 100, 200);
     CHECK(index.merge());
