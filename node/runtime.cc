@@ -14,6 +14,7 @@
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
 #include "node/replication/intake.h"
+#include "node/replication/own_mirrors.h"
 #include "vision/reader/reader_pool.h"
 
 namespace reelproof::node {
@@ -79,6 +80,7 @@ struct Runtime::Parts {
 
     Result<void> open_store();
     Result<void> find_witness_key(const std::optional<ledger::NoteVerifier>& named);
+    Result<void> ask_own_mirrors();
     Result<void> make_service();
     Result<void> replicate();
     Result<void> serve();
@@ -141,6 +143,45 @@ Result<void> Runtime::Parts::find_witness_key(const std::optional<ledger::NoteVe
                              (config.keys / "witness.key").string() +
                                  (signer ? " is not the witness key that our genesis names"
                                          : " is missing, and our genesis names it")};
+    return {};
+}
+
+// Where the store was set back together with its anchor, only others know how far our log had come.
+Result<void> Runtime::Parts::ask_own_mirrors() {
+    OwnMirrors question{.urls = {},
+                        .origin = config.origin,
+                        .log_key = keys.log_signer(config.org).verifier(),
+                        .certificate_pem = keys.tls_certificate,
+                        .private_key_pem = keys.tls_key};
+    std::vector<std::string> orgs;
+    const auto directory = store->directory();
+    for (const auto& partner : config.partners) {
+        if (!partner.pull) continue;  // it can't be reached
+        const auto* known = directory->org(partner.org);
+        const bool moved = known != nullptr && !known->url.empty() && known->url != partner.url;
+        for (const auto& url : {partner.url, moved ? known->url : std::string()}) {
+            if (url.empty()) continue;
+            question.urls.push_back(url);
+            orgs.push_back(partner.org);
+        }
+    }
+    const auto answers = ask_mirrors(question);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (!answers[i]) {
+            if (answers[i].error().kind != ledger::ErrorKind::not_found)
+                spdlog::info(
+                    "{} could not be asked for its copy of our log, and is asked later: {}",
+                    orgs[i], answers[i].error().message);
+            continue;
+        }
+        const auto held = hold_own_log_to(answers[i]->checkpoint, *store, *sequencer);
+        if (!held)
+            return ledger::Error{ledger::ErrorKind::refused,
+                                 orgs[i] + ": " + held.error().message +
+                                     "; signing would fork it. Rebuild it from the mirrors: "
+                                     "reelproof ledger recover --config " +
+                                     config.file.string() + " --from " + question.urls[i]};
+    }
     return {};
 }
 
@@ -315,8 +356,8 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .health_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
-    for (const auto step :
-         {&Parts::open_store, &Parts::make_service, &Parts::replicate, &Parts::serve})
+    for (const auto step : {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::make_service,
+                            &Parts::replicate, &Parts::serve})
         if (auto done = ((*parts).*step)(); !done) return done.error();
     return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
 }

@@ -150,6 +150,7 @@ Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds 
         anchor.write({stored, time});
         return {};
     }
+    const std::string recover = "; rebuild it from its mirrors: reelproof ledger recover";
     const Checkpoint& before = (*read)->checkpoint;
     if (before.origin != stored.origin)
         return Error{ErrorKind::refused, "the rollback anchor is of the log " + before.origin +
@@ -158,13 +159,15 @@ Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds 
         return Error{ErrorKind::refused,
                      "the store was rolled back: it holds " + std::to_string(stored.size) +
                          " entries, but had signed " + std::to_string(before.size) + " at " +
-                         to_iso8601((*read)->time) + "; signing on it would fork the log"};
+                         to_iso8601((*read)->time) + "; signing on it would fork the log" +
+                         recover};
     // Behind: we died between a commit and its anchor. What was committed then is sound.
     if (root_at(before.size) != before.root)
         return Error{ErrorKind::refused, "the store is not the one the rollback anchor is of: at " +
                                              std::to_string(before.size) +
                                              " entries the roots differ; signing on it would "
-                                             "fork the log"};
+                                             "fork the log" +
+                                             recover};
     if (before.size < stored.size) anchor.write({stored, time});
     return {};
 }

@@ -200,8 +200,32 @@ std::string Sequencer::Impl::public_warning() const {
            "record fewer and larger recalls and authorisations, and look what guests submit";
 }
 
+std::optional<std::string> Sequencer::Impl::trouble(UnixSeconds now) const {
+    {
+        std::lock_guard lock(mutex_);
+        if (!contradiction_.empty()) return contradiction_;
+    }
+    return clock_trouble(now);
+}
+
+void Sequencer::Impl::contradicted(const Checkpoint& signed_by_us, const std::string& reason) {
+    {
+        std::lock_guard lock(mutex_);
+        if (!contradiction_.empty()) return;
+        contradiction_ = reason;  // at once: a round that begins now signs nothing
+    }
+    // If we die before this is durable, the next start asks the mirrors again.
+    const auto kept = commit({.work = [this, signed_by_us](lmdb::Writer&) -> Result<void> {
+                                  anchor_.write({signed_by_us, options_.clock()});
+                                  return {};
+                              },
+                              .nested = false})
+                          .get();
+    static_cast<void>(kept);  // a store that is being closed signs nothing either
+}
+
 std::string Sequencer::Impl::refusing() const {
-    return clock_trouble(options_.clock()).value_or("");
+    return trouble(options_.clock()).value_or("");
 }
 
 Sequencer::Counters Sequencer::Impl::counters() const {
@@ -288,6 +312,10 @@ std::future<Result<void>> Sequencer::add_cosignature(std::string note_text, std:
 
 std::string Sequencer::public_warning() const {
     return impl_->public_warning();
+}
+
+void Sequencer::contradicted(const Checkpoint& signed_by_us, const std::string& reason) {
+    impl_->contradicted(signed_by_us, reason);
 }
 
 std::string Sequencer::refusing() const {

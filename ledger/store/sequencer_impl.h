@@ -36,6 +36,7 @@ class Sequencer::Impl {
     std::future<Result<void>> commit(CommitJob job);
     std::future<Result<void>> add_cosignature(const std::string& note_text,
                                               const std::string& line);
+    void contradicted(const Checkpoint& signed_by_us, const std::string& reason);
     Mirrors& mirrors() { return *mirrors_; }
     [[nodiscard]] const schema::Tables& tables() const { return state_.tables; }
     [[nodiscard]] const NodeRows& rows() const { return state_.rows; }
@@ -101,6 +102,8 @@ class Sequencer::Impl {
     void die(const std::string& reason);
     [[nodiscard]] Error dead_error() const;
     [[nodiscard]] std::optional<std::string> clock_trouble(UnixSeconds now) const;
+    // Why nothing may be signed now, if that is so.
+    [[nodiscard]] std::optional<std::string> trouble(UnixSeconds now) const;
 
     Store::State& state_;
     const SequencerOptions options_;
@@ -124,6 +127,7 @@ class Sequencer::Impl {
     std::size_t unverified_ = 0;                    // owner: mutex_; first not given to a worker
     std::size_t pool_bytes_ = 0;                    // owner: mutex_; until answered
     std::deque<CommitJob> jobs_;                    // owner: mutex_
+    std::string contradiction_;                     // owner: mutex_; not empty: for good
     bool closing_ = false;                          // owner: mutex_; no new submissions
     bool stop_ = false;                             // owner: mutex_; nothing comes any more
 

@@ -117,7 +117,7 @@ void Sequencer::Impl::process(Submissions submissions, std::vector<CommitJob> jo
         round.old_size = tail_.size();
         round.public_bytes = public_bytes_;
         const UnixSeconds now = options_.clock();
-        round.refusing = clock_trouble(now);
+        round.refusing = trouble(now);
         round.head.time = std::max<UnixSeconds>(now, last_time_);
         place_all(round, submissions);
         run_jobs(round, jobs);

@@ -221,6 +221,8 @@ Result<SceneResult> Demo::rewritten_past() {
     const auto accepted = run_program(
         {"ledger", "anchor", "--accept", "--yes", "--config", distributor_->config().string()});
     if (accepted.exit_code != 0) return Error{ErrorKind::unavailable, "anchor: " + accepted.output};
+    // A node asks its partners before it signs anything: he waits until none of them can answer.
+    for (auto* mirror : {maker_, ems_, oem_}) mirror->stop();
     if (auto started = distributor_->start(); !started) return started.error();
     // Another history, longer than the old copy: the deliveries of before never happened.
     for (const auto* mpn : {"NL52832*", "NL52833*", "NL52811*"}) {
@@ -228,7 +230,9 @@ Result<SceneResult> Demo::rewritten_past() {
             record(*distributor_, "authorise", {{"org", oem_->org()}, {"mpns", json::array{mpn}}});
         if (!other) return other.error();
     }
-    act("its owner deletes the rollback anchor, and signs another history");
+    act("its owner deletes the rollback anchor, and signs another history where no mirror answers");
+    for (auto* mirror : {maker_, ems_, oem_})
+        if (auto started = mirror->start(); !started) return started.error();
     int frozen = 0;
     for (auto* mirror : {maker_, ems_, oem_}) {
         std::string why;

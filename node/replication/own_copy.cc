@@ -5,7 +5,7 @@
 #include "api/routes/transparency.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
-#include "node/replication/remote_log.h"
+#include "node/replication/own_mirrors.h"
 
 namespace reelproof::node {
 namespace {
@@ -42,7 +42,8 @@ ledger::Result<void> OwnCopy::check() {
     const std::string what = "its copy of our log";
     auto signed_by_us = check_checkpoint(*body, own_key);
     if (!signed_by_us) return within(what, signed_by_us.error());
-    if (auto same = compare(signed_by_us->checkpoint); !same) return same;
+    if (auto same = hold_own_log_to(signed_by_us->checkpoint, deps_.store, deps_.sequencer); !same)
+        return same;
 
     if (!genesis_.mirror_key) return check_accusation(own_key);
     auto note = ledger::parse_note(*body);
@@ -64,22 +65,6 @@ bool OwnCopy::is_kept(const CosignedNote& note) const {
             return std::find(one.cosignatures.begin(), one.cosignatures.end(), note.line) !=
                    one.cosignatures.end();
     return false;
-}
-
-// Our head is read after theirs, so what we appended in between is no lie.
-ledger::Result<void> OwnCopy::compare(const ledger::Checkpoint& theirs) const {
-    const auto head = deps_.store.head(ledger::kOwnLog);
-    const std::uint64_t size = head ? head->checkpoint.size : 0;
-    if (theirs.size > size)
-        return Error{ErrorKind::conflict, "its mirror holds " + std::to_string(theirs.size) +
-                                              " entries of our log, we have " +
-                                              std::to_string(size) + ": our store was rolled back"};
-    if (ledger::tree_root(theirs.size, deps_.store.subtree(ledger::kOwnLog)) != theirs.root)
-        return Error{ErrorKind::conflict,
-                     "its mirror holds another history of our log, signed by "
-                     "our key, at " +
-                         std::to_string(theirs.size) + " entries"};
-    return {};
 }
 
 ledger::Result<void> OwnCopy::check_accusation(const ledger::NoteVerifier& own_key) {

@@ -29,7 +29,6 @@ class OwnCopy {
 
   private:
     [[nodiscard]] bool is_kept(const CosignedNote& note) const;
-    ledger::Result<void> compare(const ledger::Checkpoint& theirs) const;
     ledger::Result<void> check_accusation(const ledger::NoteVerifier& own_key);
 
     const ReplicatorDeps& deps_;

@@ -9,10 +9,11 @@
 
 #include "api/http/client.h"
 #include "ledger/base/bytes.h"
+#include "node/replication/log_source.h"
 
 namespace reelproof::node {
 
-class PeerClient {
+class PeerClient : public LogSource {
   public:
     PeerClient(std::string certificate_pem, std::string private_key_pem)
         : certificate_pem_(std::move(certificate_pem)),
@@ -24,7 +25,7 @@ class PeerClient {
 
     // The body of a 200. Errors: not_found for 404; untrusted when the server holds another key;
     // too_large for a body over `limit`; unavailable for all else, our own cancel() included.
-    ledger::Result<std::string> get(const std::string& path, std::size_t limit);
+    ledger::Result<std::string> get(const std::string& path, std::size_t limit) override;
 
     // Any answer, whatever its status; the body at most `limit`. Sent again when a kept connection
     // turns out to be dead: only for what does the same twice as once. Errors as above but

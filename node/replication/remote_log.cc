@@ -51,17 +51,30 @@ ledger::Result<SignedCheckpoint> check_checkpoint(std::string_view text,
 }
 
 ledger::Result<SignedCheckpoint> RemoteLog::checkpoint(const ledger::NoteVerifier& log) {
-    auto note = client_.get(prefix_ + "/checkpoint", ledger::wire::kMaxNoteSize);
+    auto note = unchecked_checkpoint();
     if (!note) return note.error();
     return check_checkpoint(*note, log);
 }
 
+ledger::Result<std::string> RemoteLog::unchecked_checkpoint() {
+    return source_.get(prefix_ + "/checkpoint", ledger::wire::kMaxNoteSize);
+}
+
+ledger::Result<std::string> RemoteLog::hashes(const ledger::TileId& id) {
+    auto body = tile(id, kHashSize);
+    if (!body) return body.error();
+    const std::size_t size = static_cast<std::size_t>(id.width) * kHashSize;
+    if (body->size() < size) return ledger::malformed(tile_path(id) + " is too short");
+    body->resize(size);
+    return body;
+}
+
 ledger::Result<std::string> RemoteLog::tile(ledger::TileId id, std::size_t row_limit) {
     auto body =
-        client_.get(prefix_ + "/" + tile_path(id), static_cast<std::size_t>(id.width) * row_limit);
+        source_.get(prefix_ + "/" + tile_path(id), static_cast<std::size_t>(id.width) * row_limit);
     if (body || body.error().kind != ErrorKind::not_found || id.width == kFullWidth) return body;
     id.width = kFullWidth;
-    return client_.get(prefix_ + "/" + tile_path(id), kFullWidth * row_limit);
+    return source_.get(prefix_ + "/" + tile_path(id), kFullWidth * row_limit);
 }
 
 ledger::Result<std::vector<ledger::Bytes>> RemoteLog::entries(std::uint64_t index, int width) {
@@ -93,10 +106,8 @@ ledger::SubtreeHash RemoteLog::subtree(std::uint64_t size) {
                                     .width = ledger::tile_width(tile_level, tile_index, size)};
             std::string& bytes = tiles[{tile_level, tile_index}];
             if (bytes.empty()) {
-                auto body = tile(id, kHashSize);
+                auto body = hashes(id);
                 if (!body) throw FetchFailed(body.error());
-                if (body->size() < static_cast<std::size_t>(id.width) * kHashSize)
-                    throw FetchFailed(ledger::malformed(tile_path(id) + " is too short"));
                 bytes = std::move(*body);
             }
             std::vector<Hash> row;

@@ -1,5 +1,5 @@
-// A log as a partner's node serves it (C2SP tlog-tiles), read with bounds: nothing here is believed
-// until it hashes up to a signed root. Belongs to one thread.
+// A log as a node or a folder serves it (C2SP tlog-tiles), read with bounds: nothing here is
+// believed until it hashes up to a signed root. Belongs to one thread.
 #pragma once
 
 #include <stdexcept>
@@ -36,21 +36,26 @@ class FetchFailed : public std::runtime_error {
 
 class RemoteLog {
   public:
-    // `prefix`: "/log", or "/mirror/<hash>". The client outlives it.
-    RemoteLog(PeerClient& client, std::string prefix)
-        : client_(client), prefix_(std::move(prefix)) {}
+    // `prefix`: "/log", "/mirror/<hash>", or nothing. The source outlives it.
+    RemoteLog(LogSource& source, std::string prefix)
+        : source_(source), prefix_(std::move(prefix)) {}
 
     ledger::Result<SignedCheckpoint> checkpoint(const ledger::NoteVerifier& log);
+    // As it is served; nothing is checked.
+    ledger::Result<std::string> unchecked_checkpoint();
     // The first `width` entries of bundle `index`.
     ledger::Result<std::vector<ledger::Bytes>> entries(std::uint64_t index, int width);
     // Hashes of the served tree of `size` entries; each tile is fetched once. Throws FetchFailed.
     ledger::SubtreeHash subtree(std::uint64_t size);
 
+    // The first `id.width` hashes of a tile.
+    ledger::Result<std::string> hashes(const ledger::TileId& id);
+
   private:
     // A tile of at least `width`: the full one where the partial one has been removed.
     ledger::Result<std::string> tile(ledger::TileId id, std::size_t row_limit);
 
-    PeerClient& client_;
+    LogSource& source_;
     const std::string prefix_;
 };
 

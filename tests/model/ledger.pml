@@ -155,6 +155,7 @@ int batch;                 /* the tree that the round makes */
 int repeats;               /* statements asked for again, one bit each */
 byte step, answered;       /* of the round: steps done, entries answered */
 int head;                  /* what it serves */
+bool signs_no_more;        /* a mirror showed it what it has lost */
 /* What its operator keeps. */
 int saved = GENESIS;
 
@@ -180,6 +181,17 @@ inline leaves(tree) {
 inline forget(m) {
     target[m] = 0;
     fetched[m] = 0
+}
+
+/* A mirror that did not answer at the start is asked later. What it serves has our signature, and
+   our store does not have it: nothing is signed any more, and the next start knows. */
+#define HEARS_OF_ITS_PAST(m)                                                                     \
+    (up && !signs_no_more && step == 0 && batch == store && !EXTENDS(store, cosigned[m]) &&      \
+     IS(ANCHOR, 0, SIZE(cosigned[m])))
+inline stop_signing(m) {
+    anchor = cosigned[m];
+    signs_no_more = true;
+    SEEN
 }
 
 inline freeze(m) {
@@ -217,7 +229,11 @@ proctype Log() {
     byte answering;
 end:
     do
-    :: atomic { up && step == 0 && pool -> batch = APPEND(batch, pool & 15); pool = pool >> 4 }
+    :: atomic {
+           up && !signs_no_more && step == 0 && pool ->
+           batch = APPEND(batch, pool & 15);
+           pool = pool >> 4
+       }
     :: atomic {
            up && step == COMMITS && batch != store && IS(COMMIT, 0, SIZE(batch)) ->
            store = batch;
@@ -247,9 +263,12 @@ end:
            fi;
            SEEN
        }
+    :: atomic { HEARS_OF_ITS_PAST(0) -> stop_signing(0) }
+    :: atomic { HEARS_OF_ITS_PAST(1) -> stop_signing(1) }
     :: atomic {
            up && IS(CRASH, 0, 0) ->
            up = false;
+           signs_no_more = false;
            pool = 0; repeats = 0; batch = 0; step = 0; answered = 0; head = 0;
            SEEN
        }

@@ -340,6 +340,20 @@ void Recorder::await_mirror_death(int mirror) {
     died(mirror_processes_.at(static_cast<std::size_t>(mirror)), {MIRROR_CRASH, mirror, 0}, false);
 }
 
+void Recorder::kill_mirror(int mirror) {
+    died(mirror_processes_.at(static_cast<std::size_t>(mirror)), {MIRROR_CRASH, mirror, 0}, true);
+}
+
+void Recorder::await_contradiction() {
+    await([&] {
+        const auto start = std::find_if(trace_.rbegin(), trace_.rend(),
+                                        [](const Event& event) { return event.step == START; });
+        return std::any_of(trace_.rbegin(), start, [&](const Event& event) {
+            return event.step == ANCHOR && event.size > log_size_;
+        });
+    });
+}
+
 void Recorder::back_up() {
     log_.save_store(backup_.path() / "store");
     backed_up_ = log_size_;

@@ -37,6 +37,8 @@ class Recorder {
     // Submits and waits until the log has killed itself at the next such moment.
     void submit_and_die(int statement, ledger::FaultPoint at);
     void kill_log();
+    // Waits until the log has put into its anchor what a mirror holds and it has lost.
+    void await_contradiction();
     // Waits until the process of a log that refused has ended.
     void await_refusal();
     // Of the log's folder, while it is down.
@@ -46,6 +48,7 @@ class Recorder {
 
     void start_mirror(int mirror, std::optional<Death> death = std::nullopt);
     void await_mirror_death(int mirror);
+    void kill_mirror(int mirror);
 
     // Waits, 20 seconds at most, until such a step was seen, now or earlier; throws when it never
     // was.

@@ -83,9 +83,13 @@ TEST_CASE("a restored log, its refusal and its fork are runs of the model", "[mo
     nodes.start_log();
     nodes.await_refusal();
     nodes.restore_both();
+    nodes.kill_mirror(0);
+    nodes.kill_mirror(1);
     nodes.start_log();
     nodes.submit(5);
     nodes.submit(6);
+    nodes.start_mirror(0);
+    nodes.start_mirror(1);
     nodes.await(FREEZE, 0, 4);
     nodes.await(FREEZE, 1, 4);
     nodes.kill_log();
@@ -117,6 +121,27 @@ TEST_CASE("a restored log, its refusal and its fork are runs of the model", "[mo
     is_refused("frozen though the log had done nothing", [&](Trace& trace) {
         trace.insert(find(trace, BACKUP), Event{FREEZE, 0, find(trace, PERSIST)->size});
     });
+}
+
+TEST_CASE("a log that hears late of its lost past is a run of the model", "[model]") {
+    if (!can_run_spin()) return;
+    Recorder nodes;
+    nodes.start_mirror(0);
+    nodes.start_mirror(1);
+    nodes.start_log();
+    nodes.back_up();
+    nodes.submit(2);
+    nodes.submit(3);
+    nodes.await(COSIGN, 0, 3);
+    nodes.await(COSIGN, 1, 3);
+    nodes.kill_log();
+    nodes.restore_both();
+    nodes.start_log();
+    nodes.await_contradiction();
+    nodes.kill_log();
+    nodes.start_log();
+    nodes.await_refusal();
+    check_replays(nodes.trace());
 }
 
 }  // namespace reelproof::model

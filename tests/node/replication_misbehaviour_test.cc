@@ -86,7 +86,12 @@ TEST_CASE("a frozen log stays frozen after a restart while others go on", "[repl
     ems.start();
     oem.replicate({ems.as_partner()});
     ems.replicate({maker.as_partner(), oem.as_partner()});
+    // A third history, for the node itself signs no more on its second one.
+    maker.stop();
+    maker.forget();
+    maker.start();
     maker.write("third", 20);
+    maker.replicate({ems.as_partner()});
     oem.write("good", 7);
     maker.take_requests();
     REQUIRE(eventually([&] { return ems.copy_of(oem) == 8; }));
@@ -181,8 +186,13 @@ TEST_CASE("a log that goes back raises an alarm and is not cosigned, but may rec
         CHECK(maker.status_of(ems).alarm.find("rolled back") != std::string::npos);
         CHECK(eventually([&] { return !ems.status_of(maker).alarm.empty(); }));
         CHECK(ems.status_of(maker).frozen.empty());
-        // It goes on all the same: now there are two histories.
+        CHECK_THROWS(maker.write("d", 1));
+        // A forger signs on it all the same: now there are two histories.
+        maker.stop();
+        maker.restore_store(backup.path() / "store");
+        maker.start();
         maker.write("d", 9);
+        maker.replicate({ems.as_partner()});
         CHECK(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
         CHECK(eventually([&] {
             return maker.status_of(ems).alarm.find("another history") != std::string::npos;

@@ -68,6 +68,8 @@ class TestNode {
     Replicator& replicator() { return *replicator_; }
     [[nodiscard]] const Keys& keys() const { return keys_; }
     [[nodiscard]] const api::TlsIdentity& tls() const { return tls_; }
+    // Its store lies in "store" there.
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
     // Appends statements "<story>-<n>".
     void write(const std::string& story, int count);
