@@ -1,5 +1,6 @@
-// `reelproof ledger …`: looks after a node's store from outside. All but `anchor --accept` and
+// `reelproof ledger …`: looks after a node's store from outside. All here but `anchor --accept` and
 // `rewrap`, which changes the keys folder, only read; all but the first may run beside the node.
+// What changes a store is in ledger_repair.cc.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -11,29 +12,35 @@
 #include "ledger/store/store.h"
 #include "node/cli/arguments.h"
 #include "node/cli/ledger_export.h"
+#include "node/cli/ledger_repair.h"
 #include "node/cli/passphrase.h"
+#include "node/cli/progress.h"
 #include "node/cli/trust.h"
 #include "node/config.h"
+#include "node/data_key.h"
+#include "node/keyring.h"
+#include "node/replication/peer_client.h"
+#include "node/replication/remote_check.h"
 
 namespace reelproof::node {
 
 namespace {
 
 namespace json = boost::json;
-using ledger::Error;
 using ledger::Result;
 
 struct Arguments {
-    std::string config, store, anchor, log, raw, to;
+    std::string config, store, anchor, log, raw, to, served, vkey;
     std::vector<std::string> trust;
     std::uint64_t from = 0;
     bool accept = false, yes = false;
 };
 
-// Which store, and whom its node trusts.
+// Which store, whom its node trusts, and where its keys lie (nowhere with --store).
 struct Target {
     ledger::StoreOptions options;
     TrustedRoots roots;
+    std::filesystem::path keys;
 };
 
 Result<Target> target_of(const Arguments& arguments) {
@@ -43,6 +50,7 @@ Result<Target> target_of(const Arguments& arguments) {
         if (!config) return config.error();
         out.options = config->store;
         out.roots = config->trusted_roots();
+        out.keys = config->keys;
     } else {
         out.options.folder = arguments.store;
     }
@@ -59,23 +67,6 @@ Result<std::unique_ptr<ledger::Store>> open_to_read(const Arguments& arguments) 
     target->options.read_only = true;
     return ledger::Store::open(target->options);
 }
-
-// One line that is overwritten, on a terminal only.
-class Progress {
-  public:
-    void operator()(std::string_view text) {
-        if (!shown_) return;
-        std::cerr << "\r\x1b[K" << printable(text) << std::flush;
-        dirty_ = true;
-    }
-    ~Progress() {
-        if (dirty_) std::cerr << "\r\x1b[K" << std::flush;
-    }
-
-  private:
-    const bool shown_ = isatty(STDERR_FILENO) != 0;
-    bool dirty_ = false;
-};
 
 int output_failed() {
     return fail({ledger::ErrorKind::unavailable, "standard output can't be written"});
@@ -109,11 +100,93 @@ std::string behind_anchor(const ledger::Store& store,
     return {};
 }
 
+int print_report(const CommandLine& cli, const ledger::CheckReport& report,
+                 const std::string& subject, const json::object& more, const std::string& remark) {
+    json::array findings;
+    std::string text = (report.ok() ? "All is well: " : "DAMAGED: ") + std::to_string(report.logs) +
+                       " logs, " + std::to_string(report.entries) + " entries, " +
+                       std::to_string(report.tiles) + " tiles, " +
+                       std::to_string(report.envelopes) + " envelopes checked" + subject;
+    for (const auto& one : report.findings) {
+        findings.push_back(
+            json::object{{"kind", one.kind}, {"detail", one.detail}, {"count", one.count}});
+        text += "\n  " + one.kind + ": " + std::to_string(one.count) +
+                " bad, the first: " + printable(one.detail);
+    }
+    json::object object{{"ok", report.ok()},
+                        {"logs", report.logs},
+                        {"entries", report.entries},
+                        {"tiles", report.tiles},
+                        {"envelopes", report.envelopes},
+                        {"findings", std::move(findings)}};
+    for (const auto& member : more) object[member.key()] = member.value();
+    cli.print(object, text + remark);
+    return report.ok() ? kDone : kNo;
+}
+
+// A log that somebody serves, or that lies in a folder as it would be served.
+int check_served(const CommandLine& cli, const Arguments& arguments) {
+    TrustedRoots roots;
+    std::string certificate, private_key;
+    if (!arguments.config.empty()) {
+        const auto config = load_config(arguments.config);
+        if (!config) return bad_usage(config.error());
+        const auto data_key = load_data_key(config->keys, ask_passphrase);
+        if (!data_key) return bad_usage(data_key.error());
+        const auto keys = load_keyring(config->keys, *data_key);
+        if (!keys) return bad_usage(keys.error());
+        roots = config->trusted_roots();
+        certificate = keys->tls_certificate;
+        private_key = keys->tls_key;
+    }
+    const auto given = read_trust(arguments.trust);
+    if (!given) return bad_usage(given.error());
+    for (const auto& [org, root] : *given) roots[org] = root;
+    std::optional<ledger::NoteVerifier> key;
+    if (!arguments.vkey.empty()) {
+        const auto parsed = ledger::NoteVerifier::parse(arguments.vkey);
+        if (!parsed) return bad_usage(ledger::within("--vkey", parsed.error()));
+        key = *parsed;
+    }
+    PeerClient client(certificate, private_key);
+    FolderSource files(arguments.served);
+    const bool url = arguments.served.find("://") != std::string::npos;
+    if (url) client.use(arguments.served, {});
+    RemoteLog log(url ? static_cast<LogSource&>(client) : files, "");
+    Progress progress;
+    const auto checked =
+        check_remote_log(log, key, roots, [&](std::string_view text) { progress(text); });
+    if (!checked) return fail(ledger::within(arguments.served, checked.error()));
+    return print_report(
+        cli, checked->report,
+        " of " + printable(checked->origin) +
+            (checked->statements ? "" : ", whose entries are no statements: only its tree"),
+        {{"origin", checked->origin},
+         {"size", checked->size},
+         {"statements", checked->statements},
+         {"signature_checked", checked->signature_known}},
+        checked->signature_known ? ""
+                                 : "\nIts signature was not checked: give its key with --vkey");
+}
+
+// Opens what is encrypted where the data key is at hand: one under a passphrase only at a terminal,
+// so that a script is not kept waiting. Else says why not.
+std::string take_data_key(const Target& target, ledger::StoreOptions& options) {
+    if (target.keys.empty()) return "the data key comes with --config";
+    const auto key = load_data_key(
+        target.keys, isatty(STDIN_FILENO) != 0 ? AskPassphrase(ask_passphrase) : AskPassphrase());
+    if (!key) return key.error().message;
+    options.data_key = *key;
+    return (target.keys / "data.key").string() + " is not there";
+}
+
 int check(const CommandLine& cli, const Arguments& arguments) {
+    if (!arguments.served.empty()) return check_served(cli, arguments);
     const auto target = target_of(arguments);
     if (!target) return bad_usage(target.error());
     auto options = target->options;
     options.read_only = true;
+    const std::string no_key = take_data_key(*target, options);
     // Before the store: a node that runs beside us writes its anchor after the store, so what was
     // anchored now must be in the store that is opened next.
     const auto anchored = anchored_state(*target);
@@ -128,28 +201,20 @@ int check(const CommandLine& cli, const Arguments& arguments) {
     }
     if (auto behind = behind_anchor(**store, *anchored); !behind.empty())
         report.findings.push_back({"anchor", std::move(behind), 1});
-    json::array findings;
-    std::string text = (report.ok() ? "All is well: " : "DAMAGED: ") + std::to_string(report.logs) +
-                       " logs, " + std::to_string(report.entries) + " entries, " +
-                       std::to_string(report.tiles) + " tiles, " +
-                       std::to_string(report.envelopes) + " envelopes checked";
-    for (const auto& one : report.findings) {
-        findings.push_back(
-            json::object{{"kind", one.kind}, {"detail", one.detail}, {"count", one.count}});
-        text += "\n  " + one.kind + ": " + std::to_string(one.count) +
-                " bad, the first: " + printable(one.detail);
-    }
+    std::string subject, remark;
+    if (report.rows > 0)
+        subject = ", " + std::to_string(report.rows) + " rows of the node's own tables decrypted";
+    if (report.rows_skipped > 0)
+        remark = "\nNot checked: " + std::to_string(report.rows_skipped) +
+                 " encrypted rows of the node's own tables; " + printable(no_key);
     if (!*anchored)
-        text += "\nThere is no rollback anchor: whether the store was rolled back was not checked.";
-    cli.print({{"ok", report.ok()},
-               {"anchored", anchored->has_value()},
-               {"logs", report.logs},
-               {"entries", report.entries},
-               {"tiles", report.tiles},
-               {"envelopes", report.envelopes},
-               {"findings", std::move(findings)}},
-              text);
-    return report.ok() ? kDone : kNo;
+        remark +=
+            "\nThere is no rollback anchor: whether the store was rolled back was not checked.";
+    return print_report(cli, report, subject,
+                        {{"anchored", anchored->has_value()},
+                         {"rows", report.rows},
+                         {"rows_skipped", report.rows_skipped}},
+                        remark);
 }
 
 int export_lines(const ledger::Store& store, const ledger::LogInfo& log, std::uint64_t from) {
@@ -247,16 +312,30 @@ int stats(const CommandLine& cli, const Arguments& arguments) {
     }
     text += std::to_string(use.envelopes_indexed + use.envelopes_in_memory) +
             " envelopes indexed; " + std::to_string(use.map_used >> 20) + " MiB of " +
-            std::to_string(use.map_size >> 20) + " MiB used by the logs, " +
-            std::to_string(use.index_used >> 20) + " MiB by the index; business data is " +
+            std::to_string(use.map_size >> 20) + " MiB used by the logs (" +
+            std::to_string(use.map_reusable >> 20) + " of them free again), " +
+            std::to_string(use.index_used >> 20) + " MiB of " +
+            std::to_string(use.index_size >> 20) + " MiB by the index; version " +
+            std::to_string(use.version) + "; business data is " +
             ((*store)->encrypted() ? "encrypted" : "NOT encrypted");
+    json::object tables;
+    for (const auto& table : use.tables) {
+        tables[table.name] = {{"rows", table.rows}, {"bytes", table.bytes}};
+        text += "\n  " + table.name + ": " + std::to_string(table.rows) + " rows, " +
+                std::to_string((table.bytes + 1023) >> 10) + " KiB";
+    }
     cli.print({{"logs", std::move(logs)},
                {"envelopes", use.envelopes_indexed + use.envelopes_in_memory},
+               {"version", use.version},
                {"map_size", use.map_size},
                {"map_used", use.map_used},
+               {"map_reusable", use.map_reusable},
+               {"index_size", use.index_size},
                {"index_used", use.index_used},
+               {"index_reusable", use.index_reusable},
                {"encrypted", (*store)->encrypted()},
-               {"readers", use.readers}},
+               {"readers", use.readers},
+               {"tables", std::move(tables)}},
               text);
     return kDone;
 }
@@ -280,7 +359,12 @@ int rewrap(const CommandLine& cli, const Arguments& arguments) {
         (done->made ? "made a data key, under " : "the data key is now under ") + describe(*to);
     if (done->sealed > 0) text += "; sealed " + std::to_string(done->sealed) + " private keys";
     if (!done->removed.empty()) text += "; removed " + done->removed.string();
-    if (done->made) text += "\nRestart the node to encrypt what its store holds";
+    if (done->made)
+        text +=
+            "\nRestart the node to encrypt what its store holds. Pages of its files that become "
+            "free\nkeep old rows until they are used again: to be rid of them put a backup that "
+            "was made\nafter that in its place (ledger backup, ledger restore), and delete the "
+            "old store";
     cli.print({{"under", describe(*to)},
                {"made", done->made},
                {"sealed", done->sealed},
@@ -363,7 +447,7 @@ CLI::App* add(CommandLine& cli, CLI::App* noun, const std::string& name, const s
     verb->callback([&cli, arguments, run] {
         if (arguments->config.empty() && arguments->store.empty())
             if (const char* given = std::getenv("REELPROOF_CONFIG")) arguments->config = given;
-        if (arguments->config.empty() && arguments->store.empty())
+        if (arguments->config.empty() && arguments->store.empty() && arguments->served.empty())
             throw CLI::RequiredError("--config or --store");
         cli.action = [&cli, arguments, run] { return run(cli, *arguments); };
     });
@@ -377,13 +461,24 @@ void add_ledger_commands(CommandLine& cli) {
     noun->require_subcommand(1);
     const auto arguments = std::make_shared<Arguments>();
 
-    auto* check_verb = add(cli, noun, "check",
-                           "Verify every hash, signature, key right, tile and index row again,\n"
-                           "from the entries alone; exit 1 when something is wrong",
-                           "reelproof ledger check --config node.toml", arguments, check);
+    auto* check_verb =
+        add(cli, noun, "check",
+            "Verify every hash, signature, key right, tile and index row again,\n"
+            "from the entries alone; exit 1 when something is wrong. Of a store, or\n"
+            "of any log that is served as C2SP tlog-tiles",
+            "reelproof ledger check --config node.toml\n"
+            "  reelproof ledger check https://log.example/2026 --vkey KEY",
+            arguments, check);
+    check_verb
+        ->add_option("LOG", arguments->served,
+                     "URL of a log, or a folder in the layout of tlog-tiles; with --config we show "
+                     "our\ncertificate, as partners' logs ask for")
+        ->check(not_empty());
+    check_verb->add_option("--vkey", arguments->vkey, "key of that LOG's checkpoints")
+        ->check(not_empty());
     check_verb
         ->add_option("--trust", arguments->trust,
-                     "ORG=THUMBPRINT or a file: roots to hold the logs to, with --store")
+                     "ORG=THUMBPRINT or a file: roots to hold the logs to, with --store or LOG")
         ->check(not_empty());
 
     auto* export_verb = add(
@@ -423,6 +518,8 @@ void add_ledger_commands(CommandLine& cli) {
         ->required()
         ->check(not_empty());
     rewrap_verb->remove_option(rewrap_verb->get_option("--store"));
+
+    add_ledger_repair_commands(cli, noun);
 
     add(cli, noun, "stats", "Logs, their sizes and how fresh they are, and the space used",
         "reelproof ledger stats --config node.toml --json", arguments, stats);

@@ -1,0 +1,110 @@
+#include "ledger/store/restore.h"
+
+#include "ledger/base/file.h"
+#include "ledger/store/check.h"
+#include "ledger/store/file_lock.h"
+#include "ledger/store/replace.h"
+
+namespace reelproof::ledger {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Error conflict(std::string message) {
+    return {ErrorKind::conflict, std::move(message)};
+}
+
+// The store that is there must have nothing that the backup lacks. One that can't be read any more
+// is what backups are for.
+Result<void> compare_with_present(const StoreOptions& options, const Store& backup,
+                                  const Checkpoint& ours) {
+    if (!fs::exists(options.folder / "log" / "data.mdb")) return {};
+    StoreOptions to_read = options;
+    to_read.read_only = true;
+    try {
+        const auto present = Store::open(to_read);
+        if (!present)
+            return conflict("the store in its place can't be compared with the backup: " +
+                            present.error().message + ". Move it away first");
+        const auto log = (*present)->log_by_origin(ours.origin);
+        const auto head = log ? (*present)->head(log->id) : std::nullopt;
+        if (!head) return {};
+        const std::uint64_t size = head->checkpoint.size;
+        if (size > ours.size)
+            return conflict("the store in " + options.folder.string() + " has " +
+                            std::to_string(size) + " entries of our log, the backup only " +
+                            std::to_string(ours.size) +
+                            ": it would be rolled back. If the store is damaged, move it away "
+                            "first, and recover the log after the restoration");
+        if (tree_root(size, backup.subtree(kOwnLog)) != head->checkpoint.root)
+            return conflict("the backup holds another history of our log than the store in " +
+                            options.folder.string());
+    } catch (const EnvironmentError&) {
+        return {};
+    }
+    return {};
+}
+
+// A power cut must not leave a store in place whose anchor is empty.
+void copy_durably(const fs::path& from, const fs::path& to) {
+    const auto bytes = read_file(from, 1 << 20);
+    if (!bytes) throw EnvironmentError(bytes.error().message);
+    write_file_durably(to, *bytes);
+}
+
+}  // namespace
+
+Result<Restored> restore_store(const StoreOptions& options, const fs::path& backup,
+                               const std::string& origin,
+                               const std::map<std::string, std::string>& trusted_roots,
+                               const std::function<void(std::string_view)>& progress,
+                               const Clock& clock) {
+    FileLock lock;
+    if (fs::exists(options.folder)) {
+        auto taken = FileLock::take(options.folder / "lock");
+        if (!taken) return taken.error();
+        lock = std::move(*taken);
+    }
+    StoreOptions to_read = options;
+    to_read.folder = backup;
+    to_read.read_only = true;
+    const auto store = Store::open(to_read);
+    if (!store) return store.error();
+    if ((*store)->encrypted() && !options.data_key)
+        return Error{ErrorKind::not_found,
+                     backup.string() +
+                         " is encrypted, and its data key is missing: put data.key "
+                         "back into the keys folder first"};
+    const auto log = (*store)->log_by_origin(origin);
+    const auto head = log ? (*store)->head(log->id) : std::nullopt;
+    if (!head || log->id != kOwnLog)
+        return conflict(backup.string() + " is not a backup of the node of " + origin);
+    if (auto fits = compare_with_present(options, **store, head->checkpoint); !fits)
+        return fits.error();
+    const auto report = check_store(**store, trusted_roots, progress);
+    if (!report.ok())
+        return invalid(backup.string() + " is damaged: " + report.findings.front().kind + ": " +
+                       report.findings.front().detail);
+
+    const fs::path staging = options.folder.string() + ".restoring";
+    if (fs::exists(staging / "lock"))
+        set_aside(staging, options.folder, clock());  // an old store: we died after the swap
+    else
+        fs::remove_all(staging);
+    backup_store(**store, staging);
+    // The anchor stays what it is: it knows how far the log had come.
+    const bool inside = options.anchor.empty();
+    const fs::path anchor = inside ? options.folder / "anchor" : options.anchor;
+    Restored done{head->checkpoint, {}, std::nullopt};
+    if (fs::exists(anchor)) {
+        const auto anchored = Anchor(anchor).read();
+        if (anchored && *anchored && (*anchored)->checkpoint.size > done.checkpoint.size)
+            done.ahead = *anchored;
+        if (inside) copy_durably(anchor, staging / "anchor");
+    }
+    done.old_store = replace_store(staging, options.folder, clock());
+    return done;
+}
+
+}  // namespace reelproof::ledger
