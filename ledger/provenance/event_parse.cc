@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxList = 1000;
 // An ordinary event needs no more memory than this to be read.
-constexpr std::size_t kParseBuffer = 6 * 1024, kParserBuffer = 2 * 1024;
+constexpr std::size_t kParseBuffer = 6UL * 1024, kParserBuffer = 2UL * 1024;
 
 // Reads members of one object; the first wrong one is the error, of this object and of those inside
 // it. All that share an error belong to one event.

@@ -182,12 +182,14 @@ TEST_CASE("of a node's TLS keys the newest counts, and for a week the one before
         return f.directory.org_of_tls(spki, now).has_value();
     };
     CHECK(counts(genesis, kNow + 10 * kTlsOverlap));  // until it is changed
-    REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{second, "https://new.example"})) == "");
+    REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{second, "https://new.example"})) ==
+            "");
     CHECK(counts(second, kNow));
     CHECK(counts(genesis, kNow + kTlsOverlap - 1));
     CHECK_FALSE(counts(genesis, kNow + kTlsOverlap));
     CHECK(counts(second, kNow + 10 * kTlsOverlap));
-    REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{third, "https://new.example"})) == "");
+    REQUIRE(f.add(f.org.public_statement(f.org.root, TlsGrant{third, "https://new.example"})) ==
+            "");
     CHECK(counts(third, kNow));
     CHECK(counts(second, kNow));
     CHECK_FALSE(counts(genesis, kNow));
