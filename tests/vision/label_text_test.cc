@@ -161,10 +161,6 @@ TEST_CASE("GS1 element strings are read in an envelope and on their own") {
         "21SER1");
     REQUIRE(alone.has_value());
     CHECK(alone->format == "gs1");
-    // "item" is the public id of an item in the ledger; that of a label of ours comes of its
-    // secret.
-    CHECK_FALSE(alone->fields.contains("item"));
-    CHECK(field(*alone, "product") == "09501101530003");
     CHECK(field(*alone, "lot") == "LOT42");
     CHECK(field(*alone, "expiry") == "311231");
     CHECK(field(*alone, "serial") == "SER1");

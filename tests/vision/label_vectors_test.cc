@@ -38,8 +38,7 @@ std::string difference(const json::object& vector) {
     std::string result;
     if (ambiguous && !parsed->recovered) result += " not marked as recovered";
     for (const auto& [key, wanted] : expect) {
-        // There a medicine's product number; with us the public id of an item in the ledger.
-        const std::string name(key == "item" ? "product" : key);
+        const std::string name(key);
         if (name == "format") {
             if (!parsed->format.ends_with("-dd")) result += " format " + parsed->format;
         } else if (name == "error") {

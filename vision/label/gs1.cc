@@ -17,7 +17,7 @@ struct Application {
 };
 constexpr std::array applications{
     Application{"00", 18, "package_id"},
-    Application{"01", 14, "product"},
+    Application{"01", 14, "item"},
     Application{"02", 14, ""},
     Application{"10", 0, "lot"},
     Application{"11", 6, "date_code"},

@@ -44,7 +44,7 @@ constexpr std::array table{
     Identifier{"L", "storage location", "", true},
     Identifier{"4L", "country of origin", "country", true},
     Identifier{"33L", "web address", "url", false},
-    Identifier{"9N", "pharmacy product number", "product", false},
+    Identifier{"9N", "pharmacy product number", "item", false},
     Identifier{"S", "serial number", "serial", true},
     Identifier{"3S", "package id", "package_id", true},
     Identifier{"4S", "package id, master", "package_id", false},
