@@ -10,7 +10,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::chrono::minutes kPatience{5};
-constexpr std::chrono::milliseconds kBetween{60}, kBeforeRetry{100};
+constexpr std::chrono::milliseconds kBetween{120}, kBeforeRetry{100};
 
 std::string new_label(std::mt19937& random, const std::string& mpn) {
     std::array<std::uint8_t, 16> seed{};
