@@ -24,8 +24,9 @@ namespace {
 using ledger::FaultPoint;
 using node::tests::TestNode;
 
-// An order to a log is a statement to submit, or this and the moment to die at.
+// An order to a log is a statement to submit, to replicate, or this and the moment to die at.
 constexpr unsigned char kDeaths = 128;
+constexpr unsigned char kFindMirrors = 127;
 // Neither statement nor size can be more than the model's four bits.
 using Record = std::array<unsigned char, 3>;
 
@@ -178,7 +179,7 @@ ledger::Bytes statement(const TestNode& node, int number) {
 }
 
 void keep_log(TestNode& node, LogObserver& observer,
-              const std::vector<node::PartnerConfig>& partners, int orders) {
+              const std::vector<node::PartnerConfig>& partners, bool alone, int orders) {
     try {
         observer.start_node();
     } catch (const std::exception& refusal) {
@@ -187,8 +188,12 @@ void keep_log(TestNode& node, LogObserver& observer,
         observer.say(REFUSE, 0, 0);
         return;
     }
-    node.replicate(partners);
+    if (!alone) node.replicate(partners);
     for (unsigned char what = 0; ::read(orders, &what, 1) == 1;) {
+        if (what == kFindMirrors) {
+            node.replicate(partners);
+            continue;
+        }
         if (what >= kDeaths) {
             observer.die_at(static_cast<FaultPoint>(what - kDeaths));
             continue;
@@ -276,12 +281,13 @@ void Recorder::await(int step, int who, int size) {
     });
 }
 
-void Recorder::start_log() {
+void Recorder::start_log(bool alone) {
     take_events();
     const std::size_t before = trace_.size();
     log_process_ = spawn([&](int orders) {
         LogObserver observer(log_, pipe_[1], log_.origin());
-        keep_log(log_, observer, {mirrors_[0]->as_partner(), mirrors_[1]->as_partner()}, orders);
+        keep_log(log_, observer, {mirrors_[0]->as_partner(), mirrors_[1]->as_partner()}, alone,
+                 orders);
     });
     bool refused = false;
     await([&] {
@@ -340,8 +346,8 @@ void Recorder::await_mirror_death(int mirror) {
     died(mirror_processes_.at(static_cast<std::size_t>(mirror)), {MIRROR_CRASH, mirror, 0}, false);
 }
 
-void Recorder::kill_mirror(int mirror) {
-    died(mirror_processes_.at(static_cast<std::size_t>(mirror)), {MIRROR_CRASH, mirror, 0}, true);
+void Recorder::find_mirrors() const {
+    order({kFindMirrors});
 }
 
 void Recorder::await_contradiction() {

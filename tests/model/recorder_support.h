@@ -30,8 +30,10 @@ class Recorder {
     Recorder& operator=(const Recorder&) = delete;
 
     // Returns when the log serves, or has refused to start. What was asked for in an earlier life
-    // and not answered is submitted again.
-    void start_log();
+    // and not answered is submitted again. With no mirror that answers it, nor admitting any, until
+    // find_mirrors().
+    void start_log(bool alone = false);
+    void find_mirrors() const;
     // Returns when it is answered.
     void submit(int statement);
     // Submits and waits until the log has killed itself at the next such moment.
@@ -48,7 +50,6 @@ class Recorder {
 
     void start_mirror(int mirror, std::optional<Death> death = std::nullopt);
     void await_mirror_death(int mirror);
-    void kill_mirror(int mirror);
 
     // Waits, 20 seconds at most, until such a step was seen, now or earlier; throws when it never
     // was.

@@ -83,13 +83,10 @@ TEST_CASE("a restored log, its refusal and its fork are runs of the model", "[mo
     nodes.start_log();
     nodes.await_refusal();
     nodes.restore_both();
-    nodes.kill_mirror(0);
-    nodes.kill_mirror(1);
-    nodes.start_log();
+    nodes.start_log(true);
     nodes.submit(5);
     nodes.submit(6);
-    nodes.start_mirror(0);
-    nodes.start_mirror(1);
+    nodes.find_mirrors();
     nodes.await(FREEZE, 0, 4);
     nodes.await(FREEZE, 1, 4);
     nodes.kill_log();
