@@ -176,7 +176,7 @@ void add_ledger_repair_commands(CommandLine& cli, CLI::App* ledger) {
                      "there;\ncan be repeated; the configured partners are asked as well")
         ->check(not_empty());
     recovering->add_flag("--fresh", wanted->fresh,
-                         "don't look at the old store: its own tables are then lost");
+                         "take nothing over from the old store: its own tables are then lost");
     recovering->add_flag("--without-unreachable", wanted->without_unreachable,
                          "go on although a partner can't be asked, which may hold a longer copy");
     auto* restoring =

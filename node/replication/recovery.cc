@@ -1,10 +1,12 @@
 #include "node/replication/recovery.h"
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
 
 #include "api/routes/transparency.h"
 #include "ledger/base/file.h"
+#include "ledger/base/sha256.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/anchor.h"
 #include "ledger/store/check.h"
@@ -24,7 +26,24 @@ using ledger::Result;
 constexpr std::uint64_t kBundlesAtOnce = 16;  // 4,096 entries a commit
 // Lies in a store that is not finished: the next try goes on with it.
 constexpr const char* kMarker = "recovering";
+constexpr std::size_t kMarkLimit = 1024;
 constexpr const char* kLeaveOut = "; to leave the old store out: --fresh";
+
+// Tells one state of a store from every other: each commit changes what begins its file.
+std::string state_of(const fs::path& store) {
+    const fs::path path = store / "log" / "data.mdb";
+    std::error_code error;
+    const auto time = fs::last_write_time(path, error).time_since_epoch().count();
+    const auto size = fs::file_size(path, error);
+    if (error) return "none";
+    constexpr std::size_t kBothMetaPages = std::size_t{128} << 10;  // pages of up to 64 KiB
+    std::string begin(kBothMetaPages, '\0');
+    std::ifstream file(path, std::ios::binary);
+    file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    begin.resize(static_cast<std::size_t>(file.gcount()));
+    return std::to_string(size) + " " + std::to_string(time) + " " +
+           ledger::to_hex(ledger::sha256(ledger::as_bytes(begin)));
+}
 
 // Somebody who holds a copy of our log.
 struct Source {
@@ -51,6 +70,7 @@ class Recovery {
         if (auto asked = ask(); !asked) return asked.error();
         if (auto far = check_anchor_size(); !far) return far.error();
         if (auto all = check_all_asked(); !all) return all.error();
+        if (auto within_copy = check_old_head(); !within_copy) return within_copy.error();
         if (auto begun = begin(); !begun) return begun.error();
         if (auto fetched = fetch(); !fetched) return fetched.error();
         if (auto same = compare_copies(); !same) return same.error();
@@ -63,17 +83,16 @@ class Recovery {
     // What a try before this one left.
     void tidy() {
         fs::remove(folder_ / kMarker);  // it died after the swap
+        mark_ = options_.origin + (options_.fresh ? " fresh " : " ") + state_of(folder_) + "\n";
         if (!fs::exists(staging_)) return;
-        if (const auto mark = ledger::read_file(staging_ / kMarker, 1024)) {
-            if (ledger::as_text(*mark) != mark_of_this()) fs::remove_all(staging_);
+        if (const auto mark = ledger::read_file(staging_ / kMarker, kMarkLimit)) {
+            // What was taken over then is not what lies there now.
+            if (ledger::as_text(*mark) != mark_) fs::remove_all(staging_);
         } else if (fs::exists(staging_ / "lock")) {
             ledger::set_aside(staging_, folder_, options_.clock());  // the old store
         } else {
             fs::remove_all(staging_);  // a copy that was not finished
         }
-    }
-    [[nodiscard]] std::string mark_of_this() const {
-        return options_.origin + (options_.fresh ? " fresh\n" : "\n");
     }
 
     Result<void> ask() {
@@ -188,7 +207,8 @@ class Recovery {
             if (!why) return why.error();
             done_.not_taken_over = *why;
             fs::create_directories(staging_);
-            ledger::write_file_durably(staging_ / kMarker, ledger::as_bytes(mark_of_this()));
+            fs::permissions(staging_, fs::perms::owner_all);  // as private as any store
+            ledger::write_file_durably(staging_ / kMarker, ledger::as_bytes(mark_));
         }
         auto rebuild = ledger::LogRebuild::open(
             staging_options(), {options_.origin, options_.org, options_.log_key}, options_.roots);
@@ -208,9 +228,27 @@ class Recovery {
         return begin();
     }
 
+    // Whether or not anything is taken over, and whatever an earlier try found: what our own key
+    // signed in the old store must be the beginning of what is rebuilt.
+    Result<void> check_old_head() {
+        if (!fs::exists(folder_ / "log" / "data.mdb")) return {};
+        try {
+            ledger::StoreOptions options = options_.store;
+            options.read_only = true;
+            options.data_key.reset();  // only the log is looked at
+            const auto store = ledger::Store::open(options);
+            if (!store) return {};
+            const auto log = (*store)->log_by_origin(options_.origin);
+            const auto head = log ? (*store)->head(log->id) : std::nullopt;
+            if (!head || !check_checkpoint(head->note, options_.log_key)) return {};
+            return check_beginning(head->checkpoint);
+        } catch (const ledger::EnvironmentError&) {
+            return {};  // it can't be read: that is what we are here for
+        }
+    }
+
     // Copies the old store where it is sound: the node's own tables and the mirrors in it are then
-    // not lost. Gives the reason if it is not. Errors: what our own key signed in it is not the
-    // beginning of what the mirrors hold.
+    // not lost. Gives the reason if it is not.
     Result<std::string> take_over() {
         if (options_.fresh) return std::string("it was not to be used");
         if (!fs::exists(folder_ / "log" / "data.mdb")) return std::string("there was none");
@@ -223,8 +261,6 @@ class Recovery {
             const auto log = (*store)->log_by_origin(options_.origin);
             const auto head = log ? (*store)->head(log->id) : std::nullopt;
             if (!head || log->id != ledger::kOwnLog) return "it has no log of " + options_.org;
-            if (check_checkpoint(head->note, options_.log_key))
-                if (auto begins = check_beginning(head->checkpoint); !begins) return begins.error();
             say("checking the old store");
             const auto report = check_store(**store, options_.roots, options_.progress);
             if (!report.ok()) return "it is damaged: " + report.findings.front().detail;
@@ -241,16 +277,20 @@ class Recovery {
     Result<void> check_beginning(const ledger::Checkpoint& ours) {
         const std::string what = "the store in " + folder_.string() + " holds ";
         if (ours.size > target_.checkpoint.size)
-            return Error{ErrorKind::conflict, what + std::to_string(ours.size) +
-                                                  " entries of our log, the longest copy only " +
-                                                  std::to_string(target_.checkpoint.size) +
-                                                  ": to go on from that copy would fork it" +
-                                                  kLeaveOut};
+            return Error{ErrorKind::conflict,
+                         what + std::to_string(ours.size) +
+                             " entries of our log, the longest copy only " +
+                             std::to_string(target_.checkpoint.size) +
+                             ": to go on from that copy would fork it. If that "
+                             "store is whole, start the node on it (after "
+                             "`reelproof ledger anchor --accept` where the "
+                             "anchor is missing); else name a mirror that has "
+                             "them all with --from"};
         Result<void> result =
             Error{ErrorKind::conflict, what +
                                            "another history of our log than the mirrors, signed "
-                                           "by our own key" +
-                                           kLeaveOut};
+                                           "by our own key: the log is forked, unless another "
+                                           "mirror, named with --from, goes on from this store"};
         for (const Source& source : sources_) {
             const ledger::Checkpoint& theirs = source.head.checkpoint;
             if (theirs.size < ours.size) continue;
@@ -373,6 +413,7 @@ class Recovery {
     const fs::path folder_, staging_;
     ledger::FileLock lock_;  // of the old store: no node may start on it
     std::vector<Source> sources_;
+    std::string mark_;         // of a store that this try may go on with
     SignedCheckpoint target_;  // the longest copy
     std::optional<ledger::AnchorState> anchored_;
     std::unique_ptr<ledger::LogRebuild> rebuild_;

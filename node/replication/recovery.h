@@ -27,7 +27,9 @@ struct RecoveryOptions {
     // Partners that can't be reached are left out and named in the result, instead of
     // `unavailable`.
     bool without_unreachable = false;
-    bool fresh = false;  // nothing is taken over from the old store
+    // Nothing is taken over from the old store; what we signed in it still has to lie within a
+    // copy.
+    bool fresh = false;
     std::function<void(std::string_view)> progress{};
     ledger::Clock clock = ledger::system_now;
 };
@@ -44,9 +46,10 @@ struct Recovered {
 };
 
 // Errors, each with the old store in its place: `unavailable` (a source, a partner, the lock; again
-// later), `conflict` (every copy is shorter than what we had signed by the rollback anchor or the
-// old store, or our key signed two histories), what Store::open says of the old store, `invalid`
-// (no source gave entries that hash up), and those of the disk as EnvironmentError.
+// later), `conflict` (every copy is shorter than what we had signed by the rollback anchor or an
+// old store that can be read, or our key signed two histories), what Store::open says of the old
+// store, `invalid` (no source gave entries that hash up), and those of the disk as
+// EnvironmentError.
 ledger::Result<Recovered> recover_log(const RecoveryOptions& options);
 
 }  // namespace reelproof::node

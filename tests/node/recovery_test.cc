@@ -238,6 +238,7 @@ TEST_CASE("a log whose store is lost or damaged is recovered from nothing", "[re
     if (const auto done = recover_log(net.options()); done && done->taken_over == 0) {
         CHECK(done->fetched == 271);
         CHECK_FALSE(done->not_taken_over.empty());
+        CHECK(fs::status(store).permissions() == fs::perms::owner_all);
     }
     net.goes_on(271);
 }
@@ -343,6 +344,59 @@ TEST_CASE("a lying mirror can't make a recovery forget what the old store had", 
     net.ems.lie({});
     net.goes_on(601);
     CHECK(net.maker.store().get(ledger::Table::observations, ledger::as_bytes("a")));
+}
+
+TEST_CASE("a try that was cut off is not gone on with over another store", "[recovery]") {
+    Network net;
+    const TempFolder folder;
+    net.write(300);
+    net.maker.stop();
+    net.maker.save_store(folder.path() / "old");
+    net.maker.start();
+    net.introduce();
+    net.write(300);
+    net.maker.stop();
+    net.maker.save_store(folder.path() / "good");
+    net.maker.restore_store(folder.path() / "old");
+    const std::string prefix = "/mirror/" + api::mirror_name(net.maker.origin());
+    for (TestNode* mirror : {&net.ems, &net.oem})
+        mirror->lie([=](const api::Request& request) -> std::optional<api::Response> {
+            if (!request.path.starts_with(prefix + "/tile/entries/")) return std::nullopt;
+            return api::Response::text(500, "no");
+        });
+    auto options = net.options();
+    options.fresh = GENERATE(false, true);
+    REQUIRE_FALSE(recover_log(options));
+    REQUIRE(fs::exists(net.maker.folder() / "store.recovering"));
+    for (TestNode* mirror : {&net.ems, &net.oem}) mirror->lie({});
+    net.maker.restore_store(folder.path() / "good");
+    net.maker.start();
+
+    SECTION("what the other one has is taken over") {
+        net.introduce();
+        net.write(5);
+        REQUIRE(net.maker.sequencer()
+                    .write([](ledger::WriteTransaction& transaction) {
+                        transaction.put(ledger::Table::observations, ledger::as_bytes("late"),
+                                        ledger::as_bytes("b"));
+                    })
+                    .get());
+        net.maker.stop();
+        const auto done = recover_log(net.options());
+        REQUIRE(done);
+        CHECK(done->taken_over == 606);
+        net.maker.start();
+        CHECK(net.maker.store().get(ledger::Table::observations, ledger::as_bytes("late")));
+    }
+    SECTION("what was signed in it is not forgotten") {
+        net.maker.write("alone", 2);
+        net.maker.stop();
+        fs::remove(net.maker.folder() / "store" / "anchor");
+        const auto done = recover_log(options);
+        REQUIRE_FALSE(done);
+        CHECK_THAT(done.error().message,
+                   Contains("holds 603 entries of our log, the longest copy only 601"));
+    }
 }
 
 TEST_CASE("a store that is encrypted is recovered under its data key", "[recovery]") {
@@ -470,12 +524,14 @@ TEST_CASE("a log is never recovered shorter than it was, nor from two histories"
         fs::remove(net.maker.folder() / "store" / "anchor");
         auto options = net.options();
         options.partners = {net.oem.as_partner()};
+        options.fresh = GENERATE(false, true);
         const auto done = recover_log(options);
         REQUIRE_FALSE(done);
         CHECK(done.error().kind == ledger::ErrorKind::conflict);
         CHECK_THAT(done.error().message,
                    Contains("holds 10 entries of our log, the longest copy only 6") &&
-                       Contains("--fresh"));
+                       Contains("start the node on it") && Contains("anchor --accept") &&
+                       !Contains("--fresh"));
         CHECK_FALSE(fs::exists(net.maker.folder() / "store.recovering"));
     }
     SECTION("the store holds another history than the copies") {
@@ -487,10 +543,13 @@ TEST_CASE("a log is never recovered shorter than it was, nor from two histories"
         net.maker.stop();
         net.ems.replicate({net.maker.as_partner()});
         auto options = net.options();
+        options.fresh = GENERATE(false, true);
+        if (options.fresh) fs::remove(net.maker.folder() / "store" / "anchor");
         const auto done = recover_log(options);
         REQUIRE_FALSE(done);
         CHECK(done.error().kind == ledger::ErrorKind::conflict);
-        CHECK_THAT(done.error().message, Contains("holds another history of our log"));
+        CHECK_THAT(done.error().message,
+                   Contains("holds another history of our log") && !Contains("--fresh"));
     }
 }
 
