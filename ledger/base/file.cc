@@ -72,13 +72,13 @@ void write_all(int descriptor, ByteView bytes, const std::filesystem::path& path
     }
 }
 
+}  // namespace
+
 void sync_folder(const std::filesystem::path& folder) {
     FileHandle handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (handle.get() < 0) fail(folder, "open");
     if (::fsync(handle.get()) != 0) fail(folder, "fsync");
 }
-
-}  // namespace
 
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit) {
     const bool standard_input = path == "-";

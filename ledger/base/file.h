@@ -19,5 +19,7 @@ Result<Bytes> read_secret_file(const std::filesystem::path& path, std::size_t li
 // Replaces the file atomically and durably; `mode` is the new file's permission bits.
 // Throws EnvironmentError with the path and the system's reason.
 void write_file_durably(const std::filesystem::path& path, ByteView bytes, unsigned mode = 0644);
+// What was made in that folder, or renamed, is there for good. Throws EnvironmentError.
+void sync_folder(const std::filesystem::path& folder);
 
 }  // namespace reelproof::ledger

@@ -99,10 +99,11 @@ Anchor::Anchor(std::filesystem::path path) : path_(std::move(path)) {
     if (fd_ < 0) throw EnvironmentError(path_.string() + ": can't open: " + std::strerror(errno));
     // A new file is there for good only once its folder is flushed.
     const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
-    const int folder_fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder_fd >= 0) {
-        ::fsync(folder_fd);
-        ::close(folder_fd);
+    try {
+        sync_folder(folder);
+    } catch (...) {
+        ::close(fd_);
+        throw;
     }
     const Slots slots = read_slots(fd_, path_);
     sequence_ = slots.newest ? slots.newest->sequence : 0;

@@ -34,14 +34,6 @@ ByteView to_view(const MDB_val& val) {
     return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size};
 }
 
-// A file that was made is only there for good once its folder is flushed too.
-void flush_folder(const std::filesystem::path& folder) {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return;
-    ::fsync(fd);
-    ::close(fd);
-}
-
 // LMDB maps its lock file sparse: on a full disk the first touch of it would end the process with
 // SIGBUS. Gives an errno, 0 when the space is there or there is no knowing. For before LMDB opens
 // the file: closing any descriptor of it drops the locks (fcntl) that this process has there. One
@@ -94,11 +86,12 @@ Environment::Environment(std::filesystem::path folder, std::uint64_t map_size, b
             check(mdb_env_set_mapsize(env_, map_size), "setting the map size");
         // Readers that were killed keep old pages from being used again.
         clear_dead_readers();
+        // A file that was made is only there for good once its folder is flushed too.
+        if (!read_only) sync_folder(folder_);
     } catch (...) {
         mdb_env_close(env_);
         throw;
     }
-    if (!read_only) flush_folder(folder_);
 }
 
 Environment::~Environment() {
@@ -259,7 +252,7 @@ void Environment::copy_to(const std::filesystem::path& folder) const {
         fail(code, "flushing the copy in " + folder.string());
     }
     ::close(fd);
-    flush_folder(folder);
+    sync_folder(folder);
 }
 
 void Environment::fail(int code, std::string_view what) const {
