@@ -9,6 +9,7 @@
 #include "api/routes/auth.h"
 #include "api/routes/events.h"
 #include "api/routes/health.h"
+#include "api/routes/news.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "ledger/provenance/compose.h"
@@ -257,6 +258,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
                                  {*store, [this] { return api::published_checkpoint(*store); }});
+    api::add_news_route(router, *store);
     Intake& intake = replicator->intake();
     const auto submit = [&intake](auto method) {
         return [&intake, method](std::string_view body, const api::Peer& peer) {

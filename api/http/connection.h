@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         body,      // a read is pending
         inviting,  // writing 100 Continue
         working,   // a worker owns parser_; nothing is pending here
+        held,      // until something happens (RouteOptions::hold); nothing is pending here
         writing,
         lingering,  // the last answer is sent; waiting for the client to have read it
         closed,
@@ -67,7 +69,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // connection_answer.cc: from the whole request on
     void submit(Job job);
     std::optional<Response> perform(Job job);
+    std::function<void()> waker();
     void on_performed(std::optional<Response> response);
+    void on_held();
+    void on_woken();
     // `whole`: the request was read to its end, so that another may follow it.
     void respond(Response response, bool whole);
     void respond_overloaded(bool whole);
@@ -95,7 +100,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t in_begin_ = 0, in_end_ = 0;
     std::optional<RequestParser> parser_;  // in state `working`: the worker's
     const Route* route_ = nullptr;
-    bool authorised_ = false;  // in state `working`: the worker's
+    bool authorised_ = false;   // in state `working`: the worker's
+    bool was_held_ = false;     // in state `working`: the worker's
+    std::optional<Hold> hold_;  // in state `working`: the worker's
+    bool woken_ = false;
     std::size_t body_charged_ = 0;
     std::size_t requests_ = 0;
     net::Clock::time_point phase_began_{};

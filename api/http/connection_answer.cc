@@ -1,5 +1,6 @@
 // Connection, second half: a worker's answer, writing it, and the next request or the end.
 #include <algorithm>
+#include <utility>
 
 #include <openssl/crypto.h>
 
@@ -63,7 +64,8 @@ void Connection::submit(Job job) {
         respond_overloaded(parser_->state() == RequestParser::State::complete);
 }
 
-// On a worker, which owns parser_ and authorised_ meanwhile. Nothing: authorised, go on.
+// On a worker, which owns the request and what is known of it. Nothing: authorised, go on; or the
+// request is to wait.
 std::optional<Response> Connection::perform(Job job) {
     Request& request = parser_->request();
     try {
@@ -72,6 +74,10 @@ std::optional<Response> Connection::perform(Job job) {
             authorised_ = true;
         }
         if (job == Job::authorise) return std::nullopt;
+        if (route_->options.hold && !std::exchange(was_held_, true)) {
+            hold_ = route_->options.hold(request, waker());
+            if (hold_) return std::nullopt;
+        }
         if (auto refusal = undo_gzip(request, route_->options.max_body)) return refusal;
         Response response = route_->handler(request);
         if (!is_sendable(response)) {
@@ -92,11 +98,36 @@ std::optional<Response> Connection::perform(Job job) {
     return internal_error();
 }
 
+// The connection owns what calls this, so the last reference never goes on the calling thread.
+std::function<void()> Connection::waker() {
+    return [weak = weak_from_this()] {
+        auto self = weak.lock();
+        if (!self) return;
+        auto& context = self->home_.context();
+        net::asio::post(context, [self = std::move(self)] { self->on_woken(); });
+    };
+}
+
 void Connection::on_performed(std::optional<Response> response) {
-    if (state_ == State::closed) return;
+    if (state_ == State::closed) return hold_.reset();
+    if (hold_) return on_held();
     if (!response) return begin_body();
     const bool whole = parser_->state() == RequestParser::State::complete;
     respond(std::move(*response), whole);
+}
+
+void Connection::on_held() {
+    state_ = State::held;
+    deadline_ = Clock::now() + hold_->longest;
+    if (woken_ || draining_) on_woken();
+}
+
+// It may be woken before the worker has told us that it is to wait.
+void Connection::on_woken() {
+    woken_ = true;
+    if (state_ != State::held) return;
+    hold_.reset();
+    submit(Job::answer);
 }
 
 void Connection::respond_overloaded(bool whole) {
@@ -201,7 +232,7 @@ void Connection::next_request() {
     limits.max_fields = server_.options.max_fields;
     parser_.emplace(limits);
     route_ = nullptr;
-    authorised_ = false;
+    authorised_ = was_held_ = woken_ = false;
     entry_ = AccessEntry{};
     entry_.method = entry_.path = "-";
     state_ = State::idle;
@@ -240,9 +271,11 @@ void Connection::discard() {
 void Connection::close() {
     if (state_ == State::closed) return;
     // A worker may still read the request; only the socket goes, the rest with the last reference.
+    const bool was_waiting = state_ == State::held;
     state_ = State::closed;
     deadline_ = Clock::time_point::max();
     release_body();
+    if (was_waiting) hold_.reset();
     error_code ignored;
     stream_.next_layer().close(ignored);
     server_.limits.release(limit_key_);

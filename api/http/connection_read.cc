@@ -188,6 +188,7 @@ void Connection::refuse_malformed() {
 
 void Connection::check_deadline(Clock::time_point now) {
     if (now < deadline_) return;
+    if (state_ == State::held) return on_woken();
     if (state_ != State::idle && state_ != State::lingering) ++server_.counters.timeouts;
     switch (state_) {
         case State::idle:
@@ -201,6 +202,7 @@ void Connection::check_deadline(Clock::time_point now) {
         case State::lingering:
             return close();
         case State::working:
+        case State::held:
         case State::closed:
             return;
     }
@@ -209,6 +211,7 @@ void Connection::check_deadline(Clock::time_point now) {
 void Connection::drain() {
     draining_ = true;
     if (state_ == State::handshake) return close();
+    if (state_ == State::held) return on_woken();
     if (state_ == State::idle && !interrupted_) interrupt_read(Clock::now());
 }
 

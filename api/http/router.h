@@ -3,9 +3,11 @@
 // must be the handlers and the authoriser.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,17 @@ using Authoriser =
 // The access of routes that anyone may call; the authoriser isn't asked.
 inline constexpr std::string_view kPublicAccess = "public";
 
+// A request that waits, and no worker with it: its handler is called after `longest`, or when what
+// was registered wakes it.
+struct Hold {
+    std::chrono::milliseconds longest{0};
+    std::shared_ptr<void> registered;  // once it is gone, no wake is in progress any more
+};
+// Says whether a request is to wait before its handler is called; nothing: it is not. `wake` may be
+// called from any thread, at once, often, and never throws; but `registered` must not go within it.
+// Asked once for a request, on a worker, once the caller is authorised.
+using Holder = std::function<std::optional<Hold>(const Request&, std::function<void()> wake)>;
+
 enum class Compression {
     automatic,  // text and JSON over 1 KiB, when the client takes gzip
     never,      // answers that mix secrets with what an attacker can choose (BREACH)
@@ -44,6 +57,8 @@ struct RouteOptions {
     // Content-Encoding: gzip is taken and undone before the handler sees the body; max_body bounds
     // both forms. Not together with on_network_thread.
     bool gzip_body = false;
+    // Not together with on_network_thread.
+    Holder hold{};
 };
 
 struct Route {

@@ -1,5 +1,5 @@
-// Who wants to know when a log has a new visible head: replication that sends on, requests that
-// wait. Thread-safe.
+// Who wants to know when a log has a new visible head, or a new cosignature: replication that sends
+// on, requests that wait. Thread-safe.
 #pragma once
 
 #include <functional>

@@ -37,6 +37,7 @@ struct Store::State {
     std::map<LogId, LogHead> heads;              // owner: published_mutex
     std::shared_ptr<const Directory> directory;  // owner: published_mutex
     HeadWatch head_watch;                        // told without published_mutex
+    HeadWatch cosignature_watch;                 // as above
 
     [[nodiscard]] std::uint64_t published_size(LogId id) const {
         std::shared_lock shared(published_mutex);

@@ -134,6 +134,14 @@ std::shared_ptr<void> Store::watch_heads(HeadWatch::OnHead on_head) const {
     return state_->head_watch.add(std::move(on_head));
 }
 
+std::shared_ptr<void> Store::watch_cosignatures(HeadWatch::OnHead on_cosigned) const {
+    return state_->cosignature_watch.add(std::move(on_cosigned));
+}
+
+void Store::tell_cosigned(LogId log) const {
+    state_->cosignature_watch.tell(log);
+}
+
 std::optional<LogHead> Store::witnessed(std::string_view origin) const {
     return read_witnessed(*state_, origin);
 }

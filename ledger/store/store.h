@@ -97,6 +97,9 @@ class Store {
     [[nodiscard]] std::optional<LogHead> head(LogId log) const;
     // Calls back after each new head of any log, our own included, once readers see it.
     [[nodiscard]] std::shared_ptr<void> watch_heads(HeadWatch::OnHead on_head) const;
+    // Calls back when we cosigned a log's copy; whoever did so says it, once readers see it.
+    [[nodiscard]] std::shared_ptr<void> watch_cosignatures(HeadWatch::OnHead on_cosigned) const;
+    void tell_cosigned(LogId log) const;
     // The newest checkpoint of another log that Sequencer::witness kept, as it was cosigned. It may
     // be ahead of the head, or behind it.
     [[nodiscard]] std::optional<LogHead> witnessed(std::string_view origin) const;

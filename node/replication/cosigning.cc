@@ -45,6 +45,7 @@ ledger::Result<std::optional<CosignedNote>> cosign_copy(const ReplicatorDeps& de
             })
             .get();
     if (!written) return written.error();
+    deps.store.tell_cosigned(held->id);
     return std::optional(std::move(last));
 }
 

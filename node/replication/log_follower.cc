@@ -98,6 +98,12 @@ ledger::Result<void> LogFollower::follow() {
     return {};
 }
 
+std::uint64_t LogFollower::held() const {
+    const auto info = deps_.store.log_by_origin(genesis_.origin);
+    const auto head = info ? deps_.store.head(info->id) : std::nullopt;
+    return head ? head->checkpoint.size : 0;
+}
+
 ledger::Result<void> LogFollower::compare_with_copy(const HeldCopy& held,
                                                     const SignedCheckpoint& served) {
     const std::uint64_t ours = held.head.checkpoint.size;

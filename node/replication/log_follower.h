@@ -28,6 +28,8 @@ class LogFollower {
 
     // Its checkpoint came when it was last asked for, whatever happened afterwards.
     [[nodiscard]] bool reached() const { return reached_; }
+    // How much of it we hold, verified.
+    [[nodiscard]] std::uint64_t held() const;
     // Why nothing of this log is taken any more, or empty.
     [[nodiscard]] const std::string& frozen() const { return frozen_; }
 

@@ -37,11 +37,13 @@ ledger::Result<void> OwnCopy::check() {
     auto body = client_.get(path_, ledger::wire::kMaxNoteSize);
     if (!body) {
         if (body.error().kind != ErrorKind::not_found) return body.error();
+        served_ = 0;
         return check_accusation(own_key);
     }
     const std::string what = "its copy of our log";
     auto signed_by_us = check_checkpoint(*body, own_key);
     if (!signed_by_us) return within(what, signed_by_us.error());
+    served_ = signed_by_us->checkpoint.size;
     if (auto same = hold_own_log_to(signed_by_us->checkpoint, deps_.store, deps_.sequencer); !same)
         return same;
 

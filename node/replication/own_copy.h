@@ -24,6 +24,8 @@ class OwnCopy {
     // holds.
     ledger::Result<void> check();
 
+    // The size of the copy that was served at the last look; 0: none.
+    [[nodiscard]] std::uint64_t served() const { return served_; }
     // Our log is stored there up to this size, by what was last seen, also before a restart.
     [[nodiscard]] std::uint64_t cosigned() const { return cosigned_; }
 
@@ -36,6 +38,7 @@ class OwnCopy {
     PeerClient& client_;
     const std::string path_;
     std::uint64_t cosigned_ = 0;
+    std::uint64_t served_ = 0;
     // Evidence stands for ever, and more only comes behind it: each is verified once.
     std::size_t evidence_seen_ = 0;
     std::optional<std::string> accusation_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/routes/transparency.h"
 #include "ledger/format/wire.h"
 
 namespace reelproof::node {
@@ -15,6 +16,8 @@ constexpr std::chrono::milliseconds kShortestWait{100}, kLongestFirstWait{1'000}
 constexpr std::chrono::seconds kLongestWait{60};
 // After so many, some half a minute, being turned away is no matter of who started first.
 constexpr int kMeetingRounds = 6;
+// Rounds of one partner begin no faster than this, however often it says that it has news.
+constexpr std::chrono::milliseconds kPause{250};
 constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
 constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
 
@@ -72,9 +75,12 @@ void Partner::stop() {
 void Partner::run() {
     try {
         for (;;) {
+            const auto began = std::chrono::steady_clock::now();
             const Backoff::Duration wait = round();
+            const auto next = !listening_ ? std::chrono::steady_clock::now() + wait
+                                          : began + (has_news() ? std::min(kPause, wait) : wait);
             std::unique_lock lock(mutex_);
-            if (wake_.wait_for(lock, wait, [this] { return stopping_; })) return;
+            if (wake_.wait_until(lock, next, [this] { return stopping_; })) return;
         }
     } catch (const std::exception& trouble) {
         // The disk or the store is not sound: nothing more may rest on what we read from it.
@@ -86,8 +92,21 @@ void Partner::run() {
     }
 }
 
+// Waits at the partner's, not here: it answers as soon as there is something new. False when there
+// is not, and when it does not do this.
+bool Partner::has_news() {
+    return client_
+        .get("/log/news?size=" + std::to_string(follower_->held()) +
+                 "&mirror=" + api::mirror_name(deps_.origin) +
+                 "&mirrored=" + std::to_string(own_copy_->served()) +
+                 "&wait=" + std::to_string(deps_.news_wait.count()),
+             ledger::wire::kMaxNoteSize)
+        .has_value();
+}
+
 // Gives how long to wait for the next one.
 Backoff::Duration Partner::round() {
+    listening_ = false;
     ledger::Result<void> log, own_copy;
     log = meet();
     bool blocked = !log && !alarming(log.error());
@@ -114,6 +133,8 @@ Backoff::Duration Partner::round() {
                       (own_copy || own_copy.error().kind == ErrorKind::conflict);
     if (!calm) return backoff_.after_failure();
     backoff_.succeeded();
+    listening_ =
+        asked && log && own_copy && follower_->frozen().empty() && deps_.news_wait.count() > 0;
     return backoff_.regular(deps_.poll_interval);
 }
 

@@ -38,6 +38,7 @@ class Partner {
   private:
     void run();
     Backoff::Duration round();
+    bool has_news();
     ledger::Result<void> meet();
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
@@ -60,6 +61,7 @@ class Partner {
     Backoff backoff_;
     bool try_configured_url_ = false;  // the URL it names was not to be reached
     int unmet_rounds_ = 0;             // turned away in a row, before it was ever met
+    bool listening_ = false;           // after this round it may tell us what is new
     bool wrong_peer_ = false;          // something was untrusted: perhaps its TLS key
     std::string log_alarm_, copy_alarm_, error_, grant_trouble_;
 

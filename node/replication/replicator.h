@@ -43,7 +43,10 @@ struct ReplicatorDeps {
     std::vector<PartnerConfig> partners;
     std::size_t upload_bytes = std::size_t{8} << 20;  // of one delivery, unless one package is more
     std::chrono::milliseconds poll_interval{1'000};   // of a partner with whom all is well
-    std::size_t part_entries = 4096;                  // of a long catch-up, stored at a time
+    // A partner is asked to tell within this time when there is something new, at most 20; 0: it is
+    // only polled.
+    std::chrono::seconds news_wait{10};
+    std::size_t part_entries = 4096;  // of a long catch-up, stored at a time
     ledger::Clock clock = ledger::system_now;
     api::HttpLogger log;  // optional; never gets a secret
     // Signs a public statement of ours (sub, JSON payload), appends it to our log and returns once

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "api/routes/news.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "ledger/base/sha256.h"
@@ -120,6 +121,8 @@ void TestNode::start_server() {
     api::add_transparency_routes(*routes_, {.store = *store_, .own_checkpoint = [this] {
                                                 return api::published_checkpoint(*store_);
                                             }});
+    const std::size_t news = routes_->routes().size();
+    api::add_news_route(*routes_, *store_);
     const auto submit = [this](auto method) -> api::Submit {
         return
             [this, method](std::string_view body, const api::Peer& peer) -> api::SubmissionAnswer {
@@ -144,6 +147,10 @@ void TestNode::start_server() {
     api::Router front;
     front.add(api::Method::get, "/{path...}", std::string(api::kPublicAccess),
               [this](const api::Request& request) { return answer(request); });
+    front.add(
+        api::Method::get, "/log/news", std::string(api::kPublicAccess),
+        [this](const api::Request& request) { return answer(request); },
+        routes_->routes().at(news).options);
     front.add(api::Method::post, "/{path...}", std::string(api::kPublicAccess),
               [this](const api::Request& request) { return answer(request); },
               {.max_body = api::kMaxUpload, .gzip_body = true});
@@ -226,7 +233,8 @@ void TestNode::replicate(std::vector<PartnerConfig> partners) {
                         .private_key_pem = tls_.private_key_pem,
                         .partners = std::move(partners),
                         .upload_bytes = upload_bytes,
-                        .poll_interval = 50ms,
+                        .poll_interval = poll_interval,
+                        .news_wait = news_wait,
                         .part_entries = part_entries,
                         .clock = clock,
                         .log = log,

@@ -75,16 +75,19 @@ class TestNode {
     void write(const std::string& story, int count);
     [[nodiscard]] std::uint64_t size() const;
 
-    // Another Replicator each time, with these partners; polls every 50 ms.
+    // Another Replicator each time, with these partners; polls every 50 ms
+    // and waits for no news, unless told otherwise.
     void replicate(std::vector<PartnerConfig> partners);
     void stop_replicating();
+    std::chrono::milliseconds poll_interval{50};
+    std::chrono::seconds news_wait{0};
     std::size_t part_entries = 4096;
     std::size_t upload_bytes = std::size_t{8} << 20;
     double mirror_share = 0.8;  // from the next start on
     bool publishes = true;
     ledger::Clock clock = ledger::system_now;
     std::atomic<ledger::UnixSeconds> clock_back = 0;  // of the store
-    api::HttpLogger log;  // from the next replicate() on
+    api::HttpLogger log;                              // from the next replicate() on
 
     // Everything ends; the folder, the port and the keys stay.
     void stop();
