@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/routes/transparency.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
 #include "node/replication/cosigning.h"
@@ -38,7 +39,7 @@ bool blames_the_log(const Error& error) {
 }  // namespace
 
 LogFollower::LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client)
-    : deps_(deps), genesis_(std::move(genesis)), remote_(client, "/log") {
+    : deps_(deps), genesis_(std::move(genesis)), own_(client, "/log") {
     frozen_ = why_frozen(deps_.store, genesis_.log_key);
     const auto row =
         deps_.store.get(ledger::Table::settings, ledger::as_bytes(announced_key(genesis_.origin)));
@@ -52,18 +53,44 @@ ledger::Result<void> LogFollower::follow() {
     // After a crash between storing and cosigning this is what brings the cosignature.
     if (auto cosigned = cosign_copy(deps_, genesis_.log_key); !cosigned) return cosigned.error();
     reached_ = true;
-    // Read before we ask: what is pushed to us meanwhile must not look as if the log went back.
-    const auto held = held_copy(deps_.store, genesis_.log_key);
-    const auto witnessed = deps_.store.witnessed(genesis_.origin);
-    auto served = remote_.checkpoint(genesis_.log_key);
+    const Known before = known();
+    auto served = own_.checkpoint(genesis_.log_key);
     if (!served) {
         reached_ = false;
         return served.error();
     }
-    const std::uint64_t size = served->checkpoint.size;
+    return take(before, *served);
+}
+
+ledger::Result<ledger::UnixSeconds> LogFollower::follow_at(LogSource& mirror,
+                                                           const ledger::NoteVerifier& mirror_key) {
+    const Known before = known();
+    RemoteLog copy(mirror, "/mirror/" + api::mirror_name(genesis_.origin));
+    auto note = copy.unchecked_checkpoint();
+    if (!note) return note.error();
+    auto served = check_checkpoint(*note, genesis_.log_key);
+    if (!served) return served.error();
+    const CosignedNote cosigned = read_cosigned_note(ledger::as_bytes(*note), mirror_key);
+    if (!cosigned.time) return ledger::invalid("checkpoint: the mirror has not cosigned it");
+    remote_ = &copy;
+    auto taken = take(before, *served);
+    remote_ = &own_;
+    if (!taken) return taken.error();
+    return *cosigned.time;
+}
+
+// Read before we ask: what is pushed to us meanwhile must not look as if the log went back.
+LogFollower::Known LogFollower::known() const {
+    return {held_copy(deps_.store, genesis_.log_key), deps_.store.witnessed(genesis_.origin)};
+}
+
+ledger::Result<void> LogFollower::take(const Known& before, const SignedCheckpoint& served) {
+    const auto& [held, witnessed] = before;
+    const std::uint64_t size = served.checkpoint.size;
+    const bool at_mirror = remote_ != &own_;
 
     if (held)
-        if (auto same = compare_with_copy(*held, *served); !same) return same;
+        if (auto same = compare_with_copy(*held, served); !same) return same;
     const std::uint64_t held_size = held ? held->head.checkpoint.size : 0;
     if (announced_ && announced_->checkpoint.size <= held_size) announced_.reset();
     // What it had us witness it has signed as well.
@@ -71,26 +98,29 @@ ledger::Result<void> LogFollower::follow() {
         (!announced_ || announced_->checkpoint.size < witnessed->checkpoint.size))
         if (auto signed_before = check_checkpoint(witnessed->note, genesis_.log_key))
             announced_ = std::move(*signed_before);
+    // A mirror that is not so far yet can't show that the one contains the other.
+    if (at_mirror && (size < held_size || (announced_ && size < announced_->checkpoint.size)))
+        return {};
     if (announced_ && frozen_.empty())
-        if (auto same = compare_with_announced(*served); !same) return same;
+        if (auto same = compare_with_announced(served); !same) return same;
     if (!frozen_.empty() || size == held_size) return {};
 
     if (size - held_size > deps_.part_entries) {
         // A long way: first see that it leads on from where we stand.
         if (held)
-            if (auto same = compare_by_tiles(held->head, *served); !same) return same;
+            if (auto same = compare_by_tiles(held->head, served); !same) return same;
         if (!frozen_.empty()) return {};
-        if (auto kept = announce(*served); !kept) return kept;
+        if (auto kept = announce(served); !kept) return kept;
     }
-    announced_ = *served;
-    if (auto fetched = fetch(*served); !fetched) {
+    announced_ = served;
+    if (auto fetched = fetch(served); !fetched) {
         if (!blames_the_log(fetched.error())) return fetched;
         // It signed what it does not serve. Should it sign something else later, this is evidence.
-        if (auto kept = announce(*served); !kept) return kept;
+        if (auto kept = announce(served); !kept) return kept;
         if (!held) return fetched;
         // Is it the server that hands out nonsense, or the log that has a second history? If the
         // tiles do not tell, the first reason stands.
-        auto compared = compare_by_tiles(held->head, *served);
+        auto compared = compare_by_tiles(held->head, served);
         return frozen_.empty() ? fetched : compared;
     }
     announced_.reset();
@@ -111,7 +141,7 @@ ledger::Result<void> LogFollower::compare_with_copy(const HeldCopy& held,
     if (theirs > ours) return {};
     if (served.checkpoint == held.head.checkpoint) return {};
     auto judged = judge(served, held.head, deps_.store.subtree(held.id));
-    if (!judged || !frozen_.empty()) return judged;
+    if (!judged || !frozen_.empty() || remote_ != &own_) return judged;
     return went_back(ours, theirs);
 }
 
@@ -125,7 +155,7 @@ ledger::Result<void> LogFollower::compare_with_announced(const SignedCheckpoint&
 
 ledger::Result<void> LogFollower::compare_by_tiles(const SignedCheckpoint& older,
                                                    const SignedCheckpoint& served) {
-    return judge(older, served, remote_.subtree(served.checkpoint.size));
+    return judge(older, served, remote_->subtree(served.checkpoint.size));
 }
 
 // Freezes the log when the two contradict each other; an error when it can't be told.
@@ -171,7 +201,7 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
         // If we die between two parts, what is stored is not yet visible, and we go on from there.
         const std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
         if (start > size) {
-            if (is_being_pushed(size)) return {};
+            if (remote_ != &own_ || is_being_pushed(size)) return {};
             return went_back(start, size);
         }
         // Asked first: nothing is downloaded to be thrown away.
@@ -208,7 +238,7 @@ ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t
         const std::uint64_t next = start + part.size();
         const std::uint64_t first = next / kWidth * kWidth;
         const auto width = static_cast<int>(std::min(kWidth, size - first));
-        auto bundle = remote_.entries(next / kWidth, width);
+        auto bundle = remote_->entries(next / kWidth, width);
         if (!bundle) return bundle.error();
         for (std::size_t i = next - first; i < bundle->size(); ++i) {
             bytes += (*bundle)[i].size();

@@ -17,11 +17,20 @@ class LogFollower {
   public:
     // All but the genesis outlive it.
     LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client);
+    LogFollower(const LogFollower&) = delete;
+    LogFollower& operator=(const LogFollower&) = delete;
 
-    // One round. Without error our copy is the partner's newest and is cosigned, or the log is
-    // frozen. Errors: unavailable and not_found (try later); conflict (the log went back: nothing
-    // taken, nothing cosigned); all others say that what was served does not hold.
+    // One round at the log's own node. Without error our copy is the partner's newest and is
+    // cosigned, or the log is frozen. Errors: unavailable and not_found (try later); conflict (the
+    // log went back: nothing taken, nothing cosigned); all others say that what was served does not
+    // hold.
     ledger::Result<void> follow();
+
+    // One round at a mirror of the log, for as long as its own node can't be reached. As above, but
+    // what is older there than here says nothing against the log, and what does not hold nothing
+    // either. Gives when the mirror cosigned what it serves: so old is what we know by it.
+    ledger::Result<ledger::UnixSeconds> follow_at(LogSource& mirror,
+                                                  const ledger::NoteVerifier& mirror_key);
 
     // Takes in evidence that others published; publishes ours where that is still to be done.
     ledger::Result<void> exchange_evidence();
@@ -34,6 +43,13 @@ class LogFollower {
     [[nodiscard]] const std::string& frozen() const { return frozen_; }
 
   private:
+    // What we know before we ask.
+    struct Known {
+        std::optional<HeldCopy> held;
+        std::optional<ledger::LogHead> witnessed;
+    };
+    [[nodiscard]] Known known() const;
+    ledger::Result<void> take(const Known& before, const SignedCheckpoint& served);
     ledger::Result<void> compare_with_copy(const HeldCopy& held, const SignedCheckpoint& served);
     ledger::Result<void> compare_with_announced(const SignedCheckpoint& served);
     ledger::Result<void> compare_by_tiles(const SignedCheckpoint& older,
@@ -48,7 +64,8 @@ class LogFollower {
 
     const ReplicatorDeps& deps_;
     const PartnerGenesis genesis_;
-    RemoteLog remote_;
+    RemoteLog own_;
+    RemoteLog* remote_ = &own_;  // where this round reads; a mirror within follow_at() only
     std::string frozen_;
     bool reached_ = true;
     bool evidence_published_ = false;

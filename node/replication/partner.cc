@@ -18,6 +18,8 @@ constexpr std::chrono::seconds kLongestWait{60};
 constexpr int kMeetingRounds = 6;
 // Rounds of one partner begin no faster than this, however often it says that it has news.
 constexpr std::chrono::milliseconds kPause{250};
+// Of a log whose own node can't be reached, in one round.
+constexpr std::size_t kMirrorsAsked = 3;
 constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
 constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
 
@@ -29,10 +31,13 @@ bool alarming(const Error& error) {
 
 }  // namespace
 
-Partner::Partner(const ReplicatorDeps& deps, PartnerConfig config)
+Partner::Partner(const ReplicatorDeps& deps, PartnerConfig config,
+                 std::function<std::vector<Neighbour>()> neighbours)
     : deps_(deps),
       config_(std::move(config)),
+      neighbours_(std::move(neighbours)),
       client_(deps.certificate_pem, deps.private_key_pem),
+      mirror_client_(deps.certificate_pem, deps.private_key_pem),
       backoff_(std::clamp<Backoff::Duration>(deps.poll_interval, kShortestWait, kLongestFirstWait),
                kLongestWait) {
     status_.org = config_.org;
@@ -65,6 +70,7 @@ void Partner::cancel() {
         wake_.notify_all();
     }
     client_.cancel();
+    mirror_client_.cancel();
 }
 
 void Partner::stop() {
@@ -104,6 +110,32 @@ bool Partner::has_news() {
         .has_value();
 }
 
+// Its own node can't be reached: others may hold what we lack. A few are asked each round, in turn,
+// so that one who lags or lies keeps nothing from us.
+void Partner::follow_at_mirrors() {
+    const auto neighbours = neighbours_();
+    const auto directory = deps_.store.directory();
+    for (std::size_t i = 0; i < std::min(neighbours.size(), kMirrorsAsked); ++i) {
+        const Neighbour& mirror = neighbours[next_mirror_++ % neighbours.size()];
+        const ledger::OrgState* org = directory->org(mirror.org);
+        if (mirror.org == config_.org || mirror.address.pins.empty() || org == nullptr ||
+            !org->genesis.mirror_key)
+            continue;
+        mirror_client_.use(mirror.address.url, mirror.address.pins);
+        const auto as_of = follower_->follow_at(mirror_client_, *org->genesis.mirror_key);
+        if (!follower_->frozen().empty()) return;
+        if (!as_of) {
+            if (alarming(as_of.error()) && deps_.log)
+                deps_.log(api::LogLevel::warning, "the copy of " + genesis_->origin + " at " +
+                                                      mirror.org + ": " + as_of.error().message);
+            continue;
+        }
+        taken_from_ += (taken_from_.empty() ? "" : ", ") + mirror.org;
+        const std::lock_guard lock(mutex_);
+        status_.last_checked = std::max(status_.last_checked, std::min(*as_of, deps_.clock()));
+    }
+}
+
 // Gives how long to wait for the next one.
 Backoff::Duration Partner::round() {
     listening_ = false;
@@ -115,6 +147,8 @@ Backoff::Duration Partner::round() {
         log = follower_->follow();
         blocked = !log && !alarming(log.error()) && !follower_->reached();
     }
+    taken_from_.clear();
+    if (blocked && config_.pull && follower_ && follower_->frozen().empty()) follow_at_mirrors();
     // A log that misbehaves, or that we have no room for, may still be the keeper of ours; where
     // nobody answers we don't ask.
     const bool asked = config_.pull && follower_ && !blocked;
@@ -265,10 +299,13 @@ void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>
     // Of two nodes that start together one is turned away until the other has met it.
     const bool unmet = !log && client_.turned_away() && !deps_.store.directory()->org(config_.org);
     unmet_rounds_ = unmet ? unmet_rounds_ + 1 : 0;
-    if (unmet && unmet_rounds_ < kMeetingRounds)
+    if (unmet && unmet_rounds_ < kMeetingRounds) {
         say("trouble", error_, "not met yet: " + message(log), api::LogLevel::info);
-    else
-        say("trouble", error_, log ? message(own_copy) : message(log), api::LogLevel::warning);
+    } else {
+        std::string error = log ? message(own_copy) : message(log);
+        if (!taken_from_.empty()) error += "; its log is taken from its mirror at " + taken_from_;
+        say("trouble", error_, error, api::LogLevel::warning);
+    }
 
     const std::lock_guard lock(mutex_);
     status_.error = error_;

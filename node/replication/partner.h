@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -15,10 +16,18 @@
 
 namespace reelproof::node {
 
+// Another partner, who may mirror this one's log.
+struct Neighbour {
+    std::string org;
+    PeerAddress address;
+};
+
 class Partner {
   public:
-    // `deps` outlives it. Reads what the store knows; calls nobody.
-    Partner(const ReplicatorDeps& deps, PartnerConfig config);
+    // `deps` outlives it; `neighbours` may be asked from any thread once the rounds run, and may
+    // name this partner too. Reads what the store knows; calls nobody.
+    Partner(const ReplicatorDeps& deps, PartnerConfig config,
+            std::function<std::vector<Neighbour>()> neighbours);
     ~Partner() { stop(); }
     Partner(const Partner&) = delete;
     Partner& operator=(const Partner&) = delete;
@@ -39,6 +48,7 @@ class Partner {
     void run();
     Backoff::Duration round();
     bool has_news();
+    void follow_at_mirrors();
     ledger::Result<void> meet();
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
@@ -52,7 +62,8 @@ class Partner {
 
     const ReplicatorDeps& deps_;
     const PartnerConfig config_;
-    PeerClient client_;
+    const std::function<std::vector<Neighbour>()> neighbours_;
+    PeerClient client_, mirror_client_;
 
     // Owner of these: the worker thread (before start(): the caller).
     std::optional<PartnerGenesis> genesis_;
@@ -63,6 +74,8 @@ class Partner {
     int unmet_rounds_ = 0;             // turned away in a row, before it was ever met
     bool listening_ = false;           // after this round it may tell us what is new
     bool wrong_peer_ = false;          // something was untrusted: perhaps its TLS key
+    std::size_t next_mirror_ = 0;
+    std::string taken_from_;  // a mirror, in this round
     std::string log_alarm_, copy_alarm_, error_, grant_trouble_;
 
     mutable std::mutex mutex_;

@@ -39,7 +39,8 @@ class Replicator::Impl {
         deps_.part_entries = std::max<std::size_t>(deps_.part_entries, 1);
         for (PartnerConfig& partner : deps_.partners) {
             partner.root = lower_case(partner.root);
-            partners_.push_back(std::make_unique<Partner>(deps_, partner));
+            partners_.push_back(
+                std::make_unique<Partner>(deps_, partner, [this] { return neighbours(); }));
             const Partner& made = *partners_.back();
             if (partner.push)
                 pushers_.emplace(partner.org, std::make_unique<Pusher>(deps_, partner, [&made] {
@@ -119,6 +120,14 @@ class Replicator::Impl {
     Intake& intake() { return intake_; }
 
   private:
+    [[nodiscard]] std::vector<Neighbour> neighbours() const {
+        std::vector<Neighbour> out;
+        for (std::size_t i = 0; i < partners_.size(); ++i)
+            if (deps_.partners[i].pull)
+                out.push_back({deps_.partners[i].org, partners_[i]->address()});
+        return out;
+    }
+
     ReplicatorDeps deps_;  // not changed once built
     Intake intake_;
     std::vector<std::unique_ptr<Partner>> partners_;          // not changed once built

@@ -58,12 +58,14 @@ struct ReplicatorDeps {
 struct PartnerStatus {
     std::string org;
     std::string url;  // in use: its genesis or a later statement may name another than configured
-    std::string origin;                    // empty until its genesis is known
-    std::uint64_t size = 0;                // of its log as verified, stored and visible here
-    std::uint64_t stored = 0;              // entries stored, visible or not yet (a long catch-up)
-    ledger::UnixSeconds last_checked = 0;  // last time its checkpoint was read and all was well
-    std::string error;                     // why the last round did not succeed, or empty
-    std::string frozen;                    // why its log is frozen, or empty; for ever
+    std::string origin;        // empty until its genesis is known
+    std::uint64_t size = 0;    // of its log as verified, stored and visible here
+    std::uint64_t stored = 0;  // entries stored, visible or not yet (a long catch-up)
+    // Last time its checkpoint was read and all was well; read at a mirror it is as old as the
+    // mirror's cosignature.
+    ledger::UnixSeconds last_checked = 0;
+    std::string error;           // why the last round did not succeed, or empty
+    std::string frozen;          // why its log is frozen, or empty; for ever
     std::string alarm;           // misbehaviour seen: its log, or its mirror of ours; or empty
     std::uint64_t cosigned = 0;  // our own log is known to be stored there up to this size
 };

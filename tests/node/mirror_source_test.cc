@@ -1,0 +1,159 @@
+// A log whose own node can't be reached is taken from those who mirror it.
+#include <catch2/catch.hpp>
+
+#include "api/routes/transparency.h"
+#include "ledger/format/note.h"
+#include "tests/node/replication_support.h"
+
+using namespace reelproof;
+using namespace reelproof::node;
+using namespace reelproof::node::tests;
+
+namespace {
+
+// The ems and the oem know each other's logs and the maker's up to its genesis; then the maker
+// writes on, which only the ems sees, and goes.
+struct Network {
+    TestNode maker{"maker.example"}, ems{"ems.example"}, oem{"oem.example"};
+
+    void meet() {
+        maker.replicate({ems.as_partner(), oem.as_partner()});
+        ems.replicate({maker.as_partner(), oem.as_partner()});
+        oem.replicate({maker.as_partner(), ems.as_partner()});
+        REQUIRE(eventually([&] {
+            return oem.copy_of(maker) == 1 && oem.copy_of(ems) == 1 && ems.copy_of(oem) == 1 &&
+                   ems.copy_of(maker) == 1;
+        }));
+    }
+    void leave_after(int entries) {
+        meet();
+        oem.stop_replicating();
+        maker.write("a", entries);
+        const auto size = static_cast<std::uint64_t>(entries) + 1;
+        REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == size; }));
+        maker.stop();
+    }
+    void oem_returns() { oem.replicate({maker.as_partner(), ems.as_partner()}); }
+};
+
+}  // namespace
+
+TEST_CASE("a log whose node is away is taken from a mirror", "[replication][mirror]") {
+    Network all;
+    all.oem.part_entries = 100;
+    const int entries = GENERATE(3, 700);
+    const auto size = static_cast<std::uint64_t>(entries) + 1;
+    // Long ago, by the clock of the mirror.
+    all.ems.clock = [] { return ledger::system_now() - 5000; };
+    all.leave_after(entries);
+    all.oem_returns();
+    REQUIRE(eventually([&] { return all.oem.copy_of(all.maker) == size; }));
+    REQUIRE(eventually([&] {
+        return all.oem.status_of(all.maker).error.find("mirror at ems.example") !=
+               std::string::npos;
+    }));
+    const auto status = all.oem.status_of(all.maker);
+    CHECK(status.alarm.empty());
+    CHECK(status.frozen.empty());
+    // It is no fresher than the mirror's word.
+    CHECK(status.last_checked <= ledger::system_now() - 4900);
+    CHECK(status.last_checked > 0);
+    // Cosigned as any other copy.
+    CHECK(eventually([&] {
+        const auto row =
+            all.oem.store().get(ledger::Table::mirrors, ledger::as_bytes(all.maker.origin()));
+        return row && ledger::as_text(*row).find("\n" + std::to_string(size) + "\n") !=
+                          std::string_view::npos;
+    }));
+    // When the node is back, it is asked again.
+    all.maker.start();
+    all.maker.write("b", 1);
+    all.maker.replicate({all.ems.as_partner(), all.oem.as_partner()});
+    CHECK(eventually([&] { return all.oem.copy_of(all.maker) == size + 1; }));
+    CHECK(eventually([&] { return all.oem.status_of(all.maker).error.empty(); }));
+    CHECK(all.oem.status_of(all.maker).last_checked > ledger::system_now() - 1000);
+}
+
+TEST_CASE("a mirror that lies about a log harms neither the log nor our copy",
+          "[replication][mirror]") {
+    Network all;
+    all.leave_after(5);
+    const std::string prefix = "/mirror/" + api::mirror_name(all.maker.origin());
+    std::string path = prefix + "/tile/entries/", lie = std::string(300, 'x');
+    SECTION("entries") {}
+    SECTION("a checkpoint that nobody signed") {
+        path = prefix + "/checkpoint";
+    }
+    SECTION("a checkpoint of the log without its own cosignature") {
+        path = prefix + "/checkpoint";
+        const auto row =
+            all.ems.store().get(ledger::Table::mirrors, ledger::as_bytes(all.maker.origin()));
+        const auto note = ledger::parse_note(ledger::as_text(row.value())).value();
+        lie = ledger::format_note(note.text, {note.signatures.front().line});
+    }
+    SECTION("a checkpoint that another cosigned in its name") {
+        path = prefix + "/checkpoint";
+        const auto row =
+            all.ems.store().get(ledger::Table::mirrors, ledger::as_bytes(all.maker.origin()));
+        const auto note = ledger::parse_note(ledger::as_text(row.value())).value();
+        lie = ledger::format_note(note.text, {note.signatures.front().line,
+                                              all.oem.keys().mirror.sign(note.text, 1763640000)});
+    }
+    all.ems.lie([=](const api::Request& request) -> std::optional<api::Response> {
+        if (!request.path.starts_with(path)) return std::nullopt;
+        return api::Response::bytes(200, "application/octet-stream", lie);
+    });
+    all.ems.take_requests();
+    all.oem_returns();
+    REQUIRE(eventually([&] {
+        const auto asked = all.ems.take_requests();
+        return std::any_of(asked.begin(), asked.end(),
+                           [&](const std::string& one) { return one.starts_with(path); });
+    }));
+    some_rounds();
+    CHECK(all.oem.copy_of(all.maker) == 1);
+    CHECK(all.oem.status_of(all.maker).alarm.empty());
+    CHECK(all.oem.status_of(all.maker).frozen.empty());
+    all.ems.lie({});
+    CHECK(eventually([&] { return all.oem.copy_of(all.maker) == 6; }));
+}
+
+TEST_CASE("a mirror that is behind us says nothing against the log", "[replication][mirror]") {
+    Network all;
+    all.meet();
+    all.ems.stop_replicating();
+    all.maker.write("a", 4);
+    REQUIRE(eventually([&] { return all.oem.copy_of(all.maker) == 5; }));
+    all.maker.stop();
+    all.ems.replicate({all.maker.as_partner(), all.oem.as_partner()});
+    REQUIRE(eventually([&] { return !all.oem.status_of(all.maker).error.empty(); }));
+    some_rounds();
+    CHECK(all.oem.status_of(all.maker).alarm.empty());
+    CHECK(all.oem.copy_of(all.maker) == 5);
+    // And it comes to us for what it lacks.
+    CHECK(eventually([&] { return all.ems.copy_of(all.maker) == 5; }));
+}
+
+TEST_CASE("a second history that a mirror holds freezes the log here too",
+          "[replication][mirror]") {
+    Network all;
+    all.meet();
+    all.ems.stop_replicating();
+    all.maker.write("first", 4);
+    REQUIRE(eventually([&] { return all.oem.copy_of(all.maker) == 5; }));
+    all.oem.stop_replicating();
+    all.maker.stop();
+    all.maker.forget();
+    all.maker.start();
+    all.maker.write("second", 6);
+    all.maker.replicate({all.ems.as_partner()});
+    all.ems.publishes = false;
+    all.ems.replicate({all.maker.as_partner()});
+    REQUIRE(eventually([&] { return all.ems.copy_of(all.maker) == 7; }));
+    all.maker.stop();
+    all.ems.replicate({all.maker.as_partner(), all.oem.as_partner()});
+    all.oem_returns();
+    REQUIRE(eventually([&] { return !all.oem.status_of(all.maker).frozen.empty(); }));
+    CHECK(all.oem.copy_of(all.maker) == 5);
+    CHECK(eventually([&] { return all.oem.evidence_published() == 1; }));
+}

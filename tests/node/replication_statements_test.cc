@@ -1,0 +1,123 @@
+// A log whose node signs a tree with statements in it that a log must not hold: what its own
+// sequencer would never take, so it is made up here, with hash tiles and all.
+#include <catch2/catch.hpp>
+
+#include "ledger/format/public_statement.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/tile.h"
+#include "ledger/format/wire.h"
+#include "tests/node/replication_support.h"
+
+using namespace reelproof;
+using namespace reelproof::node;
+using namespace reelproof::node::tests;
+
+namespace {
+
+ledger::Bytes statement(const ledger::SecretKey& key, const std::string& org,
+                        const std::string& sub, const std::string& payload) {
+    ledger::StatementHeader header;
+    header.content_type = ledger::wire::kPublicContentType;
+    header.iss = org;
+    header.sub = sub;
+    header.iat = 1763640000;
+    return ledger::sign_statement(key, header, ledger::as_bytes(payload)).value();
+}
+
+ledger::Bytes plain(const ledger::SecretKey& key, const std::string& org) {
+    return statement(key, org, "destruction.confirm",
+                     R"({"type":"destruction.confirm","what":"thing"})");
+}
+
+ledger::Hash subtree_of(const std::vector<ledger::Bytes>& entries, int level, std::uint64_t index) {
+    if (level == 0) return ledger::leaf_hash(entries[index]);
+    return ledger::node_hash(subtree_of(entries, level - 1, 2 * index),
+                             subtree_of(entries, level - 1, 2 * index + 1));
+}
+
+// Serves the log of `owner` with these entries behind its own; all fit into one tile.
+Lie serve_with(TestNode& owner, const std::vector<ledger::Bytes>& more) {
+    std::vector<ledger::Bytes> entries;
+    for (std::uint64_t i = 0; i < owner.size(); ++i)
+        entries.push_back(owner.store().entry(ledger::kOwnLog, i).value());
+    entries.insert(entries.end(), more.begin(), more.end());
+    const std::string text = ledger::format_checkpoint(
+        {owner.origin(), entries.size(),
+         ledger::tree_root(entries.size(), [&](int level, std::uint64_t index) {
+             return subtree_of(entries, level, index);
+         })});
+    const std::string note = ledger::format_note(text, {owner.keys().log.sign(text)});
+    ledger::Bytes bundle;
+    std::string hashes;
+    for (const ledger::Bytes& entry : entries) {
+        ledger::append_to_bundle(bundle, entry);
+        const ledger::Hash leaf = ledger::leaf_hash(entry);
+        hashes += ledger::as_text(leaf);
+    }
+    return [=](const api::Request& request) -> std::optional<api::Response> {
+        const auto bytes = [](std::string body) {
+            return api::Response::bytes(200, "application/octet-stream", std::move(body));
+        };
+        if (request.path == "/log/checkpoint") return bytes(note);
+        if (request.path.starts_with("/log/tile/entries/"))
+            return bytes(std::string(ledger::as_text(bundle)));
+        if (request.path.starts_with("/log/tile/0/")) return bytes(hashes);
+        return std::nullopt;
+    };
+}
+
+}  // namespace
+
+TEST_CASE("a log is followed up to a statement that it must not hold, and not over it",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example"), oem("oem.example");
+    maker.write("a", 4);
+    maker.replicate({ems.as_partner()});
+    oem.replicate({ems.as_partner()});
+    ems.replicate({maker.as_partner(), oem.as_partner()});
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 5; }));
+    REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == 5; }));
+    const Keys& keys = maker.keys();
+    std::vector<ledger::Bytes> bad;
+    std::string why;
+    SECTION("by a key that it has revoked") {
+        bad = {statement(keys.root, maker.org(), "key.revoke",
+                         ledger::format_public(
+                             ledger::KeyRevoke{keys.statements.public_key(), "stolen"})),
+               plain(keys.statements, maker.org())};
+        why = "was revoked";
+    }
+    SECTION("with a signature that does not hold") {
+        bad = {plain(keys.statements, maker.org())};
+        bad[0].back() ^= 1;
+        why = "signature";
+    }
+    SECTION("by a key that nobody has granted") {
+        bad = {plain(oem.keys().statements, maker.org())};
+        why = "key";
+    }
+    SECTION("of another organisation") {
+        bad = {plain(oem.keys().statements, oem.org())};
+        why = "oem.example";
+    }
+    SECTION("that is none") {
+        bad = {ledger::to_bytes(ledger::as_bytes(std::string("no statement")))};
+        why = "entry 5";
+    }
+    maker.lie(serve_with(maker, bad));
+    REQUIRE(eventually([&] { return !ems.status_of(maker).alarm.empty(); }));
+    INFO(ems.status_of(maker).alarm);
+    CHECK(ems.status_of(maker).alarm.find(why) != std::string::npos);
+    CHECK(ems.copy_of(maker) == 5);
+    // The others go on.
+    oem.write("b", 2);
+    CHECK(eventually([&] { return ems.copy_of(oem) == 3; }));
+    // It stands by what it signed: to go on without that statement is a second history.
+    CHECK(ems.status_of(maker).frozen.empty());
+    CHECK(ems.evidence_published() == 0);
+    maker.lie({});
+    maker.write("c", 4);
+    REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
+    CHECK(ems.copy_of(maker) == 5);
+    CHECK(eventually([&] { return ems.evidence_published() == 1; }));
+}
