@@ -1,6 +1,7 @@
 #include "node/replication/log_follower.h"
 
 #include <algorithm>
+#include <future>
 
 #include "api/routes/transparency.h"
 #include "ledger/format/evidence.h"
@@ -195,33 +196,46 @@ ledger::Result<void> LogFollower::announce(const SignedCheckpoint& served) {
         .get();
 }
 
+// While one part is verified and stored the next one is fetched: two are held in memory.
 ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
     const std::uint64_t size = served.checkpoint.size;
+    // If we die between two parts, what is stored is not yet visible, and we go on from there.
+    std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
+    if (start > size) {
+        if (remote_ != &own_ || is_being_pushed(size)) return {};
+        return went_back(start, size);
+    }
+    std::future<ledger::Result<void>> storing;
+    std::uint64_t stored_from = start;
     for (;;) {
-        // If we die between two parts, what is stored is not yet visible, and we go on from there.
-        const std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
-        if (start > size) {
-            if (remote_ != &own_ || is_being_pushed(size)) return {};
-            return went_back(start, size);
-        }
         // Asked first: nothing is downloaded to be thrown away.
-        if (auto why = deps_.sequencer.mirror_paused(genesis_.origin); !why.empty())
-            return Error{ErrorKind::unavailable, std::move(why)};
-        auto part = fetch_part(start, size);
+        auto why = deps_.sequencer.mirror_paused(genesis_.origin);
+        auto part = why.empty() ? fetch_part(start, size)
+                                : ledger::Result<std::vector<ledger::Bytes>>(
+                                      Error{ErrorKind::unavailable, std::move(why)});
+        if (storing.valid())
+            if (auto stored = storing.get(); !stored)
+                return unless_overtaken(stored, stored_from, size);
         if (!part) return part.error();
         const std::uint64_t end = start + part->size();
-        auto stored = deps_.sequencer
-                          .store_mirror({.origin = genesis_.origin,
-                                         .org = genesis_.org,
-                                         .start = start,
-                                         .entries = std::move(*part),
-                                         .note = served.note})
-                          .get();
-        if (!stored && stored.error().kind == ErrorKind::conflict &&
-            (is_being_pushed(size) || deps_.sequencer.mirror_stored(genesis_.origin) != start))
-            return {};
-        if (!stored || end == size) return stored;
+        storing = deps_.sequencer.store_mirror({.origin = genesis_.origin,
+                                                .org = genesis_.org,
+                                                .start = start,
+                                                .entries = std::move(*part),
+                                                .note = served.note});
+        stored_from = start;
+        if (end == size) return unless_overtaken(storing.get(), stored_from, size);
+        start = end;
     }
+}
+
+// A push may bring the same entries meanwhile: the next round sees how far we came.
+ledger::Result<void> LogFollower::unless_overtaken(ledger::Result<void> stored, std::uint64_t start,
+                                                   std::uint64_t size) const {
+    if (!stored && stored.error().kind == ErrorKind::conflict &&
+        (is_being_pushed(size) || deps_.sequencer.mirror_stored(genesis_.origin) != start))
+        return {};
+    return stored;
 }
 
 // The log itself delivers more than that meanwhile: the next round sees how far it came.
