@@ -149,6 +149,10 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
             return ledger::malformed(option + " holds a quote, a backslash or a line end");
     ledger::NetworkSalt salt = ledger::NetworkSalt::random();
     if (!wanted.salt_file.empty()) {
+        // Not echoed: whoever gave the secret in the file's place has shown it enough.
+        if (ledger::array_from_hex<16>(wanted.salt_file.string(), "salt"))
+            return ledger::malformed(
+                "--network-salt takes a file that holds the salt, not the salt");
         auto given = load_salt(wanted.salt_file);
         if (!given) return given.error();
         salt = *given;

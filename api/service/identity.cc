@@ -67,11 +67,12 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
                                  " items: show one at a time");
     if (reading.unique_id) {
         if (auto seed = ledger::seed_of_25s(*reading.unique_id)) {
+            out.issued = true;
             out.label.serial = text_of(fields, "serial");  // of a board, for people to read
             out.key = ledger::issued_item_key(*seed);
             out.id = ledger::public_item_id(out.key);
-            // A label of ours may say little: its secret names the item, and the ledger says the
-            // rest. A board has no MPN to print.
+            // A board has no MPN to print: what the label has to state is what was recorded with
+            // it.
             std::erase_if(out.remarks,
                           [](const auto& remark) { return remark.rule == "label.incomplete"; });
             return out;

@@ -20,6 +20,7 @@ namespace reelproof::api {
 struct Identified {
     ledger::ItemKey key;
     std::string id;          // public item id
+    bool issued = false;     // its label carries a secret of its own (25S)
     bool lot_level = false;  // the key is the lot's: the label has no serial of its own
     ledger::ItemFacts label;
     std::optional<std::int64_t> quantity;

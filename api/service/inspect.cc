@@ -58,6 +58,7 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     observation.place = place;
     observation.time = context.clock();
     observation.lot_level = item.lot_level;
+    observation.issued = item.issued;
     observation.label = item.label;
     observation.quantity = item.quantity;
     observation.remarks = item.remarks;

@@ -23,6 +23,8 @@ struct Observation {
     UnixSeconds time = 0;
     // The label names no single item: its key is the lot's (a legacy label without a serial).
     bool lot_level = false;
+    // The label's secret names the item: what was recorded with it, it states.
+    bool issued = false;
     ItemFacts label;                       // what the label says; empty where it says nothing
     std::optional<std::int64_t> quantity;  // as printed
     std::vector<LabelRemark> remarks;

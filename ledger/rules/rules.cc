@@ -45,7 +45,8 @@ const std::vector<Rule>& all_rules() {
         status_ended,       custody_elsewhere,  custody_fork,    recall_lot,
         status_quarantined, quantity_overissue, identity_fields, identity_quantity,
         date_impossible,    date_future,        pedigree_none,   pedigree_source,
-        custody_gap,        ledger_evidence,    label_remarks,   ledger_stale,
+        custody_gap,        ledger_evidence,    label_remarks,   label_silent,
+        ledger_stale,
     };
     return rules;
 }

@@ -99,6 +99,7 @@ void date_impossible(const Case& c, Findings& out);
 void date_future(const Case& c, Findings& out);
 // label.cc
 void label_remarks(const Case& c, Findings& out);  // label.syntax, label.incomplete
+void label_silent(const Case& c, Findings& out);   // label.incomplete
 // freshness.cc
 void ledger_stale(const Case& c, Findings& out);
 void ledger_evidence(const Case& c, Findings& out);

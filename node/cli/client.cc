@@ -242,12 +242,21 @@ Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) con
                                      "label's text");
         return out;
     }
+    auto out = label_texts(texts);
+    if (out && out->empty())
+        return ledger::malformed("a label is missing: give its text or --image FILE");
+    return out;
+}
+
+Result<std::vector<std::string>> label_texts(const std::vector<std::string>& arguments) {
     std::vector<std::string> out;
-    for (const auto& text : texts) {
+    for (const auto& text : arguments) {
         if (text != "-" && !text.starts_with('@')) {
             out.push_back(text);
             continue;
         }
+        if (text == "@")
+            return ledger::malformed("@: name the file right behind it, as in @label.txt");
         auto bytes = ledger::read_file(text == "-" ? text : text.substr(1), kMaxLabelFile);
         if (!bytes) return bytes.error();
         std::istringstream lines(std::string(bytes->begin(), bytes->end()));
@@ -257,7 +266,6 @@ Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) con
             if (!line.empty()) out.push_back(line);
         }
     }
-    if (out.empty()) return ledger::malformed("a label is missing: give its text or --image FILE");
     return out;
 }
 

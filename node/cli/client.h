@@ -61,6 +61,9 @@ struct LabelArguments {
     ledger::Result<std::vector<std::string>> symbols(NodeClient& client) const;
 };
 
+// What the arguments name: a text is itself, "-" and "@FILE" are the lines they hold.
+ledger::Result<std::vector<std::string>> label_texts(const std::vector<std::string>& arguments);
+
 // A random key, so that a retry after a lost answer is not a second event.
 std::string fresh_idempotency_key();
 // One that follows from the request: the same again is a retry, whenever it comes.

@@ -92,9 +92,11 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files) {
     return code;
 }
 
-int parse_texts(const CommandLine& cli, const std::vector<std::string>& texts) {
+int parse_texts(const CommandLine& cli, const std::vector<std::string>& arguments) {
+    const auto texts = label_texts(arguments);
+    if (!texts) return fail(texts.error());
     int code = kDone;
-    for (const auto& text : texts) {
+    for (const auto& text : *texts) {
         const auto parsed = vision::parse(text);
         if (!parsed) {
             std::cerr << "reelproof: " << parsed.error().text << '\n';
@@ -281,7 +283,10 @@ void add_label_commands(CommandLine& cli) {
     auto texts = std::make_shared<std::vector<std::string>>();
     command = cli.command(label, "parse", "The fields of a symbol's raw text",
                           "reelproof label parse '[)>{RS}06{GS}1PNRF52840{GS}Q3000{RS}{EOT}'");
-    command->add_option("TEXT", *texts, "raw text; \\x1d, {GS}, <GS> and ^] are understood")
+    command
+        ->add_option("TEXT", *texts,
+                     "raw text; \\x1d, {GS}, <GS> and ^] are understood; @FILE: each line of a "
+                     "file; -: of standard input")
         ->required();
     command->callback(
         [&cli, texts] { cli.action = [&cli, texts] { return parse_texts(cli, *texts); }; });

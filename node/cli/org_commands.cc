@@ -30,8 +30,11 @@ void add_init(CommandLine& cli, CLI::App* org) {
         ->capture_default_str();
     command->add_option("--url", wanted->url,
                         "as partners reach it (default: https:// + --listen)");
-    command->add_option("--network-salt", wanted->salt_file,
-                        "the network's salt, as the partners have it (default: draw a new one)");
+    command
+        ->add_option(
+            "--network-salt", wanted->salt_file,
+            "file with the network's salt, as the partners have it (default: draw a new one)")
+        ->type_name("FILE");
     command->add_option("--anchor", wanted->anchor,
                         "file of the rollback anchor, better on another volume");
     command->callback([&cli, wanted] {

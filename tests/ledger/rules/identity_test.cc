@@ -27,6 +27,21 @@ TEST_CASE("identity: what the label does not say can't differ") {
           }).empty());
 }
 
+TEST_CASE(
+    "label.incomplete: an issued label states the part number, lot and date recorded with it") {
+    const auto silent = [](const std::function<void(Scan&)>& change) {
+        return changed([&](Scan& scan) {
+            scan.issued = true;
+            change(scan);
+        });
+    };
+    CHECK(silent([](Scan&) {}).empty());
+    CHECK(silent([](Scan& scan) { scan.quantity.reset(); }).empty());
+    CHECK(silent([](Scan& scan) { scan.label.mpn.clear(); }) == "label.incomplete:major");
+    CHECK(silent([](Scan& scan) { scan.label.lot.clear(); }) == "label.incomplete:major");
+    CHECK(silent([](Scan& scan) { scan.label.date_code.clear(); }) == "label.incomplete:major");
+}
+
 TEST_CASE("identity.mpn: another part number is rejected, case and blanks don't matter") {
     CHECK(changed([](Scan& scan) { scan.label.mpn = "STM32F407VET6"; }) == "identity.mpn:critical");
     CHECK(changed([](Scan& scan) { scan.label.mpn = " stm32f407vgt6 "; }).empty());

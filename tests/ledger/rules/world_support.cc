@@ -176,6 +176,7 @@ Verdict World::judge(const Scan& scan) {
     observation.place = scan.place;
     observation.time = scan.time.value_or(ledger.now + kDay);
     observation.lot_level = scan.lot_level;
+    observation.issued = scan.issued;
     observation.label = scan.label;
     observation.quantity = scan.quantity;
     observation.remarks = scan.remarks;

@@ -30,6 +30,7 @@ struct Scan {
     bool lot_level = false;
     std::vector<LabelRemark> remarks{};
     std::optional<UnixSeconds> time{};
+    bool issued = false;
 };
 
 class World {
