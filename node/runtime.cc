@@ -149,12 +149,11 @@ Result<void> Runtime::Parts::find_witness_key(const std::optional<ledger::NoteVe
 
 // Where the store was set back together with its anchor, only others know how far our log had come.
 Result<void> Runtime::Parts::ask_own_mirrors() {
-    OwnMirrors question{.urls = {},
+    OwnMirrors question{.nodes = {},
                         .origin = config.origin,
                         .log_key = keys.log_signer(config.org).verifier(),
                         .certificate_pem = keys.tls_certificate,
                         .private_key_pem = keys.tls_key};
-    std::vector<std::string> orgs;
     const auto directory = store->directory();
     for (const auto& partner : config.partners) {
         if (!partner.pull) continue;  // it can't be reached
@@ -162,26 +161,25 @@ Result<void> Runtime::Parts::ask_own_mirrors() {
         const bool moved = known != nullptr && !known->url.empty() && known->url != partner.url;
         for (const auto& url : {partner.url, moved ? known->url : std::string()}) {
             if (url.empty()) continue;
-            question.urls.push_back(url);
-            orgs.push_back(partner.org);
+            question.nodes.push_back({url, partner.org, partner.root});
         }
     }
     const auto answers = ask_mirrors(question);
     for (std::size_t i = 0; i < answers.size(); ++i) {
-        if (!answers[i]) {
-            if (answers[i].error().kind != ledger::ErrorKind::not_found)
-                spdlog::info(
-                    "{} could not be asked for its copy of our log, and is asked later: {}",
-                    orgs[i], answers[i].error().message);
-            continue;
-        }
-        const auto held = hold_own_log_to(answers[i]->checkpoint, *store, *sequencer);
+        const auto& [url, org, root] = question.nodes[i];
+        const auto& head = answers[i].head;
+        if (!answers[i].proven)
+            spdlog::info(
+                "{} could not be asked for its copy of our log, and is asked later: {}", org,
+                head ? "what answers there does not prove to be it" : head.error().message);
+        if (!head) continue;
+        const auto held = hold_own_log_to(head->checkpoint, *store, *sequencer);
         if (!held)
             return ledger::Error{ledger::ErrorKind::refused,
-                                 orgs[i] + ": " + held.error().message +
+                                 org + ": " + held.error().message +
                                      "; signing would fork it. Rebuild it from the mirrors: "
                                      "reelproof ledger recover --config " +
-                                     config.file.string() + " --from " + question.urls[i]};
+                                     config.file.string() + " --from " + url};
     }
     return {};
 }

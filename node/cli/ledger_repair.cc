@@ -1,5 +1,6 @@
 #include "node/cli/ledger_repair.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -19,8 +20,8 @@ namespace json = boost::json;
 
 struct Repair {
     std::string config, backup;
-    std::vector<std::string> from;
-    bool fresh = false, without_unreachable = false;
+    std::vector<std::string> from, without;
+    bool fresh = false;
 };
 
 constexpr std::string_view kNotRecovered =
@@ -48,6 +49,11 @@ int failed(const ledger::Error& error) {
 int recover(const CommandLine& cli, const Repair& wanted) {
     const auto config = load_config(wanted.config);
     if (!config) return bad_usage(config.error());
+    for (const std::string& org : wanted.without)
+        if (std::none_of(config->partners.begin(), config->partners.end(),
+                         [&](const PartnerConfig& partner) { return partner.org == org; }))
+            return bad_usage({ledger::ErrorKind::malformed,
+                              "--without: " + org + " is no [[partner]] in " + wanted.config});
     const auto data_key = load_data_key(config->keys, ask_passphrase);
     if (!data_key) return fail(data_key.error());
     const auto keys = load_keyring(config->keys, *data_key);
@@ -62,7 +68,7 @@ int recover(const CommandLine& cli, const Repair& wanted) {
                             .private_key_pem = keys->tls_key,
                             .from = wanted.from,
                             .partners = config->partners,
-                            .without_unreachable = wanted.without_unreachable,
+                            .without = wanted.without,
                             .fresh = wanted.fresh};
     options.store.data_key = *data_key;
     options.progress = [&](std::string_view text) { progress(text); };
@@ -171,14 +177,19 @@ void add_ledger_repair_commands(CommandLine& cli, CLI::App* ledger) {
         "reelproof ledger recover --config node.toml --from https://ledger.dist.example:8443",
         recover);
     recovering
-        ->add_option("--from", wanted->from,
-                     "URL of a node that mirrors us, or a folder that `ledger export --raw` wrote "
-                     "there;\ncan be repeated; the configured partners are asked as well")
+        ->add_option(
+            "--from", wanted->from,
+            "URL of a node that mirrors us, or a folder that `ledger export --raw` wrote "
+            "there,\nwhich ORG=FOLDER says to be that partner's copy; can be repeated; the "
+            "configured\npartners are asked as well")
         ->check(not_empty());
     recovering->add_flag("--fresh", wanted->fresh,
                          "take nothing over from the old store: its own tables are then lost");
-    recovering->add_flag("--without-unreachable", wanted->without_unreachable,
-                         "go on although a partner can't be asked, which may hold a longer copy");
+    recovering
+        ->add_option("--without", wanted->without,
+                     "name of a partner that may hold a longer copy, but can't be asked; can be "
+                     "repeated")
+        ->check(not_empty());
     auto* restoring =
         add("restore",
             "Put a backup in the place of the store; the node must be stopped. Refused\n"

@@ -71,6 +71,14 @@ ledger::Result<PartnerTlsKey> verify_tls_grant(ledger::ByteView bytes,
     return PartnerTlsKey{grant->spki, std::move(grant->url), statement->header.iat};
 }
 
+std::vector<ledger::Hash> tls_keys_of(const PartnerGenesis& genesis,
+                                      const std::optional<PartnerTlsKey>& grant,
+                                      ledger::UnixSeconds now) {
+    if (!grant) return {genesis.tls_spki};
+    if (now - grant->since >= ledger::kTlsOverlap) return {grant->spki};
+    return {genesis.tls_spki, grant->spki};
+}
+
 std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,
                                            const std::string& root) {
     auto row = store.get(ledger::Table::settings, ledger::as_bytes(row_key(org)));

@@ -12,6 +12,10 @@
 
 namespace reelproof::node {
 
+// Where a node shows its genesis, and its newest TLS grant where there is one.
+inline constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
+inline constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
+
 struct PartnerGenesis {
     ledger::Bytes statement;
     std::string org;
@@ -45,6 +49,11 @@ struct PartnerTlsKey {
 // tells the same.
 ledger::Result<PartnerTlsKey> verify_tls_grant(ledger::ByteView statement,
                                                const PartnerGenesis& genesis);
+
+// The TLS keys that a partner may show, by its genesis and its newest grant.
+std::vector<ledger::Hash> tls_keys_of(const PartnerGenesis& genesis,
+                                      const std::optional<PartnerTlsKey>& grant,
+                                      ledger::UnixSeconds now);
 
 // The kept one; nothing when there is none or it is not of this root any more.
 std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,

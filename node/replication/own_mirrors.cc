@@ -6,6 +6,7 @@
 
 #include "api/routes/transparency.h"
 #include "ledger/format/wire.h"
+#include "node/replication/genesis.h"
 
 namespace reelproof::node {
 namespace {
@@ -14,26 +15,65 @@ using ledger::Error;
 using ledger::ErrorKind;
 using ledger::Result;
 
+// By what its root signed, told over a connection that proves nothing.
+Result<std::vector<ledger::Hash>> tls_keys_at(PeerClient& client, const MirrorAddress& node) {
+    const auto bytes = client.get(kGenesisPath, ledger::wire::kMaxStatementSize);
+    if (!bytes) return bytes.error();
+    const auto genesis =
+        verify_genesis(ledger::to_bytes(ledger::as_bytes(*bytes)), node.org, node.root);
+    if (!genesis) return genesis.error();
+    std::optional<PartnerTlsKey> newest;
+    if (const auto statement = client.get(kTlsPath, ledger::wire::kMaxStatementSize))
+        if (auto grant = verify_tls_grant(ledger::as_bytes(*statement), *genesis))
+            newest = std::move(*grant);
+    return tls_keys_of(*genesis, newest, ledger::system_now());
+}
+
+MirrorAnswer ask(PeerClient& client, const MirrorAddress& node, const OwnMirrors& question) {
+    RemoteLog copy(client, "/mirror/" + api::mirror_name(question.origin));
+    client.use(node.url, {});
+    MirrorAnswer out{copy.checkpoint(question.log_key), node.org.empty()};
+    const auto nothing = [](const auto& head) {
+        return !head && head.error().kind == ErrorKind::not_found;
+    };
+    if (out.proven || !(out.head || nothing(out.head))) return out;
+    Result<SignedCheckpoint> again = Error{ErrorKind::unavailable, "it was not asked"};
+    if (const auto keys = tls_keys_at(client, node)) {
+        client.use(node.url, *keys);
+        again = copy.checkpoint(question.log_key);
+    } else {
+        again = Error{ErrorKind::unavailable, keys.error().message};
+    }
+    out.proven = again || nothing(again);
+    if (again)
+        out.head = std::move(again);
+    else if (!out.proven && !out.head)
+        out.head = Error{ErrorKind::unavailable, "what answers there does not prove to be " +
+                                                     node.org + ": " + again.error().message};
+    return out;
+}
+
 }  // namespace
 
-std::vector<Result<SignedCheckpoint>> ask_mirrors(const OwnMirrors& question) {
-    const std::string prefix = "/mirror/" + api::mirror_name(question.origin);
-    const std::size_t count = question.urls.size();
-    std::vector<Result<SignedCheckpoint>> answers(
-        count, Error{ErrorKind::unavailable, "it was not asked"});
+std::vector<MirrorAnswer> ask_mirrors(const OwnMirrors& question) {
+    const std::size_t count = question.nodes.size();
+    std::vector<MirrorAnswer> answers(count,
+                                      {Error{ErrorKind::unavailable, "it was not asked"}, false});
     std::vector<std::unique_ptr<PeerClient>> clients;
-    for (const std::string& url : question.urls) {
+    for (std::size_t i = 0; i < count; ++i)
         clients.push_back(
             std::make_unique<PeerClient>(question.certificate_pem, question.private_key_pem));
-        clients.back()->use(url, {});
-    }
     std::mutex mutex;
     std::condition_variable done;
     std::size_t answered = 0;  // owner: mutex
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < count; ++i)
         threads.emplace_back([&, i] {
-            answers[i] = RemoteLog(*clients[i], prefix).checkpoint(question.log_key);
+            try {
+                answers[i] = ask(*clients[i], question.nodes[i], question);
+            } catch (const std::exception& trouble) {
+                answers[i] = {Error{ErrorKind::unavailable, trouble.what()}, false};
+            }
             const std::lock_guard lock(mutex);
             ++answered;
             done.notify_one();

@@ -11,18 +11,33 @@
 
 namespace reelproof::node {
 
-struct OwnMirrors {
-    std::vector<std::string> urls;  // of nodes that may mirror us
-    std::string origin;             // of our log
-    ledger::NoteVerifier log_key;
-    std::string certificate_pem, private_key_pem;  // ours: mirrors are for partners only
-    std::chrono::milliseconds patience{5'000};     // for all of them together
+// A node that may mirror us. Without an organisation: whoever answers there.
+struct MirrorAddress {
+    std::string url;
+    std::string org, root;  // thumbprint of its root key, hex
 };
 
-// Each one's newest checkpoint of our log, signed by our key, in the order of the URLs. Who answers
-// is not checked: nobody else can make one up, and leaving one out can be done on the wire as well.
-// `not_found`: it holds no copy; `unavailable`: not asked in time; else its copy does not hold.
-std::vector<ledger::Result<SignedCheckpoint>> ask_mirrors(const OwnMirrors& question);
+struct OwnMirrors {
+    std::vector<MirrorAddress> nodes;
+    std::string origin;  // of our log
+    ledger::NoteVerifier log_key;
+    std::string certificate_pem, private_key_pem;  // ours: mirrors are for partners only
+    // For all of them together; a name lookup that has begun is waited for beyond that.
+    std::chrono::milliseconds patience{5'000};
+};
+
+struct MirrorAnswer {
+    // Its newest checkpoint of our log, signed by our key. Errors: `not_found`, it holds no copy
+    // (only where that is proven); `unavailable`, not asked in time, or by somebody who can't be
+    // told to be that organisation; else its copy does not hold.
+    ledger::Result<SignedCheckpoint> head;
+    // The server holds a TLS key that this organisation's root signed, or none was named. Nobody
+    // can make a checkpoint up; but whoever is in between can leave one out, or show an old one.
+    bool proven = false;
+};
+
+// All at once; answers in the order of the nodes.
+std::vector<MirrorAnswer> ask_mirrors(const OwnMirrors& question);
 
 // Holds our store to a checkpoint that our own log key signed. When the store is behind it or of
 // another history, nothing more is signed (Sequencer::contradicted) and the answer is `conflict`.

@@ -20,8 +20,6 @@ constexpr int kMeetingRounds = 6;
 constexpr std::chrono::milliseconds kPause{250};
 // Of a log whose own node can't be reached, in one round.
 constexpr std::size_t kMirrorsAsked = 3;
-constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
-constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
 
 // Somebody does what he must not do, as against: can't be reached, not now.
 bool alarming(const Error& error) {
@@ -235,13 +233,9 @@ ledger::Result<void> Partner::first_contact() {
 // What we know of it may be a TLS key and a URL that it no longer has: it is asked for its newest
 // grant, over a connection that proves nothing. What counts is the signature of its root.
 void Partner::connect_before_its_log() {
-    std::vector<ledger::Hash> pins{genesis_->tls_spki};
-    std::string url = genesis_->url;
-    if (const auto grant = newest_grant(config_.url)) {
-        if (deps_.clock() - grant->since >= ledger::kTlsOverlap) pins.clear();
-        pins.push_back(grant->spki);
-        if (!grant->url.empty()) url = grant->url;
-    }
+    const auto grant = newest_grant(config_.url);
+    auto pins = tls_keys_of(*genesis_, grant, deps_.clock());
+    std::string url = grant && !grant->url.empty() ? grant->url : genesis_->url;
     {
         const std::lock_guard lock(mutex_);
         certificates_ = pins;

@@ -4,7 +4,6 @@
 #include <fstream>
 #include <memory>
 
-#include "api/routes/transparency.h"
 #include "ledger/base/file.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/wire.h"
@@ -13,7 +12,7 @@
 #include "ledger/store/file_lock.h"
 #include "ledger/store/rebuild.h"
 #include "ledger/store/replace.h"
-#include "node/replication/own_mirrors.h"
+#include "node/replication/recovery_sources.h"
 
 namespace reelproof::node {
 namespace {
@@ -44,14 +43,6 @@ std::string state_of(const fs::path& store) {
     return std::to_string(size) + " " + std::to_string(time) + " " +
            ledger::to_hex(ledger::sha256(ledger::as_bytes(begin)));
 }
-
-// Somebody who holds a copy of our log.
-struct Source {
-    std::string name;
-    std::unique_ptr<LogSource> files;
-    std::unique_ptr<RemoteLog> log;
-    SignedCheckpoint head;
-};
 
 class Recovery {
   public:
@@ -96,69 +87,13 @@ class Recovery {
     }
 
     Result<void> ask() {
-        std::vector<std::string> urls;
-        for (const std::string& from : options_.from)
-            if (from.find("://") != std::string::npos) urls.push_back(from);
-        const std::size_t given = urls.size();
-        std::vector<std::string> orgs;
-        for (const PartnerConfig& partner : options_.partners) {
-            if (!partner.pull) {
-                done_.not_asked.push_back(partner.org +
-                                          " (has no URL): give a folder that `ledger export "
-                                          "--raw` wrote there with --from");
-                continue;
-            }
-            if (std::find(urls.begin(), urls.end(), partner.url) != urls.end()) continue;
-            urls.push_back(partner.url);
-            orgs.push_back(partner.org);
-        }
-        const OwnMirrors question{.urls = urls,
-                                  .origin = options_.origin,
-                                  .log_key = options_.log_key,
-                                  .certificate_pem = options_.certificate_pem,
-                                  .private_key_pem = options_.private_key_pem};
-        const auto answers = ask_mirrors(question);
-        for (std::size_t i = 0; i < answers.size(); ++i) {
-            if (answers[i])
-                add_node(urls[i], *answers[i]);
-            else if (i < given)
-                return within(urls[i], answers[i].error());
-            else if (answers[i].error().kind != ErrorKind::not_found)
-                done_.not_asked.push_back(orgs[i - given] + " (" + urls[i] +
-                                          "): " + answers[i].error().message);
-        }
-        for (const std::string& from : options_.from)
-            if (from.find("://") == std::string::npos)
-                if (auto added = add_folder(from); !added) return added;
-        if (sources_.empty())
-            return Error{ErrorKind::unavailable,
-                         "nobody who was asked holds a copy of " + options_.origin};
-        std::stable_sort(sources_.begin(), sources_.end(), [](const Source& a, const Source& b) {
-            return a.head.checkpoint.size > b.head.checkpoint.size;
-        });
+        auto found = find_copies(options_);
+        if (!found) return found.error();
+        sources_ = std::move(found->copies);
+        not_asked_ = std::move(found->not_asked);
+        for (const auto& [org, why] : not_asked_) done_.not_asked.push_back(why);
         target_ = sources_.front().head;
         return {};
-    }
-
-    void add_node(const std::string& url, const SignedCheckpoint& head) {
-        auto client =
-            std::make_unique<PeerClient>(options_.certificate_pem, options_.private_key_pem);
-        client->use(url, {});
-        add(url, std::move(client), "/mirror/" + api::mirror_name(options_.origin), head);
-    }
-
-    Result<void> add_folder(const std::string& path) {
-        auto files = std::make_unique<FolderSource>(path);
-        auto head = RemoteLog(*files, "").checkpoint(options_.log_key);
-        if (!head) return within(path, head.error());
-        add(path, std::move(files), "", *head);
-        return {};
-    }
-
-    void add(const std::string& name, std::unique_ptr<LogSource> files, const std::string& prefix,
-             const SignedCheckpoint& head) {
-        auto log = std::make_unique<RemoteLog>(*files, prefix);
-        sources_.push_back({name, std::move(files), std::move(log), head});
     }
 
     [[nodiscard]] fs::path anchor_of(const fs::path& store) const {
@@ -183,14 +118,20 @@ class Recovery {
 
     // A copy that is longer than all others can't be told from here.
     Result<void> check_all_asked() const {
-        if (options_.without_unreachable || done_.not_asked.empty()) return {};
-        std::string who;
-        for (const std::string& one : done_.not_asked) who += (who.empty() ? "" : "; ") + one;
+        std::string who, flags;
+        for (const auto& [org, why] : not_asked_) {
+            const auto& without = options_.without;
+            if (std::find(without.begin(), without.end(), org) != without.end()) continue;
+            who += (who.empty() ? "" : "; ") + why;
+            flags += " --without " + org;
+        }
+        if (who.empty()) return {};
         return Error{ErrorKind::unavailable,
                      "not every partner could be asked for its copy: " + who +
                          ". If one of them holds more than the others, to go on would fork our "
                          "log: run it again when they answer, or, when you know that they hold no "
-                         "more, with --without-unreachable"};
+                         "more, with" +
+                         flags};
     }
 
     [[nodiscard]] ledger::StoreOptions staging_options() const {
@@ -291,7 +232,7 @@ class Recovery {
                                            "another history of our log than the mirrors, signed "
                                            "by our own key: the log is forked, unless another "
                                            "mirror, named with --from, goes on from this store"};
-        for (const Source& source : sources_) {
+        for (const CopyOfOurs& source : sources_) {
             const ledger::Checkpoint& theirs = source.head.checkpoint;
             if (theirs.size < ours.size) continue;
             try {
@@ -310,7 +251,7 @@ class Recovery {
 
     Result<void> fetch() {
         bool unreachable = false;
-        for (Source& source : sources_) {
+        for (CopyOfOurs& source : sources_) {
             if (source.head.checkpoint.size < target_.checkpoint.size) break;
             for (;;) {
                 const bool alone = rebuild_->size() == done_.taken_over;
@@ -340,7 +281,7 @@ class Recovery {
                          (unreachable ? "; run it again to go on" : "")};
     }
 
-    Result<void> fetch_from(Source& source) {
+    Result<void> fetch_from(CopyOfOurs& source) {
         const std::uint64_t size = target_.checkpoint.size;
         while (rebuild_->size() < size) {
             std::vector<ledger::Bytes> part;
@@ -372,7 +313,7 @@ class Recovery {
                              "it can be continued. Begin a new log under a new name, and tell "
                              "your partners"};
         };
-        for (const Source& source : sources_) {
+        for (const CopyOfOurs& source : sources_) {
             const ledger::Checkpoint& theirs = source.head.checkpoint;
             if (rebuild_->root_at(theirs.size) != theirs.root)
                 return two_histories(source.name, theirs.size);
@@ -411,8 +352,9 @@ class Recovery {
 
     const RecoveryOptions& options_;
     const fs::path folder_, staging_;
-    ledger::FileLock lock_;  // of the old store: no node may start on it
-    std::vector<Source> sources_;
+    ledger::FileLock lock_;            // of the old store: no node may start on it
+    std::vector<CopyOfOurs> sources_;  // the longest first
+    std::vector<NotAsked> not_asked_;
     std::string mark_;         // of a store that this try may go on with
     SignedCheckpoint target_;  // the longest copy
     std::optional<ledger::AnchorState> anchored_;

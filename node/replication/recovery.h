@@ -20,13 +20,14 @@ struct RecoveryOptions {
     std::map<std::string, std::string> roots;  // trusted, ours among them
     ledger::NoteVerifier log_key;
     std::string certificate_pem, private_key_pem;
-    // URLs of nodes, or folders in the layout of tlog-tiles. Each must give its checkpoint: a copy
-    // that is left out may be the longest.
+    // URLs of nodes, or folders in the layout of tlog-tiles, each perhaps with "org=" of the
+    // partner in front whose copy it is. Each must give its checkpoint: a copy that is left out may
+    // be the longest.
     std::vector<std::string> from;
     std::vector<PartnerConfig> partners;  // asked too
-    // Partners that can't be reached are left out and named in the result, instead of
+    // Partners that are left out and named in the result when they can't be asked, instead of
     // `unavailable`.
-    bool without_unreachable = false;
+    std::vector<std::string> without{};
     // Nothing is taken over from the old store; what we signed in it still has to lie within a
     // copy.
     bool fresh = false;
@@ -41,7 +42,7 @@ struct Recovered {
     std::string from;              // who gave the last of them
     std::string not_taken_over;    // why nothing was, or empty
     std::filesystem::path old_store;      // where it lies now; empty when there was none
-    std::vector<std::string> not_asked;   // partners that could not be reached, with the reason
+    std::vector<std::string> not_asked;   // partners that could not be asked, with the reason
     std::vector<std::string> complaints;  // of sources whose entries do not hold
 };
 

@@ -34,6 +34,17 @@ void copy_folder(const fs::path& from, const fs::path& to) {
     fs::copy(from, to, fs::copy_options::recursive);
 }
 
+// A copy is served once it is cosigned, which is after it is stored.
+bool serves(TestNode& mirror, const TestNode& maker, std::uint64_t size) {
+    return eventually([&] {
+        const auto row =
+            mirror.store().get(ledger::Table::mirrors, ledger::as_bytes(maker.origin()));
+        const auto note =
+            row ? std::optional(ledger::parse_note(ledger::as_text(*row))) : std::nullopt;
+        return note && *note && ledger::parse_checkpoint((*note)->text).value().size == size;
+    });
+}
+
 // maker.example with copies of its log at two partners.
 struct Network {
     Network() { introduce(); }
@@ -46,7 +57,7 @@ struct Network {
         REQUIRE(mirrored(maker.size()));
     }
     bool mirrored(std::uint64_t size) {
-        return eventually([&] { return ems.copy_of(maker) == size && oem.copy_of(maker) == size; });
+        return serves(ems, maker, size) && serves(oem, maker, size);
     }
     [[nodiscard]] RecoveryOptions options() const {
         RecoveryOptions out{.store = {.folder = maker.folder() / "store",
@@ -90,13 +101,13 @@ TEST_CASE("a partner that answers late still stops a rolled-back node from signi
     const TempFolder folder;
     maker.replicate({ems.as_partner()});
     ems.replicate({maker.as_partner()});
-    REQUIRE(eventually([&] { return ems.copy_of(maker) == 1; }));
+    REQUIRE(serves(ems, maker, 1));
     maker.stop();
     maker.save_store(folder.path() / "old");
     maker.start();
     maker.replicate({ems.as_partner()});
     maker.write("new", 4);
-    REQUIRE(eventually([&] { return ems.copy_of(maker) == 5; }));
+    REQUIRE(serves(ems, maker, 5));
     maker.stop();
     maker.restore_store(folder.path() / "old");  // with its anchor
     maker.start();
@@ -155,16 +166,24 @@ TEST_CASE("a mirror that can't be reached does not keep a node from starting", "
 TEST_CASE("who is asked for our log is asked at once, and within the time", "[recovery]") {
     Network net;
     net.write(2);
-    const OwnMirrors question{.urls = {net.ems.url(), "https://127.0.0.1:1", net.oem.url()},
+    const auto at = [](const TestNode& node, const std::string& url) {
+        return MirrorAddress{url, node.org(), node.as_partner().root};
+    };
+    const OwnMirrors question{.nodes = {at(net.ems, net.ems.url()),
+                                        {"https://127.0.0.1:1", {}, {}},
+                                        at(net.oem, net.oem.url())},
                               .origin = net.maker.origin(),
                               .log_key = net.maker.keys().log.verifier(),
                               .certificate_pem = net.maker.tls().certificate_pem,
                               .private_key_pem = net.maker.tls().private_key_pem};
     const auto answers = ask_mirrors(question);
     REQUIRE(answers.size() == 3);
-    CHECK(answers[0]->checkpoint.size == 3);
-    CHECK(answers[1].error().kind == ledger::ErrorKind::unavailable);
-    CHECK(answers[2]->checkpoint.size == 3);
+    for (const std::size_t i : {0, 2}) {
+        REQUIRE(answers[i].head);
+        CHECK(answers[i].head->checkpoint.size == 3);
+        CHECK(answers[i].proven);
+    }
+    CHECK(answers[1].head.error().kind == ledger::ErrorKind::unavailable);
     // One that does not answer at all is given up.
     std::atomic<bool> let_go = false;
     net.oem.lie([&](const api::Request&) -> std::optional<api::Response> {
@@ -175,9 +194,72 @@ TEST_CASE("who is asked for our log is asked at once, and within the time", "[re
     hasty.patience = 300ms;
     const auto some = ask_mirrors(hasty);
     let_go = true;
-    CHECK(some[0]);
-    CHECK(some[2].error().kind == ledger::ErrorKind::unavailable);
+    CHECK(some[0].head);
+    CHECK(some[2].head.error().kind == ledger::ErrorKind::unavailable);
     net.oem.lie({});
+}
+
+TEST_CASE("only a partner itself can say that it holds nothing of our log", "[recovery]") {
+    Network net;
+    net.write(2);
+    TestNode stranger("acme.example");
+    const auto say_nothing = [](const api::Request& request) -> std::optional<api::Response> {
+        if (!request.path.starts_with("/mirror/")) return std::nullopt;
+        return api::Response::text(404, "nothing here");
+    };
+    SECTION("somebody else answers in its place") {
+        stranger.lie(say_nothing);
+    }
+    SECTION("and shows its genesis") {
+        const auto genesis = net.ems.store().entry(ledger::kOwnLog, 0).value();
+        stranger.lie([=](const api::Request& request) -> std::optional<api::Response> {
+            if (request.path != "/.well-known/reelproof/genesis") return say_nothing(request);
+            return api::Response::bytes(200, "application/octet-stream",
+                                        std::string(ledger::as_text(genesis)));
+        });
+    }
+    SECTION("and an old checkpoint of ours") {
+        const auto note = net.oem.store()
+                              .get(ledger::Table::mirrors, ledger::as_bytes(net.maker.origin()))
+                              .value();
+        net.write(1);
+        stranger.lie([=](const api::Request& request) -> std::optional<api::Response> {
+            if (!request.path.ends_with("/checkpoint")) return std::nullopt;
+            return api::Response::bytes(200, "text/plain", std::string(ledger::as_text(note)));
+        });
+    }
+    net.maker.stop();
+    net.maker.forget();
+    auto options = net.options();
+    options.partners[0].url = stranger.url();
+    const auto done = recover_log(options);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().kind == ledger::ErrorKind::unavailable);
+    CHECK_THAT(done.error().message, Contains("ems.example (" + stranger.url()) &&
+                                         Contains("does not prove to be ems.example") &&
+                                         Contains("--without ems.example"));
+    // It itself is believed, and need not have anything.
+    TestNode empty("csp.example");
+    empty.lie(say_nothing);
+    options.partners = {empty.as_partner(), net.oem.as_partner()};
+    const auto whole = recover_log(options);
+    REQUIRE(whole);
+    CHECK(whole->not_asked.empty());
+}
+
+TEST_CASE("a partner that moved is asked for our log where it is now", "[recovery]") {
+    Network net;
+    net.write(2);
+    REQUIRE(eventually([&] { return net.maker.copy_of(net.ems) == net.ems.size(); }));
+    net.maker.stop();
+    fs::remove(net.maker.folder() / "store" / "anchor");
+    auto options = net.options();
+    options.partners = {net.ems.as_partner()};
+    options.partners[0].url = "https://127.0.0.1:1";
+    const auto done = recover_log(options);
+    REQUIRE(done);
+    CHECK(done->from == net.ems.url());
+    CHECK(done->not_asked.empty());
 }
 
 TEST_CASE("a log that was rolled back is recovered, and what the store had is kept", "[recovery]") {
@@ -432,7 +514,7 @@ TEST_CASE("a log is never recovered shorter than it was, nor from two histories"
     net.write(5);
     net.oem.stop_replicating();
     net.maker.write("later", 4);
-    REQUIRE(eventually([&] { return net.ems.copy_of(net.maker) == 10; }));
+    REQUIRE(serves(net.ems, net.maker, 10));
     net.maker.stop();
 
     SECTION("shorter than the anchor") {
@@ -480,7 +562,7 @@ TEST_CASE("a log is never recovered shorter than it was, nor from two histories"
         net.ems.replicate({maker.as_partner()});
         auto options = net.options();
         options.from = {forked.string()};
-        options.without_unreachable = true;
+        options.without = {"ems.example", "oem.example"};
         const auto done = recover_log(options);
         REQUIRE_FALSE(done);
         CHECK(done.error().kind == ledger::ErrorKind::conflict);
@@ -495,9 +577,11 @@ TEST_CASE("a log is never recovered shorter than it was, nor from two histories"
         REQUIRE_FALSE(done);
         CHECK(done.error().kind == ledger::ErrorKind::unavailable);
         CHECK_THAT(done.error().message,
-                   Contains("ems.example") && Contains("--without-unreachable"));
+                   Contains("ems.example") && Contains("--without ems.example"));
         CHECK_FALSE(fs::exists(net.maker.folder() / "store"));
-        options.without_unreachable = true;
+        options.without = {"oem.example"};
+        CHECK_FALSE(recover_log(options));
+        options.without = {"ems.example"};
         const auto without = recover_log(options);
         REQUIRE(without);
         CHECK(without->checkpoint.size == 6);
@@ -515,8 +599,18 @@ TEST_CASE("a log is never recovered shorter than it was, nor from two histories"
         fs::remove(net.maker.folder() / "store" / "anchor");
         const auto unanchored = recover_log(options);
         REQUIRE_FALSE(unanchored);
-        CHECK_THAT(unanchored.error().message,
-                   Contains("ems.example (has no URL)") && Contains("--from"));
+        CHECK_THAT(unanchored.error().message, Contains("ems.example (has no URL)") &&
+                                                   Contains("--from ems.example=FOLDER") &&
+                                                   Contains("--without ems.example"));
+        TestNode& ems = net.ems;
+        const auto exported = (folder.path() / "exported").string();
+        REQUIRE(export_tiles(ems.store(), *ems.store().log_by_origin(net.maker.origin()), exported,
+                             [](std::uint64_t, std::uint64_t) {}));
+        options.from = {"ems.example=" + exported};
+        const auto named = recover_log(options);
+        REQUIRE(named);
+        CHECK(named->checkpoint.size == 10);
+        CHECK(named->not_asked.empty());
     }
     SECTION("the store holds more than every copy, and its anchor is gone") {
         net.oem.replicate({net.maker.as_partner()});
