@@ -1,7 +1,7 @@
 #include "node/data_key.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <new>
 
 #include <boost/json.hpp>
 #include <sodium.h>
@@ -22,12 +22,14 @@ namespace json = boost::json;
 namespace {
 
 using ledger::Bytes;
+using ledger::EnvironmentError;
 using ledger::Error;
 using ledger::ErrorKind;
 using ledger::Result;
 using ledger::Secret;
 
 constexpr const char* kFile = "data.key";
+constexpr const char* kLock = ".data.key.lock";
 constexpr std::string_view kSalt = "reelproof/data-key/v1";
 constexpr std::size_t kMaxFile = 4096;
 constexpr std::size_t kLeastSecret = 32;  // bytes of a key file or credential
@@ -47,6 +49,30 @@ struct Wrap {
     Stretching stretching;  // of a passphrase
     Bytes wrapped;
 };
+
+[[noreturn]] void fail(const fs::path& path, const std::error_code& error) {
+    throw EnvironmentError(path.string() + ": " + error.message());
+}
+
+bool is_there(const fs::path& path) {
+    std::error_code error;
+    const bool there = fs::exists(path, error);
+    if (error) fail(path, error);
+    return there;
+}
+
+fs::path resolved(const fs::path& path) {
+    std::error_code error;
+    auto out = fs::weakly_canonical(path, error);
+    if (error) fail(path, error);
+    return out;
+}
+
+// Also under another name: a link, another mount.
+bool same_file(const fs::path& a, const fs::path& b) {
+    std::error_code missing;
+    return fs::equivalent(a, b, missing);
+}
 
 std::string_view kind_name(WrapSource::Kind kind) {
     switch (kind) {
@@ -166,7 +192,10 @@ Result<Secret<32>> wrapping_key(const fs::path& keys, const Wrap& wrap, const As
                               wrap.stretching.salt.data(), wrap.stretching.passes,
                               std::size_t{wrap.stretching.memory_mib} << 20,
                               crypto_pwhash_ALG_ARGON2ID13) != 0)
-                throw std::bad_alloc();
+                throw EnvironmentError((keys / kFile).string() +
+                                       ": Argon2id of its passphrase needs " +
+                                       std::to_string(wrap.stretching.memory_mib) +
+                                       " MiB of memory, which are not there");
             return ledger::derive_key(stretched.expose(), kSalt, "passphrase");
         }
         case WrapSource::Kind::file: {
@@ -197,8 +226,7 @@ Result<Secret<32>> wrapping_key(const fs::path& keys, const Wrap& wrap, const As
 
 Result<std::optional<Wrap>> read_wrap(const fs::path& keys) {
     const auto file = keys / kFile;
-    std::error_code missing;
-    if (!fs::exists(file, missing)) return std::optional<Wrap>();
+    if (!is_there(file)) return std::optional<Wrap>();
     const auto bytes = ledger::read_secret_file(file, kMaxFile);
     if (!bytes) return bytes.error();
     auto wrap = parse_wrap(ledger::as_text(*bytes));
@@ -222,9 +250,43 @@ Result<DataKey> unwrap(const fs::path& keys, const Wrap& wrap, const AskPassphra
 
 // Where `path` lies as the wrap tells it: what is in the keys folder moves with it.
 std::string named_from(const fs::path& keys, const fs::path& path) {
-    const auto folder = fs::weakly_canonical(keys);
-    const auto absolute = fs::weakly_canonical(path);
+    const auto folder = resolved(keys);
+    const auto absolute = resolved(path);
     return absolute.parent_path() == folder ? absolute.filename().string() : absolute.string();
+}
+
+// A key file is only read, for as long as it opens the data key. A file that we write (data.key
+// itself, a private key once it is sealed) would take the data key with it.
+Result<void> check_key_file(const fs::path& keys, const WrapSource& source) {
+    const auto file = key_file(keys, source);
+    const auto own = [&](std::string_view name) {
+        return source.name == name || same_file(file, keys / name);
+    };
+    const auto names = keyring_files();
+    if (own(kFile) || own(kLock) || std::any_of(names.begin(), names.end(), own))
+        return Error{ErrorKind::refused,
+                     file.string() + " is a file of the node itself: take another as its key file"};
+    if (!is_there(file)) return {};
+    auto content = ledger::read_secret_file(file, kMaxFile);
+    if (!content) return content.error();
+    const bool sealed = is_sealed(*content);
+    ledger::wipe(content->data(), content->size());
+    if (sealed)
+        return Error{ErrorKind::refused,
+                     file.string() + " is a sealed private key: take another file as key file"};
+    return {};
+}
+
+// The key file of an organisation that was just made is ours to remove once nothing is under it.
+// Every other is the person's.
+fs::path remove_unlock_file(const fs::path& keys, const WrapSource& source) {
+    const auto file = keys / kUnlockFile;
+    if (!is_there(file)) return {};
+    if (source.kind == WrapSource::Kind::file && same_file(file, key_file(keys, source))) return {};
+    std::error_code error;
+    fs::remove(file, error);
+    if (error) fail(file, error);
+    return file;
 }
 
 }  // namespace
@@ -232,8 +294,12 @@ std::string named_from(const fs::path& keys, const fs::path& path) {
 Result<WrapSource> parse_wrap_source(std::string_view text) {
     using Kind = WrapSource::Kind;
     if (text == "passphrase") return WrapSource{Kind::passphrase, ""};
-    if (text.starts_with("file=") && text.size() > 5)
-        return WrapSource{Kind::file, fs::absolute(text.substr(5)).string()};
+    if (text.starts_with("file=") && text.size() > 5) {
+        std::error_code error;
+        const auto path = fs::absolute(text.substr(5), error);
+        if (error) fail(text.substr(5), error);
+        return WrapSource{Kind::file, path.string()};
+    }
     if (text.starts_with("credential=") && is_credential_name(text.substr(11)))
         return WrapSource{Kind::credential, std::string(text.substr(11))};
     return ledger::malformed("must be passphrase, file=PATH or credential=NAME");
@@ -256,7 +322,7 @@ Result<std::optional<DataKey>> load_data_key(const fs::path& keys, const AskPass
 
 Result<Rewrapped> rewrap_data_key(const fs::path& keys, const WrapSource& to,
                                   const AskPassphrase& ask) {
-    auto lock = ledger::FileLock::take(keys / ".data.key.lock");
+    auto lock = ledger::FileLock::take(keys / kLock);
     if (!lock) return lock.error();
     const auto old = read_wrap(keys);
     if (!old) return old.error();
@@ -278,29 +344,51 @@ Result<Rewrapped> rewrap_data_key(const fs::path& keys, const WrapSource& to,
     ledger::fill_random(fresh.stretching.salt);
     if (to.kind == WrapSource::Kind::file) {
         fresh.source.name = named_from(keys, key_file(keys, to));
+        if (auto fit = check_key_file(keys, fresh.source); !fit) return fit.error();
         const auto file = key_file(keys, fresh.source);
-        if (!fs::exists(file)) save_secret(file, Secret<32>::random().expose());
+        if (!is_there(file)) save_secret(file, Secret<32>::random().expose());
     }
-    const auto key = wrapping_key(keys, fresh, ask, true);
+    // Asked once, used twice.
+    std::optional<Result<Secret<32>>> phrase;
+    const AskPassphrase once = [&](const std::string& prompt, bool is_new) {
+        if (!phrase) phrase = ask(prompt, is_new);
+        return *phrase;
+    };
+    const auto key = wrapping_key(keys, fresh, ask ? once : ask, true);
     if (!key) return key.error();
     fresh.wrapped = ledger::aead_seal(*key, ledger::as_bytes(kSalt), data_key.expose());
 
     // If we die before the new file has its name, the old one opens as before; after it, only with
-    // the new secret. A key file that was made, or is not removed yet, then lies there unused.
+    // the new secret. A key file that was made, or is not removed yet, then lies there unused, and
+    // private keys that are not sealed yet are sealed by the next start or wrap.
     ledger::fault_point(ledger::FaultPoint::before_wrap);
     ledger::write_file_durably(keys / kFile, ledger::as_bytes(format_wrap(fresh)), 0600);
     ledger::fault_point(ledger::FaultPoint::after_wrap);
+    // What is sealed and removed from here on is lost without it.
+    if (const auto again = load_data_key(keys, once); !again || !*again || !(**again == data_key)) {
+        if (*old)
+            ledger::write_file_durably(keys / kFile, ledger::as_bytes(format_wrap(**old)), 0600);
+        throw EnvironmentError((keys / kFile).string() + " did not open again with " +
+                               describe(to) + (*old ? ": it is under the old secret still" : ""));
+    }
     if (!lies_in_keys(fresh.source)) {
         auto sealed = seal_key_files(keys, data_key);
         if (!sealed) return sealed.error();
-        done.sealed = *sealed;
+        done.sealed = static_cast<int>(sealed->size());
     }
-    if (*old && lies_in_keys((*old)->source) &&
-        (to.kind != WrapSource::Kind::file || fresh.source.name != (*old)->source.name)) {
-        done.removed = key_file(keys, (*old)->source);
-        fs::remove(done.removed);
-    }
+    done.removed = remove_unlock_file(keys, fresh.source);
     return done;
+}
+
+Result<std::vector<fs::path>> finish_sealing(const fs::path& keys, const DataKey& data_key) {
+    std::vector<fs::path> none;
+    if (plain_key_file(keys).empty()) return none;
+    const auto lock = ledger::FileLock::take(keys / kLock);
+    if (!lock) return none;  // who wraps it right now seals them
+    const auto wrap = read_wrap(keys);
+    if (!wrap) return wrap.error();
+    if (!*wrap || lies_in_keys((*wrap)->source)) return none;
+    return seal_key_files(keys, data_key);
 }
 
 }  // namespace reelproof::node

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ledger/base/result.h"
 #include "ledger/base/secret.h"
@@ -14,6 +15,9 @@
 namespace reelproof::node {
 
 using DataKey = ledger::Secret<32>;
+
+// The key file that is made with an organisation, in its keys folder.
+inline constexpr const char* kUnlockFile = "unlock.key";
 
 // Where the key comes from that wraps the data key.
 struct WrapSource {
@@ -40,15 +44,22 @@ ledger::Result<std::optional<DataKey>> load_data_key(const std::filesystem::path
 
 struct Rewrapped {
     bool made = false;              // there was none before
-    std::filesystem::path removed;  // key file of ours that opened the old wrap; empty: none
+    std::filesystem::path removed;  // kUnlockFile, no longer needed; empty: none
     int sealed = 0;                 // private keys that were plain files so far
 };
 // Wraps the data key under another source, and makes one where there is none. A key file that isn't
-// there is made; one that is must hold 32 bytes or more. Unless the key file lies in the keys
-// folder too, the private keys that are still plain files are sealed. The new wrap replaces the old
-// one in one durable step: who is killed at any moment has a key that opens with the old or the
-// new. Throws EnvironmentError on trouble of the disk.
+// there is made; one that is must hold 32 bytes or more and be none of the node's own files
+// (`refused`). Unless the key file lies in the keys folder too, the private keys that are still
+// plain files are sealed. The new wrap replaces the old one in one durable step: who is killed at
+// any moment has a key that opens with the old or the new. Only once it has opened again with the
+// new secret is kUnlockFile removed; other key files stay where they are. Throws EnvironmentError
+// on trouble of the disk.
 ledger::Result<Rewrapped> rewrap_data_key(const std::filesystem::path& keys, const WrapSource& to,
                                           const AskPassphrase& ask = {});
+
+// Seals private keys that are plain files though the secret of the data key lies elsewhere (a wrap
+// was cut off, or somebody put them there), and says which. Nothing while another process wraps.
+ledger::Result<std::vector<std::filesystem::path>> finish_sealing(const std::filesystem::path& keys,
+                                                                  const DataKey& data_key);
 
 }  // namespace reelproof::node

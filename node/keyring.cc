@@ -27,10 +27,6 @@ ledger::Secret<32> sealing_key(const DataKey& data_key) {
     return ledger::derive_key(data_key.expose(), "reelproof/keyring/v1", "private keys");
 }
 
-bool is_sealed(const Bytes& content) {
-    return ledger::as_text(content).starts_with(kSealed);
-}
-
 void write_sealed(const fs::path& file, ledger::ByteView plain, const DataKey& data_key) {
     const auto sealed =
         ledger::aead_seal(sealing_key(data_key), ledger::as_bytes(file.filename().string()), plain);
@@ -78,7 +74,37 @@ Result<ledger::SecretKey> load_key(const fs::path& file, const std::optional<Dat
     return ledger::SecretKey::parse(secret->expose(), file.string());
 }
 
+// The first private key that is sealed, or plain; empty when there is none.
+fs::path first_that_is(bool sealed, const fs::path& folder) {
+    for (const std::string_view name : kSecretFiles) {
+        auto bytes = ledger::read_secret_file(folder / name, kMaxFile);
+        if (!bytes) continue;
+        const bool found = is_sealed(*bytes) == sealed;
+        ledger::wipe(bytes->data(), bytes->size());
+        if (found) return folder / name;
+    }
+    return {};
+}
+
+bool has_witness(const fs::path& folder) {
+    std::error_code error;
+    const bool there = fs::exists(folder / kWitnessFile, error);
+    if (error)
+        throw ledger::EnvironmentError((folder / kWitnessFile).string() + ": " + error.message());
+    return there;
+}
+
 }  // namespace
+
+bool is_sealed(ledger::ByteView content) {
+    return ledger::as_text(content).starts_with(kSealed);
+}
+
+std::vector<std::string_view> keyring_files() {
+    std::vector<std::string_view> names(std::begin(kSecretFiles), std::end(kSecretFiles));
+    names.insert(names.end(), {"tls.crt", "root.key"});
+    return names;
+}
 
 ledger::NoteSigner Keyring::log_signer(const std::string& org) const {
     return {org + "/ledger", ledger::wire::kNoteEd25519, log};
@@ -115,7 +141,7 @@ Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey
     std::string tls_key_pem(tls_key->begin(), tls_key->end());
     ledger::wipe(tls_key->data(), tls_key->size());
     std::optional<ledger::Secret<32>> witness;
-    if (fs::exists(folder / kWitnessFile)) {
+    if (has_witness(folder)) {
         auto seed = load_secret(folder / kWitnessFile, data_key);
         if (!seed) return seed.error();
         witness = *seed;
@@ -130,18 +156,18 @@ Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey
                    std::move(witness)};
 }
 
-Result<int> seal_key_files(const fs::path& folder, const DataKey& data_key) {
-    int count = 0;
+Result<std::vector<fs::path>> seal_key_files(const fs::path& folder, const DataKey& data_key) {
+    std::vector<fs::path> done;
     for (const std::string_view name : kSecretFiles) {
-        if (name == kWitnessFile && !fs::exists(folder / name)) continue;
+        if (name == kWitnessFile && !has_witness(folder)) continue;
         auto plain = ledger::read_secret_file(folder / name, kMaxFile);
         if (!plain) return plain.error();
         if (is_sealed(*plain)) continue;
         write_sealed(folder / name, *plain, data_key);
         ledger::wipe(plain->data(), plain->size());
-        ++count;
+        done.push_back(folder / name);
     }
-    return count;
+    return done;
 }
 
 ledger::Secret<32> add_witness_key(const fs::path& folder, const std::optional<DataKey>& data_key) {
@@ -157,11 +183,11 @@ ledger::Secret<32> add_witness_key(const fs::path& folder, const std::optional<D
 }
 
 fs::path sealed_key_file(const fs::path& folder) {
-    for (const std::string_view name : kSecretFiles)
-        if (const auto bytes = ledger::read_secret_file(folder / name, kMaxFile);
-            bytes && is_sealed(*bytes))
-            return folder / name;
-    return {};
+    return first_that_is(true, folder);
+}
+
+fs::path plain_key_file(const fs::path& folder) {
+    return first_that_is(false, folder);
 }
 
 void save_secret(const fs::path& file, ledger::ByteView secret) {

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "ledger/format/keys.h"
 #include "ledger/format/note.h"
@@ -39,8 +41,15 @@ ledger::Result<Keyring> load_keyring(const std::filesystem::path& folder,
                                      const std::optional<DataKey>& data_key = std::nullopt);
 // The root key, which is kept elsewhere and never sealed.
 ledger::Result<ledger::SecretKey> load_secret_key(const std::filesystem::path& file);
-// Seals those of a keyring that are plain, one durable step a file, and says how many.
-ledger::Result<int> seal_key_files(const std::filesystem::path& folder, const DataKey& data_key);
+// Seals those of a keyring that are plain, one durable step a file, and says which.
+ledger::Result<std::vector<std::filesystem::path>> seal_key_files(
+    const std::filesystem::path& folder, const DataKey& data_key);
+// A private key of the keyring that is a plain file; empty when there is none.
+std::filesystem::path plain_key_file(const std::filesystem::path& folder);
+// The names that a keyring has in its folder, that of the root key too.
+std::vector<std::string_view> keyring_files();
+// Whether that is the content of a sealed private key.
+bool is_sealed(ledger::ByteView content);
 // Makes the witness key of an organisation that has none: sealed where the others are.
 ledger::Secret<32> add_witness_key(const std::filesystem::path& folder,
                                    const std::optional<DataKey>& data_key);

@@ -333,10 +333,19 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                 bool accept_clock, const AskPassphrase& ask) {
     auto data_key = load_data_key(config.keys, ask);
     if (!data_key) return data_key.error();
-    if (!*data_key)
+    if (*data_key) {
+        const auto sealed = finish_sealing(config.keys, **data_key);
+        if (!sealed) return sealed.error();
+        for (const auto& file : *sealed)
+            spdlog::warn(
+                "{} was a plain file though the secret of the data key lies elsewhere: it "
+                "is sealed now. Was a wrap cut off? Else somebody put it there",
+                file.string());
+    } else {
         spdlog::warn(
             "business data and private keys lie unencrypted on disk: reelproof ledger "
             "rewrap makes a data key");
+    }
     auto keys = load_keyring(config.keys, *data_key);
     if (!keys) return keys.error();
     auto parts = std::unique_ptr<Parts>(new Parts{.config = config,

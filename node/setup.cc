@@ -187,7 +187,7 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     ledger::write_file_durably(keys / "tls.crt", ledger::as_bytes(tls->certificate_pem));
     ledger::write_file_durably(keys / "tls.key", ledger::as_bytes(tls->private_key_pem), 0600);
 
-    const auto wrapped = rewrap_data_key(keys, {WrapSource::Kind::file, "unlock.key"});
+    const auto wrapped = rewrap_data_key(keys, {WrapSource::Kind::file, kUnlockFile});
     if (!wrapped) return wrapped.error();
 
     save_secret(folder / "network.salt", salt.expose());

@@ -2,10 +2,12 @@
 #include "node/data_key.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include <catch2/catch.hpp>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -154,6 +156,117 @@ TEST_CASE("the data key goes under another secret and stays the same", "[data_ke
     CHECK(load_keyring(org.keys, key).value().log == log_key);
 }
 
+TEST_CASE("no file of the node itself becomes the key file", "[data_key]") {
+    const Org org;
+    const auto key = org.load();
+    const auto log_key = load_keyring(org.keys).value().log;
+    const auto refused = [&](const fs::path& file) {
+        CAPTURE(file);
+        const auto before = fs::exists(file) ? org.read(file) : "";
+        const auto wrapped = rewrap_data_key(org.keys, {Kind::file, file});
+        REQUIRE_FALSE(wrapped);
+        CHECK(wrapped.error().kind == ledger::ErrorKind::refused);
+        CHECK_THAT(wrapped.error().message,
+                   Contains("file of the node itself") || Contains("sealed private key"));
+        CHECK((fs::exists(file) ? org.read(file) : "") == before);
+    };
+    fs::permissions(org.keys / "tls.crt", fs::perms::owner_read | fs::perms::owner_write);
+    fs::remove(org.keys / "witness.key");  // nor one that is not there yet
+    for (const auto name :
+         {"data.key", ".data.key.lock", "node.key", "receipt.key", "log.key", "mirror.key",
+          "sealing.key", "tls.key", "tls.crt", "root.key", "witness.key"})
+        refused(org.keys / name);
+    CHECK_FALSE(fs::exists(org.keys / "witness.key"));
+    // Nor under another name.
+    fs::create_symlink(org.keys / "data.key", org.folder.path() / "stick.key");
+    refused(org.folder.path() / "stick.key");
+    fs::create_hard_link(org.keys / "log.key", org.keys / "other.key");
+    refused(org.keys / "other.key");
+    ledger::write_file_durably(org.folder.path() / "old-log.key",
+                               ledger::as_bytes("sealed:" + std::string(100, 'A')), 0600);
+    refused(org.folder.path() / "old-log.key");
+    CHECK(org.load() == key);
+    CHECK(load_keyring(org.keys).value().log == log_key);
+}
+
+TEST_CASE("only the key file that was made with the organisation is ever removed", "[data_key]") {
+    const Org org;
+    const auto key = org.load();
+    save_secret(org.keys / "mine.key", DataKey::random().expose());
+    const auto mine = rewrap_data_key(org.keys, {Kind::file, org.keys / "mine.key"}).value();
+    CHECK(mine.removed == org.keys / "unlock.key");
+    const auto phrase = say("correct horse battery");
+    CHECK(rewrap_data_key(org.keys, {Kind::passphrase, ""}, phrase).value().removed.empty());
+    CHECK(fs::exists(org.keys / "mine.key"));
+    CHECK(org.load(phrase) == key);
+
+    // Not even that one while it opens the data key under another name.
+    REQUIRE(rewrap_data_key(org.keys, {Kind::file, "unlock.key"}, phrase));
+    fs::create_hard_link(org.keys / "unlock.key", org.folder.path() / "stick.key");
+    const auto linked = org.folder.path() / "stick.key";
+    CHECK(rewrap_data_key(org.keys, {Kind::file, linked}).value().removed.empty());
+    CHECK(fs::exists(org.keys / "unlock.key"));
+    CHECK(org.load() == key);
+}
+
+TEST_CASE("nothing is sealed or removed for a wrap that does not open again", "[data_key]") {
+    const Org org;
+    const auto key = org.load();
+    const auto outside = org.folder.path() / "stick.key";
+    ledger::set_fault_hook([&](ledger::FaultPoint at) {
+        if (at == ledger::FaultPoint::after_wrap) save_secret(outside, DataKey::random().expose());
+    });
+    CHECK_THROWS_WITH((void)rewrap_data_key(org.keys, {Kind::file, outside}),
+                      Contains("data.key did not open again") && Contains("old secret"));
+    ledger::set_fault_hook({});
+    CHECK(org.load() == key);
+    CHECK(fs::exists(org.keys / "unlock.key"));
+    CHECK_FALSE(org.read(org.keys / "log.key").starts_with("sealed:"));
+}
+
+TEST_CASE("a passphrase that there is no memory for is trouble of the machine", "[data_key]") {
+    const Org org;
+    ledger::write_file_durably(
+        org.keys / "data.key",
+        ledger::as_bytes(
+            R"({"version":1,"by":"passphrase","salt":"00000000000000000000000000000000",)"
+            R"("passes":1,"memory_mib":4096,"wrapped":"00"})"),
+        0600);
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        std::uint64_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        const rlim_t limit = pages * 4096 + (rlim_t{1} << 30);
+        const rlimit limits{limit, limit};
+        ::setrlimit(RLIMIT_AS, &limits);
+        try {
+            (void)load_data_key(org.keys, say("correct horse battery"));
+        } catch (const ledger::EnvironmentError& trouble) {
+            ::_exit(std::string(trouble.what()).find("4096 MiB") != std::string::npos ? 0 : 2);
+        } catch (...) {
+            ::_exit(1);
+        }
+        ::_exit(3);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("a keys folder that can't be looked into is trouble of the machine", "[data_key]") {
+    const Org org;
+    const auto loop = org.folder.path() / "loop";
+    fs::create_directory_symlink(loop, loop);
+    CHECK_THROWS_AS(load_data_key(loop), ledger::EnvironmentError);
+    CHECK_THROWS_AS(rewrap_data_key(org.keys, {Kind::file, loop / "stick.key"}),
+                    ledger::EnvironmentError);
+    fs::remove(org.keys / "witness.key");
+    fs::create_symlink("witness.key", org.keys / "witness.key");
+    CHECK_THROWS_AS(load_keyring(org.keys), ledger::EnvironmentError);
+}
+
 TEST_CASE("private keys lie sealed once their secret lies elsewhere", "[data_key]") {
     const Org org;
     const auto plain = load_keyring(org.keys).value();
@@ -229,10 +342,14 @@ TEST_CASE("whoever dies while wrapping has a key that opens with the old or the 
     CHECK(load_keyring(org.keys, key).value().log == ring.log);
     // Until then both secrets are there; the next time finishes it.
     CHECK(fs::exists(org.keys / "unlock.key"));
+    const bool wrapped = point == ledger::FaultPoint::after_wrap;
+    CHECK(finish_sealing(org.keys, key).value().size() == (wrapped ? 7 : 0));
+    CHECK(org.read(org.keys / "log.key").starts_with("sealed:") == wrapped);
     REQUIRE(rewrap_data_key(org.keys, {Kind::file, outside}));
     CHECK(org.load() == key);
     CHECK(org.read(org.keys / "log.key").starts_with("sealed:"));
     CHECK(load_keyring(org.keys, key).value().log == ring.log);
+    CHECK_FALSE(fs::exists(org.keys / "unlock.key"));
 }
 
 TEST_CASE("the command line wraps the data key under a passphrase", "[data_key]") {
@@ -272,6 +389,22 @@ TEST_CASE("the command line wraps the data key under a passphrase", "[data_key]"
     CHECK(second.code != 0);
     CHECK_THAT(second.err, Contains("is missing"));
     CHECK_FALSE(fs::exists(work.path() / "new.key"));
+}
+
+TEST_CASE("a node seals what lies plain beside a secret that lies elsewhere",
+          "[data_key][service]") {
+    ServiceNode node("ems.example");
+    const auto& keys = node.config.keys;
+    const auto key = load_data_key(keys).value().value();
+    const auto seed = load_keyring(keys).value().log;
+    const TempFolder elsewhere;
+    REQUIRE(rewrap_data_key(keys, {Kind::file, elsewhere.path() / "stick.key"}));
+    fs::remove(keys / "log.key");
+    save_secret(keys / "log.key", seed.expose());
+    node.start();
+    CHECK(
+        ledger::as_text(ledger::read_file(keys / "log.key", 4096).value()).starts_with("sealed:"));
+    CHECK(load_keyring(keys, key).value().log == seed);
 }
 
 TEST_CASE("a node without its data key does not start", "[data_key][service]") {
