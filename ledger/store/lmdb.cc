@@ -190,21 +190,21 @@ bool Environment::drain(std::unique_lock<std::mutex>& gate,
     return false;
 }
 
-bool Environment::grow(std::uint64_t room, std::uint64_t limit,
-                       std::chrono::milliseconds patience) {
+Environment::Growth Environment::grow(std::uint64_t room, std::uint64_t limit,
+                                      std::chrono::milliseconds patience) {
     const std::lock_guard writing(write_mutex_);
     std::unique_lock gate(gate_mutex_);
-    if (!drain(gate, patience)) return false;
     const std::uint64_t before = map_size();
     const std::uint64_t used = before - this->room();
     std::uint64_t size = before;
     while (size < limit && size - used < room) size = std::min(limit, size * 2);
-    const bool larger = size > before;
-    const int code = larger ? mdb_env_set_mapsize(env_, size) : MDB_SUCCESS;
+    if (size <= before) return Growth::limit;
+    if (!drain(gate, patience)) return Growth::readers;
+    const int code = mdb_env_set_mapsize(env_, size);
     closed_ = false;
     opened_.notify_all();
     check(code, "growing its map");
-    return larger;
+    return Growth::grown;
 }
 
 std::uint64_t Environment::map_size() const {

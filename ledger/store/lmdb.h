@@ -57,10 +57,14 @@ class Environment {
     };
     [[nodiscard]] std::vector<TableUse> table_use() const;
     // Doubles the map until `room` bytes of it are free, up to `limit` bytes altogether. New
-    // readers wait meanwhile; those that read get `patience` to end. False when they did not, or
-    // when the limit leaves no more room: all is then as before. Not within a transaction of this
-    // thread.
-    bool grow(std::uint64_t room, std::uint64_t limit, std::chrono::milliseconds patience);
+    // readers wait meanwhile; those that read get `patience` to end. Unless it has grown all is as
+    // before. Not within a transaction of this thread.
+    enum class Growth {
+        grown,
+        limit,    // leaves no more room; no reader was kept waiting
+        readers,  // did not end in time
+    };
+    Growth grow(std::uint64_t room, std::uint64_t limit, std::chrono::milliseconds patience);
     // Free bytes of the map behind the used ones, and the map's size. Only on the thread that
     // grows.
     [[nodiscard]] std::uint64_t room() const;

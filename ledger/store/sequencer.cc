@@ -214,14 +214,18 @@ void Sequencer::Impl::contradicted(const Checkpoint& signed_by_us, const std::st
         if (!contradiction_.empty()) return;
         contradiction_ = reason;  // at once: a round that begins now signs nothing
     }
-    // If we die before this is durable, the next start asks the mirrors again.
-    const auto kept = commit({.work = [this, signed_by_us](lmdb::Writer&) -> Result<void> {
-                                  anchor_.write({signed_by_us, options_.clock()});
-                                  return {};
-                              },
-                              .nested = false})
-                          .get();
-    static_cast<void>(kept);  // a store that is being closed signs nothing either
+    // A round may fail with what others wanted of it. If we die before this is durable, or the
+    // store is closed, the next start asks the mirrors again.
+    for (bool over = false; !over;) {
+        const auto kept = commit({.work = [this, signed_by_us](lmdb::Writer&) -> Result<void> {
+                                      anchor_.write({signed_by_us, options_.clock()});
+                                      return {};
+                                  },
+                                  .nested = false})
+                              .get();
+        std::lock_guard lock(mutex_);
+        over = kept.has_value() || dead_ || stop_;
+    }
 }
 
 std::string Sequencer::Impl::refusing() const {

@@ -150,7 +150,8 @@ class Sequencer {
     // Our own log key has signed a checkpoint that this store contradicts (it is ahead, or of
     // another tree): the store was rolled back or replaced. From here on nothing is signed; the
     // checkpoint goes into the rollback anchor, so that the next start refuses too. Returns once
-    // that is durable. The caller has verified the signature and compared.
+    // that is durable, or the store is being closed. The caller has verified the signature and
+    // compared.
     void contradicted(const Checkpoint& signed_by_us, const std::string& reason);
 
     // Not empty when we refuse to sign, with the reason (clock set back, store rolled back).

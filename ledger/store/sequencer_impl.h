@@ -78,7 +78,8 @@ class Sequencer::Impl {
     bool take(Submissions& submissions, std::vector<CommitJob>& jobs);
     void process(Submissions submissions, std::vector<CommitJob> jobs);
     void make_room();
-    bool grow_full_map();
+    // Gives the answer to a round that found the map full.
+    Error grow_full_map(const std::string& why);
     void place_all(Round& round, Submissions& submissions);
     Result<Placement> place(Round& round, Submission& submission);
     Result<void> check_right(const Round& round, Submission& submission) const;

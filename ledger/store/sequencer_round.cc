@@ -32,10 +32,7 @@ struct HashOfHash {
     }
 };
 
-Error full_error(const std::string& what) {
-    return {ErrorKind::unavailable, "the store is full: its map is used up (" + what +
-                                        "); raise store.max_map_size in the configuration"};
-}
+using Growth = lmdb::Environment::Growth;
 
 }  // namespace
 
@@ -143,10 +140,7 @@ void Sequencer::Impl::process(Submissions submissions, std::vector<CommitJob> jo
     } catch (const lmdb::MapFull& full) {
         // Nothing of the round is kept, and the store is sound: later rounds are tried again.
         round.writer.reset();
-        const bool grown = grow_full_map();
-        fail_round(round, submissions, jobs,
-                   grown ? Error{ErrorKind::unavailable, "the store had to grow first; try again"}
-                         : full_error(full.what()));
+        fail_round(round, submissions, jobs, grow_full_map(full.what()));
     } catch (const std::exception& trouble) {
         die(trouble.what());
         fail_round(round, submissions, jobs, dead_error());
@@ -158,17 +152,30 @@ void Sequencer::Impl::make_room() {
     const auto now = std::chrono::steady_clock::now();
     const std::uint64_t wanted = std::min(kRoundRoom, state_.log.map_size() / 2);
     if (state_.log.room() >= wanted || now < next_growth_) return;
-    if (!state_.log.grow(wanted, state_.options.max_map_size, kEarlyPatience))
+    if (state_.log.grow(wanted, state_.options.max_map_size, kEarlyPatience) != Growth::grown)
         next_growth_ = now + kGrowthInterval;
 }
 
-bool Sequencer::Impl::grow_full_map() {
+Error Sequencer::Impl::grow_full_map(const std::string& why) {
+    const auto unavailable = [](std::string message) {
+        return Error{ErrorKind::unavailable, std::move(message)};
+    };
     try {
-        return state_.log.grow(state_.log.map_size(), state_.options.max_map_size, kFullPatience);
+        switch (
+            state_.log.grow(state_.log.map_size(), state_.options.max_map_size, kFullPatience)) {
+            case Growth::grown:
+                return unavailable("the store had to grow first; try again");
+            case Growth::readers:
+                return unavailable(
+                    "the store has to grow first, and somebody reads from it for long; try again");
+            case Growth::limit:
+                return unavailable("the store is full: its map is used up (" + why +
+                                   "); raise store.max_map_size in the configuration");
+        }
     } catch (const std::exception& trouble) {
         die(trouble.what());
-        return false;
     }
+    return dead_error();
 }
 
 void Sequencer::Impl::place_all(Round& round, Submissions& submissions) {

@@ -292,8 +292,11 @@ bool TagIndex::merge() {
         } catch (const lmdb::MapFull&) {
             // Nothing of the batch is written, so it can be tried again.
             std::lock_guard merging(merge_mutex_);
-            full_ = !environment_.grow(environment_.map_size(), max_map_size_, kGrowPatience);
-            if (full_) return false;
+            using Growth = lmdb::Environment::Growth;
+            const auto growth =
+                environment_.grow(environment_.map_size(), max_map_size_, kGrowPatience);
+            full_ = growth == Growth::limit;
+            if (growth != Growth::grown) return false;
         }
     }
 }

@@ -16,6 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+using Growth = lmdb::Environment::Growth;
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 
 Bytes key_of(std::uint64_t number) {
@@ -87,6 +88,27 @@ TEST_CASE("a store grows under readers, and nobody is refused", "[store][growth]
     CHECK(node.size() == 302);
 }
 
+TEST_CASE("a store that readers keep from growing does not say that it is full",
+          "[store][growth]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    REQUIRE(node.open([](StoreOptions& options, SequencerOptions&) {
+        options.map_size = 2 * kMiB;
+        options.max_map_size = 64 * kMiB;
+    }) == "");
+    node.must_submit(org.genesis());
+    const std::vector<Tag> tags(50, tag_of(1));
+    std::string reason;
+    {
+        const lmdb::Reader reader(node.store->state().log);
+        for (int i = 0; i < 500 && reason.empty(); ++i)
+            reason = node.submit_error(org.sealed(tags, kNow, 4));
+    }
+    CHECK_THAT(reason, Catch::Matchers::Contains("reads from it for long; try again"));
+    CHECK(node.submit_error(org.sealed(tags, kNow, 4)) == "");
+}
+
 TEST_CASE("the tag index grows when a merge needs it", "[store][growth]") {
     const TempFolder folder;
     TagIndex index(folder.path(), 1 * kMiB, 256 * kMiB, false);
@@ -109,15 +131,17 @@ TEST_CASE("a map does not grow while somebody reads from it", "[store][growth]")
     fill(environment, table, 1);
     {
         const lmdb::Reader reader(environment);
-        CHECK_FALSE(environment.grow(16 * kMiB, 64 * kMiB, 20ms));
+        CHECK(environment.grow(16 * kMiB, 64 * kMiB, 20ms) == Growth::readers);
+        // Where there is no more room to be had, nobody is waited for.
+        CHECK(environment.grow(16 * kMiB, 4 * kMiB, 1h) == Growth::limit);
         CHECK(environment.map_size() == 4 * kMiB);
         const lmdb::Reader within(environment);
         CHECK(within.get(table, key_of(3)));
         CHECK(reader.get(table, key_of(3))->size() == 65'000);
     }
-    CHECK(environment.grow(16 * kMiB, 64 * kMiB, 20ms));
+    CHECK(environment.grow(16 * kMiB, 64 * kMiB, 20ms) == Growth::grown);
     CHECK(environment.map_size() == 32 * kMiB);
-    CHECK_FALSE(environment.grow(128 * kMiB, 32 * kMiB, 20ms));  // the limit
+    CHECK(environment.grow(128 * kMiB, 32 * kMiB, 20ms) == Growth::limit);
     fill(environment, table, 12);
     CHECK(lmdb::Reader(environment).rows(table) == 12 * 16);
 }
@@ -149,7 +173,7 @@ TEST_CASE("another process follows a map that has grown", "[store][growth]") {
     }
     REQUIRE(::read(ready[0], &byte, 1) == 1);
     lmdb::Environment environment(folder.path(), 2 * kMiB, false);
-    REQUIRE(environment.grow(16 * kMiB, 64 * kMiB, 1s));
+    REQUIRE(environment.grow(16 * kMiB, 64 * kMiB, 1s) == Growth::grown);
     fill(environment, environment.open_tables({"t"})[0], 8);
     REQUIRE(::write(go[1], &byte, 1) == 1);
     int status = 0;

@@ -1,5 +1,6 @@
 // What the store does when its surroundings fail: commits, disks, other processes, other versions.
 #include <algorithm>
+#include <future>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "ledger/base/file.h"
+#include "ledger/store/anchor.h"
 #include "ledger/store/schema.h"
 #include "ledger/store/state.h"
 #include "tests/ledger/store/store_support.h"
@@ -238,6 +240,34 @@ TEST_CASE("a full map refuses what does not fit and loses nothing", "[store][fau
     node.must_submit_all(taken);
     CHECK(node.size() == size);  // all of them were there
     CHECK(node.check() == "");
+}
+
+TEST_CASE("a contradicted store anchors that, though a round fails with what others want",
+          "[store][fault]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    REQUIRE(node.open([](StoreOptions& options, SequencerOptions&) {
+        options.map_size = options.max_map_size = std::uint64_t{2} << 20;
+    }) == "");
+    node.must_submit(org.genesis());
+    std::promise<void> go;
+    const auto blocked =
+        node.sequencer->write([gone = go.get_future().share()](WriteTransaction&) { gone.wait(); });
+    // In one round, since the sequencer is kept busy until all three wait for it.
+    const auto too_large = node.sequencer->write([](WriteTransaction& writes) {
+        writes.put(Table::settings, as_bytes("large"), Bytes(std::size_t{4} << 20));
+    });
+    const Checkpoint ahead{org.origin(), 7, leaf_hash(as_bytes("another tree"))};
+    std::thread caller([&] { node.sequencer->contradicted(ahead, "a mirror has more"); });
+    while (node.sequencer->refusing().empty()) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    go.set_value();
+    caller.join();
+    node.close();
+    const auto anchored = Anchor(node.store_options.anchor).read().value();
+    REQUIRE(anchored);
+    CHECK(anchored->checkpoint == ahead);
 }
 
 TEST_CASE("a second process on the same store is sent away", "[store]") {
