@@ -36,10 +36,7 @@ const std::vector<Migration>& migrations() {
 std::optional<std::uint32_t> stored_version(lmdb::Environment& environment) {
     if (!environment.has_table("meta")) return std::nullopt;
     const auto handles = environment.open_tables({"meta"});
-    const lmdb::Reader reader(environment);
-    const auto row = reader.get(handles[0], as_bytes(schema::kVersionRow));
-    if (!row || row->size() != 4) return std::nullopt;
-    return schema::get_u32(row->data());
+    return schema::read_version(lmdb::Reader(environment), handles[0]);
 }
 
 Result<void> check_version(const StoreOptions& options, std::uint32_t version) {

@@ -1,5 +1,6 @@
 #include "ledger/store/node_rows.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ledger/base/aead.h"
@@ -44,6 +45,10 @@ Bytes key_id(const Secret<32>& data_key) {
     return to_bytes(id.expose().first(kKeyIdSize));
 }
 
+void wipe_bytes(Bytes& bytes) {
+    wipe(bytes.data(), bytes.size());
+}
+
 [[noreturn]] void damaged(Table table, const std::string& why) {
     throw EnvironmentError("the store is damaged: a row of the table " +
                            std::string(name_of(table)) + " " + why);
@@ -63,6 +68,15 @@ NodeRows::NodeRows(const Secret<32>& data_key)
 Result<NodeRows> NodeRows::of_store(const lmdb::Reader& reader, const schema::Tables& tables,
                                     const std::optional<Secret<32>>& data_key) {
     const auto id = reader.get(tables.meta, as_bytes(kDataKeyRow));
+    const auto version = schema::read_version(reader, tables.meta);
+    if (!version && (reader.rows(tables.meta) > 0 || reader.rows(tables.logs) > 0))
+        return Error{ErrorKind::invalid, "the store is damaged: it has rows, but no version"};
+    const bool encrypted = version == kStoreVersion;
+    if (encrypted != id.has_value() || (id && id->size() != kKeyIdSize))
+        return Error{ErrorKind::invalid,
+                     std::string("the store is damaged: its version says that it is ") +
+                         (encrypted ? "encrypted" : "plain") +
+                         ", the mark of its data key says otherwise"};
     if (!id) return NodeRows();
     if (!data_key) {
         NodeRows closed;
@@ -78,20 +92,36 @@ Result<NodeRows> NodeRows::of_store(const lmdb::Reader& reader, const schema::Ta
 NodeRows NodeRows::encrypt(lmdb::Writer& writer, const schema::Tables& tables,
                            const Secret<32>& data_key) {
     NodeRows rows(data_key);
-    for (std::size_t i = 0; i < tables.node.size(); ++i) {
-        const auto table = static_cast<Table>(i);
-        if (!is_protected(table)) continue;
-        std::vector<std::pair<Bytes, Bytes>> plain;
-        {
-            lmdb::Cursor cursor(writer, tables.of(table));
-            for (bool row = cursor.first(); row; row = cursor.next())
-                plain.emplace_back(to_bytes(cursor.key()), to_bytes(cursor.value()));
-        }
-        writer.clear(tables.of(table));
-        for (const auto& [key, value] : plain) rows.put(writer, tables, table, key, value);
-    }
+    for (std::size_t i = 0; i < tables.node.size(); ++i)
+        if (const auto table = static_cast<Table>(i); is_protected(table))
+            rows.encrypt_table(writer, tables, table);
     writer.put(tables.meta, as_bytes(kDataKeyRow), key_id(data_key));
     return rows;
+}
+
+void NodeRows::encrypt_table(lmdb::Writer& writer, const schema::Tables& tables,
+                             Table table) const {
+    const auto next = [&](const Bytes& after) -> std::optional<Row> {
+        lmdb::Cursor cursor(writer, tables.of(table));
+        if (!(after.empty() ? cursor.first() : cursor.seek(after))) return std::nullopt;
+        return Row(to_bytes(cursor.key()), to_bytes(cursor.value()));
+    };
+    for (auto row = next({}); row;) {
+        // Rows come by again under their new keys, which lie anywhere.
+        Bytes named = in_table(table, row->key);
+        auto known = aead_open(keys_->value, named, row->value, "a row");
+        wipe_bytes(named);
+        if (known) {
+            wipe_bytes(*known);
+        } else {
+            writer.remove(tables.of(table), row->key);
+            put(writer, tables, table, row->key, row->value);
+        }
+        Row behind(Bytes(row->key.size() + 1), {});  // the least key behind it
+        std::copy(row->key.begin(), row->key.end(), behind.key.begin());
+        row.reset();
+        if (auto found = next(behind.key)) row.emplace(std::move(*found));
+    }
 }
 
 void NodeRows::put(lmdb::Writer& writer, const schema::Tables& tables, Table table, ByteView key,
@@ -100,11 +130,13 @@ void NodeRows::put(lmdb::Writer& writer, const schema::Tables& tables, Table tab
     if (keys == nullptr) return writer.put(tables.of(table), key, value);
     const Bytes at = row_key(table, key);
     Bytes plain(2);
+    plain.reserve(2 + key.size() + value.size());
     schema::put_u16(plain.data(), static_cast<std::uint16_t>(key.size()));
     plain.insert(plain.end(), key.begin(), key.end());
     plain.insert(plain.end(), value.begin(), value.end());
-    writer.put(tables.of(table), at, aead_seal(keys->value, in_table(table, at), plain));
-    wipe(plain.data(), plain.size());
+    const Bytes sealed = aead_seal(keys->value, in_table(table, at), plain);
+    wipe_bytes(plain);
+    writer.put(tables.of(table), at, sealed);
 }
 
 void NodeRows::remove(lmdb::Writer& writer, const schema::Tables& tables, Table table,
@@ -163,7 +195,10 @@ const NodeRows::Keys* NodeRows::keys_for(Table table) const {
 Bytes NodeRows::row_key(Table table, ByteView key) const {
     const Keys* keys = keys_for(table);
     if (keys == nullptr) return to_bytes(key);
-    return to_bytes(hmac_sha256(keys->name.expose(), in_table(table, key)));
+    Bytes name = in_table(table, key);
+    Bytes out = to_bytes(hmac_sha256(keys->name.expose(), name));
+    wipe_bytes(name);
+    return out;
 }
 
 Bytes NodeRows::value_of(Table table, ByteView key, ByteView row) const {
@@ -175,13 +210,20 @@ Bytes NodeRows::value_of(Table table, ByteView key, ByteView row) const {
 }
 
 NodeRows::Row NodeRows::open(const Keys& keys, Table table, ByteView row_key, ByteView row) {
-    const auto plain = aead_open(keys.value, in_table(table, row_key), row, "its ciphertext");
+    auto plain = aead_open(keys.value, in_table(table, row_key), row, "its ciphertext");
     if (!plain) damaged(table, "can't be decrypted");
     if (plain->size() < 2) damaged(table, "is too short");
     const std::size_t length = schema::get_u16(plain->data());
     if (plain->size() < 2 + length) damaged(table, "is too short");
     const ByteView after = ByteView(*plain).subspan(2);
-    return {to_bytes(after.first(length)), to_bytes(after.subspan(length))};
+    Row out(to_bytes(after.first(length)), to_bytes(after.subspan(length)));
+    wipe_bytes(*plain);
+    return out;
+}
+
+NodeRows::Row::~Row() {
+    wipe_bytes(key);
+    wipe_bytes(value);
 }
 
 }  // namespace reelproof::ledger

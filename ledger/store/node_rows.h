@@ -9,6 +9,8 @@
 //
 // The meta row "data_key" says that a store is so encrypted, and under which data key (without
 // giving it away): once there it stays, and nothing is written to these tables without that key.
+// The store's version says it too, so that a row that is lost does not make a plain store of it.
+// Business data that passes through here is wiped.
 #pragma once
 
 #include <functional>
@@ -30,10 +32,11 @@ class NodeRows {
     NodeRows() = default;
 
     // As the store is: plain, encrypted, or, without its key, encrypted and closed. `refused` when
-    // the data key is not the store's.
+    // the data key is not the store's, `invalid` when its version says otherwise than its mark.
     static Result<NodeRows> of_store(const lmdb::Reader& reader, const schema::Tables& tables,
                                      const std::optional<Secret<32>>& data_key);
-    // Encrypts every row that is plain so far, and marks the store as encrypted.
+    // Encrypts every row that is plain so far, one after the other, and marks the store as
+    // encrypted.
     static NodeRows encrypt(lmdb::Writer& writer, const schema::Tables& tables,
                             const Secret<32>& data_key);
 
@@ -68,6 +71,10 @@ class NodeRows {
     };
     struct Row {
         Bytes key, value;
+        Row(Bytes plain_key, Bytes plain_value)
+            : key(std::move(plain_key)), value(std::move(plain_value)) {}
+        Row(Row&&) = default;
+        ~Row();
     };
 
     explicit NodeRows(const Secret<32>& data_key);
@@ -75,6 +82,7 @@ class NodeRows {
     [[nodiscard]] const Keys* keys_for(Table table) const;
     [[nodiscard]] Bytes row_key(Table table, ByteView key) const;
     [[nodiscard]] Bytes value_of(Table table, ByteView key, ByteView row) const;
+    void encrypt_table(lmdb::Writer& writer, const schema::Tables& tables, Table table) const;
     [[nodiscard]] static Row open(const Keys& keys, Table table, ByteView row_key, ByteView row);
 
     bool encrypted_ = false;

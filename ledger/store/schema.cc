@@ -178,6 +178,12 @@ LogHead read_head(std::string_view origin, ByteView row) {
     return head;
 }
 
+std::optional<std::uint32_t> read_version(const lmdb::Reader& reader, lmdb::TableHandle meta) {
+    const auto row = reader.get(meta, as_bytes(kVersionRow));
+    if (!row || row->size() != 4) return std::nullopt;
+    return get_u32(row->data());
+}
+
 std::array<std::uint8_t, 8> write_count(std::uint64_t count) {
     std::array<std::uint8_t, 8> row;
     put_u64(row.data(), count);

@@ -97,6 +97,9 @@ Bytes write_head(const LogHead& head);
 // The origin of the checkpoint is not in the row: it is the log's.
 LogHead read_head(std::string_view origin, ByteView row);
 
+// Version of a store, from its table meta; nothing when it has none.
+std::optional<std::uint32_t> read_version(const lmdb::Reader& reader, lmdb::TableHandle meta);
+
 std::array<std::uint8_t, 8> write_count(std::uint64_t count);
 std::uint64_t read_count(ByteView row);
 

@@ -28,26 +28,39 @@ void write_version(lmdb::Writer& writer, const Store::State& state, std::uint32_
     writer.put(state.tables.meta, as_bytes(schema::kVersionRow), row);
 }
 
+// In one transaction: if we die before it is durable, all rows are as they were.
+void write_rows(Store::State& state, NodeRows& rows, bool encrypts) {
+    lmdb::Writer writer(state.log);
+    if (encrypts) rows = NodeRows::encrypt(writer, state.tables, *state.options.data_key);
+    write_version(writer, state, rows.encrypted() ? kStoreVersion : kPlainVersion);
+    if (encrypts) fault_point(FaultPoint::before_commit);
+    writer.commit();
+}
+
 // Plain, or under the data key: what was plain so far is encrypted here. A program that knows only
 // plain rows must not take those for its own: the version says so.
-Result<void> settle_rows(Store::State& state, std::optional<std::uint32_t> version) {
+Result<void> settle_rows(Store::State& state, bool is_new) {
+    NodeRows rows;
     {
         const lmdb::Reader reader(state.log);
-        auto rows = NodeRows::of_store(reader, state.tables, state.options.data_key);
-        if (!rows) return within(state.options.folder.string(), rows.error());
-        state.rows = std::move(*rows);
+        auto found = NodeRows::of_store(reader, state.tables, state.options.data_key);
+        if (!found) return within(state.options.folder.string(), found.error());
+        rows = std::move(*found);
     }
-    if (state.options.read_only) return {};
-    const bool encrypts = !state.rows.encrypted() && state.options.data_key;
-    const auto wanted = state.rows.encrypted() || encrypts ? kStoreVersion : kPlainVersion;
-    if (version == wanted && !encrypts) return {};
-    lmdb::Writer writer(state.log);
-    NodeRows rows = state.rows;
-    if (encrypts) rows = NodeRows::encrypt(writer, state.tables, *state.options.data_key);
-    write_version(writer, state, wanted);
-    if (encrypts) fault_point(FaultPoint::before_commit);
-    // If we die before this returns, all rows are as they were.
-    writer.commit();
+    const bool writes = !state.options.read_only;
+    const bool encrypts = writes && !rows.encrypted() && state.options.data_key;
+    for (bool pending = encrypts || (writes && is_new); pending;) {
+        try {
+            write_rows(state, rows, encrypts);
+            pending = false;
+        } catch (const lmdb::MapFull& full) {
+            // Nobody reads yet.
+            if (state.log.grow(state.log.map_size(), state.options.max_map_size,
+                               std::chrono::milliseconds(0)) != lmdb::Environment::Growth::grown)
+                throw EnvironmentError(std::string(full.what()) +
+                                       "; raise store.max_map_size in the configuration");
+        }
+    }
     state.rows = std::move(rows);
     return {};
 }
@@ -94,7 +107,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
     if (version)
         if (auto known = check_version(options, *version); !known) return known.error();
     state->tables = schema::tables_from(state->log.open_tables(schema::table_names()));
-    if (auto settled = settle_rows(*state, version); !settled) return settled.error();
+    if (auto settled = settle_rows(*state, !version); !settled) return settled.error();
     state->index = std::make_unique<TagIndex>(options.folder / "index", options.map_size,
                                               options.max_map_size, options.read_only);
     load_logs(*state);
@@ -294,7 +307,8 @@ bool Store::encrypted() const {
 Store::Stats Store::stats() const {
     const auto log = state_->log.use();
     const auto index = state_->index->environment().use();
-    Stats stats{.version = encrypted() ? kStoreVersion : kPlainVersion,
+    const auto version = schema::read_version(lmdb::Reader(state_->log), state_->tables.meta);
+    Stats stats{.version = version.value_or(0),
                 .map_size = log.map_size,
                 .map_used = log.used,
                 .map_reusable = state_->log.reusable(),

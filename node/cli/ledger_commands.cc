@@ -192,7 +192,9 @@ int check(const CommandLine& cli, const Arguments& arguments) {
     const auto anchored = anchored_state(*target);
     if (!anchored) return not_verified(anchored.error());
     const auto store = ledger::Store::open(options);
-    if (!store) return fail(store.error());
+    if (!store)
+        return store.error().kind == ledger::ErrorKind::invalid ? not_verified(store.error())
+                                                                : fail(store.error());
     ledger::CheckReport report;
     {
         Progress progress;
