@@ -19,6 +19,9 @@ constexpr std::uint64_t kWidth = ledger::wire::kTileWidth;
 // A part of a catch-up is closed when it holds this much, whatever the number of its entries.
 constexpr std::size_t kPartBytes = std::size_t{8} << 20;
 
+// How often in one round the log may get ahead of what we read.
+constexpr int kMostPasses = 8;
+
 std::string announced_key(const std::string& origin) {
     return "announced/" + origin;
 }
@@ -100,8 +103,11 @@ ledger::Result<void> LogFollower::take(const Known& before, const SignedCheckpoi
         if (auto signed_before = check_checkpoint(witnessed->note, genesis_.log_key))
             announced_ = std::move(*signed_before);
     // A mirror that is not so far yet can't show that the one contains the other.
-    if (at_mirror && (size < held_size || (announced_ && size < announced_->checkpoint.size)))
-        return {};
+    if (at_mirror && size < held_size) return {};
+    if (at_mirror && announced_ && size < announced_->checkpoint.size) {
+        if (size == held_size) return {};
+        return Error{ErrorKind::unavailable, "the mirror is behind what the log has signed here"};
+    }
     if (announced_ && frozen_.empty())
         if (auto same = compare_with_announced(served); !same) return same;
     if (!frozen_.empty() || size == held_size) return {};
@@ -196,17 +202,30 @@ ledger::Result<void> LogFollower::announce(const SignedCheckpoint& served) {
         .get();
 }
 
-// While one part is verified and stored the next one is fetched: two are held in memory.
+// Without error our copy is that of the served checkpoint, or newer.
 ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
-    const std::uint64_t size = served.checkpoint.size;
-    // If we die between two parts, what is stored is not yet visible, and we go on from there.
-    std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
-    if (start > size) {
-        if (remote_ != &own_ || is_being_pushed(size)) return {};
-        return went_back(start, size);
+    for (int pass = 0; pass < kMostPasses; ++pass) {
+        // If we die between two parts, what is stored is not yet visible, and we go on from there.
+        const std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
+        const ledger::Checkpoint goal = newest_signed(served).checkpoint;
+        if (start > goal.size) {
+            if (remote_ == &own_) return went_back(start, goal.size);
+            return Error{ErrorKind::unavailable, "the mirror is behind what we have read"};
+        }
+        auto fetched = fetch_parts(start, goal.size, served);
+        // A push brought the same entries meanwhile, or a newer checkpoint.
+        const bool overtaken = newest_signed(served).checkpoint != goal ||
+                               deps_.sequencer.mirror_stored(genesis_.origin) != start;
+        if (!fetched && (fetched.error().kind != ErrorKind::conflict || !overtaken)) return fetched;
+        if (held() >= served.checkpoint.size) return {};
     }
+    return Error{ErrorKind::unavailable, "it delivers or signs more of its log than we can read"};
+}
+
+// While one part is verified and stored the next one is fetched: two are held in memory.
+ledger::Result<void> LogFollower::fetch_parts(std::uint64_t start, std::uint64_t size,
+                                              const SignedCheckpoint& served) {
     std::future<ledger::Result<void>> storing;
-    std::uint64_t stored_from = start;
     for (;;) {
         // Asked first: nothing is downloaded to be thrown away.
         auto why = deps_.sequencer.mirror_paused(genesis_.origin);
@@ -214,34 +233,27 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
                                 : ledger::Result<std::vector<ledger::Bytes>>(
                                       Error{ErrorKind::unavailable, std::move(why)});
         if (storing.valid())
-            if (auto stored = storing.get(); !stored)
-                return unless_overtaken(stored, stored_from, size);
+            if (auto stored = storing.get(); !stored) return stored;
         if (!part) return part.error();
         const std::uint64_t end = start + part->size();
+        // What was witnessed while we were reading is what the part leads to now: it is not lost.
         storing = deps_.sequencer.store_mirror({.origin = genesis_.origin,
                                                 .org = genesis_.org,
                                                 .start = start,
                                                 .entries = std::move(*part),
-                                                .note = served.note});
-        stored_from = start;
-        if (end == size) return unless_overtaken(storing.get(), stored_from, size);
+                                                .note = newest_signed(served).note});
+        if (end == size) return storing.get();
         start = end;
     }
 }
 
-// A push may bring the same entries meanwhile: the next round sees how far we came.
-ledger::Result<void> LogFollower::unless_overtaken(ledger::Result<void> stored, std::uint64_t start,
-                                                   std::uint64_t size) const {
-    if (!stored && stored.error().kind == ErrorKind::conflict &&
-        (is_being_pushed(size) || deps_.sequencer.mirror_stored(genesis_.origin) != start))
-        return {};
-    return stored;
-}
-
-// The log itself delivers more than that meanwhile: the next round sees how far it came.
-bool LogFollower::is_being_pushed(std::uint64_t size) const {
+// Nothing is taken under an older checkpoint than the one that the log had witnessed here, and that
+// may grow while we read.
+SignedCheckpoint LogFollower::newest_signed(const SignedCheckpoint& served) const {
     const auto witnessed = deps_.store.witnessed(genesis_.origin);
-    return witnessed && witnessed->checkpoint.size >= size;
+    if (!witnessed || witnessed->checkpoint.size <= served.checkpoint.size) return served;
+    auto signed_checkpoint = check_checkpoint(witnessed->note, genesis_.log_key);
+    return signed_checkpoint ? std::move(*signed_checkpoint) : served;
 }
 
 ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t start,

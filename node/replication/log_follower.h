@@ -59,9 +59,9 @@ class LogFollower {
 
     ledger::Result<void> fetch(const SignedCheckpoint& served);
     ledger::Result<std::vector<ledger::Bytes>> fetch_part(std::uint64_t start, std::uint64_t size);
-    ledger::Result<void> unless_overtaken(ledger::Result<void> stored, std::uint64_t start,
-                                          std::uint64_t size) const;
-    [[nodiscard]] bool is_being_pushed(std::uint64_t size) const;
+    ledger::Result<void> fetch_parts(std::uint64_t start, std::uint64_t size,
+                                     const SignedCheckpoint& served);
+    [[nodiscard]] SignedCheckpoint newest_signed(const SignedCheckpoint& served) const;
     ledger::Result<void> announce(const SignedCheckpoint& served);
 
     const ReplicatorDeps& deps_;
