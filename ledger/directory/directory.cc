@@ -226,13 +226,20 @@ std::vector<Hash> OrgState::tls_spki(UnixSeconds now) const {
 }
 
 std::optional<std::string> Directory::org_of_tls(const Hash& spki, UnixSeconds now) const {
+    std::optional<std::string> out;
+    UnixSeconds first = 0;
     for (const auto& [name, places] : orgs_)
         for (const auto& [log, org] : places) {
             if (!org.trusted) continue;
             const auto keys = org.tls_spki(now);
-            if (std::find(keys.begin(), keys.end(), spki) != keys.end()) return name;
+            if (std::find(keys.begin(), keys.end(), spki) == keys.end()) continue;
+            const auto claim = std::find_if(org.tls_keys.begin(), org.tls_keys.end(),
+                                            [&](const auto& key) { return key.spki == spki; });
+            if (out && claim->since >= first) continue;
+            out = name;
+            first = claim->since;
         }
-    return std::nullopt;
+    return out;
 }
 
 bool Directory::authorised(std::string_view manufacturer, std::string_view distributor,

@@ -101,7 +101,9 @@ class Directory {
     [[nodiscard]] const OrgState* org_in(LogId log, std::string_view name) const;
     // Names of all trusted organisations, sorted: the issuers worth looking for.
     [[nodiscard]] std::vector<std::string> trusted_orgs() const;
-    // Trusted organisation whose node may show this certificate at that time.
+    // Trusted organisation whose node may show this certificate at that time. Where several name
+    // the same key it is the one that did so first, which is their own word: nothing may hang on it
+    // being this partner and not that one (see OrgState::tls_spki).
     [[nodiscard]] std::optional<std::string> org_of_tls(const Hash& spki, UnixSeconds now) const;
     // Statements of trusted organisations that some log was caught misbehaving.
     [[nodiscard]] const std::vector<RecordedEvidence>& evidence() const { return evidence_; }

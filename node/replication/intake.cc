@@ -1,6 +1,8 @@
 // Genesis and checkpoints. Entries are in intake_entries.cc.
 #include "node/replication/intake.h"
 
+#include <algorithm>
+
 #include "ledger/format/evidence.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
@@ -70,7 +72,9 @@ bool Intake::is_node_of(const PartnerGenesis& log, const api::Peer& peer) const 
     const auto directory = deps_.store.directory();
     const auto* org = directory->org(log.org);
     if (org == nullptr || !org->log_tells_tls()) return *peer.certificate_spki == log.tls_spki;
-    return directory->org_of_tls(*peer.certificate_spki, deps_.clock()) == log.org;
+    // Another may name the same key in its log: what counts is what this one says.
+    const auto keys = org->tls_spki(deps_.clock());
+    return std::find(keys.begin(), keys.end(), *peer.certificate_spki) != keys.end();
 }
 
 bool Intake::admit(const PartnerGenesis& log, const api::Peer& peer) {

@@ -1,8 +1,10 @@
 // A node that nobody can reach delivers its log itself.
 #include <catch2/catch.hpp>
 
+#include "ledger/format/merkle.h"
 #include "ledger/format/submission.h"
 #include "node/replication/cosigned_note.h"
+#include "node/replication/intake.h"
 #include "tests/node/replication_support.h"
 
 using namespace reelproof;
@@ -70,6 +72,94 @@ TEST_CASE("a log that is both delivered and fetched gives no false alarm", "[pus
         return ems.copy_of(maker) == 1801;
     }));
     CHECK(alarm == "");
+}
+
+TEST_CASE("who has its log witnessed faster than it serves it makes no stale copy look fresh",
+          "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    std::atomic<ledger::UnixSeconds> now{1'800'000'000};
+    ems.clock = [&] { return now.load(); };
+    ems.replicate({maker.as_partner()});
+    maker.replicate({ems.as_partner()});
+    REQUIRE(eventually([&] { return ems.status_of(maker).last_checked == now; }));
+
+    // One more entry is witnessed during each download, and none is uploaded.
+    std::atomic<std::uint64_t> witnessed = 0;
+    std::atomic<int> asked = 0;
+    std::atomic<bool> racing = true;
+    maker.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        if (request.path == "/log/checkpoint") ++asked;
+        if (!request.path.starts_with("/log/tile/entries/") || !racing) return std::nullopt;
+        maker.write("race-" + std::to_string(witnessed), 1);
+        const auto head = *maker.store().head(ledger::kOwnLog);
+        const std::uint64_t from = witnessed.exchange(head.checkpoint.size);
+        ledger::CheckpointSubmission submission{from, {}, head.note};
+        submission.proof = ledger::consistency_proof(from, head.checkpoint.size,
+                                                     maker.store().subtree(ledger::kOwnLog));
+        api::Peer own;
+        own.certificate_spki = maker.tls().spki;
+        const auto answer = ems.replicator().intake().add_checkpoint(
+            ledger::format_checkpoint_submission(submission), own);
+        if (answer.status != 200) racing = false;
+        return std::nullopt;
+    });
+    witnessed = 1;
+    maker.write("a", 5);
+    REQUIRE(eventually([&] { return witnessed > 1; }));
+    now += 1000;
+    const int before = asked;
+    REQUIRE(eventually([&] { return asked >= before + 3; }));
+    CHECK(racing);
+    CHECK(ems.copy_of(maker) == 1);
+    auto status = ems.status_of(maker);
+    CHECK(status.last_checked == now - 1000);
+    CHECK_FALSE(status.error.empty());
+    CHECK(status.alarm.empty());
+    CHECK(status.stored > 5);  // what was read is kept
+
+    racing = false;
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == maker.size(); }));
+    CHECK(eventually([&] { return ems.status_of(maker).last_checked == now; }));
+}
+
+TEST_CASE("a log that grows and is witnessed while it is fetched is fetched all the same",
+          "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    ems.replicate({maker.as_partner()});
+    maker.replicate({ems.as_partner()});
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 1; }));
+    std::atomic<bool> grown = false;
+    maker.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        if (!request.path.starts_with("/log/tile/entries/") || grown.exchange(true))
+            return std::nullopt;
+        maker.write("more", 3);
+        const auto head = *maker.store().head(ledger::kOwnLog);
+        ledger::CheckpointSubmission submission{1, {}, head.note};
+        submission.proof = ledger::consistency_proof(1, head.checkpoint.size,
+                                                     maker.store().subtree(ledger::kOwnLog));
+        api::Peer own;
+        own.certificate_spki = maker.tls().spki;
+        (void)ems.replicator().intake().add_checkpoint(
+            ledger::format_checkpoint_submission(submission), own);
+        return std::nullopt;
+    });
+    maker.write("a", 5);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 9; }));
+    CHECK(ems.status_of(maker).alarm.empty());
+}
+
+TEST_CASE("a partner whose TLS key another names as its own is heard as before", "[push]") {
+    TestNode maker("maker.example"), thief("ems.example"), oem("oem.example");
+    oem.clock = [] { return ledger::UnixSeconds{1763640001}; };  // both keys of the thief count
+    thief.grant_tls_key(maker.tls().spki);
+    oem.replicate({thief.as_partner(), maker.as_caller()});
+    thief.replicate({oem.as_partner()});
+    REQUIRE(eventually([&] { return oem.copy_of(thief) == 2; }));
+    maker.replicate({oem.as_receiver()});
+    REQUIRE(eventually([&] { return oem.copy_of(maker) == 1; }));
+    maker.write("a", 1);
+    REQUIRE(eventually([&] { return oem.copy_of(maker) == 2; }));
+    CHECK(eventually([&] { return oem.status_of(maker).last_checked != 0; }));
 }
 
 TEST_CASE("a partner that was away gets what it missed", "[push]") {

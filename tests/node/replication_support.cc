@@ -271,8 +271,9 @@ void TestNode::change_tls_key() {
     tls_ = new_identity(org_);
 }
 
-void TestNode::grant_tls_key() {
-    submit(keys_.root, "key.grant", ledger::format_public(ledger::TlsGrant{tls_.spki, url()}));
+void TestNode::grant_tls_key(const std::optional<ledger::Hash>& of_another) {
+    const ledger::TlsGrant grant{of_another.value_or(tls_.spki), url()};
+    submit(keys_.root, "key.grant", ledger::format_public(grant));
 }
 
 void TestNode::forget() {

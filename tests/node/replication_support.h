@@ -97,8 +97,8 @@ class TestNode {
     std::function<void()> before_serving;
     // Another TLS key from the next start on; the genesis does not know it.
     void change_tls_key();
-    // A key.grant of it in our log.
-    void grant_tls_key();
+    // A key.grant of it in our log, or of another's.
+    void grant_tls_key(const std::optional<ledger::Hash>& of_another = {});
     // Throws the past away (only while stopped): the next start begins the log anew, with the same
     // genesis.
     void forget();

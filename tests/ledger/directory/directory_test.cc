@@ -173,6 +173,19 @@ TEST_CASE("a new certificate and URL of a node", "[directory]") {
     CHECK_FALSE(f.directory.org_of_tls(spki, kNow));
 }
 
+TEST_CASE("naming the TLS key of another takes it from nobody", "[directory]") {
+    const TestOrg thief("a.example");  // first by name
+    Fixture f({thief.trust()});
+    f.directory.add_log(1, thief.name);
+    REQUIRE(f.add(f.org.genesis()) == "");
+    REQUIRE(f.add(thief.genesis(), 1) == "");
+    const Hash spki = *f.directory.org(f.org.name)->genesis.tls_spki;
+    REQUIRE(f.add(thief.public_statement(thief.root, TlsGrant{spki, "https://a.example"}, kNow + 1),
+                  1) == "");
+    CHECK(f.directory.org_of_tls(spki, kNow + 1) == f.org.name);
+    CHECK(f.directory.org(f.org.name)->tls_spki(kNow + 1) == std::vector<Hash>{spki});
+}
+
 TEST_CASE("of a node's TLS keys the newest counts, and for a week the one before", "[directory]") {
     Fixture f;
     REQUIRE(f.add(f.org.genesis()) == "");
