@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ledger/base/file.h"
+#include "ledger/store/lmdb_file.h"
 
 namespace reelproof::ledger::lmdb {
 
@@ -70,6 +71,10 @@ std::uint64_t count_rows(const Environment& environment, MDB_txn* txn, TableHand
 
 Environment::Environment(std::filesystem::path folder, std::uint64_t map_size, bool read_only)
     : folder_(std::move(folder)) {
+    const auto file = folder_ / "data.mdb";
+    if (const auto cut = find_cut(file))
+        throw CutShort(file.string() + " is cut short (" + std::to_string(cut->has) + " of " +
+                       std::to_string(cut->needs) + " bytes)");
     check(mdb_env_create(&env_), "making an environment");
     try {
         check(mdb_env_set_maxdbs(env_, kMaxTables), "setting the number of tables");

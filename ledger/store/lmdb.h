@@ -24,12 +24,19 @@ class MapFull : public EnvironmentError {
     using EnvironmentError::EnvironmentError;
 };
 
+// The data file ends before its last page in use: it can't be opened.
+class CutShort : public EnvironmentError {
+  public:
+    using EnvironmentError::EnvironmentError;
+};
+
 using TableHandle = MDB_dbi;
 
 class Environment {
   public:
     // Opens or creates the environment in `folder` (which must exist). Each commit is durable when
-    // it returns. Read-only: nothing is created, and it may lie beside a running writer.
+    // it returns. Read-only: nothing is created, and it may lie beside a running writer. Throws
+    // CutShort.
     Environment(std::filesystem::path folder, std::uint64_t map_size, bool read_only);
     ~Environment();
     Environment(const Environment&) = delete;

@@ -77,6 +77,35 @@ void load_logs(Store::State& state) {
     }
 }
 
+std::unique_ptr<Store::State> open_state(const StoreOptions& options, FileLock lock) {
+    try {
+        return std::make_unique<Store::State>(options, std::move(lock));
+    } catch (const lmdb::CutShort& cut) {
+        throw EnvironmentError(std::string(cut.what()) +
+                               ": the store is damaged; put a backup in its place (reelproof "
+                               "ledger restore) or rebuild it from its mirrors (reelproof ledger "
+                               "recover)");
+    }
+}
+
+// One that is cut short is made anew, as one that is missing: all in it comes from the log.
+std::unique_ptr<TagIndex> open_index(const StoreOptions& options) {
+    const auto folder = options.folder / "index";
+    const auto open = [&] {
+        return std::make_unique<TagIndex>(folder, options.map_size, options.max_map_size,
+                                          options.read_only);
+    };
+    try {
+        return open();
+    } catch (const lmdb::CutShort& cut) {
+        if (options.read_only)
+            throw EnvironmentError(std::string(cut.what()) +
+                                   ": start the node once, which rebuilds it from the log");
+        std::filesystem::remove(folder / "data.mdb");
+        return open();
+    }
+}
+
 // An envelope is [tag, sealed, partner]: 0x83, then the tag as a 16-byte string.
 bool starts_with_tag(ByteView envelope, const Tag& tag) {
     return envelope.size() > 18 && envelope[0] == 0x83 && envelope[1] == 0x50 &&
@@ -102,14 +131,13 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
         if (!taken) return taken.error();
         lock = std::move(*taken);
     }
-    auto state = std::make_unique<State>(options, std::move(lock));
+    auto state = open_state(options, std::move(lock));
     const auto version = stored_version(state->log);
     if (version)
         if (auto known = check_version(options, *version); !known) return known.error();
     state->tables = schema::tables_from(state->log.open_tables(schema::table_names()));
     if (auto settled = settle_rows(*state, !version); !settled) return settled.error();
-    state->index = std::make_unique<TagIndex>(options.folder / "index", options.map_size,
-                                              options.max_map_size, options.read_only);
+    state->index = open_index(options);
     load_logs(*state);
     state->directory = std::make_shared<const Directory>(std::map<std::string, std::string>{});
     if (auto replayed = replay_index(*state); !replayed) return replayed.error();

@@ -329,6 +329,35 @@ TEST_CASE("a store of a newer version is refused untouched", "[store]") {
     CHECK(contains(opened.error().message, "version " + std::to_string(kStoreVersion + 1)));
 }
 
+TEST_CASE("a log that is cut short is refused, an index is made anew", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    for (std::uint64_t i = 1; i < 30; ++i) node.must_submit(org.sealed({tag_of(i)}));
+    node.close();
+    const auto size = GENERATE(1, 8192, 20'000);
+    StoreOptions to_read = node.store_options;
+    to_read.read_only = true;
+    SECTION("log") {
+        const auto file = node.store_options.folder / "log" / "data.mdb";
+        std::filesystem::resize_file(file, static_cast<std::uintmax_t>(size));
+        using Catch::Matchers::Contains;
+        for (const auto& options : {node.store_options, to_read})
+            CHECK_THROWS_WITH(Store::open(options),
+                              Contains(file.string() + " is cut short (" + std::to_string(size)) &&
+                                  Contains("reelproof ledger recover"));
+    }
+    SECTION("index") {
+        const auto file = node.store_options.folder / "index" / "data.mdb";
+        std::filesystem::resize_file(file, static_cast<std::uintmax_t>(size));
+        CHECK_THROWS_WITH(Store::open(to_read), Catch::Matchers::Contains("start the node once"));
+        REQUIRE(node.open() == "");
+        CHECK(node.store->find_tag(tag_of(7)).envelopes.size() == 1);
+        CHECK(node.check() == "");
+    }
+}
+
 TEST_CASE("a store of another log is not signed on", "[store]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
