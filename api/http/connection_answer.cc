@@ -109,7 +109,12 @@ std::function<void()> Connection::waker() {
 }
 
 void Connection::on_performed(std::optional<Response> response) {
-    if (state_ == State::closed) return hold_.reset();
+    if (state_ == State::closed) {
+        // Nobody is left to be told; it may hold the text of a label.
+        if (response)
+            if (auto* own = std::get_if<std::string>(&response->body)) wipe(*own);
+        return hold_.reset();
+    }
     if (hold_) return on_held();
     if (!response) return begin_body();
     const bool whole = parser_->state() == RequestParser::State::complete;

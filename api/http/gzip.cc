@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <stdexcept>
 
+#include <openssl/crypto.h>
 #include <zlib.h>
 
 #include "api/http/text.h"
@@ -20,6 +24,33 @@ Bytef* bytes_of(std::string_view data) {  // zlib doesn't write through next_in
     return reinterpret_cast<Bytef*>(const_cast<char*>(data.data()));
 }
 
+// zlib keeps a window of what it works on, which may be the text of a label: wiped when it is given
+// back. The size stands before the memory.
+constexpr std::size_t kBefore = alignof(std::max_align_t);
+
+voidpf allocate(voidpf, uInt items, uInt item_size) {
+    const std::size_t size = kBefore + std::size_t{items} * item_size;
+    auto* block = static_cast<std::byte*>(std::malloc(size));
+    if (block == nullptr) return Z_NULL;
+    std::memcpy(block, &size, sizeof size);
+    return block + kBefore;
+}
+
+void give_back(voidpf, voidpf memory) {
+    auto* block = static_cast<std::byte*>(memory) - kBefore;
+    std::size_t size = 0;
+    std::memcpy(&size, block, sizeof size);
+    OPENSSL_cleanse(block, size);
+    std::free(block);
+}
+
+z_stream wiping_stream() {
+    z_stream stream{};
+    stream.zalloc = allocate;
+    stream.zfree = give_back;
+    return stream;
+}
+
 class Inflater {
   public:
     Inflater() {
@@ -29,7 +60,7 @@ class Inflater {
     Inflater(const Inflater&) = delete;
     Inflater& operator=(const Inflater&) = delete;
 
-    z_stream stream{};
+    z_stream stream = wiping_stream();
 };
 
 // "0", "0.0", "0.000": not acceptable (RFC 9110 12.4.2).
@@ -46,7 +77,7 @@ bool is_zero_weight(std::string_view parameters) {
 }  // namespace
 
 std::string gzip(std::string_view data) {
-    z_stream stream{};
+    z_stream stream = wiping_stream();
     if (deflateInit2(&stream, kLevel, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         throw std::bad_alloc();
     if (data.size() > std::numeric_limits<uInt>::max() / 2) {
@@ -124,7 +155,8 @@ void compress_response(const Headers& request_headers, Compression wish, Respons
         response.headers.add("Vary", "Accept-Encoding");
     if (!accepts_gzip(request_headers)) return;
     std::string packed = gzip(body);
-    if (packed.size() >= body.size()) return;
+    if (packed.size() >= body.size()) return wipe(packed);
+    if (auto* plain = std::get_if<std::string>(&response.body)) wipe(*plain);
     response.body = std::move(packed);
     response.headers.set("Content-Encoding", "gzip");
 }

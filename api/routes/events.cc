@@ -170,8 +170,11 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     auto bundle = ledger::build_bundle(routes.context.store, inspection->lineage,
                                        routes.context.org, routes.context.clock());
     if (!bundle) return problem_of(bundle.error());
-    const auto bytes = ledger::encode_bundle(*bundle);
-    return Response::bytes(200, std::string(kBundleType), std::string(bytes.begin(), bytes.end()));
+    auto bytes = ledger::encode_bundle(*bundle);
+    auto answer =
+        Response::bytes(200, std::string(kBundleType), std::string(bytes.begin(), bytes.end()));
+    ledger::wipe(bytes.data(), bytes.size());  // it holds item keys
+    return answer;
 }
 
 Response read_picture(EventRoutes& routes, const Request& request) {

@@ -6,6 +6,8 @@
 #include "api/http/gzip.h"
 #include "api/http/origin.h"
 #include "api/http/response_writer.h"
+#include "api/http/text.h"
+#include "tests/memory_scan.h"
 
 using namespace reelproof::api;
 using State = ResponseParser::State;
@@ -107,6 +109,21 @@ TEST_CASE("gzip goes there and back, and bombs and damage are found") {
     CHECK(gunzip("", 10).error == GunzipError::malformed);
     CHECK(gunzip("not gzip", 10).error == GunzipError::malformed);
     CHECK(gunzip(gzip(""), 0).data.empty());
+}
+
+TEST_CASE("nothing of an answer is left in memory once it is compressed and sent") {
+    const reelproof::tests::Marker secret('g');
+    {
+        std::string text;
+        text.reserve(64UL * 1024);
+        for (int i = 0; i < 600; ++i) secret.append_to(text);
+        Response response = Response::bytes(200, "application/json", std::move(text));
+        REQUIRE(secret.present());
+        compress_response({{"Accept-Encoding", "gzip"}}, Compression::automatic, response);
+        REQUIRE(response.headers.get("Content-Encoding") == "gzip");
+        wipe(std::get<std::string>(response.body));  // as the connection does
+    }
+    CHECK_FALSE(secret.present());
 }
 
 TEST_CASE("gzip is used when client, type and size call for it") {
