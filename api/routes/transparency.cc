@@ -69,6 +69,16 @@ Response genesis(const ledger::Store& store, const Request& request) {
 
 // Of somebody who meets us when our genesis names a TLS key that we no longer have.
 Response tls_grant(const ledger::Store& store, const Request& request) {
+    const auto grant = newest_tls_grant(store);
+    if (!grant) return not_found("the TLS key of this node is the one in its org.genesis");
+    auto response = Response::bytes(200, kStatementType, std::string(ledger::as_text(*grant)));
+    response.headers.set("Cache-Control", "no-cache");
+    return with_etag(request, std::move(response));
+}
+
+}  // namespace
+
+std::optional<ledger::Bytes> newest_tls_grant(const ledger::Store& store) {
     const auto directory = store.directory();
     for (const ledger::LogInfo& log : store.logs()) {
         const auto* own = log.id == ledger::kOwnLog ? directory->org_in(log.id, log.org) : nullptr;
@@ -81,16 +91,11 @@ Response tls_grant(const ledger::Store& store, const Request& request) {
                                     ? ledger::parse_public(ledger::as_text(statement->payload))
                                     : ledger::Result<ledger::PublicStatement>(statement.error());
             if (!parsed || !std::holds_alternative<ledger::TlsGrant>(*parsed)) continue;
-            auto response =
-                Response::bytes(200, kStatementType, std::string(ledger::as_text(*entry)));
-            response.headers.set("Cache-Control", "no-cache");
-            return with_etag(request, std::move(response));
+            return std::move(*entry);
         }
     }
-    return not_found("the TLS key of this node is the one in its org.genesis");
+    return std::nullopt;
 }
-
-}  // namespace
 
 std::optional<std::string> published_checkpoint(const ledger::Store& store) {
     auto head = store.head(ledger::kOwnLog);

@@ -23,6 +23,9 @@ struct TransparencyDeps {
 // The newest durable checkpoint of our own log with all cosignatures of exactly that text.
 std::optional<std::string> published_checkpoint(const ledger::Store& store);
 
+// Our newest key.grant of a TLS key, if the genesis is not what names it.
+std::optional<ledger::Bytes> newest_tls_grant(const ledger::Store& store);
+
 // Name of a mirrored log in URLs: lower-case hex SHA-256 of its origin (C2SP tlog-mirror).
 std::string mirror_name(std::string_view origin);
 

@@ -1,5 +1,7 @@
 #include "node/replication/genesis.h"
 
+#include <algorithm>
+
 #include "ledger/format/statement.h"
 
 namespace reelproof::node {
@@ -10,6 +12,10 @@ using ledger::ErrorKind;
 
 std::string row_key(const std::string& org) {
     return "genesis/" + org;
+}
+
+std::string grant_key(const std::string& org) {
+    return "tls/" + org;
 }
 
 }  // namespace
@@ -88,13 +94,77 @@ std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std
     return std::move(*genesis);
 }
 
-ledger::Result<void> keep_genesis(ledger::Sequencer& sequencer, const PartnerGenesis& genesis) {
-    return sequencer
-        .write([&](ledger::WriteTransaction& writes) {
-            writes.put(ledger::Table::settings, ledger::as_bytes(row_key(genesis.org)),
-                       genesis.statement);
-        })
-        .get();
+ledger::Result<PartnerGenesis> keep_genesis(ledger::Sequencer& sequencer, PartnerGenesis genesis,
+                                            const std::string& root) {
+    auto written =
+        sequencer
+            .write([&](ledger::WriteTransaction& writes) {
+                const std::string key = row_key(genesis.org);
+                if (auto row = writes.get(ledger::Table::settings, ledger::as_bytes(key)))
+                    if (auto kept = verify_genesis(std::move(*row), genesis.org, root)) {
+                        genesis = std::move(*kept);
+                        return;
+                    }
+                writes.put(ledger::Table::settings, ledger::as_bytes(key), genesis.statement);
+            })
+            .get();
+    if (!written) return written.error();
+    return genesis;
+}
+
+ledger::Result<void> keep_tls_grant(const ledger::Store& store, ledger::Sequencer& sequencer,
+                                    const PartnerGenesis& genesis, ledger::ByteView statement) {
+    auto grant = verify_tls_grant(statement, genesis);
+    if (!grant) return grant.error();
+    const Error older{ErrorKind::conflict,
+                      "TLS key of " + genesis.org + ": the grant is older than one we know"};
+    const auto directory = store.directory();
+    if (const auto* org = directory->org(genesis.org);
+        org != nullptr && org->log_tells_tls() && grant->since < org->tls_keys.back().since)
+        return older;
+    const std::string key = grant_key(genesis.org);
+    const auto row = store.get(ledger::Table::settings, ledger::as_bytes(key));
+    if (row && ledger::equal(*row, statement)) return {};
+    bool overtaken = false;
+    auto written =
+        sequencer
+            .write([&](ledger::WriteTransaction& writes) {
+                const auto before = writes.get(ledger::Table::settings, ledger::as_bytes(key));
+                const auto kept = before ? verify_tls_grant(*before, genesis)
+                                         : ledger::Result<PartnerTlsKey>(PartnerTlsKey{});
+                overtaken = before && kept && kept->since > grant->since;
+                if (!overtaken)
+                    writes.put(ledger::Table::settings, ledger::as_bytes(key), statement);
+            })
+            .get();
+    if (written && overtaken) return older;
+    return written;
+}
+
+PeerAddress known_address(const ledger::Store& store, const PartnerGenesis& genesis,
+                          ledger::UnixSeconds now) {
+    std::optional<PartnerTlsKey> grant;
+    if (const auto row =
+            store.get(ledger::Table::settings, ledger::as_bytes(grant_key(genesis.org))))
+        if (auto kept = verify_tls_grant(*row, genesis)) grant = std::move(*kept);
+    PeerAddress out{genesis.url, tls_keys_of(genesis, grant, now)};
+    const auto directory = store.directory();
+    const ledger::OrgState* org = directory->org(genesis.org);
+    if (org != nullptr && org->log_tells_tls()) {
+        out.pins = org->tls_spki(now);
+        if (!org->url.empty()) out.url = org->url;
+        // The log may have come to tell it as well, and perhaps of a later one in the same second.
+        const auto told = [&](const auto& key) { return grant && key.spki == grant->spki; };
+        if (grant && (grant->since < org->tls_keys.back().since ||
+                      std::any_of(org->tls_keys.begin(), org->tls_keys.end(), told)))
+            grant.reset();
+        if (grant) {
+            out.pins.resize(now - grant->since < ledger::kTlsOverlap ? 1 : 0);
+            out.pins.push_back(grant->spki);
+        }
+    }
+    if (grant && !grant->url.empty()) out.url = grant->url;
+    return out;
 }
 
 }  // namespace reelproof::node

@@ -58,7 +58,20 @@ std::vector<ledger::Hash> tls_keys_of(const PartnerGenesis& genesis,
 // The kept one; nothing when there is none or it is not of this root any more.
 std::optional<PartnerGenesis> kept_genesis(const ledger::Store& store, const std::string& org,
                                            const std::string& root);
-// Durable when it returns without error.
-ledger::Result<void> keep_genesis(ledger::Sequencer& sequencer, const PartnerGenesis& genesis);
+// Durable when it returns without error. The first one stays, as long as it is of this root: gives
+// the one that is kept.
+ledger::Result<PartnerGenesis> keep_genesis(ledger::Sequencer& sequencer, PartnerGenesis genesis,
+                                            const std::string& root);
+
+// Keeps a key.grant as verify_tls_grant takes it, whoever showed it to us; durable when it returns
+// without error. `conflict`: it is older than one that was shown before, or than what the log
+// tells. An old grant may be shown by whoever has that old key.
+ledger::Result<void> keep_tls_grant(const ledger::Store& store, ledger::Sequencer& sequencer,
+                                    const PartnerGenesis& genesis, ledger::ByteView statement);
+
+// Where the partner's node is, and the keys that it may show there: by its log, or by its genesis
+// while we don't have that; and by a newer grant that was kept.
+PeerAddress known_address(const ledger::Store& store, const PartnerGenesis& genesis,
+                          ledger::UnixSeconds now);
 
 }  // namespace reelproof::node

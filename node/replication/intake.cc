@@ -19,6 +19,9 @@ using ledger::ErrorKind;
 // Each costs a flush of the disk. Others than a log's own node don't take its share.
 constexpr double kByOwnNode = 50, kByOthers = 5;  // a second
 constexpr double kAtOnce = 4;                     // seconds of that
+// Each holds a worker while the store has others to serve. Together fewer than there are workers,
+// so that verdicts always find one.
+constexpr int kOwnTurns = 2, kOthersTurns = 1;
 
 SubmissionAnswer refuse(int status, const Error& error) {
     return {status, error.message};
@@ -52,7 +55,7 @@ void Intake::hear(const std::string& org, const std::optional<std::string>& alar
     if (alarm && deps_.log) deps_.log(api::LogLevel::error, org + ": " + *alarm);
 }
 
-std::optional<PartnerGenesis> Intake::find(const std::string& origin) {
+std::optional<PartnerGenesis> Intake::find(const std::string& origin) const {
     {
         const std::lock_guard lock(mutex_);
         if (const auto known = known_.find(origin); known != known_.end()) return known->second;
@@ -67,23 +70,39 @@ std::optional<PartnerGenesis> Intake::find(const std::string& origin) {
     return std::nullopt;
 }
 
+// Another may name the same key in its log: what counts is what this one says.
 bool Intake::is_node_of(const PartnerGenesis& log, const api::Peer& peer) const {
     if (!peer.certificate_spki) return false;
-    const auto directory = deps_.store.directory();
-    const auto* org = directory->org(log.org);
-    if (org == nullptr || !org->log_tells_tls()) return *peer.certificate_spki == log.tls_spki;
-    // Another may name the same key in its log: what counts is what this one says.
-    const auto keys = org->tls_spki(deps_.clock());
+    const auto keys = known_address(deps_.store, log, deps_.clock()).pins;
     return std::find(keys.begin(), keys.end(), *peer.certificate_spki) != keys.end();
 }
 
-bool Intake::admit(const PartnerGenesis& log, const api::Peer& peer) {
-    const bool own = is_node_of(log, peer);
+std::optional<std::string> Intake::org_of(const api::Peer& peer) const {
+    for (const PartnerConfig& partner : deps_.partners)
+        if (const auto log = find(partner.org + "/ledger"); log && is_node_of(*log, peer))
+            return partner.org;
+    return std::nullopt;
+}
+
+Intake::Turn::Turn(Intake& intake, bool own)
+    : intake_(intake), turns_(own ? intake.own_turns_ : intake.others_turns_) {
+    const std::lock_guard lock(intake_.mutex_);
+    taken_ = turns_ < (own ? kOwnTurns : kOthersTurns);
+    if (taken_) ++turns_;
+}
+
+Intake::Turn::~Turn() {
+    const std::lock_guard lock(intake_.mutex_);
+    if (taken_) --turns_;
+}
+
+bool Intake::admit(const PartnerGenesis& log, bool own) {
     const double rate = own ? kByOwnNode : kByOthers;
+    const auto now = deps_.steady_clock();
     const std::lock_guard lock(mutex_);
     return (own ? own_ : others_)
-        .try_emplace(log.origin, rate, rate * kAtOnce)
-        .first->second.take();
+        .try_emplace(log.origin, rate, rate * kAtOnce, now)
+        .first->second.take(now);
 }
 
 SubmissionAnswer Intake::add_genesis(std::string_view body, const api::Peer&) {
@@ -91,17 +110,31 @@ SubmissionAnswer Intake::add_genesis(std::string_view body, const api::Peer&) {
     if (!statement) return refuse(400, statement.error());
     for (const PartnerConfig& partner : deps_.partners) {
         if (partner.org != statement->header.iss) continue;
+        if (statement->header.sub == "key.grant") return add_tls_grant(partner, body);
         auto genesis =
             verify_genesis(ledger::to_bytes(ledger::as_bytes(body)), partner.org, partner.root);
         if (!genesis) return refuse(403, genesis.error());
-        // The first one stays, as at every other first contact.
+        // As at every other first contact.
         if (kept_genesis(deps_.store, partner.org, partner.root)) return {204, {}};
-        if (auto kept = keep_genesis(deps_.sequencer, *genesis); !kept)
+        if (auto kept = keep_genesis(deps_.sequencer, std::move(*genesis), partner.root); !kept)
             return refuse(503, kept.error());
         if (deps_.log) deps_.log(api::LogLevel::info, "met " + partner.org + ", which called us");
         return {204, {}};
     }
     return {404, "we were not configured with " + statement->header.iss};
+}
+
+// Its node may show another TLS key than we know of: then its log, which would tell, is what we
+// refuse to take from it.
+SubmissionAnswer Intake::add_tls_grant(const PartnerConfig& partner, std::string_view body) {
+    const auto log = find(partner.org + "/ledger");
+    if (!log) return {404, "the org.genesis of " + partner.org + " is not known here yet"};
+    if (auto kept = keep_tls_grant(deps_.store, deps_.sequencer, *log, ledger::as_bytes(body));
+        !kept) {
+        const bool ours = kept.error().kind == ErrorKind::unavailable;
+        return refuse(ours ? 503 : 403, kept.error());
+    }
+    return {204, {}};
 }
 
 // The newest checkpoint of that log which we know: witnessed, or that of our copy.
@@ -149,13 +182,19 @@ SubmissionAnswer Intake::add_checkpoint(std::string_view body, const api::Peer& 
     auto submitted = check_checkpoint(submission->note, log->log_key);
     if (!submitted)
         return refuse(submitted.error().kind == ErrorKind::invalid ? 422 : 400, submitted.error());
-    if (!admit(*log, peer)) return {429, "the log " + log->origin + " is submitted too often"};
+    const bool own = is_node_of(*log, peer);
+    if (!admit(*log, own)) return {429, "the log " + log->origin + " is submitted too often"};
     if (!deps_.sequencer.refusing().empty()) return {503, kSignsNothing};
 
     if (auto why = why_frozen(deps_.store, log->log_key); !why.empty())
         return {403, "the log " + log->origin + " is frozen: " + why};
     const std::string contradicts = contradiction(*log, *submitted);
     if (!contradicts.empty()) hear(log->org, "its log is frozen: " + contradicts);
+    const auto before = pending(*log);
+    const std::uint64_t known_size = before ? before->checkpoint.size : 0;
+    if (submission->old_size != known_size) return {409, ledger::format_tree_size(known_size)};
+    const Turn turn(*this, own);
+    if (!turn.taken()) return {503, kOthersFirst};
 
     std::string lines;
     ledger::WitnessRequest request{
@@ -165,25 +204,23 @@ SubmissionAnswer Intake::add_checkpoint(std::string_view body, const api::Peer& 
         return submitted->note + lines;
     };
     if (auto witnessed = deps_.sequencer.witness(std::move(request)).get(); !witnessed) {
-        const auto known = pending(*log);
-        const std::uint64_t size = known ? known->checkpoint.size : 0;
         switch (witnessed.error().kind) {
-            case ErrorKind::conflict:
-                return {409, ledger::format_tree_size(size)};
+            case ErrorKind::conflict: {
+                const auto known = pending(*log);
+                return {409, ledger::format_tree_size(known ? known->checkpoint.size : 0)};
+            }
             case ErrorKind::invalid:
                 return refuse(422, witnessed.error());
             case ErrorKind::untrusted:
                 // Frozen just now, by this very submission: told by its place in the table.
                 if (contradicts.empty()) return refuse(403, witnessed.error());
-                if (submission->old_size != size) return {409, ledger::format_tree_size(size)};
                 return {422, contradicts};
             default:
                 return refuse(503, witnessed.error());
         }
     }
     const auto held = held_copy(deps_.store, log->log_key);
-    if (held && held->head.checkpoint == submitted->checkpoint && is_node_of(*log, peer))
-        hear(log->org, std::nullopt);
+    if (held && held->head.checkpoint == submitted->checkpoint && own) hear(log->org, std::nullopt);
     return {200, std::move(lines)};
 }
 

@@ -20,6 +20,7 @@ namespace reelproof::node {
 
 // To partners; why is told to ours.
 inline constexpr const char* kSignsNothing = "this node signs nothing at present";
+inline constexpr const char* kOthersFirst = "other submissions are being taken; try again";
 
 class Intake {
   public:
@@ -29,7 +30,8 @@ class Intake {
     // As the C2SP texts say; 429 for a log that is submitted too often.
     api::SubmissionAnswer add_checkpoint(std::string_view body, const api::Peer& peer);
     api::SubmissionAnswer add_entries(std::string_view body, const api::Peer& peer);
-    // The org.genesis of a partner: 204 once it is durable, also when it is known already.
+    // The org.genesis of a partner, then its newest key.grant of a TLS key: 204 once it is durable,
+    // also when it is known already.
     api::SubmissionAnswer add_genesis(std::string_view body, const api::Peer& peer);
 
     struct Heard {
@@ -37,18 +39,36 @@ class Intake {
         std::string alarm;             // what it handed in and must not have, or empty
     };
     [[nodiscard]] Heard heard(const std::string& org) const;
+    // The partner whose node may show this certificate.
+    [[nodiscard]] std::optional<std::string> org_of(const api::Peer& peer) const;
     // Logs that may be submitted.
     [[nodiscard]] std::vector<std::string> origins() const;
 
   private:
+    // One of the few submissions that may wait for the store at a time, while it lives.
+    class Turn {
+      public:
+        Turn(Intake& intake, bool own);
+        ~Turn();
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        [[nodiscard]] bool taken() const { return taken_; }
+
+      private:
+        Intake& intake_;
+        int& turns_;
+        bool taken_ = false;
+    };
+
     // A checkpoint that may be uploaded to, and its note with the log's signature alone.
     using Pending = SignedCheckpoint;
     struct Upload;
 
-    [[nodiscard]] std::optional<PartnerGenesis> find(const std::string& origin);
+    api::SubmissionAnswer add_tls_grant(const PartnerConfig& partner, std::string_view body);
+    [[nodiscard]] std::optional<PartnerGenesis> find(const std::string& origin) const;
     [[nodiscard]] std::optional<Pending> pending(const PartnerGenesis& log) const;
     [[nodiscard]] bool is_node_of(const PartnerGenesis& log, const api::Peer& peer) const;
-    bool admit(const PartnerGenesis& log, const api::Peer& peer);
+    bool admit(const PartnerGenesis& log, bool own);
     std::string contradiction(const PartnerGenesis& log, const SignedCheckpoint& submitted);
     void hear(const std::string& org, const std::optional<std::string>& alarm);
 
@@ -57,7 +77,7 @@ class Intake {
                                                        ledger::UploadReader& reader);
     ledger::Result<void> verify(const Upload& upload, const ledger::UploadPackage& package) const;
     ledger::Result<void> store(Upload& upload);
-    api::SubmissionAnswer finish(Upload& upload, const api::Peer& peer);
+    api::SubmissionAnswer finish(Upload& upload, bool own);
     [[nodiscard]] api::SubmissionAnswer go_on(int status, const Upload& upload) const;
 
     [[nodiscard]] ledger::Bytes ticket_for(const Pending& target) const;
@@ -67,9 +87,10 @@ class Intake {
     const ledger::Secret<32> ticket_key_ = ledger::Secret<32>::random();
 
     mutable std::mutex mutex_;
-    std::map<std::string, PartnerGenesis> known_;      // owner: mutex_; by origin
-    std::map<std::string, Heard> heard_;               // owner: mutex_; by organisation
+    mutable std::map<std::string, PartnerGenesis> known_;  // owner: mutex_; by origin
+    std::map<std::string, Heard> heard_;                   // owner: mutex_; by organisation
     std::map<std::string, TokenBucket> own_, others_;  // owner: mutex_; by origin: who submits it
+    int own_turns_ = 0, others_turns_ = 0;             // owner: mutex_; waiting for the store now
 };
 
 }  // namespace reelproof::node

@@ -45,13 +45,13 @@ SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& pee
     if (!log) return {404, "no such log is mirrored here"};
     if (auto why = why_frozen(deps_.store, log->log_key); !why.empty())
         return {403, "the log " + log->origin + " is frozen: " + why};
-    if (!admit(*log, peer)) return {429, "the log " + log->origin + " is submitted too often"};
+    const bool own = is_node_of(*log, peer);
+    if (!admit(*log, own)) return {429, "the log " + log->origin + " is submitted too often"};
     if (!deps_.sequencer.refusing().empty()) return {503, kSignsNothing};
-    const auto newest = pending(*log);
-    if (!newest || newest->checkpoint.size == 0)
-        return {422, "no checkpoint of this log was submitted yet"};
-
-    Upload upload{*log, reader->head(), *newest, 0, {}};
+    auto newest = pending(*log);
+    Upload upload{*log, reader->head(), newest ? std::move(*newest) : Pending{}, 0, {}};
+    // No checkpoint was submitted yet: none of any size may be uploaded to.
+    if (upload.target.checkpoint.size == 0) return go_on(409, upload);
     if (const auto held = held_copy(deps_.store, log->log_key))
         upload.held = held->head.checkpoint.size;
     const auto target = upload_target(upload);
@@ -63,8 +63,10 @@ SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& pee
     if (start > next || (start % kWidth != 0 && start > upload.held) ||
         start + kFurthestBack < next)
         return go_on(409, upload);
+    const Turn turn(*this, own);
+    if (!turn.taken()) return {503, kOthersFirst};
     if (auto refused = take_packages(upload, *reader)) return std::move(*refused);
-    return finish(upload, peer);
+    return finish(upload, own);
 }
 
 std::optional<Intake::Pending> Intake::upload_target(const Upload& upload) const {
@@ -141,14 +143,14 @@ ledger::Result<void> Intake::store(Upload& upload) {
     return stored;
 }
 
-SubmissionAnswer Intake::finish(Upload& upload, const api::Peer& peer) {
+SubmissionAnswer Intake::finish(Upload& upload, bool own) {
     if (upload.end() < upload.head.end) return go_on(202, upload);
     auto cosigned = cosign_copy(deps_, upload.log.log_key);
     if (!cosigned) return {503, cosigned.error().message};
     // Somebody else may have brought more meanwhile; then that is what counts.
     if (!*cosigned || (*cosigned)->text != upload.target.text) return go_on(409, upload);
     const auto newest = pending(upload.log);
-    if (newest && newest->checkpoint == upload.target.checkpoint && is_node_of(upload.log, peer))
+    if (newest && newest->checkpoint == upload.target.checkpoint && own)
         hear(upload.log.org, std::nullopt);
     return {200, (*cosigned)->line};
 }

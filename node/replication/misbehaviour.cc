@@ -47,6 +47,11 @@ ledger::Result<std::string> judge_checkpoints(const ReplicatorDeps& deps,
     return evidence.reason;
 }
 
+bool alarming(const ledger::Error& error) {
+    return error.kind != ledger::ErrorKind::unavailable &&
+           error.kind != ledger::ErrorKind::not_found && error.kind != ledger::ErrorKind::refused;
+}
+
 std::string why_frozen(const ledger::Store& store, const ledger::NoteVerifier& log_key) {
     if (const auto info = store.log_by_origin(log_key.name); info && !info->frozen.empty())
         return info->frozen;

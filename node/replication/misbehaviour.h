@@ -23,6 +23,9 @@ ledger::Result<std::string> judge_checkpoints(const ReplicatorDeps& deps,
                                               std::string_view a, std::string_view b,
                                               const ledger::SubtreeHash& larger_tree);
 
+// Somebody does what he must not do, as against: can't be reached, not now.
+bool alarming(const ledger::Error& error);
+
 // Why nothing of the log with this key is taken any more, or empty.
 std::string why_frozen(const ledger::Store& store, const ledger::NoteVerifier& log_key);
 

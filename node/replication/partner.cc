@@ -5,6 +5,7 @@
 
 #include "api/routes/transparency.h"
 #include "ledger/format/wire.h"
+#include "node/replication/misbehaviour.h"
 
 namespace reelproof::node {
 namespace {
@@ -20,12 +21,6 @@ constexpr int kMeetingRounds = 6;
 constexpr std::chrono::milliseconds kPause{250};
 // Of a log whose own node can't be reached, in one round.
 constexpr std::size_t kMirrorsAsked = 3;
-
-// Somebody does what he must not do, as against: can't be reached, not now.
-bool alarming(const Error& error) {
-    return error.kind != ErrorKind::unavailable && error.kind != ErrorKind::not_found &&
-           error.kind != ErrorKind::refused;
-}
 
 }  // namespace
 
@@ -52,7 +47,6 @@ void Partner::begin(PartnerGenesis genesis) {
         status_.origin = genesis.origin;
         status_.frozen = follower_->frozen();
         status_.cosigned = own_copy_->cosigned();
-        certificates_ = {genesis.tls_spki};
     }
     genesis_ = std::move(genesis);
 }
@@ -186,24 +180,18 @@ ledger::Result<void> Partner::meet() {
         if (auto met = first_contact(); !met) return met;
     const auto directory = deps_.store.directory();
     const ledger::OrgState* org = directory->org(config_.org);
-    if (org == nullptr || !org->log_tells_tls()) {
-        connect_before_its_log();
-        return {};
+    // What we know of it may be a TLS key and a URL that it no longer has: it changed them before
+    // we had its log, or while we were away; then its log, which would tell, is behind that key.
+    const bool log_tells = org != nullptr && org->log_tells_tls();
+    const bool wrong_peer = std::exchange(wrong_peer_, false);
+    const std::string asked = log_tells ? client_.url() : config_.url;
+    const bool shown = (!log_tells || wrong_peer) && ask_for_grant(asked);
+    PeerAddress known = known_address(deps_.store, *genesis_, deps_.clock());
+    if (log_tells && shown) {
+        known.url = asked;
+        try_configured_url_ = false;
     }
-    auto pins = org->tls_spki(deps_.clock());
-    std::string url = org->url.empty() ? genesis_->url : org->url;
-    // It may have changed its key while we were away: then its log, which would tell, is behind it.
-    if (std::exchange(wrong_peer_, false)) {
-        const std::string asked = client_.url();
-        // An old grant may be shown by whoever has that old key.
-        const auto grant = newest_grant(asked);
-        if (grant && grant->since >= org->tls_keys.back().since) {
-            pins.push_back(grant->spki);
-            url = asked;
-            try_configured_url_ = false;
-        }
-    }
-    connect(std::move(pins), std::move(url));
+    connect(std::move(known));
     return {};
 }
 
@@ -218,54 +206,41 @@ ledger::Result<void> Partner::first_contact() {
     if (genesis->origin == deps_.origin)
         return ledger::invalid("first contact: the genesis is that of our own log");
     // If we die before this, the next start meets it anew.
-    if (auto kept = keep_genesis(deps_.sequencer, *genesis); !kept) return kept;
+    auto kept = keep_genesis(deps_.sequencer, std::move(*genesis), config_.root);
+    if (!kept) return kept.error();
     if (deps_.log) {
         deps_.log(api::LogLevel::info, "met " + config_.org + " at " + config_.url);
-        if (genesis->url != config_.url)
+        if (kept->url != config_.url)
             deps_.log(api::LogLevel::warning, config_.org + " is configured at " + config_.url +
-                                                  " but names " + genesis->url +
+                                                  " but names " + kept->url +
                                                   ", which is used from now on");
     }
-    begin(std::move(*genesis));
+    begin(std::move(*kept));
     return {};
 }
 
-// What we know of it may be a TLS key and a URL that it no longer has: it is asked for its newest
-// grant, over a connection that proves nothing. What counts is the signature of its root.
-void Partner::connect_before_its_log() {
-    const auto grant = newest_grant(config_.url);
-    auto pins = tls_keys_of(*genesis_, grant, deps_.clock());
-    std::string url = grant && !grant->url.empty() ? grant->url : genesis_->url;
-    {
-        const std::lock_guard lock(mutex_);
-        certificates_ = pins;
-    }
-    connect(std::move(pins), std::move(url));
-}
-
-// Whatever else answers there, a proxy's page for one, must not keep us from the keys we know.
-std::optional<PartnerTlsKey> Partner::newest_grant(const std::string& url) {
+// The newest grant of a TLS key, over a connection that proves nothing: what counts is the
+// signature of its root. Whatever else answers there, a proxy's page for one, must not keep us from
+// the keys that we know. Whether there was one that counts.
+bool Partner::ask_for_grant(const std::string& url) {
     client_.use(url, {});
-    std::optional<PartnerTlsKey> out;
-    std::string trouble;
-    if (const auto bytes = client_.get(kTlsPath, ledger::wire::kMaxStatementSize)) {
-        auto grant = verify_tls_grant(ledger::as_bytes(*bytes), *genesis_);
-        if (grant)
-            out = std::move(*grant);
-        else
-            trouble = url + kTlsPath + ": " + grant.error().message;
-    }
-    say("trouble with its newest TLS key", grant_trouble_, trouble, api::LogLevel::warning);
-    return out;
+    const auto bytes = client_.get(kTlsPath, ledger::wire::kMaxStatementSize);
+    ledger::Result<void> kept;
+    if (bytes)
+        kept = keep_tls_grant(deps_.store, deps_.sequencer, *genesis_, ledger::as_bytes(*bytes));
+    say("trouble with its newest TLS key", grant_trouble_,
+        kept ? std::string() : url + kTlsPath + ": " + kept.error().message,
+        api::LogLevel::warning);
+    return bytes && kept;
 }
 
 // From now on only a server that holds a key which the partner itself named is talked to.
-void Partner::connect(std::vector<ledger::Hash> pins, std::string url) {
-    if (try_configured_url_) url = config_.url;
-    client_.use(url, pins);
+void Partner::connect(PeerAddress address) {
+    if (try_configured_url_) address.url = config_.url;
+    client_.use(address.url, address.pins);
     const std::lock_guard lock(mutex_);
-    status_.url = url;
-    address_ = {std::move(url), std::move(pins)};
+    status_.url = address.url;
+    address_ = std::move(address);
 }
 
 void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy,
@@ -338,15 +313,6 @@ PartnerStatus Partner::status() const {
         if (const auto head = deps_.store.head(info->id)) out.size = head->checkpoint.size;
     out.stored = std::max(out.size, deps_.sequencer.mirror_stored(out.origin));
     return out;
-}
-
-bool Partner::has_certificate(const ledger::Hash& spki) const {
-    const std::lock_guard lock(mutex_);
-    // A genesis that was handed in counts at once.
-    if (certificates_.empty())
-        if (const auto kept = kept_genesis(deps_.store, config_.org, config_.root))
-            certificates_ = {kept->tls_spki};
-    return std::find(certificates_.begin(), certificates_.end(), spki) != certificates_.end();
 }
 
 }  // namespace reelproof::node

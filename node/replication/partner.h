@@ -40,9 +40,6 @@ class Partner {
     [[nodiscard]] PartnerStatus status() const;
     // Where it is talked to; without pins until its TLS key is known.
     [[nodiscard]] PeerAddress address() const;
-    // By its genesis or, before we have its log, its newest grant; the directory knows of later
-    // ones.
-    [[nodiscard]] bool has_certificate(const ledger::Hash& spki) const;
 
   private:
     void run();
@@ -52,9 +49,8 @@ class Partner {
     ledger::Result<void> meet();
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
-    void connect_before_its_log();
-    std::optional<PartnerTlsKey> newest_grant(const std::string& url);
-    void connect(std::vector<ledger::Hash> pins, std::string url);
+    bool ask_for_grant(const std::string& url);
+    void connect(PeerAddress address);
     void report(const ledger::Result<void>& log, const ledger::Result<void>& own_copy,
                 bool asked_for_own);
     void say(const std::string& what, std::string& before, const std::string& now,
@@ -83,7 +79,6 @@ class Partner {
     bool stopping_ = false;         // owner: mutex_
     PeerAddress address_;           // owner: mutex_
     PartnerStatus status_;          // owner: mutex_; size and stored are filled in on reading
-    mutable std::vector<ledger::Hash> certificates_;  // owner: mutex_; named before we have its log
     std::thread thread_;
 };
 

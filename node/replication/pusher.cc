@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/routes/transparency.h"
 #include "ledger/format/subtree_proof.h"
 #include "ledger/format/wire.h"
+#include "node/replication/misbehaviour.h"
 
 namespace reelproof::node {
 namespace {
@@ -44,11 +46,6 @@ Error unexpected(const api::Response& answer, const std::string& path) {
         default:
             return {ErrorKind::unavailable, text};
     }
-}
-
-bool alarming(const Error& error) {
-    return error.kind != ErrorKind::unavailable && error.kind != ErrorKind::not_found &&
-           error.kind != ErrorKind::refused;
 }
 
 }  // namespace
@@ -216,6 +213,12 @@ ledger::Result<void> Pusher::introduce() {
     if (answer->status == 404)
         return Error{ErrorKind::not_found, "it was not configured with our organisation yet"};
     if (answer->status != 204) return unexpected(*answer, path);
+    // Our genesis may name a TLS key that we no longer have.
+    const auto grant = api::newest_tls_grant(deps_.store);
+    if (!grant) return {};
+    answer = client_.post(path, ledger::as_text(*grant), kStatement, kMaxAnswer);
+    if (!answer) return answer.error();
+    if (answer->status != 204) return unexpected(*answer, path);
     return {};
 }
 
@@ -224,7 +227,7 @@ ledger::Result<void> Pusher::upload(const SignedCheckpoint& head) {
     const std::uint64_t size = head.checkpoint.size;
     // An empty range asks where we stand.
     Position at;
-    bool knows_position = false;
+    bool knows_position = false, introduced = false;
     for (int conflicts = 0; conflicts < kMostConflicts;) {
         auto answer = send(at, knows_position);
         if (!answer) return answer.error();
@@ -243,6 +246,12 @@ ledger::Result<void> Pusher::upload(const SignedCheckpoint& head) {
             }
             at = {size, at.pending, {}};
             ++conflicts;
+            continue;
+        }
+        // It may know another TLS key of ours: the entry that tells is among those it refuses.
+        if (answer->status == 403 && !introduced) {
+            introduced = true;
+            if (auto done = introduce(); !done) return done;
             continue;
         }
         if (answer->status != 202 && answer->status != 409) return unexpected(*answer, path);

@@ -108,13 +108,9 @@ class Replicator::Impl {
     [[nodiscard]] std::optional<std::string> org_of_certificate(const ledger::Hash& spki) const {
         const auto directory = deps_.store.directory();
         if (auto org = directory->org_of_tls(spki, deps_.clock())) return org;
-        for (std::size_t i = 0; i < partners_.size(); ++i) {
-            const auto& name = deps_.partners[i].org;
-            const auto* known = directory->org(name);
-            if (known != nullptr && known->log_tells_tls()) continue;
-            if (partners_[i]->has_certificate(spki)) return name;
-        }
-        return std::nullopt;
+        api::Peer peer;
+        peer.certificate_spki = spki;
+        return intake_.org_of(peer);
     }
 
     Intake& intake() { return intake_; }

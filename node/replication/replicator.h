@@ -48,6 +48,9 @@ struct ReplicatorDeps {
     std::chrono::seconds news_wait{10};
     std::size_t part_entries = 4096;  // of a long catch-up, stored at a time
     ledger::Clock clock = ledger::system_now;
+    // Of limits a second.
+    std::function<std::chrono::steady_clock::time_point()> steady_clock =
+        std::chrono::steady_clock::now;
     api::HttpLogger log;  // optional; never gets a secret
     // Signs a public statement of ours (sub, JSON payload), appends it to our log and returns once
     // it is durable. Called from worker threads, for log.evidence only. Empty: nothing is
@@ -91,8 +94,8 @@ class Replicator {
     // Takes in what other logs submit. As long as the Replicator.
     [[nodiscard]] Intake& intake();
 
-    // The partner whose node may show this certificate: by the directory, or by its genesis while
-    // we don't have its log yet. For the authoriser.
+    // The partner whose node may show this certificate: by the directory, or as known_address()
+    // tells where the directory doesn't yet. For the authoriser.
     [[nodiscard]] std::optional<std::string> org_of_certificate(const ledger::Hash& spki) const;
 
   private:

@@ -162,6 +162,40 @@ TEST_CASE("a partner whose TLS key another names as its own is heard as before",
     CHECK(eventually([&] { return oem.status_of(maker).last_checked != 0; }));
 }
 
+TEST_CASE("a log whose node changed its TLS key is delivered on", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 4);
+    const bool was_delivered = GENERATE(true, false);
+    CAPTURE(was_delivered);
+    if (was_delivered) {
+        begin(maker, ems);
+        REQUIRE(eventually([&] { return ems.copy_of(maker) == 5; }));
+    }
+    const auto before = maker.tls().spki;
+    maker.stop();
+    maker.change_tls_key();
+    maker.start();
+    SECTION("when its root key granted it") {
+        maker.grant_tls_key();
+        if (was_delivered)
+            maker.replicate({ems.as_receiver()});
+        else
+            begin(maker, ems);
+        REQUIRE(eventually([&] { return ems.copy_of(maker) == 6; }));
+        CHECK(ems.replicator().org_of_certificate(maker.tls().spki) == maker.org());
+        CHECK_FALSE(ems.replicator().org_of_certificate(before));  // granted months ago
+        CHECK(eventually([&] { return maker.status_of(ems).error.empty(); }));
+    }
+    SECTION("and not when nobody did") {
+        if (was_delivered)
+            maker.replicate({ems.as_receiver()});
+        else
+            begin(maker, ems);
+        REQUIRE(eventually([&] { return !maker.status_of(ems).error.empty(); }));
+        CHECK_FALSE(ems.replicator().org_of_certificate(maker.tls().spki));
+    }
+}
+
 TEST_CASE("a partner that was away gets what it missed", "[push]") {
     TestNode maker("maker.example"), ems("ems.example");
     begin(maker, ems);

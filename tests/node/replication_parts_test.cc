@@ -59,6 +59,58 @@ TEST_CASE("hashes read from a server are those of its store", "[replication]") {
     CHECK(log.entries(2, 189).error().kind == ledger::ErrorKind::unavailable);
 }
 
+TEST_CASE("of the TLS keys that a partner's root key granted only a newer one is taken",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    const Keys& keys = maker.keys();
+    const auto genesis = verify_genesis(maker.store().entry(ledger::kOwnLog, 0).value(),
+                                        maker.org(), keys.root_thumbprint())
+                             .value();
+    constexpr ledger::UnixSeconds kThen = 1'700'000'000, kDay = 24L * 3600;
+    const auto grant = [&](std::uint8_t number, ledger::UnixSeconds since) {
+        ledger::StatementHeader header;
+        header.content_type = "application/vnd.reelproof.public+json";
+        header.iss = maker.org();
+        header.sub = "key.grant";
+        header.iat = since;
+        const ledger::TlsGrant what{ledger::Hash{number},
+                                    "https://node" + std::to_string(number) + ".example"};
+        return ledger::sign_statement(keys.root, header,
+                                      ledger::as_bytes(ledger::format_public(what)))
+            .value();
+    };
+    const auto keep = [&](const ledger::Bytes& statement) {
+        return keep_tls_grant(ems.store(), ems.sequencer(), genesis, statement);
+    };
+    const auto pins = [&](ledger::UnixSeconds now) {
+        return known_address(ems.store(), genesis, now).pins;
+    };
+    CHECK(pins(kThen) == std::vector<ledger::Hash>{genesis.tls_spki});
+    REQUIRE(keep(grant(1, kThen)));
+    CHECK(pins(kThen + kDay) == std::vector<ledger::Hash>{genesis.tls_spki, {1}});
+    CHECK(pins(kThen + 8 * kDay) == std::vector<ledger::Hash>{{1}});
+    REQUIRE(keep(grant(2, kThen + 10)));
+    CHECK(keep(grant(1, kThen)).error().kind == ledger::ErrorKind::conflict);
+    CHECK(pins(kThen + 8 * kDay) == std::vector<ledger::Hash>{{2}});
+    CHECK(known_address(ems.store(), genesis, kThen).url == "https://node2.example");
+    auto forged = grant(3, kThen + 20);
+    forged.back() ^= 1;
+    CHECK_FALSE(keep(forged));
+    CHECK(pins(kThen + 8 * kDay) == std::vector<ledger::Hash>{{2}});
+}
+
+TEST_CASE("the first genesis of a partner stays", "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    const std::string root = maker.keys().root_thumbprint();
+    const auto first =
+        verify_genesis(maker.store().entry(ledger::kOwnLog, 0).value(), maker.org(), root).value();
+    auto second = first;
+    second.statement.back() ^= 1;
+    CHECK(keep_genesis(ems.sequencer(), first, root)->statement == first.statement);
+    CHECK(keep_genesis(ems.sequencer(), second, root)->statement == first.statement);
+    CHECK(kept_genesis(ems.store(), maker.org(), root)->statement == first.statement);
+}
+
 TEST_CASE("a genesis must be the organisation's own, by its root, for its own log",
           "[replication]") {
     const Keys keys("maker.example");

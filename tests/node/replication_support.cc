@@ -237,6 +237,7 @@ void TestNode::replicate(std::vector<PartnerConfig> partners) {
                         .news_wait = news_wait,
                         .part_entries = part_entries,
                         .clock = clock,
+                        .steady_clock = steady_clock,
                         .log = log,
                         .publish = {}};
     if (publishes)

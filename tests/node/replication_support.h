@@ -86,6 +86,8 @@ class TestNode {
     double mirror_share = 0.8;  // from the next start on
     bool publishes = true;
     ledger::Clock clock = ledger::system_now;
+    std::function<std::chrono::steady_clock::time_point()> steady_clock =
+        std::chrono::steady_clock::now;
     std::atomic<ledger::UnixSeconds> clock_back = 0;  // of the store
     api::HttpLogger log;                              // from the next replicate() on
 

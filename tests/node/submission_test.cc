@@ -2,6 +2,8 @@
 // clients that lie.
 #include "ledger/format/submission.h"
 
+#include <algorithm>
+#include <future>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -11,6 +13,7 @@
 #include "api/routes/transparency.h"
 #include "ledger/format/merkle.h"
 #include "ledger/format/subtree_proof.h"
+#include "node/replication/intake.h"
 #include "node/replication/token_bucket.h"
 #include "tests/node/replication_support.h"
 
@@ -249,12 +252,77 @@ TEST_CASE("a witness that was restarted before its answer arrived goes on", "[su
 
 TEST_CASE("others can't have a log witnessed all the time", "[submission]") {
     Delivery d(3);
+    std::atomic<int> seconds = 0;
+    d.ems.steady_clock = [&] {
+        return std::chrono::steady_clock::time_point(std::chrono::seconds(seconds));
+    };
+    d.ems.replicate({d.maker.as_caller()});
     REQUIRE(d.introduce().status == 204);
     REQUIRE(d.add_checkpoint(0, 3).status == 200);
-    bool refused = false;
-    for (int i = 0; i < 200 && !refused; ++i) refused = d.add_checkpoint(3, 3, false).status == 429;
-    CHECK(refused);
+    for (int i = 0; i < 20; ++i) CHECK(d.add_checkpoint(3, 3, false).status == 200);
+    CHECK(d.add_checkpoint(3, 3, false).status == 429);
     CHECK(d.add_checkpoint(3, 3).status == 200);  // its own node can
+    ++seconds;
+    for (int i = 0; i < 5; ++i) CHECK(d.add_checkpoint(3, 3, false).status == 200);
+    CHECK(d.add_checkpoint(3, 3, false).status == 429);
+    d.ems.stop_replicating();
+}
+
+TEST_CASE("submissions that wait for the store hold few workers, and what is stale none",
+          "[submission]") {
+    Delivery d(20);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 5).status == 200);
+
+    // The thread that all of them wait for is busy.
+    std::promise<void> go_on;
+    const std::shared_future<void> busy_until(go_on.get_future());
+    ledger::WitnessRequest request{
+        {d.maker.origin(), 7, ledger::tree_root(7, d.tree())}, 5, {}, {}};
+    request.proof = ledger::consistency_proof(5, 7, d.tree());
+    const std::string note = d.note(7);
+    request.cosign = [busy_until, note](ledger::UnixSeconds) {
+        busy_until.wait();
+        return note;
+    };
+    auto witnessing = d.ems.sequencer().witness(std::move(request));
+
+    ledger::CheckpointSubmission submission{5, ledger::consistency_proof(5, 9, d.tree()),
+                                            d.note(9)};
+    const auto submit = [&](bool by_own_node) {
+        api::Peer peer;
+        if (by_own_node) peer.certificate_spki = d.maker.tls().spki;
+        return std::async(std::launch::async, [&d, submission, peer] {
+            return d.ems.replicator()
+                .intake()
+                .add_checkpoint(ledger::format_checkpoint_submission(submission), peer)
+                .status;
+        });
+    };
+    std::vector<std::future<int>> waiting;
+    for (const auto& [by_own_node, at_once] : {std::pair(false, 1), std::pair(true, 2)}) {
+        std::vector<std::future<int>> calls;
+        for (int i = 0; i < 5; ++i) calls.push_back(submit(by_own_node));
+        const auto still_waiting = [](const std::future<int>& call) {
+            return call.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+        };
+        CHECK(eventually([&, most = at_once] {
+            return std::count_if(calls.begin(), calls.end(), still_waiting) == most;
+        }));
+        for (auto& call : calls)
+            if (still_waiting(call))
+                waiting.push_back(std::move(call));
+            else
+                CHECK(call.get() == 503);
+    }
+    // This one could never be taken, whoever is first.
+    submission.old_size = 4;
+    for (int i = 0; i < 5; ++i) CHECK(submit(false).get() == 409);
+
+    go_on.set_value();
+    REQUIRE(witnessing.get());
+    for (auto& call : waiting) CHECK(call.get() == 409);
+    CHECK(d.add_checkpoint(7, 20).status == 200);
 }
 
 TEST_CASE("a node that signs nothing witnesses and mirrors nothing", "[submission]") {
@@ -314,8 +382,12 @@ TEST_CASE("add-entries answers by the table of tlog-mirror", "[submission]") {
     REQUIRE(d.introduce().status == 204);
     const auto mirror = d.ems.keys().mirror.verifier();
 
-    SECTION("422: no checkpoint yet") {
-        CHECK(d.add_entries(d.upload(0, 600)).status == 422);
+    SECTION("409: no checkpoint yet") {
+        const Answer answer = d.add_entries(d.upload(0, 600));
+        REQUIRE(answer.status == 409);
+        CHECK(Delivery::info_in(answer).pending == 0);
+        CHECK(Delivery::info_in(answer).next == 0);
+        CHECK(d.add_entries(d.upload(0, 0)).status == 409);
     }
     REQUIRE(d.add_checkpoint(0, 600).status == 200);
     SECTION("200: all at once, and again") {
