@@ -1,3 +1,6 @@
+#include <vector>
+
+#include "ledger/base/file.h"
 #include "ledger/store/check.h"
 #include "ledger/store/state.h"
 
@@ -5,6 +8,10 @@ namespace reelproof::ledger {
 
 void backup_store(const Store& store, const std::filesystem::path& folder) {
     std::error_code error;
+    std::vector<std::filesystem::path> changed{folder};
+    for (auto at = std::filesystem::absolute(folder); !std::filesystem::exists(at, error);
+         at = at.parent_path())
+        changed.push_back(at.parent_path());
     std::filesystem::create_directories(folder, error);
     if (error || !std::filesystem::is_empty(folder, error))
         throw EnvironmentError(folder.string() + ": the backup needs a new or an empty folder");
@@ -18,6 +25,7 @@ void backup_store(const Store& store, const std::filesystem::path& folder) {
     // The index first: it may be behind the log, never ahead of it.
     state.index->environment().copy_to(folder / "index");
     state.log.copy_to(folder / "log");
+    for (const auto& one : changed) sync_folder(one);
 }
 
 }  // namespace reelproof::ledger

@@ -8,6 +8,14 @@
 
 namespace reelproof::ledger {
 
+// Absolute, without "." and ".." and a slash at the end: what is put beside a folder by its name
+// must not come to lie in it.
+std::filesystem::path plain_path(const std::filesystem::path& path);
+
+// A folder that is there can be exchanged with another one beside it: asked before hours of work.
+// Throws EnvironmentError: it is a mount point, or its file system can't do that.
+void check_replaceable(const std::filesystem::path& folder);
+
 // In one step of the file system: at any moment `folder` holds the old store or the new one whole.
 // Gives where the old one lies now (beside it, named after `now`); empty when there was none.
 // Throws EnvironmentError.

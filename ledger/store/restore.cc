@@ -1,6 +1,7 @@
 #include "ledger/store/restore.h"
 
 #include "ledger/base/file.h"
+#include "ledger/store/carry_over.h"
 #include "ledger/store/check.h"
 #include "ledger/store/file_lock.h"
 #include "ledger/store/replace.h"
@@ -15,33 +16,40 @@ Error conflict(std::string message) {
     return {ErrorKind::conflict, std::move(message)};
 }
 
-// The store that is there must have nothing that the backup lacks. One that can't be read any more
-// is what backups are for.
-Result<void> compare_with_present(const StoreOptions& options, const Store& backup,
-                                  const Checkpoint& ours) {
-    if (!fs::exists(options.folder / "log" / "data.mdb")) return {};
+// One that can't be read any more, or is none, is nullptr: it is what backups are for.
+Result<std::unique_ptr<Store>> open_present(const StoreOptions& options) {
+    if (!fs::exists(options.folder / "log" / "data.mdb")) return std::unique_ptr<Store>();
     StoreOptions to_read = options;
     to_read.read_only = true;
     try {
-        const auto present = Store::open(to_read);
+        auto present = Store::open(to_read);
         if (!present)
             return conflict("the store in its place can't be compared with the backup: " +
                             present.error().message + ". Move it away first");
-        const auto log = (*present)->log_by_origin(ours.origin);
-        const auto head = log ? (*present)->head(log->id) : std::nullopt;
-        if (!head) return {};
-        const std::uint64_t size = head->checkpoint.size;
-        if (size > ours.size)
-            return conflict("the store in " + options.folder.string() + " has " +
-                            std::to_string(size) + " entries of our log, the backup only " +
-                            std::to_string(ours.size) +
-                            ": it would be rolled back. If the store is damaged, move it away "
-                            "first, and recover the log after the restoration");
+        return present;
+    } catch (const EnvironmentError&) {
+        return std::unique_ptr<Store>();
+    }
+}
+
+// The store that is there must have no entry of ours that the backup lacks.
+Result<void> compare_with_present(const StoreOptions& options, const Store& present,
+                                  const Store& backup, const Checkpoint& ours) {
+    const auto log = present.log_by_origin(ours.origin);
+    const auto head = log ? present.head(log->id) : std::nullopt;
+    if (!head) return {};
+    const std::uint64_t size = head->checkpoint.size;
+    if (size > ours.size)
+        return conflict("the store in " + options.folder.string() + " has " + std::to_string(size) +
+                        " entries of our log, the backup only " + std::to_string(ours.size) +
+                        ": it would be rolled back. If the store is damaged, move it away "
+                        "first, and recover the log after the restoration");
+    try {
         if (tree_root(size, backup.subtree(kOwnLog)) != head->checkpoint.root)
             return conflict("the backup holds another history of our log than the store in " +
                             options.folder.string());
     } catch (const EnvironmentError&) {
-        return {};
+        // The check of the backup will say more.
     }
     return {};
 }
@@ -66,6 +74,7 @@ Result<Restored> restore_store(const StoreOptions& options, const fs::path& back
         if (!taken) return taken.error();
         lock = std::move(*taken);
     }
+    check_replaceable(options.folder);
     StoreOptions to_read = options;
     to_read.folder = backup;
     to_read.read_only = true;
@@ -80,23 +89,36 @@ Result<Restored> restore_store(const StoreOptions& options, const fs::path& back
     const auto head = log ? (*store)->head(log->id) : std::nullopt;
     if (!head || log->id != kOwnLog)
         return conflict(backup.string() + " is not a backup of the node of " + origin);
-    if (auto fits = compare_with_present(options, **store, head->checkpoint); !fits)
-        return fits.error();
+    auto present = open_present(options);
+    if (!present) return present.error();
+    if (*present)
+        if (auto fits = compare_with_present(options, **present, **store, head->checkpoint); !fits)
+            return fits.error();
     const auto report = check_store(**store, trusted_roots, progress);
     if (!report.ok())
         return invalid(backup.string() + " is damaged: " + report.findings.front().kind + ": " +
                        report.findings.front().detail);
 
-    const fs::path staging = options.folder.string() + ".restoring";
+    const fs::path staging = plain_path(options.folder).string() + ".restoring";
     if (fs::exists(staging / "lock"))
         set_aside(staging, options.folder, clock());  // an old store: we died after the swap
     else
         fs::remove_all(staging);
     backup_store(**store, staging);
+    std::string not_carried_over;
+    try {
+        if (*present)
+            carry_over(**present, **store, staging);
+        else
+            not_carried_over = "there was no store in its place that can be read";
+    } catch (const EnvironmentError& trouble) {
+        not_carried_over = trouble.what();
+    }
+    present->reset();
     // The anchor stays what it is: it knows how far the log had come.
     const bool inside = options.anchor.empty();
     const fs::path anchor = inside ? options.folder / "anchor" : options.anchor;
-    Restored done{head->checkpoint, {}, std::nullopt};
+    Restored done{head->checkpoint, {}, std::nullopt, not_carried_over};
     if (fs::exists(anchor)) {
         const auto anchored = Anchor(anchor).read();
         if (anchored && *anchored && (*anchored)->checkpoint.size > done.checkpoint.size)

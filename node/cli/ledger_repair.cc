@@ -127,12 +127,16 @@ int restore(const CommandLine& cli, const Repair& wanted) {
         text +=
             "\nThe node asks its partners before it signs anything, and refuses if one of them "
             "holds more.";
+    if (!done->not_carried_over.empty())
+        text += "\nOf others' logs nothing is known that came after the backup (" +
+                printable(done->not_carried_over) + "): what was\nwitnessed since is forgotten.";
     json::value ahead = nullptr;
     if (done->ahead) ahead = done->ahead->checkpoint.size;
     cli.print({{"origin", config->origin},
                {"size", done->checkpoint.size},
                {"root", ledger::to_hex(done->checkpoint.root)},
                {"anchored_size", std::move(ahead)},
+               {"not_carried_over", done->not_carried_over},
                {"old_store", done->old_store.string()}},
               text);
     return kDone;

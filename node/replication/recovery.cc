@@ -48,8 +48,8 @@ class Recovery {
   public:
     explicit Recovery(const RecoveryOptions& options)
         : options_(options),
-          folder_(options.store.folder),
-          staging_(options.store.folder.string() + ".recovering") {}
+          folder_(ledger::plain_path(options.store.folder)),
+          staging_(folder_.string() + ".recovering") {}
 
     Result<Recovered> run() {
         if (fs::exists(folder_)) {
@@ -57,6 +57,7 @@ class Recovery {
             if (!lock) return lock.error();
             lock_ = std::move(*lock);
         }
+        ledger::check_replaceable(folder_);
         tidy();
         if (auto asked = ask(); !asked) return asked.error();
         if (auto far = check_anchor_size(); !far) return far.error();

@@ -124,9 +124,9 @@ class Search {
                 continue;
             }
             std::string& trouble = trouble_[org];
-            trouble += (trouble.empty() ? "" : ", ") + org + " (" + url + "): " +
-                       (head ? "what answers there does not prove to be " + org
-                             : head.error().message);
+            trouble +=
+                (trouble.empty() ? "" : ", ") + org + " (" + url + "): " +
+                (head ? "what answers there does not prove to be " + org : head.error().message);
         }
         return {};
     }

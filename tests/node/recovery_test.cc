@@ -280,7 +280,9 @@ TEST_CASE("a log that was rolled back is recovered, and what the store had is ke
     const auto head = net.maker.store().head(ledger::kOwnLog)->checkpoint;
     net.maker.stop();
     net.maker.restore_store(folder.path() / "old");
-    const auto done = recover_log(net.options());
+    auto options = net.options();
+    if (GENERATE(false, true)) options.store.folder += "/";
+    const auto done = recover_log(options);
     REQUIRE(done);
     CHECK(done->checkpoint == head);
     CHECK(done->taken_over == 301);

@@ -1,0 +1,81 @@
+#include "ledger/store/restore.h"
+
+#include <catch2/catch.hpp>
+
+#include "ledger/store/replace.h"
+#include "tests/ledger/store/store_support.h"
+
+namespace reelproof::ledger::tests {
+
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+
+TEST_CASE("a restored backup forgets nothing of others' logs", "[store][restore]") {
+    const TempFolder folder;
+    const TestOrg acme("acme-ems.example"), maker("maker.example"), cut("cut.example"),
+        bad("bad.example");
+    TestNode node(folder.path() / "store", acme, {&maker, &cut, &bad});
+    node.open_with_genesis();
+    std::map<const TestOrg*, TestLog> logs;
+    for (const TestOrg* org : {&maker, &cut, &bad}) {
+        TestLog& log = logs.emplace(org, *org).first->second;
+        log.add(org->genesis());
+        while (log.entries.size() < 12) log.add(org->any());
+        REQUIRE(node.mirror_error(log.batch(0, 5, 5)) == "");
+    }
+    const fs::path backup = folder.path() / "backup";
+    backup_store(*node.store, backup);
+
+    // After it: one log is mirrored further, one goes further as a witness sees it, one is frozen.
+    REQUIRE(node.mirror_error(logs.at(&maker).batch(5, 12, 12)) == "");
+    std::vector<Hash> proof;
+    {
+        const TestLog& log = logs.at(&cut);
+        proof = consistency_proof(5, 9, [&](int level, std::uint64_t index) {
+            Frontier tree;
+            for (std::uint64_t i = index << level; i < (index + 1) << level; ++i)
+                tree.append(leaf_hash(log.entries[i]));
+            return tree.root();
+        });
+        REQUIRE(node.sequencer
+                    ->witness({log.checkpoint(9), 5, proof,
+                               [note = log.note(9)](UnixSeconds) { return note; }})
+                    .get());
+    }
+    REQUIRE(node.sequencer->freeze(bad.origin(), "it forked", to_bytes(as_bytes("proof"))).get());
+    node.close();
+
+    StoreOptions options = node.store_options;
+    if (GENERATE(false, true)) options.folder += "/";
+    const auto done = restore_store(options, backup, acme.origin(), node.roots);
+    REQUIRE(done);
+    CHECK(done->not_carried_over == "");
+    CHECK_FALSE(fs::exists(folder.path() / "store.restoring"));
+    CHECK_FALSE(fs::exists(folder.path() / "store.probe"));
+    REQUIRE(node.open() == "");
+    CHECK(node.check() == "");
+    REQUIRE(node.store->witnessed(maker.origin()));
+    CHECK(node.store->witnessed(maker.origin())->checkpoint == logs.at(&maker).checkpoint(12));
+    REQUIRE(node.store->witnessed(cut.origin()));
+    CHECK(node.store->witnessed(cut.origin())->checkpoint == logs.at(&cut).checkpoint(9));
+    CHECK(node.store->log_by_origin(bad.origin())->frozen == "it forked");
+    CHECK(node.store->get(Table::evidence, as_bytes(bad.origin())));
+
+    // What contradicts it is not taken, what leads on is.
+    TestLog forked(maker);
+    forked.entries.assign(logs.at(&maker).entries.begin(), logs.at(&maker).entries.begin() + 5);
+    while (forked.entries.size() < 14) forked.add(maker.any());
+    CHECK(node.mirror_error(forked.batch(5, 14, 14)) != "");
+    CHECK(node.mirror_error(logs.at(&maker).batch(5, 12, 12)) == "");
+}
+
+TEST_CASE("a store that nothing can take the place of is told before any work", "[store][restore]") {
+    CHECK_THROWS_WITH(check_replaceable("/proc/"), Contains("is a mount point"));
+    CHECK_NOTHROW(check_replaceable("/nowhere/at/all"));
+    const TempFolder folder;
+    fs::create_directory(folder.path() / "store");
+    check_replaceable(folder.path() / "store");
+    CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
+}
+
+}  // namespace reelproof::ledger::tests
