@@ -245,16 +245,21 @@ int Environment::clear_dead_readers() const {
 }
 
 void Environment::copy_to(const std::filesystem::path& folder) const {
+    // It is the other disk that is at fault.
+    const auto failed = [&](int code, std::string_view what) {
+        throw EnvironmentError(folder.string() + ": " + std::string(what) + " " + folder_.string() +
+                               ": " + mdb_strerror(code) + space_advice(folder, code));
+    };
     {
         const Reader reading(*this);  // keeps the map where it is
-        check(mdb_env_copy2(env_, folder.c_str(), MDB_CP_COMPACT),
-              "copying it to " + folder.string());
+        if (const int code = mdb_env_copy2(env_, folder.c_str(), MDB_CP_COMPACT))
+            failed(code, "copying");
     }
     const int fd = ::open((folder / "data.mdb").c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0 || ::fchmod(fd, 0600) != 0 || ::fsync(fd) != 0) {
         const int code = errno;
         if (fd >= 0) ::close(fd);
-        fail(code, "flushing the copy in " + folder.string());
+        failed(code, "flushing the copy of");
     }
     ::close(fd);
     sync_folder(folder);

@@ -414,6 +414,42 @@ TEST_CASE("what was read back otherwise than written is never signed for", "[sto
     }
 }
 
+TEST_CASE("a backup that fails names its target and leaves nothing in the way", "[store]") {
+    using Catch::Matchers::Contains;
+    using Catch::Matchers::StartsWith;
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    for (std::uint64_t i = 1; i < 30; ++i) node.must_submit(org.sealed({tag_of(i)}));
+    const auto to = folder.path() / "backup";
+    const bool found = GENERATE(false, true);
+    if (found) std::filesystem::create_directory(to);
+    {
+        // The disk takes no more in the middle of the copy.
+        const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
+        rlimit before{};
+        ::getrlimit(RLIMIT_FSIZE, &before);
+        const rlimit limit{std::uint64_t{24} << 10, before.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        std::string reason;
+        try {
+            backup_store(*node.store, to);
+        } catch (const EnvironmentError& error) {
+            reason = error.what();
+        }
+        ::setrlimit(RLIMIT_FSIZE, &before);
+        ::signal(SIGXFSZ, ignored);
+        CHECK_THAT(reason, StartsWith(to.string()) && Contains("File too large"));
+    }
+    CHECK(std::filesystem::exists(to) == found);
+    backup_store(*node.store, to);
+    CHECK_THROWS_WITH(backup_store(*node.store, to), Contains("new or an empty folder"));
+    CHECK_THROWS_WITH(
+        backup_store(*node.store, "/proc/backup"),
+        StartsWith("/proc/backup: can't make the folder: ") && !Contains("an empty folder"));
+}
+
 TEST_CASE("a backup taken while the node writes is consistent", "[store]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
