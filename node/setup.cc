@@ -141,6 +141,10 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     if (const fs::path anchor = wanted.anchor; anchor.is_absolute() && fs::exists(anchor))
         return ledger::malformed("--anchor: " + wanted.anchor +
                                  " is there already: it belongs to another log");
+    const auto beside = (target / wanted.anchor).lexically_normal().parent_path();
+    if (!wanted.anchor.empty() && beside != target && !fs::is_directory(beside))
+        return ledger::malformed("--anchor: " + wanted.anchor +
+                                 ": its folder is not there: is the volume mounted?");
     const auto url = wanted.url.empty() ? "https://" + wanted.listen : wanted.url;
     for (const auto& [option, value] : {std::pair<std::string, std::string>{"--url", url},
                                         {"--listen", wanted.listen},

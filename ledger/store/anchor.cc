@@ -89,18 +89,29 @@ Slots read_slots(int fd, const std::filesystem::path& path) {
     return slots;
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : ".";
+}
+
+[[noreturn]] void cant_open(const std::filesystem::path& path) {
+    const int error = errno;
+    // Never made: the folder of a volume that is not mounted would come to life on another one.
+    std::error_code unknown;
+    if (error == ENOENT && !std::filesystem::exists(folder_of(path), unknown))
+        throw EnvironmentError(path.string() + ": its folder is not there: is the volume mounted?");
+    throw EnvironmentError(path.string() + ": can't open: " + std::strerror(error));
+}
+
 }  // namespace
 
-Anchor::Anchor(std::filesystem::path path) : path_(std::move(path)) {
-    std::error_code ignored;
-    std::filesystem::create_directories(path_.parent_path(), ignored);
+Anchor::Anchor(std::filesystem::path path, bool read_only) : path_(std::move(path)) {
     // O_DSYNC: a write returns once it is on the disk.
-    fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_DSYNC | O_CLOEXEC, 0600);
-    if (fd_ < 0) throw EnvironmentError(path_.string() + ": can't open: " + std::strerror(errno));
-    // A new file is there for good only once its folder is flushed.
-    const std::filesystem::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
+    const int flags = read_only ? O_RDONLY : O_RDWR | O_CREAT | O_DSYNC;
+    fd_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0600);
+    if (fd_ < 0) cant_open(path_);
     try {
-        sync_folder(folder);
+        // A new file is there for good only once its folder is flushed.
+        if (!read_only) sync_folder(folder_of(path_));
     } catch (...) {
         ::close(fd_);
         throw;
@@ -136,6 +147,19 @@ void Anchor::write(const AnchorState& state) {
     fault_point(FaultPoint::after_anchor);
 }
 
+std::filesystem::path anchor_path(const StoreOptions& options) {
+    return options.anchor.empty() ? options.folder / "anchor" : options.anchor;
+}
+
+Result<std::optional<AnchorState>> read_anchor(const StoreOptions& options) {
+    const auto path = anchor_path(options);
+    std::error_code unknown;
+    // One inside the store goes with it.
+    const bool lost = !options.anchor.empty() && !std::filesystem::exists(folder_of(path), unknown);
+    if (!lost && !std::filesystem::exists(path, unknown)) return std::optional<AnchorState>();
+    return Anchor(path, true).read();
+}
+
 Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds time,
                           const std::function<Hash(std::uint64_t size)>& root_at) {
     const std::string accept =
@@ -145,8 +169,11 @@ Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds 
     if (!read) return Error{read.error().kind, read.error().message + accept};
     if (!*read) {
         if (stored.size > 0)
-            return Error{ErrorKind::refused, "the rollback anchor is missing, but the log has " +
-                                                 std::to_string(stored.size) + " entries" + accept};
+            return Error{ErrorKind::refused,
+                         anchor.path().string() +
+                             ": the rollback anchor is missing, but the log has " +
+                             std::to_string(stored.size) +
+                             " entries: if it lies on another volume, mount that first" + accept};
         // Before the first commit, so that an anchor that is missing later was taken away.
         anchor.write({stored, time});
         return {};
@@ -154,8 +181,9 @@ Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds 
     const std::string recover = "; rebuild it from its mirrors: reelproof ledger recover";
     const Checkpoint& before = (*read)->checkpoint;
     if (before.origin != stored.origin)
-        return Error{ErrorKind::refused, "the rollback anchor is of the log " + before.origin +
-                                             ", not of " + stored.origin};
+        return Error{ErrorKind::refused, anchor.path().string() +
+                                             ": the rollback anchor is of the log " +
+                                             before.origin + ", not of " + stored.origin};
     if (before.size > stored.size)
         return Error{ErrorKind::refused,
                      "the store was rolled back: it holds " + std::to_string(stored.size) +
@@ -180,8 +208,7 @@ Result<AnchorState> accept_anchor(const StoreOptions& options) {
     if (!head)
         return Error{ErrorKind::not_found, "the log in " + options.folder.string() + " is empty"};
     AnchorState state{head->checkpoint, head->time};
-    const bool named = !options.anchor.empty();
-    Anchor anchor(named ? options.anchor : options.folder / "anchor");
+    Anchor anchor(anchor_path(options));
     if (auto read = anchor.read(); read && *read) {
         auto checked = check_anchor(anchor, head->checkpoint, head->time, [&](std::uint64_t size) {
             return tree_root(size, (*store)->subtree(kOwnLog));

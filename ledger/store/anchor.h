@@ -23,8 +23,9 @@ struct AnchorState {
 // a torn write leaves the older slot, which is behind the store and thus harmless.
 class Anchor {
   public:
-    // Opens or creates the file. Throws EnvironmentError.
-    explicit Anchor(std::filesystem::path path);
+    // Opens the file, or creates it in a folder that must be there. Read-only: it must be there
+    // too, and is only for read(). Throws EnvironmentError.
+    explicit Anchor(std::filesystem::path path, bool read_only = false);
     ~Anchor();
 
     // Newest good slot; nothing in a new file. Error when neither slot is good but the file is not
@@ -32,12 +33,20 @@ class Anchor {
     [[nodiscard]] Result<std::optional<AnchorState>> read() const;
     // Durable when it returns.
     void write(const AnchorState& state);
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
   private:
     std::filesystem::path path_;
     int fd_ = -1;
     std::uint64_t sequence_ = 0;  // of the newest good slot
 };
+
+std::filesystem::path anchor_path(const StoreOptions& options);
+
+// What the anchor of a store says, changing nothing: for media that can't be written, and from
+// another process. Nothing when it is missing or new; the error of Anchor::read(). Throws
+// EnvironmentError, also when the folder that it was put into is not there.
+Result<std::optional<AnchorState>> read_anchor(const StoreOptions& options);
 
 // Compares the anchor with the stored state of our own log, and advances an anchor that is behind
 // it. `root_at` gives the root of the stored tree at a size. `refused` with the reason when the

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/store/anchor.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/migrate.h"
 #include "ledger/store/state.h"
@@ -119,7 +120,7 @@ Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
     StoreOptions options = given;
-    if (options.anchor.empty()) options.anchor = options.folder / "anchor";
+    options.anchor = anchor_path(given);
     FileLock lock;
     if (options.read_only) {
         if (!std::filesystem::exists(options.folder / "log" / "data.mdb"))

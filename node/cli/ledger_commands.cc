@@ -72,17 +72,6 @@ int output_failed() {
     return fail({ledger::ErrorKind::unavailable, "standard output can't be written"});
 }
 
-// What the rollback anchor says, if there is one.
-ledger::Result<std::optional<ledger::AnchorState>> anchored_state(const Target& target) {
-    const auto path =
-        target.options.anchor.empty() ? target.options.folder / "anchor" : target.options.anchor;
-    std::error_code missing;
-    if (!std::filesystem::exists(path, missing)) return std::optional<ledger::AnchorState>();
-    auto state = ledger::Anchor(path).read();
-    if (!state) return ledger::within(path.string(), state.error());
-    return *state;
-}
-
 // How our own log falls short of what it had signed by its anchor; empty when it does not.
 std::string behind_anchor(const ledger::Store& store,
                           const std::optional<ledger::AnchorState>& anchored) {
@@ -189,7 +178,7 @@ int check(const CommandLine& cli, const Arguments& arguments) {
     const std::string no_key = take_data_key(*target, options);
     // Before the store: a node that runs beside us writes its anchor after the store, so what was
     // anchored now must be in the store that is opened next.
-    const auto anchored = anchored_state(*target);
+    const auto anchored = ledger::read_anchor(options);
     if (!anchored) return not_verified(anchored.error());
     const auto store = ledger::Store::open(options);
     if (!store)
@@ -210,8 +199,9 @@ int check(const CommandLine& cli, const Arguments& arguments) {
         remark = "\nNot checked: " + std::to_string(report.rows_skipped) +
                  " encrypted rows of the node's own tables; " + printable(no_key);
     if (!*anchored)
-        remark +=
-            "\nThere is no rollback anchor: whether the store was rolled back was not checked.";
+        remark += "\nThere is no rollback anchor in " +
+                  printable(ledger::anchor_path(options).string()) +
+                  ": whether the store was rolled back was not checked.";
     return print_report(cli, report, subject,
                         {{"anchored", anchored->has_value()},
                          {"rows", report.rows},
@@ -391,16 +381,12 @@ bool confirmed() {
 }
 
 int show_anchor(const CommandLine& cli, const Target& target) {
-    const auto path =
-        target.options.anchor.empty() ? target.options.folder / "anchor" : target.options.anchor;
-    std::error_code error;
-    if (!std::filesystem::exists(path, error))
-        return not_verified(
-            {ledger::ErrorKind::not_found, path.string() + ": there is no rollback anchor"});
-    const auto state = ledger::Anchor(path).read();
-    if (!state) return not_verified(ledger::within(path.string(), state.error()));
+    const auto state = ledger::read_anchor(target.options);
+    if (!state) return not_verified(state.error());
     if (!*state)
-        return not_verified({ledger::ErrorKind::not_found, path.string() + ": nothing is in it"});
+        return not_verified(
+            {ledger::ErrorKind::not_found,
+             ledger::anchor_path(target.options).string() + ": there is no rollback anchor"});
     const auto& checkpoint = (*state)->checkpoint;
     cli.print({{"origin", checkpoint.origin},
                {"size", checkpoint.size},

@@ -275,6 +275,11 @@ TEST_CASE("an organisation that can't be made leaves nothing behind") {
     wanted.folder = folder.path() / "org";
     wanted.anchor = (folder.path() / "file").string();
     fails(wanted, "--anchor");
+    // Nor is the folder made that a volume would be mounted on.
+    for (const auto& anchor : {(folder.path() / "volume" / "a").string(), std::string("sub/a")}) {
+        wanted.anchor = anchor;
+        fails(wanted, "--anchor: " + anchor + ": its folder is not there");
+    }
     CHECK(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()) == 1);
 
     // With a slash at the end, into an empty folder that is there.

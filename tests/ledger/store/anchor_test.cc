@@ -157,6 +157,42 @@ TEST_CASE("a missing anchor has to be accepted", "[store][anchor]") {
     CHECK(node.must_submit(org.any()).index == 1);
 }
 
+TEST_CASE("a volume that is not mounted is no missing anchor", "[store][anchor]") {
+    using Catch::Matchers::Contains;
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    node.close();
+    const auto path = folder.path() / "volume" / "anchor";
+    node.store_options.anchor = path;
+    const auto says = Contains(path.string() + ": its folder is not there: is the volume mounted?");
+    CHECK_THROWS_WITH(node.open(), says && !Contains("--accept"));
+    node.close();
+    CHECK_THROWS_WITH(accept_anchor(node.store_options), says);
+    CHECK_THROWS_WITH(read_anchor(node.store_options), says);
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "volume"));
+    // Where it would be mounted.
+    std::filesystem::create_directory(folder.path() / "volume");
+    const std::string reason = node.open();
+    CAPTURE(reason);
+    CHECK(contains(reason, path.string() + ": the rollback anchor is missing"));
+    CHECK(contains(reason, "if it lies on another volume, mount that first"));
+    node.close();
+    CHECK_FALSE(*read_anchor(node.store_options));
+}
+
+TEST_CASE("reading an anchor changes nothing", "[store][anchor]") {
+    const TempFolder folder;
+    StoreOptions options;
+    options.folder = folder.path();
+    CHECK_FALSE(*read_anchor(options));
+    CHECK(std::filesystem::is_empty(folder.path()));
+    Anchor(folder.path() / "anchor").write(state_of(3));
+    CHECK_THROWS_AS(Anchor(folder.path() / "anchor", true).write(state_of(4)), EnvironmentError);
+    CHECK((*read_anchor(options))->checkpoint.size == 3);
+}
+
 TEST_CASE("an anchor of an emptied store is ahead of it", "[store][anchor]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
