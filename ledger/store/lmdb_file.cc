@@ -20,6 +20,7 @@ constexpr std::size_t kPageHead = 16, kNodeHead = 8;
 constexpr std::uint16_t kBranch = 1, kLeaf = 2;  // flags of a page
 constexpr std::uint16_t kOverflow = 1;           // flag of a node
 constexpr std::uint64_t kLeastPage = 4096;
+constexpr int kDeepest = 32;  // no tree of LMDB is deeper
 
 struct Tree {
     std::uint32_t page_size;  // in the list of free pages only
@@ -102,7 +103,10 @@ class FreeBeyond {
 
   private:
     bool visit_page(std::uint64_t number, int depth) {
-        if (number > meta_.last_page || depth >= meta_.free_pages.depth) return false;
+        if (number > meta_.last_page || depth >= meta_.free_pages.depth || depth >= kDeepest)
+            return false;
+        // In a damaged file a page may be its own child: the tree has no more pages than the file.
+        if (++visited_ > first_) return false;
         const auto page = file_.read(number * page_size_, page_size_);
         if (!page) return false;
         const auto flags = *value_at<std::uint16_t>(*page, 10);
@@ -146,7 +150,7 @@ class FreeBeyond {
     const DataFile& file_;
     const Meta& meta_;
     const std::uint64_t page_size_, first_;
-    std::uint64_t count_ = 0;
+    std::uint64_t count_ = 0, visited_ = 0;
 };
 
 std::optional<CutFile> find_cut(const DataFile& file, const Meta& meta) {

@@ -73,6 +73,27 @@ struct Network {
                             .partners = {ems.as_partner(), oem.as_partner()}};
         return out;
     }
+    // Sets the maker's store back to when it held `kept` stories and an observation, after `lost`
+    // more. Gives the checkpoint from before.
+    ledger::Checkpoint roll_back(int kept, int lost) {
+        const TempFolder folder;
+        write(kept);
+        REQUIRE(maker.sequencer()
+                    .write([](ledger::WriteTransaction& transaction) {
+                        transaction.put(ledger::Table::observations, ledger::as_bytes("a"),
+                                        ledger::as_bytes("b"));
+                    })
+                    .get());
+        maker.stop();
+        maker.save_store(folder.path() / "old");
+        maker.start();
+        introduce();
+        write(lost);
+        const auto head = maker.store().head(ledger::kOwnLog)->checkpoint;
+        maker.stop();
+        maker.restore_store(folder.path() / "old");
+        return head;
+    }
     // All that a node needs to go on, and no false alarm.
     void goes_on(std::uint64_t size) {
         maker.start();
@@ -264,22 +285,7 @@ TEST_CASE("a partner that moved is asked for our log where it is now", "[recover
 
 TEST_CASE("a log that was rolled back is recovered, and what the store had is kept", "[recovery]") {
     Network net;
-    const TempFolder folder;
-    net.write(300);
-    REQUIRE(net.maker.sequencer()
-                .write([](ledger::WriteTransaction& transaction) {
-                    transaction.put(ledger::Table::observations, ledger::as_bytes("a"),
-                                    ledger::as_bytes("b"));
-                })
-                .get());
-    net.maker.stop();
-    net.maker.save_store(folder.path() / "old");
-    net.maker.start();
-    net.introduce();
-    net.write(700);
-    const auto head = net.maker.store().head(ledger::kOwnLog)->checkpoint;
-    net.maker.stop();
-    net.maker.restore_store(folder.path() / "old");
+    const auto head = net.roll_back(300, 700);
     auto options = net.options();
     if (GENERATE(false, true)) options.store.folder += "/";
     const auto done = recover_log(options);
@@ -383,21 +389,7 @@ TEST_CASE("a lying mirror can't get anything into a recovered log", "[recovery]"
 
 TEST_CASE("a lying mirror can't make a recovery forget what the old store had", "[recovery]") {
     Network net;
-    const TempFolder folder;
-    net.write(300);
-    REQUIRE(net.maker.sequencer()
-                .write([](ledger::WriteTransaction& transaction) {
-                    transaction.put(ledger::Table::observations, ledger::as_bytes("a"),
-                                    ledger::as_bytes("b"));
-                })
-                .get());
-    net.maker.stop();
-    net.maker.save_store(folder.path() / "old");
-    net.maker.start();
-    net.introduce();
-    net.write(300);
-    net.maker.stop();
-    net.maker.restore_store(folder.path() / "old");
+    net.roll_back(300, 300);
     const std::string prefix = "/mirror/" + api::mirror_name(net.maker.origin());
     SECTION("with hashes of its own") {
         net.ems.lie([=](const api::Request& request) -> std::optional<api::Response> {

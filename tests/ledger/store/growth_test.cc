@@ -34,16 +34,18 @@ void fill(lmdb::Environment& environment, lmdb::TableHandle table, std::uint64_t
     }
 }
 
+void small_map(StoreOptions& options, SequencerOptions&) {
+    options.map_size = 2 * kMiB;
+    options.max_map_size = 64 * kMiB;
+}
+
 }  // namespace
 
 TEST_CASE("a store grows under readers, and nobody is refused", "[store][growth]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
     TestNode node(folder.path(), org);
-    REQUIRE(node.open([](StoreOptions& options, SequencerOptions&) {
-        options.map_size = 2 * kMiB;
-        options.max_map_size = 64 * kMiB;
-    }) == "");
+    REQUIRE(node.open(small_map) == "");
     node.must_submit(org.genesis());
     std::atomic<bool> done = false;
     std::atomic<std::uint64_t> read = 0, wrong = 0;
@@ -80,10 +82,7 @@ TEST_CASE("a store grows under readers, and nobody is refused", "[store][growth]
     CHECK(stats.map_used <= stats.map_size);
     CHECK(node.check() == "");
     // A smaller map in the configuration is no obstacle later.
-    REQUIRE(node.open([](StoreOptions& options, SequencerOptions&) {
-        options.map_size = 2 * kMiB;
-        options.max_map_size = 64 * kMiB;
-    }) == "");
+    REQUIRE(node.open(small_map) == "");
     node.must_submit(org.any());
     CHECK(node.size() == 302);
 }
@@ -93,10 +92,7 @@ TEST_CASE("a store that readers keep from growing does not say that it is full",
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
     TestNode node(folder.path(), org);
-    REQUIRE(node.open([](StoreOptions& options, SequencerOptions&) {
-        options.map_size = 2 * kMiB;
-        options.max_map_size = 64 * kMiB;
-    }) == "");
+    REQUIRE(node.open(small_map) == "");
     node.must_submit(org.genesis());
     const std::vector<Tag> tags(50, tag_of(1));
     std::string reason;

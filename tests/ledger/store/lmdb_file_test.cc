@@ -1,5 +1,6 @@
 #include "ledger/store/lmdb_file.h"
 
+#include <cstring>
 #include <fstream>
 
 #include <catch2/catch.hpp>
@@ -95,6 +96,31 @@ TEST_CASE("what is no data file of LMDB is left to LMDB to refuse", "[store][lmd
     std::ofstream(file) << std::string(10'000, 'x');
     CHECK_FALSE(lmdb::find_cut(file));
     CHECK_THROWS_AS(lmdb::Environment(folder.path(), kMap, false), EnvironmentError);
+}
+
+TEST_CASE("a list of free pages that leads back to itself comes to an end", "[store][lmdb]") {
+    const TempFolder folder;
+    const auto file = folder.path() / "data.mdb";
+    const auto put = [](Bytes& bytes, std::size_t at, auto value) {
+        std::memcpy(bytes.data() + at, &value, sizeof value);
+    };
+    Bytes bytes(3 * 4096);
+    put(bytes, 16, std::uint32_t{0xBEEFC0DE});
+    put(bytes, 20, std::uint32_t{1});
+    put(bytes, 40, std::uint32_t{4096});
+    put(bytes, 46, std::uint16_t{60'000});      // depth of the free list
+    put(bytes, 80, std::uint64_t{2});           // and its root
+    put(bytes, 136, std::uint64_t{1'000'000});  // last page
+    put(bytes, 2 * 4096 + 10, std::uint16_t{1});
+    put(bytes, 2 * 4096 + 12, std::uint16_t{20});  // two children: itself, twice
+    for (const std::size_t child : {0, 2}) put(bytes, 2 * 4096 + 16 + child, std::uint16_t{100});
+    put(bytes, 2 * 4096 + 100, std::uint64_t{2});
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+    const auto cut = lmdb::find_cut(file);
+    REQUIRE(cut);
+    CHECK(cut->has == bytes.size());
 }
 
 }  // namespace reelproof::ledger::tests
