@@ -71,6 +71,20 @@ Result<void> enough(const ItemState& state, std::int64_t used, std::int64_t spli
                     std::to_string(used + split_off));
 }
 
+// The configured partners can be shipped to before their ledgers have reached us, except what is
+// sealed for their eyes.
+Result<void> addressee(const ledger::Directory& directory, const std::string& to, bool sealed) {
+    if (directory.org(to) != nullptr) return {};
+    if (!directory.trusts(to))
+        return Error{ErrorKind::not_found,
+                     "to: " + to + " is not a partner known here; see `reelproof partner list`"};
+    if (!sealed) return {};
+    return Error{ErrorKind::unavailable,
+                 "to: the ledger of " + to +
+                     " has not been fetched yet, and with it the key that order and invoice are "
+                     "sealed with; see `reelproof partner list`, and try again once it is here"};
+}
+
 }  // namespace
 
 bool Events::makes(const ledger::ItemFacts& part) const {
@@ -128,11 +142,9 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
                               RequestKey key) {
     const auto directory = context_.store.directory();
     if (order.to == context_.org) return ledger::malformed("to: that is ourselves");
-    if (directory->org(order.to) == nullptr)
-        return Error{
-            ErrorKind::not_found,
-            "to: " + order.to + " is not a partner known here; see `reelproof partner list`"};
     const auto for_partner = partner_json(order);
+    if (auto known = addressee(*directory, order.to, !for_partner.empty()); !known)
+        return known.error();
     std::vector<Change> changes;
     for (const auto& item : items) {
         Change change;

@@ -97,6 +97,8 @@ class Directory {
 
     // The trusted organisation of that name: in its own log if we have it, else as a guest.
     [[nodiscard]] const OrgState* org(std::string_view name) const;
+    // Whether its root was configured; its ledger may not have reached us yet.
+    [[nodiscard]] bool trusts(std::string_view name) const { return trusted_roots_.contains(name); }
     // As one log knows it, trusted or not.
     [[nodiscard]] const OrgState* org_in(LogId log, std::string_view name) const;
     // Names of all trusted organisations, sorted: the issuers worth looking for.

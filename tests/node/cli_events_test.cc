@@ -204,6 +204,7 @@ TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
 
     maker.start();
     ems.start();
+    REQUIRE(maker.has_log_of(ems));  // its sealing key, for the order number
     const auto labels = (work.path() / "labels").string();
     const auto made =
         maker.run({"label", "issue", "--mpn", "NL52840", "--lot", "7AB1", "--date-code", "2617",

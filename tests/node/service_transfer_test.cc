@@ -33,6 +33,28 @@ int count(const ServiceNode& node, const Label& label, std::string_view what) {
 
 }  // namespace
 
+TEST_CASE("goods go to a partner whose ledger has not arrived, sealed numbers do not",
+          "[service]") {
+    ServiceNode maker("maker.example"), ems("ems.example", &maker);
+    maker.partner(ems);  // which is never started
+    maker.start();
+    const auto reel = issued();
+    maker.record("commission", with_labels({reel.text}));
+    const auto to_ems = with(with_labels({reel.text}), "to", ems.org());
+
+    const auto sealed = maker.post("/v1/ship", with(to_ems, "po", "4711"));
+    INFO(sealed.text);
+    CHECK(sealed.status == 503);
+    CHECK(sealed.says("the ledger of ems.example has not been fetched yet"));
+    const auto stranger = maker.post("/v1/ship", with(to_ems, "to", "who.example"));
+    CHECK(stranger.status == 404);
+    CHECK(stranger.says("who.example is not a partner known here"));
+    CHECK(count(maker, reel, "ship") == 0);
+
+    CHECK(maker.post("/v1/ship", to_ems).status == 201);
+    CHECK(count(maker, reel, "ship") == 1);
+}
+
 TEST_CASE("a reel is shipped once and received once", "[service]") {
     Pair pair(kPolicy);
     const auto reel = issued();
