@@ -112,6 +112,7 @@ TEST_CASE("gzip goes there and back, and bombs and damage are found") {
 }
 
 TEST_CASE("nothing of an answer is left in memory once it is compressed and sent") {
+    if (!reelproof::tests::memory_can_be_searched()) return;
     const reelproof::tests::Marker secret('g');
     {
         std::string text;
