@@ -106,26 +106,43 @@ bool Partner::has_news() {
 // so that one who lags or lies keeps nothing from us.
 void Partner::follow_at_mirrors() {
     const auto neighbours = neighbours_();
-    const auto directory = deps_.store.directory();
     for (std::size_t i = 0; i < std::min(neighbours.size(), kMirrorsAsked); ++i) {
         const Neighbour& mirror = neighbours[next_mirror_++ % neighbours.size()];
-        const ledger::OrgState* org = directory->org(mirror.org);
-        if (mirror.org == config_.org || mirror.address.pins.empty() || org == nullptr ||
-            !org->genesis.mirror_key)
-            continue;
-        mirror_client_.use(mirror.address.url, mirror.address.pins);
-        const auto as_of = follower_->follow_at(mirror_client_, *org->genesis.mirror_key);
+        const auto as_of = follow_at(mirror);
         if (!follower_->frozen().empty()) return;
-        if (!as_of) {
-            if (alarming(as_of.error()) && deps_.log)
-                deps_.log(api::LogLevel::warning, "the copy of " + genesis_->origin + " at " +
-                                                      mirror.org + ": " + as_of.error().message);
-            continue;
-        }
+        if (!as_of) continue;
         taken_from_ += (taken_from_.empty() ? "" : ", ") + mirror.org;
         const std::lock_guard lock(mutex_);
         status_.last_checked = std::max(status_.last_checked, std::min(*as_of, deps_.clock()));
     }
+}
+
+// A log that shows each of its mirrors a history of its own is caught only where two of them
+// compare what they hold. One is asked each time, in turn.
+void Partner::compare_with_mirror() {
+    const auto now = deps_.steady_clock();
+    if (now < next_comparison_) return;
+    next_comparison_ = now + deps_.compare_interval;
+    const auto neighbours = neighbours_();
+    for (std::size_t i = 0; i < neighbours.size(); ++i)
+        if (follow_at(neighbours[next_mirror_++ % neighbours.size()])) return;
+}
+
+// Gives when the mirror cosigned what it holds; nothing if it can't be asked or has nothing that
+// holds.
+std::optional<ledger::UnixSeconds> Partner::follow_at(const Neighbour& mirror) {
+    const auto directory = deps_.store.directory();
+    const ledger::OrgState* org = directory->org(mirror.org);
+    if (mirror.org == config_.org || mirror.address.pins.empty() || org == nullptr ||
+        !org->genesis.mirror_key)
+        return std::nullopt;
+    mirror_client_.use(mirror.address.url, mirror.address.pins);
+    const auto as_of = follower_->follow_at(mirror_client_, *org->genesis.mirror_key);
+    if (as_of) return *as_of;
+    if (alarming(as_of.error()) && deps_.log)
+        deps_.log(api::LogLevel::warning, "the copy of " + genesis_->origin + " at " + mirror.org +
+                                              ": " + as_of.error().message);
+    return std::nullopt;
 }
 
 // Gives how long to wait for the next one.
@@ -141,6 +158,7 @@ Backoff::Duration Partner::round() {
     }
     taken_from_.clear();
     if (blocked && config_.pull && follower_ && follower_->frozen().empty()) follow_at_mirrors();
+    if (log && follower_->frozen().empty()) compare_with_mirror();
     // A log that misbehaves, or that we have no room for, may still be the keeper of ours; where
     // nobody answers we don't ask.
     const bool asked = config_.pull && follower_ && !blocked;

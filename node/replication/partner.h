@@ -46,6 +46,8 @@ class Partner {
     Backoff::Duration round();
     bool has_news();
     void follow_at_mirrors();
+    void compare_with_mirror();
+    std::optional<ledger::UnixSeconds> follow_at(const Neighbour& mirror);
     ledger::Result<void> meet();
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
@@ -71,6 +73,7 @@ class Partner {
     bool listening_ = false;           // after this round it may tell us what is new
     bool wrong_peer_ = false;          // something was untrusted: perhaps its TLS key
     std::size_t next_mirror_ = 0;
+    std::chrono::steady_clock::time_point next_comparison_{};
     std::string taken_from_;  // a mirror, in this round
     std::string log_alarm_, copy_alarm_, error_, grant_trouble_;
 

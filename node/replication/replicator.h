@@ -46,6 +46,8 @@ struct ReplicatorDeps {
     // A partner is asked to tell within this time when there is something new, at most 20; 0: it is
     // only polled.
     std::chrono::seconds news_wait{10};
+    // How often a copy of each log is compared with that of another mirror of it.
+    std::chrono::milliseconds compare_interval{30'000};
     std::size_t part_entries = 4096;  // of a long catch-up, stored at a time
     ledger::Clock clock = ledger::system_now;
     // Of limits a second.

@@ -8,6 +8,7 @@
 using namespace reelproof;
 using namespace reelproof::node;
 using namespace reelproof::node::tests;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -156,4 +157,74 @@ TEST_CASE("a second history that a mirror holds freezes the log here too",
     REQUIRE(eventually([&] { return !all.oem.status_of(all.maker).frozen.empty(); }));
     CHECK(all.oem.copy_of(all.maker) == 5);
     CHECK(eventually([&] { return all.oem.evidence_published() == 1; }));
+}
+
+TEST_CASE("a log that shows each mirror a history of its own is caught when they compare",
+          "[replication][mirror]") {
+    Network all;
+    all.meet();
+    all.ems.stop_replicating();
+    const int ours = GENERATE(4, 6, 8);  // theirs: 6
+    all.maker.write("first", ours);
+    const auto size = static_cast<std::uint64_t>(ours) + 1;
+    REQUIRE(eventually([&] { return all.oem.copy_of(all.maker) == size; }));
+    all.oem.stop_replicating();
+    all.maker.stop();
+    const TempFolder first;
+    all.maker.save_store(first.path() / "store");
+    all.maker.forget();
+    all.maker.start();
+    all.maker.write("second", 6);
+    all.maker.replicate({all.ems.as_partner()});
+    all.ems.replicate({all.maker.as_partner()});
+    REQUIRE(eventually([&] {
+        const auto row =
+            all.ems.store().get(ledger::Table::mirrors, ledger::as_bytes(all.maker.origin()));
+        return row && ledger::as_text(*row).find("\n7\n") != std::string_view::npos;
+    }));
+    // To us it shows the first history again, as if nothing had been, and the ems is cut off from
+    // it.
+    all.ems.replicate({all.oem.as_partner()});
+    all.maker.stop();
+    all.maker.restore_store(first.path() / "store");
+    all.maker.start();
+    all.maker.replicate({all.oem.as_partner()});
+    all.oem.compare_interval = 50ms;
+    all.oem_returns();
+    REQUIRE(eventually([&] { return !all.oem.status_of(all.maker).frozen.empty(); }));
+    CHECK(all.oem.copy_of(all.maker) == size);
+    CHECK(eventually([&] { return all.oem.evidence_published() == 1; }));
+}
+
+TEST_CASE("comparing with a mirror that lies, lags or is away harms nobody",
+          "[replication][mirror]") {
+    Network all;
+    all.oem.compare_interval = 50ms;
+    all.meet();
+    const std::string path = "/mirror/" + api::mirror_name(all.maker.origin()) + "/checkpoint";
+    const auto asked = [&] {
+        all.ems.take_requests();
+        return eventually([&] {
+            const auto requests = all.ems.take_requests();
+            return std::find(requests.begin(), requests.end(), path) != requests.end();
+        });
+    };
+    CHECK(asked());
+    all.ems.lie([=](const api::Request& request) -> std::optional<api::Response> {
+        if (request.path != path) return std::nullopt;
+        return api::Response::bytes(200, "text/plain", "not a note");
+    });
+    CHECK(asked());
+    all.ems.lie({});
+    all.ems.stop_replicating();
+    all.maker.write("a", 3);
+    CHECK(eventually([&] { return all.oem.copy_of(all.maker) == 4; }));
+    CHECK(asked());
+    all.ems.stop();
+    all.maker.write("b", 3);
+    CHECK(eventually([&] { return all.oem.copy_of(all.maker) == 7; }));
+    some_rounds();
+    CHECK(all.oem.status_of(all.maker).frozen.empty());
+    CHECK(all.oem.status_of(all.maker).alarm.empty());
+    CHECK(all.oem.status_of(all.maker).error.empty());
 }

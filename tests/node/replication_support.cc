@@ -235,6 +235,7 @@ void TestNode::replicate(std::vector<PartnerConfig> partners) {
                         .upload_bytes = upload_bytes,
                         .poll_interval = poll_interval,
                         .news_wait = news_wait,
+                        .compare_interval = compare_interval,
                         .part_entries = part_entries,
                         .clock = clock,
                         .steady_clock = steady_clock,

@@ -81,6 +81,7 @@ class TestNode {
     void stop_replicating();
     std::chrono::milliseconds poll_interval{50};
     std::chrono::seconds news_wait{0};
+    std::chrono::milliseconds compare_interval{30'000};
     std::size_t part_entries = 4096;
     std::size_t upload_bytes = std::size_t{8} << 20;
     double mirror_share = 0.8;  // from the next start on
