@@ -201,6 +201,7 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     config.policy_file = path("policy", "policy.toml");
     config.tokens_file = path("tokens", "tokens.toml");
     config.salt_file = path("network_salt_file", "");
+    config.replication_policy_file = path("replication_policy", "");
     config.readers = static_cast<unsigned>(in.number("readers", 1, 1, 64));
     config.store.folder = config.folder / "store";
     config.store.anchor = config.folder / "anchor";
@@ -298,6 +299,14 @@ Result<ledger::Policy> load_policy(const std::filesystem::path& file) {
     });
     in.refuse_rest();
     if (in.error()) return *in.error();
+    return policy;
+}
+
+Result<ledger::TlogPolicy> load_replication_policy(const std::filesystem::path& file) {
+    const auto bytes = ledger::read_file(file, kMaxFile);
+    if (!bytes) return bytes.error();
+    auto policy = ledger::TlogPolicy::parse(ledger::as_text(*bytes));
+    if (!policy) return ledger::within(file.string(), policy.error());
     return policy;
 }
 

@@ -11,6 +11,7 @@
 #include "api/http/server.h"
 #include "api/routes/auth.h"
 #include "ledger/format/item.h"
+#include "ledger/format/tlog_policy.h"
 #include "ledger/rules/policy.h"
 #include "ledger/store/store.h"
 #include "node/replication/replicator.h"
@@ -35,6 +36,9 @@ struct NodeConfig {
     std::filesystem::path policy_file;
     std::filesystem::path tokens_file;
     std::filesystem::path salt_file;  // empty: none
+    // Whose logs are mirrored, and when an entry counts as replicated. Empty: every partner's, and
+    // as soon as one partner mirrors it.
+    std::filesystem::path replication_policy_file;
     ledger::StoreOptions store;
     std::vector<PartnerConfig> partners;
     std::vector<GuestConfig> guests;
@@ -49,6 +53,7 @@ struct NodeConfig {
 // misspelt option must not be ignored.
 ledger::Result<NodeConfig> load_config(const std::filesystem::path& file);
 ledger::Result<ledger::Policy> load_policy(const std::filesystem::path& file);
+ledger::Result<ledger::TlogPolicy> load_replication_policy(const std::filesystem::path& file);
 ledger::Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file);
 ledger::Result<ledger::NetworkSalt> load_salt(const std::filesystem::path& file);
 

@@ -68,6 +68,8 @@ struct Runtime::Parts {
     std::vector<api::Token> tokens;
     std::unique_ptr<ledger::Store> store;
     std::unique_ptr<ledger::Sequencer> sequencer;
+    std::optional<ledger::TlogPolicy> replication_policy;
+    std::unique_ptr<ledger::Keepers> keepers;
     std::unique_ptr<vision::ReaderPool> reader;
     std::unique_ptr<Replicator> replicator;
     std::unique_ptr<api::Identifier> identifier;
@@ -82,6 +84,7 @@ struct Runtime::Parts {
     Result<void> open_store();
     Result<void> find_witness_key(const std::optional<ledger::NoteVerifier>& named);
     Result<void> ask_own_mirrors();
+    Result<void> find_keepers();
     Result<void> make_service();
     Result<void> replicate();
     Result<void> serve();
@@ -184,6 +187,36 @@ Result<void> Runtime::Parts::ask_own_mirrors() {
     return {};
 }
 
+Result<void> Runtime::Parts::find_keepers() {
+    const auto& file = config.replication_policy_file;
+    if (!file.empty()) {
+        auto policy = load_replication_policy(file);
+        if (!policy) return policy.error();
+        replication_policy = std::move(*policy);
+    }
+    std::vector<std::string> partners;
+    for (const auto& partner : config.partners) partners.push_back(partner.org);
+    const auto mirror = keys.mirror_signer(config.org).verifier();
+    keepers = std::make_unique<ledger::Keepers>(mirror, replication_policy, partners);
+    if (!replication_policy) return {};
+    const auto refuse = [&](const std::string& key) {
+        return ledger::Error{ledger::ErrorKind::refused,
+                             file.string() + " names another key for " + key + " than ours"};
+    };
+    if (!keepers->learn(mirror)) return refuse(mirror.name);
+    for (const auto& log : replication_policy->logs()) {
+        const auto is_of = [&](const std::string& org) { return log.key.name == org + "/ledger"; };
+        if (is_of(config.org)) {
+            if (log.key != keys.log_signer(config.org).verifier()) return refuse(log.key.name);
+        } else if (std::none_of(partners.begin(), partners.end(), is_of)) {
+            // One file may serve many, who have not all the same partners.
+            spdlog::warn("{} names the log {}, which is no partner's: it is not mirrored",
+                         file.string(), log.key.name);
+        }
+    }
+    return {};
+}
+
 Result<void> Runtime::Parts::make_service() {
     auto policy = load_policy(config.policy_file);
     if (!policy) return policy.error();
@@ -208,9 +241,10 @@ Result<void> Runtime::Parts::make_service() {
     reader = std::make_unique<vision::ReaderPool>(reader_options);
     std::set<std::string> guests;
     for (const auto& guest : config.guests) guests.insert(guest.org);
-    context = std::make_unique<api::ServiceContext>(api::ServiceContext{
-        *store, *sequencer, keys.statement, keys.receipt, config.org, config.origin,
-        std::move(guests), std::move(*policy), *identifier, [this] { return sources(); }, clock});
+    context = std::make_unique<api::ServiceContext>(
+        api::ServiceContext{*store, *sequencer, keys.statement, keys.receipt, config.org,
+                            config.origin, std::move(guests), std::move(*policy), *identifier,
+                            *keepers, [this] { return sources(); }, clock});
     recorder = std::make_unique<api::Recorder>(*context);
     events = std::make_unique<api::Events>(*context, *recorder);
     event_routes =
@@ -218,13 +252,15 @@ Result<void> Runtime::Parts::make_service() {
     health_routes = std::make_unique<api::HealthRoutes>(api::HealthRoutes{
         *context, *reader, [this] { return partners(); },
         [this] { return server ? server_metrics(server->stats()) : std::string(); },
-        REELPROOF_VERSION});
+        REELPROOF_VERSION, keys.log_signer(config.org).verifier().vkey(),
+        keys.mirror_signer(config.org).verifier().vkey()});
     return {};
 }
 
 Result<void> Runtime::Parts::replicate() {
     ReplicatorDeps deps{.store = *store,
                         .sequencer = *sequencer,
+                        .keepers = *keepers,
                         .mirror_signer = keys.mirror_signer(config.org),
                         .witness_signer = keys.witness_signer(config.org),
                         .org = config.org,
@@ -232,6 +268,8 @@ Result<void> Runtime::Parts::replicate() {
                         .certificate_pem = keys.tls_certificate,
                         .private_key_pem = keys.tls_key,
                         .partners = config.partners,
+                        .logs = replication_policy ? replication_policy->logs()
+                                                   : std::vector<ledger::TlogPolicy::Log>(),
                         .poll_interval = config.poll_interval,
                         .clock = clock,
                         .log = log_line,
@@ -300,12 +338,13 @@ std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
     if (const auto head = store->head(ledger::kOwnLog)) own.size = head->checkpoint.size;
     out.emplace(config.org, std::move(own));
     for (const auto& partner : replicator->status()) {
+        // We have no copy of its log, and by our policy never will.
+        if (!partner.not_mirrored.empty() && partner.size == 0) continue;
         ledger::SourceState state;
         state.origin = partner.origin.empty() ? partner.org + "/ledger" : partner.origin;
         state.size = partner.size;
         state.age = std::max<ledger::UnixSeconds>(0, now - last_checked(partner));
         state.frozen = partner.frozen;
-        state.keeps = partner.cosigned;
         out.emplace(partner.org, std::move(state));
     }
     return out;
@@ -318,7 +357,8 @@ std::vector<api::PartnerHealth> Runtime::Parts::partners() const {
         const auto checked = last_checked(partner);
         out.push_back({partner.org, partner.origin, partner.size,
                        checked == 0 ? -1 : std::max<ledger::UnixSeconds>(0, now - checked),
-                       partner.error, partner.frozen, partner.alarm, partner.cosigned});
+                       partner.error, partner.frozen, partner.alarm, partner.cosigned,
+                       partner.not_mirrored, partner.log_key, partner.mirror_key});
     }
     return out;
 }
@@ -355,6 +395,8 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .tokens = {},
                                                   .store = {},
                                                   .sequencer = {},
+                                                  .replication_policy = {},
+                                                  .keepers = {},
                                                   .reader = {},
                                                   .replicator = {},
                                                   .identifier = {},
@@ -365,8 +407,8 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .health_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
-    for (const auto step : {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::make_service,
-                            &Parts::replicate, &Parts::serve})
+    for (const auto step : {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::find_keepers,
+                            &Parts::make_service, &Parts::replicate, &Parts::serve})
         if (auto done = ((*parts).*step)(); !done) return done.error();
     return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
 }

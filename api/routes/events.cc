@@ -30,9 +30,8 @@ Response ok(const json::object& object) {
 
 Response recorded(const EventRoutes& routes, const ledger::Result<Recorded>& result) {
     if (!result) return problem_of(result.error());
-    auto response = Response::json(result->repeated ? 200 : 201,
-                                   json::serialize(json_of(*result, routes.context.origin)));
-    return response;
+    return Response::json(result->repeated ? 200 : 201,
+                          json::serialize(json_of(*result, routes.context)));
 }
 
 RequestKey request_key(const Request& request) {
@@ -138,7 +137,7 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
         return problem_of(ledger::malformed("place must be stock, receiving or line"));
     auto inspection = inspect(routes.context, label.reading, place);
     if (!inspection) return problem_of(inspection.error());
-    return ok(json_of(*inspection, log_names(routes.context.store), routes.context.policy.version));
+    return ok(json_of(*inspection, log_names(routes.context.store), routes.context));
 }
 
 Response receive(EventRoutes& routes, const Request& request, const Body& body) {
@@ -148,11 +147,10 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
     if (body.error()) return problem_of(*body.error());
     auto received = routes.events.receive(label.reading, reason, request_key(request));
     if (!received) return problem_of(received.error());
-    auto out = json_of(received->inspection, log_names(routes.context.store),
-                       routes.context.policy.version);
+    auto out = json_of(received->inspection, log_names(routes.context.store), routes.context);
     out["received"] = received->recorded.has_value() || received->already;
     out["already"] = received->already;
-    if (received->recorded) out["recorded"] = json_of(*received->recorded, routes.context.origin);
+    if (received->recorded) out["recorded"] = json_of(*received->recorded, routes.context);
     const bool is_new = received->recorded && !received->recorded->repeated;
     return Response::json(is_new ? 201 : 200, json::serialize(out));
 }
@@ -164,7 +162,7 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     auto inspection = inspect(routes.context, label.reading, "trace");
     if (!inspection) return problem_of(inspection.error());
     if (!request.headers.has_token("Accept", kBundleType))
-        return ok(trace_json(*inspection, log_names(routes.context.store)));
+        return ok(trace_json(*inspection, log_names(routes.context.store), routes.context.keepers));
     if (inspection->lineage.items.front().links.empty())
         return Problem(404, "not-found", "Nothing is known of this label").response();
     auto bundle = ledger::build_bundle(routes.context.store, inspection->lineage,
@@ -361,9 +359,12 @@ void add_public_routes(Router& router, EventRoutes& routes) {
             auto place =
                 routes.recorder.submit(ledger::Bytes(request.body.begin(), request.body.end()));
             if (!place) return problem_of(place.error());
-            return Response::json(201, json::serialize(json::object{{"log", routes.context.origin},
-                                                                    {"index", place->index},
-                                                                    {"size", place->size}}));
+            const auto kept = routes.context.keepers.of(routes.context.origin, place->index);
+            return Response::json(201,
+                                  json::serialize(json::object{{"log", routes.context.origin},
+                                                               {"index", place->index},
+                                                               {"size", place->size},
+                                                               {"replicated", kept_json(kept)}}));
         },
         statement);
 }

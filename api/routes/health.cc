@@ -1,5 +1,6 @@
 #include "api/routes/health.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <boost/json.hpp>
@@ -15,6 +16,16 @@ namespace {
 // What keeps this node from doing its work, in words; empty when nothing does.
 std::string trouble(const HealthRoutes& routes) {
     return routes.context.sequencer.refusing();
+}
+
+// How much of our own log counts as replicated, and how much doesn't yet.
+struct Replicated {
+    std::uint64_t size = 0, lag = 0;
+};
+Replicated replicated(const HealthRoutes& routes, const std::optional<ledger::LogHead>& head) {
+    const std::uint64_t size = head ? head->checkpoint.size : 0;
+    const auto enough = std::min(size, routes.context.keepers.quorum_size(routes.context.origin));
+    return {enough, size - enough};
 }
 
 Response alive(const HealthRoutes& routes) {
@@ -40,6 +51,10 @@ Response detail(const HealthRoutes& routes) {
                          {"size", partner.size},
                          {"replicated", partner.replicated}};
         if (partner.age >= 0) one["age_seconds"] = partner.age;
+        for (const auto& [name, value] :
+             {std::pair("log_key", partner.log_key), std::pair("mirror_key", partner.mirror_key),
+              std::pair("not_mirrored", partner.not_mirrored)})
+            if (!value.empty()) one[name] = value;
         if (!partner.error.empty()) one["error"] = partner.error;
         if (!partner.frozen.empty()) {
             one["frozen"] = partner.frozen;
@@ -54,6 +69,7 @@ Response detail(const HealthRoutes& routes) {
         partners.emplace_back(std::move(one));
     }
     const auto head = store.head(ledger::kOwnLog);
+    const auto [quorum_size, quorum_lag] = replicated(routes, head);
     json::object out{
         {"status", !what.empty()    ? "refusing"
                    : alarms.empty() ? "ok"
@@ -63,7 +79,11 @@ Response detail(const HealthRoutes& routes) {
         {"log", json::object{{"origin", routes.context.origin},
                              {"size", head ? head->checkpoint.size : 0},
                              {"root", head ? ledger::to_hex(head->checkpoint.root) : ""},
-                             {"time", head ? ledger::to_iso8601(head->time) : ""}}},
+                             {"time", head ? ledger::to_iso8601(head->time) : ""},
+                             {"quorum_size", quorum_size},
+                             {"quorum_lag", quorum_lag},
+                             {"log_key", routes.log_key},
+                             {"mirror_key", routes.mirror_key}}},
         {"store", json::object{{"map_bytes", use.map_size},
                                {"used_bytes", use.map_used},
                                {"index_used_bytes", use.index_used},
@@ -107,6 +127,11 @@ Response metrics(const HealthRoutes& routes) {
     const auto head = routes.context.store.head(ledger::kOwnLog);
     m.add("reelproof_log_entries", "gauge", "Entries in our own log",
           head ? head->checkpoint.size : 0);
+    const auto [quorum_size, quorum_lag] = replicated(routes, head);
+    m.add("reelproof_log_quorum_entries", "gauge",
+          "Entries in our own log that count as replicated", quorum_size);
+    m.add("reelproof_log_quorum_lag_entries", "gauge",
+          "Entries in our own log that don't count as replicated yet", quorum_lag);
     m.add("reelproof_statements_total", "counter", "Statements appended", counters.statements);
     m.add("reelproof_duplicates_total", "counter", "Statements that were there already",
           counters.duplicates);

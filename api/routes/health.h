@@ -15,12 +15,14 @@ namespace reelproof::api {
 struct PartnerHealth {
     std::string org;
     std::string origin;
-    std::uint64_t size = 0;        // entries that we hold of its log
-    std::int64_t age = 0;          // seconds since it was last checked; -1 never
-    std::string error;             // of the last attempt, or empty
-    std::string frozen;            // caught misbehaving, and how
-    std::string alarm;             // something a person should look at
-    std::uint64_t replicated = 0;  // entries of our log that it holds and has cosigned
+    std::uint64_t size = 0;           // entries that we hold of its log
+    std::int64_t age = 0;             // seconds since it was last checked; -1 never
+    std::string error;                // of the last attempt, or empty
+    std::string frozen;               // caught misbehaving, and how
+    std::string alarm;                // something a person should look at
+    std::uint64_t replicated = 0;     // entries of our log that it holds and has cosigned
+    std::string not_mirrored;         // why our policy keeps its log out, or empty
+    std::string log_key, mirror_key;  // its note keys; empty until they are known
 };
 
 struct HealthRoutes {
@@ -30,6 +32,7 @@ struct HealthRoutes {
     // Counters of the HTTP server in Prometheus text; it exists only after the router.
     std::function<std::string()> server_metrics;
     std::string version;
+    std::string log_key, mirror_key;  // our own note keys
 };
 
 // `routes` must outlive the router.

@@ -36,6 +36,14 @@ json::object finding_json(const ledger::Finding& finding, const LogNames& logs) 
             {"evidence", std::move(evidence)}};
 }
 
+// Who keeps the entry at that place, as two members.
+void add_kept(json::object& out, const ledger::Keepers& keepers, const std::string& origin,
+              std::uint64_t index) {
+    const auto kept = keepers.of(origin, index);
+    out["mirrors"] = kept.by.size();
+    out["replicated"] = kept_json(kept);
+}
+
 json::object event_json(const ledger::Link& link, const LogNames& logs) {
     const auto& event = link.body.event;
     json::object out;
@@ -98,8 +106,12 @@ json::object facts_json(const ledger::ItemFacts& facts,
     return out;
 }
 
+json::object kept_json(const ledger::Kept& kept) {
+    return {{"on", json::value_from(kept.by)}, {"of", kept.of}, {"quorum", kept.quorum}};
+}
+
 json::object json_of(const Inspection& inspection, const LogNames& logs,
-                     const std::string& policy_version) {
+                     const ServiceContext& context) {
     json::object out;
     out["verdict"] = ledger::to_string(inspection.verdict.decision);
     out["item"] = inspection.item.id;
@@ -112,14 +124,17 @@ json::object json_of(const Inspection& inspection, const LogNames& logs,
     out["state"] = state_json(inspection.states.front());
     // The proof of what is known: each event by the hash of its envelope and its place in a log.
     json::array proof;
-    for (const auto& link : inspection.lineage.items.front().links)
-        proof.emplace_back(json::object{{"org", link.iss},
-                                        {"what", ledger::to_string(link.body.event.kind)},
-                                        {"time", ledger::to_iso8601(link.body.event.time)},
-                                        {"log", log_name(logs, link.place.log)},
-                                        {"index", link.place.index},
-                                        {"mirrors", inspection.mirrors_of(link.place)},
-                                        {"envelope", ledger::to_hex(link.hash)}});
+    for (const auto& link : inspection.lineage.items.front().links) {
+        const auto log = log_name(logs, link.place.log);
+        json::object event{{"org", link.iss},
+                           {"what", ledger::to_string(link.body.event.kind)},
+                           {"time", ledger::to_iso8601(link.body.event.time)},
+                           {"log", log},
+                           {"index", link.place.index},
+                           {"envelope", ledger::to_hex(link.hash)}};
+        add_kept(event, context.keepers, log, link.place.index);
+        proof.emplace_back(std::move(event));
+    }
     out["proof"] = std::move(proof);
     json::array sources;
     for (const auto& [org, state] : inspection.sources) {
@@ -131,16 +146,19 @@ json::object json_of(const Inspection& inspection, const LogNames& logs,
         sources.emplace_back(std::move(source));
     }
     out["sources"] = std::move(sources);
-    out["policy"] = policy_version;
+    out["policy"] = context.policy.version;
     out["ms"] = short_number(inspection.ms);
     return out;
 }
 
-json::object json_of(const Recorded& recorded, const std::string& origin) {
+json::object json_of(const Recorded& recorded, const ServiceContext& context) {
     json::array statements;
     for (const auto& place : recorded.places)
-        statements.emplace_back(
-            json::object{{"log", origin}, {"index", place.index}, {"size", place.size}});
+        statements.emplace_back(json::object{
+            {"log", context.origin},
+            {"index", place.index},
+            {"size", place.size},
+            {"replicated", kept_json(context.keepers.of(context.origin, place.index))}});
     json::object out{{"items", json::value_from(recorded.items)},
                      {"statements", std::move(statements)},
                      {"repeated", recorded.repeated}};
@@ -168,13 +186,16 @@ json::object history_json(const ledger::History& history, const ledger::ItemStat
     return out;
 }
 
-json::object trace_json(const Inspection& inspection, const LogNames& logs) {
+json::object trace_json(const Inspection& inspection, const LogNames& logs,
+                        const ledger::Keepers& keepers) {
     const auto history = [&](std::size_t which) {
         const auto& item = inspection.lineage.items[which];
         auto told = history_json(item, inspection.states[which], logs);
         auto& events = told.at("events").as_array();
-        for (std::size_t i = 0; i < events.size(); ++i)
-            events[i].as_object()["mirrors"] = inspection.mirrors_of(item.links[i].place);
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            const auto& place = item.links[i].place;
+            add_kept(events[i].as_object(), keepers, log_name(logs, place.log), place.index);
+        }
         return told;
     };
     auto out = history(0);

@@ -13,13 +13,16 @@ using LogNames = std::map<ledger::LogId, std::string>;
 LogNames log_names(const ledger::Store& store);
 
 boost::json::object json_of(const Inspection& inspection, const LogNames& logs,
-                            const std::string& policy_version);
-boost::json::object json_of(const Recorded& recorded, const std::string& origin);
+                            const ServiceContext& context);
+boost::json::object json_of(const Recorded& recorded, const ServiceContext& context);
+// {on, of, quorum}: an entry's state of replication.
+boost::json::object kept_json(const ledger::Kept& kept);
 // The history of an item: item, uri, fields, state, events with their places, made_of.
 boost::json::object history_json(const ledger::History& history, const ledger::ItemState& state,
                                  const LogNames& logs);
 // The same with its ancestors and the findings.
-boost::json::object trace_json(const Inspection& inspection, const LogNames& logs);
+boost::json::object trace_json(const Inspection& inspection, const LogNames& logs,
+                               const ledger::Keepers& keepers);
 boost::json::object state_json(const ledger::ItemState& state);
 boost::json::object facts_json(const ledger::ItemFacts& facts,
                                const std::optional<std::int64_t>& quantity);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/service/identity.h"
+#include "ledger/provenance/keepers.h"
 #include "ledger/rules/policy.h"
 #include "ledger/store/sequencer.h"
 
@@ -22,6 +23,7 @@ struct ServiceContext {
     std::set<std::string> guests;  // organisations without a node that we admit to our log
     ledger::Policy policy;
     Identifier& identifier;
+    const ledger::Keepers& keepers;
     // How fresh our copies of the partners' logs are, by organisation.
     std::function<std::map<std::string, ledger::SourceState>()> sources;
     ledger::Clock clock = ledger::system_now;

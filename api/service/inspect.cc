@@ -1,6 +1,5 @@
 #include "api/service/inspect.h"
 
-#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -25,12 +24,6 @@ std::map<std::string, ledger::SourceState> relevant(
 }
 
 }  // namespace
-
-std::size_t Inspection::mirrors_of(const ledger::Place& place) const {
-    if (place.log != ledger::kOwnLog) return 1;
-    return static_cast<std::size_t>(std::count_if(
-        copies.begin(), copies.end(), [&](std::uint64_t size) { return size > place.index; }));
-}
 
 ledger::EnvelopeFinder finder(const ledger::Store& store) {
     return [&store](const ledger::Tag& tag, const std::string& iss) {
@@ -81,8 +74,6 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     }
     // The case refers to `lot`, which now holds the account.
     out.verdict = ledger::judge(the_case);
-    for (const auto& [org, state] : all_sources)
-        if (!state.own) out.copies.push_back(state.keeps);
     out.sources = relevant(all_sources, out.lineage, manufacturer);
     out.item = std::move(item);
     out.ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started)

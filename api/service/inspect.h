@@ -12,12 +12,7 @@ struct Inspection {
     std::vector<ledger::ItemState> states;  // as lineage.items
     ledger::Verdict verdict;
     std::map<std::string, ledger::SourceState> sources;  // of the organisations it rests on
-    std::vector<std::uint64_t> copies;  // how many entries of our own log each partner keeps
-    double ms = 0;                      // time it took
-
-    // Organisations other than the owner of that log that are known to keep this entry: of a
-    // partner's log that is us.
-    [[nodiscard]] std::size_t mirrors_of(const ledger::Place& place) const;
+    double ms = 0;                                       // time it took
 };
 
 // `place` is "receiving", "line" or what the caller calls it.

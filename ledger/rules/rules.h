@@ -43,7 +43,6 @@ struct SourceState {
     UnixSeconds age = 0;  // seconds since it was last checked against its node
     std::string frozen;   // why it is frozen, or empty
     bool own = false;
-    std::uint64_t keeps = 0;  // entries of our own log that it has stored and cosigned
 };
 
 // Everything a rule may look at.

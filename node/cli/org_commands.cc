@@ -234,6 +234,57 @@ void add_show(CommandLine& cli, CLI::App* org) {
     });
 }
 
+// All logs that the node knows, and any one of the mirrors: a policy to begin with.
+std::string first_policy(const json::object& health) {
+    const auto& own = health.at("log").as_object();
+    const auto text = [](const json::object& object, std::string_view name) {
+        const auto* value = object.if_contains(name);
+        return value != nullptr ? std::string(value->as_string()) : std::string();
+    };
+    std::string logs = "log " + text(own, "log_key") + "\n";
+    const auto own_name = text(health, "org");
+    std::string witnesses = "witness " + own_name + " " + text(own, "mirror_key") + "\n";
+    std::string names = " " + own_name;
+    for (const auto& value : health.at("partners").as_array()) {
+        const auto& one = value.get_object();
+        const auto name = text(one, "org");
+        if (const auto key = text(one, "log_key"); !key.empty()) logs += "log " + key + "\n";
+        const auto mirror = text(one, "mirror_key");
+        if (mirror.empty()) continue;
+        witnesses += "witness " + name + " " + mirror + "\n";
+        names += " " + name;
+    }
+    return "# C2SP tlog-policy. Logs that are mirrored: delete the lines of those that are not to "
+           "be.\n" +
+           logs + "# Whose mirrors count.\n" + witnesses +
+           "# How many of them make an entry replicated. Nobody mirrors a log of his own.\n"
+           "group mirrors 1" +
+           names + "\nquorum mirrors\n";
+}
+
+void add_policy(CommandLine& cli, CLI::App* partner) {
+    auto node = std::make_shared<NodeAddress>();
+    auto* command = cli.command(
+        partner, "policy",
+        "Print a replication policy (C2SP tlog-policy) to begin with, from what the node knows:\n"
+        "every log, and any one mirror is enough. For replication_policy in node.toml.",
+        "reelproof partner policy --config node.toml > replication.policy");
+    node->add_options(command);
+    command->callback([&cli, node] {
+        cli.action = [&cli, node]() -> int {
+            auto client = NodeClient::connect(*node);
+            if (!client) return fail(client.error());
+            const auto health = (*client)->get("/v1/health");
+            if (!health) return fail(health.error());
+            auto policy = first_policy(*health);
+            const json::object object{{"policy", policy}};
+            policy.pop_back();  // print() ends the last line
+            cli.print(object, policy);
+            return kDone;
+        };
+    });
+}
+
 void add_partners(CommandLine& cli) {
     auto* partner = cli.app.add_subcommand("partner", "Organisations that we trust");
     partner->require_subcommand(1);
@@ -300,7 +351,7 @@ void add_partners(CommandLine& cli) {
                                    " entries held, " +
                                    std::to_string(one.at("replicated").to_number<std::uint64_t>()) +
                                    " of ours cosigned";
-                for (const auto* name : {"error", "alarm", "frozen"})
+                for (const auto* name : {"not_mirrored", "error", "alarm", "frozen"})
                     if (const auto* more = one.if_contains(name))
                         text += "\n  " + std::string(name) + ": " + std::string(more->as_string());
                 cli.print(one, text);
@@ -308,6 +359,7 @@ void add_partners(CommandLine& cli) {
             return kDone;
         };
     });
+    add_policy(cli, partner);
 }
 
 }  // namespace

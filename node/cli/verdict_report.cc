@@ -49,6 +49,43 @@ std::string state_line(const json::object& state) {
     return out;
 }
 
+std::string place_line(const json::object& place) {
+    return "entry " + text_of(place, "index") + " of " + text_of(place, "log");
+}
+
+// Who keeps an entry: "local", "on 2 of 3 mirrors (a, b)", and whether that is too few.
+std::string kept_line(const json::object& event) {
+    const auto* value = event.if_contains("replicated");
+    if (value == nullptr || !value->is_object()) return {};
+    const auto& kept = value->get_object();
+    std::string names;
+    for (const auto& name : list_of(kept, "on"))
+        names += (names.empty() ? "" : ", ") + printable(name.as_string());
+    if (names.empty()) return "local";
+    return "on " + std::to_string(list_of(kept, "on").size()) + " of " + text_of(kept, "of") +
+           " mirrors (" + names + ")" + (kept.at("quorum").as_bool() ? "" : ", no quorum");
+}
+
+// How many of the events behind a verdict count as replicated, and which don't.
+std::string replication_lines(const json::object& verdict) {
+    std::size_t enough = 0;
+    std::string others;
+    const auto& events = list_of(verdict, "proof");
+    for (const auto& value : events) {
+        const auto& event = value.get_object();
+        const auto* kept = event.if_contains("replicated");
+        if (kept == nullptr) return {};
+        if (kept->at("quorum").as_bool())
+            ++enough;
+        else
+            others += "\n      not yet: " + text_of(event, "what") + " by " +
+                      text_of(event, "org") + ", " + place_line(event) + ", " + kept_line(event);
+    }
+    if (events.empty()) return {};
+    return "\n  replicated: " + std::to_string(enough) + " of " + std::to_string(events.size()) +
+           (events.size() == 1 ? " event" : " events") + others;
+}
+
 void add_events(std::string& out, const json::object& history, const std::string& indent) {
     for (const auto& value : list_of(history, "events")) {
         const auto& event = value.get_object();
@@ -62,9 +99,7 @@ void add_events(std::string& out, const json::object& history, const std::string
             if (const auto more = text_of(event, name); !more.empty())
                 out += ", " + std::string(name) + " " + more;
         out += "  [" + text_of(event, "log") + " #" + text_of(event, "index");
-        if (const auto mirrors = text_of(event, "mirrors"); !mirrors.empty())
-            out += mirrors == "0" ? ", local"
-                                  : ", on " + mirrors + (mirrors == "1" ? " mirror" : " mirrors");
+        if (const auto kept = kept_line(event); !kept.empty()) out += ", " + kept;
         out += "]";
     }
 }
@@ -90,10 +125,11 @@ std::string verdict_text(const json::object& verdict) {
         for (const auto& one : list_of(finding, "evidence")) {
             const auto& place = one.get_object();
             out += "\n      proof: " + text_of(place, "what") + " by " + text_of(place, "org") +
-                   ", entry " + text_of(place, "index") + " of " + text_of(place, "log");
+                   ", " + place_line(place);
         }
     }
     out += "\n  now: " + state_line(verdict.at("state").get_object());
+    out += replication_lines(verdict);
     for (const auto& value : list_of(verdict, "sources")) {
         const auto& source = value.get_object();
         out += "\n  source: " + text_of(source, "origin") + ", " + text_of(source, "size") +
@@ -127,7 +163,8 @@ std::string recorded_text(const json::object& recorded) {
     if (items.size() > 1) out += ": " + std::to_string(items.size()) + " events";
     for (const auto& value : list_of(recorded, "statements")) {
         const auto& place = value.get_object();
-        out += "\n  entry " + text_of(place, "index") + " of " + text_of(place, "log");
+        out += "\n  " + place_line(place);
+        if (const auto kept = kept_line(place); !kept.empty()) out += ", " + kept;
     }
     return out;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/format/wire.h"
+
 namespace reelproof::node {
 
 std::optional<HeldCopy> held_copy(const ledger::Store& store, const ledger::NoteVerifier& log_key) {
@@ -45,8 +47,46 @@ ledger::Result<std::optional<CosignedNote>> cosign_copy(const ReplicatorDeps& de
             })
             .get();
     if (!written) return written.error();
+    deps.keepers.saw(held->head.note + last.line);
     deps.store.tell_cosigned(held->id);
     return std::optional(std::move(last));
+}
+
+ledger::Result<void> take_cosignatures(const ReplicatorDeps& deps, const std::string& checkpoint) {
+    const auto lines = deps.keepers.saw(checkpoint);
+    const auto note = ledger::parse_note(checkpoint);
+    if (lines.empty() || !note) return {};
+    const std::string origin = note->text.substr(0, note->text.find('\n'));
+    const auto key = ledger::as_bytes(origin);
+    // Ours, with those lines that it lacks; nothing where it is of another tree, or needs none.
+    const auto completed = [&](const std::optional<ledger::Bytes>& row) {
+        std::string ours = row ? std::string(ledger::as_text(*row)) : std::string();
+        const auto parsed = ledger::parse_note(ours);
+        if (!parsed || parsed->text != note->text) return std::string();
+        std::size_t room = ledger::wire::kMaxNoteSignatures - parsed->signatures.size();
+        const std::size_t before = ours.size();
+        for (const std::string& line : lines)
+            if (ours.find(line) == std::string::npos && room-- > 0) ours += line;
+        return ours.size() == before ? std::string() : ours;
+    };
+    if (completed(deps.store.get(ledger::Table::mirrors, key)).empty()) return {};
+    return deps.sequencer
+        .write([&](ledger::WriteTransaction& writes) {
+            const std::string more = completed(writes.get(ledger::Table::mirrors, key));
+            if (!more.empty()) writes.put(ledger::Table::mirrors, key, ledger::as_bytes(more));
+        })
+        .get();
+}
+
+std::string why_not_mirrored(const ReplicatorDeps& deps, const ledger::NoteVerifier& log_key) {
+    bool other_key = false;
+    for (const auto& log : deps.logs) {
+        if (log.key == log_key) return {};
+        other_key = other_key || log.key.name == log_key.name;
+    }
+    if (deps.logs.empty()) return {};
+    return other_key ? "the replication policy names another key for its log"
+                     : "the replication policy does not name its log";
 }
 
 }  // namespace reelproof::node

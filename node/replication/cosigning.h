@@ -23,4 +23,11 @@ std::optional<HeldCopy> held_copy(const ledger::Store& store, const ledger::Note
 ledger::Result<std::optional<CosignedNote>> cosign_copy(const ReplicatorDeps& deps,
                                                         const ledger::NoteVerifier& log_key);
 
+// Takes in who else cosigned a checkpoint of a log, which is signed by it and of the tree that we
+// hold. Where that is the one which we cosigned, partners and bundles get those lines too.
+ledger::Result<void> take_cosignatures(const ReplicatorDeps& deps, const std::string& checkpoint);
+
+// Why the policy keeps a log out; empty when it is mirrored.
+std::string why_not_mirrored(const ReplicatorDeps& deps, const ledger::NoteVerifier& log_key);
+
 }  // namespace reelproof::node

@@ -70,6 +70,12 @@ std::optional<PartnerGenesis> Intake::find(const std::string& origin) const {
     return std::nullopt;
 }
 
+// Our policy may keep a partner's log out.
+std::optional<PartnerGenesis> Intake::find_mirrored(const std::string& origin) const {
+    auto log = find(origin);
+    return log && why_not_mirrored(deps_, log->log_key).empty() ? log : std::nullopt;
+}
+
 // Another may name the same key in its log: what counts is what this one says.
 bool Intake::is_node_of(const PartnerGenesis& log, const api::Peer& peer) const {
     if (!peer.certificate_spki) return false;
@@ -173,7 +179,7 @@ SubmissionAnswer Intake::add_checkpoint(std::string_view body, const api::Peer& 
     if (!note) return refuse(400, note.error());
     auto checkpoint = ledger::parse_checkpoint(note->text);
     if (!checkpoint) return refuse(400, checkpoint.error());
-    const auto log = find(checkpoint->origin);
+    const auto log = find_mirrored(checkpoint->origin);
     if (!log) return {404, "no such log is witnessed here: " + checkpoint->origin};
     if (auto by_log = ledger::verify_note(*note, log->log_key); !by_log)
         return refuse(403, by_log.error());

@@ -66,6 +66,7 @@ class Intake {
 
     api::SubmissionAnswer add_tls_grant(const PartnerConfig& partner, std::string_view body);
     [[nodiscard]] std::optional<PartnerGenesis> find(const std::string& origin) const;
+    [[nodiscard]] std::optional<PartnerGenesis> find_mirrored(const std::string& origin) const;
     [[nodiscard]] std::optional<Pending> pending(const PartnerGenesis& log) const;
     [[nodiscard]] bool is_node_of(const PartnerGenesis& log, const api::Peer& peer) const;
     bool admit(const PartnerGenesis& log, bool own);

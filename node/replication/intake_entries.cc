@@ -41,7 +41,7 @@ struct Intake::Upload {
 SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& peer) {
     auto reader = ledger::UploadReader::open(ledger::as_bytes(body));
     if (!reader) return {400, reader.error().message};
-    const auto log = find(reader->head().origin);
+    const auto log = find_mirrored(reader->head().origin);
     if (!log) return {404, "no such log is mirrored here"};
     if (auto why = why_frozen(deps_.store, log->log_key); !why.empty())
         return {403, "the log " + log->origin + " is frozen: " + why};

@@ -58,12 +58,15 @@ ledger::Result<void> LogFollower::follow() {
     if (auto cosigned = cosign_copy(deps_, genesis_.log_key); !cosigned) return cosigned.error();
     reached_ = true;
     const Known before = known();
-    auto served = own_.checkpoint(genesis_.log_key);
+    auto note = own_.unchecked_checkpoint();
+    auto served = note ? check_checkpoint(*note, genesis_.log_key)
+                       : ledger::Result<SignedCheckpoint>(note.error());
     if (!served) {
         reached_ = false;
         return served.error();
     }
-    return take(before, *served);
+    if (auto taken = take(before, *served); !taken || !frozen_.empty()) return taken;
+    return take_cosignatures(deps_, *note);
 }
 
 ledger::Result<ledger::UnixSeconds> LogFollower::follow_at(LogSource& mirror,
@@ -79,6 +82,7 @@ ledger::Result<ledger::UnixSeconds> LogFollower::follow_at(LogSource& mirror,
     remote_ = &copy;
     auto taken = take(before, *served);
     remote_ = &own_;
+    if (taken && frozen_.empty()) taken = take_cosignatures(deps_, *note);
     if (!taken) return taken.error();
     return *cosigned.time;
 }

@@ -57,6 +57,7 @@ ledger::Result<void> OwnCopy::check() {
     if (!is_kept(cosigned))
         if (auto kept = deps_.sequencer.add_cosignature(cosigned.text, cosigned.line).get(); !kept)
             return within("keeping the cosignature", kept.error());
+    deps_.keepers.saw(*body);
     return check_accusation(own_key);
 }
 

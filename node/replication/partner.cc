@@ -5,6 +5,7 @@
 
 #include "api/routes/transparency.h"
 #include "ledger/format/wire.h"
+#include "node/replication/cosigning.h"
 #include "node/replication/misbehaviour.h"
 
 namespace reelproof::node {
@@ -42,9 +43,19 @@ Partner::Partner(const ReplicatorDeps& deps, PartnerConfig config,
 void Partner::begin(PartnerGenesis genesis) {
     follower_.emplace(deps_, genesis, client_);
     own_copy_.emplace(deps_, genesis, client_);
+    not_mirrored_ = why_not_mirrored(deps_, genesis.log_key);
+    if (!not_mirrored_.empty() && deps_.log)
+        deps_.log(api::LogLevel::info, config_.org + " is not mirrored: " + not_mirrored_);
+    if (genesis.mirror_key && !deps_.keepers.learn(*genesis.mirror_key) && deps_.log)
+        deps_.log(api::LogLevel::warning, "the replication policy has another key for " +
+                                              genesis.mirror_key->name + " than " + config_.org +
+                                              " has named: its cosignatures don't count");
     {
         const std::lock_guard lock(mutex_);
         status_.origin = genesis.origin;
+        status_.log_key = genesis.log_key.vkey();
+        if (genesis.mirror_key) status_.mirror_key = genesis.mirror_key->vkey();
+        status_.not_mirrored = not_mirrored_;
         status_.frozen = follower_->frozen();
         status_.cosigned = own_copy_->cosigned();
     }
@@ -152,17 +163,21 @@ Backoff::Duration Partner::round() {
     log = meet();
     bool blocked = !log && !alarming(log.error());
     if (log) log = follower_->exchange_evidence();
-    if (log && config_.pull) {
+    const bool follows = config_.pull && not_mirrored_.empty();
+    if (log && follows) {
         log = follower_->follow();
         blocked = !log && !alarming(log.error()) && !follower_->reached();
     }
     taken_from_.clear();
-    if (blocked && config_.pull && follower_ && follower_->frozen().empty()) follow_at_mirrors();
-    if (log && follower_->frozen().empty()) compare_with_mirror();
+    if (blocked && follows && follower_ && follower_->frozen().empty()) follow_at_mirrors();
+    if (log && not_mirrored_.empty() && follower_->frozen().empty()) compare_with_mirror();
     // A log that misbehaves, or that we have no room for, may still be the keeper of ours; where
     // nobody answers we don't ask.
     const bool asked = config_.pull && follower_ && !blocked;
     if (asked) own_copy = own_copy_->check();
+    // Where its log is not asked for, this is what tells whether it is there.
+    if (log && !follows && !own_copy && own_copy.error().kind != ErrorKind::conflict)
+        log = std::exchange(own_copy, {});
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) return {};
@@ -177,8 +192,8 @@ Backoff::Duration Partner::round() {
                       (own_copy || own_copy.error().kind == ErrorKind::conflict);
     if (!calm) return backoff_.after_failure();
     backoff_.succeeded();
-    listening_ =
-        asked && log && own_copy && follower_->frozen().empty() && deps_.news_wait.count() > 0;
+    listening_ = asked && follows && log && own_copy && follower_->frozen().empty() &&
+                 deps_.news_wait.count() > 0;
     return backoff_.regular(deps_.poll_interval);
 }
 
@@ -299,7 +314,8 @@ void Partner::report(const ledger::Result<void>& log, const ledger::Result<void>
     status_.frozen = frozen;
     status_.alarm = log_alarm_;
     if (!copy_alarm_.empty()) status_.alarm += (log_alarm_.empty() ? "" : "; ") + copy_alarm_;
-    if (log && frozen.empty() && config_.pull) status_.last_checked = deps_.clock();
+    if (log && frozen.empty() && config_.pull && not_mirrored_.empty())
+        status_.last_checked = deps_.clock();
     if (own_copy_) status_.cosigned = own_copy_->cosigned();
 }
 

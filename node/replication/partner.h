@@ -74,7 +74,8 @@ class Partner {
     bool wrong_peer_ = false;          // something was untrusted: perhaps its TLS key
     std::size_t next_mirror_ = 0;
     std::chrono::steady_clock::time_point next_comparison_{};
-    std::string taken_from_;  // a mirror, in this round
+    std::string taken_from_;    // a mirror, in this round
+    std::string not_mirrored_;  // by our policy, and why; from the genesis on
     std::string log_alarm_, copy_alarm_, error_, grant_trouble_;
 
     mutable std::mutex mutex_;

@@ -323,6 +323,7 @@ ledger::Result<bool> Pusher::keep(const SignedCheckpoint& head, std::string_view
         if (checked.state != ledger::SignatureState::good) continue;
         if (auto done = deps_.sequencer.add_cosignature(head.text, signature.line).get(); !done)
             return done.error();
+        deps_.keepers.saw(head.note + signature.line);
         return true;
     }
     return false;

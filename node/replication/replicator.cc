@@ -47,6 +47,7 @@ class Replicator::Impl {
                                      return made.address();
                                  }));
         }
+        recall_cosignatures();
     }
     ~Impl() { stop(); }
 
@@ -116,6 +117,17 @@ class Replicator::Impl {
     Intake& intake() { return intake_; }
 
   private:
+    // What was seen before the last stop. The newest first: older ones are then not looked at.
+    void recall_cosignatures() const {
+        const auto own = deps_.store.cosigned_checkpoints(0);
+        for (auto one = own.rbegin(); one != own.rend(); ++one)
+            deps_.keepers.saw(ledger::format_note(one->text, one->cosignatures));
+        deps_.store.scan(ledger::Table::mirrors, [&](ledger::ByteView, ledger::ByteView note) {
+            deps_.keepers.saw(ledger::as_text(note));
+            return true;
+        });
+    }
+
     [[nodiscard]] std::vector<Neighbour> neighbours() const {
         std::vector<Neighbour> out;
         for (std::size_t i = 0; i < partners_.size(); ++i)

@@ -14,6 +14,7 @@
 #include "api/http/server.h"
 #include "ledger/base/clock.h"
 #include "ledger/format/note.h"
+#include "ledger/provenance/keepers.h"
 #include "ledger/store/sequencer.h"
 #include "ledger/store/store.h"
 
@@ -34,6 +35,7 @@ struct PartnerConfig {
 struct ReplicatorDeps {
     const ledger::Store& store;                          // both outlive the Replicator
     ledger::Sequencer& sequencer;                        // knows the partners' roots as trusted
+    ledger::Keepers& keepers;                            // is told what is seen; outlives it too
     ledger::NoteSigner mirror_signer;                    // type 0x04, name "<org>/mirror"
     std::optional<ledger::NoteSigner> witness_signer{};  // type 0x04, name "<org>/witness"
     std::string org;                                     // ours
@@ -41,6 +43,7 @@ struct ReplicatorDeps {
     std::string certificate_pem;                         // shown to partners
     std::string private_key_pem;
     std::vector<PartnerConfig> partners;
+    std::vector<ledger::TlogPolicy::Log> logs{};      // that are mirrored; empty: every partner's
     std::size_t upload_bytes = std::size_t{8} << 20;  // of one delivery, unless one package is more
     std::chrono::milliseconds poll_interval{1'000};   // of a partner with whom all is well
     // A partner is asked to tell within this time when there is something new, at most 20; 0: it is
@@ -63,9 +66,11 @@ struct ReplicatorDeps {
 struct PartnerStatus {
     std::string org;
     std::string url;  // in use: its genesis or a later statement may name another than configured
-    std::string origin;        // empty until its genesis is known
-    std::uint64_t size = 0;    // of its log as verified, stored and visible here
-    std::uint64_t stored = 0;  // entries stored, visible or not yet (a long catch-up)
+    std::string origin;               // empty until its genesis is known
+    std::string log_key, mirror_key;  // note keys, likewise
+    std::string not_mirrored;         // why our policy keeps its log out, or empty
+    std::uint64_t size = 0;           // of its log as verified, stored and visible here
+    std::uint64_t stored = 0;         // entries stored, visible or not yet (a long catch-up)
     // Last time its checkpoint was read and all was well; read at a mirror it is as old as the
     // mirror's cosignature.
     ledger::UnixSeconds last_checked = 0;

@@ -223,8 +223,12 @@ std::uint64_t TestNode::size() const {
 
 void TestNode::replicate(std::vector<PartnerConfig> partners) {
     stop_replicating();
+    std::vector<std::string> names;
+    for (const auto& partner : partners) names.push_back(partner.org);
+    keepers_ = std::make_unique<ledger::Keepers>(keys_.mirror.verifier(), policy, names);
     ReplicatorDeps deps{.store = *store_,
                         .sequencer = *sequencer_,
+                        .keepers = *keepers_,
                         .mirror_signer = keys_.mirror,
                         .witness_signer = keys_.witness,
                         .org = org_,
@@ -232,6 +236,7 @@ void TestNode::replicate(std::vector<PartnerConfig> partners) {
                         .certificate_pem = tls_.certificate_pem,
                         .private_key_pem = tls_.private_key_pem,
                         .partners = std::move(partners),
+                        .logs = policy ? policy->logs() : std::vector<ledger::TlogPolicy::Log>(),
                         .upload_bytes = upload_bytes,
                         .poll_interval = poll_interval,
                         .news_wait = news_wait,

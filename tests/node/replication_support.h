@@ -66,6 +66,7 @@ class TestNode {
     ledger::Store& store() { return *store_; }
     ledger::Sequencer& sequencer() { return *sequencer_; }
     Replicator& replicator() { return *replicator_; }
+    ledger::Keepers& keepers() { return *keepers_; }
     [[nodiscard]] const Keys& keys() const { return keys_; }
     [[nodiscard]] const api::TlsIdentity& tls() const { return tls_; }
     // Its store lies in "store" there.
@@ -84,7 +85,8 @@ class TestNode {
     std::chrono::milliseconds compare_interval{30'000};
     std::size_t part_entries = 4096;
     std::size_t upload_bytes = std::size_t{8} << 20;
-    double mirror_share = 0.8;  // from the next start on
+    std::optional<ledger::TlogPolicy> policy;  // from the next replicate() on
+    double mirror_share = 0.8;                 // from the next start on
     bool publishes = true;
     ledger::Clock clock = ledger::system_now;
     std::function<std::chrono::steady_clock::time_point()> steady_clock =
@@ -138,6 +140,7 @@ class TestNode {
     std::mutex mutex_;
     Lie lie_;                            // owner: mutex_
     std::vector<std::string> requests_;  // owner: mutex_
+    std::unique_ptr<ledger::Keepers> keepers_;
     std::shared_mutex replicator_mutex_;
     std::unique_ptr<Replicator> replicator_;  // changed under replicator_mutex_; read by the server
     std::unique_ptr<api::HttpServer> server_;

@@ -74,6 +74,7 @@ struct Service {
     const std::unique_ptr<ledger::Store> store = ledger::Store::open(config.store).value();
     const std::unique_ptr<ledger::Sequencer> sequencer = start();
     api::Identifier identifier{std::nullopt};
+    const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
     std::function<void()> at_clock = [] {};
     api::ServiceContext context{*store,
                                 *sequencer,
@@ -84,6 +85,7 @@ struct Service {
                                 {},
                                 {},
                                 identifier,
+                                keepers,
                                 [] { return std::map<std::string, ledger::SourceState>(); },
                                 [this] {
                                     at_clock();
