@@ -57,7 +57,12 @@ ledger::Result<void> OwnCopy::check() {
     if (!is_kept(cosigned))
         if (auto kept = deps_.sequencer.add_cosignature(cosigned.text, cosigned.line).get(); !kept)
             return within("keeping the cosignature", kept.error());
-    deps_.keepers.saw(*body);
+    // Those of other mirrors that it shows; kept, or a restart would forget them.
+    for (const auto& line : deps_.keepers.saw(*body)) {
+        if (line == cosigned.line) continue;
+        if (auto kept = deps_.sequencer.add_cosignature(cosigned.text, line).get(); !kept)
+            return within("keeping a cosignature", kept.error());
+    }
     return check_accusation(own_key);
 }
 
