@@ -64,15 +64,36 @@ std::string orgs_text(const BundleReport& report, bool roots_given) {
     return out;
 }
 
-std::string logs_text(const BundleReport& report) {
+// An item's history with what the bundle shows of each event's copies: who cosigned its log, and
+// whether that is a quorum (null without a policy).
+json::object item_json(const BundleReport& report, std::size_t which, const api::LogNames& names,
+                       const std::optional<Quorums>& quorums) {
+    const auto& item = report.lineage.items[which];
+    auto out = history_json(item, report.states[which], names);
+    auto& events = out.at("events").as_array();
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const auto log = item.links[i].place.log;
+        json::object replicated{{"on", json::value_from(report.logs[log].cosigned_by)}};
+        replicated["quorum"] = nullptr;
+        if (quorums) replicated["quorum"] = quorums->at(log).empty();
+        auto& event = events[i].as_object();
+        event["mirrors"] = report.logs[log].cosigned_by.size();
+        event["replicated"] = std::move(replicated);
+    }
+    return out;
+}
+
+std::string logs_text(const BundleReport& report, const std::optional<Quorums>& quorums) {
     std::string out = "\nLogs\n";
-    for (const auto& log : report.logs) {
+    for (std::size_t i = 0; i < report.logs.size(); ++i) {
+        const auto& log = report.logs[i];
         out += "  " + printable(log.origin) + ": " + std::to_string(log.size) + " entries, " +
                std::to_string(log.entries) + " of them proved here\n    root " +
                ledger::to_hex(log.root) + "\n    ";
         out += log.cosigned_by.empty()
                    ? "cosigned by none of the other organisations in this bundle\n"
                    : "cosigned by " + joined(log.cosigned_by) + "\n";
+        if (quorums && !quorums->at(i).empty()) out += "    ! " + printable(quorums->at(i)) + "\n";
     }
     for (const auto& one : misbehaviour_of(report))
         out += "  ! " + printable(one.by) + " proved that " + printable(one.origin) +
@@ -108,6 +129,19 @@ json::array recalls_json(const BundleReport& report) {
 
 }  // namespace
 
+Quorums quorums_of(const Bundle& bundle, const BundleReport& report,
+                   const ledger::TlogPolicy& policy) {
+    Quorums out(report.logs.size());
+    for (const auto& item : report.lineage.items)
+        for (const auto& link : item.links) {
+            auto& missing = out[link.place.log];
+            if (!missing.empty()) continue;
+            const auto note = ledger::parse_note(bundle.logs[link.place.log].checkpoint).value();
+            if (const auto good = policy.verify(note); !good) missing = good.error().message;
+        }
+    return out;
+}
+
 std::vector<std::string> untrusted_sources(const BundleReport& report) {
     std::set<std::string> out;
     for (const auto& item : report.lineage.items)
@@ -117,7 +151,8 @@ std::vector<std::string> untrusted_sources(const BundleReport& report) {
     return {out.begin(), out.end()};
 }
 
-json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool roots_given) {
+json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool roots_given,
+                         const std::optional<Quorums>& quorums) {
     api::LogNames names;
     for (std::size_t i = 0; i < report.logs.size(); ++i)
         names.emplace(static_cast<ledger::LogId>(i), report.logs[i].origin);
@@ -134,7 +169,7 @@ json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool 
             {"entries", log.entries},
             {"cosigned_by", json::array(log.cosigned_by.begin(), log.cosigned_by.end())}});
     for (std::size_t i = 1; i < report.lineage.items.size(); ++i)
-        ancestors.push_back(history_json(report.lineage.items[i], report.states[i], names));
+        ancestors.push_back(item_json(report, i, names, quorums));
     for (const auto& one : misbehaviour_of(report))
         evidence.push_back(
             json::object{{"origin", one.origin}, {"by", one.by}, {"reason", one.reason}});
@@ -146,7 +181,7 @@ json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool 
     out["made_at"] = ledger::to_iso8601(bundle.made_at);
     out["orgs"] = std::move(orgs);
     out["logs"] = std::move(logs);
-    out["history"] = history_json(report.lineage.items.front(), report.states.front(), names);
+    out["history"] = item_json(report, 0, names, quorums);
     out["ancestors"] = std::move(ancestors);
     out["ancestors_truncated"] = report.lineage.truncated;
     out["recalls"] = recalls_json(report);
@@ -154,7 +189,8 @@ json::object bundle_json(const Bundle& bundle, const BundleReport& report, bool 
     return out;
 }
 
-std::string bundle_text(const Bundle& bundle, const BundleReport& report, bool roots_given) {
+std::string bundle_text(const Bundle& bundle, const BundleReport& report, bool roots_given,
+                        const std::optional<Quorums>& quorums) {
     const auto& items = report.lineage.items;
     std::string out =
         "Item " + ledger::public_item_id(items.front().key) +
@@ -163,7 +199,7 @@ std::string bundle_text(const Bundle& bundle, const BundleReport& report, bool r
         printable(bundle.made_by) + " at " + ledger::to_iso8601(bundle.made_at) +
         ", by its own word. A bundle proves what is in it, not that nothing was left out.\n";
     out += orgs_text(report, roots_given);
-    out += logs_text(report);
+    out += logs_text(report, quorums);
     out += "\nHistory, oldest first\n" + history_text(items.front(), report.states.front());
     for (std::size_t i = 1; i < items.size(); ++i)
         out += "\nAncestor " + ledger::public_item_id(items[i].key) + "\n" +

@@ -10,6 +10,7 @@
 #include "ledger/format/wire.h"
 #include "node/cli/arguments.h"
 #include "node/cli/bundle_report.h"
+#include "node/config.h"
 
 namespace reelproof::node {
 
@@ -24,7 +25,7 @@ using ledger::Result;
 constexpr std::size_t kMaxStatementFile = std::size_t{1} << 20;
 
 struct Arguments {
-    std::string file, statement, key, signer;
+    std::string file, statement, key, signer, policy;
     std::vector<std::string> trust, vkeys;
 };
 
@@ -66,16 +67,31 @@ std::string statement_text(const json::value& statement, bool signature_checked)
                               : "\n  its signature was not checked (--signer)");
 }
 
+// Nothing where none was given.
+Result<std::optional<ledger::TlogPolicy>> read_policy(const std::string& file) {
+    if (file.empty()) return std::optional<ledger::TlogPolicy>();
+    auto policy = load_replication_policy(file);
+    if (!policy) return ledger::within("--policy", policy.error());
+    return std::optional(std::move(*policy));
+}
+
 int verify_bundle(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
     const auto trusted = read_trust(arguments.trust);
     if (!trusted) return bad_usage(trusted.error());
+    const auto policy = read_policy(arguments.policy);
+    if (!policy) return bad_usage(policy.error());
     const auto bundle = ledger::parse_bundle_file(bytes);
     if (!bundle) return bad_usage(ledger::within(arguments.file, bundle.error()));
     const auto report = ledger::verify_bundle(*bundle, *trusted);
     if (!report) return not_verified(report.error());
     const bool roots_given = !arguments.trust.empty();
-    cli.print(bundle_json(*bundle, *report, roots_given),
-              bundle_text(*bundle, *report, roots_given));
+    std::optional<Quorums> quorums;
+    if (*policy) quorums = quorums_of(*bundle, *report, **policy);
+    cli.print(bundle_json(*bundle, *report, roots_given, quorums),
+              bundle_text(*bundle, *report, roots_given, quorums));
+    for (const auto& missing : quorums.value_or(Quorums()))
+        if (!missing.empty())
+            return not_verified({ledger::ErrorKind::untrusted, "by --policy: " + missing});
     if (!roots_given) {
         std::cerr << "reelproof: no --trust was given: compare the root thumbprints by hand\n";
         return kDone;
@@ -100,12 +116,14 @@ Result<std::vector<ledger::NoteVerifier>> read_vkeys(const std::vector<std::stri
 }
 
 int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
-    if (arguments.statement.empty() || arguments.vkeys.empty())
+    if (arguments.statement.empty() || (arguments.vkeys.empty() && arguments.policy.empty()))
         return bad_usage(
             missing("this is a tlog-proof: give the entry with --statement and the "
-                    "log's key with --vkey"));
-    const auto keys = read_vkeys(arguments.vkeys);
+                    "log's key with --vkey or --policy"));
+    auto keys = read_vkeys(arguments.vkeys);
     if (!keys) return bad_usage(keys.error());
+    const auto policy = read_policy(arguments.policy);
+    if (!policy) return bad_usage(policy.error());
     const auto signer = key_option(arguments.signer, "--signer");
     if (!signer) return bad_usage(signer.error());
     const auto statement = read_input(arguments.statement, kMaxStatementFile);
@@ -113,10 +131,20 @@ int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteVi
     const auto proof = ledger::parse_tlog_proof(ledger::as_text(bytes));
     if (!proof) return bad_usage(ledger::within(arguments.file, proof.error()));
 
+    if (*policy) {
+        const auto checkpoint = ledger::parse_note(proof->checkpoint);
+        if (!checkpoint) return bad_usage(ledger::within(arguments.file, checkpoint.error()));
+        if (const auto good = (*policy)->verify(*checkpoint); !good)
+            return not_verified(ledger::within("by --policy", good.error()));
+        const auto origin = checkpoint->text.substr(0, checkpoint->text.find('\n'));
+        if (const auto* known = (*policy)->log(origin)) keys->push_back(known->key);
+        for (const auto& witness : (*policy)->witnesses()) keys->push_back(witness.key);
+    }
     const ledger::NoteVerifier* log = nullptr;
     for (const auto& key : *keys)
         if (key.type == ledger::wire::kNoteEd25519) log = log == nullptr ? &key : log;
-    if (log == nullptr) return bad_usage(missing("--vkey: none of the keys is a log's (type 1)"));
+    if (log == nullptr)
+        return bad_usage(missing("none of the keys given is that log's: name it with --vkey"));
     const auto checkpoint = ledger::verify_tlog_proof(*proof, *statement, *log);
     if (!checkpoint) return not_verified(checkpoint.error());
     const auto note = ledger::describe_note(proof->checkpoint, *keys);
@@ -207,7 +235,8 @@ void add_proof_commands(CommandLine& cli) {
         proof, "verify",
         "Check a provenance bundle, a tlog-proof or a transparent statement. Needs no network and\n"
         "no trust in who handed it over. Exit 0: it holds; 1: it does not; 2: unreadable.\n"
-        "With --trust, a bundle whose history rests on any other organisation exits 1 too.",
+        "With --trust, a bundle whose history rests on any other organisation exits 1 too; with\n"
+        "--policy, a checkpoint under it that is of no log of the policy or has no quorum.",
         "reelproof proof verify board.reelproof --trust node.toml\n"
         "  reelproof proof verify board.reelproof --trust nordsemi.example=a1fa736f9c…\n"
         "  reelproof proof verify entry.tlog-proof --statement entry.cose "
@@ -218,6 +247,12 @@ void add_proof_commands(CommandLine& cli) {
         ->add_option("--trust", arguments->trust,
                      "for a bundle: ORG=THUMBPRINT, or a file of lines \"org = thumbprint\" or\n"
                      "with [[partner]] tables as in a node's configuration; may be repeated")
+        ->check(not_empty());
+    verify
+        ->add_option("--policy", arguments->policy,
+                     "for a bundle or a tlog-proof: a file in the language of C2SP tlog-policy:\n"
+                     "which logs are known, and whose cosignatures a checkpoint must have")
+        ->type_name("FILE")
         ->check(not_empty());
     verify->add_option("--statement", arguments->statement, "for a tlog-proof: the entry's bytes")
         ->check(not_empty());
