@@ -115,15 +115,27 @@ void judge_item(const Case& c, const Family& family, std::size_t i, Findings& ou
 
 }  // namespace
 
+// Any of those behind may be the one who sent it.
 void pedigree_none(const Case& c, Findings& out) {
     if (!c.item().links.empty()) return;
-    out.push_back({"pedigree.none",
-                   Severity::major,
-                   c.observation.lot_level
-                       ? "nothing is known of this lot: nobody we trust has recorded making, "
-                         "shipping or receiving it"
-                       : "nothing is known of this label: nobody we trust has recorded the item",
-                   {}});
+    std::string text =
+        c.observation.lot_level
+            ? "nothing is known of this lot: nobody we trust has recorded making, "
+              "shipping or receiving it"
+            : "nothing is known of this label: nobody we trust has recorded the item";
+    constexpr std::size_t kMostNamed = 3;
+    std::size_t behind = 0;
+    for (const auto& [org, source] : c.sources) {
+        const auto lag = lag_of(c, org, source);
+        if (lag.empty() || ++behind > kMostNamed) continue;
+        text += (behind == 1 ? "; or its news is not here yet: " : ", ") + lag;
+    }
+    if (behind > kMostNamed)
+        text += " and " + std::to_string(behind - kMostNamed) + " more logs are behind";
+    if (behind > 0)
+        text +=
+            "; look again when " + std::string(behind == 1 ? "it is" : "they are") + " up to date";
+    out.push_back({"pedigree.none", Severity::major, std::move(text), {}});
 }
 
 // The first event must be the manufacturer's, or of a distributor that it had authorised then; of

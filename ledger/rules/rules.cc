@@ -1,5 +1,7 @@
 #include "ledger/rules/rules.h"
 
+#include <algorithm>
+
 namespace reelproof::ledger {
 
 const ItemFacts* Case::facts() const {
@@ -40,6 +42,17 @@ std::vector<Evidence> evidence_of(const History& history, const std::vector<std:
     return out;
 }
 
+std::string lag_of(const Case& c, const std::string& org, const SourceState& source) {
+    if (source.own || source.age <= c.policy.shortest_transit) return {};
+    if (source.size == 0) return "nothing of the log of " + org + " is here yet";
+    const auto hours = (source.age + 1800) / 3600;
+    return "we last heard of " + org + " " +
+           (hours == 0   ? std::to_string((source.age + 30) / 60) + " minutes"
+            : hours == 1 ? "an hour"
+                         : std::to_string(hours) + " hours") +
+           " ago";
+}
+
 const std::vector<Rule>& all_rules() {
     static const std::vector<Rule> rules = {
         status_ended,       custody_elsewhere,  custody_fork,    recall_lot,
@@ -63,6 +76,16 @@ const std::vector<std::string_view>& all_rule_ids() {
         "ledger.evidence",
     };
     return ids;
+}
+
+Severity worst_severity(std::string_view rule_id) {
+    static constexpr std::string_view kAtMostMajor[] = {
+        "pedigree.none",    "custody.gap",  "identity.quantity", "label.syntax",
+        "label.incomplete", "ledger.stale", "ledger.evidence"};
+    return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
+                   std::end(kAtMostMajor)
+               ? Severity::critical
+               : Severity::major;
 }
 
 }  // namespace reelproof::ledger

@@ -107,6 +107,12 @@ void ledger_evidence(const Case& c, Findings& out);
 const std::vector<Rule>& all_rules();
 // The ids that their findings can have: what a policy may name.
 const std::vector<std::string_view>& all_rule_ids();
+// The worst that a rule's findings are where no policy says otherwise.
+Severity worst_severity(std::string_view rule_id);
+
+// How far behind our copy of a log is, "we last heard of dist.example 3 hours ago", where goods
+// may come before its news; else empty.
+std::string lag_of(const Case& c, const std::string& org, const SourceState& source);
 
 // For the rules: evidence of links of one history.
 Evidence evidence_of(const Link& link);

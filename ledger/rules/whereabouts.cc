@@ -10,10 +10,6 @@ std::string day_of(const Link& link) {
     return to_iso8601(link.body.event.time).substr(0, 10);
 }
 
-std::string hours(UnixSeconds age) {
-    return std::to_string((age + 1800) / 3600) + " hours";
-}
-
 // It is here by the ledger: is that what the place of the scan says?
 void here(const Case& c, Findings& out) {
     const auto& state = c.state();
@@ -66,10 +62,11 @@ void allow_for_lag(const Case& c, Finding& finding) {
     const auto& state = c.state();
     for (const auto* org : {&state.holder, &state.in_transit_to}) {
         const auto* source = org->empty() || *org == c.observation.org ? nullptr : c.source(*org);
-        if (source == nullptr || source->age <= c.policy.shortest_transit) continue;
+        const auto lag = source == nullptr ? std::string() : lag_of(c, *org, *source);
+        if (lag.empty()) continue;
         finding.severity = Severity::major;
-        finding.text += "; or it was passed on since we last heard of " + *org + ", " +
-                        hours(source->age) + " ago";
+        finding.text +=
+            "; or it was passed on meanwhile: " + lag + ", so look again when its log is here";
     }
 }
 

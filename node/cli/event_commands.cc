@@ -117,7 +117,7 @@ int run_verdict(const CommandLine& cli, const Call& call, std::string_view path)
     const auto answer = (*client)->post(
         path, *body, path == "/v1/receive" ? fresh_idempotency_key() : std::string());
     if (!answer) return fail(answer.error());
-    auto text = verdict_text(*answer);
+    auto text = verdict_text(*answer) + advice_text(*answer);
     if (path == "/v1/receive") {
         const bool received = answer->at("received").as_bool();
         const bool already = answer->at("already").as_bool();

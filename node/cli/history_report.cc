@@ -33,6 +33,7 @@ std::string link_text(const Link& link) {
     add("by", event.facts.manufacturer);
     add("lot", event.facts.lot);
     add("date code", event.facts.date_code);
+    add("serial", event.facts.serial);
     if (event.kind == EventKind::receive) add("from", event.from);
     if (event.kind == EventKind::ship || event.to != link.iss) add("to", event.to);
     add("on feeder", event.feeder);

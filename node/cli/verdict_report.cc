@@ -29,7 +29,8 @@ const json::array& list_of(const json::object& object, std::string_view name) {
 
 std::string fields_line(const json::object& fields) {
     std::string out;
-    for (const auto* name : {"manufacturer", "mpn", "lot", "date_code", "quantity", "country"}) {
+    for (const auto* name : {"manufacturer", "mpn", "customer_pn", "serial", "lot", "date_code",
+                             "quantity", "country"}) {
         const auto value = text_of(fields, name);
         if (value.empty()) continue;
         if (!out.empty()) out += ", ";
@@ -136,6 +137,17 @@ std::string verdict_text(const json::object& verdict) {
                " entries, checked " + text_of(source, "age_seconds") + " s ago";
     }
     return out;
+}
+
+std::string advice_text(const json::object& verdict) {
+    for (const auto& value : list_of(verdict, "findings")) {
+        const auto rule = text_of(value.get_object(), "rule");
+        if (rule == "pedigree.none" || rule == "custody.elsewhere")
+            return "\n  first: if it was sent to you just now, its sender's entries may not be "
+                   "here "
+                   "yet: see\n         `reelproof partner list`, and scan it again";
+    }
+    return {};
 }
 
 int verdict_exit_code(const json::object& verdict) {

@@ -9,6 +9,8 @@ namespace reelproof::node {
 
 // From the JSON of POST /v1/check (api/routes/json.h).
 std::string verdict_text(const boost::json::object& verdict);
+// What to do before anything else about it: a line of its own, or nothing.
+std::string advice_text(const boost::json::object& verdict);
 // 0 for ACCEPT, else 1.
 int verdict_exit_code(const boost::json::object& verdict);
 // From the JSON of POST /v1/trace: the history of the item and of what it was made of.

@@ -18,6 +18,26 @@ TEST_CASE("pedigree.none: a lot that nobody recorded is held") {
               .starts_with("nothing is known of this lot"));
 }
 
+TEST_CASE("pedigree.none: goods may be faster than the log of who sent them, so look again") {
+    World world;
+    const Reel reel;
+    world.source(kDist).age = world.policy.shortest_transit;
+    world.source(kEms).age = 7200;  // our own
+    const auto text = [&] { return text_of_rule(world.judge(scan_of(reel)), "pedigree.none"); };
+    CHECK_THAT(text(), Catch::EndsWith("nobody we trust has recorded the item"));
+    world.source(kDist).age = 7200;
+    CHECK_THAT(text(), Catch::EndsWith("; or its news is not here yet: we last heard of "
+                                       "dist.example 2 hours ago; look again when it is up to "
+                                       "date"));
+    for (const auto& org : {kMaker, kSecondMaker, kSecondDist, kOem}) {
+        world.source(org).age = 1'700'000'000;
+        world.source(org).size = 0;
+    }
+    CHECK_THAT(text(), Catch::Contains(", nothing of the log of northline.example is here yet") &&
+                           Catch::EndsWith(" and 2 more logs are behind; look again when they are "
+                                           "up to date"));
+}
+
 TEST_CASE("pedigree.none: not raised for an item with a history") {
     World world;
     const Reel reel;
