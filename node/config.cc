@@ -7,6 +7,7 @@
 
 #include <toml++/toml.h>
 
+#include "api/http/origin.h"
 #include "ledger/base/file.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/rules/rules.h"
@@ -155,6 +156,14 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     return std::nullopt;
 }
 
+// Of a node: where a path follows, its log is served below that.
+bool is_node_url(std::string_view text) {
+    constexpr std::string_view kScheme = "https://";
+    return api::parse_origin(text.substr(0, text.find('/', kScheme.size()))).has_value();
+}
+
+constexpr std::string_view kUrlForm = "must be an https URL, like https://node.example:8443";
+
 bool is_thumbprint(std::string_view text) {
     return ledger::array_from_hex<32>(text, "root").has_value();
 }
@@ -192,6 +201,7 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     config.root = in.required("root");
     if (!is_thumbprint(config.root)) in.fail("root", "must be a thumbprint of 64 hex digits");
     config.url = in.required("url");
+    if (!is_node_url(config.url)) in.fail("url", kUrlForm);
     const auto listen = parse_listen(in.text("listen", "127.0.0.1:8443"));
     if (listen)
         config.listen = *listen;
@@ -212,12 +222,12 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
         if (size && *size >= (1 << 20))
             config.store.map_size = *size;
         else
-            store.fail("map_size", "must be a size like \"64 GiB\" or \"512 MiB\"");
+            store.fail("map_size", "must be a size like \"64 GiB\" or \"512 MiB\", 1 MiB at least");
         const auto most = parse_size(store.text("max_map_size", "1024 GiB"));
         if (most && *most >= (1 << 20))
             config.store.max_map_size = std::max(*most, config.store.map_size);
         else
-            store.fail("max_map_size", "must be a size like \"1024 GiB\"");
+            store.fail("max_map_size", "must be a size like \"1024 GiB\", 1 MiB at least");
     });
     in.tables("replication", [&](Reader& replication) {
         config.poll_interval =
@@ -231,6 +241,7 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
         if (one.url.empty() && one.pull) partner.fail("url", "is missing");
         if (!one.url.empty() && !one.pull)
             partner.fail("pull", "is false: then it has no url, since nobody calls it");
+        if (!one.url.empty() && !is_node_url(one.url)) partner.fail("url", kUrlForm);
         if (one.push && !one.pull)
             partner.fail("push", "needs a partner that can be reached, with a url");
         if (!ledger::is_org_name(one.org))
@@ -308,6 +319,19 @@ Result<ledger::TlogPolicy> load_replication_policy(const std::filesystem::path& 
     auto policy = ledger::TlogPolicy::parse(ledger::as_text(*bytes));
     if (!policy) return ledger::within(file.string(), policy.error());
     return policy;
+}
+
+std::vector<std::string> softened_rules(const ledger::Policy& policy) {
+    std::vector<std::string> out;
+    for (const auto& [rule, severity] : policy.severities) {
+        const auto worst = ledger::worst_severity(rule);
+        if (severity >= worst) continue;
+        out.push_back(rule + " is only " + std::string(ledger::to_string(severity)) +
+                      (severity == ledger::Severity::minor
+                           ? ": it stops no goods any more"
+                           : ": it holds goods that it would reject as critical"));
+    }
+    return out;
 }
 
 Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {

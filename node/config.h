@@ -54,6 +54,8 @@ struct NodeConfig {
 ledger::Result<NodeConfig> load_config(const std::filesystem::path& file);
 ledger::Result<ledger::Policy> load_policy(const std::filesystem::path& file);
 ledger::Result<ledger::TlogPolicy> load_replication_policy(const std::filesystem::path& file);
+// A line for each rule that the policy makes milder than the worst of its findings would be.
+std::vector<std::string> softened_rules(const ledger::Policy& policy);
 ledger::Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file);
 ledger::Result<ledger::NetworkSalt> load_salt(const std::filesystem::path& file);
 

@@ -62,7 +62,10 @@ Result<ledger::Secret<32>> load_secret(const fs::path& file,
     while (text.ends_with('\n')) text.remove_suffix(1);
     auto raw = ledger::array_from_hex<32>(text, file.string());
     ledger::wipe(bytes->data(), bytes->size());
-    if (!raw) return raw.error();
+    if (!raw)
+        return ledger::malformed(raw.error().message +
+                                 ": a key file holds 64 hex digits; put it back from your copy of "
+                                 "the keys folder");
     ledger::Secret<32> secret(*raw);
     ledger::wipe(raw->data(), raw->size());
     return secret;

@@ -109,6 +109,12 @@ Result<void> Runtime::Parts::open_store() {
     options.trusted_roots = config.trusted_roots();
     options.clock = clock;
     options.accept_clock = accept_clock;
+    for (const auto& log : store->logs())
+        if (log.id == ledger::kOwnLog && log.origin != config.origin)
+            return ledger::malformed("org in " + config.file.string() + " is " + config.org +
+                                     ", but " + config.store.folder.string() +
+                                     " keeps the log of " + log.org +
+                                     ": put its name back, or name another folder in [store]");
     auto started = ledger::Sequencer::start(*store, options, keys.log_signer(config.org));
     if (!started) return started.error();
     sequencer = std::move(*started);
@@ -124,10 +130,10 @@ Result<void> Runtime::Parts::open_store() {
                                  "init`"};
     const auto* own = store->directory()->org(config.org);
     if (own == nullptr || ledger::thumbprint(own->genesis.root) != config.root)
-        return ledger::Error{ledger::ErrorKind::refused, "root in " + config.file.string() +
-                                                             " is not the root key of the log "
-                                                             "in " +
-                                                             config.store.folder.string()};
+        return ledger::malformed(
+            "root in " + config.file.string() + " is not the root key of the log in " +
+            config.store.folder.string() + ": put that one's back" +
+            (own == nullptr ? std::string() : ", " + ledger::thumbprint(own->genesis.root)));
     const auto& key = keys.statement.public_key();
     if (std::none_of(own->keys.begin(), own->keys.end(), [&](const ledger::KeyState& one) {
             return one.grant.key == key && !one.revoked_at;
@@ -225,6 +231,8 @@ Result<void> Runtime::Parts::make_service() {
             "{} names no [[manufacturer]]: whoever records a part first is taken for its "
             "maker (docs/RULES.md)",
             config.policy_file.string());
+    for (const auto& softened : softened_rules(*policy))
+        spdlog::warn("{}: {}", config.policy_file.string(), softened);
     auto loaded = load_tokens(config.tokens_file);
     if (!loaded) return loaded.error();
     tokens = std::move(*loaded);

@@ -32,7 +32,8 @@ Result<FileLock> FileLock::take(const std::filesystem::path& path) {
         if (errno != EWOULDBLOCK)
             throw EnvironmentError(path.string() + ": can't lock: " + std::strerror(errno));
         return Error{ErrorKind::unavailable, "the store in " + path.parent_path().string() +
-                                                 " is in use by " + holder(lock.fd_)};
+                                                 " is in use by " + holder(lock.fd_) +
+                                                 ": end that first, and try again"};
     }
     const std::string pid = std::to_string(::getpid()) + "\n";
     if (::ftruncate(lock.fd_, 0) != 0 ||

@@ -1,8 +1,10 @@
 #include "node/cli/client.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -13,6 +15,7 @@
 #include "ledger/base/secret.h"
 #include "ledger/base/sha256.h"
 #include "node/config.h"
+#include "vision/label/label.h"
 
 namespace reelproof::node {
 
@@ -227,12 +230,26 @@ void LabelArguments::add_options(CLI::App* command) {
     label->excludes(picture);
 }
 
+namespace {
+
+bool says_something(const std::string& symbol) {
+    const auto parsed = vision::parse(symbol);
+    return parsed && (parsed->unique_id || !parsed->fields.empty());
+}
+
+}  // namespace
+
 Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) const {
     if (!image.empty()) {
         const auto picture = ledger::read_file(image, kMaxPicture);
         if (!picture) return picture.error();
         const auto reading = client.post_picture("/v1/read", *picture);
-        if (!reading) return ledger::within(image, reading.error());
+        if (!reading) {
+            auto error = ledger::within(image, reading.error());
+            // A picture that can't be read is bad input, and no verdict about goods.
+            if (error.kind == ErrorKind::invalid) error.kind = ErrorKind::malformed;
+            return error;
+        }
         std::vector<std::string> out;
         for (const auto& symbol : reading->at("symbols").as_array())
             out.emplace_back(symbol.at("text").as_string());
@@ -242,9 +259,17 @@ Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) con
                                      "label's text");
         return out;
     }
-    auto out = label_texts(texts);
-    if (out && out->empty())
-        return ledger::malformed("a label is missing: give its text or --image FILE");
+    std::vector<std::string> out;
+    for (const auto& text : texts) {
+        auto symbols = label_texts({text});
+        if (!symbols) return symbols.error();
+        if (text.starts_with('@') && std::none_of(symbols->begin(), symbols->end(), says_something))
+            return ledger::malformed(text.substr(1) +
+                                     ": no line of it is a label's text; it wants one symbol a "
+                                     "line, as `reelproof label read` prints them");
+        std::move(symbols->begin(), symbols->end(), std::back_inserter(out));
+    }
+    if (out.empty()) return ledger::malformed("a label is missing: give its text or --image FILE");
     return out;
 }
 

@@ -148,7 +148,10 @@ ledger::Result<void> make_label_folder(const fs::path& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
     if (!failure) fs::permissions(folder, fs::perms::owner_all, failure);
-    if (failure) return ledger::malformed("--out: " + folder.string() + ": " + failure.message());
+    if (failure == std::errc::not_a_directory || failure == std::errc::filename_too_long)
+        return ledger::malformed("--out: " + folder.string() + ": " + failure.message());
+    if (failure)
+        throw ledger::EnvironmentError("--out: " + folder.string() + ": " + failure.message());
     return {};
 }
 
@@ -167,6 +170,10 @@ int issue(const CommandLine& cli, const Issue& wanted) {
         return fail(ledger::malformed(
             "the label would not say what it is for: give --mpn (and --lot, --date-code, "
             "--quantity) of parts, --customer-pn or --serial of a board"));
+    if (wanted.count > 1 && fields.contains("serial"))
+        return fail(ledger::malformed(
+            "--serial is of one item: with --count " + std::to_string(wanted.count) +
+            " all labels would bear it; issue them one by one, or leave it out"));
     const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
     if (const auto fine = vision::check_issued_fields(
             fields, wanted.issuing + ledger::issued_serial(ledger::ItemSeed::random()), today);

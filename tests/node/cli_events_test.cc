@@ -226,6 +226,22 @@ TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {
     INFO(shipped.err);
     REQUIRE(shipped.code == 0);
     CHECK_FALSE(shipped.json().at("repeated").as_bool());
+    // Rubbish is bad input and no verdict, and the message says which of it.
+    const auto rubbish = work.file("rubbish.txt", ledger::as_bytes("nothing\nof the kind\n"));
+    const auto no_label = ems.run({"check", "@" + rubbish});
+    CHECK(no_label.code == 2);
+    CHECK_THAT(no_label.err, Contains(rubbish + ": no line of it is a label's text"));
+    const auto torn = work.file("torn.png", ledger::as_bytes("\x89PNG\r\n\x1a\n and no more"));
+    const auto no_picture = ems.run({"check", "--image", torn});
+    CHECK(no_picture.code == 2);
+    CHECK_THAT(no_picture.err, Contains(torn));
+    const auto last_year = maker.run({"authorise", "--org", "ems.example", "--to", "2020-12-31"});
+    CHECK(last_year.code == 0);
+    CHECK_THAT(last_year.err, Contains("its last day is past"));
+    CHECK(maker
+              .run({"authorise", "--org", "ems.example", "--from", "2021-01-01", "--to",
+                    "2020-12-31"})
+              .code == 2);
     // The same file again ships nothing twice.
     shipped = maker.run({"ship", "--csv", csv});
     CHECK(shipped.code == 0);
@@ -353,6 +369,12 @@ TEST_CASE("labels that our own reader would refuse are not issued", "[cli]") {
     refused("--lot", "7A{GS}Q9", "lot \"7A{GS}Q9\"");
     refused("--quantity", "1000000000", "quantity");
     refused("--lot", std::string(500, 'X'), "more text than fits");
+    const auto twins = work.run({"label", "issue", "--serial", "7", "--count", "2", "--out", out});
+    CHECK(twins.code == 2);
+    CHECK_THAT(twins.err, Contains("--serial is of one item"));
+    CHECK_FALSE(fs::exists(out));
+    // No file system takes folders there, whoever asks: our own trouble, not theirs.
+    CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", "/proc/labels"}).code == 3);
     // A configuration that is not there costs no labels.
     CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", out, "--commission", "--config",
                     "/none.toml"})

@@ -126,6 +126,12 @@ TEST_CASE("a wrong configuration names the member") {
     refuses(kGood + partner("ems.example"), "partner.org ems.example is this organisation itself");
     refuses(kGood + partner("m.example", "12"), "partner.root must be a thumbprint");
     refuses(kGood + partner("m.example", kRoot, ""), "partner.url is missing");
+    for (const auto* url : {"ftp://m.example", "http://m.example", "m.example:8443", "https://",
+                            "https:///log", "https://m.example:0x1"}) {
+        refuses(kGood + partner("m.example", kRoot, url), "partner.url must be an https URL");
+        refuses("org = \"e.x\"\nroot = \"" + kRoot + "\"\nurl = \"" + url + "\"\n",
+                ": url must be an https URL, like https://");
+    }
     refuses(kGood + partner("M example"), "partner.org must be a name");
     refuses(kGood + partner("m.example") + "pull = false\n", "partner.pull is false");
     refuses(kGood + partner("m.example") + "push = 1\n", "partner.push must be true or false");
@@ -181,6 +187,20 @@ names = ["Nordic Light"]
     refuses(good + "[[manufacturer]]\norg = \"m\"\nmpns = [1]\n", "mpns must be a list of texts");
     refuses(good + "[severity]\n\"label.syntax\" = \"bad\"\n", "label.syntax must be");
     refuses(good + "[severity]\n\"label.syntaks\" = \"minor\"\n", "label.syntaks is not a rule");
+}
+
+TEST_CASE("a policy that lets goods through tells of it") {
+    ledger::Policy policy;
+    policy.severities = {{"custody.elsewhere", ledger::Severity::minor},
+                         {"recall.lot", ledger::Severity::major},
+                         {"pedigree.none", ledger::Severity::minor},
+                         {"label.syntax", ledger::Severity::major},
+                         {"ledger.stale", ledger::Severity::critical}};
+    CHECK(softened_rules(policy) ==
+          std::vector<std::string>{
+              "custody.elsewhere is only minor: it stops no goods any more",
+              "pedigree.none is only minor: it stops no goods any more",
+              "recall.lot is only major: it holds goods that it would reject as critical"});
 }
 
 TEST_CASE("the policy that org init writes is one that loads, and says the defaults") {

@@ -14,6 +14,13 @@ TEST_CASE("a node does not start under a root that is not that of its log", "[se
     CHECK_THROWS_WITH(node.start(), Contains("root"));
 }
 
+TEST_CASE("a node does not start under a name that is not that of its log", "[service]") {
+    ServiceNode node("acme.example");
+    node.config.org = "other.example";
+    node.config.origin = "other.example/ledger";
+    CHECK_THROWS_WITH(node.start(), Contains("keeps the log of acme.example"));
+}
+
 TEST_CASE("a node does not start with a node.key that its log has not granted", "[service]") {
     ServiceNode node("acme.example"), other("acme.example");
     const auto key = node.config.keys / "node.key";
