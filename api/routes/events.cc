@@ -5,6 +5,7 @@
 #include "api/http/problem.h"
 #include "api/routes/auth.h"
 #include "api/routes/json.h"
+#include "api/routes/json_text.h"
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
 #include "ledger/base/sha256.h"
@@ -25,13 +26,13 @@ constexpr std::size_t kMaxSymbols = 64;  // of one label
 constexpr std::size_t kMaxEventBody = 2 << 20;
 
 Response ok(const json::object& object) {
-    return Response::json(200, json::serialize(object));
+    return Response::json(200, json_text(object));
 }
 
 Response recorded(const EventRoutes& routes, const ledger::Result<Recorded>& result) {
     if (!result) return problem_of(result.error());
     return Response::json(result->repeated ? 200 : 201,
-                          json::serialize(json_of(*result, routes.context)));
+                          json_text(json_of(*result, routes.context)));
 }
 
 RequestKey request_key(const Request& request) {
@@ -152,7 +153,7 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
     out["already"] = received->already;
     if (received->recorded) out["recorded"] = json_of(*received->recorded, routes.context);
     const bool is_new = received->recorded && !received->recorded->repeated;
-    return Response::json(is_new ? 201 : 200, json::serialize(out));
+    return Response::json(is_new ? 201 : 200, json_text(out));
 }
 
 Response trace(EventRoutes& routes, const Request& request, const Body& body) {
@@ -340,8 +341,17 @@ void add_public_routes(Router& router, EventRoutes& routes) {
                       if (!ledger::is_org_name(authorise.org))
                           return problem_of(ledger::malformed(
                               "org must be a name like acme-dist.example, in lower case"));
+                      if (authorise.not_before && authorise.not_after &&
+                          *authorise.not_before > *authorise.not_after)
+                          return problem_of(ledger::malformed(
+                              "not_after comes before not_before: it would hold on no day"));
                       const auto key = request_key(request);
                       auto done = routes.recorder.publish(authorise, key.key, key.request);
+                      if (done && authorise.not_after &&
+                          *authorise.not_after < routes.context.clock())
+                          done->warnings.push_back(
+                              "its last day is past: " + authorise.org +
+                              " is authorised for nothing from today on; is the year right?");
                       // It may join later; a misspelt name never does.
                       if (done && routes.context.store.directory()->org(authorise.org) == nullptr)
                           done->warnings.push_back(authorise.org +
@@ -360,11 +370,10 @@ void add_public_routes(Router& router, EventRoutes& routes) {
                 routes.recorder.submit(ledger::Bytes(request.body.begin(), request.body.end()));
             if (!place) return problem_of(place.error());
             const auto kept = routes.context.keepers.of(routes.context.origin, place->index);
-            return Response::json(201,
-                                  json::serialize(json::object{{"log", routes.context.origin},
-                                                               {"index", place->index},
-                                                               {"size", place->size},
-                                                               {"replicated", kept_json(kept)}}));
+            return Response::json(201, json_text(json::object{{"log", routes.context.origin},
+                                                              {"index", place->index},
+                                                              {"size", place->size},
+                                                              {"replicated", kept_json(kept)}}));
         },
         statement);
 }

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "api/routes/auth.h"
+#include "api/routes/json_text.h"
 
 namespace reelproof::api {
 
@@ -31,7 +32,7 @@ Replicated replicated(const HealthRoutes& routes, const std::optional<ledger::Lo
 Response alive(const HealthRoutes& routes) {
     const auto what = trouble(routes);
     json::object out{{"status", what.empty() ? "ok" : "refusing"}};
-    return Response::json(what.empty() ? 200 : 503, json::serialize(out));
+    return Response::json(what.empty() ? 200 : 503, json_text(out));
 }
 
 Response detail(const HealthRoutes& routes) {
@@ -91,7 +92,7 @@ Response detail(const HealthRoutes& routes) {
         {"partners", std::move(partners)},
         {"alarms", std::move(alarms)}};
     if (!what.empty()) out["refusing"] = what;
-    return Response::json(200, json::serialize(out));
+    return Response::json(200, json_text(out));
 }
 
 class Metrics {

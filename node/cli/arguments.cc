@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "api/routes/json_text.h"
 #include "ledger/base/file.h"
 
 namespace reelproof::node {
@@ -68,7 +69,7 @@ const CLI::Validator& not_empty() {
 }
 
 bool print_json(const boost::json::object& object) {
-    std::cout << boost::json::serialize(object) << '\n' << std::flush;
+    std::cout << api::json_text(object) << '\n' << std::flush;
     return std::cout.good();
 }
 

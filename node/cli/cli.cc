@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "api/routes/json_text.h"
+
 namespace reelproof::node {
 
 CLI::App* CommandLine::command(CLI::App* parent, const std::string& name, const std::string& help,
@@ -14,7 +16,7 @@ CLI::App* CommandLine::command(CLI::App* parent, const std::string& name, const 
 
 void CommandLine::print(const boost::json::object& object, const std::string& text) const {
     if (json)
-        std::cout << boost::json::serialize(object) << '\n';
+        std::cout << api::json_text(object) << '\n';
     else
         std::cout << text << '\n';
     std::cout.flush();
