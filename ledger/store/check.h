@@ -30,7 +30,10 @@ CheckReport check_store(const Store& store, const std::map<std::string, std::str
 
 // Copies a live store to a new or empty folder (LMDB compacting copy), which then is the folder of
 // a store; durable when it returns. The rollback anchor is not copied: a backup that is restored
-// must be compared with the anchor of the day. Throws EnvironmentError.
+// must be compared with the anchor of the day. One that is killed leaves what is no store, and what
+// the next try clears away. Throws EnvironmentError.
 void backup_store(const Store& store, const std::filesystem::path& folder);
+// New, empty, or left by a backup that was cut off.
+bool takes_backup(const std::filesystem::path& folder);
 
 }  // namespace reelproof::ledger

@@ -1,6 +1,6 @@
-// `reelproof ledger …`: looks after a node's store from outside. All here but `anchor --accept` and
-// `rewrap`, which changes the keys folder, only read; all but the first may run beside the node.
-// What changes a store is in ledger_repair.cc.
+// `reelproof ledger …`: looks after a node's store from outside. All here but `anchor --accept`
+// only read, and may run beside the node. What changes a store is in ledger_repair.cc, what changes
+// its keys in ledger_rewrap.cc.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -13,6 +13,7 @@
 #include "node/cli/arguments.h"
 #include "node/cli/ledger_export.h"
 #include "node/cli/ledger_repair.h"
+#include "node/cli/ledger_rewrap.h"
 #include "node/cli/passphrase.h"
 #include "node/cli/progress.h"
 #include "node/cli/trust.h"
@@ -264,9 +265,7 @@ int export_log(const CommandLine& cli, const Arguments& arguments) {
 
 int backup(const CommandLine& cli, const Arguments& arguments) {
     const std::filesystem::path to = arguments.to;
-    std::error_code error;
-    if (std::filesystem::exists(to, error) &&
-        (!std::filesystem::is_directory(to, error) || !std::filesystem::is_empty(to, error)))
+    if (!ledger::takes_backup(to))
         return bad_usage(ledger::malformed(to.string() + ": is not an empty folder"));
     const auto store = open_to_read(arguments);
     if (!store) return fail(store.error());
@@ -328,39 +327,6 @@ int stats(const CommandLine& cli, const Arguments& arguments) {
                {"encrypted", (*store)->encrypted()},
                {"readers", use.readers},
                {"tables", std::move(tables)}},
-              text);
-    return kDone;
-}
-
-int rewrap(const CommandLine& cli, const Arguments& arguments) {
-    const auto to = parse_wrap_source(arguments.to);
-    if (!to) return bad_usage(ledger::within("--to", to.error()));
-    const auto config = load_config(arguments.config);
-    if (!config) return bad_usage(config.error());
-    auto options = config->store;
-    options.read_only = true;
-    // A second data key would not open what is encrypted under the first.
-    if (!std::filesystem::exists(config->keys / "data.key"))
-        if (const auto store = ledger::Store::open(options); store && (*store)->encrypted())
-            return fail({ledger::ErrorKind::not_found,
-                         (config->keys / "data.key").string() +
-                             " is missing, and the store is encrypted under it: put it back"});
-    const auto done = rewrap_data_key(config->keys, *to, ask_passphrase);
-    if (!done) return fail(done.error());
-    std::string text =
-        (done->made ? "made a data key, under " : "the data key is now under ") + describe(*to);
-    if (done->sealed > 0) text += "; sealed " + std::to_string(done->sealed) + " private keys";
-    if (!done->removed.empty()) text += "; removed " + done->removed.string();
-    if (done->made)
-        text +=
-            "\nRestart the node to encrypt what its store holds. Pages of its files that become "
-            "free\nkeep old rows until they are used again: to be rid of them put a backup that "
-            "was made\nafter that in its place (ledger backup, ledger restore), and delete the "
-            "old store";
-    cli.print({{"under", describe(*to)},
-               {"made", done->made},
-               {"sealed", done->sealed},
-               {"removed", done->removed.string()}},
               text);
     return kDone;
 }
@@ -492,21 +458,7 @@ void add_ledger_commands(CommandLine& cli) {
         ->required()
         ->check(not_empty());
 
-    auto* rewrap_verb = add(
-        cli, noun, "rewrap",
-        "Put the key of encrypted data under a passphrase, a key file or a systemd credential;\n"
-        "makes the key where there is none yet",
-        "reelproof ledger rewrap --config node.toml --to passphrase\n"
-        "  reelproof ledger rewrap --config node.toml --to file=/media/stick/acme.key",
-        arguments, rewrap);
-    rewrap_verb
-        ->add_option("--to", arguments->to,
-                     "passphrase (asked for, or the next line of standard input), file=PATH (made\n"
-                     "where it is not there) or credential=NAME (systemd's LoadCredential=)")
-        ->required()
-        ->check(not_empty());
-    rewrap_verb->remove_option(rewrap_verb->get_option("--store"));
-
+    add_ledger_rewrap_command(cli, noun);
     add_ledger_repair_commands(cli, noun);
 
     add(cli, noun, "stats", "Logs, their sizes and how fresh they are, and the space used",

@@ -450,6 +450,28 @@ TEST_CASE("a backup that fails names its target and leaves nothing in the way", 
         StartsWith("/proc/backup: can't make the folder: ") && !Contains("an empty folder"));
 }
 
+TEST_CASE("a backup that was killed is no store, and the next one begins anew", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    const auto to = folder.path() / "backup";
+    backup_store(*node.store, to);
+    CHECK_FALSE(takes_backup(to));
+    // As if it had died before the last step.
+    std::filesystem::rename(to / "log", to / "log.part");
+    CHECK(takes_backup(to));
+    StoreOptions options;
+    options.folder = to;
+    options.read_only = true;
+    CHECK_FALSE(Store::open(options));
+    backup_store(*node.store, to);
+    CHECK(Store::open(options));
+    CHECK_FALSE(std::filesystem::exists(to / "log.part"));
+    // Of somebody else's files nothing is cleared away.
+    CHECK_FALSE(takes_backup(folder.path()));
+}
+
 TEST_CASE("a backup taken while the node writes is consistent", "[store]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
