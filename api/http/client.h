@@ -46,7 +46,7 @@ class HttpClient {
   public:
     // Connects at the first request. A bad origin or certificate shows then, as `invalid`.
     explicit HttpClient(ClientOptions options);
-    // Cancels; may wait for a name lookup that has begun.
+    // Cancels.
     ~HttpClient();
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;

@@ -5,14 +5,14 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "api/http/name_lookup.h"
+
 namespace reelproof::api {
 namespace {
 
 using net::Clock;
 using net::error_code;
 using net::Tcp;
-
-using Resolver = net::asio::ip::basic_resolver<Tcp, net::Executor>;
 
 // While poll() waits it doesn't hear of cancel(); so it waits in small steps.
 constexpr std::chrono::milliseconds kPollStep{50};
@@ -90,26 +90,15 @@ Result<ClientConnection::Endpoints> ClientConnection::resolve(const Origin& orig
     const auto address = net::asio::ip::make_address(origin.host, error);
     if (!error) return Endpoints{{address, origin.port}};
 
-    // The lookup runs on a thread of Asio's and may outlive this call: what its handler touches
-    // is shared.
-    auto outcome = std::make_shared<Outcome>();
-    auto found = std::make_shared<Endpoints>();
-    Resolver resolver(io_);
-    const bool done = run(deadline, outcome, [&] {
-        resolver.async_resolve(
-            origin.host, std::to_string(origin.port), Resolver::numeric_service,
-            [outcome, found](const error_code& failed, const Resolver::results_type& results) {
-                outcome->done = true;
-                outcome->error = failed;
-                for (const auto& entry : results) found->push_back(entry.endpoint());
-            });
-    });
-    if (!done) return stopped(deadline, "looking up the host name");
-    if (outcome->error || found->empty())
+    const auto found = NameLookup::system().find(origin.host, deadline, cancelled_);
+    if (!found) return stopped(deadline, "looking up the host name");
+    if (found->addresses.empty())
         return http_error(HttpErrorKind::resolve, "the host " + origin.host + " has no address (" +
-                                                      outcome->error.message() +
+                                                      found->error +
                                                       "); check the name and the DNS");
-    return *found;
+    Endpoints endpoints;
+    for (const auto& one : found->addresses) endpoints.emplace_back(one, origin.port);
+    return endpoints;
 }
 
 Result<void> ClientConnection::connect_tcp(const Endpoints& endpoints, const Origin& origin,

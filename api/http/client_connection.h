@@ -10,8 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/asio/ip/basic_resolver.hpp>
-
 #include "api/http/error.h"
 #include "api/http/net.h"
 #include "api/http/openssl_handle.h"
@@ -24,7 +22,6 @@ class ClientConnection {
   public:
     using Deadline = net::Clock::time_point;
 
-    // Waits for a name lookup that has begun (getaddrinfo can't be stopped).
     ~ClientConnection();
 
     // Fails with `resolve`, `connect`, `tls`, `wrong_peer`, `timeout` or `cancelled`. Without pins

@@ -22,7 +22,7 @@ struct OwnMirrors {
     std::string origin;  // of our log
     ledger::NoteVerifier log_key;
     std::string certificate_pem, private_key_pem;  // ours: mirrors are for partners only
-    // For all of them together; a name lookup that has begun is waited for beyond that.
+    // For all of them together, name lookups included.
     std::chrono::milliseconds patience{5'000};
 };
 
