@@ -69,7 +69,8 @@ TEST_CASE("a restored backup forgets nothing of others' logs", "[store][restore]
     CHECK(node.mirror_error(logs.at(&maker).batch(5, 12, 12)) == "");
 }
 
-TEST_CASE("a store that nothing can take the place of is told before any work", "[store][restore]") {
+TEST_CASE("a store that nothing can take the place of is told before any work",
+          "[store][restore]") {
     CHECK_THROWS_WITH(check_replaceable("/proc/"), Contains("is a mount point"));
     CHECK_NOTHROW(check_replaceable("/nowhere/at/all"));
     const TempFolder folder;
