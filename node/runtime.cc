@@ -132,8 +132,7 @@ Result<void> Runtime::Parts::open_store() {
     if (own == nullptr || ledger::thumbprint(own->genesis.root) != config.root)
         return ledger::malformed(
             "root in " + config.file.string() + " is not the root key of the log in " +
-            config.store.folder.string() + ": put that one's back" +
-            (own == nullptr ? std::string() : ", " + ledger::thumbprint(own->genesis.root)));
+            config.store.folder.string() + ": put the one back that `org init` printed");
     const auto& key = keys.statement.public_key();
     if (std::none_of(own->keys.begin(), own->keys.end(), [&](const ledger::KeyState& one) {
             return one.grant.key == key && !one.revoked_at;
