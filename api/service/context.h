@@ -29,7 +29,8 @@ struct ServiceContext {
     ledger::Clock clock = ledger::system_now;
 };
 
-// Finds envelopes in the store, for collect().
+// Finds envelopes in the store as it is now, for collect(); for one thread and a short time
+// (TagView).
 ledger::EnvelopeFinder finder(const ledger::Store& store);
 
 }  // namespace reelproof::api

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <set>
 
+#include "ledger/store/tag_view.h"
+
 namespace reelproof::api {
 
 namespace {
@@ -26,8 +28,9 @@ std::map<std::string, ledger::SourceState> relevant(
 }  // namespace
 
 ledger::EnvelopeFinder finder(const ledger::Store& store) {
-    return [&store](const ledger::Tag& tag, const std::string& iss) {
-        return store.find_tag(tag, iss, ledger::kMaxSameNumber + 1);
+    return [view = std::make_shared<ledger::TagView>(store)](const ledger::Tag& tag,
+                                                             const std::string& iss) {
+        return view->find(tag, iss, ledger::kMaxSameNumber + 1);
     };
 }
 

@@ -44,6 +44,13 @@ struct Store::State {
         const auto head = heads.find(id);
         return head == heads.end() ? 0 : head->second.checkpoint.size;
     }
+    [[nodiscard]] std::map<LogId, std::uint64_t> published_sizes() const {
+        std::shared_lock shared(published_mutex);
+        std::map<LogId, std::uint64_t> sizes;
+        for (const auto& [id, head] : heads)
+            sizes.emplace_hint(sizes.end(), id, head.checkpoint.size);
+        return sizes;
+    }
 };
 
 // Entries of a log that lie in the store, visible or not yet.

@@ -6,6 +6,7 @@
 #include "ledger/store/fault.h"
 #include "ledger/store/migrate.h"
 #include "ledger/store/state.h"
+#include "ledger/store/tag_view.h"
 #include "ledger/store/witnessed.h"
 
 namespace reelproof::ledger {
@@ -105,12 +106,6 @@ std::unique_ptr<TagIndex> open_index(const StoreOptions& options) {
         std::filesystem::remove(folder / "data.mdb");
         return open();
     }
-}
-
-// An envelope is [tag, sealed, partner]: 0x83, then the tag as a 16-byte string.
-bool starts_with_tag(ByteView envelope, const Tag& tag) {
-    return envelope.size() > 18 && envelope[0] == 0x83 && envelope[1] == 0x50 &&
-           equal(envelope.subspan(2, tag.size()), tag);
 }
 
 }  // namespace
@@ -277,35 +272,7 @@ SubtreeHash Store::subtree(LogId log) const {
 }
 
 TaggedEnvelopes Store::find_tag(const Tag& tag, std::string_view iss, std::size_t limit) const {
-    TaggedEnvelopes found;
-    const FoundRows rows = state_->index->find(tag, iss, limit);
-    if (!rows.cut.empty()) {
-        const auto known = directory();
-        found.truncated = std::any_of(rows.cut.begin(), rows.cut.end(), [&](LogId log) {
-            const OrgState* there = known->org_in(log, iss);
-            return there != nullptr && there->trusted;
-        });
-    }
-    if (rows.rows.empty()) return found;
-    const lmdb::Reader reader(state_->log);
-    for (const TagRow& row : rows.rows) {
-        // Entries of a mirror that are stored but not yet covered by a verified root.
-        if (row.place.index >= state_->published_size(row.place.log)) continue;
-        const auto entry = reader.get(state_->tables.entries_of(row.place.log),
-                                      schema::entry_key(row.place.log, row.place.index));
-        const bool inside = entry && std::size_t{row.offset} + row.length <= entry->size();
-        if (!inside || !starts_with_tag(entry->subspan(row.offset, row.length), tag))
-            throw EnvironmentError("the tag index is damaged: a row points at entry " +
-                                   std::to_string(row.place.index) + " of log " +
-                                   std::to_string(row.place.log) +
-                                   ", where its envelope is not; run: reelproof ledger check");
-        found.envelopes.push_back({.bytes = to_bytes(entry->subspan(row.offset, row.length)),
-                                   .iss = state_->index->issuer(row.issuer),
-                                   .iat = row.iat,
-                                   .place = row.place,
-                                   .position = row.position});
-    }
-    return found;
+    return TagView(*this).find(tag, iss, limit);
 }
 
 std::optional<std::uint64_t> Store::find_statement(const Hash& leaf) const {

@@ -79,7 +79,7 @@ void TagIndex::clear(std::uint64_t purges) {
 }
 
 std::uint32_t TagIndex::issuer_number(std::string_view name) {
-    const auto known = issuer_index_.find(std::string(name));
+    const auto known = issuer_index_.find(name);
     if (known != issuer_index_.end()) return known->second;
     const auto number = static_cast<std::uint32_t>(issuers_.size());
     issuers_.emplace_back(name);
@@ -104,19 +104,30 @@ void TagIndex::add(std::span<const IndexedStatement> statements) {
     }
 }
 
-std::vector<TagRow> TagIndex::find(const Tag& tag) const {
-    return find(tag, {}, std::numeric_limits<std::size_t>::max()).rows;
+std::vector<TagIndex::Generation> TagIndex::generations() const {
+    std::shared_lock memory(memory_mutex_);
+    return generations_;
 }
 
-FoundRows TagIndex::find(const Tag& tag, std::string_view issuer, std::size_t limit) const {
+TagIndex::View::View(const TagIndex& index)
+    : index_(index),
+      generations_(index.generations()),
+      reader_(index.environment_),
+      cursor_(reader_, index.tables_.tags) {}
+
+std::vector<TagRow> TagIndex::find(const Tag& tag) const {
+    return View(*this).find(tag, {}, std::numeric_limits<std::size_t>::max()).rows;
+}
+
+FoundRows TagIndex::View::find(const Tag& tag, std::string_view issuer, std::size_t limit) {
     FoundRows found;
     std::vector<TagRow>& rows = found.rows;
     std::optional<std::uint32_t> wanted;
     {
-        std::shared_lock memory(memory_mutex_);
+        std::shared_lock memory(index_.memory_mutex_);
         if (!issuer.empty()) {
-            const auto known = issuer_index_.find(std::string(issuer));
-            if (known == issuer_index_.end()) return found;
+            const auto known = index_.issuer_index_.find(issuer);
+            if (known == index_.issuer_index_.end()) return found;
             wanted = known->second;
         }
         for (const Generation& generation : generations_)
@@ -128,7 +139,7 @@ FoundRows TagIndex::find(const Tag& tag, std::string_view issuer, std::size_t li
         const auto place = [](const TagRow& row) { return std::tie(row.place, row.position); };
         std::sort(rows.begin(), rows.end(),
                   [&](const TagRow& a, const TagRow& b) { return place(a) < place(b); });
-        // A generation that was merged between the two looks is seen twice.
+        // A generation that was merged before the transaction began is seen twice.
         if (in_memory)
             rows.erase(
                 std::unique(rows.begin(), rows.end(),
@@ -139,16 +150,13 @@ FoundRows TagIndex::find(const Tag& tag, std::string_view issuer, std::size_t li
     return found;
 }
 
-// Begun after the look into memory: a generation that was dropped before it is visible here.
-void TagIndex::find_merged(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
-                           FoundRows& found) const {
-    const lmdb::Reader reader(environment_);
-    lmdb::Cursor cursor(reader, tables_.tags);
+void TagIndex::View::find_merged(const Tag& tag, std::optional<std::uint32_t> issuer,
+                                 std::size_t limit, FoundRows& found) {
     std::size_t taken = 0, foreign = 0;
     LogId log = 0;
-    bool there = cursor.seek(tag);
-    while (there && taken < limit && tag_rows::has_tag(cursor.key(), tag)) {
-        const TagRow row = tag_rows::read(cursor.key(), cursor.value());
+    bool there = cursor_.seek(tag);
+    while (there && taken < limit && tag_rows::has_tag(cursor_.key(), tag)) {
+        const TagRow row = tag_rows::read(cursor_.key(), cursor_.value());
         if (row.place.log != log) foreign = 0;
         log = row.place.log;
         if (!issuer || row.issuer == *issuer) {
@@ -156,10 +164,10 @@ void TagIndex::find_merged(const Tag& tag, std::optional<std::uint32_t> issuer, 
             ++taken;
         } else if (++foreign > kMaxForeignRows) {
             found.cut.push_back(log);
-            there = cursor.seek(tag_rows::key(tag, {.place = {log + 1, 0}}));
+            there = cursor_.seek(tag_rows::key(tag, {.place = {log + 1, 0}}));
             continue;
         }
-        there = cursor.next();
+        there = cursor_.next();
     }
 }
 

@@ -65,10 +65,28 @@ class TagIndex {
     void begin_purge(LogId log, std::uint64_t from, std::uint64_t purges);
     void purge(std::span<const IndexedStatement> statements);
 
-    // At most `limit` rows, of that issuer unless it is empty. Of each log at most
-    // kMaxForeignRows rows of other issuers are skipped; what is in memory is bounded anyway.
-    [[nodiscard]] FoundRows find(const Tag& tag, std::string_view issuer, std::size_t limit) const;
-    // All of them.
+    // The rows of a moment, for one thread and a short time: as a lmdb::Reader it keeps old pages
+    // from being used again, and the map from growing.
+    class View {
+      public:
+        explicit View(const TagIndex& index);
+        // At most `limit` rows, of that issuer unless it is empty. Of each log at most
+        // kMaxForeignRows rows of other issuers are skipped; what is in memory is bounded anyway.
+        // May give rows that were added since the view was made.
+        [[nodiscard]] FoundRows find(const Tag& tag, std::string_view issuer, std::size_t limit);
+
+      private:
+        void find_merged(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
+                         FoundRows& found);
+
+        const TagIndex& index_;
+        // Taken before the transaction begins: a generation that is not among them is merged and
+        // visible in it.
+        std::vector<std::shared_ptr<TagMemory>> generations_;
+        lmdb::Reader reader_;
+        lmdb::Cursor cursor_;
+    };
+    // All rows of a tag.
     [[nodiscard]] std::vector<TagRow> find(const Tag& tag) const;
     static constexpr std::size_t kMaxForeignRows = 4096;
     [[nodiscard]] std::optional<std::uint64_t> find_leaf(const Hash& leaf) const;
@@ -120,8 +138,14 @@ class TagIndex {
     };
     using Generation = std::shared_ptr<TagMemory>;
 
-    void find_merged(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
-                     FoundRows& found) const;
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+
+    [[nodiscard]] std::vector<Generation> generations() const;
     void run();
     bool merge_some();
     void write_batch(const std::vector<Generation>& batch);
@@ -136,10 +160,11 @@ class TagIndex {
     Tables tables_;
 
     mutable std::shared_mutex memory_mutex_;
-    std::vector<Generation> generations_;                          // owner: memory_mutex_; oldest
-                                                                   // first, the last one grows
-    std::vector<std::string> issuers_;                             // owner: memory_mutex_
-    std::unordered_map<std::string, std::uint32_t> issuer_index_;  // owner: memory_mutex_
+    std::vector<Generation> generations_;  // owner: memory_mutex_; oldest
+                                           // first, the last one grows
+    std::vector<std::string> issuers_;     // owner: memory_mutex_
+    std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>>
+        issuer_index_;  // owner: memory_mutex_
 
     std::mutex merge_mutex_;             // held during a merge or purge: the only writers
     std::uint32_t issuers_written_ = 0;  // owner: merge_mutex_

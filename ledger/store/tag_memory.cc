@@ -68,6 +68,7 @@ TagRow TagMemory::located(const Row& row) const {
 
 void TagMemory::find(const Tag& tag, std::optional<std::uint32_t> issuer, std::size_t limit,
                      std::vector<TagRow>& out) const {
+    if (rows_.empty()) return;  // spares a look into the table, which is in no cache
     std::size_t taken = 0;
     std::size_t slot = slot_of(tag.data());
     while (tag_slots_[slot] != kNone) {

@@ -4,6 +4,8 @@
 
 #include "ledger/base/sha256.h"
 #include "ledger/provenance/cosigned.h"
+#include "ledger/store/state.h"
+#include "ledger/store/tag_view.h"
 #include "tests/ledger/store/store_support.h"
 
 namespace reelproof::ledger::tests {
@@ -132,6 +134,29 @@ TEST_CASE("an envelope is found by its tag, with where and by whom", "[store]") 
         CHECK(node.store->stats().envelopes_in_memory == (merged ? 0u : 4u));
     }
     CHECK(node.store->stats().envelopes_indexed == 4);
+}
+
+TEST_CASE("a view of the tags holds while rows are added and merged", "[store]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    node.must_submit(org.sealed({tag_of(1)}));
+    REQUIRE(node.store->state().index->merge());
+    node.must_submit(org.sealed({tag_of(2)}));
+
+    TagView view(*node.store);
+    node.must_submit(org.sealed({tag_of(3)}));
+    for (const bool merged : {false, true}) {
+        CAPTURE(merged);
+        if (merged) REQUIRE(node.store->state().index->merge());
+        CHECK(view.find(tag_of(1), org.name, 17).envelopes.size() == 1);
+        CHECK(view.find(tag_of(2), org.name, 17).envelopes.size() == 1);
+        CHECK(view.find(tag_of(2), "nobody.example", 17).envelopes.empty());
+        // What came later: its row may be seen, its entry is not in the view.
+        CHECK(view.find(tag_of(3), org.name, 17).envelopes.empty());
+        CHECK(TagView(*node.store).find(tag_of(3), org.name, 17).envelopes.size() == 1);
+    }
 }
 
 TEST_CASE("the first statement of a log must be our org.genesis", "[store]") {
