@@ -186,7 +186,15 @@ bool is_utf8(ByteView bytes) {
 }
 
 bool has_control_characters(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    // Eight bytes at a time while all are 0x20 to 0x7e: then none of the differences and sums has a
+    // top bit. Others are looked at one by one.
+    constexpr std::uint64_t kEach = 0x0101010101010101u;
+    std::size_t plain = 0;
+    for (std::uint64_t word; text.size() - plain >= sizeof word; plain += sizeof word) {
+        std::memcpy(&word, text.data() + plain, sizeof word);
+        if (((word | (word - 0x20 * kEach) | (word + kEach)) & 0x80 * kEach) != 0) break;
+    }
+    for (std::size_t i = plain; i < text.size(); ++i) {
         auto c = static_cast<unsigned char>(text[i]);
         if (c < 0x20 || c == 0x7f) return true;
         // U+0080 to U+009F are C2 80 to C2 9F.

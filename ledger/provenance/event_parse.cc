@@ -1,38 +1,32 @@
-#include <boost/json.hpp>
-
-#include "ledger/base/secret.h"
-#include "ledger/format/strict_json.h"
-#include "ledger/format/wiping_memory.h"
+#include "ledger/format/json_view.h"
 #include "ledger/provenance/event_form.h"
 #include "ledger/provenance/event_time.h"
 
 namespace reelproof::ledger {
 
-namespace json = boost::json;
-
 namespace {
 
 constexpr std::size_t kMaxList = 1000;
-// An ordinary event needs no more memory than this to be read.
-constexpr std::size_t kParseBuffer = 6UL * 1024, kParserBuffer = 2UL * 1024;
 
 // Reads members of one object; the first wrong one is the error, of this object and of those inside
 // it. All that share an error belong to one event.
 class Members {
   public:
-    Members(const json::object& object, std::optional<Error>& error, std::string_view inside = {})
+    Members(JsonView::Value object, std::optional<Error>& error, std::string_view inside = {})
         : object_(object), error_(error), inside_(inside) {}
 
-    [[nodiscard]] bool has(std::string_view name) const { return object_.contains(name); }
+    [[nodiscard]] bool has(std::string_view name) const { return object_.member(name).has_value(); }
 
-    std::string text(std::string_view name) {
-        const auto* value = object_.if_contains(name);
-        return value == nullptr ? std::string() : text_of(name, *value);
+    // Ends with the view, as all texts here.
+    std::string_view text(std::string_view name) {
+        const auto value = object_.member(name);
+        return value ? text_of(name, *value) : std::string_view();
     }
     std::optional<std::int64_t> count(std::string_view name) {
-        const auto* value = object_.if_contains(name);
-        if (value == nullptr) return std::nullopt;
-        if (value->is_int64() && value->get_int64() >= 0) return value->get_int64();
+        const auto value = object_.member(name);
+        if (!value) return std::nullopt;
+        const auto count = value->whole();
+        if (count && *count >= 0) return count;
         fail(name, "is not a whole number of parts");
         return std::nullopt;
     }
@@ -43,21 +37,24 @@ class Members {
         if (!error_) error_ = hash.error();
         return std::nullopt;
     }
-    std::vector<std::string> texts(std::string_view name) {
-        std::vector<std::string> out;
-        if (const auto* array = list(name))
-            for (const auto& element : *array) out.push_back(text_of(name, element));
+    std::vector<std::string_view> texts(std::string_view name) {
+        std::vector<std::string_view> out;
+        const auto array = list(name);
+        if (!array) return out;
+        out.reserve(array->size());
+        for (auto element = array->first(); out.size() < array->size(); element = element.next())
+            out.push_back(text_of(name, element));
         return out;
     }
     // An object, or the first object of a list of them.
     std::optional<Members> object(std::string_view name) {
-        const auto* value = object_.if_contains(name);
-        return value == nullptr ? std::nullopt : object_of(name, *value);
+        const auto value = object_.member(name);
+        return value ? object_of(name, *value) : std::nullopt;
     }
     std::optional<Members> first(std::string_view name) {
-        const auto* array = list(name);
-        if (array == nullptr || array->empty()) return std::nullopt;
-        return object_of(name, array->front());
+        const auto array = list(name);
+        if (!array || array->size() == 0) return std::nullopt;
+        return object_of(name, array->first());
     }
     // A text made of one of ours by decoding has to be a text as well.
     std::string checked(std::string_view name, std::string decoded) {
@@ -77,25 +74,28 @@ class Members {
     }
 
   private:
-    const json::array* list(std::string_view name) {
-        const auto* value = object_.if_contains(name);
-        if (value == nullptr) return nullptr;
-        if (value->is_array() && value->get_array().size() <= kMaxList) return &value->get_array();
+    std::optional<JsonView::Value> list(std::string_view name) {
+        const auto value = object_.member(name);
+        if (!value || (value->is_array() && value->size() <= kMaxList)) return value;
         fail(name, "is not a list of at most 1000");
-        return nullptr;
+        return std::nullopt;
     }
-    std::string text_of(std::string_view name, const json::value& value) {
-        if (value.is_string()) return checked(name, std::string(value.get_string()));
-        fail(name, "is not a text");
+    std::string_view text_of(std::string_view name, JsonView::Value value) {
+        if (!value.is_text())
+            fail(name, "is not a text");
+        else if (has_control_characters(value.text()))
+            fail(name, "has a control character");
+        else
+            return value.text();
         return {};
     }
-    std::optional<Members> object_of(std::string_view name, const json::value& value) {
-        if (value.is_object()) return Members(value.get_object(), error_, name);
+    std::optional<Members> object_of(std::string_view name, JsonView::Value value) {
+        if (value.is_object()) return Members(value, error_, name);
         fail(name, "is not an object");
         return std::nullopt;
     }
 
-    const json::object& object_;
+    JsonView::Value object_;
     std::optional<Error>& error_;
     std::string_view inside_;  // where this object stands
 };
@@ -127,7 +127,7 @@ void read_quantity(Members element, Event& event) {
 }
 
 // What the event is about: where it stands depends on the type.
-void read_item(Members& members, std::string_view type, const std::vector<std::string>& epcs,
+void read_item(Members& members, std::string_view type, const std::vector<std::string_view>& epcs,
                Event& event) {
     const auto parent = members.text("parentID");
     if (!epcs.empty()) event.item = epcs.front();
@@ -150,7 +150,7 @@ bool needs_quantity(EventKind kind) {
            kind == EventKind::lot_taken || kind == EventKind::lot_given;
 }
 
-Result<Event> read_event(const json::object& object) {
+Result<Event> read_event(JsonView::Value object) {
     std::optional<Error> error;
     Members members(object, error);
     Event event;
@@ -164,8 +164,9 @@ Result<Event> read_event(const json::object& object) {
     event.kind = kind_of(type, members.text("action"), members.text("bizStep"),
                          epcs.empty() && quantities.has_value());
     read_item(members, type, epcs, event);
-    event.outputs =
+    const auto outputs =
         members.texts(event.kind == EventKind::split ? "rp:splitInto" : "outputEPCList");
+    event.outputs.assign(outputs.begin(), outputs.end());
     event.reason = members.text("rp:reason");
     event.successor = members.hash("rp:successor");
     event.quantity = members.count("rp:quantity");
@@ -186,9 +187,8 @@ Result<Event> read_event(const json::object& object) {
 
 Result<std::vector<ItemKey>> read_keys(Members& members, std::string_view name) {
     std::vector<ItemKey> out;
-    for (auto& hex : members.texts(name)) {
+    for (const auto hex : members.texts(name)) {
         auto bytes = from_hex(hex, name);
-        wipe(hex.data(), hex.size());
         if (!bytes) return bytes.error();
         if (bytes->size() != 32)
             return malformed(std::string(name) + " holds a key not of 32 bytes");
@@ -202,32 +202,18 @@ Result<std::vector<ItemKey>> read_keys(Members& members, std::string_view name) 
 
 Result<SealedBody> parse_body(std::string_view text) {
     if (text.size() > kMaxBodySize) return Error{ErrorKind::too_large, "the event is over 48 KiB"};
-    if (auto checked = check_untyped_json_object(text, "the event body"); !checked)
-        return checked.error();
-    json::parse_options options;
-    options.max_depth = kJsonMaxDepth;
-    boost::system::error_code failure;
-    // The parents' keys pass through it.
-    Secret<kParseBuffer> buffer;
-    Secret<kParserBuffer> working;
-    json::monotonic_resource memory(buffer.expose_mutable().data(), kParseBuffer,
-                                    WipingMemory::get());
-    json::parser parser(WipingMemory::get(), options, working.expose_mutable().data(),
-                        kParserBuffer);
-    parser.reset(&memory);
-    parser.write(text, failure);
-    const auto value = failure ? json::value() : parser.release();
-    if (failure) return malformed("the event body is not JSON: " + failure.message());
-    const auto* event = value.get_object().if_contains("event");
-    if (event == nullptr || !event->is_object()) return malformed("event is not an object");
+    const auto view = JsonView::read(text, "the event body");
+    if (!view) return view.error();
+    const auto event = view->root().member("event");
+    if (!event || !event->is_object()) return malformed("event is not an object");
 
     SealedBody body;
-    auto read = read_event(event->get_object());
+    auto read = read_event(*event);
     if (!read) return within("event", read.error());
     body.event = std::move(*read);
     std::optional<Error> error;
-    Members members(value.get_object(), error);
-    for (const auto& hex : members.texts("prev")) {
+    Members members(view->root(), error);
+    for (const auto hex : members.texts("prev")) {
         auto hash = array_from_hex<32>(hex, "prev");
         if (!hash) {
             if (!error) error = hash.error();

@@ -67,4 +67,12 @@ TEST_CASE("control characters of C0, C1 and DEL are found", "[base]") {
     CHECK_FALSE(has_control_characters("brückner \xc2\xa0 \xe2\x80\x94"));
     for (const char* bad : {"a\nb", "\x1f", "\x7f", "\xc2\x80", "x\xc2\x9f"})
         CHECK(has_control_characters(bad));
+    for (std::size_t at = 0; at < 40; ++at)
+        for (int byte = 0; byte < 0x80; ++byte) {
+            std::string text(40, at % 2 == 0 ? ' ' : '~');
+            text[at] = static_cast<char>(byte);
+            CHECK(has_control_characters(text) == (byte < 0x20 || byte == 0x7f));
+            text.replace(at, 1, "\xc2\x85");
+            CHECK(has_control_characters(text));
+        }
 }
