@@ -99,8 +99,12 @@ Bytes ItemCipher::seal(std::string_view iss, std::uint64_t n, std::string_view b
 
 Result<std::string> ItemCipher::open(std::string_view iss, std::uint64_t n,
                                      const EnvelopeView& envelope) {
-    if (envelope.tag != tag(iss, n))
-        return invalid("tag is not that of this item, issuer and number");
+    return open(tag(iss, n), iss, n, envelope);
+}
+
+Result<std::string> ItemCipher::open(const Tag& tag, std::string_view iss, std::uint64_t n,
+                                     const EnvelopeView& envelope) {
+    if (envelope.tag != tag) return invalid("tag is not that of this item, issuer and number");
     return open_padded(body_key(iss, n), envelope.tag, envelope.sealed, "sealed body");
 }
 

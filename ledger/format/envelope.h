@@ -51,6 +51,9 @@ class ItemCipher {
                std::optional<std::array<std::uint8_t, 24>> nonce = std::nullopt);
     // Opens under (iss, n): tag, authentication and padding must hold.
     Result<std::string> open(std::string_view iss, std::uint64_t n, const EnvelopeView& envelope);
+    // For who has tag(iss, n) already.
+    Result<std::string> open(const Tag& tag, std::string_view iss, std::uint64_t n,
+                             const EnvelopeView& envelope);
 
   private:
     Prf prf_;

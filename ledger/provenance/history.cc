@@ -16,11 +16,11 @@ bool full(const History& history, const std::vector<Link>& links) {
 }
 
 // An envelope tells about the item whose key sealed it and no other.
-Result<SealedBody> read_body(ItemCipher& cipher, const std::string& item_id, std::string_view iss,
-                             std::uint64_t n, ByteView bytes) {
+Result<SealedBody> read_body(ItemCipher& cipher, const std::string& item_id, const Tag& tag,
+                             std::string_view iss, std::uint64_t n, ByteView bytes) {
     auto envelope = parse_envelope(bytes);
     if (!envelope) return envelope.error();
-    auto text = cipher.open(iss, n, *envelope);
+    auto text = cipher.open(tag, iss, n, *envelope);
     if (!text) return text.error();
     auto body = parse_body(*text);
     wipe(text->data(), text->size());
@@ -68,7 +68,8 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
     // for the replay to judge. True when there is any.
     const auto take = [&](const std::string& iss, std::uint64_t n) {
         std::size_t taken = 0;
-        const auto found = find(cipher.tag(iss, n), iss);
+        const auto tag = cipher.tag(iss, n);
+        const auto found = find(tag, iss);
         for (const auto& located : found.envelopes) {
             // Taken only under the iss of the statement that carries it (DESIGN 4.4).
             if (located.iss != iss) continue;
@@ -81,7 +82,7 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
             ++taken;
             const auto hash = envelope_hash(located.bytes);
             if (!seen.insert(hash).second) continue;
-            auto body = read_body(cipher, item_id, iss, n, located.bytes);
+            auto body = read_body(cipher, item_id, tag, iss, n, located.bytes);
             if (!body) {
                 history.unreadable.push_back({iss, n, located.place, body.error().message});
                 continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace reelproof::ledger {
@@ -22,12 +23,14 @@ class Sorter {
           causes_(links.size()),
           effects_(links.size()),
           waiting_for_(links.size()),
+          placed_(links.size()),
+          own_first_(links.size()),
           ready_(ByTime{&links}) {
         find_causes();
+        find_own();
         for (std::size_t i = 0; i < links_.size(); ++i) {
             const auto& event = links_[i].body.event;
             if (event.kind == EventKind::ship) ++shipments_[event.to].to_come;
-            unplaced_[links_[i].iss].insert(links_[i].n);
             if (causes_[i].empty()) ready_.insert(i);
         }
     }
@@ -66,19 +69,46 @@ class Sorter {
 
     // Hashes make cycles impossible: an envelope's hash covers its prev.
     void find_causes() {
-        std::map<Hash, std::size_t> by_hash;
-        for (std::size_t i = 0; i < links_.size(); ++i) by_hash.emplace(links_[i].hash, i);
+        const auto by_hash =
+            sorted([&](std::size_t a, std::size_t b) { return links_[a].hash < links_[b].hash; });
         for (std::size_t i = 0; i < links_.size(); ++i) {
+            auto& causes = causes_[i];
             for (const auto& hash : links_[i].body.prev) {
-                const auto found = by_hash.find(hash);
-                if (found == by_hash.end())
+                const auto found = std::lower_bound(by_hash.begin(), by_hash.end(), hash,
+                                                    [&](std::size_t link, const Hash& wanted) {
+                                                        return links_[link].hash < wanted;
+                                                    });
+                if (found == by_hash.end() || links_[*found].hash != hash)
                     links_[i].unknown.push_back(to_hex(hash));
                 else
-                    causes_[i].insert(found->second);
+                    causes.push_back(*found);
             }
-            for (const auto cause : causes_[i]) effects_[cause].push_back(i);
-            waiting_for_[i] = causes_[i].size();
+            std::sort(causes.begin(), causes.end());
+            causes.erase(std::unique(causes.begin(), causes.end()), causes.end());
+            for (const auto cause : causes) effects_[cause].push_back(i);
+            waiting_for_[i] = causes.size();
         }
+    }
+
+    void find_own() {
+        own_ = sorted([&](std::size_t a, std::size_t b) {
+            return std::tie(links_[a].iss, links_[a].n) < std::tie(links_[b].iss, links_[b].n);
+        });
+        std::size_t first = 0;
+        for (std::size_t at = 0; at < own_.size(); ++at) {
+            if (links_[own_[at]].iss != links_[own_[first]].iss) first = at;
+            own_first_[own_[at]] = first;
+        }
+        unplaced_.resize(own_.size());
+        std::iota(unplaced_.begin(), unplaced_.end(), std::size_t{0});
+    }
+
+    template <class Before>
+    [[nodiscard]] std::vector<std::size_t> sorted(const Before& before) const {
+        std::vector<std::size_t> order(links_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::sort(order.begin(), order.end(), before);
+        return order;
     }
 
     // The goods were faster than the ledger: neither names the other.
@@ -89,7 +119,7 @@ class Sorter {
                ships->second.to_come > 0;
     }
     [[nodiscard]] bool awaits_own(std::size_t i) const {
-        return *unplaced_.at(links_[i].iss).begin() < links_[i].n;
+        return links_[own_[unplaced_[own_first_[i]]]].n < links_[i].n;
     }
 
     std::size_t next() {
@@ -108,8 +138,9 @@ class Sorter {
 
     void place(std::size_t i) {
         const auto& link = links_[i];
-        auto& own = unplaced_.at(link.iss);
-        own.erase(own.find(link.n));
+        placed_[i] = true;
+        auto& unplaced = unplaced_[own_first_[i]];
+        while (unplaced < own_.size() && placed_[own_[unplaced]]) ++unplaced;
         if (link.body.event.kind == EventKind::ship) {
             auto& ships = shipments_[link.body.event.to];
             --ships.to_come;
@@ -124,12 +155,15 @@ class Sorter {
     }
 
     std::vector<Link>& links_;
-    std::vector<std::set<std::size_t>> causes_;
+    std::vector<std::vector<std::size_t>> causes_;
     std::vector<std::vector<std::size_t>> effects_;
     std::vector<std::size_t> waiting_for_;
+    std::vector<bool> placed_;
+    std::vector<std::size_t> own_;  // by issuer and number
+    // Where a link's issuer begins in own_; and, there, the first of its links that is not placed.
+    std::vector<std::size_t> own_first_, unplaced_;
     std::set<std::size_t, ByTime> ready_;
-    std::map<std::string, Shipments> shipments_;                    // by destination
-    std::map<std::string, std::multiset<std::uint64_t>> unplaced_;  // numbers by issuer
+    std::map<std::string_view, Shipments> shipments_;  // by destination
 };
 
 }  // namespace
