@@ -9,18 +9,15 @@
 #include <string>
 #include <vector>
 
-#include <libpq-fe.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "bench/postgres.h"
 #include "ledger/base/secret.h"
 
 namespace reelproof::bench {
 
 namespace {
 
-using ledger::Bytes;
 using ledger::ByteView;
 
 constexpr std::size_t kPreloadBatch = 10'000;
@@ -103,93 +100,27 @@ class Sqlite : public Rival {
 
 class Postgresql : public Rival {
   public:
-    explicit Postgresql(std::filesystem::path folder) : folder_(std::move(folder)) {}
-    ~Postgresql() override {
-        if (connection_ != nullptr) PQfinish(connection_);
-        as_postgres("pg_ctl -D " + (folder_ / "data").string() + " -m immediate -w stop");
-    }
+    explicit Postgresql(std::filesystem::path folder) : cluster_(std::move(folder)) {}
     // Why it could not be started, or an empty text.
     std::string start() {
-        if (!std::filesystem::exists(bin("initdb"))) return "no " + bin("initdb");
-        std::filesystem::create_directories(folder_);
-        ::chmod(folder_.c_str(), 0777);
-        const std::string data = (folder_ / "data").string();
-        if (as_postgres("initdb -D " + data + " -A trust -U postgres --no-sync") != 0)
-            return "initdb failed";
-        const std::string options =
-            " -o \"-k " + folder_.string() +
-            " -c listen_addresses='' -c shared_buffers=2GB -c fsync=on -c synchronous_commit=on"
-            " -c max_wal_size=16GB -c autovacuum=off\"";
-        if (as_postgres("pg_ctl -D " + data + options + " -l " + (folder_ / "server.log").string() +
-                        " -w start") != 0)
-            return "pg_ctl start failed";
-        connection_ =
-            PQconnectdb(("host=" + folder_.string() + " user=postgres dbname=postgres").c_str());
-        if (PQstatus(connection_) != CONNECTION_OK) return PQerrorMessage(connection_);
+        if (auto why_not = cluster_.start(); !why_not.empty()) return why_not;
         run("CREATE TABLE event(seq bigserial PRIMARY KEY, id bytea, tag bytea, body bytea)");
         return {};
     }
     void insert(const Row* rows, std::size_t count) override {
-        Bytes copy;
-        append(copy, "PGCOPY\n\xff\r\n", 11);  // the literal ends in the format's zero byte
-        append_number<4>(copy, 0);
-        append_number<4>(copy, 0);
+        CopyRows copy;
         for (const Row* row = rows; row != rows + count; ++row) {
-            append_number<2>(copy, 3);
+            copy.begin_row(3);
             for (const ByteView field :
-                 {ByteView(row->id), ByteView(row->tag), ByteView(row->body)}) {
-                append_number<4>(copy, field.size());
-                copy.insert(copy.end(), field.begin(), field.end());
-            }
+                 {ByteView(row->id), ByteView(row->tag), ByteView(row->body)})
+                copy.add(field);
         }
-        append_number<2>(copy, 0xffff);
-        PGresult* begun =
-            PQexec(connection_, "COPY event(id, tag, body) FROM STDIN (FORMAT binary)");
-        const bool ready = PQresultStatus(begun) == PGRES_COPY_IN;
-        PQclear(begun);
-        if (!ready ||
-            PQputCopyData(connection_, reinterpret_cast<const char*>(copy.data()),
-                          static_cast<int>(copy.size())) != 1 ||
-            PQputCopyEnd(connection_, nullptr) != 1)
-            fail();
-        while (PGresult* result = PQgetResult(connection_)) {
-            const bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
-            PQclear(result);
-            if (!good) fail();
-        }
+        cluster_.copy("event(id, tag, body)", copy);
     }
-    void run(const char* sql) {
-        PGresult* result = PQexec(connection_, sql);
-        const bool good = PQresultStatus(result) == PGRES_COMMAND_OK;
-        PQclear(result);
-        if (!good) fail();
-    }
+    void run(const char* sql) { cluster_.run(sql); }
 
   private:
-    static std::string bin(const std::string& program) {
-        return "/usr/lib/postgresql/15/bin/" + program;
-    }
-    // PostgreSQL refuses to run as root.
-    static int as_postgres(const std::string& command) {
-        const char* change =
-            ::geteuid() == 0 ? "setpriv --reuid=postgres --regid=postgres --clear-groups " : "";
-        return std::system((change + bin(command) + " >/dev/null 2>&1").c_str());
-    }
-    static void append(Bytes& out, const char* text, std::size_t size) {
-        const auto* bytes = reinterpret_cast<const std::uint8_t*>(text);
-        out.insert(out.end(), bytes, bytes + size);
-    }
-    template <int Size>
-    static void append_number(Bytes& out, std::uint64_t value) {
-        for (int shift = 8 * (Size - 1); shift >= 0; shift -= 8)
-            out.push_back(static_cast<std::uint8_t>(value >> shift));
-    }
-    [[noreturn]] void fail() {
-        throw std::runtime_error(std::string("PostgreSQL: ") + PQerrorMessage(connection_));
-    }
-
-    std::filesystem::path folder_;
-    PGconn* connection_ = nullptr;
+    PostgresCluster cluster_;
 };
 
 std::unique_ptr<Rival> open_sqlite(const std::filesystem::path& folder, std::size_t preload,
