@@ -21,6 +21,7 @@ using ledger::ErrorKind;
 using ledger::Result;
 
 constexpr std::size_t kMaxFile = 1 << 20;
+constexpr double kSecondsAtOnce = 5;  // of a rate's worth
 
 // Reads a TOML table member by member and remembers which were asked for, so that what is left over
 // can be named. The first wrong member is the error.
@@ -232,6 +233,24 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     in.tables("replication", [&](Reader& replication) {
         config.poll_interval =
             std::chrono::milliseconds(replication.number("poll_ms", 1000, 50, 3'600'000));
+    });
+    in.tables("limits", [&](Reader& limits) {
+        CallLimits& out = config.limits;
+        const auto count = [&](std::string_view name, std::size_t& value) {
+            value = static_cast<std::size_t>(
+                limits.number(name, static_cast<std::int64_t>(value), 8, 1'000'000));
+        };
+        const auto rate = [&](std::string_view name, api::Rate& value) {
+            const auto given =
+                limits.number(name, static_cast<std::int64_t>(value.a_second), 1, 1'000'000);
+            value.a_second = static_cast<double>(given);
+            value.at_once = kSecondsAtOnce * value.a_second;
+        };
+        count("connections", out.connections);
+        count("connections_per_address", out.connections_per_address);
+        rate("connections_per_second", out.new_connections);
+        rate("requests_per_second", out.strangers);
+        rate("caller_requests_per_second", out.callers);
     });
     std::set<std::string> names{config.org};
     in.tables("partner", [&](Reader& partner) {

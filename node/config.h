@@ -24,6 +24,15 @@ struct GuestConfig {
     std::string root;  // thumbprint, hex
 };
 
+// What callers may take of the node ([limits]).
+struct CallLimits {
+    std::size_t connections = 1'000;
+    std::size_t connections_per_address = 100;
+    api::Rate new_connections{200, 1'000};  // of one address
+    api::Rate strangers{100, 500};          // requests of one address by callers that we don't know
+    api::Rate callers{1'000, 5'000};        // requests of one token or partner
+};
+
 struct NodeConfig {
     std::filesystem::path file;
     std::filesystem::path folder;  // where relative paths of the file start
@@ -44,6 +53,7 @@ struct NodeConfig {
     std::vector<GuestConfig> guests;
     std::chrono::milliseconds poll_interval{1'000};
     unsigned readers = 1;  // reader processes for pictures
+    CallLimits limits;
 
     // Ours, the partners' and the guests'.
     [[nodiscard]] std::map<std::string, std::string> trusted_roots() const;

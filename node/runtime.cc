@@ -51,8 +51,15 @@ std::string server_metrics(const api::ServerStats& stats) {
     add("reelproof_http_requests_total", "counter", "Requests answered", stats.requests);
     add("reelproof_http_bad_requests_total", "counter", "Requests that could not be read",
         stats.bad_requests);
-    add("reelproof_http_overloaded_total", "counter", "Requests refused for want of a worker",
-        stats.overloaded);
+    add("reelproof_http_overloaded_total", "counter",
+        "Requests refused for want of a worker or of memory", stats.overloaded);
+    add("reelproof_http_rate_limited_total", "counter",
+        "Requests of strangers refused because their address asks too often", stats.rate_limited);
+    add("reelproof_http_connections_refused_total", "counter",
+        "Connections closed at once: too many, or too often from one address",
+        stats.connections_refused);
+    add("reelproof_http_connections_made_room_total", "counter",
+        "Connections that only waited, closed for others", stats.connections_made_room);
     add("reelproof_http_connections_open", "gauge", "Open connections", stats.connections_open);
     return out.str();
 }
@@ -294,9 +301,10 @@ Result<void> Runtime::Parts::replicate() {
 
 Result<void> Runtime::Parts::serve() {
     api::Router router;
-    router.set_authoriser(api::make_authoriser(tokens, [this](const api::SpkiSha256& spki) {
-        return replicator->org_of_certificate(spki);
-    }));
+    router.set_authoriser(api::make_authoriser(
+        tokens,
+        [this](const api::SpkiSha256& spki) { return replicator->org_of_certificate(spki); },
+        config.limits.callers));
     api::add_event_routes(router, *event_routes);
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
@@ -315,6 +323,10 @@ Result<void> Runtime::Parts::serve() {
     options.listen = {config.listen};
     options.certificate_pem = keys.tls_certificate;
     options.private_key_pem = keys.tls_key;
+    options.max_connections = config.limits.connections;
+    options.max_connections_per_address = config.limits.connections_per_address;
+    options.connection_rate = config.limits.new_connections;
+    options.stranger_rate = config.limits.strangers;
     options.logger = log_line;
     options.access_log = [](const api::AccessEntry& entry) {
         spdlog::debug("{} {} {} {} {} us", entry.address, entry.method, entry.path, entry.status,
@@ -418,6 +430,10 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                             &Parts::make_service, &Parts::replicate, &Parts::serve})
         if (auto done = ((*parts).*step)(); !done) return done.error();
     return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
+}
+
+const std::vector<api::Route>& Runtime::routes() const {
+    return parts_->server->router().routes();
 }
 
 std::uint16_t Runtime::port() const {

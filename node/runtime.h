@@ -22,6 +22,8 @@ class Runtime {
     ~Runtime();
 
     [[nodiscard]] std::uint16_t port() const;
+    // All that it answers to.
+    [[nodiscard]] const std::vector<api::Route>& routes() const;
     // Finishes requests in flight, then stops.
     void stop();
 

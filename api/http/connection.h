@@ -38,6 +38,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // At once, whatever is going on.
     void close();
 
+    // Since when it only takes up a place: nothing was sent that we work on.
+    [[nodiscard]] std::optional<net::Clock::time_point> waits_since() const;
+    // Connections of the same address, itself included.
+    [[nodiscard]] std::size_t neighbours() const;
+    // Closes for the sake of others.
+    void make_room();
+
   private:
     enum class State {
         handshake,
@@ -60,11 +67,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void process();
     void on_head();
     void begin_body();
+    bool charge(std::size_t more);
     bool charge_body();
     void invite_body();
     void interrupt_read(net::Clock::time_point now);
     void on_interrupted();
     void refuse_malformed();
+    std::optional<Response> turn_away();
 
     // connection_answer.cc: from the whole request on
     void submit(Job job);
@@ -76,6 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     // `whole`: the request was read to its end, so that another may follow it.
     void respond(Response response, bool whole);
     void respond_overloaded(bool whole);
+    void make_way_for(Response& response);
     void write();
     void on_write(const net::error_code& error, std::size_t size);
     void on_answered();
@@ -101,12 +111,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::optional<RequestParser> parser_;  // in state `working`: the worker's
     const Route* route_ = nullptr;
     bool authorised_ = false;   // in state `working`: the worker's
+    bool turned_away_ = false;  // in state `working`: the worker's
     bool was_held_ = false;     // in state `working`: the worker's
     std::optional<Hold> hold_;  // in state `working`: the worker's
     bool woken_ = false;
     std::size_t body_charged_ = 0;
     std::size_t requests_ = 0;
-    net::Clock::time_point phase_began_{};
+    net::Clock::time_point phase_began_;
     AccessEntry entry_;
     net::Clock::time_point request_began_{};
 

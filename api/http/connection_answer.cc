@@ -26,6 +26,13 @@ Response internal_error() {
     return Problem(500).detail("The server failed; its log has the cause.").response();
 }
 
+Response overloaded() {
+    return Problem(503)
+        .detail("The server has more to do than it can; try again shortly.")
+        .header("Retry-After", kRetryAfter)
+        .response();
+}
+
 // The body as the handler is to see it. The coding was admitted with the head.
 std::optional<Response> undo_gzip(Request& request, std::size_t max_size) {
     const auto coding = request.headers.get("Content-Encoding");
@@ -70,7 +77,13 @@ std::optional<Response> Connection::perform(Job job) {
     Request& request = parser_->request();
     try {
         if (!authorised_) {
-            if (auto refusal = server_.router.authorise(*route_, request)) return refusal;
+            auto refusal = server_.router.authorise(*route_, request);
+            if (!request.principal.has_value())
+                if (auto late = turn_away()) {
+                    turned_away_ = true;
+                    return late;
+                }
+            if (refusal) return refusal;
             authorised_ = true;
         }
         if (job == Job::authorise) return std::nullopt;
@@ -118,7 +131,7 @@ void Connection::on_performed(std::optional<Response> response) {
     if (hold_) return on_held();
     if (!response) return begin_body();
     const bool whole = parser_->state() == RequestParser::State::complete;
-    respond(std::move(*response), whole);
+    respond(std::move(*response), whole && !turned_away_);
 }
 
 void Connection::on_held() {
@@ -137,15 +150,28 @@ void Connection::on_woken() {
 
 void Connection::respond_overloaded(bool whole) {
     ++server_.counters.overloaded;
-    respond(Problem(503)
-                .detail("The server has more to do than it can; try again shortly.")
-                .header("Retry-After", kRetryAfter)
-                .response(),
-            whole);
+    respond(overloaded(), whole);
+}
+
+// From here on the request is not needed; a large answer takes its place in the memory for bodies.
+void Connection::make_way_for(Response& response) {
+    std::string& body = parser_->request().body;
+    entry_.request_bytes = body.size();
+    wipe(body);
+    body = {};
+    release_body();
+    const Method method = parser_->request().method;
+    const std::size_t size = has_body(response, method) ? response.body_view().size() : 0;
+    if (size <= kOneRecord || charge(size)) return;
+    release_body();
+    ++server_.counters.overloaded;
+    if (auto* own = std::get_if<std::string>(&response.body)) wipe(*own);
+    response = overloaded();
 }
 
 void Connection::respond(Response response, bool whole) {
     if (!is_sendable(response)) response = internal_error();  // a refusal of the authoriser
+    make_way_for(response);
     ++requests_;
     ++server_.counters.requests;
     close_after_ = !whole || !parser_->keep_alive() || draining_ ||
@@ -162,7 +188,6 @@ void Connection::respond(Response response, bool whole) {
 
     const std::size_t body = has_body(response, method) ? response.body_view().size() : 0;
     entry_.status = response.status;
-    entry_.request_bytes = parser_->request().body.size();
     entry_.response_bytes = body;
     out_total_ = out_head_.size() + body;
     if (body > 0 && out_total_ <= kOneRecord) {
@@ -237,11 +262,12 @@ void Connection::next_request() {
     limits.max_fields = server_.options.max_fields;
     parser_.emplace(limits);
     route_ = nullptr;
-    authorised_ = was_held_ = woken_ = false;
+    authorised_ = turned_away_ = was_held_ = woken_ = false;
     entry_ = AccessEntry{};
     entry_.method = entry_.path = "-";
     state_ = State::idle;
-    deadline_ = Clock::now() + server_.options.idle_timeout;
+    phase_began_ = Clock::now();
+    deadline_ = phase_began_ + server_.options.idle_timeout;
     process();  // what the client has pipelined, if anything; else a read
 }
 

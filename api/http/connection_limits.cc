@@ -28,6 +28,17 @@ std::size_t ConnectionLimits::open() const {
     return open_;
 }
 
+std::size_t ConnectionLimits::open(const std::string& key) const {
+    std::lock_guard lock(mutex_);
+    const auto entry = per_key_.find(key);
+    return entry == per_key_.end() ? 0 : entry->second;
+}
+
+bool ConnectionLimits::crowded() const {
+    std::lock_guard lock(mutex_);
+    return open_ > most_ - most_ / 8;
+}
+
 bool ConnectionLimits::wait_until_empty(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     return emptied_.wait_until(lock, deadline, [this] { return open_ == 0; });

@@ -1,5 +1,6 @@
 // How many connections are open, in all and from one address, so that one client can't take all
-// the places. Thread-safe. Internal to api/http.
+// the places; and from when on those who only wait have to make room for others. Thread-safe.
+// Internal to api/http.
 #pragma once
 
 #include <chrono>
@@ -20,6 +21,9 @@ class ConnectionLimits {
     bool acquire(const std::string& key);
     void release(const std::string& key);
     std::size_t open() const;
+    std::size_t open(const std::string& key) const;
+    // Only the last eighth of the places is left.
+    bool crowded() const;
     // True when all connections are closed, false when the deadline comes first.
     bool wait_until_empty(std::chrono::steady_clock::time_point deadline);
 

@@ -34,7 +34,8 @@ Connection::Connection(ServerContext& server, IoThread& home, net::Socket socket
       stream_(std::move(socket), *server.tls()),
       peer_(std::move(peer)),
       limit_key_(std::move(limit_key)),
-      deadline_(Clock::now() + server.options.handshake_timeout) {}
+      deadline_(Clock::now() + server.options.handshake_timeout),
+      phase_began_(Clock::now()) {}
 
 Connection::~Connection() {
     wipe_answer();
@@ -116,7 +117,10 @@ void Connection::on_head() {
     entry_.path = request.path;
     const bool whole = parser_->framing().kind == Framing::Kind::none;
     RouteMatch found = server_.router.match(request.method, request.segments);
-    if (found.route == nullptr) return respond(std::move(found.refusal), whole);
+    if (found.route == nullptr) {
+        if (auto late = turn_away()) return respond(std::move(*late), false);
+        return respond(std::move(found.refusal), whole);
+    }
     route_ = found.route;
     entry_.route = route_->pattern;
     request.route = route_->pattern;
@@ -137,8 +141,7 @@ void Connection::on_head() {
         framing.kind == Framing::Kind::length && framing.length > route_->options.max_body;
     const bool large = framing.kind == Framing::Kind::chunked || parser_->expects_continue() ||
                        framing.length > kAuthoriseFirstAbove;
-    if (!whole && large && !too_large && route_->access != kPublicAccess)
-        return submit(Job::authorise);
+    if (!whole && large && !too_large) return submit(Job::authorise);
     begin_body();
 }
 
@@ -166,18 +169,57 @@ void Connection::invite_body() {
                            });
 }
 
-// Counts what this body holds against the memory for all bodies; false when that is used up.
+// Counts against the memory for all bodies; false when that is used up.
+bool Connection::charge(std::size_t more) {
+    body_charged_ += more;
+    return server_.body_memory.charge(limit_key_, more);
+}
+
 bool Connection::charge_body() {
-    const std::size_t held = parser_->request().body.size();
-    const std::size_t more = held - body_charged_;
-    body_charged_ = held;
-    const std::size_t all = server_.body_memory.fetch_add(more) + more;
-    return more == 0 || all <= server_.options.max_body_memory;
+    return charge(parser_->request().body.size() - body_charged_);
 }
 
 void Connection::release_body() {
-    server_.body_memory.fetch_sub(body_charged_);
+    server_.body_memory.release(limit_key_, body_charged_);
     body_charged_ = 0;
+}
+
+// Of callers that nobody knows, each address may ask only so much.
+std::optional<Response> Connection::turn_away() {
+    const auto wait = server_.strangers.take(limit_key_);
+    if (!wait) return std::nullopt;
+    ++server_.counters.rate_limited;
+    return Problem(429)
+        .detail("This address asks too often without saying who it is.")
+        .header("Retry-After", std::to_string(wait->count()))
+        .response();
+}
+
+std::optional<Clock::time_point> Connection::waits_since() const {
+    switch (state_) {
+        case State::handshake:
+        case State::idle:
+        case State::head:
+        case State::body:
+        case State::inviting:
+        case State::lingering:
+            return phase_began_;
+        case State::working:
+        case State::held:
+        case State::writing:
+        case State::closed:
+            break;
+    }
+    return std::nullopt;
+}
+
+std::size_t Connection::neighbours() const {
+    return server_.limits.open(limit_key_);
+}
+
+void Connection::make_room() {
+    ++server_.counters.made_room;
+    close();
 }
 
 void Connection::refuse_malformed() {

@@ -70,6 +70,21 @@ void IoThread::remove(const std::shared_ptr<Connection>& connection) {
     connections_.erase(connection);
 }
 
+void IoThread::make_room() {
+    std::shared_ptr<Connection> last;
+    std::size_t most = 0;
+    for (const auto& connection : connections_) {
+        const auto since = connection->waits_since();
+        if (!since) continue;
+        const std::size_t neighbours = connection->neighbours();
+        if (last && (neighbours < most || (neighbours == most && *since >= *last->waits_since())))
+            continue;
+        last = connection;
+        most = neighbours;
+    }
+    if (last) last->make_room();
+}
+
 std::string_view IoThread::date() {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (now != date_time_) {

@@ -33,6 +33,9 @@ class IoThread {
 
     void add(const std::shared_ptr<Connection>& connection);
     void remove(const std::shared_ptr<Connection>& connection);
+    // Closes one connection that only waits, so that others get in: of the address that has the
+    // most, the one that waits longest.
+    void make_room();
     bool draining() const { return draining_; }
     // The Date header's value, made once a second.
     std::string_view date();

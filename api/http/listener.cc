@@ -88,19 +88,23 @@ void Listener::on_accepted(IoThread& home, net::Socket socket) {
     if (error) return;  // it has left already
     const auto address = plain_address(remote.address());
     std::string key = address_key(address);
-    if (!server_.limits.acquire(key)) {
+    if (server_.arrivals.take(key) || !server_.limits.acquire(key)) {
         ++server_.counters.refused;
         tell_refused(address.to_string());
         return;  // closes the socket
     }
     ++server_.counters.accepted;
+    const bool crowded = server_.limits.crowded();
     socket.set_option(Tcp::no_delay(true), error);
     Peer peer;
     peer.address = address.to_string();
     peer.port = remote.port();
     auto connection = std::make_shared<Connection>(server_, home, std::move(socket),
                                                    std::move(peer), std::move(key));
-    net::asio::post(home.context(), [&home, c = std::move(connection)] { home.add(c); });
+    net::asio::post(home.context(), [&home, crowded, c = std::move(connection)] {
+        if (crowded) home.make_room();
+        home.add(c);
+    });
 }
 
 // Once a minute: who floods us must not flood our log too.
@@ -109,7 +113,8 @@ void Listener::tell_refused(const std::string& address) {
     if (told_refused_ && now - *told_refused_ < kPauseBetweenTold) return;
     told_refused_ = now;
     server_.log(LogLevel::warning,
-                "connections are refused, the last from " + address + ": at most " +
+                "connections are refused, the last from " + address +
+                    ", which came too often or has too many: at most " +
                     std::to_string(server_.options.max_connections) + " are open at a time, " +
                     std::to_string(server_.options.max_connections_per_address) +
                     " of them from one address (" + std::to_string(server_.counters.refused) +

@@ -222,7 +222,7 @@ RouteMatch Router::match(Method method, const std::vector<std::string>& segments
 }
 
 std::optional<Response> Router::authorise(const Route& route, Request& request) const {
-    if (route.access == kPublicAccess) return std::nullopt;
+    if (!tree_->authoriser && route.access == kPublicAccess) return std::nullopt;
     if (!tree_->authoriser)
         return Problem(403).detail("This server has no way to tell who you are.").response();
     return tree_->authoriser(request, route.access);

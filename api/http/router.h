@@ -20,13 +20,14 @@ namespace reelproof::api {
 // Answers one request. Runs on a worker thread and may block; may throw (the server answers 500).
 using Handler = std::function<Response(const Request&)>;
 
-// Says whether the caller may do what a route requires. Gives nothing when he may (and leaves what
-// it learnt in request.principal), else the refusal (401 or 403). May run before the body is read:
+// Says whether the caller may do what a route requires. Gives nothing when he may, else the refusal
+// (401, 403, or 429 when he asks too often). What it learnt of him it leaves in request.principal;
+// who has none is a stranger (ServerOptions::stranger_rate). May run before the body is read:
 // it must not look at request.body. Runs on a worker thread and may block.
 using Authoriser =
     std::function<std::optional<Response>(Request& request, std::string_view access)>;
 
-// The access of routes that anyone may call; the authoriser isn't asked.
+// The access of routes that anyone may call. The authoriser is asked here too, for who it is.
 inline constexpr std::string_view kPublicAccess = "public";
 
 // A request that waits, and no worker with it: its handler is called after `longest`, or when what
@@ -92,7 +93,7 @@ class Router {
     void add(Method method, std::string pattern, std::string access, Handler handler,
              RouteOptions options = {});
 
-    // Without an authoriser, routes that are not public answer 403.
+    // Without one, routes that are not public answer 403.
     void set_authoriser(Authoriser authoriser);
 
     // All routes in the order added.

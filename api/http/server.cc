@@ -91,12 +91,14 @@ class HttpServer::Impl {
         ServerStats out;
         out.connections_accepted = counters.accepted;
         out.connections_refused = counters.refused;
+        out.connections_made_room = counters.made_room;
         out.connections_open = context_.limits.open();
         out.handshakes_failed = counters.handshakes_failed;
         out.timeouts = counters.timeouts;
         out.requests = counters.requests;
         out.bad_requests = counters.bad_requests;
         out.overloaded = counters.overloaded;
+        out.rate_limited = counters.rate_limited;
         out.handler_failures = counters.handler_failures;
         out.worker_queue_length = context_.workers.waiting();
         return out;

@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/http/error.h"
 #include "api/http/message.h"
+#include "api/http/rate_limits.h"
 #include "api/http/router.h"
 
 namespace reelproof::api {
@@ -61,11 +63,18 @@ struct ServerOptions {
     Duration linger_timeout{2'000};   // after the last answer, for the peer to read it
     std::size_t min_transfer_rate = 16UL * 1024;  // bytes/s that extend body and write timeouts
 
-    std::size_t max_header = 16UL * 1024;     // request line and fields; more gets 431
-    std::size_t max_fields = 100;             // more gets 431
-    std::size_t max_body_memory = 256 << 20;  // all bodies being read at once; more gets 503
-    std::size_t max_connections = 1'000;      // one more is closed at once
+    std::size_t max_header = 16UL * 1024;  // request line and fields; more gets 431
+    std::size_t max_fields = 100;          // more gets 431
+    // All bodies of requests and large answers at once, half of it for one address; more gets 503.
+    std::size_t max_body_memory = 256 << 20;
+    // One more is closed at once. From seven eighths on each new one costs the address that has the
+    // most one that only waits (for a handshake, a request or the rest of one).
+    std::size_t max_connections = 1'000;
     std::size_t max_connections_per_address = 100;
+    // Of one address: new connections, over which they are closed at once; and requests whose
+    // caller the authoriser makes not known, over which they get 429 and the connection closes.
+    // IPv6 counts by /64. Nothing: no limit.
+    std::optional<Rate> connection_rate{}, stranger_rate{};
     std::size_t max_requests_per_connection = 100'000;
 
     // Sent with each response that doesn't set them itself.
@@ -78,13 +87,15 @@ struct ServerOptions {
 // Counters since the start, and gauges.
 struct ServerStats {
     std::uint64_t connections_accepted = 0;
-    std::uint64_t connections_refused = 0;  // over a limit
-    std::uint64_t connections_open = 0;     // gauge
+    std::uint64_t connections_refused = 0;    // over a limit
+    std::uint64_t connections_open = 0;       // gauge
+    std::uint64_t connections_made_room = 0;  // closed for others while they waited
     std::uint64_t handshakes_failed = 0;
     std::uint64_t timeouts = 0;
     std::uint64_t requests = 0;
     std::uint64_t bad_requests = 0;  // could not be read: 400, 413, 431 and their like
-    std::uint64_t overloaded = 0;    // 503 for want of a worker
+    std::uint64_t overloaded = 0;    // 503 for want of a worker or of memory
+    std::uint64_t rate_limited = 0;  // 429 for strangers
     std::uint64_t handler_failures = 0;
     std::uint64_t worker_queue_length = 0;  // gauge
 };

@@ -6,6 +6,9 @@ ServerContext::ServerContext(ServerOptions given_options, Router given_router)
     : options(std::move(given_options)),
       router(std::move(given_router)),
       limits(options.max_connections, options.max_connections_per_address),
+      arrivals(options.connection_rate),
+      strangers(options.stranger_rate),
+      body_memory(options.max_body_memory),
       workers(options.worker_queue, options.max_queue_wait) {}
 
 void ServerContext::set_tls(std::shared_ptr<boost::asio::ssl::context> context) {

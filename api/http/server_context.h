@@ -9,7 +9,9 @@
 
 #include <boost/asio/ssl/context.hpp>
 
+#include "api/http/body_memory.h"
 #include "api/http/connection_limits.h"
+#include "api/http/rate_limits.h"
 #include "api/http/router.h"
 #include "api/http/server.h"
 #include "api/http/worker_pool.h"
@@ -19,11 +21,13 @@ namespace reelproof::api {
 struct ServerCounters {
     std::atomic<std::uint64_t> accepted{0};
     std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> made_room{0};
     std::atomic<std::uint64_t> handshakes_failed{0};
     std::atomic<std::uint64_t> timeouts{0};
     std::atomic<std::uint64_t> requests{0};
     std::atomic<std::uint64_t> bad_requests{0};
     std::atomic<std::uint64_t> overloaded{0};
+    std::atomic<std::uint64_t> rate_limited{0};
     std::atomic<std::uint64_t> handler_failures{0};
 };
 
@@ -35,8 +39,10 @@ class ServerContext {
     const Router router;
     ServerCounters counters;
     ConnectionLimits limits;
-    std::atomic<std::size_t> body_memory{0};  // bytes of bodies held by connections
-    WorkerPool workers;                       // started before the first connection
+    RateLimits arrivals;     // connections, by address
+    RateLimits strangers;    // requests of callers that nobody knows, by address
+    BodyMemory body_memory;  // by address
+    WorkerPool workers;      // started before the first connection
 
     void set_tls(std::shared_ptr<boost::asio::ssl::context> context);
     std::shared_ptr<boost::asio::ssl::context> tls() const;

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <iostream>
 
 #include <pthread.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include "node/cli/cli.h"
 #include "node/cli/passphrase.h"
@@ -18,6 +20,21 @@ struct Run {
     std::string level = "info";
     bool accept_clock = false;
 };
+
+// The usual limit of open files is that of an interactive program. What the store, partners and
+// reader processes need comes on top.
+void allow_connections(std::size_t most) {
+    constexpr rlim_t kOthers = 1024;
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    const rlim_t wanted = most + kOthers;
+    if (files.rlim_cur >= wanted) return;
+    files.rlim_cur = std::min(files.rlim_max, wanted);
+    if (files.rlim_max < wanted)
+        spdlog::warn("only {} files may be open, so fewer connections than [limits] says",
+                     files.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &files);
+}
 
 int run(const CommandLine& cli, const Run& wanted) {
     const auto config = load_config(wanted.file);
@@ -37,6 +54,7 @@ int run(const CommandLine& cli, const Run& wanted) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
 
+    allow_connections(config->limits.connections);
     auto runtime = Runtime::start(*config, ledger::system_now, wanted.accept_clock, ask_passphrase);
     if (!runtime) return fail(runtime.error());
     const auto url = "https://" + config->listen.address + ":" + std::to_string((*runtime)->port());

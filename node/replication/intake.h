@@ -9,12 +9,12 @@
 #include <optional>
 #include <string>
 
+#include "api/http/token_bucket.h"
 #include "api/routes/submissions.h"
 #include "ledger/format/submission.h"
 #include "node/replication/genesis.h"
 #include "node/replication/remote_log.h"
 #include "node/replication/replicator.h"
-#include "node/replication/token_bucket.h"
 
 namespace reelproof::node {
 
@@ -90,8 +90,9 @@ class Intake {
     mutable std::mutex mutex_;
     mutable std::map<std::string, PartnerGenesis> known_;  // owner: mutex_; by origin
     std::map<std::string, Heard> heard_;                   // owner: mutex_; by organisation
-    std::map<std::string, TokenBucket> own_, others_;  // owner: mutex_; by origin: who submits it
-    int own_turns_ = 0, others_turns_ = 0;             // owner: mutex_; waiting for the store now
+    std::map<std::string, api::TokenBucket> own_,
+        others_;                            // owner: mutex_; by origin: who submits it
+    int own_turns_ = 0, others_turns_ = 0;  // owner: mutex_; waiting for the store now
 };
 
 }  // namespace reelproof::node

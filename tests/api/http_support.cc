@@ -25,19 +25,21 @@ void set_patience(int socket) {
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
-sockaddr_in loopback(std::uint16_t port) {
+sockaddr_in loopback(std::uint16_t port, const char* host = kHome) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::inet_pton(AF_INET, host, &address.sin_addr) == 1);
     return address;
 }
 
-int connect_to(std::uint16_t port) {
+int connect_to(std::uint16_t port, const char* from) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     set_patience(socket);
     const int yes = 1;
     ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    const sockaddr_in source = loopback(0, from);
+    REQUIRE(::bind(socket, reinterpret_cast<const sockaddr*>(&source), sizeof source) == 0);
     const sockaddr_in address = loopback(port);
     REQUIRE(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     return socket;
@@ -134,7 +136,8 @@ struct RawTls::Impl {
     }
 };
 
-RawTls::RawTls(std::uint16_t port, const TlsIdentity* identity, int version, RawTls* resume)
+RawTls::RawTls(std::uint16_t port, const TlsIdentity* identity, int version, RawTls* resume,
+               const char* from)
     : impl_(std::make_unique<Impl>()) {
     SSL_CTX* context = impl_->context.get();
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, nullptr);
@@ -143,7 +146,7 @@ RawTls::RawTls(std::uint16_t port, const TlsIdentity* identity, int version, Raw
         SSL_CTX_set_max_proto_version(context, version);
     }
     if (identity != nullptr) use_identity(context, *identity);
-    impl_->socket = connect_to(port);
+    impl_->socket = connect_to(port, from);
     impl_->ssl = SSL_new(context);
     SSL_set_fd(impl_->ssl, impl_->socket);
     if (resume != nullptr) {
@@ -195,7 +198,7 @@ bool RawTls::resumed() const {
     return SSL_session_reused(impl_->ssl) == 1;
 }
 
-RawTcp::RawTcp(std::uint16_t port) : socket_(connect_to(port)) {}
+RawTcp::RawTcp(std::uint16_t port, const char* from) : socket_(connect_to(port, from)) {}
 
 RawTcp::~RawTcp() {
     ::close(socket_);

@@ -20,6 +20,9 @@ namespace reelproof::tests {
 // Generous: the machine is shared, and under sanitizers everything takes ten times as long.
 inline constexpr std::chrono::seconds kPatience{60};
 
+// All of 127.0.0.0/8 is the loopback: a test can come from many addresses.
+inline constexpr const char* kHome = "127.0.0.1";
+
 // Made once a process.
 const api::TlsIdentity& server_identity();
 const api::TlsIdentity& client_identity();
@@ -47,12 +50,13 @@ class TestServer {
     std::unique_ptr<api::HttpServer> server_;  // last: its threads write to the above
 };
 
-// A TLS client without any HTTP of its own. Failing to connect fails the test.
+// A TLS client without any HTTP of its own, at the address `from`. Failing to connect fails the
+// test.
 class RawTls {
   public:
     // `version`: only this TLS version; 0: any. `resume`: offer the session of that connection.
     explicit RawTls(std::uint16_t port, const api::TlsIdentity* identity = nullptr, int version = 0,
-                    RawTls* resume = nullptr);
+                    RawTls* resume = nullptr, const char* from = kHome);
     ~RawTls();
     RawTls(const RawTls&) = delete;
     RawTls& operator=(const RawTls&) = delete;
@@ -73,8 +77,10 @@ class RawTls {
 // A TCP client that never says a word.
 class RawTcp {
   public:
-    explicit RawTcp(std::uint16_t port);
+    explicit RawTcp(std::uint16_t port, const char* from = kHome);
     ~RawTcp();
+    RawTcp(const RawTcp&) = delete;
+    RawTcp& operator=(const RawTcp&) = delete;
     std::string read_to_end();
 
   private:

@@ -1,4 +1,6 @@
 // Who may call what: every route with every kind of caller.
+#include <map>
+
 #include <catch2/catch.hpp>
 
 #include "ledger/base/file.h"
@@ -8,48 +10,54 @@ namespace reelproof::node::tests {
 
 namespace {
 
-struct Route {
-    api::Method method;
-    const char* path;
-    const char* access;  // "" is public
-};
-
 constexpr auto kGet = api::Method::get;
 constexpr auto kPost = api::Method::post;
 
-const Route kRoutes[] = {
-    {kPost, "/v1/check", "read"},
-    {kPost, "/v1/trace", "read"},
-    {kPost, "/v1/read", "read"},
-    {kPost, "/v1/receive", "write"},
-    {kPost, "/v1/commission", "write"},
-    {kPost, "/v1/ship", "write"},
-    {kPost, "/v1/split", "write"},
-    {kPost, "/v1/relabel", "write"},
-    {kPost, "/v1/load", "write"},
-    {kPost, "/v1/unload", "write"},
-    {kPost, "/v1/consume", "write"},
-    {kPost, "/v1/deplete", "write"},
-    {kPost, "/v1/scrap", "write"},
-    {kPost, "/v1/quarantine", "write"},
-    {kPost, "/v1/release", "write"},
-    {kPost, "/v1/recall", "admin"},
-    {kPost, "/v1/authorise", "admin"},
-    {kPost, "/v1/statements", "admin"},
-    {kGet, "/v1/health", "metrics"},
-    {kGet, "/metrics", "metrics"},
-    {kGet, "/log/checkpoint", "peer"},
-    {kGet, "/log/tile/0/000.p/1", "peer"},
-    {kGet, "/log/tile/entries/000.p/1", "peer"},
-    {kGet, "/mirror/00/checkpoint", "peer"},
-    {kGet, "/mirror/00/tile/0/000.p/1", "peer"},
-    {kGet, "/witness/00/checkpoint", "peer"},
-    {kPost, "/mirror/add-entries", "peer"},
-    {kPost, "/mirror/add-checkpoint", ""},
-    {kPost, "/mirror/genesis", ""},
-    {kGet, "/healthz", ""},
-    {kGet, "/.well-known/reelproof/genesis", ""},
+// What each route is to ask of its caller, said here once more: the node's own routes must be these
+// and no others.
+using Access = std::map<std::pair<std::string, api::Method>, std::string>;
+const Access kAccess = {
+    {{"/v1/check", kPost}, "read"},
+    {{"/v1/trace", kPost}, "read"},
+    {{"/v1/read", kPost}, "read"},
+    {{"/v1/receive", kPost}, "write"},
+    {{"/v1/commission", kPost}, "write"},
+    {{"/v1/ship", kPost}, "write"},
+    {{"/v1/split", kPost}, "write"},
+    {{"/v1/relabel", kPost}, "write"},
+    {{"/v1/load", kPost}, "write"},
+    {{"/v1/unload", kPost}, "write"},
+    {{"/v1/consume", kPost}, "write"},
+    {{"/v1/deplete", kPost}, "write"},
+    {{"/v1/scrap", kPost}, "write"},
+    {{"/v1/quarantine", kPost}, "write"},
+    {{"/v1/release", kPost}, "write"},
+    {{"/v1/recall", kPost}, "admin"},
+    {{"/v1/authorise", kPost}, "admin"},
+    {{"/v1/statements", kPost}, "admin"},
+    {{"/v1/health", kGet}, "metrics"},
+    {{"/metrics", kGet}, "metrics"},
+    {{"/log/checkpoint", kGet}, "peer"},
+    {{"/log/tile/{path...}", kGet}, "peer"},
+    {{"/log/news", kGet}, "peer"},
+    {{"/mirror/{hash}/checkpoint", kGet}, "peer"},
+    {{"/mirror/{hash}/tile/{path...}", kGet}, "peer"},
+    {{"/witness/{hash}/checkpoint", kGet}, "peer"},
+    {{"/mirror/add-entries", kPost}, "peer"},
+    {{"/mirror/add-checkpoint", kPost}, "public"},
+    {{"/mirror/genesis", kPost}, "public"},
+    {{"/healthz", kGet}, "public"},
+    {{"/.well-known/reelproof/genesis", kGet}, "public"},
+    {{"/.well-known/reelproof/tls", kGet}, "public"},
 };
+
+std::string path_of(std::string pattern) {
+    for (const auto& [name, value] :
+         {std::pair<std::string, std::string>{"{hash}", "00"}, {"{path...}", "0/000.p/1"}})
+        if (const auto at = pattern.find(name); at != std::string::npos)
+            pattern.replace(at, name.size(), value);
+    return pattern;
+}
 
 api::TlsIdentity identity_of(const ServiceNode& node) {
     api::TlsIdentity out;
@@ -79,20 +87,25 @@ TEST_CASE("every route asks for its own scope and no other opens it", "[service]
         api::make_tls_identity({.organisation = "maker.example", .hosts = {"127.0.0.1"}}).value();
     const auto size = node.size();
 
-    for (const auto& route : kRoutes) {
-        const std::string access = route.access;
+    Access asked;
+    for (const auto& route : node.routes()) asked[{route.pattern, route.method}] = route.access;
+    CHECK(asked == kAccess);
+    for (const auto& route : node.routes()) {
+        const std::string& access = route.access;
+        const std::string path = path_of(route.pattern);
         const auto call = [&](const std::string& token, const api::TlsIdentity* who) {
             api::Headers headers;
             if (!token.empty()) headers.set("Authorization", token);
-            return node.send(route.method, route.path, route.method == kPost ? "{}" : "",
+            return node.send(route.method, path, route.method == kPost ? "{}" : "",
                              route.method == kPost ? "application/json" : "", headers, who);
         };
         // Let in: whatever the handler says of an empty request, it is not about who asks.
         const auto let_in = [](int status) { return status != 401 && status != 403; };
-        INFO(route.path);
+        INFO(path);
         const auto nobody = call("", nullptr);
-        if (access.empty()) {
-            CHECK(nobody.status == (route.method == kGet ? 200 : 400));
+        if (access == api::kPublicAccess) {
+            // There may be nothing to tell, but nobody is sent away.
+            CHECK((nobody.status == (route.method == kGet ? 200 : 400) || nobody.status == 404));
             continue;
         }
         CHECK(nobody.status == 401);
@@ -117,6 +130,37 @@ TEST_CASE("every route asks for its own scope and no other opens it", "[service]
         CHECK(let_in(call("Bearer " + tokens[access], &of_stranger).status));
     }
     CHECK(node.size() == size);
+}
+
+TEST_CASE("each token has its own limit, and strangers have theirs", "[service]") {
+    ServiceNode node("ems.example");
+    const auto busy = node.token("busy", {"metrics"}), other = node.token("other", {"metrics"});
+    // Nothing comes back while the test runs.
+    node.config.limits.callers = {0.001, 30};
+    node.config.limits.strangers = {0.001, 3};
+    node.start();
+    const auto call = [&](const std::string& path, const std::string& token) {
+        api::Headers headers;
+        if (!token.empty()) headers.set("Authorization", "Bearer " + token);
+        return node.send(kGet, path, "", "", headers);
+    };
+    for (int i = 0; i < 30; ++i) REQUIRE(call("/metrics", busy).status == 200);
+    const auto late = call("/metrics", busy);
+    CHECK(late.status == 429);
+    CHECK(late.headers.get("Content-Type") == "application/problem+json");
+    CHECK(late.headers.get("Retry-After") == "1000");
+    CHECK(late.says("caller_requests_per_second"));
+    CHECK(call("/healthz", busy).status == 429);  // whom we know is known at public routes too
+    CHECK(call("/metrics", other).status == 200);
+
+    CHECK(call("/healthz", "").status == 200);
+    CHECK(call("/metrics", "").status == 401);
+    CHECK(call("/metrics", "rpt_guess").status == 401);
+    for (const auto* path : {"/healthz", "/metrics", "/nothing"})
+        CHECK(call(path, "").status == 429);
+    CHECK(call("/metrics", "rpt_guess").status == 429);  // guessing is slow
+    // Those who are known don't suffer from strangers at their address.
+    CHECK(call("/metrics", other).status == 200);
 }
 
 TEST_CASE("paths and methods that are not there say so", "[service]") {

@@ -85,6 +85,37 @@ poll_ms = 50
     CHECK(full.trusted_roots().size() == 3);
 }
 
+TEST_CASE("limits have defaults, and rates allow five seconds' worth at once") {
+    const Folder folder;
+    const auto plain = load_config(folder.write("node.toml", kGood)).value().limits;
+    CHECK(plain.connections == 1000);
+    CHECK(plain.connections_per_address == 100);
+    CHECK(plain.new_connections.a_second == 200);
+    CHECK(plain.strangers.a_second == 100);
+    CHECK(plain.callers.a_second == 1000);
+    for (const auto& rate : {plain.new_connections, plain.strangers, plain.callers})
+        CHECK(rate.at_once == 5 * rate.a_second);
+    const auto given = load_config(folder.write("node.toml", kGood + R"([limits]
+connections = 50
+connections_per_address = 9
+connections_per_second = 1
+requests_per_second = 2
+caller_requests_per_second = 3
+)"))
+                           .value()
+                           .limits;
+    CHECK(given.connections == 50);
+    CHECK(given.connections_per_address == 9);
+    CHECK(given.new_connections.at_once == 5);
+    CHECK(given.strangers.at_once == 10);
+    CHECK(given.callers.at_once == 15);
+    const auto load = [](const fs::path& file) { return load_config(file); };
+    folder.refuses(load, kGood + "[limits]\nconnections = 1\n", "limits.connections must be");
+    folder.refuses(load, kGood + "[limits]\nrequests_per_second = 0\n",
+                   "limits.requests_per_second must be");
+    folder.refuses(load, kGood + "[limits]\nrequests = 5\n", "limits.requests is not an option");
+}
+
 TEST_CASE("a partner may be one that only calls us, or one that our log is delivered to") {
     const Folder folder;
     const auto config =

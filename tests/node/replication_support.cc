@@ -137,7 +137,8 @@ void TestNode::start_server() {
                                {*store_, std::move(origins), submit(&Intake::add_checkpoint),
                                 submit(&Intake::add_entries), submit(&Intake::add_genesis)});
     routes_->set_authoriser(
-        [this](api::Request& request, std::string_view) -> std::optional<api::Response> {
+        [this](api::Request& request, std::string_view access) -> std::optional<api::Response> {
+            if (access == api::kPublicAccess) return std::nullopt;
             const std::shared_lock lock(replicator_mutex_);
             if (replicator_ && request.peer.certificate_spki &&
                 replicator_->org_of_certificate(*request.peer.certificate_spki))

@@ -144,9 +144,7 @@ void ServiceNode::stop() {
     runtime_.reset();
 }
 
-Answer ServiceNode::send(api::Method method, const std::string& path, std::string_view body,
-                         std::string_view content_type, const api::Headers& headers,
-                         const api::TlsIdentity* certificate) const {
+api::ClientOptions ServiceNode::client(const api::TlsIdentity* certificate) const {
     api::ClientOptions options;
     options.origin = "https://127.0.0.1:" + std::to_string(port_);
     options.pinned_spki = {pin_};
@@ -154,8 +152,14 @@ Answer ServiceNode::send(api::Method method, const std::string& path, std::strin
         options.certificate_pem = certificate->certificate_pem;
         options.private_key_pem = certificate->private_key_pem;
     }
-    api::HttpClient client(options);
-    const auto response = client.request(method, path, body, content_type, headers);
+    return options;
+}
+
+Answer ServiceNode::send(api::Method method, const std::string& path, std::string_view body,
+                         std::string_view content_type, const api::Headers& headers,
+                         const api::TlsIdentity* certificate) const {
+    api::HttpClient caller(client(certificate));
+    const auto response = caller.request(method, path, body, content_type, headers);
     if (!response) throw std::runtime_error(path + ": " + response.error().text);
     Answer out;
     out.status = response->status;

@@ -89,6 +89,10 @@ class ServiceNode {
     [[nodiscard]] Answer send(api::Method method, const std::string& path, std::string_view body,
                               std::string_view content_type, const api::Headers& headers,
                               const api::TlsIdentity* certificate = nullptr) const;
+    // A client of this node that keeps its connection.
+    [[nodiscard]] api::ClientOptions client(const api::TlsIdentity* certificate = nullptr) const;
+    // All that it answers to.
+    [[nodiscard]] const std::vector<api::Route>& routes() const { return runtime_->routes(); }
     // Records an event; the test fails when that does not give 201.
     void record(const std::string& verb, const boost::json::object& body) const;
 

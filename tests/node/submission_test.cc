@@ -14,7 +14,6 @@
 #include "ledger/format/merkle.h"
 #include "ledger/format/subtree_proof.h"
 #include "node/replication/intake.h"
-#include "node/replication/token_bucket.h"
 #include "tests/node/replication_support.h"
 
 using namespace reelproof;
@@ -337,24 +336,6 @@ TEST_CASE("a node that signs nothing witnesses and mirrors nothing", "[submissio
     CHECK(d.ems.copy_of(d.maker) == 0);
     d.ems.clock_back = 0;
     CHECK(d.add_entries(d.upload(0, 9)).status == 200);
-}
-
-TEST_CASE("a token bucket gives some at once and then as many as its rate", "[submission]") {
-    TokenBucket::Clock::time_point now{};
-    TokenBucket bucket(2, 3, now);
-    for (int i = 0; i < 3; ++i) CHECK(bucket.take(now));
-    CHECK_FALSE(bucket.take(now));
-    now += std::chrono::milliseconds(499);
-    CHECK_FALSE(bucket.take(now));
-    now += std::chrono::milliseconds(2);
-    CHECK(bucket.take(now));
-    CHECK_FALSE(bucket.take(now));
-    now += std::chrono::hours(1);
-    for (int i = 0; i < 3; ++i) CHECK(bucket.take(now));
-    CHECK_FALSE(bucket.take(now));
-    // A clock that is read late on another thread.
-    CHECK_FALSE(bucket.take(now - std::chrono::hours(1)));
-    CHECK_FALSE(bucket.take(now));
 }
 
 TEST_CASE("the newest witnessed checkpoint is served to partners", "[submission]") {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace reelproof::node {
+namespace reelproof::api {
 
 class TokenBucket {
   public:
@@ -15,17 +15,27 @@ class TokenBucket {
         : rate_(a_second), most_(at_once), tokens_(at_once), filled_(now) {}
 
     bool take(Clock::time_point now = Clock::now()) {
-        const double seconds = std::chrono::duration<double>(now - filled_).count();
-        tokens_ = std::min(most_, tokens_ + rate_ * std::max(0.0, seconds));
+        tokens_ = level(now);
         filled_ = std::max(filled_, now);
         if (tokens_ < 1) return false;
         tokens_ -= 1;
         return true;
     }
+    // Until the next may be taken; nothing to wait for is 0.
+    [[nodiscard]] std::chrono::duration<double> until_next() const {
+        return std::chrono::duration<double>(std::max(0.0, (1 - tokens_) / rate_));
+    }
+    // As good as new.
+    [[nodiscard]] bool full(Clock::time_point now) const { return level(now) >= most_; }
 
   private:
+    [[nodiscard]] double level(Clock::time_point now) const {
+        const double seconds = std::chrono::duration<double>(now - filled_).count();
+        return std::min(most_, tokens_ + rate_ * std::max(0.0, seconds));
+    }
+
     double rate_, most_, tokens_;
     Clock::time_point filled_;
 };
 
-}  // namespace reelproof::node
+}  // namespace reelproof::api
