@@ -1,62 +1,17 @@
 #include "api/routes/news.h"
 
-#include <algorithm>
-#include <charconv>
 #include <map>
 #include <mutex>
 
 #include "api/http/problem.h"
 #include "api/routes/access.h"
+#include "api/routes/news_question.h"
 #include "api/routes/transparency.h"
 #include "ledger/base/bytes.h"
 #include "ledger/format/note.h"
 
 namespace reelproof::api {
 namespace {
-
-struct Question {
-    std::uint64_t size = 0;
-    std::string mirror;  // name of the caller's log, or empty
-    std::uint64_t mirrored = 0;
-    std::chrono::seconds wait{0};
-};
-
-std::optional<std::uint64_t> number(std::string_view text) {
-    std::uint64_t out = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};
-    return out;
-}
-
-bool is_name(std::string_view text) {
-    return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
-}
-
-std::optional<Question> read_question(const Query& query) {
-    Question out;
-    for (const auto& [name, value] : query) {
-        if (name == "mirror") {
-            if (!is_name(value)) return std::nullopt;
-            out.mirror = value;
-            continue;
-        }
-        const auto given = number(value);
-        if (!given) return std::nullopt;
-        if (name == "size")
-            out.size = *given;
-        else if (name == "mirrored")
-            out.mirrored = *given;
-        else if (name == "wait")
-            out.wait = std::chrono::seconds(std::min<std::uint64_t>(
-                *given, static_cast<std::uint64_t>(kLongestNewsWait.count())));
-        else
-            return std::nullopt;
-    }
-    if (!query.has("size") || (query.has("mirrored") && out.mirror.empty())) return std::nullopt;
-    return out;
-}
 
 std::uint64_t cosigned_size(const ledger::Store& store, const std::string& name) {
     for (const ledger::LogInfo& log : store.logs()) {
@@ -71,7 +26,7 @@ std::uint64_t cosigned_size(const ledger::Store& store, const std::string& name)
     return 0;
 }
 
-bool is_news(const ledger::Store& store, const Question& asked) {
+bool is_news(const ledger::Store& store, const NewsQuestion& asked) {
     const auto head = store.head(ledger::kOwnLog);
     if ((head ? head->checkpoint.size : 0) != asked.size) return true;
     return !asked.mirror.empty() && cosigned_size(store, asked.mirror) != asked.mirrored;
@@ -147,7 +102,7 @@ void add_news_route(Router& router, const ledger::Store& store, const NewsOption
     RouteOptions route;
     route.hold = [room, &store](const Request& request,
                                 std::function<void()> wake) -> std::optional<Hold> {
-        const auto asked = read_question(request.query);
+        const auto asked = read_news_question(request.query);
         if (!asked || asked->wait.count() == 0) return std::nullopt;
         auto place = room->enter(caller_of(request), asked->mirror, std::move(wake));
         // Looked at once we can be woken, so that nothing falls in between.
@@ -157,7 +112,7 @@ void add_news_route(Router& router, const ledger::Store& store, const NewsOption
     router.add(
         Method::get, "/log/news", std::string(kPeerAccess),
         [&store](const Request& request) {
-            const auto asked = read_question(request.query);
+            const auto asked = read_news_question(request.query);
             if (!asked)
                 return Problem(400, "bad-query", "This can't be asked")
                     .detail(

@@ -3,15 +3,12 @@
 // of new entries and of cosignatures at once and need not ask all the time. Thread-safe.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 
 #include "api/http/router.h"
 #include "ledger/store/store.h"
 
 namespace reelproof::api {
-
-inline constexpr std::chrono::seconds kLongestNewsWait{20};
 
 struct NewsOptions {
     std::size_t places = 256;           // requests that wait at once; more are answered at once

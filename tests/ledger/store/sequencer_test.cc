@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -7,6 +9,7 @@
 #include "ledger/store/state.h"
 #include "ledger/store/tag_view.h"
 #include "tests/ledger/store/store_support.h"
+#include "tests/memory_use.h"
 
 namespace reelproof::ledger::tests {
 
@@ -559,6 +562,44 @@ TEST_CASE("cosigned checkpoints of a growing log stay whole, with our own signat
     CHECK(size_of(2) == 2);
     CHECK(size_of(3) == 3);
     CHECK(size_of(4) == 5);
+    CHECK(node.check() == "");
+}
+
+TEST_CASE("memory stays flat while much more is offered than the pool holds", "[store]") {
+    constexpr std::size_t kPool = 4 << 20;
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    REQUIRE(node.open([](StoreOptions&, SequencerOptions& options) {
+        options.pool_bytes = kPool;
+    }) == "");
+    node.must_submit(org.genesis());
+    std::vector<Tag> tags;
+    for (int i = 0; i < 200; ++i) tags.push_back(tag_of(i));
+    const Bytes large = org.sealed(tags);
+    const std::size_t before = reelproof::tests::memory_in_use();
+    std::atomic<std::size_t> answered{0}, refused{0};
+    constexpr std::size_t kThreads = 4;
+    const std::size_t each = (std::size_t{400} << 20) / large.size() / kThreads;
+    std::vector<std::thread> clients;
+    for (std::size_t i = 0; i < kThreads; ++i)
+        clients.emplace_back([&] {
+            for (std::size_t n = 0; n < each; ++n)
+                node.sequencer->submit(large, [&](const Result<Placement>& placed) {
+                    if (!placed && placed.error().kind == ErrorKind::unavailable) ++refused;
+                    ++answered;
+                });
+        });
+    std::size_t most = 0;
+    while (answered < each * kThreads) {
+        most = std::max(most, reelproof::tests::memory_in_use());
+        std::this_thread::yield();
+    }
+    for (auto& client : clients) client.join();
+    CHECK(refused > 0);
+    CHECK(refused < answered);
+    if (reelproof::tests::kMemoryIsTelling) CHECK(most < before + 16 * kPool);
+    CHECK(node.submit_error(org.any()) == "");
     CHECK(node.check() == "");
 }
 
