@@ -26,14 +26,13 @@ Router router_with_names() {
     Router router = hello_router();
     router.add(Method::get, "/secret", "quality",
                [](const Request&) { return Response::text(200, "secret"); });
-    router.set_authoriser(
-        [](Request& request, std::string_view access) -> std::optional<Response> {
-            if (const auto name = request.headers.get("X-Name"))
-                request.principal = std::string(*name);
-            else if (access != kPublicAccess)
-                return Response::text(401, "who are you?");
-            return std::nullopt;
-        });
+    router.set_authoriser([](Request& request, std::string_view access) -> std::optional<Response> {
+        if (const auto name = request.headers.get("X-Name"))
+            request.principal = std::string(*name);
+        else if (access != kPublicAccess)
+            return Response::text(401, "who are you?");
+        return std::nullopt;
+    });
     return router;
 }
 
@@ -56,7 +55,9 @@ TEST_CASE("2,000 idle connections and slow writers keep no honest client out") {
         WARN("SKIPPED: fewer than 4096 files may be open");
         return;
     }
-    TestServer server(hello_router());
+    TestServer server(hello_router(), [](ServerOptions& options) {
+        options.handshake_timeout = options.header_timeout = options.idle_timeout = 10 * kPatience;
+    });
     HttpClient regular(server.client_options());
     REQUIRE(regular.get("/hello").has_value());
     const auto served = [&] {
@@ -137,8 +138,8 @@ TEST_CASE("strangers of one address get 429 when they ask too often, whom we kno
     });
     // Whatever they ask: what is public, what they may not, what is not there.
     RawTls stranger(server.port());
-    for (const auto& [path, status] :
-         std::vector<std::pair<std::string, int>>{{"/hello", 200}, {"/secret", 401}, {"/no", 404}}) {
+    for (const auto& [path, status] : std::vector<std::pair<std::string, int>>{
+             {"/hello", 200}, {"/secret", 401}, {"/no", 404}}) {
         REQUIRE(stranger.send(get(path)));
         CHECK(status_of(stranger.read_response()) == status);
     }
@@ -206,23 +207,23 @@ TEST_CASE("large answers that nobody reads are bounded, of one address and of al
 TEST_CASE("memory stays flat while much more is sent than there is room for") {
     constexpr std::size_t kRoom = 32 << 20, kBody = 4 << 20;
     Router router = hello_router();
-    router.add(
-        Method::post, "/large", kOpen,
-        [](const Request& request) {
-            return Response::text(200, std::to_string(request.body.size()));
-        },
-        {.max_body = kBody});
+    router.add(Method::post, "/large", kOpen,
+               [](const Request& request) {
+                   return Response::text(200, std::to_string(request.body.size()));
+               },
+               {.max_body = kBody});
     TestServer server(std::move(router),
                       [](ServerOptions& options) { options.max_body_memory = kRoom; });
     const std::string most_of_it(kBody - 1, 'x');
     const std::string head =
         "POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n";
     const std::size_t before = memory_in_use();
-    // Each keeps the last byte back, so that all are there at a time. Who is refused may be cut off.
+    // Each keeps the last byte back, so that all are there at a time. Who is refused may be cut
+    // off.
     std::vector<std::unique_ptr<RawTls>> clients;
     for (int i = 0; i < 60; ++i) {
-        clients.push_back(
-            std::make_unique<RawTls>(server.port(), nullptr, 0, nullptr, address(1 + i % 6).c_str()));
+        clients.push_back(std::make_unique<RawTls>(server.port(), nullptr, 0, nullptr,
+                                                   address(1 + i % 6).c_str()));
         clients.back()->send(head);
         clients.back()->send(most_of_it);
         if (kMemoryIsTelling) CHECK(memory_in_use() < before + 4 * kRoom);

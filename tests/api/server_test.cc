@@ -79,18 +79,76 @@ TEST_CASE("what follows a refused request is never taken for another request") {
         ++calls;
         return Response::empty();
     });
+    router.add(Method::post, "/hello", kOpen,
+               [](const Request& request) { return Response::text(200, request.body); });
     TestServer server(std::move(router));
+    const std::string hidden = get("/smuggled"), length = std::to_string(hidden.size());
+    const std::string post = "POST /hello HTTP/1.1\r\nHost: a\r\n";
+    const std::string chunked = post + "Transfer-Encoding: chunked\r\n";
+    const std::vector<std::pair<const char*, std::string>> rows{
+        {"CL.TE",
+         post + "Content-Length: " + length + "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"CL.0 with TE", post + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        {"TE.CL", chunked + "Content-Length: 3\r\n\r\n0\r\n\r\n"},
+        {"TE.TE", chunked + "Transfer-Encoding: x\r\n\r\n0\r\n\r\n"},
+        {"two codings", post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"},
+        {"blank before the colon", post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"},
+        {"a control character in the coding", post + "Transfer-Encoding: \x0b"
+                                                     "chunked\r\n\r\n0\r\n\r\n"},
+        {"a folded coding", post + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n"},
+        {"a coding behind a bare CR", post + "X: a\rTransfer-Encoding: chunked\r\n\r\n"},
+        {"a coding behind a bare LF", post + "X: a\nTransfer-Encoding: chunked\r\n\r\n"},
+        {"a coding of HTTP/1.0",
+         "POST /hello HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+        {"two lengths", post + "Content-Length: 0\r\nContent-Length: " + length + "\r\n\r\n"},
+        {"two equal lengths", post + "Content-Length: 0\r\ncontent-length: 0\r\n\r\n"},
+        {"a list of lengths", post + "Content-Length: 0, " + length + "\r\n\r\n"},
+        {"a signed length", post + "Content-Length: +0\r\n\r\n"},
+        {"a folded length", post + "Content-Length:\r\n\t0\r\n\r\n"},
+        {"no length at all", post + "Content-Length:\r\n\r\n"},
+        {"an end of the head in bare LF", "POST /hello HTTP/1.1\nHost: a\n\n"},
+        {"a chunk size in hex with 0x", chunked + "\r\n0x0\r\n\r\n"},
+        {"a chunk size over 64 bits", chunked + "\r\n10000000000000000\r\n\r\n"},
+        {"a chunk that ends in LF", chunked + "\r\n1\r\nx\n0\r\n\r\n"},
+        {"a chunk extension with a LF", chunked + "\r\n0;a\n\r\n\r\n"},
+        {"a chunk extension that does not end", chunked + "\r\n0;a=\"\r\n\r\n"},
+        {"a length in the trailer", chunked + "\r\n0\r\nContent-Length: 1\r\n\r\n"},
+        {"another host", "GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
+        {"a URL without a host", "GET https:///hello HTTP/1.1\r\nHost: a\r\n\r\n"},
+        {"a request in the request line", "GET /hello HTTP/1.1 GET /smuggled HTTP/1.1\r\n\r\n"},
+    };
+    for (const auto& [what, bytes] : rows) {
+        RawTls client(server.port());
+        client.send(bytes + hidden);
+        const std::string answer = client.read_to_end();
+        INFO(what << ": " << answer);
+        CHECK(status_of(answer) == 400);
+        CHECK(contains(answer, "Connection: close"));
+        CHECK(!contains(body_of(answer), "HTTP/1.1"));
+        CHECK(calls == 0);
+    }
+    CHECK(server.server().stats().bad_requests == rows.size());
+}
+
+TEST_CASE("unusual requests that are sound end where everybody thinks they end") {
+    Router router = hello_router();
+    router.add(Method::post, "/echo", kOpen,
+               [](const Request& request) { return Response::text(200, request.body); });
+    TestServer server(std::move(router));
+    const std::string chunked =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\tchunked \r\n\r\n";
+    const std::vector<std::pair<std::string, std::string>> rows{
+        {"GET https://a/hello HTTP/1.1\r\nHost: a\r\n\r\n", "hello"},
+        {"GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nGET", "hello"},
+        {chunked + "1;a=\"0\\\"\";b\r\nx\r\n0\r\nX: GET / HTTP/1.1\r\n\r\n", "x"},
+        {chunked + "00000001\r\n\n\r\n0;x\r\n\r\n", "\n"},
+    };
     RawTls client(server.port());
-    REQUIRE(
-        client.send("POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n"
-                    "Transfer-Encoding: chunked\r\n\r\n" +
-                    get("/smuggled")));
-    const std::string answer = client.read_to_end();
-    CHECK(status_of(answer) == 400);
-    CHECK(contains(answer, "Connection: close"));
-    CHECK(!contains(body_of(answer), "HTTP/1.1"));
-    CHECK(calls == 0);
-    CHECK(server.server().stats().bad_requests == 1);
+    for (const auto& [bytes, body] : rows) {
+        INFO(bytes);
+        REQUIRE(client.send(bytes));
+        CHECK(body_of(client.read_response()) == body);
+    }
 }
 
 TEST_CASE("malformed requests are answered with a problem and the connection closes") {
