@@ -6,6 +6,7 @@
 #include "api/routes/request_body.h"
 #include "ledger/provenance/event.h"
 #include "node/cli/shipment_csv.h"
+#include "tests/fuzz/seeds.h"
 
 using namespace reelproof;
 
@@ -71,6 +72,23 @@ void read_event(std::string_view text) {
 }
 
 }  // namespace
+
+std::vector<std::string> reelproof::fuzz::seeds() {
+    const std::string request(1, '\0'), shipments(1, '\1'), event(1, '\2');
+    ledger::SealedBody body;
+    body.event.kind = ledger::EventKind::ship;
+    body.event.time = 1'767'225'600;
+    body.event.item = ledger::item_uri("maker.example", std::string(26, '0'));
+    body.event.from = "maker.example";
+    body.event.to = "ems.example";
+    return {
+        request + R"({"symbols":["a","b"],"quantity":5,"to":"ems.example"})",
+        request + R"({"items":[["a","b"],"c"],"boards":[]})",
+        shipments + "label,to,po\nA1,x.example,1\n\"A\"\"2\",y.example,\n",
+        shipments + "to,label,so,invoice,packing_list\r\nx.example,\"[)>{GS}\n\",1,2,3\r\n",
+        event + ledger::format_body(body),
+    };
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;

@@ -18,6 +18,7 @@
 #include "api/http/response_parser.h"
 #include "api/http/response_writer.h"
 #include "api/http/router.h"
+#include "tests/fuzz/seeds.h"
 
 using namespace reelproof::api;
 namespace http = boost::beast::http;
@@ -47,10 +48,11 @@ const Router& sample_router() {
         out.add(Method::post, "/v1/{id}", "role", echo);
         out.add(Method::get, "/v1/{id}/x/{other}", open, echo);
         out.add(Method::get, "/log/{path...}", open, echo);
-        out.set_authoriser([](Request& request, std::string_view) -> std::optional<Response> {
-            if (bearer_token(request.headers)) return std::nullopt;
-            return Problem(401).response();
-        });
+        out.set_authoriser(
+            [](Request& request, std::string_view access) -> std::optional<Response> {
+                if (access == kPublicAccess || bearer_token(request.headers)) return std::nullopt;
+                return Problem(401).response();
+            });
         return out;
     }();
     return router;
@@ -134,6 +136,24 @@ void fuzz_response(std::string_view bytes, std::size_t step) {
 }
 
 }  // namespace
+
+std::vector<std::string> reelproof::fuzz::seeds() {
+    const std::string request(1, '\0'), response(1, '\2'), fields(1, '\3'), step(1, '\7');
+    const std::string post =
+        "POST /v1/7?a=b%20c HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n";
+    return {
+        request + step + "GET /log/tile/0/000 HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n",
+        request + step + post + "Content-Length: 5\r\nExpect: 100-continue\r\n\r\nhello",
+        request + step + post +
+            "Transfer-Encoding: chunked\r\n\r\n5;a=\"b\"\r\nhello\r\n0\r\nX: y\r\n\r\n",
+        response + step + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+        response + step +
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        fields + step + "https://node.example:8443",
+        fields + step + "a=b; c=\"d\"",
+        fields + step + gzip(std::string(1000, 'a')),
+    };
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;

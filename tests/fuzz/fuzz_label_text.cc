@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "tests/fuzz/seeds.h"
 #include "vision/label/date_code.h"
 #include "vision/label/label.h"
 
@@ -16,6 +17,23 @@ void require(bool promise) {
 }
 
 }  // namespace
+
+std::vector<std::string> reelproof::fuzz::seeds() {
+    return {
+        std::string("\1") +
+            "[)>\x1e"
+            "06\x1d"
+            "1PNL52840-QIAA-R\x1dQ3000\x1d"
+            "1T7AB123\x1d"
+            "10D2617\x1d"
+            "4LCN\x1e\x04",
+        std::string("\2") + "[)>{RS}06{GS}PNL52840{GS}1PNL52840{GS}Q100{GS}9D2617{RS}{EOT}",
+        std::string("\4") + "1PNL52840-QIAA-R",
+        std::string("\1") + "{pbn:PICK1,on:SO1,pc:C1,pm:NL52840,qty:100,mc:,cc:1,pdi:1,hp:0,wc:ZH}",
+        std::string("\1") +
+            "QTY:100 PN:1 PO:2 CPO:3 MFR:NL MPN:NL52840 RoHS https://www.tme.eu/details/x",
+    };
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;

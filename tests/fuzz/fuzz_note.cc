@@ -5,6 +5,7 @@
 #include "ledger/format/note.h"
 #include "ledger/format/proof.h"
 #include "ledger/format/tile.h"
+#include "tests/fuzz/seeds.h"
 
 using namespace reelproof::ledger;
 
@@ -50,6 +51,23 @@ void check_entry_bundle(ByteView input) {
 }
 
 }  // namespace
+
+std::vector<std::string> reelproof::fuzz::seeds() {
+    const Secret<32> seed;
+    const NoteSigner log("maker.example/ledger", 1, seed), mirror("ems.example/mirror", 4, seed);
+    const std::string text = format_checkpoint({"maker.example/ledger", 2, leaf_hash({})});
+    const std::string note = format_note(text, {log.sign(text), mirror.sign(text, 1'767'225'600)});
+    Bytes bundle{2};
+    for (const char* entry : {"", "an entry"}) append_to_bundle(bundle, as_bytes(entry));
+    return {text,
+            note,
+            std::string(as_text(bundle)),
+            format_tlog_proof({1, {leaf_hash({})}, {}, note}),
+            log.verifier().vkey(),
+            mirror.verifier().vkey(),
+            "tile/entries/x001/234.p/56",
+            "tile/0/000"};
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input(data, size);

@@ -5,10 +5,12 @@
 #include "ledger/format/bundle.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/envelope.h"
+#include "ledger/format/merkle.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/format/receipt.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
+#include "tests/fuzz/seeds.h"
 
 using namespace reelproof::ledger;
 
@@ -92,6 +94,39 @@ void check_public(ByteView input) {
 }
 
 }  // namespace
+
+std::vector<std::string> reelproof::fuzz::seeds() {
+    const SecretKey key = SecretKey::parse(Bytes(32, 1)).value();
+    const ItemKey item = issued_item_key(ItemSeed());
+    const std::string recall = format_public(Recall{"NL52840*", {"7AB123"}, {"2617"}, "cracks"});
+    const auto header = [](const char* type, const char* sub) {
+        StatementHeader out;
+        out.content_type = type;
+        out.iss = "maker.example";
+        out.sub = sub;
+        out.iat = 1'767'225'600;
+        return out;
+    };
+    ItemCipher cipher(item);
+    const auto tag = cipher.tag("maker.example", 0);
+    const Bytes envelope = encode_envelope(tag, cipher.seal("maker.example", 0, "{}"), {});
+    const Bytes payload = encode_sealed_payload({envelope}, {});
+    const Bytes open =
+        sign_statement(key, header(wire::kPublicContentType, "recall"), as_bytes(recall)).value();
+    const Bytes sealed =
+        sign_statement(key, header(wire::kSealedContentType, wire::kSealedSubject), payload)
+            .value();
+    const Bytes receipt =
+        sign_receipt(key, "maker.example/ledger", "recall", 2, 1, {leaf_hash(sealed)},
+                     node_hash(leaf_hash(sealed), leaf_hash(open)))
+            .value();
+    std::vector<std::string> out{recall};
+    for (const ByteView bytes :
+         {ByteView(open), ByteView(sealed), ByteView(payload), ByteView(receipt)})
+        out.emplace_back(as_text(bytes));
+    out.emplace_back(as_text(make_transparent(open, {receipt}).value()));
+    return out;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input(data, size);

@@ -31,13 +31,10 @@ struct Target : Pair {
         origin = maker.org() + "/ledger";
         note = maker.get("/log/checkpoint").text;
         log_size = maker.size();
-        const ledger::TileId bundle{.level = 0,
-                                    .entries = true,
-                                    .index = 0,
-                                    .width = static_cast<int>(log_size)};
+        const ledger::TileId bundle{
+            .level = 0, .entries = true, .index = 0, .width = static_cast<int>(log_size)};
         const std::string rows = maker.get("/log/" + ledger::tile_path(bundle)).text;
-        for (const auto row :
-             ledger::parse_bundle(ledger::as_bytes(rows), bundle.width).value())
+        for (const auto row : ledger::parse_bundle(ledger::as_bytes(rows), bundle.width).value())
             entries.push_back(ledger::to_bytes(row));
     }
 
@@ -161,7 +158,8 @@ std::vector<std::string> malformed_bodies() {
         "old -1\n\nx\n1\nAAAA\n\n\u2014 x AAAA\n",
         std::string("\x00\x00", 2),
         std::string("\xff\xff", 2),
-        std::string("\x00\x01x\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff", 19),
+        std::string("\x00\x01x\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff",
+                    19),
         "\x89PNG\r\n\x1a\n",
         "\xff\xd8\xff\xe0",
         "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -239,17 +237,31 @@ TEST_CASE("no route is broken by odd headers, queries and paths", "[service][hos
         {{"X-Forwarded-For", "127.0.0.1"}},
         {{"X-HTTP-Method-Override", "DELETE"}},
     };
-    std::vector<std::string> queries = {"?",          "?&&&",         "?=",       "?%00=1",
-                                        "?%zz",       "?%ff=1",       "?a[]=1",   "?size=",
-                                        "?size=-1",   "?size=1e3",    "?size=+1", "?size=1&wait=x",
-                                        "?mirror=00", "?mirrored=1",  "?place=x", "?size=1&size=x",
-                                        "?size=18446744073709551616", "?wait=-1", "?symbols=x"};
+    std::vector<std::string> queries = {"?",
+                                        "?&&&",
+                                        "?=",
+                                        "?%00=1",
+                                        "?%zz",
+                                        "?%ff=1",
+                                        "?a[]=1",
+                                        "?size=",
+                                        "?size=-1",
+                                        "?size=1e3",
+                                        "?size=+1",
+                                        "?size=1&wait=x",
+                                        "?mirror=00",
+                                        "?mirrored=1",
+                                        "?place=x",
+                                        "?size=1&size=x",
+                                        "?size=18446744073709551616",
+                                        "?wait=-1",
+                                        "?symbols=x"};
     std::string many = "?a=1";
     for (int i = 0; i < 200; ++i) many += "&a=1";
     queries.push_back(many);
     queries.push_back("?size=0&mirror=" + std::string(64, 'g'));
-    const std::vector<std::string> tails = {"/",        "//",     "/..",    "/%2e%2e/x", "/%2f",
-                                            "/%00",     "/%ff",   "/%",     "/%c3%28", "/x",
+    const std::vector<std::string> tails = {"/",        "//",     "/..",      "/%2e%2e/x", "/%2f",
+                                            "/%00",     "/%ff",   "/%",       "/%c3%28",   "/x",
                                             "/000.p/0", "/.p/-1", "/x999/000"};
     for (const auto& route : target.ems.routes()) {
         const std::string path = target.path_of(route.pattern);
@@ -348,16 +360,16 @@ TEST_CASE("a good event with any one change never breaks the node", "[service][h
     for (const auto& [verb, body] : good) {
         const std::string text = json::serialize(body);
         for (int i = 0; i < 60; ++i) {
-            const auto answer = target.ask(Method::post, "/v1/" + verb, mutated(text, random),
-                                           "application/json");
+            const auto answer =
+                target.ask(Method::post, "/v1/" + verb, mutated(text, random), "application/json");
             INFO(verb << " " << i << ": " << answer.status << " " << answer.text);
             CHECK(answer.status < 500);
             if (answer.status >= 400) CHECK(is_problem(answer));
         }
         // Cut off anywhere, it is not JSON any more.
         for (std::size_t length = 0; length < text.size(); length += 1 + text.size() / 40) {
-            const auto answer = target.ask(Method::post, "/v1/" + verb, text.substr(0, length),
-                                           "application/json");
+            const auto answer =
+                target.ask(Method::post, "/v1/" + verb, text.substr(0, length), "application/json");
             INFO(verb << " " << length << ": " << answer.text);
             CHECK(answer.status == 400);
         }
