@@ -6,9 +6,7 @@ namespace reelproof::ledger {
 
 namespace {
 
-// Entries read in one read transaction, and how many replayed rows may pile up in memory.
-constexpr std::uint64_t kEntriesAtOnce = 512;
-constexpr std::uint64_t kReplayRows = 262'144;
+constexpr std::uint64_t kEntriesAtOnce = 512;  // in one read transaction
 
 [[noreturn]] void missing_entry(LogId log, std::uint64_t index) {
     throw EnvironmentError("the store is damaged: entry " + std::to_string(index) + " of log " +
@@ -46,8 +44,9 @@ void replay_log(Store::State& state, LogId log, std::uint64_t to) {
                                          .leaf = log == kOwnLog ? &leaf : nullptr,
                                          .envelopes = *spans};
         state.index->add({&statement, 1});
-        if (!state.options.read_only && state.index->rows_in_memory() > kReplayRows)
-            state.index->merge();
+        // What a crash takes away is less: it is merged once the store serves, since a merge takes
+        // the longer the larger the index is.
+        if (!state.options.read_only && state.index->crowded()) state.index->merge();
     });
 }
 
