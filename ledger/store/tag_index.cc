@@ -238,26 +238,38 @@ void TagIndex::write_batch(const std::vector<Generation>& batch) {
         std::shared_lock memory(memory_mutex_);
         issuers = static_cast<std::uint32_t>(issuers_.size());
     }
-    lmdb::Writer writer(environment_);
-    write_issuers(writer, issuers);
-    {
-        lmdb::Cursor cursor(writer, tables_.tags);
-        for (const auto& [row, generation] : tag_rows::sorted_tags(batch))
-            tag_rows::put(cursor, row->tag, generation->located(*row));
+    const auto tags = tag_rows::sorted_tags(batch);
+    const auto leaves = tag_rows::sorted_leaves(batch);
+    const std::size_t slices =
+        std::clamp<std::size_t>((tags.size() + leaves.size()) / kSliceRows, 1, kMostSlices);
+    for (std::size_t slice = 0; slice < slices; ++slice) {
+        const auto part = [&](const auto& all) {
+            const std::size_t from = all.size() * slice / slices;
+            return std::span(all).subspan(from, all.size() * (slice + 1) / slices - from);
+        };
+        lmdb::Writer writer(environment_);
+        if (slice == 0) write_issuers(writer, issuers);
+        {
+            lmdb::Cursor cursor(writer, tables_.tags);
+            for (const auto& [row, generation] : part(tags))
+                tag_rows::put(cursor, row->tag, generation->located(*row));
+        }
+        {
+            lmdb::Cursor cursor(writer, tables_.leaves);
+            for (const TagMemory::Leaf* leaf : part(leaves))
+                cursor.put(leaf->hash, schema::write_count(leaf->index));
+        }
+        if (slice + 1 == slices)
+            for (const Generation& generation : batch)
+                for (const auto& [log, up_to] : generation->up_to())
+                    writer.put(tables_.progress, schema::log_key(log), schema::write_count(up_to));
+        fault_point(FaultPoint::before_index_commit);
+        writer.commit();
+        // If we die here some rows or all are in LMDB and (after the restart) nowhere else.
+        // Progress is in the transaction of the last ones: before it the replay starts at the
+        // batch, and what it brings is seen, and written, once more under the same keys.
+        fault_point(FaultPoint::after_index_commit);
     }
-    {
-        lmdb::Cursor cursor(writer, tables_.leaves);
-        for (const TagMemory::Leaf* leaf : tag_rows::sorted_leaves(batch))
-            cursor.put(leaf->hash, schema::write_count(leaf->index));
-    }
-    for (const Generation& generation : batch)
-        for (const auto& [log, up_to] : generation->up_to())
-            writer.put(tables_.progress, schema::log_key(log), schema::write_count(up_to));
-    fault_point(FaultPoint::before_index_commit);
-    writer.commit();
-    // If we die here the rows are both in LMDB and (after the restart) nowhere else: progress is in
-    // the same transaction, so the replay starts behind them.
-    fault_point(FaultPoint::after_index_commit);
     issuers_written_ = issuers;
 }
 
@@ -298,7 +310,7 @@ bool TagIndex::merge() {
             full_ = false;
             return true;
         } catch (const lmdb::MapFull&) {
-            // Nothing of the batch is written, so it can be tried again.
+            // What is written of the batch is written over, so it can be tried again.
             std::lock_guard merging(merge_mutex_);
             using Growth = lmdb::Environment::Growth;
             const auto growth =

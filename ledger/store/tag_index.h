@@ -127,6 +127,9 @@ class TagIndex {
     // look, what there is is merged. Few enough to be replayed in about a second after a crash.
     static constexpr std::uint64_t kMergeRows = 262'144;
     static constexpr std::size_t kGenerationsAtOnce = 2;
+    // A merge is cut into transactions by key. One that rewrites all pages needs them twice more,
+    // because LMDB uses a page again only in the second transaction after that which freed it.
+    static constexpr std::size_t kSliceRows = 16'384, kMostSlices = 16;
     static constexpr std::chrono::milliseconds kLookInterval{1000};
     static constexpr int kMostLooks = 10;
     static constexpr std::chrono::minutes kChoreInterval{1};
