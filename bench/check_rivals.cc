@@ -19,7 +19,8 @@ constexpr const char* kTables =
     "CREATE TABLE parent(child text, item text)";
 constexpr const char* kIndexes =
     "CREATE INDEX event_item ON event(item); CREATE INDEX parent_child ON parent(child);"
-    "INSERT INTO organisation SELECT i, 'org' || i || '.example', true FROM generate_series(0, 49) i";
+    "INSERT INTO organisation SELECT i, 'org' || i || '.example', true FROM generate_series(0, 49) "
+    "i";
 constexpr const char* kHistory =
     "WITH RECURSIVE lineage(item) AS ("
     " SELECT $1::text UNION SELECT p.item FROM lineage l JOIN parent p ON p.child = l.item) "
@@ -93,8 +94,8 @@ std::string PlainTables::start(std::uint64_t others, const std::vector<Reel>& re
 std::size_t PlainTables::history(const std::string& item) {
     const char* value = item.c_str();
     constexpr int kBinary = 1;
-    PGresult* rows = PQexecPrepared(cluster_.connection(), "history", 1, &value, nullptr, nullptr,
-                                    kBinary);
+    PGresult* rows =
+        PQexecPrepared(cluster_.connection(), "history", 1, &value, nullptr, nullptr, kBinary);
     const bool good = PQresultStatus(rows) == PGRES_TUPLES_OK;
     const int count = PQntuples(rows), fields = PQnfields(rows);
     std::vector<std::string> read;  // as an event of ours has them

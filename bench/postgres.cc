@@ -74,8 +74,7 @@ void PostgresCluster::run(const char* sql) {
 
 void PostgresCluster::copy(const std::string& into, CopyRows& rows) {
     rows.number<2>(0xffff);
-    PGresult* begun =
-        PQexec(connection_, ("COPY " + into + " FROM STDIN (FORMAT binary)").c_str());
+    PGresult* begun = PQexec(connection_, ("COPY " + into + " FROM STDIN (FORMAT binary)").c_str());
     const bool ready = PQresultStatus(begun) == PGRES_COPY_IN;
     PQclear(begun);
     if (!ready ||

@@ -63,20 +63,19 @@ TEST_CASE("a view stays good when it is moved", "[format][json]") {
 TEST_CASE("a view takes what the strict check takes, with its error", "[format][json]") {
     std::string many = R"({"m0":0)";
     for (int i = 1; i < 100; ++i) many += ",\"m" + std::to_string(i) + "\":0";
-    std::vector<std::string> texts{
-        "",
-        "[]",
-        "1",
-        R"({"a":1}x)",
-        R"({"a":1,"a":2})",
-        R"({"a":1,"\u0061":2})",
-        R"({"a":{"b":1,"b":1}})",
-        many + "}",
-        many + R"(,"m50":0})",
-        R"({"a":"\ud800"})",
-        R"({"a":1e999999999999})",
-        "{\"a\":\"\xff\"}",
-        R"({"a":)" + std::string(40, '[') + std::string(40, ']') + "}"};
+    std::vector<std::string> texts{"",
+                                   "[]",
+                                   "1",
+                                   R"({"a":1}x)",
+                                   R"({"a":1,"a":2})",
+                                   R"({"a":1,"\u0061":2})",
+                                   R"({"a":{"b":1,"b":1}})",
+                                   many + "}",
+                                   many + R"(,"m50":0})",
+                                   R"({"a":"\ud800"})",
+                                   R"({"a":1e999999999999})",
+                                   "{\"a\":\"\xff\"}",
+                                   R"({"a":)" + std::string(40, '[') + std::string(40, ']') + "}"};
     const std::string good = R"({"a":"b\n","c":[1,{"d":-2.5}],"e":null,"f":"é"})";
     for (std::size_t at = 0; at < good.size(); ++at) {
         texts.push_back(good.substr(0, at));
