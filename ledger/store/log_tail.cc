@@ -106,6 +106,13 @@ void LogTail::write_tiles(lmdb::Writer& writer, const schema::Tables& tables, Lo
     }
 }
 
+LogTail LogTail::hand_over() {
+    LogTail out = *this;
+    full_.clear();
+    changed_.assign(changed_.size(), false);
+    return out;
+}
+
 void write_entry(lmdb::Writer& writer, const schema::Tables& tables, const Place& place,
                  ByteView entry, bool public_statement) {
     const auto key = schema::entry_key(place.log, place.index);

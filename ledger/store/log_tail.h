@@ -33,6 +33,8 @@ class LogTail {
     // Writes each tile that changed since the last call, full ones and the partial ones as they
     // stand now.
     void write_tiles(lmdb::Writer& writer, const schema::Tables& tables, LogId log);
+    // A copy of this, which counts from here on as written, whoever writes the copy's tiles.
+    [[nodiscard]] LogTail hand_over();
 
   private:
     struct FullTile {

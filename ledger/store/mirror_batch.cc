@@ -1,9 +1,10 @@
 // The way of one batch of a mirrored log: checks, commit, read-back, publication.
+#include "ledger/store/mirror_batch.h"
+
 #include <algorithm>
 #include <atomic>
 
 #include "ledger/store/fault.h"
-#include "ledger/store/mirrors.h"
 #include "ledger/store/witnessed.h"
 
 namespace reelproof::ledger {
@@ -22,20 +23,6 @@ std::string entry_name(std::uint64_t index) {
 }
 
 }  // namespace
-
-struct Mirrors::Candidate {
-    Mirror mirror;  // a copy with the batch applied; takes the place of the old one at the end
-    bool is_new = false;
-    std::uint64_t start = 0;
-    std::string note;
-    Checkpoint target;
-    std::vector<PreparedStatement> statements;
-    std::vector<PublicKey> keys;  // of each statement
-    UnixSeconds time = 0;
-
-    [[nodiscard]] std::uint64_t end() const { return start + statements.size(); }
-    [[nodiscard]] bool complete() const { return end() == target.size; }
-};
 
 // Parses entries on the workers; the first bad one is the answer.
 Result<void> Mirrors::prepare(MirrorBatch& batch, Candidate& candidate) {
@@ -140,7 +127,7 @@ Result<void> Mirrors::check_request(const MirrorBatch& batch, const Mirror& mirr
     return {};
 }
 
-Result<void> Mirrors::process(MirrorBatch& batch) {
+Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
     if (batch.origin == use_.options.origin)
         return error(ErrorKind::conflict, batch.origin + " is our own log");
     if (!use_.options.trusted_roots.contains(batch.org))
@@ -153,23 +140,37 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
                          "the tag index is full; raise store.max_map_size in the configuration");
         use_.state.index->wait_for_room();
     }
-    auto known = mirrors_.find(batch.origin);
+    // A part that goes on where the one ends that is being written is checked on top of it; with
+    // all else of that log, and with new ones, that one is waited for.
+    const bool same = writing_ && writing_->candidate->mirror.info.origin == batch.origin;
+    const bool follows =
+        same && !writing_->candidate->complete() && writing_->candidate->end() == batch.start;
+    if (!follows && (same || !mirrors_.contains(batch.origin))) (void)settle();
+    const auto known = mirrors_.find(batch.origin);
     if (known != mirrors_.end() && known->second.drop_pending)
-        if (auto dropped = drop_pending(known->second); !dropped) return dropped;
+        if (auto dropped = drop_pending(known->second); !dropped) return dropped.error();
 
-    Candidate candidate{
-        .mirror = known == mirrors_.end() ? fresh(batch.origin, batch.org) : known->second,
-        .is_new = known == mirrors_.end(),
-        .start = batch.start,
-        .note = batch.note,
-        .target = {},
-        .statements = {},
-        .keys = {}};
+    const Mirror* base = follows                   ? &writing_->candidate->mirror
+                         : known != mirrors_.end() ? &known->second
+                                                   : nullptr;
+    auto checked = std::make_unique<Candidate>(
+        Candidate{.mirror = base != nullptr ? *base : fresh(batch.origin, batch.org),
+                  .is_new = base == nullptr,
+                  .start = batch.start,
+                  .note = batch.note,
+                  .target = {},
+                  .statements = {},
+                  .keys = {},
+                  .follows = follows});
+    Candidate& candidate = *checked;
     Mirror& mirror = candidate.mirror;
-    if (auto request = check_request(batch, mirror, candidate.target); !request) return request;
+    if (auto request = check_request(batch, mirror, candidate.target); !request)
+        return request.error();
     const std::uint64_t stored = mirror.tail.size();
-    if (candidate.target.size <= mirror.visible.size && mirror.visible.size > 0)
-        return check_older(mirror, candidate.target);
+    if (candidate.target.size <= mirror.visible.size && mirror.visible.size > 0) {
+        if (auto older = check_older(mirror, candidate.target); !older) return older.error();
+        return std::unique_ptr<Candidate>();
+    }
     const auto witnessed = read_witnessed(use_.state, batch.origin);
     if (witnessed && !batch.witnessed && candidate.target.size < witnessed->checkpoint.size)
         return error(ErrorKind::conflict, "the checkpoint of " +
@@ -185,33 +186,40 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
         return malformed("the checkpoint covers " + std::to_string(candidate.target.size) +
                          " entries, the batch goes up to " +
                          std::to_string(stored + batch.entries.size()));
-    if (batch.entries.empty() && candidate.target.size != stored) return {};
+    if (batch.entries.empty() && candidate.target.size != stored)
+        return std::unique_ptr<Candidate>();
 
-    if (auto prepared = prepare(batch, candidate); !prepared) return prepared;
-    if (auto admitted = admit(candidate); !admitted) return admitted;
+    if (auto prepared = prepare(batch, candidate); !prepared) return prepared.error();
+    if (auto admitted = admit(candidate); !admitted) return admitted.error();
     if (candidate.start == 0) {
         // The log key was not known before this batch.
         if (auto signature = verify_note(*parse_note(batch.note), *mirror.log_key); !signature)
             return within("checkpoint", signature.error());
     }
-    if (auto signatures = check_signatures(candidate); !signatures) return signatures;
+    if (auto signatures = check_signatures(candidate); !signatures) return signatures.error();
     // What the tree has to have been on its way, where that is not visible yet.
     std::optional<Checkpoint> before;
     if (witnessed && witnessed->checkpoint.size > mirror.visible.size)
         before = witnessed->checkpoint;
-    bool contains = !before || before->size > candidate.target.size ||
-                    (before->size <= stored && stored_root(mirror, before->size) == before->root);
+    bool contains = !before || before->size > candidate.target.size;
+    if (before && before->size <= stored) {
+        if (follows)
+            if (auto written = settle(); !written) return written.error();
+        contains = stored_root(mirror, before->size) == before->root;
+    }
     for (const PreparedStatement& statement : candidate.statements) {
         mirror.tail.append(statement.leaf);
         if (before && mirror.tail.size() == before->size)
             contains = mirror.tail.root() == before->root;
     }
-    if (!candidate.complete()) return commit(candidate);
+    if (!candidate.complete()) return checked;
     const bool hashes_up = mirror.tail.root() == candidate.target.root;
-    if (hashes_up && contains) return commit(candidate);
+    if (hashes_up && contains) return checked;
     // Parts that were taken before may be what is wrong: none of them has been shown yet.
-    if (known != mirrors_.end() && stored > mirror.visible.size)
-        if (auto dropped = drop_pending(known->second); !dropped) return dropped;
+    (void)settle();
+    if (const auto parts = mirrors_.find(batch.origin);
+        parts != mirrors_.end() && parts->second.tail.size() > parts->second.visible.size)
+        if (auto dropped = drop_pending(parts->second); !dropped) return dropped.error();
     if (hashes_up)
         return invalid("the log " + batch.origin + " forked: its checkpoint of " +
                        std::to_string(candidate.target.size) +
@@ -222,34 +230,53 @@ Result<void> Mirrors::process(MirrorBatch& batch) {
                    " do not hash to the root of its checkpoint");
 }
 
-Result<void> Mirrors::commit(Candidate& candidate) {
-    Mirror& mirror = candidate.mirror;
-    const LogId log = mirror.info.id;
-    candidate.time = std::max(use_.options.clock(), mirror.time);
-    for (const PreparedStatement& statement : candidate.statements)
+std::unique_ptr<Mirrors::Written> Mirrors::commit(std::unique_ptr<Candidate> checked) {
+    Mirror& mirror = checked->mirror;
+    checked->time = std::max(use_.options.clock(), mirror.time);
+    for (const PreparedStatement& statement : checked->statements)
         mirror.bytes += schema::fill_of(statement.bytes.size());
-    const auto work = [&](lmdb::Writer& writer) -> Result<void> {
+    auto part = std::make_unique<Written>();
+    part->tiles = mirror.tail.hand_over();
+    part->candidate = std::move(checked);
+    const auto work = [this, part = part.get()](lmdb::Writer& writer) -> Result<void> {
+        const Candidate& candidate = *part->candidate;
         const schema::Tables& tables = use_.state.tables;
+        const LogId log = candidate.mirror.info.id;
         const auto key = schema::log_key(log);
-        if (candidate.is_new) writer.put(tables.logs, key, schema::write_log(mirror.info));
+        if (candidate.is_new)
+            writer.put(tables.logs, key, schema::write_log(candidate.mirror.info));
         for (std::size_t i = 0; i < candidate.statements.size(); ++i)
             write_entry(writer, tables, {log, candidate.start + i}, candidate.statements[i].bytes,
                         !candidate.statements[i].view.sealed());
-        mirror.tail.write_tiles(writer, tables, log);
+        part->tiles.write_tiles(writer, tables, log);
         writer.put(tables.stored, key, schema::write_count(candidate.end()));
-        writer.put(tables.meta, schema::fill_key(log), schema::write_count(mirror.bytes));
+        writer.put(tables.meta, schema::fill_key(log), schema::write_count(candidate.mirror.bytes));
         if (candidate.complete())
             writer.put(tables.heads, key,
                        schema::write_head({candidate.target, candidate.note, candidate.time}));
         return {};
     };
-    auto written = use_.commit({.work = work, .nested = false}).get();
-    if (!written) return written;
-    // If we die here all is stored; the next start shows it without our having read it back, but
-    // re-hashes the tiles, and nothing was cosigned.
-    read_back(candidate);
-    publish(candidate);
-    return {};
+    part->stored = use_.commit({.work = work, .nested = false});
+    return part;
+}
+
+Result<void> Mirrors::settle() {
+    if (!writing_) return {};
+    const std::unique_ptr<Written> part = std::move(writing_);
+    Result<void> stored = part->stored.get();
+    try {
+        if (stored) {
+            // If we die here all is stored; the next start shows it without our having read it
+            // back, but re-hashes the tiles, and nothing was cosigned.
+            read_back(*part->candidate);
+            publish(*part->candidate);
+        }
+    } catch (const std::exception&) {
+        part->done.set_value(error(ErrorKind::unavailable, "the store has stopped"));
+        throw;
+    }
+    part->done.set_value(stored);
+    return stored;
 }
 
 void Mirrors::read_back(const Candidate& candidate) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ledger/store/fault.h"
+#include "ledger/store/mirror_batch.h"
 #include "ledger/store/thread_setup.h"
 
 namespace reelproof::ledger {
@@ -158,7 +159,10 @@ std::string Mirrors::paused() const {
 }
 
 std::future<Result<void>> Mirrors::enqueue(std::function<Result<void>()> run) {
-    Task task{std::move(run), {}};
+    return enqueue(Task{.batch = {}, .run = std::move(run)});
+}
+
+std::future<Result<void>> Mirrors::enqueue(Task task) {
     auto future = task.done.get_future();
     std::lock_guard lock(mutex_);
     if (stop_) {
@@ -171,8 +175,7 @@ std::future<Result<void>> Mirrors::enqueue(std::function<Result<void>()> run) {
 }
 
 std::future<Result<void>> Mirrors::store(MirrorBatch batch) {
-    auto shared = std::make_shared<MirrorBatch>(std::move(batch));
-    return enqueue([this, shared] { return process(*shared); });
+    return enqueue(Task{.batch = std::move(batch), .run = {}});
 }
 
 std::future<Result<void>> Mirrors::freeze(std::string origin, std::string reason, Bytes evidence) {
@@ -199,23 +202,48 @@ void Mirrors::run() {
     set_up_thread("mirrors");
     std::unique_lock lock(mutex_);
     for (;;) {
-        wake_.wait(lock, [this] { return stop_ || !tasks_.empty(); });
-        if (tasks_.empty()) return;
-        Task task = std::move(tasks_.front());
-        tasks_.pop_front();
-        lock.unlock();
-        Result<void> result;
-        try {
-            result = task.run();
-        } catch (const lmdb::MapFull& full) {
-            result = error(ErrorKind::unavailable, full.what());
-        } catch (const std::exception& trouble) {
-            use_.die(trouble.what());
-            result = error(ErrorKind::unavailable, "the store has stopped");
+        // With nothing to check meanwhile, what is being written is waited for.
+        wake_.wait(lock, [this] { return stop_ || !tasks_.empty() || writing_; });
+        if (tasks_.empty() && !writing_) return;
+        Task task;
+        if (!tasks_.empty()) {
+            task = std::move(tasks_.front());
+            tasks_.pop_front();
         }
-        task.done.set_value(std::move(result));
+        lock.unlock();
+        perform(task);
         lock.lock();
     }
+}
+
+void Mirrors::perform(Task& task) {
+    Result<void> result;
+    try {
+        if (task.batch) {
+            auto checked = check(*task.batch);
+            const bool follows = checked && *checked && (*checked)->follows;
+            const Result<void> before = settle();
+            if (checked && *checked && (!follows || before)) {
+                writing_ = commit(std::move(*checked));
+                writing_->done = std::move(task.done);
+                return;
+            }
+            if (!checked)
+                result = checked.error();
+            else if (*checked)
+                result = before;
+        } else {
+            // Its answer was given.
+            (void)settle();
+            if (task.run) result = task.run();
+        }
+    } catch (const lmdb::MapFull& full) {
+        result = error(ErrorKind::unavailable, full.what());
+    } catch (const std::exception& trouble) {
+        use_.die(trouble.what());
+        result = error(ErrorKind::unavailable, "the store has stopped");
+    }
+    task.done.set_value(std::move(result));
 }
 
 Result<void> Mirrors::freeze_now(const std::string& origin, const std::string& reason,

@@ -1,13 +1,15 @@
 // Keeps the copies of other organisations' logs: checks a batch (signatures spread over the
 // workers, key rights in log order), hands it to the sequencer thread to be written, reads it back,
 // and only then shows it to readers. One thread does this for all mirrors, so that our own log
-// never waits for somebody else's. Public functions are thread-safe.
+// never waits for somebody else's; while one batch is written it checks the next. Public functions
+// are thread-safe.
 #pragma once
 
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -68,16 +70,23 @@ class Mirrors {
         bool drop_pending = false;  // a root did not match; the pending part still has to go
     };
     struct Task {
-        std::function<Result<void>()> run;
-        std::promise<Result<void>> done;
+        std::optional<MirrorBatch> batch;
+        std::function<Result<void>()> run;  // without a batch
+        std::promise<Result<void>> done{};
     };
-    // A batch on its way through the checks.
-    struct Candidate;
+    struct Candidate;  // a batch on its way through the checks
+    struct Written;    // one that passed them
 
+    std::future<Result<void>> enqueue(Task task);
     std::future<Result<void>> enqueue(std::function<Result<void>()> run);
     void run();
+    void perform(Task& task);
+    // Sees the batch through that is being written, if there is one: reads it back, shows it and
+    // answers. Its answer, too.
+    Result<void> settle();
 
-    Result<void> process(MirrorBatch& batch);
+    // Nothing, where there is nothing to be written.
+    Result<std::unique_ptr<Candidate>> check(MirrorBatch& batch);
     Result<void> check_request(const MirrorBatch& batch, const Mirror& mirror, Checkpoint& target);
     // Of the first `size` entries that are stored, visible or not yet.
     [[nodiscard]] Hash stored_root(const Mirror& mirror, std::uint64_t size) const;
@@ -85,7 +94,7 @@ class Mirrors {
     Result<void> prepare(MirrorBatch& batch, Candidate& candidate);
     Result<void> admit(Candidate& candidate);
     Result<void> check_signatures(Candidate& candidate);
-    Result<void> commit(Candidate& candidate);
+    [[nodiscard]] std::unique_ptr<Written> commit(std::unique_ptr<Candidate> candidate);
     void read_back(const Candidate& candidate);
     void publish(Candidate& candidate);
     Result<void> witness_now(const WitnessRequest& request);
@@ -102,7 +111,8 @@ class Mirrors {
 
     const Surroundings use_;
     std::map<std::string, Mirror>
-        mirrors_;  // owner: the mirror thread (before start(): the caller)
+        mirrors_;                       // owner: the mirror thread (before start(): the caller)
+    std::unique_ptr<Written> writing_;  // owner: the mirror thread
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_

@@ -92,6 +92,87 @@ TEST_CASE("a long log is taken in parts and shown once its root is verified", "[
     CHECK(f.node.check() == "");
 }
 
+TEST_CASE("parts that are handed in without waiting are taken one after the other",
+          "[store][mirror]") {
+    Fixture f;
+    std::vector<std::future<Result<void>>> parts;
+    const auto hand_in = [&](MirrorBatch batch) {
+        parts.push_back(f.node.sequencer->store_mirror(std::move(batch)));
+    };
+    const auto answers = [&] {
+        std::vector<std::string> out;
+        for (auto& part : parts) {
+            auto answer = part.get();
+            out.push_back(answer ? "" : answer.error().message);
+        }
+        return out;
+    };
+    SECTION("all are good") {
+        f.log.add(f.maker.grant(SecretKey::generate().public_key(), {"sealed"}));
+        for (std::uint64_t from = 0; from < 40; from += 5)
+            hand_in(f.log.batch(from, from + 5, from < 20 ? 40 : 41));
+        hand_in(f.log.batch(40, 41));
+        CHECK(answers() == std::vector<std::string>(9));
+        CHECK(f.visible() == 41);
+    }
+    SECTION("one in between is bad") {
+        hand_in(f.log.batch(0, 10, 40));
+        MirrorBatch bad = f.log.batch(10, 20, 40);
+        bad.entries[5][bad.entries[5].size() - 100] ^= 1;
+        hand_in(bad);
+        hand_in(f.log.batch(20, 40));
+        const auto got = answers();
+        CHECK(got[0].empty());
+        CHECK(contains(got[1], "entry 15"));
+        CHECK(contains(got[2], "10 are stored"));
+        CHECK(f.visible() == 0);
+        CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 10);
+        REQUIRE(f.node.mirror_error(f.log.batch(10, 40)) == "");
+    }
+    SECTION("the last shows that the one before it is of another tree") {
+        TestLog other(f.maker);
+        other.entries = f.log.entries;
+        other.entries[12] = f.maker.sealed({tag_of(5000)});
+        hand_in(f.log.batch(0, 10, 10));
+        MirrorBatch part = other.batch(10, 25);
+        part.note = f.log.note(40);
+        hand_in(std::move(part));
+        hand_in(f.log.batch(25, 40));
+        const auto got = answers();
+        CHECK(got[1].empty());
+        CHECK(contains(got[2], "do not hash to the root"));
+        CHECK(f.visible() == 10);
+        CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 10);
+        REQUIRE(f.node.mirror_error(f.log.batch(10, 40)) == "");
+    }
+    CHECK(f.node.check() == "");
+    REQUIRE(f.node.open() == "");
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("parts of several logs are taken in turn", "[store][mirror]") {
+    TempFolder folder;
+    const TestOrg acme("acme-ems.example"), maker("maker.example"), oem("oem.example");
+    std::vector<TestLog> logs{TestLog(maker), TestLog(oem)};
+    for (TestLog& log : logs) {
+        log.add(log.owner.genesis());
+        for (int i = 1; i < 30; ++i) log.add(log.owner.any());
+    }
+    TestNode node(folder.path(), acme, {&maker, &oem});
+    node.open_with_genesis();
+    std::vector<std::future<Result<void>>> parts;
+    for (std::uint64_t from = 0; from < 30; from += 10)
+        for (const TestLog& log : logs)
+            parts.push_back(node.sequencer->store_mirror(log.batch(from, from + 10)));
+    for (auto& part : parts) CHECK(part.get());
+    for (const TestLog& log : logs) {
+        const auto info = node.store->log_by_origin(log.owner.origin());
+        REQUIRE(info);
+        CHECK(node.store->head(info->id)->checkpoint == log.checkpoint(30));
+    }
+    CHECK(node.check() == "");
+}
+
 TEST_CASE("a mirror refuses what does not verify, and keeps nothing of it", "[store][mirror]") {
     Fixture f;
     const TestOrg stranger("stranger.example");
