@@ -86,6 +86,37 @@ class HttpClient::Impl {
         return response;
     }
 
+    Result<void> get_each(const std::vector<std::string>& targets, const Take& take,
+                          const CallOptions& call) {
+        const auto timeout = call.timeout.value_or(options_.request_timeout);
+        if (!std::all_of(targets.begin(), targets.end(), is_target))
+            return http_error(HttpErrorKind::invalid,
+                              "a target must be a percent-encoded path that starts with '/'");
+        Exchange exchange;
+        exchange.deadline = Clock::now() + timeout;
+        exchange.max_response = call.max_response.value_or(options_.max_response);
+        const Turn turn(*this, exchange.deadline);
+        if (!turn)
+            return http_error(HttpErrorKind::timeout,
+                              "another request on this connection took all the time");
+        if (auto ready = set_up(); !ready) return ready;
+        if (connection_.is_open() && connection_.is_stale()) connection_.close();
+        std::size_t next = 0;
+        while (next < targets.size()) {
+            const bool kept = connection_.is_open();
+            const std::size_t before = next;
+            exchange.answer_began = false;
+            auto asked = attempt_each(exchange, timeout, targets, next, take);
+            if (asked) continue;
+            connection_.close();
+            // A server may end a connection after any answer: the rest is asked for again.
+            const bool again = asked.error().kind == HttpErrorKind::closed &&
+                               !exchange.answer_began && (kept || next > before);
+            if (!again) return asked;
+        }
+        return {};
+    }
+
     void cancel() { connection_.cancel(); }
 
     std::optional<SpkiSha256> server_spki() const {
@@ -168,23 +199,56 @@ class HttpClient::Impl {
             seen_ = seen;
         }
         if (connected) ++connections_made_;
+        rest_ = {};
         return connected;
+    }
+
+    // Asks for all from `next` on and moves it over what was answered: to the end, unless the
+    // server closes the connection in good order.
+    Result<void> attempt_each(Exchange& exchange, ClientOptions::Duration timeout,
+                              const std::vector<std::string>& targets, std::size_t& next,
+                              const Take& take) {
+        if (!connection_.is_open())
+            if (auto connected = connect(exchange.deadline); !connected) return connected;
+        std::string heads;
+        for (std::size_t i = next; i < targets.size(); ++i)
+            heads += head_of(Method::get, targets[i], {}, {}, {});
+        if (auto sent = connection_.write(heads, exchange.deadline); !sent) return sent;
+        while (next < targets.size() && connection_.is_open()) {
+            exchange.answer_began = false;
+            exchange.deadline = Clock::now() + timeout;
+            ResponseParser parser(Method::get, limits_of(exchange));
+            if (auto received = receive(exchange, parser); !received) return received;
+            auto response = finish(exchange, parser);
+            if (!response) return response.error();
+            const bool last = ++next == targets.size();
+            if (!parser.keep_alive() || (last && !rest_.empty())) connection_.close();
+            if (take(std::move(*response)) || last) continue;
+            next = targets.size();
+            connection_.close();
+        }
+        return {};
+    }
+
+    ResponseParser::Limits limits_of(const Exchange& exchange) const {
+        ResponseParser::Limits limits;
+        limits.max_header = options_.max_header;
+        limits.max_body = exchange.max_response;
+        return limits;
     }
 
     Result<Response> attempt(Exchange& exchange) {
         if (!connection_.is_open())
             if (auto connected = connect(exchange.deadline); !connected) return connected.error();
-        ResponseParser::Limits limits;
-        limits.max_header = options_.max_header;
-        limits.max_body = exchange.max_response;
-        ResponseParser parser(exchange.method, limits);
+        ResponseParser parser(exchange.method, limits_of(exchange));
         auto sent = send(exchange, parser);
         // A server that refuses a body may close while we still send; its answer may lie there.
         if (!sent && (sent.error().kind != HttpErrorKind::closed || exchange.body.empty()))
             return sent.error();
         auto received = receive(exchange, parser);
         if (!received) return sent ? received.error() : sent.error();
-        if (!sent || !*sent || !parser.keep_alive()) connection_.close();
+        // More than was asked for: don't trust what follows.
+        if (!sent || !*sent || !parser.keep_alive() || !rest_.empty()) connection_.close();
         return finish(exchange, parser);
     }
 
@@ -207,17 +271,19 @@ class HttpClient::Impl {
 
     // One read into the parser.
     Result<void> feed(Exchange& exchange, ResponseParser& parser) {
-        auto size = connection_.read(buffer_, exchange.deadline);
-        if (!size) return size.error();
-        if (*size == 0) {
-            if (parser.finish_at_close()) return {};
-            return http_error(HttpErrorKind::closed,
-                              "the server closed the connection before its answer was complete");
+        if (rest_.empty()) {
+            auto size = connection_.read(buffer_, exchange.deadline);
+            if (!size) return size.error();
+            if (*size == 0) {
+                if (parser.finish_at_close()) return {};
+                return http_error(
+                    HttpErrorKind::closed,
+                    "the server closed the connection before its answer was complete");
+            }
+            rest_ = {buffer_.data(), *size};
         }
         exchange.answer_began = true;
-        const std::size_t used = parser.feed({buffer_.data(), *size});
-        if (used < *size && parser.state() == ResponseParser::State::complete)
-            connection_.close();  // more than was asked for: don't trust what follows
+        rest_.remove_prefix(parser.feed(rest_));
         return {};
     }
 
@@ -269,6 +335,7 @@ class HttpClient::Impl {
     SslContextHandle context_;
     ClientConnection connection_;  // cancel() without the lock
     std::array<char, 16UL * 1024> buffer_;
+    std::string_view rest_;  // of the buffer, not yet parsed
 
     std::atomic<std::size_t> connections_made_{0};
     mutable std::mutex seen_mutex_;
@@ -290,6 +357,11 @@ Result<Response> HttpClient::request(Method method, std::string_view target, std
 Result<Response> HttpClient::get(std::string_view target, const Headers& headers,
                                  const CallOptions& call) {
     return impl_->request(Method::get, target, {}, {}, headers, call);
+}
+
+Result<void> HttpClient::get_each(const std::vector<std::string>& targets, const Take& take,
+                                  const CallOptions& call) {
+    return impl_->get_each(targets, take, call);
 }
 
 Result<Response> HttpClient::post(std::string_view target, std::string_view body,

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,12 @@ class HttpClient {
     // `wrong_peer` the server may yet have acted on the request.
     Result<Response> get(std::string_view target, const Headers& headers = {},
                          const CallOptions& call = {});
+    // Several GETs on one connection, all asked for at once (RFC 9112 9.3.2): each answer is handed
+    // over in order, until `take` says false, which costs the connection when more were to come.
+    // Limits and the time of `call` are each answer's own. `take` must make no request here.
+    using Take = std::function<bool(Response)>;
+    Result<void> get_each(const std::vector<std::string>& targets, const Take& take,
+                          const CallOptions& call = {});
     Result<Response> post(std::string_view target, std::string_view body,
                           std::string_view content_type, const Headers& headers = {},
                           const CallOptions& call = {});

@@ -1,7 +1,9 @@
 #include "node/replication/log_follower.h"
 
 #include <algorithm>
+#include <deque>
 #include <future>
+#include <iterator>
 
 #include "api/routes/transparency.h"
 #include "ledger/format/evidence.h"
@@ -18,6 +20,8 @@ using ledger::ErrorKind;
 constexpr std::uint64_t kWidth = ledger::wire::kTileWidth;
 // A part of a catch-up is closed when it holds this much, whatever the number of its entries.
 constexpr std::size_t kPartBytes = std::size_t{8} << 20;
+// Handed to the store while the next one is fetched.
+constexpr std::size_t kPartsAhead = 2;
 
 // How often in one round the log may get ahead of what we read.
 constexpr int kMostPasses = 8;
@@ -226,29 +230,39 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
     return Error{ErrorKind::unavailable, "it delivers or signs more of its log than we can read"};
 }
 
-// While one part is verified and stored the next one is fetched: two are held in memory.
+// While one part is written, the next one is verified and the one after it fetched: three are held
+// in memory.
 ledger::Result<void> LogFollower::fetch_parts(std::uint64_t start, std::uint64_t size,
                                               const SignedCheckpoint& served) {
-    std::future<ledger::Result<void>> storing;
+    std::deque<std::future<ledger::Result<void>>> storing;
+    ledger::Result<void> stored;
+    // Once one was refused, those behind it are refused as well.
+    const auto wait = [&](std::size_t left) {
+        for (; storing.size() > left; storing.pop_front())
+            if (auto one = storing.front().get(); stored) stored = std::move(one);
+    };
     for (;;) {
         // Asked first: nothing is downloaded to be thrown away.
         auto why = deps_.sequencer.mirror_paused(genesis_.origin);
         auto part = why.empty() ? fetch_part(start, size)
                                 : ledger::Result<std::vector<ledger::Bytes>>(
                                       Error{ErrorKind::unavailable, std::move(why)});
-        if (storing.valid())
-            if (auto stored = storing.get(); !stored) return stored;
+        wait(part ? kPartsAhead - 1 : 0);
+        if (!stored) wait(0);
+        if (!stored) return stored;
         if (!part) return part.error();
         const std::uint64_t end = start + part->size();
         // What was witnessed while we were reading is what the part leads to now: it is not lost.
-        storing = deps_.sequencer.store_mirror({.origin = genesis_.origin,
-                                                .org = genesis_.org,
-                                                .start = start,
-                                                .entries = std::move(*part),
-                                                .note = newest_signed(served).note});
-        if (end == size) return storing.get();
+        storing.push_back(deps_.sequencer.store_mirror({.origin = genesis_.origin,
+                                                        .org = genesis_.org,
+                                                        .start = start,
+                                                        .entries = std::move(*part),
+                                                        .note = newest_signed(served).note}));
+        if (end == size) break;
         start = end;
     }
+    wait(0);
+    return stored;
 }
 
 // Nothing is taken under an older checkpoint than the one that the log had witnessed here, and that
@@ -264,17 +278,38 @@ ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t
                                                                    std::uint64_t size) {
     std::vector<ledger::Bytes> part;
     std::size_t bytes = 0;
-    while (start + part.size() < size && part.size() < deps_.part_entries && bytes < kPartBytes) {
+    const auto take = [&](std::vector<ledger::Bytes> bundle) {
+        std::size_t more = 0;
+        for (const ledger::Bytes& entry : bundle) more += entry.size();
+        if (bundle.size() == kWidth) bundle_bytes_ = more;
+        bytes += more;
+        const auto skipped = static_cast<std::ptrdiff_t>((start + part.size()) % kWidth);
+        part.insert(part.end(), std::make_move_iterator(bundle.begin() + skipped),
+                    std::make_move_iterator(bundle.end()));
+        // Bundles may turn out larger than the last one was: those that were asked for are taken
+        // along, within reason.
+        return bytes < 2 * kPartBytes;
+    };
+    ledger::Result<void> fetched;
+    while (fetched && start + part.size() < size && part.size() < deps_.part_entries &&
+           bytes < kPartBytes) {
         const std::uint64_t next = start + part.size();
-        const std::uint64_t first = next / kWidth * kWidth;
-        const auto width = static_cast<int>(std::min(kWidth, size - first));
-        auto bundle = remote_->entries(next / kWidth, width);
-        if (!bundle) return bundle.error();
-        for (std::size_t i = next - first; i < bundle->size(); ++i) {
-            bytes += (*bundle)[i].size();
-            part.push_back(std::move((*bundle)[i]));
+        const std::uint64_t index = next / kWidth;
+        if (index == size / kWidth) {
+            auto bundle = remote_->entries(index, static_cast<int>(size % kWidth));
+            if (bundle)
+                take(std::move(*bundle));
+            else
+                fetched = bundle.error();
+            continue;
         }
+        std::uint64_t count = (deps_.part_entries - part.size() + kWidth - 1) / kWidth;
+        count = std::min({count, size / kWidth - index,
+                          bundle_bytes_ == 0 ? 1 : (kPartBytes - bytes) / bundle_bytes_});
+        fetched = remote_->full_bundles(index, std::max<std::uint64_t>(count, 1), take);
     }
+    // Cut off, what came is kept: the next try goes on behind it.
+    if (!fetched && part.empty()) return fetched.error();
     return part;
 }
 

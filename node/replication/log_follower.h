@@ -72,6 +72,7 @@ class LogFollower {
     bool reached_ = true;
     bool evidence_published_ = false;
     std::size_t evidence_seen_ = 0;
+    std::size_t bundle_bytes_ = 0;  // of the last one; 0: not known yet
     // The newest checkpoint that we verified while we have not yet caught up with it; also kept in
     // the store when the catch-up takes several parts, or does not lead to its root.
     std::optional<SignedCheckpoint> announced_;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "ledger/base/file.h"
 
@@ -15,6 +17,13 @@ class LogSource {
     // The bytes at that path, which begins with a slash. Errors: not_found; too_large for more than
     // `limit` bytes; unavailable and the like for all else.
     virtual ledger::Result<std::string> get(const std::string& path, std::size_t limit) = 0;
+    // As get() of each, in order, until `take` says false. A network is asked for all at once.
+    using Take = std::function<bool(ledger::Result<std::string>)>;
+    virtual void get_each(const std::vector<std::string>& paths, std::size_t limit,
+                          const Take& take) {
+        for (const std::string& path : paths)
+            if (!take(get(path, limit))) return;
+    }
 };
 
 // A folder as `reelproof ledger export --raw` writes it.

@@ -52,35 +52,48 @@ void PeerClient::use(const std::string& url, const std::vector<ledger::Hash>& pi
     client_ = std::move(client);
 }
 
+std::shared_ptr<api::HttpClient> PeerClient::client() {
+    const std::lock_guard lock(mutex_);
+    return client_;
+}
+
+ledger::Result<std::string> PeerClient::body_of(api::Response response, const std::string& path) {
+    turned_away_ = response.status == 401 || response.status == 403;
+    if (response.status != 200) return from_status(response.status, path);
+    if (auto* body = std::get_if<std::string>(&response.body)) return std::move(*body);
+    return std::string(response.body_view());
+}
+
 ledger::Result<std::string> PeerClient::get(const std::string& path, std::size_t limit) {
-    std::shared_ptr<api::HttpClient> client;
-    {
-        const std::lock_guard lock(mutex_);
-        client = client_;
-    }
     api::CallOptions call;
     call.max_response = limit;
-    auto response = client->get(base_path_ + path, {}, call);
+    auto response = client()->get(base_path_ + path, {}, call);
     turned_away_ = false;
     if (!response) return from_http(response.error());
-    turned_away_ = response->status == 401 || response->status == 403;
-    if (response->status != 200) return from_status(response->status, path);
-    if (auto* body = std::get_if<std::string>(&response->body)) return std::move(*body);
-    return std::string(response->body_view());
+    return body_of(std::move(*response), path);
+}
+
+void PeerClient::get_each(const std::vector<std::string>& paths, std::size_t limit,
+                          const Take& take) {
+    api::CallOptions call;
+    call.max_response = limit;
+    std::vector<std::string> targets;
+    for (const std::string& path : paths) targets.push_back(base_path_ + path);
+    auto path = paths.begin();
+    turned_away_ = false;
+    auto all = client()->get_each(
+        targets,
+        [&](api::Response response) { return take(body_of(std::move(response), *path++)); }, call);
+    if (!all) take(from_http(all.error()));
 }
 
 ledger::Result<api::Response> PeerClient::post(const std::string& path, std::string_view body,
                                                std::string_view content_type, std::size_t limit) {
-    std::shared_ptr<api::HttpClient> client;
-    {
-        const std::lock_guard lock(mutex_);
-        client = client_;
-    }
     api::CallOptions call;
     call.max_response = limit;
     call.idempotent = true;
     call.timeout = kPostTimeout + std::chrono::seconds(body.size() / kSlowestBytesASecond);
-    auto response = client->post(base_path_ + path, body, content_type, {}, call);
+    auto response = client()->post(base_path_ + path, body, content_type, {}, call);
     if (!response) return from_http(response.error());
     return std::move(*response);
 }

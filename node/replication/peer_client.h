@@ -27,6 +27,10 @@ class PeerClient : public LogSource {
     // too_large for a body over `limit`; unavailable for all else, our own cancel() included.
     ledger::Result<std::string> get(const std::string& path, std::size_t limit) override;
 
+    // What can't be asked for any more, is handed over as one last error.
+    void get_each(const std::vector<std::string>& paths, std::size_t limit,
+                  const Take& take) override;
+
     // Any answer, whatever its status; the body at most `limit`. Sent again when a kept connection
     // turns out to be dead: only for what does the same twice as once. Errors as above but
     // not_found.
@@ -40,6 +44,9 @@ class PeerClient : public LogSource {
     [[nodiscard]] bool turned_away() const { return turned_away_; }
 
   private:
+    [[nodiscard]] std::shared_ptr<api::HttpClient> client();
+    ledger::Result<std::string> body_of(api::Response response, const std::string& path);
+
     const std::string certificate_pem_;
     const std::string private_key_pem_;
     std::string url_;                 // owner: the calling thread

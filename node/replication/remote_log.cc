@@ -23,6 +23,12 @@ Hash hash_at(std::string_view tile, std::size_t index) {
     return out;
 }
 
+std::vector<ledger::Bytes> first_rows(const std::vector<ledger::ByteView>& rows, int count) {
+    std::vector<ledger::Bytes> out;
+    for (int i = 0; i < count; ++i) out.push_back(ledger::to_bytes(rows[i]));
+    return out;
+}
+
 }  // namespace
 
 ledger::Result<SignedCheckpoint> check_checkpoint(std::string_view text,
@@ -86,9 +92,31 @@ ledger::Result<std::vector<ledger::Bytes>> RemoteLog::entries(std::uint64_t inde
     if (!rows && width != kFullWidth)
         if (auto all = ledger::parse_bundle(ledger::as_bytes(*body), kFullWidth)) rows = all;
     if (!rows) return within(tile_path(id), rows.error());
-    std::vector<ledger::Bytes> out;
-    for (int i = 0; i < width; ++i) out.push_back(ledger::to_bytes((*rows)[i]));
-    return out;
+    return first_rows(*rows, width);
+}
+
+ledger::Result<void> RemoteLog::full_bundles(std::uint64_t index, std::size_t count,
+                                             const TakeEntries& take) {
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < count; ++i)
+        paths.push_back(prefix_ + "/" +
+                        ledger::tile_path({.level = 0, .entries = true, .index = index + i}));
+    ledger::Result<void> all;
+    auto path = paths.begin();
+    source_.get_each(paths, kFullWidth * kMaxEntryRow, [&](ledger::Result<std::string> body) {
+        if (!body) {
+            all = body.error();
+            return false;
+        }
+        auto rows = ledger::parse_bundle(ledger::as_bytes(*body), kFullWidth);
+        if (!rows) {
+            all = within(*path, rows.error());
+            return false;
+        }
+        ++path;
+        return take(first_rows(*rows, kFullWidth));
+    });
+    return all;
 }
 
 ledger::SubtreeHash RemoteLog::subtree(std::uint64_t size) {

@@ -2,6 +2,7 @@
 // believed until it hashes up to a signed root. Belongs to one thread.
 #pragma once
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -45,6 +46,11 @@ class RemoteLog {
     ledger::Result<std::string> unchecked_checkpoint();
     // The first `width` entries of bundle `index`.
     ledger::Result<std::vector<ledger::Bytes>> entries(std::uint64_t index, int width);
+    // Those of full bundles from `index` on, `count` of them in order, asked for together; until
+    // `take` says false.
+    using TakeEntries = std::function<bool(std::vector<ledger::Bytes>)>;
+    ledger::Result<void> full_bundles(std::uint64_t index, std::size_t count,
+                                      const TakeEntries& take);
     // Hashes of the served tree of `size` entries; each tile is fetched once. Throws FetchFailed.
     ledger::SubtreeHash subtree(std::uint64_t size);
 

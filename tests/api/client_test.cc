@@ -63,6 +63,58 @@ TEST_CASE("the client keeps its connection and gives any status as a value") {
     CHECK(client.server_spki() == server_identity().spki);
 }
 
+TEST_CASE("several requests are under way at once, and their answers come in order") {
+    Router router = client_router();
+    router.add(Method::get, "/n/{n}", kOpen, [](const Request& request) {
+        const std::string n(request.parameter("n"));
+        return Response::text(200, std::string(std::stoul(n) * 1000, 'n') + n);
+    });
+    // What the server leaves unanswered is asked for again.
+    TestServer server(std::move(router),
+                      [](ServerOptions& options) { options.max_requests_per_connection = 13; });
+    HttpClient client(server.client_options());
+    std::vector<std::string> targets, expected, got;
+    for (int n = 0; n < 30; ++n) {
+        targets.push_back("/n/" + std::to_string(n));
+        expected.push_back(std::string(static_cast<std::size_t>(n) * 1000, 'n') +
+                           std::to_string(n));
+    }
+    const auto take = [&](const Response& response) {
+        got.emplace_back(response.body_view());
+        return true;
+    };
+    REQUIRE(client.get_each(targets, take));
+    CHECK(got == expected);
+    CHECK(client.connections_made() == 3);
+    server.server().stop(milliseconds(0));
+    got.clear();
+    CHECK_FALSE(client.get_each(targets, take));
+    CHECK(got.empty());
+}
+
+TEST_CASE("answers that are not wanted any more cost the connection, and nothing else") {
+    TestServer server(client_router());
+    HttpClient client(server.client_options());
+    int taken = 0;
+    REQUIRE(client.get_each({"/big", "/nothing", "/big", "/big"}, [&](const Response& response) {
+        CHECK(response.status == (taken == 1 ? 404 : 200));
+        return ++taken < 2;
+    }));
+    CHECK(taken == 2);
+    CHECK(kind_of(client.get("/hello")) == "200");
+    CHECK(client.connections_made() == 2);
+    CallOptions small;
+    small.max_response = 1000;
+    const auto refused = client.get_each(
+        {"/hello", "/big"}, [](const Response&) { return true; }, small);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == HttpErrorKind::too_large);
+    CHECK(
+        client.get_each({"/hello", "no path"}, [](const Response&) { return true; }).error().kind ==
+        HttpErrorKind::invalid);
+    CHECK(kind_of(client.get("/hello")) == "200");
+}
+
 TEST_CASE("bodies of all sizes go there and back, packed on the way where that helps") {
     TestServer server(client_router());
     HttpClient client(server.client_options());
