@@ -16,6 +16,7 @@
 #include "ledger/format/public_statement.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/thread_setup.h"
 
 using namespace reelproof::ledger;
 
@@ -130,11 +131,12 @@ ScratchFolder::~ScratchFolder() {
     std::filesystem::remove_all(path_, ignored);
 }
 
-Bare bare_verifications(double seconds) {
+Bare bare_verifications(double seconds, int nice) {
     std::atomic<std::uint64_t> total = 0;
     const double cpu = cpu_seconds();
     const double begun = now_seconds();
     on_threads(cores(), [&](unsigned) {
+        ledger::set_up_thread("bare", nice);
         secp256k1_context* context = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
         const SecretKey key = SecretKey::generate();
         Hash digest{};

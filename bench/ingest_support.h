@@ -48,8 +48,8 @@ struct Bare {
     double rate = 0;  // a second, on all cores
     double cpu = 0;   // seconds of CPU for one
 };
-// What libsecp256k1 alone verifies, keys and signatures parsed each time.
-Bare bare_verifications(double seconds);
+// What libsecp256k1 alone verifies, keys and signatures parsed each time. `nice`: of its threads.
+Bare bare_verifications(double seconds, int nice = 0);
 
 // A node's store with its sequencer and keys. After close() it can be opened again and goes on.
 class Node {
