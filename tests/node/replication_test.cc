@@ -207,7 +207,7 @@ TEST_CASE("a partner is met though it has another TLS key than in its genesis", 
         TestNode other("oem.example");
         other.grant_tls_key();
         const auto foreign = other.store().entry(ledger::kOwnLog, 1).value();
-        maker.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        maker.lie([=](const api::Request& request) -> std::optional<api::Response> {
             if (request.path != "/.well-known/reelproof/tls") return std::nullopt;
             return api::Response::bytes(200, "application/cose",
                                         std::string(ledger::as_text(foreign)));

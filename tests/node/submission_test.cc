@@ -45,7 +45,8 @@ struct Delivery {
         }
         api::HttpClient client(options);
         auto response = client.post(path, body, "application/octet-stream", headers);
-        REQUIRE(response.has_value());
+        // No assertion: some tests call this on threads of their own.
+        if (!response) return {0, {}, response.error().message};
         return {response->status, response->content_type, std::string(response->body_view())};
     }
     Answer introduce() {
