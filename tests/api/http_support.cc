@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +19,9 @@ namespace reelproof::tests {
 using api::TlsIdentity;
 
 namespace {
+
+// OpenSSL writes to peers that have hung up, and knows no MSG_NOSIGNAL.
+[[maybe_unused]] const auto kNoSigpipe = ::signal(SIGPIPE, SIG_IGN);
 
 void set_patience(int socket) {
     const timeval patience{kPatience.count(), 0};
