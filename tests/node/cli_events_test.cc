@@ -88,11 +88,6 @@ class Site {
     }
 
   private:
-    static std::uint16_t free_port() {
-        static std::uint16_t next = static_cast<std::uint16_t>(20'000 + getpid() % 9'000);
-        return ++next;
-    }
-
     const WorkFolder& work_;
     fs::path folder_;
     std::string org_, root_, url_;

@@ -1,5 +1,8 @@
 #include "tests/node/replication_support.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "api/routes/news.h"
@@ -69,7 +72,11 @@ std::map<std::string, std::string> trusted_roots() {
 }
 
 TestNode::TestNode(std::string org)
-    : org_(std::move(org)), keys_(org_), tls_(new_identity(org_)), genesis_tls_(tls_) {
+    : org_(std::move(org)),
+      keys_(org_),
+      tls_(new_identity(org_)),
+      genesis_tls_(tls_),
+      port_(free_port()) {
     start();
 }
 
@@ -163,7 +170,6 @@ void TestNode::start_server() {
     server_ = std::make_unique<api::HttpServer>(std::move(options), std::move(front));
     auto ports = server_->start();
     if (!ports) throw std::runtime_error(ports.error().text);
-    port_ = ports->front();
 }
 
 api::Response TestNode::answer(const api::Request& request) {
@@ -326,6 +332,25 @@ int TestNode::evidence_published() const {
         if (must(ledger::parse_statement(entry)).header.sub == "log.evidence") ++count;
     }
     return count;
+}
+
+std::uint16_t free_port() {
+    // Test programs that run at the same time begin at different places.
+    static std::atomic<unsigned> next = static_cast<unsigned>(getpid()) * 31;
+    for (;;) {
+        const auto port = static_cast<std::uint16_t>(10'000 + next++ % 20'000);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const int on = 1;
+        ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        const bool is_free =
+            ::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        ::close(socket);
+        if (is_free) return port;
+    }
 }
 
 bool eventually(const std::function<bool()>& condition) {

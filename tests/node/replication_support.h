@@ -133,7 +133,7 @@ class TestNode {
     const Keys keys_;
     TempFolder folder_;
     api::TlsIdentity tls_, genesis_tls_;
-    std::uint16_t port_ = 0;
+    const std::uint16_t port_;
     std::unique_ptr<ledger::Store> store_;
     std::unique_ptr<ledger::Sequencer> sequencer_;
     std::unique_ptr<api::Router> routes_;
@@ -148,6 +148,10 @@ class TestNode {
 
 // Organisations that every test node trusts, with the roots that follow from their names.
 std::map<std::string, std::string> trusted_roots();
+
+// On 127.0.0.1; another each time, and below those that the kernel gives out, so that no outgoing
+// connection takes it while a node is stopped.
+std::uint16_t free_port();
 
 // Waits until it holds, for at most 20 seconds; false when it never did.
 bool eventually(const std::function<bool()>& condition);

@@ -46,7 +46,7 @@ struct Delivery {
         api::HttpClient client(options);
         auto response = client.post(path, body, "application/octet-stream", headers);
         // No assertion: some tests call this on threads of their own.
-        if (!response) return {0, {}, response.error().message};
+        if (!response) return {0, {}, response.error().text};
         return {response->status, response->content_type, std::string(response->body_view())};
     }
     Answer introduce() {
