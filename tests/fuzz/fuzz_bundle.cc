@@ -28,9 +28,14 @@ const Bundle& good() {
                                                    reelproof::ledger::tests::kBundleTime);
         };
         auto made = event(0, EventKind::commission);
-        made.body.event.facts = {.manufacturer = maker().name, .mpn = "NL52840", .lot = "7AB123",
-                                 .date_code = "2617", .date_code_kind = "yyww", .country = "CN",
-                                 .msl = "3", .serial = ""};
+        made.body.event.facts = {.manufacturer = maker().name,
+                                 .mpn = "NL52840",
+                                 .lot = "7AB123",
+                                 .date_code = "2617",
+                                 .date_code_kind = "yyww",
+                                 .country = "CN",
+                                 .msl = "3",
+                                 .serial = ""};
         made.body.event.quantity = 3000;
         Bundle out;
         out.made_by = maker().name;

@@ -71,7 +71,8 @@ std::vector<std::string> fuzz::seeds() {
             "[store]\nfolder = \"store\"\nmap_size = \"64 GiB\"\n"
             "[replication]\npoll_ms = 1000\n"
             "[limits]\nconnections = 1000\nrequests_per_second = 100\n"
-            "[[partner]]\norg = \"maker.example\"\nurl = \"https://maker.example\"\npush = true\nroot = " +
+            "[[partner]]\norg = \"maker.example\"\nurl = \"https://maker.example\"\npush = "
+            "true\nroot = " +
             hash + "[[guest]]\norg = \"guest.example\"\nroot = " + hash,
         "#1\nversion = \"1\"\nlot_accounting = true\n[freshness]\nstale_hours = 24\n"
         "[[manufacturer]]\norg = \"maker.example\"\nmpns = [\"NL*\"]\nnames = [\"Nordic\"]\n"

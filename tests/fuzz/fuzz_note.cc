@@ -4,6 +4,7 @@
 
 #include "ledger/format/note.h"
 #include "ledger/format/proof.h"
+#include "ledger/format/statement.h"
 #include "ledger/format/tile.h"
 #include "tests/fuzz/seeds.h"
 

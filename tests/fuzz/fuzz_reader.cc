@@ -1,5 +1,5 @@
-// Any bytes as what a reader process answers, which its parent must not trust, and as the header of a
-// picture, by which its size is judged before any decoder sees it. No crash, one reading only.
+// Any bytes as what a reader process answers, which its parent must not trust, and as the header of
+// a picture, by which its size is judged before any decoder sees it. No crash, one reading only.
 #include <cstdlib>
 
 #include "tests/fuzz/seeds.h"

@@ -2,7 +2,7 @@
 // crash, nothing over the bounds that were asked for, and no checkpoint that its log did not sign.
 #include <cstdlib>
 
-#include "ledger/base/sha256.h"
+#include "ledger/format/statement.h"
 #include "node/replication/remote_log.h"
 #include "tests/fuzz/seeds.h"
 
@@ -75,11 +75,13 @@ void read_hashes(RemoteLog& log, int width) {
 
 std::vector<std::string> fuzz::seeds() {
     ledger::Bytes bundle;
-    for (const char* entry : {"one", "two", ""}) ledger::append_to_bundle(bundle, ledger::as_bytes(entry));
+    for (const char* entry : {"one", "two", ""})
+        ledger::append_to_bundle(bundle, ledger::as_bytes(entry));
     std::string full;
     for (int i = 0; i < 256; ++i) full += std::string("\0\1x", 3);
     return {
-        std::string("\0\0", 2) + ledger::format_note(signed_text(), {log_key().sign(signed_text())}),
+        std::string("\0\0", 2) +
+            ledger::format_note(signed_text(), {log_key().sign(signed_text())}),
         std::string("\1\2", 2) + std::string(ledger::as_text(bundle)),
         std::string("\1\377", 2) + full,
         std::string("\5\2", 2) + full,

@@ -99,7 +99,7 @@ std::vector<std::string> reelproof::fuzz::seeds() {
     const SecretKey key = SecretKey::parse(Bytes(32, 1)).value();
     const ItemKey item = issued_item_key(ItemSeed());
     const std::string recall = format_public(Recall{"NL52840*", {"7AB123"}, {"2617"}, "cracks"});
-    const auto header = [](const char* type, const char* sub) {
+    const auto header = [](std::string_view type, std::string_view sub) {
         StatementHeader out;
         out.content_type = type;
         out.iss = "maker.example";

@@ -4,6 +4,7 @@
 
 #include "ledger/format/merkle.h"
 #include "ledger/format/note.h"
+#include "ledger/format/statement.h"
 #include "ledger/format/submission.h"
 #include "ledger/format/subtree_proof.h"
 #include "tests/fuzz/seeds.h"
