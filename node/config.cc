@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
-#include <sstream>
-
-#include <toml++/toml.h>
 
 #include "api/http/origin.h"
 #include "ledger/base/file.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/rules/rules.h"
+#include "node/toml.h"
 
 namespace reelproof::node {
 
@@ -121,14 +119,7 @@ Result<toml::table> parse_file(const std::filesystem::path& file, bool secret = 
     const auto bytes =
         secret ? ledger::read_secret_file(file, kMaxFile) : ledger::read_file(file, kMaxFile);
     if (!bytes) return bytes.error();
-    try {
-        return toml::parse(ledger::as_text(*bytes), file.string());
-    } catch (const toml::parse_error& error) {
-        std::ostringstream text;
-        text << file.string() << ": line " << error.source().begin.line << ": "
-             << error.description();
-        return ledger::malformed(text.str());
-    }
+    return parse_toml(ledger::as_text(*bytes), file.string());
 }
 
 // "127.0.0.1:8443" or "[::1]:8443".

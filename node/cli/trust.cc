@@ -3,10 +3,9 @@
 #include <optional>
 #include <sstream>
 
-#include <toml++/toml.h>
-
 #include "ledger/base/bytes.h"
 #include "ledger/base/file.h"
+#include "node/toml.h"
 
 namespace reelproof::node {
 
@@ -93,14 +92,10 @@ Result<void> add_tables(TrustedRoots& out, const toml::table& document) {
 }
 
 Result<void> add_toml(TrustedRoots& out, std::string_view text, const std::string& path) {
-    try {
-        if (auto ok = add_tables(out, toml::parse(text, path)); !ok)
-            return ledger::within(path, ok.error());
-    } catch (const toml::parse_error& error) {
-        return ledger::malformed(path + ": line " + std::to_string(error.source().begin.line) +
-                                 ": " + std::string(error.description()));
-    }
-    return {};
+    const auto document = parse_toml(text, path);
+    if (!document) return document.error();
+    auto ok = add_tables(out, *document);
+    return ok ? ok : ledger::within(path, ok.error());
 }
 
 Result<void> add_file(TrustedRoots& out, const std::string& path) {

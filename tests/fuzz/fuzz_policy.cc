@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "ledger/format/tlog_policy.h"
+#include "tests/fuzz/seeds.h"
 
 using namespace reelproof::ledger;
 
@@ -12,6 +13,15 @@ void require(bool holds) {
 }
 
 }  // namespace
+
+std::vector<std::string> reelproof::fuzz::seeds() {
+    const NoteSigner log("maker.example/ledger", 1, Secret<32>());
+    const NoteSigner mirror("ems.example/mirror", 4, Secret<32>());
+    return {"# whom we know\nlog " + log.verifier().vkey() +
+                " https://maker.example/log\nwitness a " + mirror.verifier().vkey() +
+                "\ngroup g any a\nquorum g\n",
+            "quorum none\n"};
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto policy = TlogPolicy::parse(as_text(ByteView(data, size)));

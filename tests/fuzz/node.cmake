@@ -2,5 +2,6 @@
 reelproof_fuzz(remote_log ledger api_http)
 target_sources(fuzz_remote_log PRIVATE ${CMAKE_SOURCE_DIR}/node/replication/remote_log.cc)
 reelproof_fuzz(config ledger api_http)
-target_sources(fuzz_config PRIVATE ${CMAKE_SOURCE_DIR}/node/config.cc)
+target_sources(fuzz_config PRIVATE ${CMAKE_SOURCE_DIR}/node/config.cc
+                                   ${CMAKE_SOURCE_DIR}/node/toml.cc)
 target_include_directories(fuzz_config SYSTEM PRIVATE ${TOMLPLUSPLUS_INCLUDE})

@@ -136,6 +136,7 @@ TEST_CASE("a wrong configuration names the member") {
         folder.refuses(load_config, text, why);
     };
     refuses("", "org is missing");
+    refuses(kGood + "[[\n", "not TOML");  // by an assertion of toml++
     refuses("org = \"ems.example\"\nroot = \"" + kRoot + "\"\n", "url is missing");
     refuses("org = 5\n", "org must be a text");
     refuses("org = \"EMS Example\"\nroot = \"" + kRoot + "\"\nurl = \"https://x\"\n",
