@@ -108,7 +108,7 @@ void kill_and_look(int rounds) {
 
 }  // namespace
 
-TEST_CASE("kill -9 during ingest loses nothing that was answered", "[store][crash]") {
+TEST_CASE("kill -9 during ingest loses nothing that was answered", "[store][crash][fork]") {
     kill_and_look(15);
 }
 
@@ -116,7 +116,8 @@ TEST_CASE("kill -9 during ingest, two hundred times, loses nothing that was answ
     kill_and_look(200);
 }
 
-TEST_CASE("kill -9 while a log is mirrored loses nothing that was answered", "[store][crash]") {
+TEST_CASE("kill -9 while a log is mirrored loses nothing that was answered",
+          "[store][crash][fork]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
     const TestOrg maker("maker.example");
@@ -172,7 +173,8 @@ TEST_CASE("kill -9 while a log is mirrored loses nothing that was answered", "[s
     CHECK(node.check() == "");
 }
 
-TEST_CASE("dying at each step of a commit loses nothing that was answered", "[store][crash]") {
+TEST_CASE("dying at each step of a commit loses nothing that was answered",
+          "[store][crash][fork]") {
     const auto point =
         GENERATE(FaultPoint::before_commit, FaultPoint::after_commit, FaultPoint::before_anchor,
                  FaultPoint::after_anchor, FaultPoint::before_publish, FaultPoint::before_answer,

@@ -109,7 +109,8 @@ TEST_CASE("two faults in a row still leave a consistent store", "[store][fault]"
     CHECK(node.check() == "");
 }
 
-TEST_CASE("a disk that takes no more ends the process with one clear line", "[store][crash]") {
+TEST_CASE("a disk that takes no more ends the process with one clear line",
+          "[store][crash][fork]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
     TestNode node(folder.path(), org);
@@ -283,7 +284,7 @@ TEST_CASE("a second process on the same store is sent away", "[store]") {
     CHECK(Store::open(node.store_options));
 }
 
-TEST_CASE("another process may look while the node runs", "[store]") {
+TEST_CASE("another process may look while the node runs", "[store][fork]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");
     TestNode node(folder.path(), org);

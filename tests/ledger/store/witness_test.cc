@@ -177,7 +177,7 @@ TEST_CASE("the time of a cosignature never goes back", "[store][witness]") {
 }
 
 TEST_CASE("dying around the commit leaves a witness that has or has not witnessed",
-          "[store][witness][crash]") {
+          "[store][witness][crash][fork]") {
     const auto point = GENERATE(FaultPoint::before_commit, FaultPoint::after_commit);
     Fixture f;
     REQUIRE(f.witness(f.log, 0, 5) == std::nullopt);
