@@ -60,7 +60,7 @@ std::optional<UnixSeconds> parse_event_time(std::string_view text) {
     const auto zone = parse_zone(rest);
     if (!zone) return std::nullopt;
     return std::chrono::sys_days(date).time_since_epoch().count() * UnixSeconds{86400} +
-           hour * 3600 + minute * 60 + second - *zone;
+           hour * UnixSeconds{3600} + minute * UnixSeconds{60} + second - *zone;
 }
 
 }  // namespace reelproof::ledger

@@ -7,7 +7,7 @@ namespace {
 // What is missing in one history, whoever is to blame.
 void missing_links(const History& history, std::string_view about, Severity severity,
                    Findings& out) {
-    const auto add = [&](std::string text, std::vector<Evidence> evidence) {
+    const auto add = [&](const std::string& text, std::vector<Evidence> evidence) {
         out.push_back({"custody.gap", severity, std::string(about) + text, std::move(evidence)});
     };
     for (const auto& skipped : history.skipped)

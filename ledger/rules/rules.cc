@@ -38,6 +38,7 @@ Evidence evidence_of(const Link& link) {
 
 std::vector<Evidence> evidence_of(const History& history, const std::vector<std::size_t>& links) {
     std::vector<Evidence> out;
+    out.reserve(links.size());
     for (const auto link : links) out.push_back(evidence_of(history.links[link]));
     return out;
 }

@@ -40,7 +40,8 @@ ByteView to_view(const MDB_val& val) {
 // the file: closing any descriptor of it drops the locks (fcntl) that this process has there. One
 // that is large enough already, perhaps open elsewhere in this process, is left alone.
 int reserve_lock_file(const std::filesystem::path& file) {
-    constexpr off_t kLockFile = 64 * (kMaxReaders + 2);  // as LMDB lays it out: a slot a reader
+    constexpr off_t kLockFile =
+        off_t{64} * (kMaxReaders + 2);  // as LMDB lays it out: a slot a reader
     struct stat status {};
     if (::stat(file.c_str(), &status) == 0 && status.st_size >= kLockFile) return 0;
     const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -310,7 +310,8 @@ std::future<Result<void>> Sequencer::witness(WitnessRequest request) {
     return impl_->mirrors().witness(std::move(request));
 }
 
-std::future<Result<void>> Sequencer::add_cosignature(std::string note_text, std::string line) {
+std::future<Result<void>> Sequencer::add_cosignature(const std::string& note_text,
+                                                     const std::string& line) {
     return impl_->add_cosignature(note_text, line);
 }
 

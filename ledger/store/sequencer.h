@@ -142,7 +142,8 @@ class Sequencer {
     // Keeps a cosignature line of a mirror for exactly this checkpoint of our own log, of its
     // newest tree or an older one, beside our own signature; the caller has verified it. Of the
     // oldest trees the lines go again. `conflict` when the text is not of a tree that we have.
-    std::future<Result<void>> add_cosignature(std::string note_text, std::string line);
+    std::future<Result<void>> add_cosignature(const std::string& note_text,
+                                              const std::string& line);
 
     // Not empty once public statements fill half of own_public_bytes, with what to do about it.
     [[nodiscard]] std::string public_warning() const;

@@ -2,6 +2,7 @@
 // publish, answer. Until the commit everything is done on copies, so that a full map undoes it all.
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "ledger/base/sha256.h"
 #include "ledger/store/fault.h"
@@ -303,8 +304,7 @@ void Sequencer::Impl::run_jobs(Round& round, std::vector<CommitJob>& jobs) {
             result = Error{ErrorKind::unavailable, trouble.what()};
         }
         if (result) round.wrote = true;
-        round.jobs.emplace_back(std::move(job), std::move(result));
-        job.work = nullptr;
+        round.jobs.emplace_back(std::exchange(job, CommitJob{}), std::move(result));
     }
 }
 
