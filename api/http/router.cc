@@ -188,7 +188,7 @@ void Router::add(Method method, std::string pattern, std::string access, Handler
         bad_pattern(pattern, "is taken for this method");
     tree_->names.push_back(std::move(names));
     tree_->routes.push_back(
-        {method, std::move(pattern), std::move(access), options, std::move(handler)});
+        {method, std::move(pattern), std::move(access), std::move(options), std::move(handler)});
 }
 
 void Router::set_authoriser(Authoriser authoriser) {

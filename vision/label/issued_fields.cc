@@ -30,7 +30,7 @@ Result<void> reads_back(const Fields& fields, std::string_view unique_id,
         if (read != parsed->fields.end() && read->second == value) continue;
         const auto warning = std::find_if(
             parsed->warnings.begin(), parsed->warnings.end(),
-            [&](const Warning& one) { return one.code.starts_with("syntax." + name); });
+            [&name = name](const Warning& one) { return one.code.starts_with("syntax." + name); });
         return bad(name, to_string(value),
                    warning != parsed->warnings.end()
                        ? "can't be issued: " + warning->text

@@ -239,18 +239,17 @@ void apply_records(Records records, Dialect dialect, ParsedLabel& result) {
     FieldReader fields(result);
     collect(records, result, fields);
     const Label label(records);
+    // A distributor's own numbers on an issued label don't make it the distributor's format.
+    const bool issued = label.has("25S");
     if (dialect == Dialect::mat_label) {
         read_mat_label(label, result, fields);
-    } else if (label.has("25S")) {
-        // A distributor's own numbers on an issued label don't make it the distributor's format.
-        read_standard(label, records, result, fields);
-    } else if (is_digikey(label)) {
+    } else if (!issued && is_digikey(label)) {
         read_digikey(label, result, fields);
-    } else if (label.has("3P") && label.has("4K")) {
+    } else if (!issued && label.has("3P") && label.has("4K")) {
         read_farnell(label, result, fields);
-    } else if (is_mouser(label)) {
+    } else if (!issued && is_mouser(label)) {
         read_mouser(label, result, fields);
-    } else if (label.has("33T") && label.has("30P")) {
+    } else if (!issued && label.has("33T") && label.has("30P")) {
         read_nxp(label, result, fields);
     } else {
         read_standard(label, records, result, fields);
