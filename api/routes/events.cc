@@ -188,9 +188,9 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
     pictures.max_body = vision::max_picture_bytes;
     // Answers repeat what the label says next to what we know: never compressed together.
     pictures.compression = Compression::never;
-    const auto add = [&](std::string path, std::string_view access, Members members, auto handler,
+    const auto add = [&](const char* path, std::string_view access, Members members, auto handler,
                          Members in_query = {}) {
-        router.add(Method::post, std::move(path), std::string(access),
+        router.add(Method::post, path, std::string(access),
                    with_body(
                        std::move(members),
                        [&routes, handler](const Request& request, const Body& body) {
@@ -209,10 +209,10 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
 
 // Routes about one item in "symbols", of which and of these members `work` makes an event.
 template <class Work>
-void add_item_route(Router& router, EventRoutes& routes, std::string path, Members members,
+void add_item_route(Router& router, EventRoutes& routes, const std::string& path, Members members,
                     Work work) {
     members.insert(members.begin(), "symbols");
-    router.add(Method::post, std::move(path), std::string(kWriteAccess),
+    router.add(Method::post, path, std::string(kWriteAccess),
                with_body(std::move(members),
                          [&routes, work](const Request& request, const Body& body) -> Response {
                              auto item = item_of(routes, body);

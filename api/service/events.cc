@@ -12,7 +12,6 @@ namespace {
 
 using ledger::Error;
 using ledger::ErrorKind;
-using ledger::Event;
 using ledger::EventKind;
 using ledger::History;
 using ledger::ItemState;
@@ -111,7 +110,7 @@ void Events::account(std::vector<Change>& changes, EventKind kind, const ledger:
     changes.push_back(std::move(change));
 }
 
-Result<Recorded> Events::commission(const std::vector<Identified>& items, RequestKey key) {
+Result<Recorded> Events::commission(const std::vector<Identified>& items, const RequestKey& key) {
     std::vector<Change> changes;
     for (const auto& item : items) {
         if (item.lot_level)
@@ -139,7 +138,7 @@ Result<Recorded> Events::commission(const std::vector<Identified>& items, Reques
 }
 
 Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOrder& order,
-                              RequestKey key) {
+                              const RequestKey& key) {
     const auto directory = context_.store.directory();
     if (order.to == context_.org) return ledger::malformed("to: that is ourselves");
     const auto for_partner = partner_json(order);
@@ -172,7 +171,7 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
 }
 
 Result<Events::Received> Events::receive(const vision::LabelReading& reading,
-                                         std::string_view release_reason, RequestKey key) {
+                                         std::string_view release_reason, const RequestKey& key) {
     // Before the check: a retry finds the item here, by its own first attempt.
     auto before = recorder_.answered(key.key, key.request);
     if (!before) return before.error();
@@ -260,7 +259,7 @@ Result<Recorded> Events::release_hold(const Identified& item, std::string_view r
 }
 
 Result<Recorded> Events::split(const Identified& from, const Identified& child, std::int64_t parts,
-                               RequestKey key) {
+                               const RequestKey& key) {
     if (auto fine = positive(parts); !fine) return fine.error();
     if (child.lot_level) return ledger::malformed("new label: it has no serial of its own");
     const auto history = ledger::collect(from.key, context_.store.directory()->trusted_orgs(),
@@ -293,7 +292,7 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
 }
 
 Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
-                                 std::string_view reason, RequestKey key) {
+                                 std::string_view reason, const RequestKey& key) {
     if (fresh.lot_level) return ledger::malformed("new label: it has no serial of its own");
     const auto history = ledger::collect(old.key, context_.store.directory()->trusted_orgs(),
                                          finder(context_.store));
@@ -342,7 +341,7 @@ Result<void> Events::not_rejected(const Identified& item) {
 }
 
 Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
-                              std::string_view work_order, RequestKey key) {
+                              std::string_view work_order, const RequestKey& key) {
     if (feeder.empty()) return ledger::malformed("feeder is missing");
     Change change;
     change.key = item.key;
@@ -359,7 +358,8 @@ Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
     return recorder_.record({std::move(change)}, {}, key.key, key.request);
 }
 
-Result<Recorded> Events::unload(const Identified& item, std::string_view feeder, RequestKey key) {
+Result<Recorded> Events::unload(const Identified& item, std::string_view feeder,
+                                const RequestKey& key) {
     Change change;
     change.key = item.key;
     change.event.kind = EventKind::unload;
@@ -377,7 +377,7 @@ Result<Recorded> Events::unload(const Identified& item, std::string_view feeder,
 
 Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
                                  const std::vector<Identified>& boards, std::string_view work_order,
-                                 RequestKey key) {
+                                 const RequestKey& key) {
     if (auto fine = positive(parts); !fine) return fine.error();
     const auto issuers = context_.store.directory()->trusted_orgs();
     const auto history = ledger::collect(reel.key, issuers, finder(context_.store));
@@ -424,7 +424,7 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
 }
 
 Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::string_view reason,
-                              RequestKey key) {
+                              const RequestKey& key) {
     const bool release = kind == EventKind::release;
     if (release && reason.empty())
         return ledger::malformed("reason is missing: a release must say why");

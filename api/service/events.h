@@ -27,9 +27,10 @@ class Events {
     Events(ServiceContext& context, Recorder& recorder) : context_(context), recorder_(recorder) {}
 
     // New items under labels that nobody has used. The manufacturer's name defaults to ours.
-    ledger::Result<Recorded> commission(const std::vector<Identified>& items, RequestKey key);
+    ledger::Result<Recorded> commission(const std::vector<Identified>& items,
+                                        const RequestKey& key);
     ledger::Result<Recorded> ship(const std::vector<Identified>& items, const ShipOrder& order,
-                                  RequestKey key);
+                                  const RequestKey& key);
     // After a check: ACCEPT is recorded; HOLD only with a reason to release it, which is recorded
     // as an event of its own; REJECT never. What is here already is not received again, but its
     // HOLD can still be released, as when a crash came between the two events.
@@ -39,25 +40,25 @@ class Events {
         bool already = false;  // it was here before this request
     };
     ledger::Result<Received> receive(const vision::LabelReading& reading,
-                                     std::string_view release_reason, RequestKey key);
+                                     std::string_view release_reason, const RequestKey& key);
     // `parts` leave `from` for a new item under `child`'s label.
     ledger::Result<Recorded> split(const Identified& from, const Identified& child,
-                                   std::int64_t parts, RequestKey key);
+                                   std::int64_t parts, const RequestKey& key);
     // `old` goes on as `fresh` and ends; a lot-level label stays in use for other packages.
     ledger::Result<Recorded> relabel(const Identified& old, const Identified& fresh,
-                                     std::string_view reason, RequestKey key);
+                                     std::string_view reason, const RequestKey& key);
     ledger::Result<Recorded> load(const Identified& item, std::string_view feeder,
-                                  std::string_view work_order, RequestKey key);
+                                  std::string_view work_order, const RequestKey& key);
     ledger::Result<Recorded> unload(const Identified& item, std::string_view feeder,
-                                    RequestKey key);
+                                    const RequestKey& key);
     // `parts` of the reel were placed on these boards, which become items of their own.
     ledger::Result<Recorded> consume(const Identified& reel, std::int64_t parts,
                                      const std::vector<Identified>& boards,
-                                     std::string_view work_order, RequestKey key);
+                                     std::string_view work_order, const RequestKey& key);
     // What needs no more than the item here, blocked or not, and a reason: deplete, scrap,
     // quarantine, release (which must have one).
     ledger::Result<Recorded> mark(const Identified& item, ledger::EventKind kind,
-                                  std::string_view reason, RequestKey key);
+                                  std::string_view reason, const RequestKey& key);
     // Refused for a part that by our own policy others make: nobody heeds such a recall.
     ledger::Result<Recorded> recall(const ledger::Recall& recall, const RequestKey& key);
 

@@ -163,6 +163,7 @@ std::vector<std::unique_lock<std::mutex>> Recorder::lock(Changes changes,
     // Two requests under one key may be about different items.
     if (!request_key.empty()) wanted.insert(std::hash<std::string_view>()(request_key) % kLocks);
     std::vector<std::unique_lock<std::mutex>> held;
+    held.reserve(wanted.size());
     for (const auto index : wanted) held.emplace_back(locks_[index]);
     return held;
 }

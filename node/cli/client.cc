@@ -44,9 +44,7 @@ ErrorKind kind_of(int status, std::string_view type) {
     switch (status) {
         case 400:
         case 415:
-            return ErrorKind::malformed;
-        // Who may not ask has got no answer: that must not look like a REJECT.
-        case 401:
+        case 401:  // who may not ask has got no answer: that must not look like a REJECT
             return ErrorKind::malformed;
         case 403:
             return type.ends_with(":untrusted") ? ErrorKind::untrusted : ErrorKind::malformed;

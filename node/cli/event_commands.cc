@@ -7,6 +7,7 @@
 
 #include "ledger/base/clock.h"
 #include "ledger/base/file.h"
+#include "ledger/provenance/event_time.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/shipment_csv.h"
@@ -377,15 +378,7 @@ void add_item_events(CommandLine& cli) {
 
 // Seconds of the start of a day "YYYY-MM-DD", UTC.
 Result<std::int64_t> day_option(const std::string& text, const std::string& option) {
-    int year = 0;
-    unsigned month = 0, day = 0;
-    char rest = 0;
-    if (std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) == 3) {
-        const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                               std::chrono::day(day)};
-        if (date.ok())
-            return std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400};
-    }
+    if (const auto start = ledger::parse_event_time(text + "T00:00:00Z")) return *start;
     return ledger::malformed(option + " must be a day like 2026-01-31");
 }
 

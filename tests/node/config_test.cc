@@ -137,6 +137,8 @@ TEST_CASE("a wrong configuration names the member") {
     };
     refuses("", "org is missing");
     refuses(kGood + "[[\n", "not TOML");  // by an assertion of toml++
+    refuses("vers =\xef\xbb\xbf 12\n", "x.toml: line 1: Error");
+    refuses("vers =\xc3\xa9 12\n", "x.toml: line 1: Error");
     refuses("org = \"ems.example\"\nroot = \"" + kRoot + "\"\n", "url is missing");
     refuses("org = 5\n", "org must be a text");
     refuses("org = \"EMS Example\"\nroot = \"" + kRoot + "\"\nurl = \"https://x\"\n",
