@@ -217,7 +217,8 @@ void add_show(CommandLine& cli, CLI::App* org) {
         cli.action = [&cli, file]() -> int {
             const auto config = load_config(*file);
             if (!config) return fail(config.error());
-            const auto certificate = ledger::read_file(config->keys / "tls.crt", 64 * 1024);
+            const auto certificate =
+                ledger::read_file(config->keys / "tls.crt", std::size_t{64} * 1024);
             if (!certificate) return fail(certificate.error());
             const auto spki = api::spki_sha256_of_certificate(ledger::as_text(*certificate));
             if (!spki) return fail(ledger::invalid("tls.crt: " + spki.error().text));

@@ -13,8 +13,6 @@ namespace reelproof::node {
 
 namespace {
 
-using ledger::Error;
-using ledger::ErrorKind;
 using ledger::Result;
 using ledger::Secret;
 
