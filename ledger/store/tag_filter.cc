@@ -47,9 +47,12 @@ void TagFilter::add(const Tag& tag) {
 bool TagFilter::may_hold(const Tag& tag) const {
     const Position at = position(tag);
     const Line& line = lines_[at.line];
+    // All words, without a branch at each: which one says no can't be foreseen, and a wrong guess
+    // would make everything behind it wait for the line.
+    std::uint64_t missing = 0;
     for (std::size_t word = 0; word < kWords; ++word)
-        if ((line.words[word].load(std::memory_order_relaxed) & at.mask(word)) == 0) return false;
-    return true;
+        missing |= at.mask(word) & ~line.words[word].load(std::memory_order_relaxed);
+    return missing == 0;
 }
 
 }  // namespace reelproof::ledger
