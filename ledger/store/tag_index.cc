@@ -108,7 +108,10 @@ void TagIndex::add(std::span<const IndexedStatement> statements) {
 
 TagIndex::Memory TagIndex::in_memory() const {
     std::shared_lock memory(memory_mutex_);
-    return {generations_, filter_};
+    Memory now{{}, filter_};
+    for (const Generation& generation : generations_)
+        if (!generation->rows().empty()) now.generations.push_back(generation);
+    return now;
 }
 
 TagIndex::View::View(const TagIndex& index)
@@ -123,6 +126,8 @@ std::vector<TagRow> TagIndex::find(const Tag& tag) const {
 
 FoundRows TagIndex::View::find(const Tag& tag, std::string_view issuer, std::size_t limit) {
     FoundRows found;
+    const bool may_be_merged = memory_.filter == nullptr || memory_.filter->may_hold(tag);
+    if (!may_be_merged && memory_.generations.empty()) return found;
     std::vector<TagRow>& rows = found.rows;
     std::optional<std::uint32_t> wanted;
     {
@@ -136,8 +141,7 @@ FoundRows TagIndex::View::find(const Tag& tag, std::string_view issuer, std::siz
             generation->find(tag, wanted, limit, rows);
     }
     const bool in_memory = !rows.empty();
-    if (memory_.filter == nullptr || memory_.filter->may_hold(tag))
-        find_merged(tag, wanted, limit, found);
+    if (may_be_merged) find_merged(tag, wanted, limit, found);
     if (rows.size() > 1) {
         const auto place = [](const TagRow& row) { return std::tie(row.place, row.position); };
         std::sort(rows.begin(), rows.end(),

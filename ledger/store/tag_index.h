@@ -66,7 +66,7 @@ class TagIndex {
     void begin_purge(LogId log, std::uint64_t from, std::uint64_t purges);
     void purge(std::span<const IndexedStatement> statements);
 
-    // What of the index is in memory at one moment.
+    // What of the index is in memory at one moment: generations with rows.
     struct Memory {
         std::vector<std::shared_ptr<TagMemory>> generations;
         std::shared_ptr<const TagFilter> filter;  // none until it is whole
