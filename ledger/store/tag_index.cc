@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "ledger/store/fault.h"
 #include "ledger/store/schema.h"
@@ -386,7 +387,7 @@ bool TagIndex::fill_filter(Steady::duration slice) {
     {
         std::lock_guard merging(merge_mutex_);
         std::unique_lock memory(memory_mutex_);
-        filter_ = std::move(next_filter_);
+        filter_ = std::exchange(next_filter_, nullptr);
         next_filter_bytes_ = 0;
     }
     return !wants_filter();
