@@ -303,6 +303,7 @@ bool Store::encrypted() const {
 Store::Stats Store::stats() const {
     const auto log = state_->log.use();
     const auto index = state_->index->environment().use();
+    const auto filter = state_->index->filter_use();
     const auto version = schema::read_version(lmdb::Reader(state_->log), state_->tables.meta);
     Stats stats{.version = version.value_or(0),
                 .map_size = log.map_size,
@@ -313,6 +314,8 @@ Store::Stats Store::stats() const {
                 .index_reusable = state_->index->environment().reusable(),
                 .envelopes_indexed = state_->index->envelopes_merged(),
                 .envelopes_in_memory = state_->index->envelopes_in_memory(),
+                .filter_ready = filter.ready,
+                .filter_bytes = filter.bytes,
                 .readers = log.readers,
                 .tables = {}};
     for (auto& table : state_->log.table_use())

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "ledger/store/fault.h"
 #include "ledger/store/schema.h"
@@ -11,6 +12,8 @@
 namespace reelproof::ledger {
 
 namespace {
+
+using Steady = std::chrono::steady_clock;
 
 constexpr std::string_view kPurges = schema::kPurgesRow;
 constexpr int kNice = 5;  // behind the log, ahead of the verifiers
@@ -104,14 +107,17 @@ void TagIndex::add(std::span<const IndexedStatement> statements) {
     }
 }
 
-std::vector<TagIndex::Generation> TagIndex::generations() const {
+TagIndex::Memory TagIndex::in_memory() const {
     std::shared_lock memory(memory_mutex_);
-    return generations_;
+    Memory now{{}, filter_};
+    for (const Generation& generation : generations_)
+        if (!generation->rows().empty()) now.generations.push_back(generation);
+    return now;
 }
 
 TagIndex::View::View(const TagIndex& index)
     : index_(index),
-      generations_(index.generations()),
+      memory_(index.in_memory()),
       reader_(index.environment_),
       cursor_(reader_, index.tables_.tags) {}
 
@@ -121,6 +127,8 @@ std::vector<TagRow> TagIndex::find(const Tag& tag) const {
 
 FoundRows TagIndex::View::find(const Tag& tag, std::string_view issuer, std::size_t limit) {
     FoundRows found;
+    const bool may_be_merged = memory_.filter == nullptr || memory_.filter->may_hold(tag);
+    if (!may_be_merged && memory_.generations.empty()) return found;
     std::vector<TagRow>& rows = found.rows;
     std::optional<std::uint32_t> wanted;
     {
@@ -130,11 +138,11 @@ FoundRows TagIndex::View::find(const Tag& tag, std::string_view issuer, std::siz
             if (known == index_.issuer_index_.end()) return found;
             wanted = known->second;
         }
-        for (const Generation& generation : generations_)
+        for (const Generation& generation : memory_.generations)
             generation->find(tag, wanted, limit, rows);
     }
     const bool in_memory = !rows.empty();
-    find_merged(tag, wanted, limit, found);
+    if (may_be_merged) find_merged(tag, wanted, limit, found);
     if (rows.size() > 1) {
         const auto place = [](const TagRow& row) { return std::tie(row.place, row.position); };
         std::sort(rows.begin(), rows.end(),
@@ -232,6 +240,15 @@ void TagIndex::write_issuers(lmdb::Writer& writer, std::uint32_t up_to) {
         writer.put(tables_.issuers, schema::log_key(number), as_bytes(issuers_[number]));
 }
 
+// With merge_mutex_ held.
+void TagIndex::add_to_filters(const std::vector<Generation>& batch) {
+    for (TagFilter* filter : {filter_.get(), next_filter_.get()}) {
+        if (filter == nullptr) continue;
+        for (const Generation& generation : batch)
+            for (const TagMemory::Row& row : generation->rows()) filter->add(row.tag);
+    }
+}
+
 void TagIndex::write_batch(const std::vector<Generation>& batch) {
     std::uint32_t issuers = 0;
     {
@@ -287,6 +304,7 @@ bool TagIndex::merge_some() {
                      generations_.begin() + static_cast<std::ptrdiff_t>(count));
     }
     write_batch(batch);
+    add_to_filters(batch);
     std::uint64_t rows = 0;
     for (const Generation& generation : batch) rows += rows_of(*generation);
     {
@@ -344,6 +362,75 @@ void TagIndex::purge(std::span<const IndexedStatement> statements) {
     writer.commit();
 }
 
+TagIndex::FilterUse TagIndex::filter_use() const {
+    std::shared_lock memory(memory_mutex_);
+    return {.ready = filter_ != nullptr,
+            .bytes = (filter_ ? filter_->bytes() : 0) + next_filter_bytes_};
+}
+
+bool TagIndex::wants_filter() const {
+    std::shared_lock memory(memory_mutex_);
+    return !filter_ || (filter_->full() && !filter_->largest());
+}
+
+bool TagIndex::fill_filter(Steady::duration slice) {
+    if (!wants_filter()) return true;
+    if (!next_filter_) {
+        // A quarter more than there are: it is made anew the more seldom the larger it is.
+        auto made = std::make_shared<TagFilter>((envelopes_merged() + rows_in_memory_) / 4 * 5);
+        scanned_up_to_ = Bytes(1);  // before every key
+        next_filter_bytes_ = made->bytes();
+        std::lock_guard merging(merge_mutex_);
+        next_filter_ = std::move(made);
+    }
+    if (!scan_slice(*next_filter_, slice)) return false;
+    {
+        std::lock_guard merging(merge_mutex_);
+        std::unique_lock memory(memory_mutex_);
+        filter_ = std::exchange(next_filter_, nullptr);
+        next_filter_bytes_ = 0;
+    }
+    return !wants_filter();
+}
+
+// True at the end of the table.
+bool TagIndex::scan_slice(TagFilter& filter, Steady::duration time) {
+    const auto end = Steady::now() + time;
+    const lmdb::Reader reader(environment_);
+    lmdb::Cursor cursor(reader, tables_.tags);
+    std::size_t rows = 0;
+    for (bool row = cursor.seek(scanned_up_to_); row; row = cursor.next()) {
+        Tag tag{};
+        std::copy_n(cursor.key().begin(), std::min(tag.size(), cursor.key().size()), tag.begin());
+        filter.add(tag);
+        if (++rows % kScanRows != 0 || Steady::now() < end) continue;
+        scanned_up_to_ = to_bytes(cursor.key());
+        return false;
+    }
+    return true;
+}
+
+bool TagIndex::stopping() const {
+    std::lock_guard lock(thread_mutex_);
+    return stop_;
+}
+
+// True when there is more to do.
+bool TagIndex::take_fill_turn() {
+    if (scan_failed_) return false;
+    const auto end = Steady::now() + kFillTurn;
+    try {
+        while (!stopping()) {
+            if (fill_filter()) return false;
+            if (Steady::now() >= end) return true;
+        }
+    } catch (const EnvironmentError&) {
+        // A damaged page: who needs what was on it says so, as without a filter.
+        scan_failed_ = true;
+    }
+    return false;
+}
+
 void TagIndex::start(std::function<void()> chore) {
     chore_ = std::move(chore);
     {
@@ -372,15 +459,21 @@ void TagIndex::wait_for_room() const {
 void TagIndex::run() {
     set_up_thread("tag-index", kNice);
     try {
-        auto next_chore = std::chrono::steady_clock::now() + kChoreInterval;
-        std::unique_lock lock(thread_mutex_);
+        auto next_chore = Steady::now() + kChoreInterval;
+        auto next_look = Steady::now() + kLookInterval;
         std::uint64_t rows_before = 0;
         int looks = 0;
         for (;;) {
-            const bool much = wake_.wait_for(lock, kLookInterval, [this] {
+            const bool filling = take_fill_turn();
+            std::unique_lock lock(thread_mutex_);
+            const auto pause_ends =
+                filling ? std::min(next_look, Steady::now() + kFillPause) : next_look;
+            const bool much = wake_.wait_until(lock, pause_ends, [this] {
                 return stop_ || (!full_ && rows_in_memory_ >= kMergeRows);
             });
             if (stop_ && !merge_rest_) return;
+            if (!much && Steady::now() < next_look) continue;
+            next_look = Steady::now() + kLookInterval;
             const std::uint64_t rows = rows_in_memory_;
             const bool due = much || rows == rows_before || ++looks >= kMostLooks;
             rows_before = rows;
@@ -389,13 +482,14 @@ void TagIndex::run() {
             lock.unlock();
             merge();
             looks = 0;
-            if (const auto now = std::chrono::steady_clock::now(); now >= next_chore) {
+            if (last) return;
+            const auto now = Steady::now();
+            next_look = now + kLookInterval;
+            if (now >= next_chore) {
                 next_chore = now + kChoreInterval;
                 environment_.clear_dead_readers();
                 if (chore_) chore_();
             }
-            lock.lock();
-            if (last) return;
         }
     } catch (const std::exception& error) {
         fatal(std::string("the tag index can't be written: ") + error.what());

@@ -1,5 +1,7 @@
 #include "ledger/store/tag_index.h"
 
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "ledger/base/sha256.h"
@@ -28,6 +30,21 @@ void add(TagIndex& index, std::uint64_t from, std::uint64_t to, std::size_t enve
                                          .envelopes = spans};
         index.add({&statement, 1});
     }
+}
+
+// Of the rows of such entries, how many are not found.
+std::uint64_t missing(const TagIndex& index, std::uint64_t entries, std::size_t envelopes) {
+    std::uint64_t count = 0;
+    for (std::uint64_t i = 0; i < entries; ++i)
+        for (std::size_t position = 0; position < envelopes; ++position)
+            if (index.find(tag_of(i * 1000 + position)).size() != 1) ++count;
+    return count;
+}
+
+std::uint64_t found_of_absent(const TagIndex& index) {
+    std::uint64_t count = 0;
+    for (std::uint64_t i = 0; i < 5'000; ++i) count += index.find(tag_of(i * 1000 + 999)).size();
+    return count;
 }
 
 }  // namespace
@@ -158,6 +175,224 @@ TEST_CASE("rows are found at all times while they are being merged", "[store][in
     index.stop(true);
     CHECK(missing == 0);
     CHECK(index.merged_up_to(kOwnLog) == 1000);
+}
+
+TEST_CASE("tags that are merged while the filter is filled are in it", "[store][index][filter]") {
+    const TempFolder folder;
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    add(index, 0, 30, 200);
+    REQUIRE(index.merge());
+    CHECK_FALSE(index.filter_use().ready);
+    std::uint64_t entries = 30;
+    int slices = 0;
+    // The shortest slices there are; a merge between each two, in front of the scan and behind it.
+    while (!index.fill_filter(std::chrono::milliseconds(0))) {
+        ++slices;
+        CHECK_FALSE(index.filter_use().ready);
+        CHECK(missing(index, entries, 200) == 0);
+        if (slices > 20) continue;
+        add(index, entries, entries + 1, 200);
+        ++entries;
+        CHECK(missing(index, entries, 200) == 0);
+        REQUIRE(index.merge());
+    }
+    CHECK(slices > 20);
+    CHECK(index.filter_use().ready);
+    CHECK(missing(index, entries, 200) == 0);
+    CHECK(found_of_absent(index) == 0);
+    // And so are those that come when it is whole, before they are merged and after.
+    add(index, entries, entries + 30, 200);
+    CHECK(missing(index, entries + 30, 200) == 0);
+    REQUIRE(index.merge());
+    CHECK(missing(index, entries + 30, 200) == 0);
+}
+
+TEST_CASE("rows of a view are found though merges and a new filter come after it",
+          "[store][index][filter]") {
+    const TempFolder folder;
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    add(index, 0, 2, 200);
+    REQUIRE(index.merge());
+    TagIndex::View without(index);
+    REQUIRE(index.fill_filter());
+    add(index, 2, 4, 200);
+    TagIndex::View with(index);
+    REQUIRE(index.merge());
+    add(index, 4, 6, 200);
+    REQUIRE(index.merge());
+    const auto found = [](TagIndex::View& view, std::uint64_t entry) {
+        return view.find(tag_of(entry * 1000 + 7), {}, 10).rows.size();
+    };
+    for (std::uint64_t entry = 0; entry < 2; ++entry) CHECK(found(without, entry) == 1);
+    for (std::uint64_t entry = 0; entry < 4; ++entry) CHECK(found(with, entry) == 1);
+    TagIndex::View now(index);
+    for (std::uint64_t entry = 0; entry < 6; ++entry) CHECK(found(now, entry) == 1);
+}
+
+TEST_CASE("the filter outlives purges and a clearing, and a restart makes it anew",
+          "[store][index][filter]") {
+    const TempFolder folder;
+    constexpr std::uint64_t kMap = std::uint64_t{1} << 28;
+    {
+        TagIndex index(folder.path(), kMap, kMap, false);
+        add(index, 0, 20, 100);
+        REQUIRE(index.merge());
+        REQUIRE(index.fill_filter());
+        const auto purge = [&](std::uint64_t entry) {
+            std::vector<EnvelopeSpan> spans;
+            for (std::uint64_t i = 0; i < 100; ++i) spans.push_back({tag_of(entry * 1000 + i)});
+            const IndexedStatement statement{
+                .place = {kOwnLog, entry}, .iss = "org", .envelopes = spans};
+            index.purge({&statement, 1});
+        };
+        index.begin_purge(kOwnLog, 15, 1);
+        for (std::uint64_t entry = 15; entry < 20; ++entry) purge(entry);
+        CHECK(missing(index, 15, 100) == 0);
+        for (std::uint64_t entry = 15; entry < 20; ++entry)
+            CHECK(index.find(tag_of(entry * 1000)).empty());
+        add(index, 15, 25, 100);
+        CHECK(missing(index, 25, 100) == 0);
+        REQUIRE(index.merge());
+        CHECK(missing(index, 25, 100) == 0);
+        CHECK(found_of_absent(index) == 0);
+
+        index.clear(2);
+        CHECK(index.find(tag_of(0)).empty());
+        add(index, 0, 25, 100);
+        REQUIRE(index.merge());
+        CHECK(missing(index, 25, 100) == 0);
+    }
+    TagIndex again(folder.path(), kMap, kMap, false);
+    CHECK_FALSE(again.filter_use().ready);
+    CHECK(again.filter_use().bytes == 0);
+    CHECK(missing(again, 25, 100) == 0);
+    REQUIRE(again.fill_filter());
+    CHECK(again.filter_use().ready);
+    CHECK(missing(again, 25, 100) == 0);
+    CHECK(found_of_absent(again) == 0);
+}
+
+TEST_CASE("a filter that is cleared away while it is filled holds what comes after",
+          "[store][index][filter]") {
+    const TempFolder folder;
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    add(index, 0, 30, 200);
+    REQUIRE(index.merge());
+    REQUIRE_FALSE(index.fill_filter(std::chrono::milliseconds(0)));
+    index.clear(1);
+    add(index, 0, 10, 200);
+    REQUIRE(index.merge());
+    while (!index.fill_filter(std::chrono::milliseconds(0))) {
+    }
+    CHECK(missing(index, 10, 200) == 0);
+    CHECK(index.find(tag_of(20'000)).empty());
+}
+
+TEST_CASE("the filter is made anew when it is full, and none is missed meanwhile",
+          "[store][index][filter]") {
+    const TempFolder folder;
+    TagIndex index(folder.path(), std::uint64_t{1} << 29, std::uint64_t{1} << 29, false);
+    REQUIRE(index.fill_filter());
+    const auto small = index.filter_use().bytes;
+    std::uint64_t entries = 0;
+    for (; entries * 200 < TagFilter::kLeastTags + 10'000; entries += 50) {
+        add(index, entries, entries + 50, 200);
+        REQUIRE(index.merge());
+    }
+    CHECK(index.filter_use().bytes == small);
+    CHECK(missing(index, entries, 200) == 0);
+    REQUIRE_FALSE(index.fill_filter(std::chrono::milliseconds(0)));
+    CHECK(index.filter_use().ready);
+    CHECK(index.filter_use().bytes > 2 * small);  // both
+    add(index, entries, entries + 50, 200);
+    entries += 50;
+    REQUIRE(index.merge());
+    CHECK(missing(index, entries, 200) == 0);
+    while (!index.fill_filter()) {
+    }
+    CHECK(index.filter_use().bytes > small);
+    CHECK(index.filter_use().bytes < entries * 200 * 8 / 5);
+    CHECK(missing(index, entries, 200) == 0);
+    CHECK(found_of_absent(index) == 0);
+}
+
+TEST_CASE("rows are found at all times while the filter is filled and grows",
+          "[store][index][filter]") {
+    const TempFolder folder;
+    TagIndex index(folder.path(), std::uint64_t{1} << 20, std::uint64_t{1} << 30, false);
+    constexpr std::uint64_t kEntries = 1'000;
+    constexpr std::size_t kEnvelopes = 150;  // altogether more than twice what the first can hold
+    std::atomic<std::uint64_t> added = 0, wrong = 0;
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> readers;
+    for (std::uint64_t reader = 0; reader < 2; ++reader)
+        readers.emplace_back([&, reader] {
+            for (std::uint64_t i = reader; !stop; i += 7919) {
+                if (!index.find(tag_of(i * 1000 + 999)).empty()) ++wrong;
+                const std::uint64_t there = added;
+                if (there == 0) continue;
+                if (index.find(tag_of((there - 1) * 1000 + i % kEnvelopes)).size() != 1) ++wrong;
+                if (index.find(tag_of(i % there * 1000 + i % kEnvelopes)).size() != 1) ++wrong;
+            }
+        });
+    index.start();
+    for (std::uint64_t i = 0; i < kEntries; i += 10) {
+        add(index, i, i + 10, kEnvelopes);
+        added = i + 10;
+        // Merges come from two threads.
+        if (i % 50 == 0) CHECK(index.merge());
+    }
+    CHECK(index.merge());
+    // One for fewer would have been full.
+    const auto grown = TagFilter(kEntries * kEnvelopes * 4 / 5).bytes();
+    for (int i = 0; i < 10'000 && index.filter_use().bytes < grown; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    stop = true;
+    for (auto& reader : readers) reader.join();
+    index.stop(true);
+    CHECK(wrong == 0);
+    CHECK(index.filter_use().ready);
+    CHECK(index.filter_use().bytes >= grown);
+    CHECK(missing(index, kEntries, kEnvelopes) == 0);
+}
+
+TEST_CASE("a store fills the filter beside its work, and after each start",
+          "[store][index][filter]") {
+    const TempFolder folder;
+    const TestOrg org("acme-ems.example");
+    TestNode node(folder.path(), org);
+    const auto filled = [&] {
+        for (int i = 0; i < 5'000 && !node.store->stats().filter_ready; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        return node.store->stats().filter_ready;
+    };
+    const auto found = [&](std::uint64_t number) {
+        return node.store->find_tag(tag_of(number), org.name).envelopes.size();
+    };
+    node.open_with_genesis();
+    node.must_submit(org.sealed({tag_of(1), tag_of(2)}));
+    REQUIRE(filled());
+    CHECK(node.store->stats().filter_bytes > 0);
+    node.must_submit(org.sealed({tag_of(2), tag_of(3)}));
+    for (const bool reopened : {false, true}) {
+        CAPTURE(reopened);
+        if (reopened) REQUIRE(node.open() == "");
+        REQUIRE(filled());
+        CHECK(found(1) == 1);
+        CHECK(found(2) == 2);
+        CHECK(found(3) == 1);
+        for (std::uint64_t number = 4; number < 100; ++number) CHECK(found(number) == 0);
+    }
+    CHECK(node.check() == "");
+    node.close();
+    // Who only looks has none.
+    auto options = node.store_options;
+    options.read_only = true;
+    const auto store = Store::open(options);
+    REQUIRE(store);
+    CHECK_FALSE((*store)->stats().filter_ready);
+    CHECK((*store)->find_tag(tag_of(2), org.name).envelopes.size() == 2);
+    CHECK((*store)->find_tag(tag_of(4), org.name).envelopes.empty());
 }
 
 TEST_CASE("a full index keeps its rows in memory", "[store][index]") {
