@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "ledger/format/merkle.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/schema.h"
 #include "ledger/store/tag_rows.h"
@@ -22,8 +23,10 @@ std::vector<std::string> table_names() {
 }  // namespace
 
 TagIndex::TagIndex(const std::filesystem::path& folder, std::uint64_t map_size,
-                   std::uint64_t max_map_size, bool read_only)
-    : environment_(folder, map_size, read_only), max_map_size_(max_map_size) {
+                   std::uint64_t max_map_size, bool read_only, RootOf root_of)
+    : environment_(folder, map_size, read_only),
+      max_map_size_(max_map_size),
+      root_of_(std::move(root_of)) {
     const auto handles = environment_.open_tables(table_names());
     tables_ = {handles[0], handles[1], handles[2], handles[3], handles[4]};
     generations_.push_back(std::make_shared<TagMemory>());
@@ -44,22 +47,22 @@ TagIndex::~TagIndex() {
 std::uint64_t TagIndex::merged_up_to(LogId log) const {
     const lmdb::Reader reader(environment_);
     const auto row = reader.get(tables_.progress, schema::log_key(log));
-    return row ? schema::read_count(*row) : 0;
+    return row ? tag_rows::read_progress(*row).merged.size : 0;
 }
 
-std::vector<std::pair<LogId, std::uint64_t>> TagIndex::progress() const {
-    std::vector<std::pair<LogId, std::uint64_t>> all;
+TagIndex::Contents TagIndex::contents() const {
+    Contents all;
     const lmdb::Reader reader(environment_);
+    if (const auto row = reader.get(tables_.meta, as_bytes(tag_rows::kFormatRow)))
+        all.format = row->size() == 4 ? schema::get_u32(row->data()) : 0;
+    if (const auto row = reader.get(tables_.meta, as_bytes(kPurges)))
+        all.purges = schema::read_count(*row);
+    if (all.format != tag_rows::kFormat && all.format != tag_rows::kFirstFormat) return all;
     lmdb::Cursor cursor(reader, tables_.progress);
     for (bool row = cursor.first(); row; row = cursor.next())
-        all.emplace_back(schema::read_log_key(cursor.key()), schema::read_count(cursor.value()));
+        all.logs.emplace(schema::read_log_key(cursor.key()),
+                         tag_rows::read_progress(cursor.value()));
     return all;
-}
-
-std::uint64_t TagIndex::purges() const {
-    const lmdb::Reader reader(environment_);
-    const auto row = reader.get(tables_.meta, as_bytes(kPurges));
-    return row ? schema::read_count(*row) : 0;
 }
 
 void TagIndex::clear(std::uint64_t purges) {
@@ -68,6 +71,9 @@ void TagIndex::clear(std::uint64_t purges) {
     for (const auto table : {tables_.tags, tables_.leaves, tables_.progress, tables_.issuers})
         writer.clear(table);
     writer.put(tables_.meta, as_bytes(kPurges), schema::write_count(purges));
+    std::array<std::uint8_t, 4> format;
+    schema::put_u32(format.data(), tag_rows::kFormat);
+    writer.put(tables_.meta, as_bytes(tag_rows::kFormatRow), format);
     writer.commit();
     std::unique_lock memory(memory_mutex_);
     generations_.assign(1, std::make_shared<TagMemory>());
@@ -232,7 +238,25 @@ void TagIndex::write_issuers(lmdb::Writer& writer, std::uint32_t up_to) {
         writer.put(tables_.issuers, schema::log_key(number), as_bytes(issuers_[number]));
 }
 
+// What has no root gets one that no entries have: the next start then rebuilds the index.
+tag_rows::Extent TagIndex::extent(LogId log, std::uint64_t size) const {
+    return {size, root_of_(log, size).value_or(Hash{})};
+}
+
+tag_rows::Progress TagIndex::progress_in(const lmdb::Writer& writer, LogId log) const {
+    const auto row = writer.get(tables_.progress, schema::log_key(log));
+    return row ? tag_rows::read_progress(*row) : tag_rows::Progress{{0, empty_root()}, {}};
+}
+
+void TagIndex::write_progress(lmdb::Writer& writer, LogId log, const tag_rows::Progress& progress) {
+    writer.put(tables_.progress, schema::log_key(log), tag_rows::write(progress));
+}
+
 void TagIndex::write_batch(const std::vector<Generation>& batch) {
+    std::map<LogId, tag_rows::Extent> extents;  // of the log that the batch leads up to
+    for (const Generation& generation : batch)
+        for (const auto& [log, up_to] : generation->up_to()) extents[log].size = up_to;
+    for (auto& [log, end] : extents) end = extent(log, end.size);
     std::uint32_t issuers = 0;
     {
         std::shared_lock memory(memory_mutex_);
@@ -249,6 +273,16 @@ void TagIndex::write_batch(const std::vector<Generation>& batch) {
         };
         lmdb::Writer writer(environment_);
         if (slice == 0) write_issuers(writer, issuers);
+        const bool last = slice + 1 == slices;
+        if (slice == 0 || last)
+            for (const auto& [log, end] : extents) {
+                auto progress = progress_in(writer, log);
+                if (last) progress.merged = end;
+                // A merge that was cut off may have got further than this one does.
+                if (!progress.begun || progress.begun->size < end.size) progress.begun = end;
+                if (progress.begun->size <= progress.merged.size) progress.begun.reset();
+                write_progress(writer, log, progress);
+            }
         {
             lmdb::Cursor cursor(writer, tables_.tags);
             for (const auto& [row, generation] : part(tags))
@@ -259,15 +293,13 @@ void TagIndex::write_batch(const std::vector<Generation>& batch) {
             for (const TagMemory::Leaf* leaf : part(leaves))
                 cursor.put(leaf->hash, schema::write_count(leaf->index));
         }
-        if (slice + 1 == slices)
-            for (const Generation& generation : batch)
-                for (const auto& [log, up_to] : generation->up_to())
-                    writer.put(tables_.progress, schema::log_key(log), schema::write_count(up_to));
         fault_point(FaultPoint::before_index_commit);
         writer.commit();
         // If we die here some rows or all are in LMDB and (after the restart) nowhere else.
-        // Progress is in the transaction of the last ones: before it the replay starts at the
-        // batch, and what it brings is seen, and written, once more under the same keys.
+        // That they are merged is in the transaction of the last ones: before it the replay starts
+        // at the batch, and what it brings is seen, and written, once more under the same keys.
+        // That they are begun is in the first: should the log be without their entries by then,
+        // the next start sees it, and rebuilds the index.
         fault_point(FaultPoint::after_index_commit);
     }
     issuers_written_ = issuers;
@@ -324,12 +356,28 @@ bool TagIndex::merge() {
 void TagIndex::begin_purge(LogId log, std::uint64_t from, std::uint64_t purges) {
     if (!merge()) environment_.fail(MDB_MAP_FULL, "merging before a purge");
     std::lock_guard merging(merge_mutex_);
+    const auto left = extent(log, from);
     lmdb::Writer writer(environment_);
-    writer.put(tables_.progress, schema::log_key(log), schema::write_count(from));
+    auto progress = progress_in(writer, log);
+    if (!progress.begun) progress.begun = progress.merged;
+    progress.merged = left;
+    write_progress(writer, log, progress);
     writer.put(tables_.meta, as_bytes(kPurges), schema::write_count(purges));
     writer.commit();
     // If we die between here and the end of the purge, the two counts of purges differ, and the
     // next start rebuilds the index.
+}
+
+void TagIndex::end_purge(LogId log) {
+    std::lock_guard merging(merge_mutex_);
+    lmdb::Writer writer(environment_);
+    auto progress = progress_in(writer, log);
+    if (!progress.begun) return;
+    progress.begun.reset();
+    write_progress(writer, log, progress);
+    writer.commit();
+    // If we die before this, the log is without the entries that were begun: the next start
+    // rebuilds the index.
 }
 
 void TagIndex::purge(std::span<const IndexedStatement> statements) {
