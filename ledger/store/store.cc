@@ -91,11 +91,13 @@ std::unique_ptr<Store::State> open_state(const StoreOptions& options, FileLock l
 }
 
 // One that is cut short is made anew, as one that is missing: all in it comes from the log.
-std::unique_ptr<TagIndex> open_index(const StoreOptions& options) {
+std::unique_ptr<TagIndex> open_index(const Store::State& state) {
+    const StoreOptions& options = state.options;
     const auto folder = options.folder / "index";
     const auto open = [&] {
-        return std::make_unique<TagIndex>(folder, options.map_size, options.max_map_size,
-                                          options.read_only);
+        return std::make_unique<TagIndex>(
+            folder, options.map_size, options.max_map_size, options.read_only,
+            [&state](LogId log, std::uint64_t size) { return stored_root(state, log, size); });
     };
     try {
         return open();
@@ -133,7 +135,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
         if (auto known = check_version(options, *version); !known) return known.error();
     state->tables = schema::tables_from(state->log.open_tables(schema::table_names()));
     if (auto settled = settle_rows(*state, !version); !settled) return settled.error();
-    state->index = open_index(options);
+    state->index = open_index(*state);
     load_logs(*state);
     state->directory = std::make_shared<const Directory>(std::map<std::string, std::string>{});
     if (auto replayed = replay_index(*state); !replayed) return replayed.error();

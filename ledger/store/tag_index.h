@@ -2,7 +2,8 @@
 // log. It lives in an LMDB environment of its own, because random keys are what makes a log slow:
 // new rows go to memory at once, and a thread merges them in large sorted batches behind the log.
 // What a crash takes away is only behind the log and is replayed from it (see `merged_up_to`), so
-// both lookups are exact at all times. All public functions are thread-safe.
+// both lookups are exact at all times. That its rows are of this log, and not of one that was put
+// in its place, is what `progress` tells. All public functions are thread-safe.
 #pragma once
 
 #include <atomic>
@@ -23,6 +24,7 @@
 #include "ledger/store/lmdb.h"
 #include "ledger/store/tag_filter.h"
 #include "ledger/store/tag_memory.h"
+#include "ledger/store/tag_rows.h"
 
 namespace reelproof::ledger {
 
@@ -45,17 +47,25 @@ struct FoundRows {
 
 class TagIndex {
   public:
+    // The root over the first entries of a log as they are stored; nothing where its tiles are
+    // damaged. Called by who merges or purges, for entries that were added.
+    using RootOf = std::function<std::optional<Hash>(LogId log, std::uint64_t size)>;
+
     // Opens or creates the environment in `folder`; merges grow its map up to `max_map_size`.
     TagIndex(const std::filesystem::path& folder, std::uint64_t map_size,
-             std::uint64_t max_map_size, bool read_only);
+             std::uint64_t max_map_size, bool read_only, RootOf root_of);
     // Stops the thread if it runs; what was not merged is replayed at the next start.
     ~TagIndex();
 
     // Entries of that log before this index are in LMDB, durably.
     [[nodiscard]] std::uint64_t merged_up_to(LogId log) const;
-    // Logs that have rows in LMDB.
-    [[nodiscard]] std::vector<std::pair<LogId, std::uint64_t>> progress() const;
-    [[nodiscard]] std::uint64_t purges() const;
+    // What is in LMDB, as of one moment: all rows there are of the entries that `logs` names.
+    struct Contents {
+        std::uint32_t format = tag_rows::kFirstFormat;
+        std::uint64_t purges = 0;
+        std::map<LogId, tag_rows::Progress> logs;  // empty where the format is not known
+    };
+    [[nodiscard]] Contents contents() const;
     // Empties the whole index; it must then be filled again from the log.
     void clear(std::uint64_t purges);
 
@@ -65,6 +75,7 @@ class TagIndex {
     // are exactly those of `statements`. Merges what is in memory first.
     void begin_purge(LogId log, std::uint64_t from, std::uint64_t purges);
     void purge(std::span<const IndexedStatement> statements);
+    void end_purge(LogId log);  // once the log has thrown them away
 
     // What of the index is in memory at one moment: generations with rows.
     struct Memory {
@@ -174,6 +185,9 @@ class TagIndex {
     void run();
     bool merge_some();
     void write_batch(const std::vector<Generation>& batch);
+    [[nodiscard]] tag_rows::Extent extent(LogId log, std::uint64_t size) const;
+    [[nodiscard]] tag_rows::Progress progress_in(const lmdb::Writer& writer, LogId log) const;
+    void write_progress(lmdb::Writer& writer, LogId log, const tag_rows::Progress& progress);
     void write_issuers(lmdb::Writer& writer, std::uint32_t up_to);
     void add_to_filters(const std::vector<Generation>& batch);
     [[nodiscard]] bool wants_filter() const;
@@ -187,6 +201,7 @@ class TagIndex {
 
     mutable lmdb::Environment environment_;
     const std::uint64_t max_map_size_;
+    const RootOf root_of_;
     Tables tables_;
 
     mutable std::shared_mutex memory_mutex_;

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/base/sha256.h"
+#include "ledger/store/fault.h"
 #include "tests/ledger/store/store_support.h"
 
 namespace reelproof::ledger::tests {
@@ -47,6 +48,24 @@ std::uint64_t found_of_absent(const TagIndex& index) {
     return count;
 }
 
+// Stands for the tree of a log in which nothing ever changes.
+std::optional<Hash> root_of(LogId log, std::uint64_t size) {
+    return sha256(as_bytes("root " + std::to_string(log) + "/" + std::to_string(size)));
+}
+
+std::unique_ptr<TagIndex> open_index(const std::filesystem::path& folder,
+                                     std::uint64_t map_size = std::uint64_t{1} << 28) {
+    return std::make_unique<TagIndex>(folder, map_size, map_size, false, root_of);
+}
+
+// Fails the commit of that slice of the merges to come.
+void fail_at_slice(int slice) {
+    set_fault_hook([at = std::make_shared<int>(0), slice](FaultPoint point) {
+        if (point == FaultPoint::before_index_commit && (*at)++ == slice)
+            throw EnvironmentError("fdatasync: Input/output error");
+    });
+}
+
 }  // namespace
 
 TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]") {
@@ -69,7 +88,8 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
         return missing == 0;
     };
     {
-        TagIndex index(folder.path(), std::uint64_t{1} << 30, std::uint64_t{1} << 30, false);
+        const auto opened = open_index(folder.path(), std::uint64_t{1} << 30);
+        TagIndex& index = *opened;
         add(index, 0, kEntries, kEnvelopes);
         CHECK(index.rows_in_memory() == kEntries * (kEnvelopes + 1));
         CHECK(index.envelopes_in_memory() == kEntries * kEnvelopes);
@@ -82,7 +102,8 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
         CHECK(index.merged_up_to(kOwnLog) == kEntries);
         CHECK(all_there(index));
     }
-    const TagIndex again(folder.path(), std::uint64_t{1} << 30, std::uint64_t{1} << 30, false);
+    const auto opened = open_index(folder.path(), std::uint64_t{1} << 30);
+    const TagIndex& again = *opened;
     CHECK(all_there(again));
     CHECK(again.envelopes_merged() == kEntries * kEnvelopes);
     CHECK(again.find(tag_of(999)).empty());
@@ -91,7 +112,8 @@ TEST_CASE("rows are found in memory, half merged, and merged", "[store][index]")
 
 TEST_CASE("a tag that many envelopes share is found with each of them", "[store][index]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    const auto opened = open_index(folder.path());
+    TagIndex& index = *opened;
     const auto add_shared = [&](std::uint64_t from, std::uint64_t to) {
         for (std::uint64_t i = from; i < to; ++i) {
             const std::vector<EnvelopeSpan> spans(3, EnvelopeSpan{tag_of(1), 10, 20});
@@ -113,7 +135,8 @@ TEST_CASE("a tag that many envelopes share is found with each of them", "[store]
 
 TEST_CASE("who copies a tag hides nobody's rows and costs little", "[store][index]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    const auto opened = open_index(folder.path());
+    TagIndex& index = *opened;
     std::map<LogId, std::uint64_t> sizes;
     const auto add_shared = [&](LogId log, const std::string& iss, std::uint64_t count) {
         const std::vector<EnvelopeSpan> spans(10, EnvelopeSpan{tag_of(1), 10, 20});
@@ -154,7 +177,8 @@ TEST_CASE("who copies a tag hides nobody's rows and costs little", "[store][inde
 
 TEST_CASE("rows are found at all times while they are being merged", "[store][index]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 29, std::uint64_t{1} << 29, false);
+    const auto opened = open_index(folder.path(), std::uint64_t{1} << 29);
+    TagIndex& index = *opened;
     index.start();
     std::atomic<std::uint64_t> added = 0;
     std::atomic<bool> stop = false;
@@ -179,7 +203,7 @@ TEST_CASE("rows are found at all times while they are being merged", "[store][in
 
 TEST_CASE("tags that are merged while the filter is filled are in it", "[store][index][filter]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false, root_of);
     add(index, 0, 30, 200);
     REQUIRE(index.merge());
     CHECK_FALSE(index.filter_use().ready);
@@ -210,7 +234,7 @@ TEST_CASE("tags that are merged while the filter is filled are in it", "[store][
 TEST_CASE("rows of a view are found though merges and a new filter come after it",
           "[store][index][filter]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false, root_of);
     add(index, 0, 2, 200);
     REQUIRE(index.merge());
     TagIndex::View without(index);
@@ -234,7 +258,7 @@ TEST_CASE("the filter outlives purges and a clearing, and a restart makes it ane
     const TempFolder folder;
     constexpr std::uint64_t kMap = std::uint64_t{1} << 28;
     {
-        TagIndex index(folder.path(), kMap, kMap, false);
+        TagIndex index(folder.path(), kMap, kMap, false, root_of);
         add(index, 0, 20, 100);
         REQUIRE(index.merge());
         REQUIRE(index.fill_filter());
@@ -262,7 +286,7 @@ TEST_CASE("the filter outlives purges and a clearing, and a restart makes it ane
         REQUIRE(index.merge());
         CHECK(missing(index, 25, 100) == 0);
     }
-    TagIndex again(folder.path(), kMap, kMap, false);
+    TagIndex again(folder.path(), kMap, kMap, false, root_of);
     CHECK_FALSE(again.filter_use().ready);
     CHECK(again.filter_use().bytes == 0);
     CHECK(missing(again, 25, 100) == 0);
@@ -275,7 +299,7 @@ TEST_CASE("the filter outlives purges and a clearing, and a restart makes it ane
 TEST_CASE("a filter that is cleared away while it is filled holds what comes after",
           "[store][index][filter]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28, false, root_of);
     add(index, 0, 30, 200);
     REQUIRE(index.merge());
     REQUIRE_FALSE(index.fill_filter(std::chrono::milliseconds(0)));
@@ -291,7 +315,7 @@ TEST_CASE("a filter that is cleared away while it is filled holds what comes aft
 TEST_CASE("the filter is made anew when it is full, and none is missed meanwhile",
           "[store][index][filter]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 29, std::uint64_t{1} << 29, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 29, std::uint64_t{1} << 29, false, root_of);
     REQUIRE(index.fill_filter());
     const auto small = index.filter_use().bytes;
     std::uint64_t entries = 0;
@@ -319,7 +343,7 @@ TEST_CASE("the filter is made anew when it is full, and none is missed meanwhile
 TEST_CASE("rows are found at all times while the filter is filled and grows",
           "[store][index][filter]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), std::uint64_t{1} << 20, std::uint64_t{1} << 30, false);
+    TagIndex index(folder.path(), std::uint64_t{1} << 20, std::uint64_t{1} << 30, false, root_of);
     constexpr std::uint64_t kEntries = 1'000;
     constexpr std::size_t kEnvelopes = 150;  // altogether more than twice what the first can hold
     std::atomic<std::uint64_t> added = 0, wrong = 0;
@@ -398,20 +422,81 @@ TEST_CASE("a store fills the filter beside its work, and after each start",
 TEST_CASE("a full index keeps its rows in memory", "[store][index]") {
     const TempFolder folder;
     {
-        TagIndex index(folder.path(), std::uint64_t{1} << 20, std::uint64_t{1} << 20, false);
+        const auto opened = open_index(folder.path(), std::uint64_t{1} << 20);
+        TagIndex& index = *opened;
         add(index, 0, 100, 200);
         CHECK_FALSE(index.merge());
         CHECK(index.full());
         CHECK(index.find(tag_of(99'000)).size() == 1);
         CHECK(index.merged_up_to(kOwnLog) == 0);
     }
-    TagIndex index(folder.path(), std::uint64_t{1} << 28, std::uint64_t{1} << 28,
-                   false);  // with more room
+    const auto opened = open_index(folder.path());  // with more room
+    TagIndex& index = *opened;
     CHECK(index.merged_up_to(kOwnLog) == 0);
     add(index, 0, 100, 200);
     CHECK(index.merge());
     CHECK_FALSE(index.full());
     CHECK(index.find(tag_of(99'000)).size() == 1);
+}
+
+TEST_CASE("a merge that was cut off is told from one that is whole", "[store][index]") {
+    const TempFolder folder;
+    constexpr std::uint64_t kEntries = 200;  // 51,400 rows: three slices
+    constexpr std::size_t kEnvelopes = 256;
+    const auto of_own = [](const TagIndex& index) { return index.contents().logs[kOwnLog]; };
+    const int slice = GENERATE(0, 1, 2);
+    {
+        const auto index = open_index(folder.path());
+        index->clear(0);
+        add(*index, 0, kEntries, kEnvelopes);
+        fail_at_slice(slice);
+        CHECK_THROWS_AS(index->merge(), EnvironmentError);
+        set_fault_hook({});
+    }
+    {
+        const auto index = open_index(folder.path());
+        CHECK(index->contents().format == tag_rows::kFormat);
+        const auto cut_off = of_own(*index);
+        CHECK(cut_off.merged.size == 0);
+        CHECK(cut_off.begun.has_value() == (slice > 0));
+        if (slice > 0) {
+            CHECK(index->envelopes_merged() > 0);
+            CHECK(cut_off.begun->size == kEntries);
+            CHECK(cut_off.begun->root == root_of(kOwnLog, kEntries));
+        }
+        // The replay is merged in other batches than before.
+        add(*index, 0, 50, kEnvelopes);
+        REQUIRE(index->merge());
+        CHECK(of_own(*index).merged.size == 50);
+        CHECK(of_own(*index).merged.root == root_of(kOwnLog, 50));
+        CHECK(of_own(*index).begun.has_value() == (slice > 0));
+        add(*index, 50, kEntries, kEnvelopes);
+        REQUIRE(index->merge());
+        CHECK(of_own(*index).merged.size == kEntries);
+        CHECK_FALSE(of_own(*index).begun);
+        CHECK(index->envelopes_merged() == kEntries * kEnvelopes);
+    }
+}
+
+TEST_CASE("a purge is told from one that is done", "[store][index]") {
+    const TempFolder folder;
+    const auto index = open_index(folder.path());
+    index->clear(0);
+    add(*index, 0, 10, 1);
+    index->begin_purge(kOwnLog, 4, 1);
+    auto progress = index->contents().logs[kOwnLog];
+    CHECK(index->contents().purges == 1);
+    CHECK(progress.merged.size == 4);
+    CHECK(progress.merged.root == root_of(kOwnLog, 4));
+    REQUIRE(progress.begun);
+    CHECK(progress.begun->size == 10);
+    CHECK(progress.begun->root == root_of(kOwnLog, 10));
+    index->begin_purge(kOwnLog, 4, 1);  // again, since it did not come to its end
+    CHECK(index->contents().logs[kOwnLog].begun->size == 10);
+    index->end_purge(kOwnLog);
+    progress = index->contents().logs[kOwnLog];
+    CHECK(progress.merged.size == 4);
+    CHECK_FALSE(progress.begun);
 }
 
 }  // namespace reelproof::ledger::tests
