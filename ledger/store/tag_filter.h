@@ -1,7 +1,8 @@
-// Says of most tags that they are in no row of the tag index on disk, without looking there: a look
-// at one item asks for many tags, most of which do not exist. A Bloom filter in memory, cut into
-// cache lines, so that a look costs one miss. It forgets nothing: tags that were purged stay in it
-// until it is made anew, which costs a look-up and no more. All functions are thread-safe.
+// Says of most tags and leaves that they are in no row of the index on disk, without looking there:
+// a look at one item asks for many tags, most of which do not exist, and a statement that comes is
+// seldom there already. Of a leaf hash the first half stands for it. A Bloom filter in memory, cut
+// into cache lines, so that a look costs one miss. It forgets nothing: tags that were purged stay
+// in it until it is made anew, which costs a look-up and no more. All functions are thread-safe.
 #pragma once
 
 #include <array>

@@ -14,6 +14,14 @@ std::vector<std::string> table_names() {
     return {"meta", "tags", "leaves", "progress", "issuers"};
 }
 
+// Newest first: what is asked for twice in a row came just now.
+std::optional<std::uint64_t> find_leaf_in(
+    const std::vector<std::shared_ptr<TagMemory>>& generations, const Hash& leaf) {
+    for (auto generation = generations.rbegin(); generation != generations.rend(); ++generation)
+        if (auto index = (*generation)->find_leaf(leaf)) return index;
+    return std::nullopt;
+}
+
 }  // namespace
 
 TagIndex::TagIndex(const std::filesystem::path& folder, std::uint64_t map_size,
@@ -178,13 +186,15 @@ void TagIndex::View::find_merged(const Tag& tag, std::optional<std::uint32_t> is
 
 std::optional<std::uint64_t> TagIndex::find_leaf_in_memory(const Hash& leaf) const {
     std::shared_lock memory(memory_mutex_);
-    for (auto generation = generations_.rbegin(); generation != generations_.rend(); ++generation)
-        if (auto index = (*generation)->find_leaf(leaf)) return index;
-    return std::nullopt;
+    return find_leaf_in(generations_, leaf);
 }
 
 std::optional<std::uint64_t> TagIndex::find_leaf(const Hash& leaf) const {
-    if (auto index = find_leaf_in_memory(leaf)) return index;
+    {
+        std::shared_lock memory(memory_mutex_);
+        if (auto index = find_leaf_in(generations_, leaf)) return index;
+        if (filter_ && !filter_->may_hold(filter_key(leaf))) return std::nullopt;
+    }
     const lmdb::Reader reader(environment_);
     const auto row = reader.get(tables_.leaves, leaf);
     if (!row) return std::nullopt;
@@ -209,6 +219,17 @@ std::uint64_t TagIndex::envelopes_in_memory() const {
 std::uint64_t TagIndex::envelopes_merged() const {
     const lmdb::Reader reader(environment_);
     return reader.rows(tables_.tags);
+}
+
+std::uint64_t TagIndex::rows_merged() const {
+    const lmdb::Reader reader(environment_);
+    return reader.rows(tables_.tags) + reader.rows(tables_.leaves);
+}
+
+Tag TagIndex::filter_key(ByteView key) {
+    Tag first{};
+    std::copy_n(key.begin(), std::min(first.size(), key.size()), first.begin());
+    return first;
 }
 
 void TagIndex::scan_tags(const std::function<void(const Tag&, const TagRow&)>& visit) const {

@@ -121,10 +121,11 @@ class TagIndex {
     // is lost, the rows stay in memory).
     bool merge();
 
-    // Look-ups of tags that have no row pass LMDB over once there is a filter of those that have
-    // any. It is filled from the table, and made anew when it gets full, while the one before goes
-    // on: this reads a slice of the table for that, in one short transaction; true when there is
-    // nothing to do. The thread does it, or who has an index without one. Throws EnvironmentError.
+    // Look-ups of tags and leaves that have no row pass LMDB over once there is a filter of those
+    // that have one. It is filled from the tables, and made anew when it gets full, while the one
+    // before goes on: this reads a slice of them for that, in one short transaction; true when
+    // there is nothing to do. The thread does it, or who has an index without one. Throws
+    // EnvironmentError.
     bool fill_filter(std::chrono::steady_clock::duration slice = kScanSlice);
     struct FilterUse {
         bool ready = false;
@@ -189,6 +190,9 @@ class TagIndex {
     [[nodiscard]] tag_rows::Progress progress_in(const lmdb::Writer& writer, LogId log) const;
     void write_progress(lmdb::Writer& writer, LogId log, const tag_rows::Progress& progress);
     void write_issuers(lmdb::Writer& writer, std::uint32_t up_to);
+    // Of a key of the tags or the leaves table, what the filter knows it by.
+    static Tag filter_key(ByteView key);
+    [[nodiscard]] std::uint64_t rows_merged() const;
     void add_to_filters(const std::vector<Generation>& batch);
     [[nodiscard]] bool wants_filter() const;
     bool scan_slice(TagFilter& filter, std::chrono::steady_clock::duration time);
@@ -214,17 +218,24 @@ class TagIndex {
     std::mutex merge_mutex_;             // held during a merge or purge: the only writers
     std::uint32_t issuers_written_ = 0;  // owner: merge_mutex_
 
-    // Whoever holds memory_mutex_ finds each tag that has a row in LMDB in a generation or, where
-    // there is one, in filter_. A merge adds its tags to both filters before it drops their
-    // generations; and next_filter_ takes the place of filter_ only when it holds all of LMDB. It
-    // does after one scan: it comes to be between two merges (merge_mutex_), so what LMDB holds by
-    // then is seen by the scan, whose transactions begin later, and what comes after that is added
-    // by its merge, wherever the scan is. A view takes generations and filter in one moment: a tag
-    // that is in neither has no row that is older than the view. Purges take rows away, and leave
-    // the filters as they are. That mutex orders additions before look-ups, too.
+    // How far a new filter has been filled: first from the tags, then from the leaves.
+    struct Scan {
+        bool leaves = false;
+        Bytes up_to = Bytes(1);  // before every key
+    };
+
+    // Whoever holds memory_mutex_ finds each tag and each leaf that has a row in LMDB in a
+    // generation or, where there is one, in filter_. A merge adds its tags to both filters before
+    // it drops their generations; and next_filter_ takes the place of filter_ only when it holds
+    // all of LMDB. It does after one scan: it comes to be between two merges (merge_mutex_), so
+    // what LMDB holds by then is seen by the scan, whose transactions begin later, and what comes
+    // after that is added by its merge, wherever the scan is. A view takes generations and filter
+    // in one moment: a tag that is in neither has no row that is older than the view. Purges take
+    // rows away, and leave the filters as they are. That mutex orders additions before look-ups,
+    // too.
     std::shared_ptr<TagFilter> filter_;       // owner: merge_mutex_ and memory_mutex_, both
     std::shared_ptr<TagFilter> next_filter_;  // owner: merge_mutex_; made by who fills it
-    Bytes scanned_up_to_;                     // owner: who fills next_filter_
+    Scan scan_;                               // owner: who fills next_filter_
     bool scan_failed_ = false;                // owner: the thread
 
     std::atomic<std::uint64_t> rows_in_memory_ = 0;

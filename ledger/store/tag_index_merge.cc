@@ -30,8 +30,11 @@ void TagIndex::write_issuers(lmdb::Writer& writer, std::uint32_t up_to) {
 void TagIndex::add_to_filters(const std::vector<Generation>& batch) {
     for (TagFilter* filter : {filter_.get(), next_filter_.get()}) {
         if (filter == nullptr) continue;
-        for (const Generation& generation : batch)
+        for (const Generation& generation : batch) {
             for (const TagMemory::Row& row : generation->rows()) filter->add(row.tag);
+            for (const TagMemory::Leaf& leaf : generation->leaves())
+                filter->add(filter_key(leaf.hash));
+        }
     }
 }
 
@@ -205,8 +208,8 @@ bool TagIndex::fill_filter(Steady::duration slice) {
     if (!wants_filter()) return true;
     if (!next_filter_) {
         // A quarter more than there are: it is made anew the more seldom the larger it is.
-        auto made = std::make_shared<TagFilter>((envelopes_merged() + rows_in_memory_) / 4 * 5);
-        scanned_up_to_ = Bytes(1);  // before every key
+        auto made = std::make_shared<TagFilter>((rows_merged() + rows_in_memory_) / 4 * 5);
+        scan_ = {};
         next_filter_bytes_ = made->bytes();
         std::lock_guard merging(merge_mutex_);
         next_filter_ = std::move(made);
@@ -221,21 +224,20 @@ bool TagIndex::fill_filter(Steady::duration slice) {
     return !wants_filter();
 }
 
-// True at the end of the table.
+// True at the end of both tables.
 bool TagIndex::scan_slice(TagFilter& filter, Steady::duration time) {
     const auto end = Steady::now() + time;
     const lmdb::Reader reader(environment_);
-    lmdb::Cursor cursor(reader, tables_.tags);
-    std::size_t rows = 0;
-    for (bool row = cursor.seek(scanned_up_to_); row; row = cursor.next()) {
-        Tag tag{};
-        std::copy_n(cursor.key().begin(), std::min(tag.size(), cursor.key().size()), tag.begin());
-        filter.add(tag);
-        if (++rows % kScanRows != 0 || Steady::now() < end) continue;
-        scanned_up_to_ = to_bytes(cursor.key());
-        return false;
+    for (std::size_t rows = 0;; scan_ = {.leaves = true}) {
+        lmdb::Cursor cursor(reader, scan_.leaves ? tables_.leaves : tables_.tags);
+        for (bool row = cursor.seek(scan_.up_to); row; row = cursor.next()) {
+            filter.add(filter_key(cursor.key()));
+            if (++rows % kScanRows != 0 || Steady::now() < end) continue;
+            scan_.up_to = to_bytes(cursor.key());
+            return false;
+        }
+        if (scan_.leaves) return true;
     }
-    return true;
 }
 
 bool TagIndex::stopping() const {

@@ -33,12 +33,14 @@ void add(TagIndex& index, std::uint64_t from, std::uint64_t to, std::size_t enve
     }
 }
 
-// Of the rows of such entries, how many are not found.
+// Of the rows and leaves of such entries, how many are not found.
 std::uint64_t missing(const TagIndex& index, std::uint64_t entries, std::size_t envelopes) {
     std::uint64_t count = 0;
-    for (std::uint64_t i = 0; i < entries; ++i)
+    for (std::uint64_t i = 0; i < entries; ++i) {
         for (std::size_t position = 0; position < envelopes; ++position)
             if (index.find(tag_of(i * 1000 + position)).size() != 1) ++count;
+        if (index.find_leaf(leaf_of(i)) != i) ++count;
+    }
     return count;
 }
 
