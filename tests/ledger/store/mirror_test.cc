@@ -341,13 +341,17 @@ TEST_CASE("a frozen log keeps its evidence and takes nothing more", "[store][mir
     CHECK(f.node.sequencer->freeze(f.maker.origin(), "forked", {1}).get().error().kind ==
           ErrorKind::not_found);
     REQUIRE(f.node.mirror_error(f.log.batch(0, 20, 20)) == "");
-    REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "it forked at 12", {1, 2, 3}).get());
+    TestLog fork(f.maker);
+    fork.entries.assign(f.log.entries.begin(), f.log.entries.begin() + 11);
+    fork.add(f.maker.any());
+    const Bytes evidence = evidence_of_fork(f.log, fork, 12);
+    REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "it forked at 12", evidence).get());
     REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "again", {9}).get());
 
     for (const bool restarted : {false, true}) {
         if (restarted) REQUIRE(f.node.open() == "");
         CHECK(f.node.store->log_by_origin(f.maker.origin())->frozen == "it forked at 12");
-        CHECK(f.node.store->get(Table::evidence, as_bytes(f.maker.origin())) == Bytes{1, 2, 3});
+        CHECK(f.node.store->get(Table::evidence, as_bytes(f.maker.origin())) == evidence);
         CHECK(contains(f.node.mirror_error(f.log.batch(20, 40)), "it forked at 12"));
     }
     CHECK(f.node.submit_error(f.acme.any()) == "");  // others go on
