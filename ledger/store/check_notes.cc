@@ -35,8 +35,8 @@ class NotesCheck {
         each(mirrors_, "cosigned copy", [&](const auto& row) { check_mirror(row); });
         each(witnessed_, "witnessed", [&](const auto& row) { check_witnessed(row); });
         each(announced_, "announced", [&](const auto& row) {
-            check_note("announced", "the announced checkpoint of " + row.first,
-                       as_text(row.second), row.first);
+            check_note("announced", "the announced checkpoint of " + row.first, as_text(row.second),
+                       row.first);
         });
         each(evidence_, "evidence", [&](const auto& row) { check_evidence(row); });
         check_frozen();
@@ -103,11 +103,10 @@ class NotesCheck {
         for (const auto& [origin, row] : evidence_) accused_.insert(origin);
         read_all(tables.cosigs, into(cosignatures_));
         read_all(tables.of(Table::settings), [&](const std::string& key, ByteView value) {
-            for (const auto& [prefix, rows] :
-                 {std::pair(setting_rows::kGenesis, &geneses_),
-                  std::pair(setting_rows::kTlsGrant, &grants_),
-                  std::pair(setting_rows::kAnnounced, &announced_),
-                  std::pair(setting_rows::kWitnessed, &witnessed_)})
+            for (const auto& [prefix, rows] : {std::pair(setting_rows::kGenesis, &geneses_),
+                                               std::pair(setting_rows::kTlsGrant, &grants_),
+                                               std::pair(setting_rows::kAnnounced, &announced_),
+                                               std::pair(setting_rows::kWitnessed, &witnessed_)})
                 if (key.starts_with(prefix))
                     rows->emplace_back(key.substr(prefix.size()), to_bytes(value));
         });
@@ -266,8 +265,8 @@ class NotesCheck {
         const auto note = parse_note(format_note(cosignature.text, {cosignature.line}));
         if (!note) return bad(note.error().message);
         const NoteSignature& signature = note->signatures.front();
-        const bool own = key.size() == std::tuple_size_v<schema::CosigKey> &&
-                         schema::is_own_signature(key);
+        const bool own =
+            key.size() == std::tuple_size_v<schema::CosigKey> && schema::is_own_signature(key);
         const std::string signer =
             own ? std::string() : signature.name + "\n" + std::to_string(signature.key_id);
         if (note->signatures.size() != 1 ||
