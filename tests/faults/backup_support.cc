@@ -1,6 +1,5 @@
-#include "tests/faults/backup.h"
-
 #include "ledger/store/check.h"
+#include "tests/faults/backup.h"
 
 namespace reelproof::faults {
 

@@ -1,9 +1,8 @@
-#include "tests/faults/rewrap.h"
-
 #include "ledger/store/check.h"
 #include "node/config.h"
 #include "node/keyring.h"
 #include "node/setup.h"
+#include "tests/faults/rewrap.h"
 
 namespace reelproof::faults {
 

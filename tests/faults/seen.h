@@ -1,5 +1,6 @@
 // What a reader of a store was once served and may never be served otherwise: entries, full tiles,
-// entry bundles also of partial width, and the root of each size that a log was seen at. One thread.
+// entry bundles also of partial width, and the root of each size that a log was seen at. One
+// thread.
 #pragma once
 
 #include <map>

@@ -1,5 +1,9 @@
 // The check finds each kind of damage.
+#include <cstdio>
+
 #include <catch2/catch.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "ledger/store/setting_rows.h"
 #include "ledger/store/state.h"
@@ -250,6 +254,50 @@ TEST_CASE("the check counts what it looked at, and finds nothing in a sound stor
     const auto seen = Store::open(options);
     REQUIRE(seen);
     CHECK(check_store(**seen, keeper.node.roots).ok());
+}
+
+TEST_CASE("what a node takes in while another process checks its store is no damage",
+          "[store][check][fork]") {
+    Keeper keeper;
+    int ends[2][2];
+    REQUIRE(::pipe(ends[0]) == 0);
+    REQUIRE(::pipe(ends[1]) == 0);
+    // LMDB forbids a second opening within one process.
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        StoreOptions options = keeper.node.store_options;
+        options.read_only = true;
+        const auto store = Store::open(options);
+        char byte = store ? 1 : 0;
+        if (::write(ends[0][1], &byte, 1) != 1 || ::read(ends[1][0], &byte, 1) != 1) ::_exit(1);
+        const auto report = check_store(**store, keeper.node.roots);
+        for (const auto& finding : report.findings)
+            std::fprintf(stderr, "%s: %s\n", finding.kind.c_str(), finding.detail.c_str());
+        ::_exit(report.ok() ? 0 : 1);
+    }
+    char byte = 0;
+    REQUIRE(::read(ends[0][0], &byte, 1) == 1);
+    // More of a catch-up, another log, a larger own tree with a cosignature.
+    REQUIRE(keeper.node.mirror_error(keeper.log.batch(280, 290, 300)) == "");
+    TestLog far_log(keeper.distant);
+    far_log.add(keeper.distant.genesis());
+    REQUIRE(keeper.node.mirror_error(far_log.batch(0, 1, 1)) == "");
+    keeper.node.must_write(Table::mirrors, keeper.distant.origin(),
+                           as_bytes(far_log.note(1) + keeper.acme.mirror_signer().sign(
+                                                          Keeper::text_of(far_log, 1), kNow)));
+    keeper.node.must_submit(keeper.acme.any());
+    const std::string own = parse_note(keeper.node.store->head(kOwnLog)->note).value().text;
+    REQUIRE(
+        keeper.node.sequencer->add_cosignature(own, keeper.maker.mirror_signer().sign(own, kNow))
+            .get());
+    REQUIRE(::write(ends[1][1], &byte, 1) == 1);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    for (const auto& pair : ends)
+        for (const int end : pair) ::close(end);
+    CHECK(keeper.node.check() == "");
 }
 
 TEST_CASE("the check finds what is wrong with our cosigned copy of a log", "[store][check]") {
