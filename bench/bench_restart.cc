@@ -1,20 +1,31 @@
 // Time from start to serving, after kill -9 and after a clean stop, by size of the store
 //
-// Started is the store with its sequencer: what a node does besides does not depend on the size.
-// The kill comes while a quarter of a million rows wait to be merged into the index, as many as are
-// waited for.
+// Of the store with its sequencer alone, and of a whole node: from the start of the program until
+// its /healthz answers 200. The kill comes while a quarter of a million rows wait to be merged into
+// the index, as many as are waited for.
 //
 //   bench_restart [ENVELOPES...]
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "api/http/client.h"
+#include "api/http/tls_identity.h"
 #include "bench/ingest_support.h"
+#include "node/config.h"
+#include "node/keyring.h"
+#include "node/setup.h"
+#include "tests/node/cli_support.h"
+#include "tests/node/node_process.h"
 
+using namespace reelproof;
 using namespace reelproof::bench;
 
 namespace {
@@ -41,31 +52,97 @@ double start_seconds(Node& node) {
     return now_seconds() - at;
 }
 
+// What `reelproof org init` makes, and what its node works with.
+struct Org {
+    explicit Org(const std::filesystem::path& folder) {
+        node::NewOrg wanted;
+        wanted.folder = folder / "acme";
+        wanted.org = kBenchOrg;
+        const auto made = node::make_org(wanted);
+        if (!made) give_up(made.error().message);
+        // Any free port.
+        std::string text = read(made->config);
+        const std::string port = ":8443\"";
+        for (auto at = text.find("listen"); at != std::string::npos; at = std::string::npos)
+            text.replace(text.find(port, at), port.size(), ":0\"");
+        std::ofstream(made->config) << text;
+        auto loaded = node::load_config(made->config);
+        if (!loaded) give_up(loaded.error().message);
+        config = std::move(*loaded);
+        config.store.data_key = node::load_data_key(config.keys).value();
+    }
+    static std::string read(const std::filesystem::path& file) {
+        std::ifstream in(file);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    [[nodiscard]] Node store() const {
+        const auto keys = node::load_keyring(config.keys, config.store.data_key).value();
+        return {config.store, config.root, keys.statement, keys.log_signer(config.org)};
+    }
+    // Seconds until the node answers; it is killed then, or told to stop.
+    [[nodiscard]] double node_seconds(int end) const {
+        const double at = now_seconds();
+        node::tests::Process process(
+            {"node", "run", "--json", "--log-level", "warn", "--config", config.file.string()},
+            config.folder / "errors");
+        const std::string line = process.line();
+        const std::string member = "\"port\":";
+        const auto port = line.find(member);
+        if (port == std::string::npos) give_up("the node does not start: " + line);
+        api::ClientOptions options;
+        options.origin =
+            "https://127.0.0.1:" + std::to_string(std::stoi(line.substr(port + member.size())));
+        options.pinned_spki = {
+            api::spki_sha256_of_certificate(read(config.keys / "tls.crt")).value()};
+        const auto answer = api::HttpClient(options).request(api::Method::get, "/healthz", {}, {});
+        const double seconds = now_seconds() - at;
+        if (!answer || answer->status != 200) give_up("the node is not well");
+        process.signal(end);
+        process.wait();
+        return seconds;
+    }
+
+    node::NodeConfig config;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::size_t> sizes;
     for (int i = 1; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
     if (sizes.empty()) sizes = {100'000, 10'000'000};
-    std::printf("%12s %18s %14s %24s\n", "envelopes", "after kill -9, s", "rows replayed",
+    std::printf("%12s | %21s %14s %21s | %19s %19s\n", "envelopes", "store after kill -9, s",
+                "rows replayed", "after a clean stop, s", "node after kill -9, s",
                 "after a clean stop, s");
     for (const std::size_t size : sizes) {
         const ScratchFolder folder;
-        Node node(folder.path());
+        const Org org(folder.path());
+        Node node = org.store();
+        // Rows that are in the log but not yet in the index on disk.
+        const auto add_tail = [&] {
+            ingest_without_waiting(node,
+                                   node.sealed_statements(kTail, kBatchEnvelopes, kSmallBody));
+        };
         in_killed_child([&] {
             node.open();
             node.preload(size, kSmallBody);
-            // Rows that are in the log but not yet in the index on disk.
-            ingest_without_waiting(node,
-                                   node.sealed_statements(kTail, kBatchEnvelopes, kSmallBody));
+            add_tail();
         });
         const double killed = start_seconds(node);
         const auto replayed = node.store().stats().envelopes_in_memory;
         node.wait_until_indexed();
         node.close();
         const double clean = start_seconds(node);
-        std::printf("%12zu %18.3f %14llu %24.3f\n", size + kTail * kBatchEnvelopes, killed,
-                    static_cast<unsigned long long>(replayed), clean);
+        node.close();
+        in_killed_child([&] {
+            node.open();
+            add_tail();
+        });
+        const double node_killed = org.node_seconds(SIGTERM);
+        const double node_clean = org.node_seconds(SIGKILL);
+        std::printf("%12zu | %22.3f %14llu %21.3f | %21.3f %21.3f\n",
+                    size + 2 * kTail * kBatchEnvelopes, killed,
+                    static_cast<unsigned long long>(replayed), clean, node_killed, node_clean);
         std::fflush(stdout);
     }
     return 0;

@@ -21,6 +21,7 @@ constexpr int kClients = 64;
 constexpr std::size_t kBody = 384;       // 24 + 3 * 128 + 16: an envelope of about 445 bytes
 constexpr std::size_t kSmallBody = 128;  // of envelopes that only fill a store
 constexpr std::size_t kBatchEnvelopes = 100;
+inline constexpr const char* kBenchOrg = "acme-ems.example";
 
 double now_seconds();
 // Of the whole process, all threads: says what a statement costs also on a machine with neighbours.
@@ -55,6 +56,9 @@ Bare bare_verifications(double seconds, int nice = 0);
 class Node {
   public:
     explicit Node(const std::filesystem::path& folder);
+    // The store of an organisation that was made before, kBenchOrg, with its genesis in it.
+    Node(ledger::StoreOptions store, std::string root_thumbprint, const ledger::SecretKey& key,
+         ledger::NoteSigner log_key);
     void open();
     void close();
 
@@ -73,10 +77,11 @@ class Node {
   private:
     [[nodiscard]] Bytes genesis() const;
 
-    ledger::SecretKey root_ = ledger::SecretKey::generate();
-    ledger::SecretKey key_ = ledger::SecretKey::generate();
+    ledger::SecretKey root_ = ledger::SecretKey::generate();  // of one that is made here
+    ledger::StoreOptions options_;
+    std::string root_thumbprint_;
+    ledger::SecretKey key_;
     ledger::NoteSigner log_key_;
-    std::filesystem::path folder_;
     std::unique_ptr<ledger::Store> store_;
     std::unique_ptr<ledger::Sequencer> sequencer_;
 };
@@ -87,6 +92,7 @@ struct Ingest {
     double p50 = 0, p99 = 0;  // seconds from submission to answer
     double cpu = 0;           // seconds of CPU for one statement, the index and the clients with it
     std::uint64_t commits = 0;
+    double commit = 0;  // seconds from one group commit to the next
 };
 // 64 clients, each with `window` statements under way: 1 is a client that waits for each answer,
 // more is one that goes on meanwhile.

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "ledger/base/secret.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/format/statement.h"
@@ -13,6 +14,7 @@ namespace reelproof::api {
 namespace {
 
 using ledger::Bytes;
+using ledger::ByteView;
 using ledger::Error;
 using ledger::ErrorKind;
 using ledger::Hash;
@@ -22,14 +24,39 @@ using ledger::Result;
 // the partner compartments; compose_sealed refuses what does not.
 constexpr std::size_t kChangesPerStatement = 48;
 
+// Others that each new answer looks at: more than one, so that the old go faster than new ones
+// come.
+constexpr std::size_t kSweptEach = 4;
+
 // In Table::idempotency: SHA-256 of the request key with the part's number -> SHA-256 of the
-// request, then the leaf hash of its statement.
+// request, the leaf hash of its statement, and the time as u64 (early versions wrote none).
+constexpr std::size_t kUntimed = 2 * sizeof(Hash), kTimed = kUntimed + 8;
+
 Bytes key_of_part(std::string_view request_key, std::size_t part) {
     const auto hash = ledger::sha256(ledger::as_bytes(request_key));
     Bytes key(hash.begin(), hash.end());
     for (int shift = 24; shift >= 0; shift -= 8)
         key.push_back(static_cast<std::uint8_t>(part >> shift));
     return key;
+}
+
+Bytes timed(ByteView untimed, ledger::UnixSeconds time) {
+    Bytes value = ledger::to_bytes(untimed);
+    for (int shift = 56; shift >= 0; shift -= 8)
+        value.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(time) >> shift));
+    return value;
+}
+
+// What becomes of an answer that is met now: nothing, when it is old enough. One whose time is not
+// known, or lies ahead because the clock was wrong, is as if given now.
+std::optional<Bytes> kept(ByteView value, ledger::UnixSeconds now) {
+    if (value.size() < kUntimed) return ledger::to_bytes(value);  // damaged: not ours to judge
+    std::uint64_t time = 0;
+    for (const std::uint8_t byte : value.subspan(kUntimed)) time = time << 8 | byte;
+    if (value.size() != kTimed || time > static_cast<std::uint64_t>(now))
+        return timed(value.first(kUntimed), now);
+    if (now - static_cast<ledger::UnixSeconds>(time) > Recorder::kRemembered) return std::nullopt;
+    return ledger::to_bytes(value);
 }
 
 Error conflict(std::string text) {
@@ -65,6 +92,10 @@ std::string subject_of(const ledger::PublicStatement& statement) {
 }
 
 }  // namespace
+
+Recorder::Recorder(ServiceContext& context) : context_(context), swept_(sizeof(Hash)) {
+    ledger::fill_random(swept_);
+}
 
 ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes changes) const {
     const auto issuers = context_.store.directory()->trusted_orgs();
@@ -213,7 +244,7 @@ ledger::Result<std::optional<Recorded::Place>> Recorder::find(const Once& once) 
         context_.store.get(ledger::Table::idempotency, key_of_part(once.request_key, once.part));
     if (!done) return Found();
     Hash request, leaf;
-    if (done->size() != request.size() + leaf.size())
+    if (done->size() != kTimed && done->size() != kUntimed)
         throw ledger::EnvironmentError("an idempotency record has the wrong size");
     std::copy_n(done->begin(), request.size(), request.begin());
     std::copy_n(done->begin() + request.size(), leaf.size(), leaf.begin());
@@ -230,9 +261,12 @@ ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes stateme
         Bytes value(once.request.begin(), once.request.end());
         const auto leaf = ledger::leaf_hash(statement);
         value.insert(value.end(), leaf.begin(), leaf.end());
-        together = [key = key_of_part(once.request_key, once.part),
-                    value](ledger::WriteTransaction& transaction) {
+        const auto now = context_.clock();
+        together = [this, key = key_of_part(once.request_key, once.part), value = timed(value, now),
+                    now](ledger::WriteTransaction& transaction) {
             transaction.put(ledger::Table::idempotency, key, value);
+            transaction.sweep(ledger::Table::idempotency, swept_, kSweptEach,
+                              [&](ByteView other) { return kept(other, now); });
         };
     }
     auto placement = context_.sequencer.submit(std::move(statement), std::move(together)).get();

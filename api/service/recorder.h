@@ -40,7 +40,11 @@ struct Recorded {
 
 class Recorder {
   public:
-    explicit Recorder(ServiceContext& context) : context_(context) {}
+    // How long an answer is kept for retries, at least. Each one that is kept looks at some others
+    // and lets those go that are older: so there are never many more than were given in that time.
+    static constexpr ledger::UnixSeconds kRemembered = 30L * 24 * 3600;
+
+    explicit Recorder(ServiceContext& context);
 
     // All changes, in statements of as many as fit. `request_key` makes it idempotent: the same key
     // with the same `request` again gives the first answer and writes nothing; with another request
@@ -81,6 +85,9 @@ class Recorder {
     // An item's is chosen by its public id, a request's by its key.
     std::array<std::mutex, kLocks> locks_;
     std::mutex publishing_;  // public statements go one at a time
+    // Where to look next for answers that are too old. Owner: the sequencer's thread. It begins
+    // anywhere, so that all are come by though a node may be restarted often.
+    ledger::Bytes swept_;
 };
 
 }  // namespace reelproof::api

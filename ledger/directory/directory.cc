@@ -33,7 +33,7 @@ bool may_sign(const KeyGrant& grant, std::string_view sub) {
 
 // The right that covers `statement` at `index`: the newest grant before it.
 Result<PublicKey> granted_key(const OrgState& org, std::uint64_t index,
-                              const StatementHeader& header) {
+                              const StatementHeader& header, std::optional<UnixSeconds> admitted) {
     const auto name = [&] { return "key " + short_name(header.kid) + " of " + header.iss; };
     const KeyState* granted = nullptr;
     const KeyState* later = nullptr;
@@ -59,6 +59,10 @@ Result<PublicKey> granted_key(const OrgState& org, std::uint64_t index,
     if (grant.not_after && header.iat > *grant.not_after)
         return untrusted(name() + " was valid until " + to_iso8601(*grant.not_after) +
                          ", the statement is of " + to_iso8601(header.iat));
+    if (grant.not_after && admitted && *admitted > *grant.not_after + kLateStatement)
+        return untrusted(name() + " was valid until " + to_iso8601(*grant.not_after) +
+                         ": its statements are taken for a day after that, whatever time they "
+                         "state; sign it again with a key that is valid");
     return grant.key;
 }
 
@@ -93,7 +97,8 @@ Result<PublicKey> Directory::genesis_key(const Place& place, const StatementView
     return genesis->root;
 }
 
-Result<PublicKey> Directory::key_for(const Place& place, const StatementView& statement) const {
+Result<PublicKey> Directory::key_for(const Place& place, const StatementView& statement,
+                                     std::optional<UnixSeconds> admitted) const {
     const StatementHeader& header = statement.header;
     const auto owner = log_orgs_.find(place.log);
     if (owner == log_orgs_.end())
@@ -106,7 +111,7 @@ Result<PublicKey> Directory::key_for(const Place& place, const StatementView& st
     const OrgState* org = org_in(place.log, header.iss);
     if (org == nullptr)
         return untrusted(header.iss + " has no org.genesis in the log of " + owner->second);
-    if (!root_only(header.sub)) return granted_key(*org, place.index, header);
+    if (!root_only(header.sub)) return granted_key(*org, place.index, header, admitted);
     if (header.kid != org->genesis.root.kid())
         return untrusted("key " + short_name(header.kid) + " of " + header.iss + " may not sign " +
                          header.sub + ": only the root key may");

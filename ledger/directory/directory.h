@@ -77,6 +77,10 @@ struct OrgState {
     [[nodiscard]] std::vector<Hash> tls_spki(UnixSeconds now) const;
 };
 
+// A statement that was signed while its key was valid may come this long after the key's end:
+// clocks differ, and what could not be delivered is tried again.
+inline constexpr UnixSeconds kLateStatement = 24L * 3600;
+
 class Directory {
   public:
     // Organisations whose root key (thumbprint, hex) we trust; ours among them.
@@ -88,8 +92,12 @@ class Directory {
     // The key that must have signed `statement` at `place`: granted, not revoked, allowed to sign
     // this sub, within its times. For org.genesis the root key in its payload, which must match the
     // trusted thumbprint where there is one. Errors are `untrusted` and say which key and why.
-    [[nodiscard]] Result<PublicKey> key_for(const Place& place,
-                                            const StatementView& statement) const;
+    // `admitted`: the time at which a log's own writer takes the statement in. The times of a key
+    // hold for the iat, which its signer writes: who has a key that has ended can write an old one.
+    // So its writer takes nothing under a key that ended more than kLateStatement ago. Readers
+    // don't ask: a log does not say when it took a statement in, and what it holds stays good.
+    [[nodiscard]] Result<PublicKey> key_for(const Place& place, const StatementView& statement,
+                                            std::optional<UnixSeconds> admitted = {}) const;
     // Takes in the effect of a statement that key_for and verify_statement passed. Places of one
     // log come in ascending order. Errors (nothing changed): a revocation of a key that was never
     // granted or of the root, a grant of a key that was revoked.

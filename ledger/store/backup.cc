@@ -57,10 +57,12 @@ void backup_store(const Store& store, const fs::path& folder) {
         // Cut off before this: `log.part`, and the next try begins anew. After it: a store.
         fs::rename(part, log);
         for (const auto& one : changed) sync_folder(one);
-    } catch (...) {
+    } catch (const std::exception& trouble) {
         // Half a copy would be in the way of the next try.
         for (const auto& made : {index, log, part}) fs::remove_all(made, error);
         if (!found) fs::remove(folder, error);
+        if (dynamic_cast<const fs::filesystem_error*>(&trouble) != nullptr)
+            throw EnvironmentError(trouble.what());
         throw;
     }
 }

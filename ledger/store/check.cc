@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <set>
-#include <thread>
 
 #include "ledger/format/note.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/check_pass.h"
 #include "ledger/store/prepared.h"
-#include "ledger/store/state.h"
 #include "ledger/store/tile_check.h"
-#include "ledger/store/workers.h"
 
 namespace reelproof::ledger {
 
@@ -17,63 +15,80 @@ namespace {
 
 constexpr std::uint64_t kEntriesAtOnce = 1024;
 
-std::string entry_of(const LogInfo& log, std::uint64_t index) {
-    return "entry " + std::to_string(index) + " of the log " + log.origin;
-}
-
-// Collects the first bad row of each kind.
-class Findings {
-  public:
-    explicit Findings(CheckReport& report) : report_(report) {}
-    void add(std::string_view kind, const std::string& detail) {
-        for (CheckFinding& finding : report_.findings)
-            if (finding.kind == kind) {
-                ++finding.count;
-                return;
-            }
-        report_.findings.push_back({std::string(kind), detail, 1});
-    }
-
-  private:
-    CheckReport& report_;
-};
-
-// What one pass over the whole store shares. Sizes are taken once, before anything is read: a
-// running node only adds behind them.
-struct Pass {
-    const Store::State& state;
-    const std::map<std::string, std::string>& trusted_roots;
-    const std::function<void(std::string_view)>& progress;
-    CheckReport& report;
-    Findings findings;
-    Workers workers{std::max(1U, std::thread::hardware_concurrency())};
-    std::map<LogId, std::uint64_t> merged{};     // entries whose rows are in the index's LMDB
-    std::map<LogId, std::uint64_t> envelopes{};  // in those entries
-};
-
+// One log: what its head covers, then what is stored beyond it.
 class LogCheck {
   public:
-    LogCheck(Pass& pass, const LogInfo& log, const LogHead& head)
+    LogCheck(Pass& pass, const LogInfo& log, const LogHead* head)
         : pass_(pass), log_(log), head_(head), directory_(pass.trusted_roots) {
         directory_.add_log(log.id, log.org);
     }
 
     void run() {
-        const std::uint64_t size = head_.checkpoint.size;
-        load_publics(size);
-        for (std::uint64_t from = 0; from < size; from += kEntriesAtOnce) {
-            const std::uint64_t to = std::min(size, from + kEntriesAtOnce);
-            check_entries(from, to);
-            if (pass_.progress)
-                pass_.progress(log_.origin + ": " + std::to_string(to) + " of " +
-                               std::to_string(size) + " entries");
+        const std::uint64_t size = head_ != nullptr ? head_->checkpoint.size : 0;
+        const Extent extent = stored_now(size);
+        load_publics(extent.stored);
+        check_range(0, size, extent.stored);
+        if (head_ != nullptr) {
+            check_tree();
+            check_note();
         }
-        check_tree();
-        check_note();
         ++pass_.report.logs;
+        if (extent.stored > size) check_pending(size, extent);
     }
 
   private:
+    // Of a mirror: how many entries lie in the store, and how often some were dropped again.
+    struct Extent {
+        std::uint64_t stored = 0, purges = 0;
+    };
+    [[nodiscard]] Extent stored_now(std::uint64_t size) const {
+        if (log_.id == kOwnLog) return {size, 0};
+        const lmdb::Reader reader(pass_.state.log);
+        const auto purges = reader.get(pass_.state.tables.meta, as_bytes(schema::kPurgesRow));
+        return {std::max(size, stored_size(reader, pass_.state.tables, log_.id)),
+                purges ? schema::read_count(*purges) : 0};
+    }
+
+    void check_range(std::uint64_t from, std::uint64_t end, std::uint64_t stored) {
+        while (from < end) {
+            const std::uint64_t to = std::min(end, from + kEntriesAtOnce);
+            check_entries(from, to);
+            if (pass_.progress)
+                pass_.progress(log_.origin + ": " + std::to_string(to) + " of " +
+                               std::to_string(stored) + " entries");
+            from = to;
+        }
+    }
+
+    // Parts of a catch-up that no root covers yet: their tiles, signatures and rows have to hold
+    // all the same, for it goes on from there.
+    void check_pending(std::uint64_t size, const Extent& extent) {
+        pending_.emplace();
+        const auto& indexed = pass_.state.indexed_at_open;
+        indexed_ = indexed.contains(log_.id) ? indexed.at(log_.id) : 0;
+        const std::size_t bad_before = tiles_.bad().size();
+        try {
+            check_range(size, extent.stored, extent.stored);
+            tiles_.finish();
+        } catch (const EnvironmentError& damage) {
+            add("row", damage.what());
+        }
+        for (std::size_t i = bad_before; i < tiles_.bad().size(); ++i) add("tile", tiles_.bad()[i]);
+        // A running node drops what did not lead to a root, and may have done so under our eyes.
+        const Extent after = stored_now(size);
+        if (after.stored < extent.stored || after.purges != extent.purges) return;
+        pass_.report.pending += extent.stored - size;
+        for (const auto& [kind, detail] : *pending_)
+            pass_.findings.add("pending " + kind, detail + ", beyond its head");
+    }
+
+    void add(const std::string& kind, const std::string& detail) {
+        if (pending_)
+            pending_->emplace_back(kind, detail);
+        else
+            pass_.findings.add(kind, detail);
+    }
+
     void load_publics(std::uint64_t size) {
         const lmdb::Reader reader(pass_.state.log);
         lmdb::Cursor cursor(reader, pass_.state.tables.publics);
@@ -101,14 +116,13 @@ class LogCheck {
         for (std::size_t i = 0; i < entries.size(); ++i) {
             const std::uint64_t index = from + i;
             tiles_.append(leaves_[i]);
-            ++pass_.report.entries;
+            if (!pending_) ++pass_.report.entries;
             if (!entries[i]) {
-                pass_.findings.add("statement",
-                                   entry_of(log_, index) + ": " + entries[i].error().message);
+                add("statement", entry_of(log_, index) + ": " + entries[i].error().message);
                 continue;
             }
             check_rights(index, *entries[i], keys[i]);
-            check_index(index, *entries[i]);
+            if (!pending_ || index < indexed_) check_index(index, *entries[i]);
         }
         std::vector<Result<void>> verified(entries.size());
         pass_.workers.for_each(entries.size(), 16, [&](std::size_t i) {
@@ -116,8 +130,7 @@ class LogCheck {
         });
         for (std::size_t i = 0; i < verified.size(); ++i)
             if (!verified[i])
-                pass_.findings.add("signature",
-                                   entry_of(log_, from + i) + ": " + verified[i].error().message);
+                add("signature", entry_of(log_, from + i) + ": " + verified[i].error().message);
     }
 
     void check_rights(std::uint64_t index, const PreparedStatement& statement,
@@ -127,20 +140,20 @@ class LogCheck {
         if (key)
             out = *key;
         else
-            pass_.findings.add("right", entry_of(log_, index) + ": " + key.error().message);
+            add("right", entry_of(log_, index) + ": " + key.error().message);
         const bool is_public = !statement.view.sealed();
         if (is_public != publics_.contains(index))
-            pass_.findings.add("public", entry_of(log_, index) +
-                                             (is_public ? " is missing in" : " is wrongly in") +
-                                             " the table of public statements");
+            add("public", entry_of(log_, index) +
+                              (is_public ? " is missing in" : " is wrongly in") +
+                              " the table of public statements");
         if (!is_public || !key) return;
         if (auto applied = directory_.apply(place, statement.view); !applied)
-            pass_.findings.add("right", entry_of(log_, index) + ": " + applied.error().message);
+            add("right", entry_of(log_, index) + ": " + applied.error().message);
     }
 
     void check_index(std::uint64_t index, const PreparedStatement& statement) {
         const TagIndex& rows = *pass_.state.index;
-        pass_.report.envelopes += statement.envelopes.size();
+        if (!pending_) pass_.report.envelopes += statement.envelopes.size();
         if (index < pass_.merged[log_.id]) pass_.envelopes[log_.id] += statement.envelopes.size();
         for (std::size_t i = 0; i < statement.envelopes.size(); ++i) {
             const EnvelopeSpan& span = statement.envelopes[i];
@@ -151,48 +164,52 @@ class LogCheck {
             const std::string where =
                 entry_of(log_, index) + ", envelope " + std::to_string(i) + ": ";
             if (row == found.end())
-                pass_.findings.add("index", where + "its tag is not in the index");
+                add("index", where + "its tag is not in the index");
             else if (row->offset != span.offset || row->length != span.length ||
                      row->iat != statement.view.header.iat ||
                      rows.issuer(row->issuer) != statement.view.header.iss)
-                pass_.findings.add("index", where + "the index says otherwise than the entry");
+                add("index", where + "the index says otherwise than the entry");
         }
         if (log_.id == kOwnLog && rows.find_leaf(statement.leaf) != index)
-            pass_.findings.add("index", entry_of(log_, index) + ": its leaf is not in the index");
+            add("index", entry_of(log_, index) + ": its leaf is not in the index");
     }
 
     void check_tree() {
-        tiles_.finish();
-        pass_.report.tiles += tiles_.count();
-        for (const std::string& bad : tiles_.bad()) pass_.findings.add("tile", bad);
-        if (tiles_.root() != head_.checkpoint.root)
-            pass_.findings.add("root", "the entries of the log " + log_.origin +
-                                           " do not hash to the stored root of size " +
-                                           std::to_string(head_.checkpoint.size));
+        TileCheck at_head = tiles_;
+        at_head.finish();
+        pass_.report.tiles += at_head.count();
+        for (const std::string& bad : at_head.bad()) add("tile", bad);
+        if (at_head.root() != head_->checkpoint.root)
+            add("root", "the entries of the log " + log_.origin +
+                            " do not hash to the stored root of size " +
+                            std::to_string(head_->checkpoint.size));
     }
 
     void check_note() {
         const std::string what = "the checkpoint of the log " + log_.origin + ": ";
-        auto note = parse_note(head_.note);
-        if (!note) return pass_.findings.add("checkpoint", what + note.error().message);
+        auto note = parse_note(head_->note);
+        if (!note) return add("checkpoint", what + note.error().message);
         auto checkpoint = parse_checkpoint(note->text);
-        if (!checkpoint) return pass_.findings.add("checkpoint", what + checkpoint.error().message);
-        if (!(*checkpoint == head_.checkpoint))
-            pass_.findings.add("checkpoint", what + "it says otherwise than the stored head");
+        if (!checkpoint) return add("checkpoint", what + checkpoint.error().message);
+        if (!(*checkpoint == head_->checkpoint))
+            add("checkpoint", what + "it says otherwise than the stored head");
         const OrgState* org = directory_.org_in(log_.id, log_.org);
         if (org == nullptr || !org->genesis.log_key)
-            return pass_.findings.add("checkpoint", what + "there is no log key in entry 0");
+            return add("checkpoint", what + "there is no log key in entry 0");
         if (auto verified = verify_note(*note, *org->genesis.log_key); !verified)
-            pass_.findings.add("checkpoint", what + verified.error().message);
+            add("checkpoint", what + verified.error().message);
     }
 
     Pass& pass_;
     const LogInfo& log_;
-    const LogHead& head_;
+    const LogHead* head_;  // null: nothing of it is visible yet
     Directory directory_;
     std::set<std::uint64_t> publics_;
     std::array<Hash, kEntriesAtOnce> leaves_{};
     TileCheck tiles_{pass_.state, log_};
+    // What is wrong beyond the head, as kind and detail, once that is looked at.
+    std::optional<std::vector<std::pair<std::string, std::string>>> pending_;
+    std::uint64_t indexed_ = 0;  // entries whose rows have to be in the index, of those
 };
 
 // Rows of the index that no entry accounts for: each envelope was found, so equal counts mean that
@@ -233,25 +250,6 @@ void check_row_counts(Pass& pass) {
     };
     compare("entries", reader.rows(tables.entries), stored_size(reader, tables, kOwnLog));
     compare("mirrored", reader.rows(tables.mirrored), mirrored);
-}
-
-void check_cosignatures(Pass& pass, const Store& store) {
-    std::vector<schema::Cosignature> all;
-    {
-        const lmdb::Reader reader(pass.state.log);
-        lmdb::Cursor cursor(reader, pass.state.tables.cosigs);
-        for (bool row = cursor.first(); row; row = cursor.next())
-            all.push_back(schema::read_cosignature(cursor.value()));
-    }
-    const SubtreeHash subtree = store.subtree(kOwnLog);
-    for (const schema::Cosignature& cosignature : all) {
-        const auto checkpoint = parse_checkpoint(cosignature.text);
-        const bool good = checkpoint && checkpoint->size <= pass.state.published_size(kOwnLog) &&
-                          tree_root(checkpoint->size, subtree) == checkpoint->root;
-        if (!good)
-            pass.findings.add("cosignature",
-                              "a cosigned checkpoint is not of our log: " + cosignature.text);
-    }
 }
 
 void check_node_rows(Pass& pass) {
@@ -296,12 +294,15 @@ CheckReport check_store(const Store& store, const std::map<std::string, std::str
                 std::min(indexed.merged.size,
                          heads.contains(log) ? heads[log].checkpoint.size : std::uint64_t{0});
     });
-    for (const auto& log : logs)
-        if (const auto head = heads.find(log.first); head != heads.end())
-            guarded([&] { LogCheck(pass, log.second, head->second).run(); });
+    for (const auto& [id, log] : logs) {
+        const auto head = heads.find(id);
+        guarded([&, &log = log] {
+            LogCheck(pass, log, head == heads.end() ? nullptr : &head->second).run();
+        });
+    }
     guarded([&] { check_index_rows(pass); });
     guarded([&] { check_row_counts(pass); });
-    guarded([&] { check_cosignatures(pass, store); });
+    guarded([&] { check_kept_notes(pass); });
     guarded([&] { check_node_rows(pass); });
     return report;
 }

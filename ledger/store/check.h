@@ -1,6 +1,9 @@
 // Re-verifies a whole store from its entries alone: every hash, tile, signature, key right and
-// index row, and each row that is encrypted where the store was opened with its data key. Says the
-// first bad row of each kind. Reads only; safe beside a running node.
+// index row, also of entries that are not visible yet; what is kept of others' word (cosignatures,
+// cosigned copies, witnessed and announced checkpoints, evidence, geneses and TLS grants), under
+// the keys that the logs' geneses name, and held against our copies; and each row that is encrypted
+// where the store was opened with its data key. Says the first bad row of each kind. Reads only;
+// safe beside a running node.
 #pragma once
 
 #include <functional>
@@ -12,13 +15,16 @@
 namespace reelproof::ledger {
 
 struct CheckFinding {
-    std::string kind;    // "tile", "root", "statement", "index", ...
+    std::string kind;    // "tile", "root", "statement", "index", "pending tile", "evidence", ...
     std::string detail;  // the first bad row, and what is wrong
     std::uint64_t count = 0;
 };
 
 struct CheckReport {
     std::uint64_t logs = 0, entries = 0, tiles = 0, envelopes = 0;
+    std::uint64_t pending = 0;           // entries beyond a head: parts of a catch-up
+    std::uint64_t notes = 0;             // kept checkpoints, cosignatures, evidence, geneses
+    std::uint64_t unknown_signers = 0;   // cosignatures of our log by keys that we can't know
     std::uint64_t rows = 0;              // encrypted rows of the node's own tables that hold
     std::uint64_t rows_skipped = 0;      // that could not be looked into without the data key
     std::vector<CheckFinding> findings;  // empty: all is well

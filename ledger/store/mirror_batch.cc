@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 
 #include "ledger/store/fault.h"
 #include "ledger/store/witnessed.h"
@@ -43,10 +44,11 @@ Result<void> Mirrors::prepare(MirrorBatch& batch, Candidate& candidate) {
 // Signatures are checked afterwards: if one is bad, the whole candidate goes.
 Result<void> Mirrors::admit(Candidate& candidate) {
     Mirror& mirror = candidate.mirror;
+    std::shared_ptr<Directory> changed;  // once there is something to change
     for (std::size_t i = 0; i < candidate.statements.size(); ++i) {
         const PreparedStatement& statement = candidate.statements[i];
         const Place place{mirror.info.id, candidate.start + i};
-        auto key = mirror.directory.key_for(place, statement.view);
+        auto key = mirror.directory->key_for(place, statement.view);
         if (!key) return within(entry_name(place.index), key.error());
         candidate.keys.push_back(*key);
         if (statement.view.sealed()) continue;
@@ -56,12 +58,16 @@ Result<void> Mirrors::admit(Candidate& candidate) {
                          "the log " + mirror.info.origin + " holds more than " +
                              std::to_string(use_.options.mirror_public_bytes) +
                              " bytes of public statements: nothing more is taken of it");
-        if (auto applied = mirror.directory.apply(place, statement.view); !applied)
+        if (!changed) {
+            changed = std::make_shared<Directory>(*mirror.directory);
+            mirror.directory = changed;
+        }
+        if (auto applied = changed->apply(place, statement.view); !applied)
             return within(entry_name(place.index), applied.error());
-        mirror.waiting.emplace_back(place.index, statement.bytes);
+        candidate.publics.emplace_back(place.index, statement.bytes);
     }
     if (mirror.log_key) return {};
-    const OrgState* org = mirror.directory.org_in(mirror.info.id, mirror.info.org);
+    const OrgState* org = mirror.directory->org_in(mirror.info.id, mirror.info.org);
     if (org == nullptr)
         return error(ErrorKind::untrusted, "the log " + mirror.info.origin +
                                                " does not begin with the org.genesis of " +
@@ -161,6 +167,7 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
                   .target = {},
                   .statements = {},
                   .keys = {},
+                  .publics = {},
                   .follows = follows});
     Candidate& candidate = *checked;
     Mirror& mirror = candidate.mirror;
@@ -308,9 +315,11 @@ void Mirrors::publish(Candidate& candidate) {
         std::unique_lock published(use_.state.published_mutex);
         use_.state.logs[mirror.info.id] = mirror.info;
     }
+    Publics& waiting = waiting_[mirror.info.origin];
+    std::move(candidate.publics.begin(), candidate.publics.end(), std::back_inserter(waiting));
     if (candidate.complete()) {
-        use_.publish_directory(mirror.info, mirror.waiting);
-        mirror.waiting.clear();
+        use_.publish_directory(mirror.info, waiting);
+        waiting_.erase(mirror.info.origin);
         mirror.visible = candidate.target;
         mirror.time = candidate.time;
         {

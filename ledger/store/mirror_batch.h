@@ -14,6 +14,7 @@ struct Mirrors::Candidate {
     Checkpoint target;
     std::vector<PreparedStatement> statements;
     std::vector<PublicKey> keys;  // of each statement
+    Publics publics;
     UnixSeconds time = 0;
     bool follows = false;  // rests on the batch that is being written
 

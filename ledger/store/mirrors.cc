@@ -32,11 +32,13 @@ Mirrors::~Mirrors() {
 }
 
 Mirrors::Mirror Mirrors::fresh(std::string origin, std::string org) const {
-    Mirror mirror{Directory(use_.options.trusted_roots)};
+    Mirror mirror;
     LogId next = kOwnLog + 1;
     for (const auto& [name, other] : mirrors_) next = std::max(next, other.info.id + 1);
     mirror.info = {.id = next, .origin = std::move(origin), .org = std::move(org), .frozen = {}};
-    mirror.directory.add_log(next, mirror.info.org);
+    Directory directory(use_.options.trusted_roots);
+    directory.add_log(next, mirror.info.org);
+    mirror.directory = std::make_shared<const Directory>(std::move(directory));
     mirror.visible.origin = mirror.info.origin;
     mirror.visible.root = empty_root();
     return mirror;
@@ -44,18 +46,19 @@ Mirrors::Mirror Mirrors::fresh(std::string origin, std::string org) const {
 
 void Mirrors::load_directory(Mirror& mirror, std::uint64_t size) const {
     const LogInfo& info = mirror.info;
-    mirror.directory = Directory(use_.options.trusted_roots);
-    mirror.directory.add_log(info.id, info.org);
+    Directory directory(use_.options.trusted_roots);
+    directory.add_log(info.id, info.org);
     mirror.public_bytes = 0;
     visit_publics(use_.state, info.id, 0, size, [&](std::uint64_t index, ByteView entry) {
         auto view = parse_statement(entry);
         const Result<void> applied =
-            view ? mirror.directory.apply({info.id, index}, *view) : Result<void>(view.error());
+            view ? directory.apply({info.id, index}, *view) : Result<void>(view.error());
         if (!applied)
             throw EnvironmentError("the store is damaged: entry " + std::to_string(index) +
                                    " of the log " + info.origin + ": " + applied.error().message);
         mirror.public_bytes += entry.size();
     });
+    mirror.directory = std::make_shared<const Directory>(std::move(directory));
 }
 
 Result<void> Mirrors::load() {
@@ -66,7 +69,7 @@ Result<void> Mirrors::load() {
     }
     for (const auto& [id, info] : logs) {
         if (id == kOwnLog) continue;
-        Mirror mirror{Directory({})};
+        Mirror mirror;
         mirror.info = info;
         mirror.visible = {.origin = info.origin, .size = 0, .root = empty_root()};
         const lmdb::Reader reader(use_.state.log);
@@ -91,9 +94,9 @@ Result<void> Mirrors::load() {
         load_directory(mirror, stored);
         visit_publics(use_.state, id, mirror.visible.size, stored,
                       [&](std::uint64_t index, ByteView entry) {
-                          mirror.waiting.emplace_back(index, to_bytes(entry));
+                          waiting_[info.origin].emplace_back(index, to_bytes(entry));
                       });
-        if (const OrgState* org = mirror.directory.org_in(id, info.org))
+        if (const OrgState* org = mirror.directory->org_in(id, info.org))
             mirror.log_key = org->genesis.log_key;
         note_stored(mirror);
         mirrors_.emplace(info.origin, std::move(mirror));
@@ -299,7 +302,7 @@ Result<void> Mirrors::drop_pending(Mirror& mirror) {
         mirror.tail = LogTail::load(from, tiles_in(reader, use_.state.tables, mirror.info.id));
     }
     load_directory(mirror, from);
-    mirror.waiting.clear();
+    waiting_.erase(mirror.info.origin);
     if (from == 0) mirror.log_key.reset();
     mirror.drop_pending = false;
     note_stored(mirror);

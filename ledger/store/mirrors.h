@@ -56,19 +56,19 @@ class Mirrors {
 
   private:
     struct Mirror {
-        explicit Mirror(Directory initial) : directory(std::move(initial)) {}
         LogInfo info;
         std::optional<NoteVerifier> log_key;  // from the genesis
-        Directory directory;                  // of this log alone, up to tail.size()
-        std::uint64_t public_bytes = 0;       // of the statements that made it
-        LogTail tail;                         // all that is stored
-        std::uint64_t bytes = 0;              // of the store's map that its entries fill
-        Checkpoint visible;                   // what readers see
+        // Of this log alone, up to tail.size(). A part without public statements shares it with
+        // what came before.
+        std::shared_ptr<const Directory> directory;
+        std::uint64_t public_bytes = 0;  // of the statements that made it
+        LogTail tail;                    // all that is stored
+        std::uint64_t bytes = 0;         // of the store's map that its entries fill
+        Checkpoint visible;              // what readers see
         UnixSeconds time = 0;
-        // Public statements that are stored but not yet visible.
-        std::vector<std::pair<std::uint64_t, Bytes>> waiting;
         bool drop_pending = false;  // a root did not match; the pending part still has to go
     };
+    using Publics = std::vector<std::pair<std::uint64_t, Bytes>>;  // by index
     struct Task {
         std::optional<MirrorBatch> batch;
         std::function<Result<void>()> run;  // without a batch
@@ -111,8 +111,11 @@ class Mirrors {
 
     const Surroundings use_;
     std::map<std::string, Mirror>
-        mirrors_;                       // owner: the mirror thread (before start(): the caller)
-    std::unique_ptr<Written> writing_;  // owner: the mirror thread
+        mirrors_;  // owner: the mirror thread (before start(): the caller)
+    // Public statements that are stored but not yet visible, by origin. They are not part of a
+    // Mirror, which each part of a catch-up copies.
+    std::map<std::string, Publics> waiting_;  // owner: as above
+    std::unique_ptr<Written> writing_;        // owner: the mirror thread
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_

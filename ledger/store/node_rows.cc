@@ -144,6 +144,39 @@ void NodeRows::remove(lmdb::Writer& writer, const schema::Tables& tables, Table 
     writer.remove(tables.of(table), row_key(table, key));
 }
 
+void NodeRows::sweep(lmdb::Writer& writer, const schema::Tables& tables, Table table,
+                     Bytes& position, std::size_t rows,
+                     const std::function<std::optional<Bytes>(ByteView)>& judge) const {
+    const Keys* keys = keys_for(table);
+    struct Change {
+        Row row;                     // its plain key and value
+        Bytes at;                    // its key as it is stored
+        std::optional<Bytes> value;  // nothing: it goes
+    };
+    std::vector<Change> changes;
+    {
+        lmdb::Cursor cursor(writer, tables.of(table));
+        bool found = (!position.empty() && cursor.seek(position)) || cursor.first();
+        for (; found && rows > 0; --rows, found = cursor.next()) {
+            try {
+                Row row = keys == nullptr ? Row(to_bytes(cursor.key()), to_bytes(cursor.value()))
+                                          : open(*keys, table, cursor.key(), cursor.value());
+                auto value = judge(row.value);
+                if (!value || *value != row.value)
+                    changes.push_back({std::move(row), to_bytes(cursor.key()), std::move(value)});
+            } catch (const EnvironmentError&) {
+                // Damaged: `ledger check` tells of it, and a write must not fail for it.
+            }
+        }
+        position = found ? to_bytes(cursor.key()) : Bytes();
+    }
+    for (const Change& change : changes)
+        if (change.value)
+            put(writer, tables, table, change.row.key, *change.value);
+        else
+            writer.remove(tables.of(table), change.at);
+}
+
 void NodeRows::scan(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
                     const std::function<bool(ByteView, ByteView)>& visit) const {
     const Keys* keys = keys_for(table);

@@ -56,6 +56,10 @@ class NodeRows {
              ByteView value) const;
     void remove(lmdb::Writer& writer, const schema::Tables& tables, Table table,
                 ByteView key) const;
+    // As WriteTransaction::sweep tells. In an encrypted table the order is that of the MACs.
+    void sweep(lmdb::Writer& writer, const schema::Tables& tables, Table table, Bytes& position,
+               std::size_t rows,
+               const std::function<std::optional<Bytes>(ByteView value)>& judge) const;
     void scan(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
               const std::function<bool(ByteView key, ByteView value)>& visit) const;
     // Decrypts every row, and tells of those that don't hold, without what is in them.

@@ -17,6 +17,8 @@ namespace {
 
 // Statements that a worker takes at a time: fewer locks, and still quick to share the work.
 constexpr std::size_t kVerifyAtOnce = 8;
+// Before what a round could not keep is tried again: what made it fail has to pass first.
+constexpr std::chrono::milliseconds kTryAgain{100};
 // Cosignature rows that are kept: the newest checkpoints' of all mirrors, each checkpoint whole.
 constexpr std::uint64_t kMaxCosignatures = 4096;
 
@@ -237,8 +239,11 @@ void Sequencer::Impl::contradicted(const Checkpoint& signed_by_us, const std::st
                                   },
                                   .nested = false})
                               .get();
-        std::lock_guard lock(mutex_);
-        over = kept.has_value() || dead_ || stop_;
+        {
+            std::lock_guard lock(mutex_);
+            over = kept.has_value() || dead_ || stop_;
+        }
+        if (!over) std::this_thread::sleep_for(kTryAgain);
     }
 }
 

@@ -51,6 +51,12 @@ class WriteTransaction {
     virtual std::optional<Bytes> get(Table table, ByteView key) = 0;
     virtual void put(Table table, ByteView key, ByteView value) = 0;
     virtual void remove(Table table, ByteView key) = 0;
+    // Looks at the next `rows` rows of a table: cleaning up bit by bit. `judge` gives the value
+    // that a row is to have, or nothing for one that goes. `position` says where to go on, in an
+    // order that means nothing, and begins anew at the end; any bytes are a place to begin. A row
+    // that is damaged is passed over.
+    using Judge = std::function<std::optional<Bytes>(ByteView value)>;
+    virtual void sweep(Table table, Bytes& position, std::size_t rows, const Judge& judge) = 0;
 };
 
 // What a mirror wants stored: entries [start, start + entries.size()) of a log, under its

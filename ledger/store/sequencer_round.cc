@@ -42,6 +42,7 @@ struct Sequencer::Impl::Round {
     std::uint64_t old_size = 0;
     std::uint64_t public_bytes = 0;
     std::optional<Directory> directory;  // a copy, once a public statement changes it
+    UnixSeconds now = 0;
     std::optional<std::string> refusing;
     LogHead head;                                     // once statements were placed
     std::vector<std::unique_ptr<Submission>> placed;  // in log order from old_size
@@ -117,9 +118,9 @@ void Sequencer::Impl::process(Submissions submissions, std::vector<CommitJob> jo
         round.tail = tail_;
         round.old_size = tail_.size();
         round.public_bytes = public_bytes_;
-        const UnixSeconds now = options_.clock();
-        round.refusing = trouble(now);
-        round.head.time = std::max<UnixSeconds>(now, last_time_);
+        round.now = options_.clock();
+        round.refusing = trouble(round.now);
+        round.head.time = std::max<UnixSeconds>(round.now, last_time_);
         place_all(round, submissions);
         run_jobs(round, jobs);
         if (!round.placed.empty()) write_head(round);
@@ -227,7 +228,7 @@ Result<void> Sequencer::Impl::check_genesis(const StatementView& view) const {
 Result<void> Sequencer::Impl::check_right(const Round& round, Submission& submission) const {
     const Directory& directory = round.directory ? *round.directory : own_directory_;
     const StatementView& view = submission.statement.view;
-    auto key = directory.key_for({kOwnLog, round.tail.size()}, view);
+    auto key = directory.key_for({kOwnLog, round.tail.size()}, view, round.now);
     if (!key) return key.error();
     if (!submission.key || !(*submission.key == *key))
         if (auto verified = verify_statement(view, *key); !verified) return verified;

@@ -29,6 +29,9 @@ struct Store::State {
     schema::Tables tables{};
     NodeRows rows;  // constant once the store is open
     std::unique_ptr<TagIndex> index;
+    // Entries of each log that the index knew when the store was opened; constant then. Who only
+    // reads knows no more, but for what the writer merges.
+    std::map<LogId, std::uint64_t> indexed_at_open;
 
     // What readers see. A head is published only when its checkpoint may leave the house: after the
     // read-back and, for our own log, after the anchor.

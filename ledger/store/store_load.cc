@@ -154,6 +154,7 @@ Result<void> replay_index(Store::State& state) {
             stored = stored_size(reader, state.tables, log);
         }
         replay_log(state, log, stored);
+        state.indexed_at_open[log] = stored;
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ledger/store/mirrors.h"
+#include "ledger/store/setting_rows.h"
 
 namespace reelproof::ledger {
 
@@ -14,7 +15,7 @@ constexpr std::size_t kTimeSize = 8;
 }  // namespace
 
 std::string witnessed_key(std::string_view origin) {
-    return "witnessed/" + std::string(origin);
+    return setting_rows::key(setting_rows::kWitnessed, origin);
 }
 
 Bytes write_witnessed(const LogHead& witnessed) {
@@ -25,25 +26,30 @@ Bytes write_witnessed(const LogHead& witnessed) {
     return row;
 }
 
+Result<LogHead> parse_witnessed(ByteView row) {
+    if (row.size() < kTimeSize) return malformed("the row is too short");
+    LogHead out;
+    out.time = static_cast<UnixSeconds>(schema::get_u64(row.data()));
+    out.note = as_text(row.subspan(kTimeSize));
+    const auto note = parse_note(out.note);
+    if (!note) return note.error();
+    auto checkpoint = parse_checkpoint(note->text);
+    if (!checkpoint) return checkpoint.error();
+    out.checkpoint = std::move(*checkpoint);
+    return out;
+}
+
 std::optional<LogHead> read_witnessed(const Store::State& state, std::string_view origin) {
     const std::string key = witnessed_key(origin);
     const lmdb::Reader reader(state.log);
     const auto row = reader.get(state.tables.of(Table::settings), as_bytes(key));
     if (!row) return std::nullopt;
-    const auto damaged = [&] {
-        return EnvironmentError("the store is damaged: the witnessed checkpoint of " +
-                                std::string(origin) + " can't be read");
-    };
-    if (row->size() < kTimeSize) throw damaged();
-    LogHead out;
-    out.time = static_cast<UnixSeconds>(schema::get_u64(row->data()));
-    out.note = as_text(row->subspan(kTimeSize));
-    const auto note = parse_note(out.note);
-    if (!note) throw damaged();
-    auto checkpoint = parse_checkpoint(note->text);
-    if (!checkpoint) throw damaged();
-    out.checkpoint = std::move(*checkpoint);
-    return out;
+    auto witnessed = parse_witnessed(*row);
+    if (!witnessed)
+        throw EnvironmentError("the store is damaged: the witnessed checkpoint of " +
+                               std::string(origin) +
+                               " can't be read: " + witnessed.error().message);
+    return std::move(*witnessed);
 }
 
 std::future<Result<void>> Mirrors::witness(WitnessRequest request) {

@@ -10,9 +10,10 @@
 
 namespace reelproof::ledger {
 
-// Row key "witnessed/<origin>"; value u64 time, signed note.
+// Row key of setting_rows.h; value u64 time, signed note.
 std::string witnessed_key(std::string_view origin);
 Bytes write_witnessed(const LogHead& witnessed);
+Result<LogHead> parse_witnessed(ByteView row);
 // Throws EnvironmentError when the row is damaged.
 std::optional<LogHead> read_witnessed(const Store::State& state, std::string_view origin);
 

@@ -22,6 +22,9 @@ class WriteView : public WriteTransaction {
     void remove(Table table, ByteView key) override {
         rows_.remove(writer_, tables_, table, checked(key));
     }
+    void sweep(Table table, Bytes& position, std::size_t rows, const Judge& judge) override {
+        rows_.sweep(writer_, tables_, table, position, rows, judge);
+    }
 
   private:
     static constexpr std::size_t kMaxKey = 511;  // LMDB's limit

@@ -194,17 +194,27 @@ int check(const CommandLine& cli, const Arguments& arguments) {
     if (auto behind = behind_anchor(**store, *anchored); !behind.empty())
         report.findings.push_back({"anchor", std::move(behind), 1});
     std::string subject, remark;
+    if (report.pending > 0)
+        subject = ", " + std::to_string(report.pending) + " entries of unfinished catch-ups";
+    if (report.notes > 0)
+        subject += ", " + std::to_string(report.notes) + " kept checkpoints and signatures";
     if (report.rows > 0)
-        subject = ", " + std::to_string(report.rows) + " rows of the node's own tables decrypted";
+        subject += ", " + std::to_string(report.rows) + " rows of the node's own tables decrypted";
     if (report.rows_skipped > 0)
         remark = "\nNot checked: " + std::to_string(report.rows_skipped) +
                  " encrypted rows of the node's own tables; " + printable(no_key);
+    if (report.unknown_signers > 0)
+        remark += "\nNot checked: " + std::to_string(report.unknown_signers) +
+                  " cosignatures of our log by keys that no org.genesis in the store names.";
     if (!*anchored)
         remark += "\nThere is no rollback anchor in " +
                   printable(ledger::anchor_path(options).string()) +
                   ": whether the store was rolled back was not checked.";
     return print_report(cli, report, subject,
                         {{"anchored", anchored->has_value()},
+                         {"pending", report.pending},
+                         {"notes", report.notes},
+                         {"unknown_signers", report.unknown_signers},
                          {"rows", report.rows},
                          {"rows_skipped", report.rows_skipped}},
                         remark);
@@ -418,8 +428,9 @@ void add_ledger_commands(CommandLine& cli) {
     auto* check_verb =
         add(cli, noun, "check",
             "Verify every hash, signature, key right, tile and index row again,\n"
-            "from the entries alone; exit 1 when something is wrong. Of a store, or\n"
-            "of any log that is served as C2SP tlog-tiles",
+            "from the entries alone, and what is kept of others' word: cosignatures,\n"
+            "cosigned copies, witnessed checkpoints, evidence; exit 1 when something\n"
+            "is wrong. Of a store, or of any log that is served as C2SP tlog-tiles",
             "reelproof ledger check --config node.toml\n"
             "  reelproof ledger check https://log.example/2026 --vkey KEY",
             arguments, check);

@@ -151,7 +151,10 @@ void add_keys(CommandLine& cli, CLI::App* org) {
     };
     auto add = std::make_shared<Options>();
     auto* command =
-        cli.command(key, "add", "Make a key and grant it the right to sign (needs the root key)",
+        cli.command(key, "add",
+                    "Make a key and grant it the right to sign (needs the root key). Only\n"
+                    "`org key revoke` ends that right for good: revoke it when its station or\n"
+                    "person goes, whatever time a grant may have run to",
                     "reelproof org key add --config node.toml --out line1.key --role station");
     add->node.add_options(command);
     command->add_option("--root-key", add->root_key, "default: keys/root.key");

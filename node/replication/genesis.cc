@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/format/statement.h"
+#include "ledger/store/setting_rows.h"
 
 namespace reelproof::node {
 namespace {
@@ -11,11 +12,11 @@ using ledger::Error;
 using ledger::ErrorKind;
 
 std::string row_key(const std::string& org) {
-    return "genesis/" + org;
+    return ledger::setting_rows::key(ledger::setting_rows::kGenesis, org);
 }
 
 std::string grant_key(const std::string& org) {
-    return "tls/" + org;
+    return ledger::setting_rows::key(ledger::setting_rows::kTlsGrant, org);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "api/routes/transparency.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/setting_rows.h"
 #include "node/replication/cosigning.h"
 #include "node/replication/misbehaviour.h"
 
@@ -27,7 +28,7 @@ constexpr std::size_t kPartsAhead = 2;
 constexpr int kMostPasses = 8;
 
 std::string announced_key(const std::string& origin) {
-    return "announced/" + origin;
+    return ledger::setting_rows::key(ledger::setting_rows::kAnnounced, origin);
 }
 
 std::string count(std::uint64_t entries) {

@@ -1,5 +1,5 @@
 // Each call that writes to the disk fails, or is the last before the power goes: whatever was
-// answered is there, the store is sound and goes on.
+// answered is there, what was served is served unchanged, the store is sound and goes on.
 #include "tests/faults/disk.h"
 
 #include <cerrno>
@@ -17,6 +17,7 @@ namespace {
 // How many steps were answered when so many calls had been made.
 struct Timeline {
     std::vector<std::size_t> answered_after;
+    std::vector<Seen> seen;  // by the number of steps that were answered
     [[nodiscard]] std::size_t answered(std::size_t calls) const {
         std::size_t out = 0;
         for (const auto after : answered_after) out += after <= calls ? 1 : 0;
@@ -30,8 +31,13 @@ void cut_power_everywhere(const Ingest& ingest, const std::vector<std::uint32_t>
     ingest.restore(live);
     const Disk disk(live);
     Timeline timeline;
-    const auto all = ingest.run(live, [&] { timeline.answered_after.push_back(disk.calls()); });
-    REQUIRE(all >= 3);
+    timeline.seen.push_back(ingest.past_seen());
+    const auto all = ingest.run_seen(live, [&](const ledger::Store& store) {
+        timeline.answered_after.push_back(disk.calls());
+        timeline.seen.push_back(timeline.seen.back());
+        REQUIRE(timeline.seen.back().look(store) == "");
+    });
+    REQUIRE(all == ingest.steps());
     const std::size_t calls = disk.calls();
     REQUIRE(calls > 10);
     for (std::size_t call = 0; call <= calls; ++call)
@@ -39,7 +45,7 @@ void cut_power_everywhere(const Ingest& ingest, const std::vector<std::uint32_t>
             disk.after_power_cut(call, seed, image);
             INFO("power cut in call " << call << " of " << calls << ", seed " << seed);
             const auto answered = timeline.answered(call);
-            const auto trouble = ingest.look(image, answered);
+            const auto trouble = ingest.look(image, answered, timeline.seen[answered]);
             // LMDB does not make its file in one step. What is torn then has never held anything,
             // and `org init` makes a store aside and renames it.
             if (answered == 0 && trouble.find("not an LMDB file") != std::string::npos) continue;
@@ -53,10 +59,12 @@ std::size_t fail_one(const Ingest& ingest, const Failure& failure) {
     const auto live = folder.path() / "live", image = folder.path() / "image";
     ingest.restore(live);
     std::size_t answered = 0, calls = 0;
+    Seen seen = ingest.past_seen();
     {
         const ledger::tests::RecordFatal fatal;
         const Disk disk(live, failure);
-        answered = ingest.run(live);
+        answered = ingest.run_seen(
+            live, [&](const ledger::Store& store) { CHECK(seen.look(store) == ""); });
         calls = disk.calls();
         // A second fault: then the power goes, and with it all that was not synced.
         disk.after_power_cut(calls, 0, image);
@@ -64,12 +72,31 @@ std::size_t fail_one(const Ingest& ingest, const Failure& failure) {
     INFO("call " << failure.call << " fails " << (failure.persisted ? "after" : "before")
                  << " it is done" << (failure.for_ever ? ", and all after it" : "") << ", errno "
                  << failure.error);
-    CHECK(ingest.look(live, answered) == "");
-    CHECK(ingest.look(image, answered) == "");
+    CHECK(ingest.look(live, answered, seen) == "");
+    CHECK(ingest.look(image, answered, seen) == "");
     return calls;
 }
 
 }  // namespace
+
+TEST_CASE("what was served once is seen when it changes or goes", "[disk]") {
+    const ledger::tests::TempFolder folder;
+    const auto live = folder.path() / "live";
+    const Ingest ingest;
+    ingest.restore(live);
+    Seen seen = ingest.past_seen();
+    CHECK(seen.full_tiles() == 0);
+    REQUIRE(ingest.run_seen(live, [&](const ledger::Store& store) {
+        CHECK(seen.look(store) == "");
+    }) == ingest.steps());
+    CHECK(seen.full_tiles() == 2);
+    CHECK(ingest.look(live, ingest.steps(), seen) == "");
+    ingest.restore(live);
+    CHECK(ingest.look(live, 0, seen).find("was seen with 257 entries") != std::string::npos);
+    const Ingest other;
+    other.restore(live);
+    CHECK(other.look(live, 0, ingest.past_seen()).find("entry 0 of the log") != std::string::npos);
+}
 
 TEST_CASE("power that goes at any moment takes nothing that was answered", "[disk]") {
     cut_power_everywhere(Ingest(), {0, 2});

@@ -8,21 +8,28 @@ using ledger::tests::TestLog;
 using ledger::tests::TestNode;
 
 Ingest::Ingest(bool empty) {
+    const auto good = [](const std::string& trouble) {
+        if (!trouble.empty()) throw std::runtime_error(trouble);
+    };
     TestLog log(partner_);
     log.add(partner_.genesis());
-    while (log.entries.size() < 5) log.add(partner_.any());
+    while (log.entries.size() < (empty ? 5 : 258)) log.add(partner_.any());
     TestNode node(past_.path(), org_, {&partner_});
     if (!empty) {
-        old_ = {org_.genesis(), org_.any(), org_.sealed({ledger::tests::random_tag()})};
-        if (const auto trouble = node.open(); !trouble.empty()) throw std::runtime_error(trouble);
+        old_ = {org_.genesis()};
+        while (old_.size() < 255) old_.push_back(org_.any());
+        good(node.open());
         node.must_submit_all(old_);
-        if (const auto trouble = node.mirror_error(log.batch(0, 2)); !trouble.empty())
-            throw std::runtime_error(trouble);
+        // A copy of 200 entries, and a part of what came after them that is not shown yet.
+        good(node.mirror_error(log.batch(0, 200, 200)));
+        good(node.mirror_error(log.batch(200, 250)));
+        good(past_seen_.look(*node.store));
+        batches_ = {log.batch(250, 254), log.batch(254, 258)};
     } else {
         statements_.push_back(org_.genesis());
+        batches_ = {log.batch(0, 5)};
     }
     for (int i = 0; i < 2; ++i) statements_.push_back(org_.any());
-    batches_.push_back(log.batch(empty ? 0 : 2, 5));
 }
 
 void Ingest::restore(const fs::path& folder) const {
@@ -46,11 +53,15 @@ bool Ingest::has(const TestNode& node, std::size_t step) const {
 }
 
 std::size_t Ingest::run(const fs::path& folder, const std::function<void()>& answered) const {
+    return run_seen(folder, [&](const ledger::Store&) { answered(); });
+}
+
+std::size_t Ingest::run_seen(const fs::path& folder, const Answered& answered) const {
     TestNode node(folder, org_, {&partner_});
     std::size_t step = 0;
     try {
         if (!node.open().empty()) return 0;
-        for (; step < steps() && take(node, step); ++step) answered();
+        for (; step < steps() && take(node, step); ++step) answered(*node.store);
         node.close();
     } catch (const ledger::EnvironmentError&) {
         // The program ends here.
@@ -58,14 +69,14 @@ std::size_t Ingest::run(const fs::path& folder, const std::function<void()>& ans
     return step;
 }
 
-std::string Ingest::look(const fs::path& folder, std::size_t answered) const {
+std::string Ingest::look(const fs::path& folder, std::size_t answered, Seen seen) const {
     TestNode node(folder, org_, {&partner_});
     try {
         if (auto trouble = node.open(); !trouble.empty()) return "it does not open: " + trouble;
     } catch (const ledger::EnvironmentError& trouble) {
         return std::string("it does not open: ") + trouble.what();
     }
-    std::string out = node.check();
+    std::string out = node.check() + seen.look(*node.store);
     for (const auto& statement : old_)
         if (!node.store->find_statement(ledger::leaf_hash(statement)))
             out += "a statement of the past is gone\n";
@@ -76,7 +87,7 @@ std::string Ingest::look(const fs::path& folder, std::size_t answered) const {
             out += "step " + std::to_string(step) + " is not taken any more\n";
     if (node.size() != old_.size() + statements_.size())
         out += std::to_string(node.size()) + " entries\n";
-    return out + node.check();
+    return out + node.check() + seen.look(*node.store);
 }
 
 }  // namespace reelproof::faults

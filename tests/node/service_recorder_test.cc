@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "api/service/events.h"
+#include "ledger/store/check.h"
 #include "node/config.h"
 #include "node/keyring.h"
 #include "node/setup.h"
@@ -68,6 +69,20 @@ struct Service {
         return out;
     }
 
+    // Parts of the reel are placed, once under each key; gives the statement's index.
+    std::uint64_t place(const std::string& key) {
+        const auto done = events.consume(item(reel), 1, {}, "WO-1", {key, "place " + key}).value();
+        last_was_repeated = done.repeated;
+        return done.places.at(0).index;
+    }
+    [[nodiscard]] std::size_t remembered() const {
+        std::size_t rows = 0;
+        store->scan(ledger::Table::idempotency,
+                    [&](ledger::ByteView, ledger::ByteView) { return ++rows > 0; });
+        return rows;
+    }
+
+    bool last_was_repeated = false;
     TempFolder folder;
     const NodeConfig config = made_in(folder.path());
     const Keyring keys = load_keyring(config.keys).value();
@@ -76,6 +91,7 @@ struct Service {
     api::Identifier identifier{std::nullopt};
     const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
     std::function<void()> at_clock = [] {};
+    ledger::UnixSeconds later = 0;  // than the system's clock says
     api::ServiceContext context{*store,
                                 *sequencer,
                                 keys.statement,
@@ -89,7 +105,7 @@ struct Service {
                                 [] { return std::map<std::string, ledger::SourceState>(); },
                                 [this] {
                                     at_clock();
-                                    return ledger::system_now();
+                                    return ledger::system_now() + later;
                                 }};
     api::Recorder recorder{context};
     api::Events events{context, recorder};
@@ -151,6 +167,74 @@ TEST_CASE("the last parts of a full reel may be one in a hundred more than it sa
     const auto child = ledger::ItemKey::random();
     CHECK_FALSE(service.events.split(reel, service.item(child), 1, {}));
     CHECK(ledger::replay(service.history(service.reel)).contradictions.empty());
+}
+
+TEST_CASE("a retry gets the first answer for 30 days; then it is forgotten, bit by bit",
+          "[service]") {
+    constexpr ledger::UnixSeconds kDay = 24L * 3600;
+    Service service;
+    const auto key = [](const std::string& name, int i) { return name + std::to_string(i); };
+    std::vector<std::uint64_t> first;
+    for (int i = 0; i < 10; ++i) first.push_back(service.place(key("early ", i)));
+    // As early versions wrote it, without a time.
+    REQUIRE(service.sequencer
+                ->write([](ledger::WriteTransaction& writes) {
+                    writes.put(ledger::Table::idempotency, ledger::as_bytes("early version"),
+                               ledger::Bytes(64));
+                })
+                .get());
+    REQUIRE(service.remembered() == 11);
+
+    // Enough of them that all old ones are looked at.
+    service.later = 30 * kDay - 3600;
+    for (int i = 0; i < 20; ++i) service.place(key("later ", i));
+    CHECK(service.remembered() == 31);
+    for (int i = 0; i < 10; ++i) {
+        CHECK(service.place(key("early ", i)) == first[static_cast<std::size_t>(i)]);
+        CHECK(service.last_was_repeated);
+    }
+    // With the old ones, their kind of 64 bytes has a time by now: it counts from when it was met.
+    service.later = 31 * kDay;
+    for (int i = 0; i < 20; ++i) service.place(key("last ", i));
+    CHECK(service.remembered() == 1 + 20 + 20);
+    CHECK(service.place(key("later ", 3)) > first.back());
+    CHECK(service.last_was_repeated);
+    // Deduplication of statements has no end.
+    const auto entry = service.store->entry(ledger::kOwnLog, first.front()).value();
+    const auto again = service.recorder.submit(entry);
+    REQUIRE(again);
+    CHECK(again->index == first.front());
+    service.later = 90 * kDay;
+    for (int i = 0; i < 20; ++i) service.place(key("end ", i));
+    CHECK(service.remembered() == 20);
+    CHECK(ledger::check_store(*service.store, service.config.trusted_roots()).ok());
+}
+
+TEST_CASE("what is remembered of requests stays within what came in 30 days and a third",
+          "[service]") {
+    Service service;
+    std::size_t most = 0;
+    for (int i = 0; i < 200; ++i) {
+        service.later += 24L * 3600;
+        service.place("key " + std::to_string(i));
+        most = std::max(most, service.remembered());
+    }
+    CHECK(most >= 30);
+    CHECK(most <= 31 * 4 / 3 + 5);
+}
+
+TEST_CASE("an answer that was given while the clock was ahead is forgotten all the same",
+          "[service]") {
+    constexpr ledger::UnixSeconds kDay = 24L * 3600;
+    Service service;
+    service.later = 1000 * kDay;
+    service.place("ahead");
+    service.later = 0;
+    service.place("now");
+    service.place("now, too");
+    service.later = 31 * kDay;
+    for (int i = 0; i < 3; ++i) service.place("later " + std::to_string(i));
+    CHECK(service.remembered() == 3);
 }
 
 }  // namespace reelproof::node::tests

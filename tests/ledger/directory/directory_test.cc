@@ -160,6 +160,31 @@ TEST_CASE("a grant's times bound the statements' own", "[directory]") {
     CHECK(at(kNow + 101) == "");  // the newest grant counts
 }
 
+TEST_CASE("what a key that has ended signed is admitted for a day, and read for ever",
+          "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    REQUIRE(f.add(f.org.grant(f.station.public_key(), {"sealed"}, {}, kNow + 100)) == "");
+    const Bytes old = f.org.sealed_by(f.station, {tag_of(1)}, kNow);
+    const auto admitted = [&](const Bytes& bytes, std::optional<UnixSeconds> when) {
+        const auto statement = parse_statement(bytes);
+        const auto key = f.directory.key_for({kOwnLog, 2}, *statement, when);
+        return key ? std::string() : key.error().message;
+    };
+    CHECK(admitted(old, kNow) == "");
+    CHECK(admitted(old, kNow + 100 + kLateStatement) == "");
+    CHECK(contains(admitted(old, kNow + 101 + kLateStatement), "was valid until"));
+    CHECK(admitted(old, std::nullopt) == "");
+    // A key without an end, and the root.
+    const UnixSeconds late = kNow + 1000L * 24 * 3600;
+    CHECK(admitted(f.org.any(), late) == "");
+    CHECK(admitted(f.org.revoke(f.station.public_key()), late) == "");
+    // A new grant of the same key.
+    REQUIRE(f.add(f.org.grant(f.station.public_key(), {"sealed"}, {}, kNow + 200)) == "");
+    const auto again = parse_statement(old);
+    CHECK(f.directory.key_for({kOwnLog, 3}, *again, kNow + 200 + kLateStatement));
+}
+
 TEST_CASE("a new certificate and URL of a node", "[directory]") {
     Fixture f;
     REQUIRE(f.add(f.org.genesis()) == "");

@@ -150,6 +150,53 @@ TEST_CASE("parts that are handed in without waiting are taken one after the othe
     CHECK(f.node.check() == "");
 }
 
+TEST_CASE(
+    "what public statements in parts of a catch-up say counts at once there, and shows at the end",
+    "[store][mirror]") {
+    Fixture f;
+    TestLog log(f.maker);
+    log.add(f.maker.genesis());
+    for (int i = 0; i < 4; ++i) log.add(f.maker.any());
+    const auto recall = [&](const std::string& lot) {
+        return f.maker.public_statement(f.maker.node, Recall{"X", {lot}, {}, "crack"});
+    };
+    const SecretKey station = SecretKey::generate();
+    log.add(f.maker.grant(station.public_key(), {"sealed"}));  // entry 5, in the second part
+    log.add(recall("L1"));
+    for (int i = 0; i < 3; ++i) log.add(f.maker.any());
+    for (int i = 0; i < 5; ++i)
+        log.add(f.maker.sealed_by(station, {random_tag()}));  // without public ones
+    log.add(recall("L2"));
+    log.add(f.maker.revoke(station.public_key()));
+    const auto recalls = [&] {
+        const auto directory = f.node.store->directory();
+        return directory->recalls(f.maker.name, "X", "L1", "").size() +
+               directory->recalls(f.maker.name, "X", "L2", "").size();
+    };
+    const bool restarted = GENERATE(false, true);
+    std::vector<std::future<Result<void>>> parts;
+    for (const auto& [from, to] : {std::pair(0, 5), std::pair(5, 10), std::pair(10, 15)})
+        parts.push_back(f.node.sequencer->store_mirror(log.batch(from, to)));
+    for (auto& part : parts) REQUIRE(part.get());
+    CHECK(recalls() == 0);
+    if (restarted) REQUIRE(f.node.open() == "");
+    // The last part rests on what an earlier one said, also where that part is refused.
+    TestLog other(f.maker);
+    other.entries.assign(log.entries.begin(), log.entries.begin() + 15);
+    other.add(f.maker.sealed_by(SecretKey::generate(), {random_tag()}));
+    CHECK(contains(f.node.mirror_error(other.batch(15, 16)), "was never granted"));
+    REQUIRE(f.node.mirror_error(log.batch(15, 17)) == "");
+    CHECK(recalls() == 2);
+    // And nothing of it is shown twice.
+    log.add(recall("L3"));
+    log.add(f.maker.sealed_by(station, {random_tag()}));
+    CHECK(contains(f.node.mirror_error(log.batch(17, 19)), "was revoked at entry 16"));
+    log.entries.pop_back();
+    REQUIRE(f.node.mirror_error(log.batch(17, 18)) == "");
+    CHECK(f.node.store->directory()->org(f.maker.name)->recalls.size() == 3);
+    CHECK(f.node.check() == "");
+}
+
 TEST_CASE("parts of several logs are taken in turn", "[store][mirror]") {
     TempFolder folder;
     const TestOrg acme("acme-ems.example"), maker("maker.example"), oem("oem.example");
@@ -341,13 +388,17 @@ TEST_CASE("a frozen log keeps its evidence and takes nothing more", "[store][mir
     CHECK(f.node.sequencer->freeze(f.maker.origin(), "forked", {1}).get().error().kind ==
           ErrorKind::not_found);
     REQUIRE(f.node.mirror_error(f.log.batch(0, 20, 20)) == "");
-    REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "it forked at 12", {1, 2, 3}).get());
+    TestLog fork(f.maker);
+    fork.entries.assign(f.log.entries.begin(), f.log.entries.begin() + 11);
+    fork.add(f.maker.any());
+    const Bytes evidence = evidence_of_fork(f.log, fork, 12);
+    REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "it forked at 12", evidence).get());
     REQUIRE(f.node.sequencer->freeze(f.maker.origin(), "again", {9}).get());
 
     for (const bool restarted : {false, true}) {
         if (restarted) REQUIRE(f.node.open() == "");
         CHECK(f.node.store->log_by_origin(f.maker.origin())->frozen == "it forked at 12");
-        CHECK(f.node.store->get(Table::evidence, as_bytes(f.maker.origin())) == Bytes{1, 2, 3});
+        CHECK(f.node.store->get(Table::evidence, as_bytes(f.maker.origin())) == evidence);
         CHECK(contains(f.node.mirror_error(f.log.batch(20, 40)), "it forked at 12"));
     }
     CHECK(f.node.submit_error(f.acme.any()) == "");  // others go on

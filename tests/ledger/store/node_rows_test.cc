@@ -103,6 +103,68 @@ TEST_CASE("business data is found under its key, and in no file", "[store][encry
     CHECK(rows.node.check() == "");
 }
 
+TEST_CASE("a sweep comes by every row, bit by bit, and keeps, changes or removes it",
+          "[store][encryption]") {
+    Rows rows;
+    rows.begin(GENERATE(false, true) ? std::optional(rows.key) : std::nullopt);
+    constexpr int kRows = 50;
+    const auto name = [](int i) { return to_bytes(as_bytes("row " + std::to_string(i))); };
+    REQUIRE(rows.node.sequencer
+                ->write([&](WriteTransaction& writes) {
+                    writes.remove(Table::verdicts, rows.name);
+                    for (int i = 0; i < kRows; ++i)
+                        writes.put(Table::verdicts, name(i),
+                                   Bytes{static_cast<std::uint8_t>(i % 3)});
+                })
+                .get());
+    Bytes position(32, 0x80);
+    std::size_t seen = 0;
+    const auto sweep = [&](std::size_t count) {
+        const auto swept = rows.node.sequencer
+                               ->write([&](WriteTransaction& writes) {
+                                   writes.sweep(Table::verdicts, position, count,
+                                                [&](ByteView value) -> std::optional<Bytes> {
+                                                    ++seen;
+                                                    if (value[0] == 0) return std::nullopt;
+                                                    if (value[0] == 1) return Bytes{7, 7};
+                                                    return to_bytes(value);
+                                                });
+                               })
+                               .get();
+        REQUIRE(swept);
+    };
+    sweep(4);
+    CHECK(seen == 4);
+    // Each round that begins anew comes by all of them.
+    for (int i = 0; i < 2 * kRows / 4; ++i) sweep(4);
+    for (int i = 0; i < kRows; ++i) {
+        const auto value = rows.node.store->get(Table::verdicts, name(i));
+        if (i % 3 == 0)
+            CHECK_FALSE(value);
+        else
+            CHECK(value == (i % 3 == 1 ? Bytes{7, 7} : Bytes{2}));
+    }
+    CHECK(rows.node.check() == "");
+}
+
+TEST_CASE("a sweep passes a damaged row over", "[store][encryption]") {
+    Rows rows;
+    rows.begin(rows.key);
+    rows.change([](lmdb::Writer& writer, lmdb::TableHandle table) {
+        writer.put(table, Bytes(32, 0x41), Bytes(100, 0x42));
+    });
+    REQUIRE(rows.open_with(rows.key) == "");
+    Bytes position;
+    REQUIRE(rows.node.sequencer
+                ->write([&](WriteTransaction& writes) {
+                    writes.sweep(Table::verdicts, position, 10,
+                                 [](ByteView) { return std::optional<Bytes>(); });
+                })
+                .get());
+    CHECK_FALSE(rows.node.store->get(Table::verdicts, rows.name));
+    CHECK_THAT(rows.node.check(), Contains("verdicts"));  // it is still there
+}
+
 TEST_CASE("without the data key all but business data can be used", "[store][encryption]") {
     Rows rows;
     rows.begin(rows.key);

@@ -42,7 +42,12 @@ TEST_CASE("a restored backup forgets nothing of others' logs", "[store][restore]
                                [note = log.note(9)](UnixSeconds) { return note; }})
                     .get());
     }
-    REQUIRE(node.sequencer->freeze(bad.origin(), "it forked", to_bytes(as_bytes("proof"))).get());
+    TestLog fork(bad);
+    fork.add(bad.genesis());
+    while (fork.entries.size() < 5) fork.add(bad.any());
+    REQUIRE(
+        node.sequencer->freeze(bad.origin(), "it forked", evidence_of_fork(logs.at(&bad), fork, 5))
+            .get());
     node.close();
 
     StoreOptions options = node.store_options;

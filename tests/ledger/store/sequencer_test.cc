@@ -335,6 +335,41 @@ TEST_CASE("writes go with their statement, or not at all", "[store]") {
     CHECK(node.check() == "");
 }
 
+TEST_CASE("who has a key that ended can't write into the past for long", "[store]") {
+    const TempFolder folder, elsewhere;
+    const TestOrg org("acme-ems.example"), partner("maker.example");
+    const SecretKey station = SecretKey::generate();
+    const UnixSeconds end = kNow + 100;
+    TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    node.must_submit(org.grant(station.public_key(), {"sealed"}, std::nullopt, end));
+    const Bytes on_time = org.sealed_by(station, {tag_of(1)}, kNow);
+    const Bytes late = org.sealed_by(station, {tag_of(2)}, kNow + 50);
+    const Bytes too_late = org.sealed_by(station, {tag_of(3)}, kNow + 50);
+    node.must_submit(on_time);
+    *node.now = end + kLateStatement;  // it was tried again for a day
+    CHECK(node.must_submit(late).index == 3);
+    *node.now += 1;
+    const auto refused = node.sequencer->submit(too_late).get();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::untrusted);
+    CHECK(refused.error().message.find("sign it again with a key that is valid") !=
+          std::string::npos);
+    // What was taken is answered again, and others go on.
+    CHECK(node.must_submit(late).duplicate);
+    node.must_submit(org.sealed({tag_of(4)}, *node.now));
+    CHECK(node.check() == "");
+    REQUIRE(node.open() == "");
+    CHECK(node.check() == "");
+    // Readers don't judge when it was taken: all mirrors agree, however late they come.
+    TestLog log(org);
+    for (std::uint64_t i = 0; i < node.size(); ++i) log.add(*node.store->entry(kOwnLog, i));
+    TestNode mirror(elsewhere.path(), partner, {&org});
+    *mirror.now = *node.now + 1000L * 24 * 3600;
+    REQUIRE(mirror.open() == "");
+    CHECK(mirror.mirror_error(log.batch(0, log.entries.size())) == "");
+}
+
 TEST_CASE("nothing is signed while the clock is set back", "[store]") {
     const TempFolder folder;
     const TestOrg org("acme-ems.example");

@@ -9,6 +9,7 @@
 #include "ledger/format/envelope.h"
 #include "ledger/format/merkle.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/setting_rows.h"
 
 namespace reelproof::ledger::tests {
 
@@ -63,8 +64,7 @@ Bytes TestOrg::genesis() const {
     genesis.url = "https://" + name;
     genesis.log_key = log_signer.verifier();
     const Hash seed = sha256(as_bytes(name + " mirror"));
-    genesis.mirror_key =
-        NoteSigner(name + "/mirror", wire::kNoteCosignatureV1, Secret<32>(seed)).verifier();
+    genesis.mirror_key = mirror_signer().verifier();
     genesis.receipt_key = node.public_key();
     genesis.tls_spki = sha256(as_bytes(name + " tls"));
     genesis.sealing_key = SealingKey::from_secret(Secret<32>(seed)).public_key;
@@ -115,6 +115,11 @@ Bytes TestOrg::any() const {
     return sealed({random_tag()});
 }
 
+NoteSigner TestOrg::mirror_signer() const {
+    return NoteSigner(name + "/mirror", wire::kNoteCosignatureV1,
+                      Secret<32>(sha256(as_bytes(name + " mirror"))));
+}
+
 Tag random_tag() {
     Tag tag;
     fill_random(tag);
@@ -148,6 +153,16 @@ MirrorBatch TestLog::batch(std::uint64_t from, std::uint64_t to, std::uint64_t c
                          entries.begin() + static_cast<std::ptrdiff_t>(to));
     batch.note = note(covered == 0 ? entries.size() : covered);
     return batch;
+}
+
+Bytes evidence_of_fork(const TestLog& log, const TestLog& other, std::uint64_t size) {
+    LogEvidence evidence;
+    evidence.origin = log.owner.origin();
+    evidence.first = log.note(size);
+    evidence.second = other.note(size);
+    evidence.size = size;
+    evidence.reason = "two signed roots for the same size";
+    return to_bytes(as_bytes(format_public(evidence)));
 }
 
 TestNode::TestNode(const std::filesystem::path& folder, const TestOrg& own,
@@ -211,6 +226,18 @@ std::string TestNode::submit_error(Bytes statement) {
 std::string TestNode::mirror_error(MirrorBatch batch) {
     auto stored = sequencer->store_mirror(std::move(batch)).get();
     return stored ? "" : stored.error().message;
+}
+
+void TestNode::must_write(Table table, std::string_view key, ByteView value) {
+    const auto written =
+        sequencer->write([&](WriteTransaction& writes) { writes.put(table, as_bytes(key), value); })
+            .get();
+    if (!written) FAIL(written.error().message);
+}
+
+void TestNode::keep_genesis_of(const TestOrg& partner) {
+    must_write(Table::settings, setting_rows::key(setting_rows::kGenesis, partner.name),
+               partner.genesis());
 }
 
 std::string TestNode::check() const {

@@ -54,6 +54,8 @@ struct TestOrg {
                                   UnixSeconds iat = kNow, std::size_t blocks = 1) const;
     // Sealed statement of its own, with one random tag.
     [[nodiscard]] Bytes any() const;
+    // Of the mirror key that its genesis names.
+    [[nodiscard]] NoteSigner mirror_signer() const;
 
     std::string name;
     SecretKey root, node;
@@ -77,6 +79,9 @@ struct TestLog {
     std::vector<Bytes> entries;
 };
 
+// What a log is frozen for that signed both of its first `size` entries: a log.evidence.
+Bytes evidence_of_fork(const TestLog& log, const TestLog& other, std::uint64_t size);
+
 // A store with its sequencer in a folder.
 class TestNode {
   public:
@@ -95,6 +100,9 @@ class TestNode {
     void must_submit_all(std::vector<Bytes> statements);  // without waiting for each
     std::string submit_error(Bytes statement);            // its message; empty when it was taken
     std::string mirror_error(MirrorBatch batch);
+    void must_write(Table table, std::string_view key, ByteView value);
+    // As a node does on first contact, before it has anything of that log.
+    void keep_genesis_of(const TestOrg& partner);
     [[nodiscard]] std::string check() const;  // findings, or an empty text
     [[nodiscard]] std::uint64_t size() const;
 

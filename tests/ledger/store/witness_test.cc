@@ -21,6 +21,7 @@ struct Fixture {
         other.entries.assign(log.entries.begin(), log.entries.begin() + 3);
         while (other.entries.size() < 40) other.add(maker.any());
         node.open_with_genesis();
+        node.keep_genesis_of(maker);
     }
 
     static std::vector<Hash> proof(const TestLog& of, std::uint64_t from, std::uint64_t to) {
