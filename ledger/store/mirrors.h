@@ -67,6 +67,7 @@ class Mirrors {
         UnixSeconds time = 0;
         // Public statements that are stored but not yet visible.
         std::vector<std::pair<std::uint64_t, Bytes>> waiting;
+        CopyMarks marks;
         bool drop_pending = false;  // a root did not match; the pending part still has to go
     };
     struct Task {
@@ -91,9 +92,9 @@ class Mirrors {
     // Of the first `size` entries that are stored, visible or not yet.
     [[nodiscard]] Hash stored_root(const Mirror& mirror, std::uint64_t size) const;
     Result<void> check_older(const Mirror& mirror, const Checkpoint& target);
-    Result<void> prepare(MirrorBatch& batch, Candidate& candidate);
-    Result<void> admit(Candidate& candidate);
-    Result<void> check_signatures(Candidate& candidate);
+    Result<void> prepare(MirrorBatch& batch, Candidate& candidate, RefusedEntry& refused);
+    Result<void> admit(Candidate& candidate, RefusedEntry& refused);
+    Result<void> check_signatures(Candidate& candidate, RefusedEntry& refused);
     [[nodiscard]] std::unique_ptr<Written> commit(std::unique_ptr<Candidate> candidate);
     void read_back(const Candidate& candidate);
     void publish(Candidate& candidate);
