@@ -389,7 +389,8 @@ SignedCheckpoint LogFollower::newest_signed(const SignedCheckpoint& served) cons
     const auto witnessed = deps_.store.witnessed(genesis_.origin);
     if (!witnessed || witnessed->checkpoint.size <= served.checkpoint.size) return served;
     auto signed_checkpoint = check_checkpoint(witnessed->note, genesis_.log_key);
-    return signed_checkpoint ? std::move(*signed_checkpoint) : served;
+    if (!signed_checkpoint) return served;
+    return std::move(*signed_checkpoint);
 }
 
 ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t start,
