@@ -364,6 +364,7 @@ std::map<std::string, ledger::SourceState> Runtime::Parts::sources() const {
         state.size = partner.size;
         state.age = std::max<ledger::UnixSeconds>(0, now - last_checked(partner));
         state.frozen = partner.frozen;
+        state.alarm = partner.log_alarm;
         out.emplace(partner.org, std::move(state));
     }
     return out;

@@ -57,7 +57,7 @@ class HttpClient::Impl {
     Result<Response> request(Method method, std::string_view target, std::string_view body,
                              std::string_view content_type, const Headers& headers,
                              const CallOptions& call) {
-        const Deadline deadline = Clock::now() + call.timeout.value_or(options_.request_timeout);
+        const Deadline deadline = deadline_of(call);
         if (!is_target(target))
             return http_error(HttpErrorKind::invalid,
                               "the target must be a percent-encoded path that starts with '/'");
@@ -88,14 +88,13 @@ class HttpClient::Impl {
 
     Result<void> get_each(const std::vector<std::string>& targets, const Take& take,
                           const Headers& headers, const CallOptions& call) {
-        const auto timeout = call.timeout.value_or(options_.request_timeout);
         if (!std::all_of(targets.begin(), targets.end(), is_target))
             return http_error(HttpErrorKind::invalid,
                               "a target must be a percent-encoded path that starts with '/'");
         if (!are_sendable(headers))
             return http_error(HttpErrorKind::invalid, "a header of the request can't be sent");
         Exchange exchange;
-        exchange.deadline = Clock::now() + timeout;
+        exchange.deadline = deadline_of(call);
         exchange.max_response = call.max_response.value_or(options_.max_response);
         const Turn turn(*this, exchange.deadline);
         if (!turn)
@@ -108,7 +107,7 @@ class HttpClient::Impl {
             const bool kept = connection_.is_open();
             const std::size_t before = next;
             exchange.answer_began = false;
-            auto asked = attempt_each(exchange, timeout, targets, headers, next, take);
+            auto asked = attempt_each(exchange, call, targets, headers, next, take);
             if (asked) continue;
             connection_.close();
             // A server may end a connection after any answer: the rest is asked for again.
@@ -162,6 +161,11 @@ class HttpClient::Impl {
         bool answer_began = false;
     };
 
+    [[nodiscard]] Deadline deadline_of(const CallOptions& call) const {
+        const Deadline own = Clock::now() + call.timeout.value_or(options_.request_timeout);
+        return call.until ? std::min<Deadline>(own, *call.until) : own;
+    }
+
     // Once it has worked, it isn't done again.
     Result<void> set_up() {
         if (context_) return {};
@@ -207,7 +211,7 @@ class HttpClient::Impl {
 
     // Asks for all from `next` on and moves it over what was answered: to the end, unless the
     // server closes the connection in good order.
-    Result<void> attempt_each(Exchange& exchange, ClientOptions::Duration timeout,
+    Result<void> attempt_each(Exchange& exchange, const CallOptions& call,
                               const std::vector<std::string>& targets, const Headers& headers,
                               std::size_t& next, const Take& take) {
         if (!connection_.is_open())
@@ -218,7 +222,7 @@ class HttpClient::Impl {
         if (auto sent = connection_.write(heads, exchange.deadline); !sent) return sent;
         while (next < targets.size() && connection_.is_open()) {
             exchange.answer_began = false;
-            exchange.deadline = Clock::now() + timeout;
+            exchange.deadline = deadline_of(call);
             ResponseParser parser(Method::get, limits_of(exchange));
             if (auto received = receive(exchange, parser); !received) return received;
             auto response = finish(exchange, parser);

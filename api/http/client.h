@@ -37,6 +37,8 @@ struct ClientOptions {
 // One call's own wishes.
 struct CallOptions {
     std::optional<std::chrono::milliseconds> timeout;  // instead of request_timeout
+    // However long that is, all answers of the call together end by then.
+    std::optional<std::chrono::steady_clock::time_point> until;
     std::optional<std::size_t> max_response;
     // The server takes the same request twice as once (as with statements), so it may be sent
     // again when a kept connection turns out to be dead. GET, HEAD, PUT and DELETE always are.

@@ -143,6 +143,7 @@ json::object json_of(const Inspection& inspection, const LogNames& logs,
                             {"size", state.size},
                             {"age_seconds", state.age}};
         add(source, "frozen", state.frozen);
+        add(source, "alarm", state.alarm);
         sources.emplace_back(std::move(source));
     }
     out["sources"] = std::move(sources);

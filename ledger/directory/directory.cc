@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/directory/matching.h"
+#include "ledger/format/evidence.h"
 
 namespace reelproof::ledger {
 
@@ -133,8 +134,35 @@ Result<void> Directory::apply_genesis(const Place& place, UnixSeconds iat,
     org.url = genesis.url;
     for (const KeyGrant& grant : genesis.keys)
         org.keys.push_back({.grant = grant, .granted_at = place.index});
-    places.emplace(place.log, std::move(org));
+    verify_evidence_against(places.emplace(place.log, std::move(org)).first->second);
     return {};
+}
+
+// Of a trusted organisation with a log of its own.
+const NoteVerifier* Directory::key_of_log(const std::string& origin) const {
+    const OrgState* accused = org(origin.substr(0, origin.find('/')));
+    if (accused == nullptr || accused->guest || accused->genesis.origin != origin ||
+        !accused->genesis.log_key)
+        return nullptr;
+    return &*accused->genesis.log_key;
+}
+
+void Directory::record_evidence(RecordedEvidence evidence) {
+    int& claims = claims_[{evidence.by, evidence.what.origin}];
+    if (claims == kMaxClaims) return;
+    ++claims;
+    if (const NoteVerifier* key = key_of_log(evidence.what.origin)) {
+        if (!verify_evidence(evidence.what, *key)) return;
+        evidence.holds = true;
+    }
+    evidence_.push_back(std::move(evidence));
+}
+
+void Directory::verify_evidence_against(const OrgState& org) {
+    if (!org.trusted || org.guest || !org.genesis.log_key) return;
+    for (RecordedEvidence& claim : evidence_)
+        if (claim.what.origin == org.genesis.origin && !claim.holds)
+            claim.holds = verify_evidence(claim.what, *org.genesis.log_key).has_value();
 }
 
 Result<void> Directory::apply_grant(OrgState& org, std::uint64_t index, const KeyGrant& grant) {
@@ -186,7 +214,8 @@ Result<void> Directory::apply(const Place& place, const StatementView& statement
     } else if (auto* recall = std::get_if<Recall>(&*parsed)) {
         org->recalls.push_back({std::move(*recall), place, header.iat});
     } else if (auto* evidence = std::get_if<LogEvidence>(&*parsed)) {
-        if (org->trusted) evidence_.push_back({std::move(*evidence), header.iss, place});
+        if (org->trusted)
+            record_evidence({.what = std::move(*evidence), .by = header.iss, .place = place});
     }
     return {};
 }

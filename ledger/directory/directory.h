@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,12 @@ struct RecordedEvidence {
     LogEvidence what;
     std::string by;
     Place place;
+    // Whether it holds: verified once, as soon as the key of that log is known. Anybody can claim.
+    std::optional<bool> holds{};
 };
+// Claims of one organisation against one log; more are passed over. So nobody makes everybody
+// verify without end, and who claims what is false buries nobody's claims but its own.
+inline constexpr int kMaxClaims = 16;
 
 // A TLS key that an organisation's node shows.
 struct TlsKeyState {
@@ -115,7 +121,8 @@ class Directory {
     // the same key it is the one that did so first, which is their own word: nothing may hang on it
     // being this partner and not that one (see OrgState::tls_spki).
     [[nodiscard]] std::optional<std::string> org_of_tls(const Hash& spki, UnixSeconds now) const;
-    // Statements of trusted organisations that some log was caught misbehaving.
+    // Statements of trusted organisations that some log was caught misbehaving: those that hold,
+    // and those about logs whose key is not known (yet). Grows at its end only.
     [[nodiscard]] const std::vector<RecordedEvidence>& evidence() const { return evidence_; }
 
     // True when `manufacturer` had authorised `distributor` for this mpn at that time. Part numbers
@@ -134,13 +141,17 @@ class Directory {
                                                 const StatementView& statement) const;
     Result<void> apply_genesis(const Place& place, UnixSeconds iat, const OrgGenesis& genesis);
     Result<void> apply_grant(OrgState& org, std::uint64_t index, const KeyGrant& grant);
+    void record_evidence(RecordedEvidence evidence);
+    [[nodiscard]] const NoteVerifier* key_of_log(const std::string& origin) const;
+    void verify_evidence_against(const OrgState& org);
     Result<void> apply_revoke(OrgState& org, std::uint64_t index, const KeyRevoke& revoke);
 
     std::map<std::string, std::string, std::less<>> trusted_roots_;
     std::map<LogId, std::string> log_orgs_;
     // Each organisation in each log that names it. A name's own log comes before its guest places.
     std::map<std::string, std::map<LogId, OrgState>, std::less<>> orgs_;
-    std::vector<RecordedEvidence> evidence_;  // stated by trusted organisations
+    std::vector<RecordedEvidence> evidence_;                     // stated by trusted organisations
+    std::map<std::pair<std::string, std::string>, int> claims_;  // by whom, against which log
 };
 
 }  // namespace reelproof::ledger

@@ -60,9 +60,13 @@ Result<std::optional<LogEvidence>> find_contradiction(std::string_view first_not
     out.prefix_root = prefix;
     // No proof speaks about the empty tree: everybody knows its root.
     if (first->size != 0) out.proof = consistency_proof(first->size, second->size, larger_tree);
-    out.reason = "the signed tree of " + entries(second->size) +
-                 " does not begin with the signed tree of " + entries(first->size);
+    out.reason = two_histories(first->size, second->size);
     return out;
+}
+
+std::string two_histories(std::uint64_t smaller, std::uint64_t larger) {
+    return "the signed tree of " + entries(larger) + " does not begin with the signed tree of " +
+           entries(smaller);
 }
 
 Result<void> verify_evidence(const LogEvidence& evidence, const NoteVerifier& log) {

@@ -16,6 +16,9 @@ Result<std::optional<LogEvidence>> find_contradiction(std::string_view first_not
                                                       std::string_view second_note,
                                                       const SubtreeHash& larger_tree);
 
+// The reason of evidence of two sizes, for people.
+std::string two_histories(std::uint64_t smaller, std::uint64_t larger);
+
 // Both signed by `log`, and contradictory as claimed.
 Result<void> verify_evidence(const LogEvidence& evidence, const NoteVerifier& log);
 

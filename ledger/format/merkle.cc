@@ -123,6 +123,54 @@ Result<Hash> root_from_inclusion(std::uint64_t index, std::uint64_t size, const 
     return root;
 }
 
+namespace {
+
+// The two roots that a consistency proof leads to; 0 < old_size < size. `first` is where it begins:
+// the old root of a power of two, else the proof's first hash, which is not in [hash, end).
+struct TwoRoots {
+    Hash before, whole;
+};
+Result<TwoRoots> walk_consistency(std::uint64_t old_size, std::uint64_t size, const Hash& first,
+                                  std::vector<Hash>::const_iterator hash,
+                                  std::vector<Hash>::const_iterator end) {
+    std::uint64_t node = old_size - 1;
+    std::uint64_t last = size - 1;
+    while (is_odd(node)) {
+        node >>= 1;
+        last >>= 1;
+    }
+    TwoRoots out{first, first};
+    for (; hash != end; ++hash) {
+        if (last == 0) return invalid("consistency proof has too many hashes");
+        if (is_odd(node) || node == last) {
+            out.before = node_hash(*hash, out.before);
+            out.whole = node_hash(*hash, out.whole);
+            while (!is_odd(node) && node != 0) {
+                node >>= 1;
+                last >>= 1;
+            }
+        } else {
+            out.whole = node_hash(out.whole, *hash);
+        }
+        node >>= 1;
+        last >>= 1;
+    }
+    if (last != 0) return invalid("consistency proof has too few hashes");
+    return out;
+}
+
+}  // namespace
+
+std::optional<Hash> old_root_from_consistency(std::uint64_t old_size, std::uint64_t size,
+                                              const Hash& root, const std::vector<Hash>& proof) {
+    if (old_size >= size || std::has_single_bit(old_size) || old_size == 0 || proof.empty())
+        return std::nullopt;
+    const auto roots =
+        walk_consistency(old_size, size, proof.front(), proof.begin() + 1, proof.end());
+    if (!roots || roots->whole != root) return std::nullopt;
+    return roots->before;
+}
+
 Result<void> verify_consistency(std::uint64_t old_size, const Hash& old_root, std::uint64_t size,
                                 const Hash& root, const std::vector<Hash>& proof) {
     if (old_size > size)
@@ -142,34 +190,12 @@ Result<void> verify_consistency(std::uint64_t old_size, const Hash& old_root, st
         if (proof.empty()) return invalid("consistency proof has too few hashes");
         first = *hash++;
     }
-    std::uint64_t node = old_size - 1;
-    std::uint64_t last = size - 1;
-    while (is_odd(node)) {
-        node >>= 1;
-        last >>= 1;
-    }
-    Hash old_computed = first;
-    Hash computed = first;
-    for (; hash != proof.end(); ++hash) {
-        if (last == 0) return invalid("consistency proof has too many hashes");
-        if (is_odd(node) || node == last) {
-            old_computed = node_hash(*hash, old_computed);
-            computed = node_hash(*hash, computed);
-            while (!is_odd(node) && node != 0) {
-                node >>= 1;
-                last >>= 1;
-            }
-        } else {
-            computed = node_hash(computed, *hash);
-        }
-        node >>= 1;
-        last >>= 1;
-    }
-    if (last != 0) return invalid("consistency proof has too few hashes");
-    if (old_computed != old_root)
+    const auto roots = walk_consistency(old_size, size, first, hash, proof.end());
+    if (!roots) return roots.error();
+    if (roots->before != old_root)
         return invalid("consistency proof does not lead to the old root of size " +
                        std::to_string(old_size));
-    if (computed != root)
+    if (roots->whole != root)
         return invalid("consistency proof does not lead to the root of size " +
                        std::to_string(size));
     return {};

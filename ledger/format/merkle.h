@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "ledger/base/bytes.h"
@@ -33,6 +34,11 @@ Result<Hash> root_from_inclusion(std::uint64_t index, std::uint64_t size, const 
 // RFC 9162 2.1.4.2. old_size 0 is consistent with anything and needs an empty proof.
 Result<void> verify_consistency(std::uint64_t old_size, const Hash& old_root, std::uint64_t size,
                                 const Hash& root, const std::vector<Hash>& proof);
+// The root of the first old_size leaves that a consistency proof leads to, where it leads to the
+// root of the whole as well: then nothing else can be true. Nothing where it does not, and for
+// powers of two, whose proofs say it only to who knows it.
+std::optional<Hash> old_root_from_consistency(std::uint64_t old_size, std::uint64_t size,
+                                              const Hash& root, const std::vector<Hash>& proof);
 
 // The right edge of a growing tree: the roots of its complete subtrees, largest first. Appending is
 // O(1) amortised. Not thread-safe.

@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <set>
 
-#include "ledger/format/evidence.h"
 #include "ledger/rules/rules.h"
 
 namespace reelproof::ledger {
@@ -20,22 +20,16 @@ std::set<std::string> concerned(const Case& c) {
     return orgs;
 }
 
-// Proofs to look at for one organisation: a false one costs its maker a signature and us two
-// checks.
-constexpr int kMaxProofs = 16;
-
-// A proof by a partner that the log `org` writes to misbehaved; anybody can claim, so it is
-// checked.
+// A proof by a partner that the log `org` writes to misbehaved. Anybody can claim: the directory
+// has checked which hold.
 const RecordedEvidence* proven_by_others(const Case& c, const std::string& org) {
     const auto* state = c.directory.org(org);
     if (state == nullptr || state->guest || !state->genesis.log_key) return nullptr;
-    int looked_at = 0;
-    for (const auto& one : c.directory.evidence()) {
-        if (one.what.origin != state->genesis.origin) continue;
-        if (++looked_at > kMaxProofs) break;
-        if (verify_evidence(one.what, *state->genesis.log_key)) return &one;
-    }
-    return nullptr;
+    const auto& all = c.directory.evidence();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const RecordedEvidence& one) {
+        return one.what.origin == state->genesis.origin && one.holds.value_or(false);
+    });
+    return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -63,6 +57,14 @@ void ledger_evidence(const Case& c, Findings& out) {
                            "the log of " + org +
                                " has been caught misbehaving, and this history rests on it: " +
                                source->frozen,
+                           {}});
+        else if (source != nullptr && !source->alarm.empty())
+            out.push_back({"ledger.evidence",
+                           Severity::major,
+                           "the log of " + org +
+                               " gives cause for alarm that is not settled, and this history "
+                               "rests on it: " +
+                               source->alarm,
                            {}});
         else if (const auto* proof = proven_by_others(c, org))
             out.push_back({"ledger.evidence",

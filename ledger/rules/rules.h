@@ -43,6 +43,7 @@ struct SourceState {
     UnixSeconds age = 0;  // seconds since it was last checked against its node
     std::string frozen;   // why it is frozen, or empty
     bool own = false;
+    std::string alarm{};  // what it did that it must not do, as long as that is not settled
 };
 
 // Everything a rule may look at.

@@ -42,7 +42,13 @@ void carry_over(const Store& present, const Store& backup, const std::filesystem
         });
     };
     add_newer(Table::settings);
-    add_newer(Table::evidence);
+    // What was kept against others: the present store knows more of it, and what came of it.
+    present.scan(Table::evidence, [&](ByteView key, ByteView value) {
+        const auto older = backup.get(Table::evidence, key);
+        if (!older || !equal(*older, value))
+            rows.push_back({Table::evidence, to_bytes(key), to_bytes(value)});
+        return true;
+    });
     std::vector<LogInfo> frozen;
     for (const LogInfo& log : present.logs()) {
         if (log.id == kOwnLog) continue;

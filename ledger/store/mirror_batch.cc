@@ -5,6 +5,7 @@
 #include <atomic>
 #include <iterator>
 
+#include "ledger/store/copy_marks.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/witnessed.h"
 
@@ -23,18 +24,45 @@ std::string entry_name(std::uint64_t index) {
     return "entry " + std::to_string(index);
 }
 
+bool was_revoked(const Directory& directory, const Place& place, const StatementView& view) {
+    const OrgState* org = directory.org_in(place.log, view.header.iss);
+    return org != nullptr &&
+           std::any_of(org->keys.begin(), org->keys.end(), [&](const KeyState& key) {
+               return key.grant.key.kid() == view.header.kid && key.revoked_at &&
+                      *key.revoked_at <= place.index;
+           });
+}
+
+// Of entries that are refused together, so much is told.
+constexpr std::size_t kSample = 16UL * 1024;
+
+// Each with its length before it, as a bundle has them, cut off at kSample.
+Bytes sample_of(const std::vector<PreparedStatement>& statements) {
+    Bytes out;
+    for (const PreparedStatement& statement : statements) {
+        if (out.size() >= kSample) break;
+        append_to_bundle(out, statement.bytes);
+    }
+    out.resize(std::min(out.size(), kSample));
+    return out;
+}
+
 }  // namespace
 
 // Parses entries on the workers; the first bad one is the answer.
-Result<void> Mirrors::prepare(MirrorBatch& batch, Candidate& candidate) {
+Result<void> Mirrors::prepare(MirrorBatch& batch, Candidate& candidate, RefusedEntry& refused) {
     std::vector<Result<PreparedStatement>> prepared(batch.entries.size(),
                                                     Result<PreparedStatement>(PreparedStatement{}));
+    std::vector<Bytes> bad(batch.entries.size());
     use_.workers.for_each(batch.entries.size(), kChunk, [&](std::size_t i) {
-        prepared[i] = prepare_statement(std::move(batch.entries[i]));
+        prepared[i] = prepare_statement(std::move(batch.entries[i]), &bad[i]);
     });
     candidate.statements.reserve(prepared.size());
     for (std::size_t i = 0; i < prepared.size(); ++i) {
-        if (!prepared[i]) return within(entry_name(batch.start + i), prepared[i].error());
+        if (!prepared[i]) {
+            refused = {RefusedEntry::Why::form, batch.start + i, std::move(bad[i]), {}};
+            return within(entry_name(batch.start + i), prepared[i].error());
+        }
         candidate.statements.push_back(std::move(*prepared[i]));
     }
     return {};
@@ -42,15 +70,25 @@ Result<void> Mirrors::prepare(MirrorBatch& batch, Candidate& candidate) {
 
 // Finds each statement's key in log order and applies the public ones to the candidate's directory.
 // Signatures are checked afterwards: if one is bad, the whole candidate goes.
-Result<void> Mirrors::admit(Candidate& candidate) {
+Result<void> Mirrors::admit(Candidate& candidate, RefusedEntry& refused) {
     Mirror& mirror = candidate.mirror;
     std::shared_ptr<Directory> changed;  // once there is something to change
     for (std::size_t i = 0; i < candidate.statements.size(); ++i) {
         const PreparedStatement& statement = candidate.statements[i];
         const Place place{mirror.info.id, candidate.start + i};
         auto key = mirror.directory->key_for(place, statement.view);
-        if (!key) return within(entry_name(place.index), key.error());
+        if (!key) {
+            refused = {was_revoked(*mirror.directory, place, statement.view)
+                           ? RefusedEntry::Why::revoked
+                           : RefusedEntry::Why::right,
+                       place.index,
+                       statement.bytes,
+                       {}};
+            return within(entry_name(place.index), key.error());
+        }
         candidate.keys.push_back(*key);
+        if (statement.view.header.iat > mirror.marks.newest_stored.iat)
+            mirror.marks.newest_stored = {statement.view.header.iat, place.index};
         if (statement.view.sealed()) continue;
         mirror.public_bytes += statement.bytes.size();
         if (mirror.public_bytes > use_.options.mirror_public_bytes)
@@ -62,8 +100,10 @@ Result<void> Mirrors::admit(Candidate& candidate) {
             changed = std::make_shared<Directory>(*mirror.directory);
             mirror.directory = changed;
         }
-        if (auto applied = changed->apply(place, statement.view); !applied)
+        if (auto applied = changed->apply(place, statement.view); !applied) {
+            refused = {RefusedEntry::Why::effect, place.index, statement.bytes, {}};
             return within(entry_name(place.index), applied.error());
+        }
         candidate.publics.emplace_back(place.index, statement.bytes);
     }
     if (mirror.log_key) return {};
@@ -80,7 +120,7 @@ Result<void> Mirrors::admit(Candidate& candidate) {
     return {};
 }
 
-Result<void> Mirrors::check_signatures(Candidate& candidate) {
+Result<void> Mirrors::check_signatures(Candidate& candidate, RefusedEntry& refused) {
     std::vector<Result<void>> results(candidate.statements.size());
     std::atomic<bool> failed = false;
     use_.workers.for_each(results.size(), kChunk, [&](std::size_t i) {
@@ -89,7 +129,13 @@ Result<void> Mirrors::check_signatures(Candidate& candidate) {
         if (!results[i]) failed = true;
     });
     for (std::size_t i = 0; i < results.size(); ++i)
-        if (!results[i]) return within(entry_name(candidate.start + i), results[i].error());
+        if (!results[i]) {
+            refused = {RefusedEntry::Why::signature,
+                       candidate.start + i,
+                       candidate.statements[i].bytes,
+                       {}};
+            return within(entry_name(candidate.start + i), results[i].error());
+        }
     return {};
 }
 
@@ -179,7 +225,9 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
         return std::unique_ptr<Candidate>();
     }
     const auto witnessed = read_witnessed(use_.state, batch.origin);
-    if (witnessed && !batch.witnessed && candidate.target.size < witnessed->checkpoint.size)
+    candidate.behind =
+        witnessed && !batch.witnessed && candidate.target.size < witnessed->checkpoint.size;
+    if (candidate.behind && !batch.may_be_behind)
         return error(ErrorKind::conflict, "the checkpoint of " +
                                               std::to_string(candidate.target.size) +
                                               " entries is older than that of " +
@@ -196,14 +244,17 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
     if (batch.entries.empty() && candidate.target.size != stored)
         return std::unique_ptr<Candidate>();
 
-    if (auto prepared = prepare(batch, candidate); !prepared) return prepared.error();
-    if (auto admitted = admit(candidate); !admitted) return admitted.error();
+    RefusedEntry unasked;
+    RefusedEntry& refused = batch.refused ? *batch.refused : unasked;
+    if (auto prepared = prepare(batch, candidate, refused); !prepared) return prepared.error();
+    if (auto admitted = admit(candidate, refused); !admitted) return admitted.error();
     if (candidate.start == 0) {
         // The log key was not known before this batch.
         if (auto signature = verify_note(*parse_note(batch.note), *mirror.log_key); !signature)
             return within("checkpoint", signature.error());
     }
-    if (auto signatures = check_signatures(candidate); !signatures) return signatures.error();
+    if (auto signatures = check_signatures(candidate, refused); !signatures)
+        return signatures.error();
     // What the tree has to have been on its way, where that is not visible yet.
     std::optional<Checkpoint> before;
     if (witnessed && witnessed->checkpoint.size > mirror.visible.size)
@@ -222,6 +273,7 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
     if (!candidate.complete()) return checked;
     const bool hashes_up = mirror.tail.root() == candidate.target.root;
     if (hashes_up && contains) return checked;
+    refused.sample = sample_of(candidate.statements);
     // Parts that were taken before may be what is wrong: none of them has been shown yet.
     (void)settle();
     if (const auto parts = mirrors_.find(batch.origin);
@@ -245,6 +297,11 @@ std::unique_ptr<Mirrors::Written> Mirrors::commit(std::unique_ptr<Candidate> che
     auto part = std::make_unique<Written>();
     part->tiles = mirror.tail.hand_over();
     part->candidate = std::move(checked);
+    CopyMarks& marks = part->candidate->mirror.marks;
+    if (part->candidate->complete()) {
+        marks.newest = marks.newest_stored;
+        marks.unproven = part->candidate->behind;
+    }
     const auto work = [this, part = part.get()](lmdb::Writer& writer) -> Result<void> {
         const Candidate& candidate = *part->candidate;
         const schema::Tables& tables = use_.state.tables;
@@ -258,6 +315,9 @@ std::unique_ptr<Mirrors::Written> Mirrors::commit(std::unique_ptr<Candidate> che
         part->tiles.write_tiles(writer, tables, log);
         writer.put(tables.stored, key, schema::write_count(candidate.end()));
         writer.put(tables.meta, schema::fill_key(log), schema::write_count(candidate.mirror.bytes));
+        // With the head: nobody cosigns it who would not see them.
+        writer.put(tables.of(Table::settings), as_bytes(copy_marks_key(candidate.target.origin)),
+                   write_copy_marks(candidate.mirror.marks));
         if (candidate.complete())
             writer.put(tables.heads, key,
                        schema::write_head({candidate.target, candidate.note, candidate.time}));

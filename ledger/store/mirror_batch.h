@@ -16,6 +16,7 @@ struct Mirrors::Candidate {
     std::vector<PublicKey> keys;  // of each statement
     Publics publics;
     UnixSeconds time = 0;
+    bool behind = false;   // what the log had witnessed here
     bool follows = false;  // rests on the batch that is being written
 
     [[nodiscard]] std::uint64_t end() const { return start + statements.size(); }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ledger/store/copy_marks.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/mirror_batch.h"
 #include "ledger/store/thread_setup.h"
@@ -91,6 +92,7 @@ Result<void> Mirrors::load() {
             visit_entries(use_.state, id, 0, stored, [&](std::uint64_t, ByteView entry) {
                 mirror.bytes += schema::fill_of(entry.size());
             });
+        mirror.marks = read_copy_marks(use_.state, info.origin);
         load_directory(mirror, stored);
         visit_publics(use_.state, id, mirror.visible.size, stored,
                       [&](std::uint64_t index, ByteView entry) {
@@ -302,6 +304,7 @@ Result<void> Mirrors::drop_pending(Mirror& mirror) {
         mirror.tail = LogTail::load(from, tiles_in(reader, use_.state.tables, mirror.info.id));
     }
     load_directory(mirror, from);
+    mirror.marks.newest_stored = mirror.marks.newest;
     waiting_.erase(mirror.info.origin);
     if (from == 0) mirror.log_key.reset();
     mirror.drop_pending = false;
@@ -324,6 +327,9 @@ Result<void> Mirrors::drop_chunk(Mirror& mirror, std::uint64_t from, std::uint64
         use_.state.index->purge({&statement, 1});
     });
     bytes = mirror.bytes - std::min(bytes, mirror.bytes);  // what is left
+    CopyMarks left = mirror.marks;
+    left.newest_stored = left.newest;
+    const std::string marks_key = copy_marks_key(mirror.info.origin);
     auto dropped =
         use_.commit({.work = [&](lmdb::Writer& writer) -> Result<void> {
                          const schema::Tables& tables = use_.state.tables;
@@ -334,6 +340,9 @@ Result<void> Mirrors::drop_chunk(Mirror& mirror, std::uint64_t from, std::uint64
                          remove_tiles_beyond(writer, tables, log, from);
                          writer.put(tables.stored, schema::log_key(log), schema::write_count(from));
                          writer.put(tables.meta, schema::fill_key(log), schema::write_count(bytes));
+                         if (purges)
+                             writer.put(tables.of(Table::settings), as_bytes(marks_key),
+                                        write_copy_marks(left));
                          if (purges)
                              writer.put(tables.meta, as_bytes(schema::kPurgesRow),
                                         schema::write_count(*purges));

@@ -66,6 +66,7 @@ class Mirrors {
         std::uint64_t bytes = 0;         // of the store's map that its entries fill
         Checkpoint visible;              // what readers see
         UnixSeconds time = 0;
+        CopyMarks marks;
         bool drop_pending = false;  // a root did not match; the pending part still has to go
     };
     using Publics = std::vector<std::pair<std::uint64_t, Bytes>>;  // by index
@@ -91,9 +92,9 @@ class Mirrors {
     // Of the first `size` entries that are stored, visible or not yet.
     [[nodiscard]] Hash stored_root(const Mirror& mirror, std::uint64_t size) const;
     Result<void> check_older(const Mirror& mirror, const Checkpoint& target);
-    Result<void> prepare(MirrorBatch& batch, Candidate& candidate);
-    Result<void> admit(Candidate& candidate);
-    Result<void> check_signatures(Candidate& candidate);
+    Result<void> prepare(MirrorBatch& batch, Candidate& candidate, RefusedEntry& refused);
+    Result<void> admit(Candidate& candidate, RefusedEntry& refused);
+    Result<void> check_signatures(Candidate& candidate, RefusedEntry& refused);
     [[nodiscard]] std::unique_ptr<Written> commit(std::unique_ptr<Candidate> candidate);
     void read_back(const Candidate& candidate);
     void publish(Candidate& candidate);

@@ -26,14 +26,18 @@ Result<std::vector<EnvelopeSpan>> envelope_spans(const StatementView& view) {
     return spans;
 }
 
-Result<PreparedStatement> prepare_statement(Bytes bytes) {
+Result<PreparedStatement> prepare_statement(Bytes bytes, Bytes* refused) {
     PreparedStatement prepared;
     prepared.bytes = std::move(bytes);
+    const auto refuse = [&](const Error& error) {
+        if (refused != nullptr) *refused = std::move(prepared.bytes);
+        return error;
+    };
     auto view = parse_statement(prepared.bytes);
-    if (!view) return view.error();
+    if (!view) return refuse(view.error());
     prepared.view = std::move(*view);
     auto spans = envelope_spans(prepared.view);
-    if (!spans) return spans.error();
+    if (!spans) return refuse(spans.error());
     prepared.envelopes = std::move(*spans);
     prepared.leaf = leaf_hash(prepared.bytes);
     return prepared;

@@ -18,8 +18,9 @@ struct PreparedStatement {
     [[nodiscard]] IndexedStatement indexed(const Place& place) const;
 };
 
-// Parses everything but checks no signature. Errors are those of parse_statement.
-Result<PreparedStatement> prepare_statement(Bytes bytes);
+// Parses everything but checks no signature. Errors are those of parse_statement; `refused` then
+// gets the bytes.
+Result<PreparedStatement> prepare_statement(Bytes bytes, Bytes* refused = nullptr);
 // Where the envelopes of a parsed statement lie in its bytes.
 Result<std::vector<EnvelopeSpan>> envelope_spans(const StatementView& view);
 

@@ -59,6 +59,23 @@ class WriteTransaction {
     virtual void sweep(Table table, Bytes& position, std::size_t rows, const Judge& judge) = 0;
 };
 
+// The entry for which a batch was refused, and what is wrong with it.
+struct RefusedEntry {
+    enum class Why {
+        none,       // it was not for one entry alone
+        form,       // it is no statement, or not one of ours
+        right,      // its signer may not sign it, at this place of the log
+        revoked,    // for the key was revoked before it
+        signature,  // not signed by the key that it names
+        effect,     // what it says can't be: a grant of a revoked key, and the like
+    } why = Why::none;
+    std::uint64_t index = 0;
+    Bytes entry;
+    // Without one entry to blame: the entries do not hash up to what the log signed. This is what
+    // was brought last, its beginning at least.
+    Bytes sample;
+};
+
 // What a mirror wants stored: entries [start, start + entries.size()) of a log, under its
 // checkpoint.
 struct MirrorBatch {
@@ -69,6 +86,11 @@ struct MirrorBatch {
     std::string note;  // signed checkpoint; covers at least the batch
     // The caller knows that this checkpoint was witnessed here, though perhaps not as the last one.
     bool witnessed = false;
+    // It may be behind what the log had witnessed here, for another mirror served it: it is stored
+    // and shown, and marked as unproven where it is (CopyMarks).
+    bool may_be_behind = false;
+    // Filled in before the answer, where entries are what is refused.
+    std::shared_ptr<RefusedEntry> refused{};
 };
 
 // A checkpoint that a log wants cosigned (C2SP tlog-witness add-checkpoint).
@@ -127,7 +149,8 @@ class Sequencer {
     // not ahead of the visible copy changes nothing: ok when it is the same tree, `conflict` when
     // it is merely older, `invalid` when the log signed another root for that size. How many
     // entries of that log are stored, visible or not yet. A checkpoint behind the witnessed one is
-    // a `conflict`, unless it was witnessed itself; one that does not contain it is `invalid`.
+    // a `conflict`, unless it was witnessed itself or may_be_behind; one that does not contain it
+    // is `invalid`.
     [[nodiscard]] std::uint64_t mirror_stored(std::string_view origin) const;
     // Not empty while the store has no room for partners' logs, or for one of them, with what to do
     // about it.

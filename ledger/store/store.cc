@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/store/anchor.h"
+#include "ledger/store/copy_marks.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/migrate.h"
 #include "ledger/store/state.h"
@@ -183,6 +184,10 @@ void Store::tell_cosigned(LogId log) const {
 
 std::optional<LogHead> Store::witnessed(std::string_view origin) const {
     return read_witnessed(*state_, origin);
+}
+
+CopyMarks Store::copy_marks(std::string_view origin) const {
+    return read_copy_marks(*state_, origin);
 }
 
 std::vector<std::string> Store::cosignatures(LogId log, std::string_view note_text) const {

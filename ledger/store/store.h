@@ -53,6 +53,19 @@ struct LogInfo {
     std::string frozen;  // why it is frozen (caught misbehaving), or empty
 };
 
+// Why a mirror's copy of a log is not to be cosigned though every entry in it was verified.
+struct CopyMarks {
+    struct Newest {
+        UnixSeconds iat = 0;  // 0: none is known of
+        std::uint64_t index = 0;
+    };
+    // The log had a larger tree witnessed here, and it isn't known yet whether that one contains
+    // the copy.
+    bool unproven = false;
+    Newest newest;         // statement of the copy, by what it says of itself
+    Newest newest_stored;  // of all that is stored, visible or not yet
+};
+
 // An envelope found by its tag, with where and by whom.
 struct LocatedEnvelope {
     Bytes bytes;  // the envelope's CBOR
@@ -104,6 +117,8 @@ class Store {
     // The newest checkpoint of another log that Sequencer::witness kept, as it was cosigned. It may
     // be ahead of the head, or behind it.
     [[nodiscard]] std::optional<LogHead> witnessed(std::string_view origin) const;
+    // Of our copy of that log, as it is now or has just become.
+    [[nodiscard]] CopyMarks copy_marks(std::string_view origin) const;
     // Cosignature lines that mirrors gave for exactly this note text of our own log.
     [[nodiscard]] std::vector<std::string> cosignatures(LogId log,
                                                         std::string_view note_text) const;

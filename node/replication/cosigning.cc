@@ -29,6 +29,10 @@ ledger::Result<std::optional<CosignedNote>> cosign_copy(const ReplicatorDeps& de
     };
     CosignedNote last = read(deps.store.get(ledger::Table::mirrors, key));
     if (last.text == held->head.text && last.time) return std::optional(std::move(last));
+    // Written with the head, so what holds for a newer one may keep this one back, never the other
+    // way round.
+    if (auto why = why_not_cosigned(deps, log_key.name); !why.empty())
+        return ledger::Error{ledger::ErrorKind::unavailable, std::move(why)};
     // Partners are served this row, so they never see a cosignature that we could forget. Two may
     // come here at once, by a pull and by a push: the last word is in the transaction.
     auto written =
@@ -50,6 +54,18 @@ ledger::Result<std::optional<CosignedNote>> cosign_copy(const ReplicatorDeps& de
     deps.keepers.saw(held->head.note + last.line);
     deps.store.tell_cosigned(held->id);
     return std::optional(std::move(last));
+}
+
+std::string why_not_cosigned(const ReplicatorDeps& deps, const std::string& origin) {
+    const ledger::CopyMarks marks = deps.store.copy_marks(origin);
+    if (marks.newest.iat > deps.clock() + kFuture)
+        return "entry " + std::to_string(marks.newest.index) + " of the log " + origin + " is of " +
+               ledger::to_iso8601(marks.newest.iat) + ", which is still to come";
+    if (marks.unproven)
+        return "the log " + origin +
+               " had a larger tree witnessed here, and whether that one contains our copy is not "
+               "known yet";
+    return {};
 }
 
 ledger::Result<void> take_cosignatures(const ReplicatorDeps& deps, const std::string& checkpoint) {

@@ -23,6 +23,12 @@ std::optional<HeldCopy> held_copy(const ledger::Store& store, const ledger::Note
 ledger::Result<std::optional<CosignedNote>> cosign_copy(const ReplicatorDeps& deps,
                                                         const ledger::NoteVerifier& log_key);
 
+// Why our copy of that log must not be cosigned as it is, or empty; then cosign_copy would be
+// `unavailable`.
+std::string why_not_cosigned(const ReplicatorDeps& deps, const std::string& origin);
+// What is ahead of our clock by more is of the future: clocks may be wrong by some hours.
+inline constexpr ledger::UnixSeconds kFuture = 24L * 3600;
+
 // Takes in who else cosigned a checkpoint of a log, which is signed by it and of the tree that we
 // hold. Where that is the one which we cosigned, partners and bundles get those lines too.
 ledger::Result<void> take_cosignatures(const ReplicatorDeps& deps, const std::string& checkpoint);

@@ -22,6 +22,8 @@ constexpr double kAtOnce = 4;                     // seconds of that
 // Each holds a worker while the store has others to serve. Together fewer than there are workers,
 // so that verdicts always find one.
 constexpr int kOwnTurns = 2, kOthersTurns = 1;
+// A request is given up by either side long before.
+constexpr std::chrono::minutes kLongestOnItsWay{5};
 
 SubmissionAnswer refuse(int status, const Error& error) {
     return {status, error.message};
@@ -29,7 +31,8 @@ SubmissionAnswer refuse(int status, const Error& error) {
 
 }  // namespace
 
-Intake::Intake(const ReplicatorDeps& deps) : deps_(deps) {}
+Intake::Intake(const ReplicatorDeps& deps, Incidents& incidents)
+    : deps_(deps), incidents_(incidents) {}
 
 std::vector<std::string> Intake::origins() const {
     std::vector<std::string> out;
@@ -46,6 +49,13 @@ Intake::Heard Intake::heard(const std::string& org) const {
 // With an alarm, or without: then all is well, and the copy is the newest there is.
 void Intake::hear(const std::string& org, const std::optional<std::string>& alarm) {
     const ledger::UnixSeconds now = deps_.clock();
+    const std::string origin = org + "/ledger";
+    if (!alarm) {
+        incidents_.settle_served(origin);
+        // Held it may be, but not fresh.
+        const ledger::UnixSeconds newest = deps_.store.copy_marks(origin).newest.iat;
+        if (newest > now + kFuture) return;
+    }
     {
         const std::lock_guard lock(mutex_);
         Heard& heard = heard_[org];
@@ -172,6 +182,57 @@ std::string Intake::contradiction(const PartnerGenesis& log, const SignedCheckpo
     return {};
 }
 
+// Larger than all that we know of the log, and not proved to contain that. An honest log makes no
+// such proof but by a mistake; whoever else has its checkpoint can put any proof beside it.
+void Intake::unproven(const PartnerGenesis& log, const SignedCheckpoint& submitted,
+                      std::uint64_t old_size, const std::vector<ledger::Hash>& proof, bool own) {
+    const auto known = pending(log);
+    if (!known || known->checkpoint.size != old_size || old_size == 0 ||
+        submitted.checkpoint.size <= old_size)
+        return;
+    const auto judged = judge_proof(deps_, log.log_key, *known, submitted, proof);
+    if (judged && !judged->empty()) {
+        hear(log.org, "its log is frozen: " + *judged);
+        return;
+    }
+    if (!own) return;
+    const std::string text = "it handed in a signed tree of " +
+                             std::to_string(submitted.checkpoint.size) +
+                             " entries and did not prove that this contains the " +
+                             std::to_string(old_size) + " that it had signed before";
+    incidents_.raise(log.origin, {.kind = IncidentKind::suspect,
+                                  .text = text,
+                                  .first = known->note,
+                                  .second = submitted.note,
+                                  .bytes = {}});
+    if (deps_.log) deps_.log(api::LogLevel::error, log.org + ": " + text);
+    // It may contradict another that is kept.
+    if (const auto found = judge_suspects(deps_, incidents_, log.log_key); found && !found->empty())
+        hear(log.org, "its log is frozen: " + *found);
+}
+
+// By its own node, and smaller than what we know. It may have been on its way for a while; later it
+// shows that the log went back.
+void Intake::look_back(const PartnerGenesis& log, const SignedCheckpoint& submitted,
+                       const std::optional<Pending>& known) {
+    const std::uint64_t size = known ? known->checkpoint.size : 0;
+    const auto now = deps_.steady_clock();
+    {
+        const std::lock_guard lock(mutex_);
+        Found& found = found_.try_emplace(log.origin, Found{size, now}).first->second;
+        if (found.size != size) found = {size, now};
+        if (submitted.checkpoint.size >= size || now - found.since < kLongestOnItsWay) return;
+    }
+    const std::string text = "the log went back from " + std::to_string(size) + " entries to " +
+                             std::to_string(submitted.checkpoint.size) + ", which it handed in";
+    incidents_.raise(log.origin, {.kind = IncidentKind::rollback,
+                                  .text = text,
+                                  .first = submitted.note,
+                                  .second = known->note,
+                                  .bytes = {}});
+    if (deps_.log) deps_.log(api::LogLevel::error, log.org + ": " + text);
+}
+
 SubmissionAnswer Intake::add_checkpoint(std::string_view body, const api::Peer& peer) {
     auto submission = ledger::parse_checkpoint_submission(body);
     if (!submission) return refuse(400, submission.error());
@@ -198,11 +259,13 @@ SubmissionAnswer Intake::add_checkpoint(std::string_view body, const api::Peer& 
     if (!contradicts.empty()) hear(log->org, "its log is frozen: " + contradicts);
     const auto before = pending(*log);
     const std::uint64_t known_size = before ? before->checkpoint.size : 0;
+    if (own && contradicts.empty()) look_back(*log, *submitted, before);
     if (submission->old_size != known_size) return {409, ledger::format_tree_size(known_size)};
     const Turn turn(*this, own);
     if (!turn.taken()) return {503, kOthersFirst};
 
     std::string lines;
+    const std::vector<ledger::Hash> proof = submission->proof;
     ledger::WitnessRequest request{
         submitted->checkpoint, submission->old_size, std::move(submission->proof), {}};
     request.cosign = [&](ledger::UnixSeconds time) {
@@ -216,6 +279,7 @@ SubmissionAnswer Intake::add_checkpoint(std::string_view body, const api::Peer& 
                 return {409, ledger::format_tree_size(known ? known->checkpoint.size : 0)};
             }
             case ErrorKind::invalid:
+                unproven(*log, *submitted, submission->old_size, proof, own);
                 return refuse(422, witnessed.error());
             case ErrorKind::untrusted:
                 // Frozen just now, by this very submission: told by its place in the table.

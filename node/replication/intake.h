@@ -4,6 +4,7 @@
 // may be called on many threads at once.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "api/routes/submissions.h"
 #include "ledger/format/submission.h"
 #include "node/replication/genesis.h"
+#include "node/replication/incidents.h"
 #include "node/replication/remote_log.h"
 #include "node/replication/replicator.h"
 
@@ -24,8 +26,8 @@ inline constexpr const char* kOthersFirst = "other submissions are being taken; 
 
 class Intake {
   public:
-    // `deps` outlives it.
-    explicit Intake(const ReplicatorDeps& deps);
+    // Both outlive it.
+    Intake(const ReplicatorDeps& deps, Incidents& incidents);
 
     // As the C2SP texts say; 429 for a log that is submitted too often.
     api::SubmissionAnswer add_checkpoint(std::string_view body, const api::Peer& peer);
@@ -71,6 +73,10 @@ class Intake {
     [[nodiscard]] bool is_node_of(const PartnerGenesis& log, const api::Peer& peer) const;
     bool admit(const PartnerGenesis& log, bool own);
     std::string contradiction(const PartnerGenesis& log, const SignedCheckpoint& submitted);
+    void unproven(const PartnerGenesis& log, const SignedCheckpoint& submitted,
+                  std::uint64_t old_size, const std::vector<ledger::Hash>& proof, bool own);
+    void look_back(const PartnerGenesis& log, const SignedCheckpoint& submitted,
+                   const std::optional<Pending>& known);
     void hear(const std::string& org, const std::optional<std::string>& alarm);
 
     [[nodiscard]] std::optional<Pending> upload_target(const Upload& upload) const;
@@ -78,6 +84,7 @@ class Intake {
                                                        ledger::UploadReader& reader);
     ledger::Result<void> verify(const Upload& upload, const ledger::UploadPackage& package) const;
     ledger::Result<void> store(Upload& upload);
+    void keep_bad_entry(const Upload& upload, const ledger::Error& error);
     api::SubmissionAnswer finish(Upload& upload, bool own);
     [[nodiscard]] api::SubmissionAnswer go_on(int status, const Upload& upload) const;
 
@@ -85,11 +92,18 @@ class Intake {
     [[nodiscard]] std::optional<Pending> open_ticket(const Upload& upload) const;
 
     const ReplicatorDeps& deps_;
+    Incidents& incidents_;
     const ledger::Secret<32> ticket_key_ = ledger::Secret<32>::random();
 
     mutable std::mutex mutex_;
     mutable std::map<std::string, PartnerGenesis> known_;  // owner: mutex_; by origin
-    std::map<std::string, Heard> heard_;                   // owner: mutex_; by organisation
+    // The size that a log's own node found known here, and since when it does.
+    struct Found {
+        std::uint64_t size = 0;
+        std::chrono::steady_clock::time_point since;
+    };
+    std::map<std::string, Found> found_;  // owner: mutex_; by origin
+    std::map<std::string, Heard> heard_;  // owner: mutex_; by organisation
     std::map<std::string, api::TokenBucket> own_,
         others_;                            // owner: mutex_; by origin: who submits it
     int own_turns_ = 0, others_turns_ = 0;  // owner: mutex_; waiting for the store now

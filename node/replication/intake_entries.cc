@@ -32,6 +32,7 @@ struct Intake::Upload {
     Pending target;
     std::uint64_t held = 0;                       // size of our copy, at the beginning
     std::vector<ledger::UploadPackage> packages;  // authenticated, one after the other
+    std::shared_ptr<ledger::RefusedEntry> refused = std::make_shared<ledger::RefusedEntry>();
 
     [[nodiscard]] std::uint64_t end() const {
         return packages.empty() ? head.start : packages.back().end();
@@ -49,7 +50,10 @@ SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& pee
     if (!admit(*log, own)) return {429, "the log " + log->origin + " is submitted too often"};
     if (!deps_.sequencer.refusing().empty()) return {503, kSignsNothing};
     auto newest = pending(*log);
-    Upload upload{*log, reader->head(), newest ? std::move(*newest) : Pending{}, 0, {}};
+    Upload upload{.log = *log,
+                  .head = reader->head(),
+                  .target = newest ? std::move(*newest) : Pending{},
+                  .packages = {}};
     // No checkpoint was submitted yet: none of any size may be uploaded to.
     if (upload.target.checkpoint.size == 0) return go_on(409, upload);
     if (const auto held = held_copy(deps_.store, log->log_key))
@@ -95,7 +99,7 @@ std::optional<SubmissionAnswer> Intake::take_packages(Upload& upload,
             // are gone now.
             if (stored.error().kind != ErrorKind::conflict &&
                 deps_.sequencer.mirror_stored(upload.log.origin) >= upload.head.start) {
-                hear(upload.log.org, "its log holds what it must not: " + stored.error().message);
+                keep_bad_entry(upload, stored.error());
                 return SubmissionAnswer{422, stored.error().message};
             }
             return go_on(409, upload);
@@ -103,6 +107,14 @@ std::optional<SubmissionAnswer> Intake::take_packages(Upload& upload,
     }
     if (!verified) return SubmissionAnswer{422, verified.error().message};
     return std::nullopt;
+}
+
+// Its place in the signed tree was proved before, whoever delivers it.
+void Intake::keep_bad_entry(const Upload& upload, const Error& error) {
+    const std::string what = "its log holds what it must not: " + error.message;
+    if (upload.refused->why == ledger::RefusedEntry::Why::none) return hear(upload.log.org, what);
+    keep_refused(incidents_, upload.log.origin, Error{error.kind, what}, *upload.refused,
+                 upload.target.note, true);
 }
 
 // Entries of a bundle that come after some which we hold are checked together with those.
@@ -131,7 +143,8 @@ ledger::Result<void> Intake::store(Upload& upload) {
                                   .start = from,
                                   .entries = {},
                                   .note = upload.target.note,
-                                  .witnessed = true};
+                                  .witnessed = true,
+                                  .refused = upload.refused};
         for (const ledger::UploadPackage& package : upload.packages)
             for (std::uint64_t at = std::max(from, package.start); at < package.end(); ++at)
                 batch.entries.push_back(ledger::to_bytes(package.entries[at - package.start]));
@@ -145,6 +158,11 @@ ledger::Result<void> Intake::store(Upload& upload) {
 
 SubmissionAnswer Intake::finish(Upload& upload, bool own) {
     if (upload.end() < upload.head.end) return go_on(202, upload);
+    if (const auto found = judge_suspects(deps_, incidents_, upload.log.log_key);
+        found && !found->empty()) {
+        hear(upload.log.org, "its log is frozen: " + *found);
+        return {403, "the log " + upload.log.origin + " is frozen: " + *found};
+    }
     auto cosigned = cosign_copy(deps_, upload.log.log_key);
     if (!cosigned) return {503, cosigned.error().message};
     // Somebody else may have brought more meanwhile; then that is what counts.

@@ -35,10 +35,6 @@ std::string count(std::uint64_t entries) {
     return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
 }
 
-Error went_back(std::uint64_t from, std::uint64_t to) {
-    return {ErrorKind::conflict, "the log went back from " + count(from) + " to " + count(to)};
-}
-
 // What was served is at fault, not the way to it.
 bool blames_the_log(const Error& error) {
     return error.kind == ErrorKind::malformed || error.kind == ErrorKind::invalid ||
@@ -47,8 +43,13 @@ bool blames_the_log(const Error& error) {
 
 }  // namespace
 
-LogFollower::LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client)
-    : deps_(deps), genesis_(std::move(genesis)), own_(client, "/log") {
+LogFollower::LogFollower(const ReplicatorDeps& deps, Incidents& incidents, PartnerGenesis genesis,
+                         PeerClient& client)
+    : deps_(deps),
+      incidents_(incidents),
+      genesis_(std::move(genesis)),
+      client_(client),
+      own_(client, "/log") {
     frozen_ = why_frozen(deps_.store, genesis_.log_key);
     const auto row =
         deps_.store.get(ledger::Table::settings, ledger::as_bytes(announced_key(genesis_.origin)));
@@ -60,7 +61,7 @@ LogFollower::LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, Pee
 ledger::Result<void> LogFollower::follow() {
     if (!frozen_.empty()) return {};
     // After a crash between storing and cosigning this is what brings the cosignature.
-    if (auto cosigned = cosign_copy(deps_, genesis_.log_key); !cosigned) return cosigned.error();
+    if (auto cosigned = cosign(); !cosigned) return cosigned;
     reached_ = true;
     const Known before = known();
     auto note = own_.unchecked_checkpoint();
@@ -68,28 +69,119 @@ ledger::Result<void> LogFollower::follow() {
                        : ledger::Result<SignedCheckpoint>(note.error());
     if (!served) {
         reached_ = false;
+        if (alarming(served.error()) && !of_the_way(served.error()))
+            incidents_.raise(genesis_.origin,
+                             {.kind = IncidentKind::checkpoint,
+                              .text = served.error().message,
+                              .first = before.held ? before.held->head.note : std::string(),
+                              .second = {},
+                              .bytes = note ? *note : std::string()});
         return served.error();
     }
-    if (auto taken = take(before, *served); !taken || !frozen_.empty()) return taken;
-    return take_cosignatures(deps_, *note);
+    refused_ = {};
+    resumed_ = false;
+    own_.forget_unreadable();
+    auto taken = take(before, *served);
+    if (!frozen_.empty()) return taken;
+    if (!taken) {
+        const bool too_large =
+            taken.error().kind == ErrorKind::too_large && !own_.unreadable().empty();
+        if ((blames_the_log(taken.error()) || too_large) && !of_the_way(taken.error()))
+            return judge_contents(taken.error(), *served);
+        return taken;
+    }
+    incidents_.settle_served(genesis_.origin);
+    if (auto told = exchange_evidence(); !told || !frozen_.empty()) return told;
+    if (auto kept = take_cosignatures(deps_, *note); !kept) return kept;
+    return look_ahead();
+}
+
+// Another server than its own answered.
+bool LogFollower::of_the_way(const Error& error) const {
+    return error.kind == ErrorKind::untrusted && client_.failed_on_the_way();
+}
+
+// What its node handed out does not fit what it signed. Where its own hash tiles say that a bad
+// statement is in that tree, it is the log that is to blame; else it may be a bad disk, or a server
+// that lies.
+ledger::Result<void> LogFollower::judge_contents(const Error& error,
+                                                 const SignedCheckpoint& served) {
+    // Parts that a mirror had brought may be what is wrong. They are gone now.
+    if (resumed_ && !refused_.sample.empty()) return error;
+    if (refused_.why == ledger::RefusedEntry::Why::none && refused_.sample.empty())
+        refused_.sample = ledger::to_bytes(ledger::as_bytes(own_.unreadable()));
+    const auto proof =
+        prove_entry(genesis_.log_key, refused_, served, own_.subtree(served.checkpoint.size));
+    keep_refused(incidents_, genesis_.origin, error, refused_, served.note, proof.has_value());
+    if (!proof) return error;
+    auto judged = judge_entry(deps_, genesis_.log_key, error, refused_, *proof);
+    if (!judged) return judged.error();
+    frozen_ = *judged;
+    return frozen_.empty() ? ledger::Result<void>(error) : ledger::Result<void>();
+}
+
+// Where our copy may be cosigned.
+ledger::Result<void> LogFollower::cosign() {
+    if (!why_not_cosigned(deps_, genesis_.origin).empty()) return {};
+    auto cosigned = cosign_copy(deps_, genesis_.log_key);
+    return cosigned ? ledger::Result<void>() : cosigned.error();
+}
+
+// A statement of the future may be in it for a lie, or because one of us has the wrong day.
+ledger::Result<void> LogFollower::look_ahead() {
+    const ledger::UnixSeconds newest = deps_.store.copy_marks(genesis_.origin).newest.iat;
+    if (newest <= deps_.clock() + kFuture) {
+        incidents_.settle(genesis_.origin, IncidentKind::future);
+        return {};
+    }
+    const std::string why =
+        why_not_cosigned(deps_, genesis_.origin) + ": it does not count as fresh";
+    const auto held = held_copy(deps_.store, genesis_.log_key);
+    const auto index = deps_.store.copy_marks(genesis_.origin).newest.index;
+    const auto entry =
+        held ? deps_.store.entry(held->id, index) : ledger::Result<ledger::Bytes>(ledger::Bytes());
+    incidents_.raise(genesis_.origin,
+                     {.kind = IncidentKind::future,
+                      .text = why,
+                      .first = {},
+                      .second = held ? held->head.note : std::string(),
+                      .bytes = entry ? std::string(ledger::as_text(*entry)) : std::string(),
+                      .until = newest - kFuture});
+    return Error{ErrorKind::conflict, why};
 }
 
 ledger::Result<ledger::UnixSeconds> LogFollower::follow_at(LogSource& mirror,
-                                                           const ledger::NoteVerifier& mirror_key) {
+                                                           const ledger::OrgGenesis& mirrored_by) {
     const Known before = known();
     RemoteLog copy(mirror, "/mirror/" + api::mirror_name(genesis_.origin));
     auto note = copy.unchecked_checkpoint();
     if (!note) return note.error();
     auto served = check_checkpoint(*note, genesis_.log_key);
     if (!served) return served.error();
-    const CosignedNote cosigned = read_cosigned_note(ledger::as_bytes(*note), mirror_key);
+    const CosignedNote cosigned =
+        read_cosigned_note(ledger::as_bytes(*note), *mirrored_by.mirror_key);
     if (!cosigned.time) return ledger::invalid("checkpoint: the mirror has not cosigned it");
     remote_ = &copy;
     auto taken = take(before, *served);
     remote_ = &own_;
+    if (taken && frozen_.empty()) taken = exchange_evidence();
     if (taken && frozen_.empty()) taken = take_cosignatures(deps_, *note);
+    if (taken && frozen_.empty()) taken = look_ahead();
     if (!taken) return taken.error();
+    keep_cosigned_ahead(deps_, incidents_, mirrored_by.origin, *cosigned.time, *note);
     return *cosigned.time;
+}
+
+// What is left of an older checkpoint than one that it had signed before.
+Error LogFollower::went_back(const SignedCheckpoint& from, const SignedCheckpoint& to) {
+    Error error{ErrorKind::conflict, "the log went back from " + count(from.checkpoint.size) +
+                                         " to " + count(to.checkpoint.size)};
+    incidents_.raise(genesis_.origin, {.kind = IncidentKind::rollback,
+                                       .text = error.message,
+                                       .first = to.note,
+                                       .second = from.note,
+                                       .bytes = {}});
+    return error;
 }
 
 // Read before we ask: what is pushed to us meanwhile must not look as if the log went back.
@@ -113,11 +205,11 @@ ledger::Result<void> LogFollower::take(const Known& before, const SignedCheckpoi
             announced_ = std::move(*signed_before);
     // A mirror that is not so far yet can't show that the one contains the other.
     if (at_mirror && size < held_size) return {};
-    if (at_mirror && announced_ && size < announced_->checkpoint.size) {
-        if (size == held_size) return {};
-        return Error{ErrorKind::unavailable, "the mirror is behind what the log has signed here"};
-    }
-    if (announced_ && frozen_.empty())
+    // Nor can it show that it is a part of what the log signed since. That one may have been
+    // brought by anybody, without its entries: what can be had is taken, and compared when that one
+    // can.
+    const bool behind = at_mirror && announced_ && size < announced_->checkpoint.size;
+    if (announced_ && !behind && frozen_.empty())
         if (auto same = compare_with_announced(served); !same) return same;
     if (!frozen_.empty() || size == held_size) return {};
 
@@ -126,22 +218,23 @@ ledger::Result<void> LogFollower::take(const Known& before, const SignedCheckpoi
         if (held)
             if (auto same = compare_by_tiles(held->head, served); !same) return same;
         if (!frozen_.empty()) return {};
-        if (auto kept = announce(served); !kept) return kept;
+        if (!behind)
+            if (auto kept = announce(served); !kept) return kept;
     }
-    announced_ = served;
+    if (!behind) announced_ = served;
     if (auto fetched = fetch(served); !fetched) {
         if (!blames_the_log(fetched.error())) return fetched;
         // It signed what it does not serve. Should it sign something else later, this is evidence.
-        if (auto kept = announce(served); !kept) return kept;
+        if (!behind)
+            if (auto kept = announce(served); !kept) return kept;
         if (!held) return fetched;
         // Is it the server that hands out nonsense, or the log that has a second history? If the
         // tiles do not tell, the first reason stands.
         auto compared = compare_by_tiles(held->head, served);
         return frozen_.empty() ? fetched : compared;
     }
-    announced_.reset();
-    if (auto cosigned = cosign_copy(deps_, genesis_.log_key); !cosigned) return cosigned.error();
-    return {};
+    if (!behind) announced_.reset();
+    return cosign();
 }
 
 std::uint64_t LogFollower::held() const {
@@ -158,14 +251,14 @@ ledger::Result<void> LogFollower::compare_with_copy(const HeldCopy& held,
     if (served.checkpoint == held.head.checkpoint) return {};
     auto judged = judge(served, held.head, deps_.store.subtree(held.id));
     if (!judged || !frozen_.empty() || remote_ != &own_) return judged;
-    return went_back(ours, theirs);
+    return went_back(held.head, served);
 }
 
 // The log signed a tree that we never came to hold. It has to stand by it all the same.
 ledger::Result<void> LogFollower::compare_with_announced(const SignedCheckpoint& served) {
     const ledger::Checkpoint& before = announced_->checkpoint;
     if (served.checkpoint == before) return {};
-    if (served.checkpoint.size < before.size) return went_back(before.size, served.checkpoint.size);
+    if (served.checkpoint.size < before.size) return went_back(*announced_, served);
     return compare_by_tiles(*announced_, served);
 }
 
@@ -192,6 +285,13 @@ ledger::Result<void> LogFollower::exchange_evidence() {
         if (frozen_.empty()) frozen_ = reason;
     }
     if (frozen_.empty()) frozen_ = why_frozen(deps_.store, genesis_.log_key);
+    if (frozen_.empty()) {
+        // Of a log that is delivered nobody else looks.
+        (void)look_ahead();
+        auto judged = judge_suspects(deps_, incidents_, genesis_.log_key);
+        if (!judged) return judged.error();
+        frozen_ = *judged;
+    }
     if (frozen_.empty() || evidence_published_) return {};
     if (auto told = publish_kept_evidence(deps_, genesis_.log_key); !told)
         return within("publishing log.evidence", told.error());
@@ -216,15 +316,20 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
     for (int pass = 0; pass < kMostPasses; ++pass) {
         // If we die between two parts, what is stored is not yet visible, and we go on from there.
         const std::uint64_t start = deps_.sequencer.mirror_stored(genesis_.origin);
-        const ledger::Checkpoint goal = newest_signed(served).checkpoint;
+        resumed_ = resumed_ || start > held();
+        // A mirror can't give more than it has.
+        const auto wanted = [&] { return remote_ == &own_ ? newest_signed(served) : served; };
+        const ledger::Checkpoint goal = wanted().checkpoint;
         if (start > goal.size) {
-            if (remote_ == &own_) return went_back(start, goal.size);
+            if (remote_ == &own_)
+                return Error{ErrorKind::conflict,
+                             "the log went back from " + count(start) + " to " + count(goal.size)};
             return Error{ErrorKind::unavailable, "the mirror is behind what we have read"};
         }
         auto fetched = fetch_parts(start, goal.size, served);
         // A push brought the same entries meanwhile, or a newer checkpoint.
-        const bool overtaken = newest_signed(served).checkpoint != goal ||
-                               deps_.sequencer.mirror_stored(genesis_.origin) != start;
+        const bool overtaken =
+            wanted().checkpoint != goal || deps_.sequencer.mirror_stored(genesis_.origin) != start;
         if (!fetched && (fetched.error().kind != ErrorKind::conflict || !overtaken)) return fetched;
         if (held() >= served.checkpoint.size) return {};
     }
@@ -235,12 +340,20 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
 // in memory.
 ledger::Result<void> LogFollower::fetch_parts(std::uint64_t start, std::uint64_t size,
                                               const SignedCheckpoint& served) {
-    std::deque<std::future<ledger::Result<void>>> storing;
+    const bool at_mirror = remote_ != &own_;
+    struct Storing {
+        std::future<ledger::Result<void>> done;
+        std::shared_ptr<ledger::RefusedEntry> refused;
+    };
+    std::deque<Storing> storing;
     ledger::Result<void> stored;
     // Once one was refused, those behind it are refused as well.
     const auto wait = [&](std::size_t left) {
         for (; storing.size() > left; storing.pop_front())
-            if (auto one = storing.front().get(); stored) stored = std::move(one);
+            if (auto one = storing.front().done.get(); stored) {
+                stored = std::move(one);
+                if (!stored) refused_ = std::move(*storing.front().refused);
+            }
     };
     for (;;) {
         // Asked first: nothing is downloaded to be thrown away.
@@ -254,11 +367,16 @@ ledger::Result<void> LogFollower::fetch_parts(std::uint64_t start, std::uint64_t
         if (!part) return part.error();
         const std::uint64_t end = start + part->size();
         // What was witnessed while we were reading is what the part leads to now: it is not lost.
-        storing.push_back(deps_.sequencer.store_mirror({.origin = genesis_.origin,
-                                                        .org = genesis_.org,
-                                                        .start = start,
-                                                        .entries = std::move(*part),
-                                                        .note = newest_signed(served).note}));
+        auto refused = std::make_shared<ledger::RefusedEntry>();
+        storing.push_back({deps_.sequencer.store_mirror(
+                               {.origin = genesis_.origin,
+                                .org = genesis_.org,
+                                .start = start,
+                                .entries = std::move(*part),
+                                .note = at_mirror ? served.note : newest_signed(served).note,
+                                .may_be_behind = at_mirror,
+                                .refused = refused}),
+                           refused});
         if (end == size) break;
         start = end;
     }
@@ -272,7 +390,8 @@ SignedCheckpoint LogFollower::newest_signed(const SignedCheckpoint& served) cons
     const auto witnessed = deps_.store.witnessed(genesis_.origin);
     if (!witnessed || witnessed->checkpoint.size <= served.checkpoint.size) return served;
     auto signed_checkpoint = check_checkpoint(witnessed->note, genesis_.log_key);
-    return signed_checkpoint ? std::move(*signed_checkpoint) : served;
+    if (!signed_checkpoint) return served;
+    return std::move(*signed_checkpoint);
 }
 
 ledger::Result<std::vector<ledger::Bytes>> LogFollower::fetch_part(std::uint64_t start,

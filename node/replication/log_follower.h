@@ -8,6 +8,7 @@
 
 #include "node/replication/cosigning.h"
 #include "node/replication/genesis.h"
+#include "node/replication/incidents.h"
 #include "node/replication/remote_log.h"
 #include "node/replication/replicator.h"
 
@@ -16,21 +17,25 @@ namespace reelproof::node {
 class LogFollower {
   public:
     // All but the genesis outlive it.
-    LogFollower(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client);
+    LogFollower(const ReplicatorDeps& deps, Incidents& incidents, PartnerGenesis genesis,
+                PeerClient& client);
     LogFollower(const LogFollower&) = delete;
     LogFollower& operator=(const LogFollower&) = delete;
 
     // One round at the log's own node. Without error our copy is the partner's newest and is
     // cosigned, or the log is frozen. Errors: unavailable and not_found (try later); conflict (the
-    // log went back: nothing taken, nothing cosigned); all others say that what was served does not
-    // hold.
+    // log went back: nothing taken, nothing cosigned; or it is of the future: taken, but neither
+    // cosigned nor fresh); all others say that what was served does not hold. What speaks against
+    // the log is kept among the incidents, and settled there without error.
     ledger::Result<void> follow();
 
     // One round at a mirror of the log, for as long as its own node can't be reached. As above, but
     // what is older there than here says nothing against the log, and what does not hold nothing
-    // either. Gives when the mirror cosigned what it serves: so old is what we know by it.
+    // either. A tree that is behind what the log had witnessed here is shown, and cosigned once it
+    // is known to be a part of that. Gives when the mirror cosigned what it serves: so old is what
+    // we know by it.
     ledger::Result<ledger::UnixSeconds> follow_at(LogSource& mirror,
-                                                  const ledger::NoteVerifier& mirror_key);
+                                                  const ledger::OrgGenesis& mirrored_by);
 
     // Takes in evidence that others published; publishes ours where that is still to be done.
     ledger::Result<void> exchange_evidence();
@@ -50,6 +55,11 @@ class LogFollower {
     };
     [[nodiscard]] Known known() const;
     ledger::Result<void> take(const Known& before, const SignedCheckpoint& served);
+    ledger::Result<void> cosign();
+    ledger::Result<void> look_ahead();
+    [[nodiscard]] bool of_the_way(const ledger::Error& error) const;
+    ledger::Result<void> judge_contents(const ledger::Error& error, const SignedCheckpoint& served);
+    ledger::Error went_back(const SignedCheckpoint& from, const SignedCheckpoint& to);
     ledger::Result<void> compare_with_copy(const HeldCopy& held, const SignedCheckpoint& served);
     ledger::Result<void> compare_with_announced(const SignedCheckpoint& served);
     ledger::Result<void> compare_by_tiles(const SignedCheckpoint& older,
@@ -65,13 +75,17 @@ class LogFollower {
     ledger::Result<void> announce(const SignedCheckpoint& served);
 
     const ReplicatorDeps& deps_;
+    Incidents& incidents_;
     const PartnerGenesis genesis_;
+    const PeerClient& client_;  // of its own node
     RemoteLog own_;
     RemoteLog* remote_ = &own_;  // where this round reads; a mirror within follow_at() only
     std::string frozen_;
     bool reached_ = true;
     bool evidence_published_ = false;
     std::size_t evidence_seen_ = 0;
+    ledger::RefusedEntry refused_;  // in this round, by the store
+    bool resumed_ = false;          // in this round: behind parts that came before, from anywhere
     std::size_t bundle_bytes_ = 0;  // of the last one; 0: not known yet
     // The newest checkpoint that we verified while we have not yet caught up with it; also kept in
     // the store when the catch-up takes several parts, or does not lead to its root.

@@ -1,9 +1,19 @@
 #include "node/replication/misbehaviour.h"
 
+#include <boost/json.hpp>
+
 #include "ledger/format/evidence.h"
-#include "node/replication/remote_log.h"
+#include "ledger/format/tile.h"
+#include "node/replication/cosigning.h"
 
 namespace reelproof::node {
+namespace {
+
+// Kept here and not published: who mirrors that tree sees the same entry, and who holds another
+// tree has the two checkpoints that convict the log.
+constexpr const char* kEntryEvidence = "log.entry";
+
+}  // namespace
 
 ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& reason,
                                 const ledger::LogEvidence& evidence) {
@@ -45,6 +55,124 @@ ledger::Result<std::string> judge_checkpoints(const ReplicatorDeps& deps,
         return within("evidence", holds.error());
     if (auto frozen = freeze_log(deps, evidence.reason, evidence); !frozen) return frozen.error();
     return evidence.reason;
+}
+
+ledger::Result<std::string> judge_proof(const ReplicatorDeps& deps,
+                                        const ledger::NoteVerifier& log_key,
+                                        const SignedCheckpoint& known,
+                                        const SignedCheckpoint& larger,
+                                        const std::vector<ledger::Hash>& proof) {
+    const ledger::Checkpoint& before = known.checkpoint;
+    const ledger::Checkpoint& after = larger.checkpoint;
+    const auto prefix =
+        ledger::old_root_from_consistency(before.size, after.size, after.root, proof);
+    if (!prefix || *prefix == before.root) return std::string();
+    ledger::LogEvidence evidence;
+    evidence.origin = log_key.name;
+    evidence.first = known.note;
+    evidence.second = larger.note;
+    evidence.size = before.size;
+    evidence.prefix_root = *prefix;
+    evidence.proof = proof;
+    evidence.reason = ledger::two_histories(before.size, after.size);
+    if (auto holds = ledger::verify_evidence(evidence, log_key); !holds)
+        return within("evidence", holds.error());
+    if (auto frozen = freeze_log(deps, evidence.reason, evidence); !frozen) return frozen.error();
+    return evidence.reason;
+}
+
+ledger::Result<std::string> judge_suspects(const ReplicatorDeps& deps, Incidents& incidents,
+                                           const ledger::NoteVerifier& log_key) {
+    std::vector<SignedCheckpoint> suspects;
+    for (const Incident& incident : incidents.lasting(log_key.name))
+        if (incident.kind == IncidentKind::suspect)
+            if (auto suspect = check_checkpoint(incident.second, log_key))
+                suspects.push_back(std::move(*suspect));
+    if (suspects.empty()) return std::string();
+    std::vector<SignedCheckpoint> known = suspects;
+    if (const auto witnessed = deps.store.witnessed(log_key.name))
+        if (auto seen = check_checkpoint(witnessed->note, log_key))
+            known.push_back(std::move(*seen));
+    const auto held = held_copy(deps.store, log_key);
+    for (const SignedCheckpoint& suspect : suspects) {
+        const std::uint64_t size = suspect.checkpoint.size;
+        for (const SignedCheckpoint& other : known) {
+            if (other.checkpoint.size != size || other.checkpoint == suspect.checkpoint) continue;
+            // Of equal size no tree is asked for.
+            auto judged = judge_checkpoints(deps, log_key, suspect.note, other.note, {});
+            if (!judged || !judged->empty()) return judged;
+        }
+        if (!held || held->head.checkpoint.size < size) continue;
+        auto judged = judge_checkpoints(deps, log_key, suspect.note, held->head.note,
+                                        deps.store.subtree(held->id));
+        if (!judged || !judged->empty()) return judged;
+        incidents.settle(log_key.name, IncidentKind::suspect, suspect.note);
+    }
+    return std::string();
+}
+
+std::optional<ledger::TlogProof> prove_entry(const ledger::NoteVerifier& log_key,
+                                             const ledger::RefusedEntry& refused,
+                                             const SignedCheckpoint& tree,
+                                             const ledger::SubtreeHash& tiles) {
+    if (refused.why == ledger::RefusedEntry::Why::none || refused.index >= tree.checkpoint.size)
+        return std::nullopt;
+    ledger::TlogProof proof{
+        .index = refused.index, .path = {}, .extra = {}, .checkpoint = tree.note};
+    try {
+        proof.path = ledger::inclusion_proof(refused.index, tree.checkpoint.size, tiles);
+    } catch (const FetchFailed&) {
+        return std::nullopt;
+    }
+    if (!ledger::verify_tlog_proof(proof, refused.entry, log_key)) return std::nullopt;
+    return proof;
+}
+
+void keep_refused(Incidents& incidents, const std::string& origin, const ledger::Error& error,
+                  const ledger::RefusedEntry& refused, const std::string& note, bool in_tree) {
+    const bool is_entry = refused.why != ledger::RefusedEntry::Why::none;
+    const ledger::Bytes& bytes = is_entry ? refused.entry : refused.sample;
+    incidents.raise(origin, {.kind = in_tree ? IncidentKind::statement : IncidentKind::contents,
+                             .text = error.message,
+                             .first = {},
+                             .second = note,
+                             .bytes = std::string(ledger::as_text(bytes))});
+}
+
+ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
+                                        const ledger::NoteVerifier& log_key,
+                                        const ledger::Error& error,
+                                        const ledger::RefusedEntry& refused,
+                                        const ledger::TlogProof& proof) {
+    using Why = ledger::RefusedEntry::Why;
+    if ((refused.why != Why::signature && refused.why != Why::revoked) ||
+        !deps.store.log_by_origin(log_key.name))
+        return std::string();
+    const std::string reason = "it signed a tree with what must not be in it: " + error.message;
+    const boost::json::object kept{{"type", kEntryEvidence},
+                                   {"origin", log_key.name},
+                                   {"proof", ledger::format_tlog_proof(proof)},
+                                   {"entry", ledger::to_hex(refused.entry)}};
+    const std::string row = boost::json::serialize(kept);
+    auto frozen =
+        deps.sequencer.freeze(log_key.name, reason, ledger::to_bytes(ledger::as_bytes(row))).get();
+    if (!frozen) return frozen.error();
+    if (deps.log)
+        deps.log(api::LogLevel::error, "the log " + log_key.name + " is frozen: " + reason);
+    return reason;
+}
+
+void keep_cosigned_ahead(const ReplicatorDeps& deps, Incidents& incidents,
+                         const std::string& origin, ledger::UnixSeconds time,
+                         const std::string& note) {
+    if (time <= deps.clock() + kFuture) return;
+    incidents.raise(origin, {.kind = IncidentKind::cosignature,
+                             .text = "its mirror cosigns as of " + ledger::to_iso8601(time) +
+                                     ", which is still to come: its clock is wrong, or ours",
+                             .first = {},
+                             .second = note,
+                             .bytes = {},
+                             .until = time - kFuture});
 }
 
 bool alarming(const ledger::Error& error) {
@@ -90,8 +218,8 @@ std::optional<ledger::RecordedEvidence> find_published_evidence(const ledger::Di
     const auto& all = directory.evidence();
     while (seen < all.size()) {
         const ledger::RecordedEvidence& evidence = all[seen++];
-        if (evidence.what.origin == log_key.name && ledger::verify_evidence(evidence.what, log_key))
-            return evidence;
+        if (evidence.what.origin != log_key.name || !evidence.holds.value_or(true)) continue;
+        if (ledger::verify_evidence(evidence.what, log_key)) return evidence;
     }
     return std::nullopt;
 }

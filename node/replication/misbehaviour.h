@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "ledger/format/proof.h"
+#include "node/replication/incidents.h"
+#include "node/replication/remote_log.h"
 #include "node/replication/replicator.h"
 
 namespace reelproof::node {
@@ -22,6 +25,59 @@ ledger::Result<std::string> judge_checkpoints(const ReplicatorDeps& deps,
                                               const ledger::NoteVerifier& log_key,
                                               std::string_view a, std::string_view b,
                                               const ledger::SubtreeHash& larger_tree);
+
+// The consistency proof that came with `larger` does not hold against `known`, both signed by the
+// log with this key. Where it shows that `larger` contains another tree of that size, that is all
+// the evidence there can be, whoever brought it: freezes the log and says why. Else empty.
+ledger::Result<std::string> judge_proof(const ReplicatorDeps& deps,
+                                        const ledger::NoteVerifier& log_key,
+                                        const SignedCheckpoint& known,
+                                        const SignedCheckpoint& larger,
+                                        const std::vector<ledger::Hash>& proof);
+
+// Holds the suspects among the incidents to what is known of the log by now: our copy, where it is
+// as large, what was witnessed here and each other, where they are of one size. Freezes the log and
+// says why, or settles them.
+ledger::Result<std::string> judge_suspects(const ReplicatorDeps& deps, Incidents& incidents,
+                                           const ledger::NoteVerifier& log_key);
+
+// That the entry which was refused is in the signed tree, by the log's own hash tiles; nothing
+// where they do not say so, or can't be had. Without it the entry may be the server's invention.
+std::optional<ledger::TlogProof> prove_entry(const ledger::NoteVerifier& log_key,
+                                             const ledger::RefusedEntry& refused,
+                                             const SignedCheckpoint& tree,
+                                             const ledger::SubtreeHash& tiles);
+
+// Keeps what a log holds that it must not hold (`refused`, in the tree that `note` states), or what
+// was served in its name.
+void keep_refused(Incidents& incidents, const std::string& origin, const ledger::Error& error,
+                  const ledger::RefusedEntry& refused, const std::string& note, bool in_tree);
+
+// Freezes the log with the proof that it signed a tree with `refused` in it, where no later version
+// of this program could think otherwise of that: its signature does not hold, or its key was
+// revoked before it. Says why; empty where it is not so, or no mirror of it is there to be frozen.
+ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
+                                        const ledger::NoteVerifier& log_key,
+                                        const ledger::Error& error,
+                                        const ledger::RefusedEntry& refused,
+                                        const ledger::TlogProof& proof);
+
+// Where a mirror's cosignature is of a time that is still to come: its word on how fresh it is
+// counts for nothing, and that is kept against the organisation whose log is `origin`.
+void keep_cosigned_ahead(const ReplicatorDeps& deps, Incidents& incidents,
+                         const std::string& origin, ledger::UnixSeconds time,
+                         const std::string& note);
+
+// The log with this key signed a tree that holds `refused`, where no later version of this program
+// could think otherwise of it: its signature does not hold, or its key was revoked before it. Its
+// place in the tree is proved by the log's own hash tiles. Freezes the log with that proof, and
+// says why; empty where it is not so or can't be proved.
+ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
+                                        const ledger::NoteVerifier& log_key,
+                                        const ledger::Error& error,
+                                        const ledger::RefusedEntry& refused,
+                                        const SignedCheckpoint& tree,
+                                        const ledger::SubtreeHash& tiles);
 
 // Somebody does what he must not do, as against: can't be reached, not now.
 bool alarming(const ledger::Error& error);

@@ -5,6 +5,7 @@
 #include "api/routes/transparency.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
+#include "node/replication/misbehaviour.h"
 #include "node/replication/own_mirrors.h"
 
 namespace reelproof::node {
@@ -15,8 +16,10 @@ using ledger::ErrorKind;
 
 }  // namespace
 
-OwnCopy::OwnCopy(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client)
+OwnCopy::OwnCopy(const ReplicatorDeps& deps, Incidents& incidents, PartnerGenesis genesis,
+                 PeerClient& client)
     : deps_(deps),
+      incidents_(incidents),
       genesis_(std::move(genesis)),
       client_(client),
       path_("/mirror/" + api::mirror_name(deps.origin) + "/checkpoint") {
@@ -54,6 +57,8 @@ ledger::Result<void> OwnCopy::check() {
         return within(what, ok.error());
     cosigned_ = signed_by_us->checkpoint.size;
     const CosignedNote cosigned = read_cosigned_note(ledger::as_bytes(*body), *genesis_.mirror_key);
+    if (cosigned.time)
+        keep_cosigned_ahead(deps_, incidents_, genesis_.origin, *cosigned.time, *body);
     if (!is_kept(cosigned))
         if (auto kept = deps_.sequencer.add_cosignature(cosigned.text, cosigned.line).get(); !kept)
             return within("keeping the cosignature", kept.error());

@@ -8,6 +8,7 @@
 
 #include "node/replication/cosigned_note.h"
 #include "node/replication/genesis.h"
+#include "node/replication/incidents.h"
 #include "node/replication/peer_client.h"
 #include "node/replication/replicator.h"
 
@@ -16,7 +17,8 @@ namespace reelproof::node {
 class OwnCopy {
   public:
     // All but the genesis outlive it.
-    OwnCopy(const ReplicatorDeps& deps, PartnerGenesis genesis, PeerClient& client);
+    OwnCopy(const ReplicatorDeps& deps, Incidents& incidents, PartnerGenesis genesis,
+            PeerClient& client);
 
     // One look. Keeps the cosignature. A partner that has no copy yet is no error. Errors:
     // unavailable; invalid and the like when the copy does not hold; conflict when it shows that
@@ -34,6 +36,7 @@ class OwnCopy {
     ledger::Result<void> check_accusation(const ledger::NoteVerifier& own_key);
 
     const ReplicatorDeps& deps_;
+    Incidents& incidents_;
     const PartnerGenesis genesis_;
     PeerClient& client_;
     const std::string path_;

@@ -5,6 +5,7 @@
 
 #include "api/routes/transparency.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/fault.h"
 #include "node/replication/cosigning.h"
 #include "node/replication/misbehaviour.h"
 
@@ -25,9 +26,10 @@ constexpr std::size_t kMirrorsAsked = 3;
 
 }  // namespace
 
-Partner::Partner(const ReplicatorDeps& deps, PartnerConfig config,
+Partner::Partner(const ReplicatorDeps& deps, Incidents& incidents, PartnerConfig config,
                  std::function<std::vector<Neighbour>()> neighbours)
     : deps_(deps),
+      incidents_(incidents),
       config_(std::move(config)),
       neighbours_(std::move(neighbours)),
       client_(deps.certificate_pem, deps.private_key_pem),
@@ -42,8 +44,8 @@ Partner::Partner(const ReplicatorDeps& deps, PartnerConfig config,
 }
 
 void Partner::begin(PartnerGenesis genesis) {
-    follower_.emplace(deps_, genesis, client_);
-    own_copy_.emplace(deps_, genesis, client_);
+    follower_.emplace(deps_, incidents_, genesis, client_);
+    own_copy_.emplace(deps_, incidents_, genesis, client_);
     not_mirrored_ = why_not_mirrored(deps_, genesis.log_key);
     if (!not_mirrored_.empty() && deps_.log)
         deps_.log(api::LogLevel::info, config_.org + " is not mirrored: " + not_mirrored_);
@@ -93,12 +95,9 @@ void Partner::run() {
             if (wake_.wait_until(lock, next, [this] { return stopping_; })) return;
         }
     } catch (const std::exception& trouble) {
-        // The disk or the store is not sound: nothing more may rest on what we read from it.
-        const std::string text = std::string("replication has stopped: ") + trouble.what();
-        if (deps_.log) deps_.log(api::LogLevel::error, config_.org + ": " + text);
-        const std::lock_guard lock(mutex_);
-        status_.error = text;
-        status_.alarm = text;
+        // The disk or the store is not sound: nothing may be signed that rests on what we read
+        // from it.
+        ledger::fatal("following " + config_.org + ": " + trouble.what());
     }
 }
 
@@ -118,7 +117,10 @@ bool Partner::has_news() {
 // so that one who lags or lies keeps nothing from us.
 void Partner::follow_at_mirrors() {
     const auto neighbours = neighbours_();
+    const auto deadline = std::chrono::steady_clock::now() + deps_.mirror_patience;
+    mirror_client_.end_by(deadline);
     for (std::size_t i = 0; i < std::min(neighbours.size(), kMirrorsAsked); ++i) {
+        if (std::chrono::steady_clock::now() >= deadline) return;
         const Neighbour& mirror = neighbours[next_mirror_++ % neighbours.size()];
         const auto as_of = follow_at(mirror);
         if (!follower_->frozen().empty()) return;
@@ -130,13 +132,17 @@ void Partner::follow_at_mirrors() {
 }
 
 // A log that shows each of its mirrors a history of its own is caught only where two of them
-// compare what they hold. One is asked each time, in turn.
+// compare what they hold. One is asked each time, in turn. The log's own node waits meanwhile, so a
+// mirror that answers drop by drop is left at the deadline.
 void Partner::compare_with_mirror() {
     const auto now = deps_.steady_clock();
     if (now < next_comparison_) return;
     next_comparison_ = now + deps_.compare_interval;
     const auto neighbours = neighbours_();
-    for (std::size_t i = 0; i < neighbours.size(); ++i)
+    const auto deadline = std::chrono::steady_clock::now() + deps_.mirror_patience;
+    mirror_client_.end_by(deadline);
+    for (std::size_t i = 0; i < neighbours.size() && std::chrono::steady_clock::now() < deadline;
+         ++i)
         if (follow_at(neighbours[next_mirror_++ % neighbours.size()])) return;
 }
 
@@ -150,7 +156,9 @@ std::optional<ledger::UnixSeconds> Partner::follow_at(const Neighbour& mirror) {
         return std::nullopt;
     mirror_client_.use(mirror.address.url, mirror.address.pins);
     mirror_client_.ask_for_gzip(mirror.gzip);
-    const auto as_of = follower_->follow_at(mirror_client_, *org->genesis.mirror_key);
+    const auto as_of = follower_->follow_at(mirror_client_, org->genesis);
+    // Its word on how fresh that is counts for nothing where its clock is wrong by days.
+    if (as_of && *as_of > deps_.clock() + kFuture) return std::nullopt;
     if (as_of) return *as_of;
     if (alarming(as_of.error()) && deps_.log)
         deps_.log(api::LogLevel::warning, "the copy of " + genesis_->origin + " at " + mirror.org +
@@ -171,8 +179,13 @@ Backoff::Duration Partner::round() {
         blocked = !log && !alarming(log.error()) && !follower_->reached();
     }
     taken_from_.clear();
+    const std::uint64_t before = blocked && follower_ ? stored() : 0;
     if (blocked && follows && follower_ && follower_->frozen().empty()) follow_at_mirrors();
-    if (log && not_mirrored_.empty() && follower_->frozen().empty()) compare_with_mirror();
+    const bool moved_on = blocked && follower_ && stored() > before;
+    // Also of one that went back or is of the future.
+    const bool comparable = log || log.error().kind == ErrorKind::conflict;
+    if (comparable && follower_ && not_mirrored_.empty() && follower_->frozen().empty())
+        compare_with_mirror();
     // A log that misbehaves, or that we have no room for, may still be the keeper of ours; where
     // nobody answers we don't ask.
     const bool asked = config_.pull && follower_ && !blocked;
@@ -192,6 +205,8 @@ Backoff::Duration Partner::round() {
     const bool waiting = !config_.pull && !follower_;
     const bool calm = (log || waiting || log.error().kind == ErrorKind::conflict) &&
                       (own_copy || own_copy.error().kind == ErrorKind::conflict);
+    // A long catch-up at mirrors goes on where the deadline cut it off.
+    if (moved_on) return backoff_.regular(deps_.poll_interval);
     if (!calm) return backoff_.after_failure();
     backoff_.succeeded();
     listening_ = asked && follows && log && own_copy && follower_->frozen().empty() &&
@@ -345,10 +360,17 @@ PartnerStatus Partner::status() const {
         out = status_;
     }
     if (out.origin.empty()) return out;
-    if (const auto info = deps_.store.log_by_origin(out.origin))
+    if (const auto info = deps_.store.log_by_origin(out.origin)) {
         if (const auto head = deps_.store.head(info->id)) out.size = head->checkpoint.size;
+        // At once, whoever froze it.
+        if (out.frozen.empty()) out.frozen = info->frozen;
+    }
     out.stored = std::max(out.size, deps_.sequencer.mirror_stored(out.origin));
     return out;
+}
+
+std::uint64_t Partner::stored() const {
+    return deps_.sequencer.mirror_stored(genesis_->origin);
 }
 
 }  // namespace reelproof::node

@@ -25,9 +25,9 @@ struct Neighbour {
 
 class Partner {
   public:
-    // `deps` outlives it; `neighbours` may be asked from any thread once the rounds run, and may
-    // name this partner too. Reads what the store knows; calls nobody.
-    Partner(const ReplicatorDeps& deps, PartnerConfig config,
+    // `deps` and `incidents` outlive it; `neighbours` may be asked from any thread once the rounds
+    // run, and may name this partner too. Reads what the store knows; calls nobody.
+    Partner(const ReplicatorDeps& deps, Incidents& incidents, PartnerConfig config,
             std::function<std::vector<Neighbour>()> neighbours);
     ~Partner() { stop(); }
     Partner(const Partner&) = delete;
@@ -49,6 +49,7 @@ class Partner {
     void follow_at_mirrors();
     void compare_with_mirror();
     std::optional<ledger::UnixSeconds> follow_at(const Neighbour& mirror);
+    [[nodiscard]] std::uint64_t stored() const;  // entries of its log, once it is met
     ledger::Result<void> meet();
     ledger::Result<void> first_contact();
     void begin(PartnerGenesis genesis);
@@ -60,6 +61,7 @@ class Partner {
              api::LogLevel level);
 
     const ReplicatorDeps& deps_;
+    Incidents& incidents_;
     const PartnerConfig config_;
     const std::function<std::vector<Neighbour>()> neighbours_;
     PeerClient client_, mirror_client_;

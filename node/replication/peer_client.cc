@@ -71,8 +71,10 @@ ledger::Result<std::string> PeerClient::body_of(api::Response response, const st
 ledger::Result<std::string> PeerClient::get(const std::string& path, std::size_t limit) {
     api::CallOptions call;
     call.max_response = limit;
+    call.until = deadline_;
     auto response = client()->get(base_path_ + path, wishes(), call);
     turned_away_ = false;
+    failed_on_the_way_ = !response && response.error().kind != api::HttpErrorKind::too_large;
     if (!response) return from_http(response.error());
     return body_of(std::move(*response), path);
 }
@@ -81,21 +83,25 @@ void PeerClient::get_each(const std::vector<std::string>& paths, std::size_t lim
                           const Take& take) {
     api::CallOptions call;
     call.max_response = limit;
+    call.until = deadline_;
     std::vector<std::string> targets;
     for (const std::string& path : paths) targets.push_back(base_path_ + path);
     auto path = paths.begin();
-    turned_away_ = false;
+    turned_away_ = failed_on_the_way_ = false;
     auto all = client()->get_each(
         targets,
         [&](api::Response response) { return take(body_of(std::move(response), *path++)); },
         wishes(), call);
-    if (!all) take(from_http(all.error()));
+    if (all) return;
+    failed_on_the_way_ = all.error().kind != api::HttpErrorKind::too_large;
+    take(from_http(all.error()));
 }
 
 ledger::Result<api::Response> PeerClient::post(const std::string& path, std::string_view body,
                                                std::string_view content_type, std::size_t limit) {
     api::CallOptions call;
     call.max_response = limit;
+    call.until = deadline_;
     call.idempotent = true;
     call.timeout = kPostTimeout + std::chrono::seconds(body.size() / kSlowestBytesASecond);
     auto response = client()->post(base_path_ + path, body, content_type, {}, call);

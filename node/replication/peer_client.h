@@ -2,8 +2,10 @@
 // and every failure told as a ledger error. One thread makes the calls; cancel() may come from any.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,11 @@ class PeerClient : public LogSource {
     // Whether a server is asked to pack what it answers; it is not, to begin with. One that packs
     // without being asked is understood as well. Limits hold for what it unpacks to.
     void ask_for_gzip(bool wanted) { gzip_ = wanted; }
+    // Whatever is asked for from now on ends by then, with `unavailable`; nothing: each call has
+    // its own time alone.
+    void end_by(std::optional<std::chrono::steady_clock::time_point> deadline) {
+        deadline_ = deadline;
+    }
 
     // The body of a 200. Errors: not_found for 404; untrusted when the server holds another key;
     // too_large for a body over `limit`; unavailable for all else, our own cancel() included.
@@ -46,6 +53,9 @@ class PeerClient : public LogSource {
     [[nodiscard]] const std::string& url() const { return url_; }
     // The last answer was that we may not ask (401 or 403).
     [[nodiscard]] bool turned_away() const { return turned_away_; }
+    // The last call failed on the way (no answer, or a server with another key): what it gave says
+    // nothing of what is served there.
+    [[nodiscard]] bool failed_on_the_way() const { return failed_on_the_way_; }
 
   private:
     [[nodiscard]] std::shared_ptr<api::HttpClient> client();
@@ -54,11 +64,13 @@ class PeerClient : public LogSource {
 
     const std::string certificate_pem_;
     const std::string private_key_pem_;
-    std::string url_;                 // owner: the calling thread
-    std::vector<ledger::Hash> pins_;  // owner: the calling thread
-    std::string base_path_;           // owner: the calling thread
-    bool turned_away_ = false;        // owner: the calling thread
-    bool gzip_ = false;               // owner: the calling thread
+    std::string url_;                                                // owner: the calling thread
+    std::vector<ledger::Hash> pins_;                                 // owner: the calling thread
+    std::string base_path_;                                          // owner: the calling thread
+    bool turned_away_ = false;                                       // owner: the calling thread
+    bool gzip_ = false;                                              // owner: the calling thread
+    bool failed_on_the_way_ = false;                                 // owner: the calling thread
+    std::optional<std::chrono::steady_clock::time_point> deadline_;  // owner: the calling thread
     std::mutex mutex_;
     bool cancelled_ = false;                   // owner: mutex_
     std::shared_ptr<api::HttpClient> client_;  // owner: mutex_; calls on it need no lock

@@ -6,6 +6,7 @@
 #include "api/routes/transparency.h"
 #include "ledger/format/subtree_proof.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/fault.h"
 #include "node/replication/misbehaviour.h"
 
 namespace reelproof::node {
@@ -115,10 +116,8 @@ void Pusher::run() {
             if (stopping_) return;
         }
     } catch (const std::exception& trouble) {
-        const std::string text = std::string("delivery has stopped: ") + trouble.what();
-        if (deps_.log) deps_.log(api::LogLevel::error, config_.org + ": " + text);
-        const std::lock_guard lock(mutex_);
-        status_.error = status_.alarm = text;
+        // Our own log can't be read any more: nothing may be signed that rests on it.
+        ledger::fatal("delivering to " + config_.org + ": " + trouble.what());
     }
 }
 

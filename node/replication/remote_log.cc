@@ -13,6 +13,7 @@ using ledger::ErrorKind;
 using ledger::Hash;
 
 constexpr std::size_t kHashSize = 32;
+constexpr std::size_t kUnreadable = 16UL * 1024;  // of it is kept to be looked at
 constexpr std::size_t kMaxEntryRow = ledger::wire::kMaxStatementSize + 2;  // with its length
 constexpr int kFullWidth = static_cast<int>(ledger::wire::kTileWidth);
 
@@ -70,7 +71,10 @@ ledger::Result<std::string> RemoteLog::hashes(const ledger::TileId& id) {
     auto body = tile(id, kHashSize);
     if (!body) return body.error();
     const std::size_t size = static_cast<std::size_t>(id.width) * kHashSize;
-    if (body->size() < size) return ledger::malformed(tile_path(id) + " is too short");
+    if (body->size() < size) {
+        unreadable_ = body->substr(0, kUnreadable);
+        return ledger::malformed(tile_path(id) + " is too short");
+    }
     body->resize(size);
     return body;
 }
@@ -78,6 +82,7 @@ ledger::Result<std::string> RemoteLog::hashes(const ledger::TileId& id) {
 ledger::Result<std::string> RemoteLog::tile(ledger::TileId id, std::size_t row_limit) {
     auto body =
         source_.get(prefix_ + "/" + tile_path(id), static_cast<std::size_t>(id.width) * row_limit);
+    if (!body && body.error().kind == ErrorKind::too_large) unreadable_ = body.error().message;
     if (body || body.error().kind != ErrorKind::not_found || id.width == kFullWidth) return body;
     id.width = kFullWidth;
     return source_.get(prefix_ + "/" + tile_path(id), kFullWidth * row_limit);
@@ -91,7 +96,10 @@ ledger::Result<std::vector<ledger::Bytes>> RemoteLog::entries(std::uint64_t inde
     // A full bundle in the place of a partial one.
     if (!rows && width != kFullWidth)
         if (auto all = ledger::parse_bundle(ledger::as_bytes(*body), kFullWidth)) rows = all;
-    if (!rows) return within(tile_path(id), rows.error());
+    if (!rows) {
+        unreadable_ = body->substr(0, kUnreadable);
+        return within(tile_path(id), rows.error());
+    }
     return first_rows(*rows, width);
 }
 
@@ -105,11 +113,13 @@ ledger::Result<void> RemoteLog::full_bundles(std::uint64_t index, std::size_t co
     auto path = paths.begin();
     source_.get_each(paths, kFullWidth * kMaxEntryRow, [&](ledger::Result<std::string> body) {
         if (!body) {
+            if (body.error().kind == ErrorKind::too_large) unreadable_ = body.error().message;
             all = body.error();
             return false;
         }
         auto rows = ledger::parse_bundle(ledger::as_bytes(*body), kFullWidth);
         if (!rows) {
+            unreadable_ = body->substr(0, kUnreadable);
             all = within(*path, rows.error());
             return false;
         }

@@ -57,12 +57,17 @@ class RemoteLog {
     // The first `id.width` hashes of a tile.
     ledger::Result<std::string> hashes(const ledger::TileId& id);
 
+    // The beginning of what was served last and is not of its form, or nothing.
+    [[nodiscard]] const std::string& unreadable() const { return unreadable_; }
+    void forget_unreadable() { unreadable_.clear(); }
+
   private:
     // A tile of at least `width`: the full one where the partial one has been removed.
     ledger::Result<std::string> tile(ledger::TileId id, std::size_t row_limit);
 
     LogSource& source_;
     const std::string prefix_;
+    std::string unreadable_;
 };
 
 }  // namespace reelproof::node

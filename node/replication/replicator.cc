@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ledger/format/wire.h"
+#include "node/replication/incidents.h"
 #include "node/replication/intake.h"
 #include "node/replication/partner.h"
 #include "node/replication/pusher.h"
@@ -35,12 +36,13 @@ void add_line(std::string& all, const std::string& more) {
 
 class Replicator::Impl {
   public:
-    explicit Impl(ReplicatorDeps deps) : deps_(std::move(deps)), intake_(deps_) {
+    explicit Impl(ReplicatorDeps deps)
+        : deps_(std::move(deps)), incidents_(deps_), intake_(deps_, incidents_) {
         deps_.part_entries = std::max<std::size_t>(deps_.part_entries, 1);
         for (PartnerConfig& partner : deps_.partners) {
             partner.root = lower_case(partner.root);
-            partners_.push_back(
-                std::make_unique<Partner>(deps_, partner, [this] { return neighbours(); }));
+            partners_.push_back(std::make_unique<Partner>(deps_, incidents_, partner,
+                                                          [this] { return neighbours(); }));
             const Partner& made = *partners_.back();
             if (partner.push)
                 pushers_.emplace(partner.org, std::make_unique<Pusher>(deps_, partner, [&made] {
@@ -95,6 +97,7 @@ class Replicator::Impl {
             const Intake::Heard heard = intake_.heard(one.org);
             one.last_checked = std::max(one.last_checked, heard.time);
             add_line(one.alarm, heard.alarm);
+            add_incidents(one);
             if (const auto pusher = pushers_.find(one.org); pusher != pushers_.end()) {
                 const Pusher::Status pushed = pusher->second->status();
                 one.cosigned = std::max(one.cosigned, pushed.cosigned);
@@ -115,8 +118,19 @@ class Replicator::Impl {
     }
 
     Intake& intake() { return intake_; }
+    [[nodiscard]] const Incidents& incidents() const { return incidents_; }
 
   private:
+    // A log that is frozen can do nothing more.
+    void add_incidents(PartnerStatus& one) const {
+        if (!one.frozen.empty()) add_line(one.alarm, "its log is frozen: " + one.frozen);
+        for (const Incident& incident : incidents_.lasting(one.org + "/ledger")) {
+            if (!one.frozen.empty() && is_of_log(incident.kind)) continue;
+            add_line(one.alarm, incident.text);
+            if (is_of_log(incident.kind)) add_line(one.log_alarm, incident.text);
+        }
+    }
+
     // What was seen before the last stop. The newest first: older ones are then not looked at.
     void recall_cosignatures() const {
         const auto own = deps_.store.cosigned_checkpoints(0);
@@ -138,6 +152,7 @@ class Replicator::Impl {
     }
 
     ReplicatorDeps deps_;  // not changed once built
+    Incidents incidents_;
     Intake intake_;
     std::vector<std::unique_ptr<Partner>> partners_;          // not changed once built
     std::map<std::string, std::unique_ptr<Pusher>> pushers_;  // not changed once built; by org
@@ -154,6 +169,10 @@ ledger::Result<void> Replicator::start() {
 
 void Replicator::stop() {
     impl_->stop();
+}
+
+const Incidents& Replicator::incidents() const {
+    return impl_->incidents();
 }
 
 Intake& Replicator::intake() {

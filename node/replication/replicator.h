@@ -20,6 +20,7 @@
 
 namespace reelproof::node {
 
+class Incidents;
 class Intake;
 
 inline constexpr std::size_t kMaxPartners = 64;
@@ -52,6 +53,9 @@ struct ReplicatorDeps {
     std::chrono::seconds news_wait{10};
     // How often a copy of each log is compared with that of another mirror of it.
     std::chrono::milliseconds compare_interval{30'000};
+    // All that is asked of mirrors in one round ends by then, so that none of them keeps us from a
+    // log whose own node answers.
+    std::chrono::milliseconds mirror_patience{30'000};
     std::size_t part_entries = 4096;  // of a long catch-up, stored at a time
     ledger::Clock clock = ledger::system_now;
     // Of limits a second.
@@ -75,9 +79,12 @@ struct PartnerStatus {
     // Last time its checkpoint was read and all was well; read at a mirror it is as old as the
     // mirror's cosignature.
     ledger::UnixSeconds last_checked = 0;
-    std::string error;           // why the last round did not succeed, or empty
-    std::string frozen;          // why its log is frozen, or empty; for ever
-    std::string alarm;           // misbehaviour seen: its log, or its mirror of ours; or empty
+    std::string error;   // why the last round did not succeed, or empty
+    std::string frozen;  // why its log is frozen, or empty; for ever
+    std::string alarm;   // misbehaviour seen: its log, or its mirror of ours; or empty
+    // That part of it which speaks against its log, and so against what rests on it: what it did
+    // that it must not do, until it is seen to be well again.
+    std::string log_alarm;
     std::uint64_t cosigned = 0;  // our own log is known to be stored there up to this size
 };
 
@@ -101,6 +108,9 @@ class Replicator {
 
     // Takes in what other logs submit. As long as the Replicator.
     [[nodiscard]] Intake& intake();
+
+    // What partners did that they must not do. As long as the Replicator.
+    [[nodiscard]] const Incidents& incidents() const;
 
     // The partner whose node may show this certificate: by the directory, or as known_address()
     // tells where the directory doesn't yet. For the authoriser.

@@ -190,6 +190,60 @@ TEST_CASE("health and metrics show a partner that was caught", "[service]") {
     CHECK(health.body.at("log").at("time").as_string().ends_with("Z"));
 }
 
+TEST_CASE("an alarm about a log holds every verdict that rests on it, until it is settled",
+          "[service]") {
+    ServiceNode node("ems.example");
+    TestNode maker("maker.example"), oem("oem.example");
+    node.config.partners.push_back(maker.as_partner());
+    node.start();
+    maker.write("a", 3);
+    const std::string older = maker.store().head(ledger::kOwnLog)->note;
+    maker.write("b", 3);
+    maker.replicate({{node.org(), node.root(), node.config.url}});
+    const auto partner = [&] {
+        return node.get("/v1/health").body.at("partners").at(0).as_object();
+    };
+    REQUIRE(eventually([&] { return partner().at("size").to_number<int>() == 7; }));
+    const auto held_by = [&](const std::string& manufacturer) {
+        const auto verdict =
+            node.post("/v1/check", with_label(issued({.manufacturer = manufacturer}).text));
+        INFO(verdict.text);
+        for (const auto& finding : verdict.body.at("findings").as_array())
+            if (finding.at("rule").as_string() == "ledger.evidence") {
+                CHECK(finding.at("severity").as_string() == "major");
+                return std::string(finding.at("text").as_string());
+            }
+        return std::string();
+    };
+    CHECK(held_by("maker.example") == "");
+    maker.lie([=](const api::Request& request) -> std::optional<api::Response> {
+        if (request.path != "/log/checkpoint") return std::nullopt;
+        return api::Response::text(200, older);
+    });
+    REQUIRE(eventually([&] { return partner().contains("alarm"); }));
+    CHECK(node.get("/v1/health").member("status") == "alarm");
+    CHECK(
+        node.get("/metrics").text.find("reelproof_partner_alarm{partner=\"maker.example\"} 1\n") !=
+        std::string::npos);
+    CHECK(held_by("maker.example").find("went back from 7 entries to 4") != std::string::npos);
+    CHECK(held_by("oem.example") == "");
+    // A restart forgets nothing, and neither does being cut off.
+    maker.stop();
+    node.stop();
+    node.start();
+    CHECK(partner().contains("alarm"));
+    CHECK(held_by("maker.example").find("went back from 7 entries to 4") != std::string::npos);
+    maker.lie({});
+    maker.start();
+    maker.replicate({{node.org(), node.root(), node.config.url}});
+    CHECK(eventually([&] { return !partner().contains("alarm"); }));
+    CHECK(held_by("maker.example") == "");
+    // A partner that can't be reached is no alarm.
+    maker.stop();
+    REQUIRE(eventually([&] { return partner().contains("error"); }));
+    CHECK(held_by("maker.example") == "");
+}
+
 TEST_CASE("a store without room for partners' logs is an alarm that says what to do", "[service]") {
     ServiceNode node("ems.example");
     node.start();

@@ -1,8 +1,13 @@
 // A log whose own node can't be reached is taken from those who mirror it.
+#include <condition_variable>
+
 #include <catch2/catch.hpp>
 
 #include "api/routes/transparency.h"
+#include "ledger/format/merkle.h"
 #include "ledger/format/note.h"
+#include "ledger/format/submission.h"
+#include "node/replication/intake.h"
 #include "tests/node/replication_support.h"
 
 using namespace reelproof;
@@ -42,9 +47,9 @@ struct Network {
 TEST_CASE("a log whose node is away is taken from a mirror", "[replication][mirror]") {
     Network all;
     all.oem.part_entries = 100;
-    // Long ago, by the clock of the mirror, or in the future.
+    // Long ago, by the clock of the mirror, or some hours ahead.
     const auto [entries, clock_error] =
-        GENERATE(std::pair(3, -5000), std::pair(700, -5000), std::pair(3, 90'000));
+        GENERATE(std::pair(3, -5000), std::pair(700, -5000), std::pair(3, 7 * 3600));
     const auto size = static_cast<std::uint64_t>(entries) + 1;
     all.ems.clock = [error = clock_error] { return ledger::system_now() + error; };
     all.leave_after(entries);
@@ -74,6 +79,114 @@ TEST_CASE("a log whose node is away is taken from a mirror", "[replication][mirr
     CHECK(eventually([&] { return all.oem.copy_of(all.maker) == size + 1; }));
     CHECK(eventually([&] { return all.oem.status_of(all.maker).error.empty(); }));
     CHECK(all.oem.status_of(all.maker).last_checked > ledger::system_now() - 1000);
+}
+
+TEST_CASE("a mirror that cosigns in the future is an alarm, and vouches for nothing being fresh",
+          "[replication][mirror]") {
+    Network all;
+    all.ems.clock = [] { return ledger::system_now() + 90'000; };
+    std::atomic<long> later = 0;
+    all.oem.clock = [&] { return ledger::system_now() + later; };
+    all.leave_after(3);
+    all.oem_returns();
+    REQUIRE(eventually([&] { return !all.oem.status_of(all.ems).alarm.empty(); }));
+    CHECK(all.oem.status_of(all.ems).alarm.find("still to come") != std::string::npos);
+    // It is no fault of either log.
+    CHECK(all.oem.status_of(all.ems).log_alarm.empty());
+    CHECK(all.oem.status_of(all.maker).alarm.empty());
+    // What the log itself signed is taken, and not as fresh.
+    REQUIRE(eventually([&] { return all.oem.copy_of(all.maker) == 4; }));
+    some_rounds();
+    CHECK(all.oem.status_of(all.maker).last_checked == 0);
+    CHECK(all.oem.incidents_of(all.ems, IncidentKind::cosignature).size() == 1);
+    all.oem.stop();
+    all.oem.start();
+    all.oem_returns();
+    CHECK_FALSE(all.oem.status_of(all.ems).alarm.empty());
+    // The clock gets there.
+    later = 90'000;
+    CHECK(eventually([&] { return all.oem.status_of(all.ems).alarm.empty(); }));
+    CHECK(eventually([&] { return all.oem.status_of(all.maker).last_checked != 0; }));
+}
+
+TEST_CASE("who has the newest checkpoint of a log alone keeps nothing from us that mirrors hold",
+          "[replication][mirror]") {
+    Network all;
+    all.leave_after(5);
+    // The maker goes on to 9 entries, which no mirror sees; somebody brings the checkpoint of them.
+    const bool honest = GENERATE(true, false);
+    CAPTURE(honest);
+    if (!honest) all.maker.forget();
+    all.maker.start();
+    all.maker.write("b", honest ? 3 : 8);
+    const auto head = *all.maker.store().head(ledger::kOwnLog);
+    const auto proof = ledger::consistency_proof(1, 9, all.maker.store().subtree(ledger::kOwnLog));
+    all.maker.stop();
+    all.oem.replicate({all.maker.as_partner()});
+    REQUIRE(all.oem.replicator()
+                .intake()
+                .add_checkpoint(ledger::format_checkpoint_submission({1, proof, head.note}), {})
+                .status == 200);
+    CHECK(all.oem.copy_of(all.maker) == 1);
+    all.oem_returns();
+    REQUIRE(eventually([&] { return all.oem.copy_of(all.maker) == 6; }));
+    CHECK(all.oem.status_of(all.maker).alarm.empty());
+    // What was witnessed may contain another tree of that size: it is not cosigned yet.
+    const auto cosigned = [&](int size) {
+        const auto row =
+            all.oem.store().get(ledger::Table::mirrors, ledger::as_bytes(all.maker.origin()));
+        return row && ledger::as_text(*row).find("\n" + std::to_string(size) + "\n") !=
+                          std::string_view::npos;
+    };
+    some_rounds();
+    CHECK(cosigned(1));
+    all.oem.stop();
+    all.oem.start();
+    all.oem_returns();
+    some_rounds();
+    CHECK(cosigned(1));
+    CHECK(all.oem.copy_of(all.maker) == 6);
+    all.maker.start();
+    all.maker.replicate({all.ems.as_partner(), all.oem.as_partner()});
+    if (honest) {
+        REQUIRE(eventually([&] { return all.oem.copy_of(all.maker) == 9; }));
+        CHECK(eventually([&] { return cosigned(9); }));
+        CHECK(all.oem.status_of(all.maker).frozen.empty());
+    } else {
+        REQUIRE(eventually([&] { return !all.oem.status_of(all.maker).frozen.empty(); }));
+        CHECK(cosigned(1));
+        CHECK(all.oem.copy_of(all.maker) == 6);
+    }
+}
+
+TEST_CASE("a mirror that never finishes an answer keeps nobody from the log itself",
+          "[replication][mirror]") {
+    Network all;
+    all.oem.compare_interval = 50ms;
+    all.oem.mirror_patience = 100ms;
+    all.meet();
+    std::mutex mutex;
+    std::condition_variable wake;
+    bool over = false;
+    std::atomic<int> held = 0;
+    all.ems.lie([&](const api::Request& request) -> std::optional<api::Response> {
+        if (!request.path.starts_with("/mirror/")) return std::nullopt;
+        ++held;
+        std::unique_lock lock(mutex);
+        wake.wait(lock, [&] { return over; });
+        return std::nullopt;
+    });
+    REQUIRE(eventually([&] { return held > 0; }));
+    all.maker.write("a", 3);
+    // Each of its answers alone may take longer than this waits.
+    CHECK(eventually([&] { return all.oem.copy_of(all.maker) == 4; }));
+    CHECK(all.oem.status_of(all.maker).error.empty());
+    {
+        const std::lock_guard lock(mutex);
+        over = true;
+    }
+    wake.notify_all();
+    all.ems.lie({});
 }
 
 TEST_CASE("a mirror that lies about a log harms neither the log nor our copy",

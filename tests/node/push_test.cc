@@ -288,6 +288,154 @@ TEST_CASE("a log that forks is caught by those it is delivered to", "[push]") {
     CHECK(ems.copy_of(maker) == 10);
 }
 
+namespace {
+
+// A log of 1 + `before` entries was delivered; then its node begins anew with another history of
+// 1 + `after`. The first one is kept in the folder.
+void fork_delivered(TestNode& maker, TestNode& ems, const TempFolder& first, int before,
+                    int after) {
+    maker.write("first", before);
+    begin(maker, ems);
+    REQUIRE(
+        eventually([&] { return ems.copy_of(maker) == static_cast<std::uint64_t>(before) + 1; }));
+    maker.stop();
+    maker.save_store(first.path() / "store");
+    maker.forget();
+    maker.start();
+    maker.write("second", after);
+    maker.replicate({ems.as_receiver()});
+}
+
+// Hands in the newest checkpoint of the maker with a proof that leads nowhere.
+int hand_in_unproven(TestNode& maker, TestNode& ems, const api::Peer& by) {
+    const auto head = *maker.store().head(ledger::kOwnLog);
+    const ledger::CheckpointSubmission submission{ems.copy_of(maker), {ledger::Hash{1}}, head.note};
+    return ems.replicator()
+        .intake()
+        .add_checkpoint(ledger::format_checkpoint_submission(submission), by)
+        .status;
+}
+
+}  // namespace
+
+TEST_CASE("a fork that is delivered to a larger size convicts itself by its own proof", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    const TempFolder first;
+    fork_delivered(maker, ems, first, 9, 20);
+    REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
+    CHECK_FALSE(ems.status_of(maker).alarm.empty());
+    CHECK(eventually([&] { return ems.evidence_published() == 1; }));
+    CHECK(ems.copy_of(maker) == 10);
+}
+
+TEST_CASE("a delivered tree that is not proved to go on from ours is suspect until that is told",
+          "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    const TempFolder first;
+    // Of a power of two the proof does not say what it contains instead.
+    fork_delivered(maker, ems, first, 7, 20);
+    REQUIRE(eventually([&] { return !ems.status_of(maker).log_alarm.empty(); }));
+    CHECK(ems.status_of(maker).frozen.empty());
+    const auto kept = ems.incidents_of(maker, IncidentKind::suspect);
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].second == maker.store().head(ledger::kOwnLog)->note);
+    CHECK(kept[0].first.find("\n8\n") != std::string::npos);
+
+    maker.stop();
+    ems.stop();
+    ems.start();
+    ems.replicate({maker.as_caller()});
+    CHECK_FALSE(ems.status_of(maker).log_alarm.empty());
+    CHECK(ems.incidents_of(maker, IncidentKind::suspect)[0].second == kept[0].second);
+    // Back to the first history, as if nothing had been.
+    maker.restore_store(first.path() / "store");
+    maker.start();
+    maker.write("more", 20);
+    maker.replicate({ems.as_receiver()});
+    REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
+    CHECK(eventually([&] { return ems.evidence_published() == 1; }));
+}
+
+TEST_CASE("a log that sent one wrong proof is cleared when it goes on in order", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 7);
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 8; }));
+    maker.stop_replicating();
+    maker.write("b", 5);
+    api::Peer own;
+    own.certificate_spki = maker.tls().spki;
+    CHECK(hand_in_unproven(maker, ems, own) == 422);
+    CHECK_FALSE(ems.status_of(maker).log_alarm.empty());
+    maker.write("c", 1);
+    maker.replicate({ems.as_receiver()});
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 14; }));
+    CHECK(eventually([&] { return ems.status_of(maker).log_alarm.empty(); }));
+    CHECK(ems.status_of(maker).alarm.empty());
+    CHECK(ems.status_of(maker).frozen.empty());
+    const auto record = ems.incidents_of(maker, IncidentKind::suspect);
+    REQUIRE(record.size() == 1);
+    CHECK(record[0].over != 0);
+}
+
+TEST_CASE("others who hand in a log with a wrong proof raise no alarm", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 7);
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 8; }));
+    maker.stop_replicating();
+    maker.write("b", 5);
+    CHECK(hand_in_unproven(maker, ems, {}) == 422);
+    CHECK(ems.status_of(maker).alarm.empty());
+    CHECK(ems.incidents_of(maker, IncidentKind::suspect).empty());
+}
+
+TEST_CASE("suspects are bounded", "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 7);
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 8; }));
+    maker.stop_replicating();
+    api::Peer own;
+    own.certificate_spki = maker.tls().spki;
+    for (int i = 0; i < 10; ++i) {
+        maker.write("b" + std::to_string(i), 1);
+        CHECK(hand_in_unproven(maker, ems, own) == 422);
+    }
+    CHECK(ems.incidents_of(maker, IncidentKind::suspect).size() == kMaxSuspects);
+}
+
+TEST_CASE("a log that hands in less than before has gone back, unless that was on its way",
+          "[push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    std::atomic<long> minutes = 0;
+    ems.steady_clock = [&] {
+        return std::chrono::steady_clock::time_point(std::chrono::minutes(1000 + minutes));
+    };
+    maker.write("a", 4);
+    const std::string older = maker.store().head(ledger::kOwnLog)->note;
+    maker.write("b", 3);
+    begin(maker, ems);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 8; }));
+    maker.stop_replicating();
+    api::Peer own;
+    own.certificate_spki = maker.tls().spki;
+    const std::string body = ledger::format_checkpoint_submission({0, {}, older});
+    CHECK(ems.replicator().intake().add_checkpoint(body, own).status == 409);
+    CHECK(ems.status_of(maker).alarm.empty());
+    minutes = 10;
+    CHECK(ems.replicator().intake().add_checkpoint(body, {}).status == 409);
+    CHECK(ems.status_of(maker).alarm.empty());
+    CHECK(ems.replicator().intake().add_checkpoint(body, own).status == 409);
+    CHECK(ems.status_of(maker).log_alarm.find("went back from 8") != std::string::npos);
+    CHECK(ems.status_of(maker).frozen.empty());
+    const auto kept = ems.incidents_of(maker, IncidentKind::rollback);
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].first == older);
+    maker.replicate({ems.as_receiver()});
+    CHECK(eventually([&] { return ems.status_of(maker).log_alarm.empty(); }));
+}
+
 TEST_CASE("a mirror that tells nonsense does not keep us busy", "[push]") {
     TestNode maker("maker.example"), ems("ems.example");
     maker.write("a", 5);

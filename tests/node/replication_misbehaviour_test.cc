@@ -3,6 +3,7 @@
 #include "ledger/base/sha256.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/public_statement.h"
+#include "ledger/store/fault.h"
 #include "tests/node/replication_support.h"
 
 using namespace reelproof;
@@ -172,10 +173,25 @@ TEST_CASE("a log that goes back raises an alarm and is not cosigned, but may rec
               std::string::npos);
         CHECK(ems.status_of(maker).frozen.empty());
         CHECK(ems.evidence_published() == 0);
+        // Both are kept, and the alarm too, whether or not it can be reached after a restart.
+        const auto honest = ems.incidents_of(maker, IncidentKind::rollback);
+        REQUIRE(honest.size() == 1);
+        CHECK(honest[0].first == old);
+        CHECK(honest[0].second == newest);
+        ems.stop();
+        maker.lie([](const api::Request&) { return api::Response::text(503, "not now"); });
+        ems.start();
+        ems.replicate({maker.as_partner()});
+        CHECK(ems.status_of(maker).log_alarm.find("went back from 8") != std::string::npos);
         maker.lie({});
         maker.write("c", 1);
         CHECK(eventually([&] { return ems.copy_of(maker) == 9; }));
         CHECK(eventually([&] { return ems.status_of(maker).alarm.empty(); }));
+        CHECK(ems.status_of(maker).log_alarm.empty());
+        const auto record = ems.incidents_of(maker, IncidentKind::rollback);
+        REQUIRE(record.size() == 1);
+        CHECK(record[0].over != 0);
+        CHECK(record[0].second == newest);
     }
     SECTION("its store was rolled back: it learns that from its mirror") {
         maker.stop();
@@ -272,6 +288,19 @@ TEST_CASE("what does not hash up is refused, and nothing of it is kept", "[repli
     CHECK(ems.status_of(maker).stored == 0);
     CHECK(ems.evidence_published() == 0);
     CHECK_FALSE(ems.store().get(ledger::Table::mirrors, ledger::as_bytes(maker.origin())));
+    // It speaks against what rests on that log, and what was served is kept.
+    CHECK_FALSE(ems.status_of(maker).log_alarm.empty());
+    const auto all = ems.replicator().incidents().all(maker.origin());
+    REQUIRE(all.size() == 1);
+    const bool read = lie.size() <= (1 << 20) && path == "/log/checkpoint";
+    if (read) CHECK(all[0].bytes == lie.substr(0, kMaxIncidentBytes));
+    if (path != "/log/checkpoint")
+        CHECK(all[0].second == maker.store().head(ledger::kOwnLog)->note);
+    ems.stop();
+    ems.start();
+    ems.replicate({});
+    ems.replicate({maker.as_partner()});
+    CHECK_FALSE(ems.status_of(maker).log_alarm.empty());
     // Nothing is lost by it: as soon as it is honest, all is well.
     maker.lie({});
     CHECK(eventually([&] { return ems.copy_of(maker) == 10; }));
@@ -394,4 +423,63 @@ TEST_CASE("a mirror that shows nonsense for our log is told apart from its own l
     CHECK(ems.status_of(maker).frozen.empty());
     maker.lie({});
     CHECK(eventually([&] { return ems.status_of(maker).alarm.empty(); }));
+}
+
+TEST_CASE("a store that can't be read any more ends the process, not just one partner's rounds",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.replicate({ems.as_partner()});
+    ems.replicate({maker.as_partner()});
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 1; }));
+    std::atomic<bool> died = false;
+    ledger::set_fatal_handler([&](const std::string& reason) {
+        died = reason.find("the store is damaged") != std::string::npos;
+    });
+    REQUIRE(ems.sequencer()
+                .write([&](ledger::WriteTransaction& writes) {
+                    writes.put(ledger::Table::settings,
+                               ledger::as_bytes("witnessed/" + maker.origin()),
+                               ledger::as_bytes(std::string("x")));
+                })
+                .get());
+    CHECK(eventually([&] { return died.load(); }));
+    ems.stop();
+    ledger::set_fatal_handler({});
+}
+
+TEST_CASE("a log with a statement of the future is neither cosigned nor fresh until its time comes",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    std::atomic<long> later = 0;
+    const auto now = ledger::system_now();
+    ems.clock = [&] { return now + later; };
+    maker.replicate({ems.as_partner()});
+    ems.replicate({maker.as_partner()});
+    REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == 1; }));
+    // Clocks may be wrong by hours.
+    maker.iat = now + 23 * 3600;
+    maker.write("a", 1);
+    REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == 2; }));
+    CHECK(ems.status_of(maker).alarm.empty());
+    later = 10;
+    REQUIRE(eventually([&] { return ems.status_of(maker).last_checked == now + 10; }));
+    maker.iat = now + 30 * 3600;
+    maker.write("b", 1);
+    REQUIRE(eventually([&] { return !ems.status_of(maker).log_alarm.empty(); }));
+    CHECK(ems.status_of(maker).log_alarm.find("still to come") != std::string::npos);
+    CHECK(ems.copy_of(maker) == 3);
+    later = 20;
+    some_rounds();
+    CHECK(ems.status_of(maker).last_checked == now + 10);
+    CHECK(maker.status_of(ems).cosigned == 2);
+    CHECK(ems.status_of(maker).frozen.empty());
+    ems.stop();
+    ems.start();
+    ems.replicate({});
+    ems.replicate({maker.as_partner()});
+    CHECK_FALSE(ems.status_of(maker).log_alarm.empty());
+    later = 7 * 3600;
+    CHECK(eventually([&] { return maker.status_of(ems).cosigned == 3; }));
+    CHECK(eventually([&] { return ems.status_of(maker).alarm.empty(); }));
+    CHECK(eventually([&] { return ems.status_of(maker).last_checked == now + 7 * 3600; }));
 }

@@ -80,17 +80,21 @@ TEST_CASE("a log is followed up to a statement that it must not hold, and not ov
     const Keys& keys = maker.keys();
     std::vector<ledger::Bytes> bad;
     std::string why;
+    // No later version of this program could think otherwise of it.
+    bool certain = false;
     SECTION("by a key that it has revoked") {
         bad = {statement(keys.root, maker.org(), "key.revoke",
                          ledger::format_public(
                              ledger::KeyRevoke{keys.statements.public_key(), "stolen"})),
                plain(keys.statements, maker.org())};
         why = "was revoked";
+        certain = true;
     }
     SECTION("with a signature that does not hold") {
         bad = {plain(keys.statements, maker.org())};
         bad[0].back() ^= 1;
         why = "signature";
+        certain = true;
     }
     SECTION("by a key that nobody has granted") {
         bad = {plain(oem.keys().statements, maker.org())};
@@ -112,9 +116,31 @@ TEST_CASE("a log is followed up to a statement that it must not hold, and not ov
     // The others go on.
     oem.write("b", 2);
     CHECK(eventually([&] { return ems.copy_of(oem) == 3; }));
-    // It stands by what it signed: to go on without that statement is a second history.
-    CHECK(ems.status_of(maker).frozen.empty());
+    if (certain) REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
+    CHECK(ems.status_of(maker).log_alarm.empty() == certain);
+    const auto kept = ems.incidents_of(maker, IncidentKind::statement);
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].bytes == ledger::as_text(bad.back()));
+    CHECK(kept[0].second.starts_with(maker.origin() + "\n"));
+    CHECK(ems.status_of(maker).frozen.empty() != certain);
     CHECK(ems.evidence_published() == 0);
+    // It is all there after a restart, whether or not it can be reached.
+    ems.stop();
+    maker.lie([](const api::Request&) { return api::Response::text(503, "not now"); });
+    ems.start();
+    ems.replicate({maker.as_partner(), oem.as_partner()});
+    CHECK(ems.status_of(maker).alarm.find(why) != std::string::npos);
+    if (certain) {
+        // Its own signature is under it: there is no way back.
+        const auto row = ems.store().get(ledger::Table::evidence, ledger::as_bytes(maker.origin()));
+        REQUIRE(row);
+        CHECK(ledger::as_text(*row).find(ledger::to_hex(bad.back())) != std::string_view::npos);
+        maker.lie({});
+        some_rounds();
+        CHECK_FALSE(ems.status_of(maker).frozen.empty());
+        return;
+    }
+    // It stands by what it signed: to go on without that statement is a second history.
     maker.lie({});
     maker.write("c", 4);
     REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));

@@ -214,7 +214,7 @@ void TestNode::write(const std::string& story, int count) {
         header.content_type = wire::kPublicContentType;
         header.iss = org_;
         header.sub = "destruction.confirm";
-        header.iat = kIat;
+        header.iat = iat;
         const std::string payload =
             R"({"type":"destruction.confirm","what":")" + story + "-" + std::to_string(i) + R"("})";
         pending.push_back(sequencer_->submit(
@@ -248,6 +248,7 @@ void TestNode::replicate(std::vector<PartnerConfig> partners) {
                         .poll_interval = poll_interval,
                         .news_wait = news_wait,
                         .compare_interval = compare_interval,
+                        .mirror_patience = mirror_patience,
                         .part_entries = part_entries,
                         .clock = clock,
                         .steady_clock = steady_clock,
@@ -317,6 +318,12 @@ PartnerStatus TestNode::status_of(const TestNode& partner) const {
     for (auto& status : replicator_->status())
         if (status.org == partner.org()) return status;
     throw std::runtime_error("no such partner");
+}
+
+std::vector<Incident> TestNode::incidents_of(const TestNode& partner, IncidentKind kind) const {
+    auto out = replicator_->incidents().all(partner.origin());
+    std::erase_if(out, [&](const Incident& one) { return one.kind != kind; });
+    return out;
 }
 
 std::uint64_t TestNode::copy_of(const TestNode& partner) const {

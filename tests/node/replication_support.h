@@ -19,6 +19,7 @@
 #include "api/http/tls_identity.h"
 #include "ledger/format/keys.h"
 #include "ledger/store/sequencer.h"
+#include "node/replication/incidents.h"
 #include "node/replication/replicator.h"
 #include "tests/ledger/base/result_printer.h"
 
@@ -72,7 +73,8 @@ class TestNode {
     // Its store lies in "store" there.
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
-    // Appends statements "<story>-<n>".
+    // Appends statements "<story>-<n>", of this time by what they say.
+    ledger::UnixSeconds iat = 1763640000;
     void write(const std::string& story, int count);
     [[nodiscard]] std::uint64_t size() const;
 
@@ -83,6 +85,7 @@ class TestNode {
     std::chrono::milliseconds poll_interval{50};
     std::chrono::seconds news_wait{0};
     std::chrono::milliseconds compare_interval{30'000};
+    std::chrono::milliseconds mirror_patience{30'000};
     std::size_t part_entries = 4096;
     std::size_t upload_bytes = std::size_t{8} << 20;
     std::optional<ledger::TlogPolicy> policy;  // from the next replicate() on
@@ -116,6 +119,9 @@ class TestNode {
     // Paths asked for since the last call.
     std::vector<std::string> take_requests();
 
+    // What is kept of that partner's misbehaviour, of that kind.
+    [[nodiscard]] std::vector<Incident> incidents_of(const TestNode& partner,
+                                                     IncidentKind kind) const;
     // Of the Replicator, about that partner.
     [[nodiscard]] PartnerStatus status_of(const TestNode& partner) const;
     // How much of that partner's log is visible here.

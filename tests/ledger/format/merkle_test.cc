@@ -152,6 +152,34 @@ TEST_CASE("every pair of sizes up to 130: consistency holds, tampering refused",
     CHECK_THROWS_AS(consistency_proof(4, 3, tree.within(3)), std::logic_error);
 }
 
+TEST_CASE("a consistency proof names the old root, but for powers of two", "[format]") {
+    const Tree tree(70);
+    for (std::uint64_t size = 1; size <= 70; ++size) {
+        const Hash root = definition(tree.leaves, 0, size);
+        for (std::uint64_t m = 1; m < size; ++m) {
+            auto proof = consistency_proof(m, size, tree.within(size));
+            const auto named = old_root_from_consistency(m, size, root, proof);
+            if ((m & (m - 1)) == 0) {
+                REQUIRE_FALSE(named);
+                continue;
+            }
+            REQUIRE(named == definition(tree.leaves, 0, m));
+            // Whoever makes one up can't make it name another.
+            REQUIRE_FALSE(old_root_from_consistency(m, size, Hash{1}, proof));
+            for (auto& hash : proof) {
+                hash[0] ^= 1;
+                REQUIRE_FALSE(old_root_from_consistency(m, size, root, proof));
+                hash[0] ^= 1;
+            }
+            proof.push_back(root);
+            REQUIRE_FALSE(old_root_from_consistency(m, size, root, proof));
+            REQUIRE_FALSE(old_root_from_consistency(m, size, root, {}));
+        }
+        REQUIRE_FALSE(old_root_from_consistency(size, size, root, {}));
+        REQUIRE_FALSE(old_root_from_consistency(0, size, root, {}));
+    }
+}
+
 TEST_CASE("a frontier grows to the same roots, reports each subtree once, and can be loaded",
           "[format]") {
     const Tree tree(130);

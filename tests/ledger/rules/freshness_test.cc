@@ -65,6 +65,30 @@ TEST_CASE("ledger.evidence: a partner's proof counts when it holds, and only the
     CHECK(verdict.findings.front().evidence.front().iss == kOem);
 }
 
+TEST_CASE("ledger.evidence: a proof counts whatever false ones others bury it under") {
+    World world;
+    const Reel reel;
+    world.deliver(reel);
+    for (int i = 0; i < 3 * kMaxClaims; ++i) world.accuse(kSecondDist, kDist, false);
+    CHECK(rules_in(world.judge(scan_of(reel, kEms, "line"))).empty());
+    world.accuse(kOem, kDist, true);
+    const auto verdict = world.judge(scan_of(reel, kEms, "line"));
+    CHECK(rules_in(verdict) == "ledger.evidence:major");
+    CHECK(verdict.findings.front().evidence.front().iss == kOem);
+}
+
+TEST_CASE("ledger.evidence: an alarm about a log that vouches for the item holds it") {
+    World world;
+    const Reel reel;
+    world.deliver(reel);
+    world.source(kSecondDist).alarm = "the log went back from 8 entries to 4 entries";
+    CHECK(rules_in(world.judge(scan_of(reel, kEms, "line"))).empty());
+    world.source(kDist).alarm = "the log went back from 8 entries to 4 entries";
+    const auto verdict = world.judge(scan_of(reel, kEms, "line"));
+    CHECK(rules_in(verdict) == "ledger.evidence:major");
+    CHECK(verdict.findings.front().text.find("went back from 8") != std::string::npos);
+}
+
 TEST_CASE("ledger.evidence: a log that we froze and a partner proved false is told of once") {
     World world;
     const Reel reel;

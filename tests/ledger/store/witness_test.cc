@@ -136,6 +136,51 @@ TEST_CASE("what is mirrored has to contain what was witnessed", "[store][witness
     CHECK(f.node.check() == "");
 }
 
+TEST_CASE("a smaller tree than what was witnessed can be shown, marked until that is reached",
+          "[store][witness]") {
+    Fixture f;
+    const auto marks = [&] { return f.node.store->copy_marks(f.maker.origin()); };
+    REQUIRE(f.witness(f.log, 0, 20) == std::nullopt);
+    const bool honest = GENERATE(true, false);
+    auto behind = (honest ? f.log : f.other).batch(0, 10, 10);
+    behind.may_be_behind = true;
+    REQUIRE(f.node.mirror_error(std::move(behind)) == "");
+    CHECK(f.node.store->head(1)->checkpoint.size == 10);
+    CHECK(marks().unproven);
+    CHECK(marks().newest.iat > 0);
+    REQUIRE(f.node.open() == "");
+    CHECK(marks().unproven);
+    // Nor does a part of what is to come say anything.
+    const bool in_parts = GENERATE(true, false);
+    if (in_parts) {
+        CHECK(f.node.mirror_error(f.log.batch(10, 15, 20)) == "");
+        CHECK(marks().unproven);
+    }
+    const std::string error = f.node.mirror_error(f.log.batch(in_parts ? 15 : 10, 20, 20));
+    CHECK(error.empty() == honest);
+    CHECK(marks().unproven == !honest);
+    CHECK(f.node.store->head(1)->checkpoint.size == (honest ? 20u : 10u));
+    if (honest) CHECK(f.witness(f.log, 20, 30) == std::nullopt);
+    CHECK(marks().unproven == !honest);
+    CHECK(f.node.check() == "");
+}
+
+TEST_CASE("the newest statement of a copy is known, and not that of parts that were thrown away",
+          "[store][witness]") {
+    Fixture f;
+    const auto newest = [&] { return f.node.store->copy_marks(f.maker.origin()); };
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 10, 10)) == "");
+    const auto before = newest();
+    CHECK(before.newest.iat == before.newest_stored.iat);
+    REQUIRE(f.node.mirror_error(f.log.batch(10, 20, 30)) == "");
+    const auto parts = newest();
+    CHECK(parts.newest.iat == before.newest.iat);
+    CHECK(parts.newest_stored.iat >= before.newest.iat);
+    CHECK(f.node.mirror_error(f.other.batch(20, 30, 30)) != "");
+    CHECK(newest().newest_stored.iat == before.newest.iat);
+    CHECK(newest().newest_stored.index == before.newest.index);
+}
+
 TEST_CASE("another history than the witnessed one is not mirrored", "[store][witness]") {
     const std::uint64_t first = GENERATE(0, 10, 20, 25);
     const bool waits = GENERATE(true, false);

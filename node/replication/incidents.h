@@ -1,0 +1,82 @@
+// What a partner did that it must not do, where that convicts its log of nothing, or of nothing
+// yet: kept with what was signed and what was served, an alarm as long as it lasts and a record
+// afterwards (docs/ARCHITECTURE.md, Misbehaviour). One row for each kind and log, and a few
+// suspects: so what a log can make us keep is bounded. Thread-safe.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "node/replication/replicator.h"
+
+namespace reelproof::node {
+
+// Persistent: numbers are never given anew.
+enum class IncidentKind : std::uint8_t {
+    checkpoint = 1,   // its node serves what is no checkpoint of its log
+    rollback = 2,     // its node serves or hands in an older tree than it had signed before
+    contents = 3,     // what its node serves does not hash up to what it signed
+    statement = 4,    // the tree that it signed holds a statement that its log must not hold
+    suspect = 5,      // it signed a tree, and did not show that this contains what it signed before
+    future = 6,       // a statement in its log is of the future
+    cosignature = 7,  // its mirror cosigned at a time that is still to come
+};
+
+// Speaks against the log, and so against verdicts that rest on it.
+inline bool is_of_log(IncidentKind kind) {
+    return kind != IncidentKind::cosignature;
+}
+
+struct Incident {
+    IncidentKind kind{};
+    std::string text;           // in plain words
+    std::string first, second;  // what was signed: notes, of the smaller tree first; or empty
+    std::string bytes;          // what was served or handed in, cut to kMaxIncidentBytes
+    ledger::UnixSeconds since = 0;
+    ledger::UnixSeconds over = 0;   // when it was seen to be well again; 0: it lasts
+    ledger::UnixSeconds until = 0;  // what is of the future lasts until our clock gets there
+};
+inline constexpr std::size_t kMaxIncidentBytes = 64UL * 1024;  // a whole statement
+// Of one log, at a time: what it hands in after so many is not kept, and the alarm stands anyway.
+inline constexpr std::size_t kMaxSuspects = 4;
+
+class Incidents {
+  public:
+    // Reads what is kept. `deps` outlives it. Throws EnvironmentError when a row is damaged.
+    explicit Incidents(const ReplicatorDeps& deps);
+    Incidents(const Incidents&) = delete;
+    Incidents& operator=(const Incidents&) = delete;
+
+    // The alarm stands when it returns, and is durable unless the store takes nothing. What lasts
+    // already is not kept anew: the first of its kind is what shows how it began. `since` is filled
+    // in.
+    void raise(const std::string& origin, Incident incident);
+    // It is well again: what lasted is a record from now on. Of suspects all, unless `second` names
+    // one.
+    void settle(const std::string& origin, IncidentKind kind, const std::string& second = {});
+    // A good state was reached: the newest tree is held, and it leads on from all before. Suspects
+    // and what is of the future are settled by themselves only.
+    void settle_served(const std::string& origin);
+
+    // Those that last.
+    [[nodiscard]] std::vector<Incident> lasting(const std::string& origin) const;
+    // And those that are over.
+    [[nodiscard]] std::vector<Incident> all(const std::string& origin) const;
+
+  private:
+    struct Kept {
+        Incident incident;
+        bool durable = false;
+    };
+    [[nodiscard]] bool lasts(const Incident& incident) const;
+    void write(const std::string& row, const Incident& incident,
+               const std::vector<std::string>& dropped = {});
+
+    const ReplicatorDeps& deps_;
+    mutable std::mutex mutex_;
+    std::map<std::string, Kept, std::less<>> rows_;  // owner: mutex_; by row key
+};
+
+}  // namespace reelproof::node
