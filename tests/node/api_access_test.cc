@@ -40,6 +40,10 @@ const Access kAccess = {
     {{"/log/checkpoint", kGet}, "peer"},
     {{"/log/tile/{path...}", kGet}, "peer"},
     {{"/log/news", kGet}, "peer"},
+    {{"/log/receipt/{entry}", kGet}, "peer"},
+    {{"/log/transparent/{entry}", kGet}, "peer"},
+    {{"/log/proof/{entry}", kGet}, "peer"},
+    {{"/entries/{entry}", kGet}, "peer"},
     {{"/mirror/{hash}/checkpoint", kGet}, "peer"},
     {{"/mirror/{hash}/tile/{path...}", kGet}, "peer"},
     {{"/witness/{hash}/checkpoint", kGet}, "peer"},
@@ -52,8 +56,9 @@ const Access kAccess = {
 };
 
 std::string path_of(std::string pattern) {
-    for (const auto& [name, value] :
-         {std::pair<std::string, std::string>{"{hash}", "00"}, {"{path...}", "0/000.p/1"}})
+    for (const auto& [name, value] : {std::pair<std::string, std::string>{"{hash}", "00"},
+                                      {"{entry}", "0"},
+                                      {"{path...}", "0/000.p/1"}})
         if (const auto at = pattern.find(name); at != std::string::npos)
             pattern.replace(at, name.size(), value);
     return pattern;

@@ -59,6 +59,7 @@ struct Target : Pair {
         };
         fill("{hash}", api::mirror_name(origin));
         fill("{path...}", "0/000.p/1");
+        fill("{entry}", "1");
         INFO("a name in a pattern that this test has no value for");
         REQUIRE(pattern.find('{') == std::string::npos);
         return pattern;
@@ -282,7 +283,10 @@ TEST_CASE("no route is broken by odd headers, queries and paths", "[service][hos
                 check_refused(route, target.ask(wrong, path, "", ""), api::to_string(wrong));
         // A name for which there is nothing, or that is none.
         if (const auto at = route.pattern.find('{'); at != std::string::npos)
-            for (const char* name : {"00", "%20", "%e2%82%ac", "..%2f", "0/0/0/0/0"})
+            for (const char* name :
+                 {"00", "%20", "%e2%82%ac", "..%2f", "0/0/0/0/0", "-1", "1e3",
+                  "18446744073709551616",
+                  "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"})
                 check_refused(route, target.ask(route.method, route.pattern.substr(0, at) + name),
                               name);
     }
