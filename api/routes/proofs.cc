@@ -89,8 +89,9 @@ Result<std::uint64_t> index_of(const std::string& entry, const ledger::Store& st
     const auto [end, failed] = std::from_chars(entry.data(), entry.data() + entry.size(), index);
     if (failed != std::errc() || end != entry.data() + entry.size() ||
         (entry.size() > 1 && entry.front() == '0'))
-        return ledger::malformed("an entry is named by its index or by the 64 hex digits of its "
-                                 "leaf hash");
+        return ledger::malformed(
+            "an entry is named by its index or by the 64 hex digits of its "
+            "leaf hash");
     return index;
 }
 
@@ -124,8 +125,9 @@ Response answer(const Request& request, const Form& form, const ServiceContext& 
     if (!bytes) return problem_of(bytes.error());
     const auto kept = context.keepers.of(context.origin, *index);
     const bool wrap = request.headers.has_token("Accept", kJsonType);
-    Response response = wrap ? wrapped(*proof, kept, form, *bytes, form.key(context))
-                             : Response::bytes(200, form.type, std::string(ledger::as_text(*bytes)));
+    Response response = wrap
+                            ? wrapped(*proof, kept, form, *bytes, form.key(context))
+                            : Response::bytes(200, form.type, std::string(ledger::as_text(*bytes)));
     response.headers.set("Reelproof-Replicated", replicated_field(kept));
     response.headers.set("Vary", "Accept");
     // Each holds for good, but there are better ones when more have cosigned. For partners only, as
@@ -142,10 +144,9 @@ std::string receipt_path(std::uint64_t index) {
 
 void add_proof_routes(Router& router, const ServiceContext& context) {
     for (const Form& form : kForms)
-        router.add(Method::get, form.pattern, std::string(kPeerAccess),
-                   [&context, &form](const Request& request) {
-                       return answer(request, form, context);
-                   });
+        router.add(
+            Method::get, form.pattern, std::string(kPeerAccess),
+            [&context, &form](const Request& request) { return answer(request, form, context); });
 }
 
 }  // namespace reelproof::api

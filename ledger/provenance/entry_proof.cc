@@ -44,9 +44,10 @@ std::string tlog_proof_of(const EntryProof& proof) {
 
 Result<Bytes> receipt_of(const EntryProof& proof, const SecretKey& receipt_key) {
     if (proof.path.empty())
-        return Error{ErrorKind::not_found,
-                     "the log has one entry, and a receipt can't say so (RFC 9942: its path may not "
-                     "be empty); there will be one when the log has two"};
+        return Error{
+            ErrorKind::not_found,
+            "the log has one entry, and a receipt can't say so (RFC 9942: its path may not "
+            "be empty); there will be one when the log has two"};
     const auto statement = parse_statement(proof.entry);
     if (!statement) return statement.error();
     return sign_receipt(receipt_key, proof.checkpoint.origin, statement->header.sub,

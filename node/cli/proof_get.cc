@@ -51,11 +51,11 @@ int run(const CommandLine& cli, const Wanted& wanted) {
     ledger::write_file_durably(wanted.out, *bytes, 0644);
     answer->erase("bytes");
     (*answer)["file"] = wanted.out;
-    cli.print(*answer, "wrote " + wanted.out + " (" + std::to_string(bytes->size()) +
-                           " bytes): entry " + text_of(*answer, "index") + " of " +
-                           text_of(*answer, "log") + ", a log of " + text_of(*answer, "size") +
-                           " entries\n  kept: " + kept_text(*answer) + "\n  to check it: " +
-                           advice(wanted.form, wanted.out, text_of(*answer, "key")));
+    cli.print(*answer,
+              "wrote " + wanted.out + " (" + std::to_string(bytes->size()) + " bytes): entry " +
+                  text_of(*answer, "index") + " of " + text_of(*answer, "log") + ", a log of " +
+                  text_of(*answer, "size") + " entries\n  kept: " + kept_text(*answer) +
+                  "\n  to check it: " + advice(wanted.form, wanted.out, text_of(*answer, "key")));
     return kDone;
 }
 
@@ -87,8 +87,7 @@ void add_proof_get_command(CommandLine& cli, CLI::App* proof) {
         ->required()
         ->check(CLI::IsMember(names));
     get->add_option("--out", wanted->out, "write it to this file")->required()->check(not_empty());
-    get->callback(
-        [&cli, wanted] { cli.action = [&cli, wanted] { return run(cli, *wanted); }; });
+    get->callback([&cli, wanted] { cli.action = [&cli, wanted] { return run(cli, *wanted); }; });
 }
 
 }  // namespace reelproof::node

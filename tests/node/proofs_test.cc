@@ -1,5 +1,5 @@
-// Receipts, transparent statements and tlog-proofs as a running node serves them, and as the command
-// line gets and checks them.
+// Receipts, transparent statements and tlog-proofs as a running node serves them, and as the
+// command line gets and checks them.
 #include <catch2/catch.hpp>
 
 #include "ledger/base/file.h"
@@ -38,8 +38,7 @@ struct Proving : Pair {
         for (const auto row : ledger::parse_bundle(ledger::as_bytes(rows), bundle.width).value())
             entries.push_back(ledger::to_bytes(row));
         const auto genesis = std::get<ledger::OrgGenesis>(
-            ledger::parse_public(
-                ledger::as_text(ledger::parse_statement(entries.front())->payload))
+            ledger::parse_public(ledger::as_text(ledger::parse_statement(entries.front())->payload))
                 .value());
         receipt_key = *genesis.receipt_key;
         log_key = *genesis.log_key;
@@ -130,9 +129,9 @@ TEST_CASE("a proof in its wrapping says what it proves and who keeps the entry",
               json::value({{"on", {"ems.example"}}, {"of", 1}, {"quorum", true}}));
         const auto bare = p.maker.get("/log/" + path + "/3");
         CHECK(ledger::from_base64(answer.member("bytes"), "bytes").value() == bytes_of(bare));
-        CHECK(answer.member("key") ==
-              (form == "tlog-proof" ? p.log_key->vkey()
-                                    : ledger::to_hex(p.receipt_key.compressed())));
+        CHECK(answer.member("key") == (form == "tlog-proof"
+                                           ? p.log_key->vkey()
+                                           : ledger::to_hex(p.receipt_key.compressed())));
     }
 }
 
@@ -178,7 +177,8 @@ TEST_CASE("an entry that is not there, or is named by nonsense, has no proof",
     ServiceNode node("maker.example");
     node.start();
     node.record("commission", with_labels({issued().text}));
-    for (const std::string path : {"/log/receipt/", "/log/transparent/", "/log/proof/", "/entries/"}) {
+    for (const std::string path :
+         {"/log/receipt/", "/log/transparent/", "/log/proof/", "/entries/"}) {
         INFO(path);
         for (const auto* none : {"2", "18446744073709551615"}) {
             CHECK(node.get(path + none).status == 404);
@@ -195,9 +195,9 @@ TEST_CASE("a statement that is registered is answered with where its receipt is"
           "[service][proofs]") {
     Proving p;
     // The same again is no second entry, and has the same receipt.
-    const auto answer = p.maker.send(api::Method::post, "/v1/statements",
-                                     ledger::as_text(p.entries[2]), "application/cose",
-                                     {{"Authorization", "Bearer " + p.maker.all_scopes()}});
+    const auto answer =
+        p.maker.send(api::Method::post, "/v1/statements", ledger::as_text(p.entries[2]),
+                     "application/cose", {{"Authorization", "Bearer " + p.maker.all_scopes()}});
     INFO(answer.text);
     REQUIRE(answer.status == 201);
     CHECK(answer.headers.get("Location") == "/entries/2");
@@ -228,9 +228,10 @@ TEST_CASE("proof get writes what proof verify takes", "[service][proofs][cli]") 
     const auto config = p.maker.config.file.string();
     const auto receipt_key = ledger::to_hex(p.receipt_key.compressed());
     const auto get = [&](const std::string& form, const std::vector<std::string>& more) {
-        std::vector<std::string> arguments{"proof", "get",    "--config", config,
-                                           "--form", form, "--out", (folder.path() / form).string(),
-                                           "--json"};
+        std::vector<std::string> arguments{
+            "proof",  "get", "--config", config,
+            "--form", form,  "--out",    (folder.path() / form).string(),
+            "--json"};
         arguments.insert(arguments.end(), more.begin(), more.end());
         return folder.run(arguments);
     };

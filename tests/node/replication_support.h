@@ -74,6 +74,8 @@ class TestNode {
 
     // Appends statements "<story>-<n>".
     void write(const std::string& story, int count);
+    // Appends sealed statements of about this size, which nobody can open.
+    void write_large(int count, std::size_t statement_size);
     [[nodiscard]] std::uint64_t size() const;
 
     // Another Replicator each time, with these partners; polls every 50 ms
