@@ -9,7 +9,6 @@
 #include "ledger/format/public_statement.h"
 #include "ledger/format/wire.h"
 #include "ledger/provenance/compose.h"
-#include "ledger/store/sequencer.h"
 
 using namespace reelproof::ledger;
 
@@ -135,27 +134,25 @@ Event filling_event() {
 }
 
 CheckStore make_check_store(const std::filesystem::path& folder, std::uint64_t envelopes) {
-    CheckStore made;
+    const std::string origin = org_name(0) + "/ledger";
+    CheckStore made{{}, {}, NoteSigner(origin, wire::kNoteEd25519, Secret<32>::random()), {}};
     made.options.folder = folder / "store";
+    made.sequencer.org = org_name(0);
+    made.sequencer.origin = origin;
     std::vector<Org> orgs(kOrgs);
     for (int i = 0; i < kOrgs; ++i) {
         auto& org = orgs[static_cast<std::size_t>(i)];
         org.name = org_name(i);
-        made.roots[org.name] = thumbprint(org.root.public_key());
+        made.sequencer.trusted_roots[org.name] = thumbprint(org.root.public_key());
     }
     for (int i = 0; i < kItems; ++i) {
         const auto key = ItemKey::random();
         made.reels.push_back({key, life_of(i, key)});
     }
     auto store = must(Store::open(made.options));
-    SequencerOptions options;
-    options.org = orgs[0].name;
-    options.origin = orgs[0].name + "/ledger";
-    options.trusted_roots = made.roots;
-    const NoteSigner log(options.origin, wire::kNoteEd25519, Secret<32>::random());
-    auto sequencer = must(Sequencer::start(*store, options, log));
+    auto sequencer = must(Sequencer::start(*store, made.sequencer, made.log_key));
     for (const auto& org : orgs)
-        must(sequencer->submit(genesis_of(org, &org == &orgs[0], log)).get());
+        must(sequencer->submit(genesis_of(org, &org == &orgs[0], made.log_key)).get());
     fill(*sequencer, orgs, envelopes);
     write_lives(*sequencer, orgs, made.reels);
     return made;

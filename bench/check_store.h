@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ledger/provenance/event.h"
+#include "ledger/store/sequencer.h"
 #include "ledger/store/store.h"
 
 namespace reelproof::bench {
@@ -31,7 +32,8 @@ ledger::Event filling_event();
 
 struct CheckStore {
     ledger::StoreOptions options;
-    std::map<std::string, std::string> roots;  // root key thumbprints by organisation
+    ledger::SequencerOptions sequencer;
+    ledger::NoteSigner log_key;
     std::vector<Reel> reels;
 };
 // Fills a store in `folder` with `envelopes` of others and then the reels, and closes it.

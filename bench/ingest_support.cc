@@ -132,30 +132,32 @@ ScratchFolder::~ScratchFolder() {
 }
 
 Bare bare_verifications(double seconds, int nice) {
+    // Different ones, as in a log: with one over and over the processor learns its branches and has
+    // its rows of the tables at hand, which makes it a tenth faster than verification ever is.
+    const SecretKey key = SecretKey::generate();
+    const auto compressed = key.public_key().compressed();
+    std::vector<std::pair<Hash, Signature>> signed_digests(4096);
+    for (auto& [digest, signature] : signed_digests) {
+        fill_random(digest);
+        signature = key.sign(digest);
+    }
     std::atomic<std::uint64_t> total = 0;
     const double cpu = cpu_seconds();
     const double begun = now_seconds();
     on_threads(cores(), [&](unsigned) {
         ledger::set_up_thread("bare", nice);
         secp256k1_context* context = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
-        const SecretKey key = SecretKey::generate();
-        Hash digest{};
-        fill_random(digest);
-        const Signature signature = key.sign(digest);
         std::uint64_t count = 0;
-        while (now_seconds() - begun < seconds) {
-            for (int i = 0; i < 100; ++i) {
-                secp256k1_pubkey parsed_key;
-                secp256k1_ecdsa_signature parsed;
-                if (secp256k1_ec_pubkey_parse(context, &parsed_key,
-                                              key.public_key().compressed().data(), 33) != 1 ||
-                    secp256k1_ecdsa_signature_parse_compact(context, &parsed, signature.data()) !=
-                        1 ||
-                    secp256k1_ecdsa_verify(context, &parsed, digest.data(), &parsed_key) != 1)
-                    give_up("a good signature was refused");
-            }
-            count += 100;
-        }
+        do {
+            const auto& [digest, signature] = signed_digests[count++ % signed_digests.size()];
+            secp256k1_pubkey parsed_key;
+            secp256k1_ecdsa_signature parsed;
+            if (secp256k1_ec_pubkey_parse(context, &parsed_key, compressed.data(),
+                                          compressed.size()) != 1 ||
+                secp256k1_ecdsa_signature_parse_compact(context, &parsed, signature.data()) != 1 ||
+                secp256k1_ecdsa_verify(context, &parsed, digest.data(), &parsed_key) != 1)
+                give_up("a good signature was refused");
+        } while (count % 64 != 0 || now_seconds() - begun < seconds);
         total += count;
         secp256k1_context_destroy(context);
     });

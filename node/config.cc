@@ -248,12 +248,16 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
         PartnerConfig one{partner.required("org"), partner.required("root"), partner.text("url")};
         one.pull = partner.flag("pull", true);
         one.push = partner.flag("push", false);
+        one.gzip = partner.flag("gzip", false);
         if (one.url.empty() && one.pull) partner.fail("url", "is missing");
         if (!one.url.empty() && !one.pull)
             partner.fail("pull", "is false: then it has no url, since nobody calls it");
         if (!one.url.empty() && !is_node_url(one.url)) partner.fail("url", kUrlForm);
         if (one.push && !one.pull)
             partner.fail("push", "needs a partner that can be reached, with a url");
+        if (one.gzip && !one.pull)
+            partner.fail("gzip",
+                         "is for what is fetched, and nothing is fetched where pull = false");
         if (!ledger::is_org_name(one.org))
             partner.fail("org", "must be a name like acme-ems.example");
         if (one.org == config.org)

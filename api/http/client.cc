@@ -87,11 +87,13 @@ class HttpClient::Impl {
     }
 
     Result<void> get_each(const std::vector<std::string>& targets, const Take& take,
-                          const CallOptions& call) {
+                          const Headers& headers, const CallOptions& call) {
         const auto timeout = call.timeout.value_or(options_.request_timeout);
         if (!std::all_of(targets.begin(), targets.end(), is_target))
             return http_error(HttpErrorKind::invalid,
                               "a target must be a percent-encoded path that starts with '/'");
+        if (!are_sendable(headers))
+            return http_error(HttpErrorKind::invalid, "a header of the request can't be sent");
         Exchange exchange;
         exchange.deadline = Clock::now() + timeout;
         exchange.max_response = call.max_response.value_or(options_.max_response);
@@ -106,7 +108,7 @@ class HttpClient::Impl {
             const bool kept = connection_.is_open();
             const std::size_t before = next;
             exchange.answer_began = false;
-            auto asked = attempt_each(exchange, timeout, targets, next, take);
+            auto asked = attempt_each(exchange, timeout, targets, headers, next, take);
             if (asked) continue;
             connection_.close();
             // A server may end a connection after any answer: the rest is asked for again.
@@ -206,13 +208,13 @@ class HttpClient::Impl {
     // Asks for all from `next` on and moves it over what was answered: to the end, unless the
     // server closes the connection in good order.
     Result<void> attempt_each(Exchange& exchange, ClientOptions::Duration timeout,
-                              const std::vector<std::string>& targets, std::size_t& next,
-                              const Take& take) {
+                              const std::vector<std::string>& targets, const Headers& headers,
+                              std::size_t& next, const Take& take) {
         if (!connection_.is_open())
             if (auto connected = connect(exchange.deadline); !connected) return connected;
         std::string heads;
         for (std::size_t i = next; i < targets.size(); ++i)
-            heads += head_of(Method::get, targets[i], {}, {}, {});
+            heads += head_of(Method::get, targets[i], {}, {}, headers);
         if (auto sent = connection_.write(heads, exchange.deadline); !sent) return sent;
         while (next < targets.size() && connection_.is_open()) {
             exchange.answer_began = false;
@@ -233,7 +235,8 @@ class HttpClient::Impl {
     ResponseParser::Limits limits_of(const Exchange& exchange) const {
         ResponseParser::Limits limits;
         limits.max_header = options_.max_header;
-        limits.max_body = exchange.max_response;
+        // Whether it is packed is not known yet.
+        limits.max_body = exchange.max_response + gzip_overhead(exchange.max_response);
         return limits;
     }
 
@@ -304,8 +307,10 @@ class HttpClient::Impl {
     Result<Response> finish(const Exchange& exchange, ResponseParser& parser) {
         Response response = std::move(parser.response());
         const auto coding = response.headers.get("Content-Encoding");
-        if (!coding || iequals(*coding, "identity") || response.body_view().empty())
+        if (!coding || iequals(*coding, "identity") || response.body_view().empty()) {
+            if (response.body_view().size() > exchange.max_response) return too_large(exchange);
             return response;
+        }
         if (!iequals(*coding, "gzip") && !iequals(*coding, "x-gzip"))
             return http_error(HttpErrorKind::protocol,
                               "the server sent a content coding that was not asked for");
@@ -360,8 +365,8 @@ Result<Response> HttpClient::get(std::string_view target, const Headers& headers
 }
 
 Result<void> HttpClient::get_each(const std::vector<std::string>& targets, const Take& take,
-                                  const CallOptions& call) {
-    return impl_->get_each(targets, take, call);
+                                  const Headers& headers, const CallOptions& call) {
+    return impl_->get_each(targets, take, headers, call);
 }
 
 Result<Response> HttpClient::post(std::string_view target, std::string_view body,

@@ -53,7 +53,8 @@ class HttpClient {
     HttpClient& operator=(const HttpClient&) = delete;
 
     // `target` is path and query, already percent-encoded: "/v1/items?after=7". Any status is a
-    // value, 404 and 500 too; redirects are not followed. gzip is undone. An error means that
+    // value, 404 and 500 too; redirects are not followed. gzip is asked for, unless `headers` have
+    // an Accept-Encoding, and undone, whatever was asked for. An error means that
     // there is no response; after anything but `invalid`, `resolve`, `connect`, `tls` and
     // `wrong_peer` the server may yet have acted on the request.
     Result<Response> get(std::string_view target, const Headers& headers = {},
@@ -63,7 +64,7 @@ class HttpClient {
     // Limits and the time of `call` are each answer's own. `take` must make no request here.
     using Take = std::function<bool(Response)>;
     Result<void> get_each(const std::vector<std::string>& targets, const Take& take,
-                          const CallOptions& call = {});
+                          const Headers& headers = {}, const CallOptions& call = {});
     Result<Response> post(std::string_view target, std::string_view body,
                           std::string_view content_type, const Headers& headers = {},
                           const CallOptions& call = {});

@@ -155,6 +155,7 @@ void compress_response(const Headers& request_headers, Compression wish, Respons
     if (wish == Compression::automatic && !is_compressible(response.content_type)) return;
     const std::string_view body = response.body_view();
     if (body.size() <= kMinGzipSize) return;
+    if (wish == Compression::always && body.size() > kMaxBinaryGzipSize) return;
     // Caches must keep the two forms apart even when this client gets the plain one.
     if (!response.headers.has_token("Vary", "Accept-Encoding"))
         response.headers.add("Vary", "Accept-Encoding");

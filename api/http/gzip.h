@@ -14,6 +14,13 @@ namespace reelproof::api {
 
 // Smaller bodies gain nothing worth the time.
 inline constexpr std::size_t kMinGzipSize = 1024;
+// Of what is packed whatever its type, larger bodies are sent as they are: so much that can't be
+// packed takes some 20 ms.
+inline constexpr std::size_t kMaxBinaryGzipSize = std::size_t{512} << 10;
+// How much larger what can't be packed may get.
+constexpr std::size_t gzip_overhead(std::size_t size) {
+    return 64 + size / 1024;
+}
 
 std::string gzip(std::string_view data);
 

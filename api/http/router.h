@@ -44,7 +44,7 @@ using Holder = std::function<std::optional<Hold>(const Request&, std::function<v
 enum class Compression {
     automatic,  // text and JSON over 1 KiB, when the client takes gzip
     never,      // answers that mix secrets with what an attacker can choose (BREACH)
-    always,     // whatever its type, when the client takes gzip and it is over 1 KiB
+    always,     // whatever its type, when the client takes gzip and it has 1 to 512 KiB
 };
 
 inline constexpr std::size_t kDefaultMaxBody = 64UL * 1024;

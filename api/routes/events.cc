@@ -168,7 +168,8 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     if (inspection->lineage.items.front().links.empty())
         return Problem(404, "not-found", "Nothing is known of this label").response();
     auto bundle = ledger::build_bundle(routes.context.store, inspection->lineage,
-                                       routes.context.org, routes.context.clock());
+                                       routes.context.keepers.policy(), routes.context.org,
+                                       routes.context.clock());
     if (!bundle) return problem_of(bundle.error());
     auto bytes = ledger::encode_bundle(*bundle);
     auto answer =

@@ -153,6 +153,10 @@ Response metrics(const HealthRoutes& routes) {
     m.add("reelproof_store_used_bytes", "gauge", "Used part of the store's map", stats.map_used);
     m.add("reelproof_index_used_bytes", "gauge",
           "Used part of the tag index, whose map is as large as the store's", stats.index_used);
+    m.add("reelproof_index_filter_ready", "gauge",
+          "1 once look-ups of absent tags are answered from memory", stats.filter_ready ? 1 : 0);
+    m.add("reelproof_index_filter_bytes", "gauge", "Memory of the filter that answers them",
+          stats.filter_bytes);
     m.add("reelproof_mirrors_paused", "gauge",
           "1 while the store has no room for partners' logs, or one of them; /v1/health says why",
           routes.context.sequencer.mirrors_paused().empty() ? 0 : 1);

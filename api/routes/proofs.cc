@@ -119,7 +119,8 @@ Response answer(const Request& request, const Form& form, const ServiceContext& 
     if (!index) return problem_of(index.error());
     const auto log = context.store.log_by_origin(context.origin);
     if (!log) return problem_of({ErrorKind::not_found, "this log is empty"});
-    const auto proof = ledger::prove_entry(context.store, *log, *index, form.least_tree);
+    const auto proof =
+        ledger::prove_entry(context.store, *log, *index, context.keepers.policy(), form.least_tree);
     if (!proof) return problem_of(proof.error());
     const auto bytes = form.make(*proof, context);
     if (!bytes) return problem_of(bytes.error());

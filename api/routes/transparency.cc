@@ -20,6 +20,10 @@ constexpr const char* kImmutable = "private, max-age=31536000, immutable";
 // What a partial tile holds never changes, but it is soon replaced by a wider one.
 constexpr const char* kPartial = "private, max-age=60";
 
+// Hashes can't be packed. Of entries it is their frames that can, so that small ones gain.
+constexpr std::pair<const char*, Compression> kTileKinds[] = {{"", Compression::never},
+                                                              {"entries/", Compression::always}};
+
 Response not_found(std::string detail) {
     return Problem(404, "not-found", "There is nothing here").detail(std::move(detail)).response();
 }
@@ -119,17 +123,23 @@ void add_transparency_routes(Router& router, const TransparencyDeps& deps) {
                    if (!note) return not_found("this log is empty");
                    return checkpoint_response(request, std::move(*note));
                });
-    router.add(Method::get, "/log/tile/{path...}", peer, [&store](const Request& request) {
-        return tile_response(store, ledger::kOwnLog, request.parameter("path"));
-    });
+    for (const auto& [kind, packed] : kTileKinds)
+        router.add(Method::get, "/log/tile/" + std::string(kind) + "{path...}", peer,
+                   [&store, kind = kind](const Request& request) {
+                       return tile_response(store, ledger::kOwnLog,
+                                            kind + request.parameter("path"));
+                   },
+                   {.compression = packed});
     router.add(Method::get, "/mirror/{hash}/checkpoint", peer,
                [&store](const Request& request) { return mirror_checkpoint(store, request); });
-    router.add(Method::get, "/mirror/{hash}/tile/{path...}", peer,
-               [&store](const Request& request) {
-                   const auto log = find_mirror(store, request.parameter("hash"));
-                   if (!log) return not_found("no log of that name is mirrored here");
-                   return tile_response(store, log->id, request.parameter("path"));
-               });
+    for (const auto& [kind, packed] : kTileKinds)
+        router.add(Method::get, "/mirror/{hash}/tile/" + std::string(kind) + "{path...}", peer,
+                   [&store, kind = kind](const Request& request) {
+                       const auto log = find_mirror(store, request.parameter("hash"));
+                       if (!log) return not_found("no log of that name is mirrored here");
+                       return tile_response(store, log->id, kind + request.parameter("path"));
+                   },
+                   {.compression = packed});
     router.add(Method::get, "/.well-known/reelproof/genesis", std::string(kPublicAccess),
                [&store](const Request& request) { return genesis(store, request); });
     router.add(Method::get, "/.well-known/reelproof/tls", std::string(kPublicAccess),

@@ -31,9 +31,11 @@ std::string mirror_name(std::string_view origin);
 
 // Adds
 //   GET /log/checkpoint                    text/plain, not cached
-//   GET /log/tile/{path...}                hash tiles and entry bundles, full or partial
+//   GET /log/tile/{path...}                hash tiles, full or partial
+//   GET /log/tile/entries/{path...}        entry bundles; packed for who asks for gzip
 //   GET /mirror/{hash}/checkpoint          with the log's signature and our mirror cosignature
 //   GET /mirror/{hash}/tile/{path...}      as for the own log, of what is stored here
+//   GET /mirror/{hash}/tile/entries/{path...}
 //   GET /.well-known/reelproof/genesis     public: entry 0 of our log (application/cose)
 //   GET /.well-known/reelproof/tls         public: our newest key.grant of a TLS key, if any
 // A mirror's checkpoint is what the replicator put into Table::mirrors under the log's origin.

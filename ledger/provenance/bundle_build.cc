@@ -19,8 +19,8 @@ struct Wanted {
 
 class Gathering {
   public:
-    Gathering(const Store& store, const Lineage& lineage)
-        : store_(store), directory_(store.directory()), lineage_(lineage) {
+    Gathering(const Store& store, const Lineage& lineage, const std::optional<TlogPolicy>& policy)
+        : store_(store), directory_(store.directory()), lineage_(lineage), policy_(policy) {
         for (auto& info : store.logs()) logs_.emplace(info.id, std::move(info));
     }
 
@@ -124,7 +124,7 @@ class Gathering {
             return Error{ErrorKind::unavailable,
                          origin + ": entry " + std::to_string(last) +
                              " is not yet under a checkpoint that we have; try again later"};
-        const auto note = cosigned_checkpoint(store_, info->second, *head, last + 1);
+        const auto note = cosigned_checkpoint(store_, info->second, *head, last + 1, policy_);
         const auto parsed = parse_note(note).value();
         const auto checkpoint = parse_checkpoint(parsed.text).value();
         want_mirrors(parsed);
@@ -163,6 +163,7 @@ class Gathering {
     const Store& store_;
     const std::shared_ptr<const Directory> directory_;
     const Lineage& lineage_;
+    const std::optional<TlogPolicy>& policy_;
     std::map<LogId, LogInfo> logs_;
     std::map<LogId, Wanted> wanted_;
     std::set<std::string> issuers_;
@@ -171,7 +172,8 @@ class Gathering {
 
 }  // namespace
 
-Result<Bundle> build_bundle(const Store& store, const Lineage& lineage, std::string_view made_by,
+Result<Bundle> build_bundle(const Store& store, const Lineage& lineage,
+                            const std::optional<TlogPolicy>& policy, std::string_view made_by,
                             UnixSeconds now) {
     if (lineage.items.empty() || lineage.items.front().links.empty())
         return Error{ErrorKind::not_found,
@@ -179,7 +181,7 @@ Result<Bundle> build_bundle(const Store& store, const Lineage& lineage, std::str
                      "to prove"};
     if (lineage.items.size() > kMaxBundleItems)
         return Error{ErrorKind::too_large, "the item has more ancestors than a bundle may hold"};
-    auto logs = Gathering(store, lineage).gather();
+    auto logs = Gathering(store, lineage, policy).gather();
     if (!logs) return logs.error();
     Bundle out;
     out.made_by = made_by;

@@ -11,7 +11,7 @@
 namespace reelproof::ledger {
 
 Result<EntryProof> prove_entry(const Store& store, const LogInfo& log, std::uint64_t index,
-                               std::uint64_t least) {
+                               const std::optional<TlogPolicy>& policy, std::uint64_t least) {
     const auto head = store.head(log.id);
     const std::uint64_t size = head ? head->checkpoint.size : 0;
     if (index >= size)
@@ -22,7 +22,8 @@ Result<EntryProof> prove_entry(const Store& store, const LogInfo& log, std::uint
     auto entry = store.entry(log.id, index);
     if (!entry) return entry.error();
     out.entry = std::move(*entry);
-    out.note = cosigned_checkpoint(store, log, *head, std::max(index + 1, std::min(least, size)));
+    out.note =
+        cosigned_checkpoint(store, log, *head, std::max(index + 1, std::min(least, size)), policy);
     out.checkpoint = parse_checkpoint(parse_note(out.note).value().text).value();
     out.path = inclusion_proof(index, out.checkpoint.size, store.subtree(log.id));
     const auto root =

@@ -2,10 +2,12 @@
 // as C2SP tlog-proof, or as what a receipt is signed over. Thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ledger/format/keys.h"
+#include "ledger/format/tlog_policy.h"
 #include "ledger/store/store.h"
 
 namespace reelproof::ledger {
@@ -23,7 +25,7 @@ struct EntryProof {
 // there yet. Throws EnvironmentError where entry and path don't lead to the root: nothing false is
 // handed out.
 Result<EntryProof> prove_entry(const Store& store, const LogInfo& log, std::uint64_t index,
-                               std::uint64_t least = 0);
+                               const std::optional<TlogPolicy>& policy, std::uint64_t least = 0);
 
 std::string tlog_proof_of(const EntryProof& proof);
 // Errors: `not_found` for a tree of one entry, which has no receipt.

@@ -29,6 +29,8 @@ class Keepers {
     Keepers(const NoteVerifier& own, const std::optional<TlogPolicy>& policy,
             const std::vector<std::string>& partners);
 
+    [[nodiscard]] const std::optional<TlogPolicy>& policy() const { return policy_; }
+
     // The mirror key that an organisation named. False when the policy has another key of that
     // name, whose cosignatures then never come.
     bool learn(const NoteVerifier& mirror);

@@ -291,9 +291,10 @@ CheckReport check_store(const Store& store, const std::map<std::string, std::str
         }
     };
     guarded([&] {
-        for (const auto& [log, up_to] : state.index->progress())
-            pass.merged[log] = std::min(
-                up_to, heads.contains(log) ? heads[log].checkpoint.size : std::uint64_t{0});
+        for (const auto& [log, indexed] : state.index->contents().logs)
+            pass.merged[log] =
+                std::min(indexed.merged.size,
+                         heads.contains(log) ? heads[log].checkpoint.size : std::uint64_t{0});
     });
     for (const auto& log : logs)
         if (const auto head = heads.find(log.first); head != heads.end())

@@ -283,7 +283,8 @@ Result<void> Mirrors::drop_pending(Mirror& mirror) {
     }
     // If we die from here on, the index counts one purge more than the log and is rebuilt at the
     // next start; the log itself is whole after each chunk.
-    if (to > from) use_.state.index->begin_purge(mirror.info.id, from, purges);
+    const bool purging = to > from;
+    if (purging) use_.state.index->begin_purge(mirror.info.id, from, purges);
     constexpr std::uint64_t kChunk = 2048;
     while (to > from) {
         const std::uint64_t low = to - std::min(kChunk, to - from);
@@ -292,6 +293,7 @@ Result<void> Mirrors::drop_pending(Mirror& mirror) {
         if (!dropped) return dropped;
         to = low;
     }
+    if (purging) use_.state.index->end_purge(mirror.info.id);
     {
         const lmdb::Reader reader(use_.state.log);
         mirror.tail = LogTail::load(from, tiles_in(reader, use_.state.tables, mirror.info.id));

@@ -47,15 +47,17 @@ void Sequencer::Impl::submit(Bytes statement, Sequencer::Answer answer,
     submission->statement.bytes = std::move(statement);
     submission->together = std::move(together);
     submission->answer = std::move(answer);
-    if (auto refused = pool(submission)) return submission->answer(std::move(*refused));
+    bool more = false;
+    if (auto refused = pool(submission, more)) return submission->answer(std::move(*refused));
+    if (!more) return;
     try {
-        workers_->post([this] { verify_some(); });
+        workers_->post([this] { verify_pool(); });
     } catch (const std::bad_alloc&) {
-        verify_some();  // it is in the pool and will be answered: to throw would be a second answer
+        verify_pool();  // it is in the pool and will be answered: to throw would be a second answer
     }
 }
 
-std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submission) {
+std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submission, bool& more) {
     std::lock_guard lock(mutex_);
     if (dead_) return dead_error();
     if (closing_) return unavailable("the store is being closed");
@@ -67,29 +69,41 @@ std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submissi
                       " bytes wait to be written; try again later");
     pool_bytes_ += submission->bytes;
     pool_.push_back(std::move(submission));
+    more = verifying_ < workers_->count();
+    if (more) ++verifying_;
     return std::nullopt;
 }
 
-void Sequencer::Impl::verify_some() {
+void Sequencer::Impl::verify_pool() {
     std::array<Submission*, kVerifyAtOnce> taken{};
     std::size_t count = 0;
-    {
-        std::lock_guard lock(mutex_);
+    for (std::unique_lock lock(mutex_);;) {
+        for (std::size_t i = 0; i < count; ++i) taken[i]->ready = true;
+        ready_ += count;
+        const bool some = count > 0 && !pool_.empty() && pool_.front()->ready;
+        if (some && (!gathering_ || worth_a_round())) wake_.notify_one();
+        count = 0;
         while (count < taken.size() && unverified_ < pool_.size())
             taken[count++] = pool_[unverified_++].get();
-    }
-    if (count == 0) return;
-    for (std::size_t i = 0; i < count; ++i) {
-        try {
-            verify(*taken[i]);
-        } catch (const std::exception& trouble) {
-            die(trouble.what());
-            taken[i]->error = dead_error();
+        if (count == 0) {
+            --verifying_;  // with the mutex held: what comes now finds a worker missing
+            return;
         }
+        lock.unlock();
+        for (std::size_t i = 0; i < count; ++i) {
+            try {
+                verify(*taken[i]);
+            } catch (const std::exception& trouble) {
+                die(trouble.what());
+                taken[i]->error = dead_error();
+            }
+        }
+        lock.lock();
     }
-    std::lock_guard lock(mutex_);
-    for (std::size_t i = 0; i < count; ++i) taken[i]->ready = true;
-    if (!pool_.empty() && pool_.front()->ready) wake_.notify_one();
+}
+
+bool Sequencer::Impl::worth_a_round() const {
+    return dead_ || stop_ || 2 * ready_ >= pool_.size() || ready_ >= kRoundStatements;
 }
 
 void Sequencer::Impl::verify(Submission& submission) const {

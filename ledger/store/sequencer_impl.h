@@ -66,12 +66,19 @@ class Sequencer::Impl {
     // One round of the sequencer thread: everything in it is a copy until the commit.
     struct Round;
 
-    // Takes it in, or says why not.
-    std::optional<Error> pool(std::unique_ptr<Submission>& submission);
+    // Takes it in, or says why not. `more`: another worker has to come and verify.
+    std::optional<Error> pool(std::unique_ptr<Submission>& submission, bool& more);
 
-    // Called on a worker.
-    void verify_some();
+    // Called on a worker: verifies until there is nothing left to verify.
+    void verify_pool();
+    // With mutex_ held: half of the pool is ready, so that while it is made durable the workers
+    // have the other half. Smaller rounds would cost as many flushes for fewer statements.
+    [[nodiscard]] bool worth_a_round() const;
     void verify(Submission& submission) const;
+
+    // Bounds of a round: large enough to share its two flushes, small enough to answer soon.
+    static constexpr std::size_t kRoundStatements = 4096;
+    static constexpr std::size_t kRoundBytes = std::size_t{8} << 20;
 
     // The sequencer thread.
     void run();
@@ -126,11 +133,14 @@ class Sequencer::Impl {
     std::condition_variable wake_;                  // with mutex_; the sequencer thread waits
     std::deque<std::unique_ptr<Submission>> pool_;  // owner: mutex_; in order of submission
     std::size_t unverified_ = 0;                    // owner: mutex_; first not given to a worker
-    std::size_t pool_bytes_ = 0;                    // owner: mutex_; until answered
-    std::deque<CommitJob> jobs_;                    // owner: mutex_
-    std::string contradiction_;                     // owner: mutex_; not empty: for good
-    bool closing_ = false;                          // owner: mutex_; no new submissions
-    bool stop_ = false;                             // owner: mutex_; nothing comes any more
+    std::size_t ready_ = 0;                         // owner: mutex_; statements of the pool
+    std::size_t verifying_ = 0;                     // owner: mutex_; workers in verify_pool
+    bool gathering_ = false;      // owner: mutex_; the sequencer thread waits for worth_a_round
+    std::size_t pool_bytes_ = 0;  // owner: mutex_; until answered
+    std::deque<CommitJob> jobs_;  // owner: mutex_
+    std::string contradiction_;   // owner: mutex_; not empty: for good
+    bool closing_ = false;        // owner: mutex_; no new submissions
+    bool stop_ = false;           // owner: mutex_; nothing comes any more
 
     std::atomic<std::uint64_t> statements_ = 0, duplicates_ = 0, rejected_ = 0, commits_ = 0;
     std::atomic<double> last_commit_seconds_ = 0;

@@ -14,9 +14,8 @@ namespace reelproof::ledger {
 
 namespace {
 
-// Bounds of a round: large enough to share its two flushes, small enough to answer soon.
-constexpr std::size_t kRoundStatements = 4096;
-constexpr std::size_t kRoundBytes = std::size_t{8} << 20;
+// How long verified statements wait for more of the pool to be verified.
+constexpr std::chrono::milliseconds kGatherPatience{5};
 // What a round may need of the map: its statements or a part of a mirrored log (4,096 entries of 64
 // KiB), and the pages that change.
 constexpr std::uint64_t kRoundRoom = std::uint64_t{320} << 20;
@@ -83,6 +82,9 @@ bool Sequencer::Impl::take(Submissions& submissions, std::vector<CommitJob>& job
                 wake_.wait_for(lock, std::chrono::milliseconds(20));
             continue;
         }
+        gathering_ = true;
+        wake_.wait_for(lock, kGatherPatience, [&] { return worth_a_round() || !jobs_.empty(); });
+        gathering_ = false;
         jobs.assign(std::make_move_iterator(jobs_.begin()), std::make_move_iterator(jobs_.end()));
         jobs_.clear();
         std::size_t bytes = 0;
@@ -92,6 +94,7 @@ bool Sequencer::Impl::take(Submissions& submissions, std::vector<CommitJob>& job
             submissions.push_back(std::move(pool_.front()));
             pool_.pop_front();
             --unverified_;
+            --ready_;
         }
         return true;
     }

@@ -53,6 +53,8 @@ struct Store::State {
     }
 };
 
+// The root over the first entries of a log by its tiles; nothing where one of them is damaged.
+std::optional<Hash> stored_root(const Store::State& state, LogId log, std::uint64_t size);
 // Entries of a log that lie in the store, visible or not yet.
 std::uint64_t stored_size(const lmdb::Reader& reader, const schema::Tables& tables, LogId log);
 // Entries [from, to) of a log in order; throws EnvironmentError when one is missing. The view ends

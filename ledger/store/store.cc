@@ -91,11 +91,13 @@ std::unique_ptr<Store::State> open_state(const StoreOptions& options, FileLock l
 }
 
 // One that is cut short is made anew, as one that is missing: all in it comes from the log.
-std::unique_ptr<TagIndex> open_index(const StoreOptions& options) {
+std::unique_ptr<TagIndex> open_index(const Store::State& state) {
+    const StoreOptions& options = state.options;
     const auto folder = options.folder / "index";
     const auto open = [&] {
-        return std::make_unique<TagIndex>(folder, options.map_size, options.max_map_size,
-                                          options.read_only);
+        return std::make_unique<TagIndex>(
+            folder, options.map_size, options.max_map_size, options.read_only,
+            [&state](LogId log, std::uint64_t size) { return stored_root(state, log, size); });
     };
     try {
         return open();
@@ -133,7 +135,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& given) {
         if (auto known = check_version(options, *version); !known) return known.error();
     state->tables = schema::tables_from(state->log.open_tables(schema::table_names()));
     if (auto settled = settle_rows(*state, !version); !settled) return settled.error();
-    state->index = open_index(options);
+    state->index = open_index(*state);
     load_logs(*state);
     state->directory = std::make_shared<const Directory>(std::map<std::string, std::string>{});
     if (auto replayed = replay_index(*state); !replayed) return replayed.error();
@@ -303,6 +305,7 @@ bool Store::encrypted() const {
 Store::Stats Store::stats() const {
     const auto log = state_->log.use();
     const auto index = state_->index->environment().use();
+    const auto filter = state_->index->filter_use();
     const auto version = schema::read_version(lmdb::Reader(state_->log), state_->tables.meta);
     Stats stats{.version = version.value_or(0),
                 .map_size = log.map_size,
@@ -313,6 +316,8 @@ Store::Stats Store::stats() const {
                 .index_reusable = state_->index->environment().reusable(),
                 .envelopes_indexed = state_->index->envelopes_merged(),
                 .envelopes_in_memory = state_->index->envelopes_in_memory(),
+                .filter_ready = filter.ready,
+                .filter_bytes = filter.bytes,
                 .readers = log.readers,
                 .tables = {}};
     for (auto& table : state_->log.table_use())

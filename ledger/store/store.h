@@ -146,6 +146,9 @@ class Store {
         std::uint64_t map_size = 0, map_used = 0, map_reusable = 0;        // bytes, of the logs
         std::uint64_t index_size = 0, index_used = 0, index_reusable = 0;  // bytes
         std::uint64_t envelopes_indexed = 0, envelopes_in_memory = 0;
+        // Of absent tags, in memory: a while after each start of a sequencer, never without one.
+        bool filter_ready = false;
+        std::uint64_t filter_bytes = 0;
         std::uint32_t readers = 0;
         std::vector<TableStats> tables;
     };

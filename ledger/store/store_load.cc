@@ -1,4 +1,6 @@
 // What happens between opening the files and serving readers: the index tail and the directory.
+#include <algorithm>
+
 #include "ledger/store/prepared.h"
 #include "ledger/store/state.h"
 
@@ -21,14 +23,46 @@ StatementView parse_stored(LogId log, std::uint64_t index, ByteView entry) {
     return std::move(*view);
 }
 
-// The index belongs to the log when it is nowhere ahead of it and no purge came between.
+Hash root_of_entries(const Store::State& state, LogId log, std::uint64_t size) {
+    Frontier tree;
+    visit_entries(state, log, 0, size,
+                  [&](std::uint64_t, ByteView entry) { tree.append(leaf_hash(entry)); });
+    return tree.root();
+}
+
+bool begins_with(const Store::State& state, LogId log, const tag_rows::Extent& extent) {
+    if (stored_root(state, log, extent.size) == extent.root) return true;
+    // Where nothing can be rebuilt, a damaged tile must not be taken for a foreign index: the check
+    // is what names it.
+    return state.options.read_only && root_of_entries(state, log, extent.size) == extent.root;
+}
+
+// The index belongs to the log when all its rows are of entries that the log holds, and no purge
+// came between. Each of the two environments may have been put back by hand without the other, and
+// the log have grown since, with other entries.
 bool index_matches(const Store::State& state) {
-    const lmdb::Reader reader(state.log);
-    const auto purges = reader.get(state.tables.meta, as_bytes(schema::kPurgesRow));
-    if ((purges ? schema::read_count(*purges) : 0) != state.index->purges()) return false;
-    for (const auto& [log, up_to] : state.index->progress())
-        if (up_to > stored_size(reader, state.tables, log)) return false;
-    return true;
+    // Before the log is looked at, since a node that runs meanwhile writes there first.
+    const TagIndex::Contents index = state.index->contents();
+    const bool first_format = index.format == tag_rows::kFirstFormat;
+    // Who only reads can't have it rebuilt, and compares what a row says with its entry.
+    if (index.format != tag_rows::kFormat && !(first_format && state.options.read_only))
+        return false;
+    std::map<LogId, std::uint64_t> stored;
+    {
+        const lmdb::Reader reader(state.log);
+        const auto purges = reader.get(state.tables.meta, as_bytes(schema::kPurgesRow));
+        if ((purges ? schema::read_count(*purges) : 0) != index.purges) return false;
+        for (const auto& [log, progress] : index.logs)
+            stored[log] = stored_size(reader, state.tables, log);
+    }
+    return std::all_of(index.logs.begin(), index.logs.end(), [&](const auto& one) {
+        const auto& [log, progress] = one;
+        for (const auto& extent : {std::optional(progress.merged), progress.begun})
+            if (extent && (extent->size > stored[log] ||
+                           (!first_format && !begins_with(state, log, *extent))))
+                return false;
+        return true;
+    });
 }
 
 void replay_log(Store::State& state, LogId log, std::uint64_t to) {
@@ -51,6 +85,15 @@ void replay_log(Store::State& state, LogId log, std::uint64_t to) {
 }
 
 }  // namespace
+
+std::optional<Hash> stored_root(const Store::State& state, LogId log, std::uint64_t size) {
+    const lmdb::Reader reader(state.log);
+    try {
+        return LogTail::load(size, tiles_in(reader, state.tables, log)).root();
+    } catch (const EnvironmentError&) {
+        return std::nullopt;  // whoever signs on this log, or checks it, says what is damaged
+    }
+}
 
 std::uint64_t stored_size(const lmdb::Reader& reader, const schema::Tables& tables, LogId log) {
     if (log == kOwnLog) {
@@ -96,9 +139,13 @@ Result<void> replay_index(Store::State& state) {
         if (state.options.read_only)
             return Error{ErrorKind::unavailable,
                          "the tag index has to be rebuilt first: start the node once"};
-        const lmdb::Reader reader(state.log);
-        const auto purges = reader.get(state.tables.meta, as_bytes(schema::kPurgesRow));
-        state.index->clear(purges ? schema::read_count(*purges) : 0);
+        std::uint64_t purges = 0;
+        {
+            const lmdb::Reader reader(state.log);
+            if (const auto row = reader.get(state.tables.meta, as_bytes(schema::kPurgesRow)))
+                purges = schema::read_count(*row);
+        }
+        state.index->clear(purges);
     }
     for (const auto& [log, info] : state.logs) {
         std::uint64_t stored = 0;

@@ -2,7 +2,8 @@
 // log. It lives in an LMDB environment of its own, because random keys are what makes a log slow:
 // new rows go to memory at once, and a thread merges them in large sorted batches behind the log.
 // What a crash takes away is only behind the log and is replayed from it (see `merged_up_to`), so
-// both lookups are exact at all times. All public functions are thread-safe.
+// both lookups are exact at all times. That its rows are of this log, and not of one that was put
+// in its place, is what `progress` tells. All public functions are thread-safe.
 #pragma once
 
 #include <atomic>
@@ -21,7 +22,9 @@
 #include <vector>
 
 #include "ledger/store/lmdb.h"
+#include "ledger/store/tag_filter.h"
 #include "ledger/store/tag_memory.h"
+#include "ledger/store/tag_rows.h"
 
 namespace reelproof::ledger {
 
@@ -44,17 +47,25 @@ struct FoundRows {
 
 class TagIndex {
   public:
+    // The root over the first entries of a log as they are stored; nothing where its tiles are
+    // damaged. Called by who merges or purges, for entries that were added.
+    using RootOf = std::function<std::optional<Hash>(LogId log, std::uint64_t size)>;
+
     // Opens or creates the environment in `folder`; merges grow its map up to `max_map_size`.
     TagIndex(const std::filesystem::path& folder, std::uint64_t map_size,
-             std::uint64_t max_map_size, bool read_only);
+             std::uint64_t max_map_size, bool read_only, RootOf root_of);
     // Stops the thread if it runs; what was not merged is replayed at the next start.
     ~TagIndex();
 
     // Entries of that log before this index are in LMDB, durably.
     [[nodiscard]] std::uint64_t merged_up_to(LogId log) const;
-    // Logs that have rows in LMDB.
-    [[nodiscard]] std::vector<std::pair<LogId, std::uint64_t>> progress() const;
-    [[nodiscard]] std::uint64_t purges() const;
+    // What is in LMDB, as of one moment: all rows there are of the entries that `logs` names.
+    struct Contents {
+        std::uint32_t format = tag_rows::kFirstFormat;
+        std::uint64_t purges = 0;
+        std::map<LogId, tag_rows::Progress> logs;  // empty where the format is not known
+    };
+    [[nodiscard]] Contents contents() const;
     // Empties the whole index; it must then be filled again from the log.
     void clear(std::uint64_t purges);
 
@@ -64,7 +75,13 @@ class TagIndex {
     // are exactly those of `statements`. Merges what is in memory first.
     void begin_purge(LogId log, std::uint64_t from, std::uint64_t purges);
     void purge(std::span<const IndexedStatement> statements);
+    void end_purge(LogId log);  // once the log has thrown them away
 
+    // What of the index is in memory at one moment: generations with rows.
+    struct Memory {
+        std::vector<std::shared_ptr<TagMemory>> generations;
+        std::shared_ptr<const TagFilter> filter;  // none until it is whole
+    };
     // The rows of a moment, for one thread and a short time: as a lmdb::Reader it keeps old pages
     // from being used again, and the map from growing.
     class View {
@@ -81,8 +98,8 @@ class TagIndex {
 
         const TagIndex& index_;
         // Taken before the transaction begins: a generation that is not among them is merged and
-        // visible in it.
-        std::vector<std::shared_ptr<TagMemory>> generations_;
+        // visible in it, and its tags are in the filter.
+        const Memory memory_;
         lmdb::Reader reader_;
         lmdb::Cursor cursor_;
     };
@@ -96,12 +113,24 @@ class TagIndex {
     [[nodiscard]] std::uint64_t merges() const { return merges_; }
     [[nodiscard]] std::string issuer(std::uint32_t number) const;
 
-    // The thread that merges behind the log, and does `chore` about once a minute.
+    // The thread that merges behind the log, fills the filter of tags, and does `chore` about once
+    // a minute.
     void start(std::function<void()> chore = {});
     void stop(bool merge_rest);
     // Merges everything that is in memory now. False when the map is full and can't grow (nothing
     // is lost, the rows stay in memory).
     bool merge();
+
+    // Look-ups of tags that have no row pass LMDB over once there is a filter of those that have
+    // any. It is filled from the table, and made anew when it gets full, while the one before goes
+    // on: this reads a slice of the table for that, in one short transaction; true when there is
+    // nothing to do. The thread does it, or who has an index without one. Throws EnvironmentError.
+    bool fill_filter(std::chrono::steady_clock::duration slice = kScanSlice);
+    struct FilterUse {
+        bool ready = false;
+        std::uint64_t bytes = 0;  // with those of one that is being filled
+    };
+    [[nodiscard]] FilterUse filter_use() const;
 
     // True while so much waits to be merged that the log should not grow.
     [[nodiscard]] bool crowded() const { return rows_in_memory_ >= kMaxRowsInMemory; }
@@ -135,6 +164,10 @@ class TagIndex {
     static constexpr std::chrono::minutes kChoreInterval{1};
     // How long a merge waits for readers, so that it can grow the map.
     static constexpr std::chrono::milliseconds kGrowPatience{2000};
+    // The filter is filled in turns of so long with pauses between them, and after each merge; the
+    // transactions of a turn are shorter, and end only after so many rows.
+    static constexpr std::chrono::milliseconds kFillTurn{50}, kFillPause{10}, kScanSlice{5};
+    static constexpr std::size_t kScanRows = 256;
 
     struct Tables {
         lmdb::TableHandle meta, tags, leaves, progress, issuers;
@@ -148,11 +181,19 @@ class TagIndex {
         }
     };
 
-    [[nodiscard]] std::vector<Generation> generations() const;
+    [[nodiscard]] Memory in_memory() const;
     void run();
     bool merge_some();
     void write_batch(const std::vector<Generation>& batch);
+    [[nodiscard]] tag_rows::Extent extent(LogId log, std::uint64_t size) const;
+    [[nodiscard]] tag_rows::Progress progress_in(const lmdb::Writer& writer, LogId log) const;
+    void write_progress(lmdb::Writer& writer, LogId log, const tag_rows::Progress& progress);
     void write_issuers(lmdb::Writer& writer, std::uint32_t up_to);
+    void add_to_filters(const std::vector<Generation>& batch);
+    [[nodiscard]] bool wants_filter() const;
+    bool scan_slice(TagFilter& filter, std::chrono::steady_clock::duration time);
+    bool take_fill_turn();
+    [[nodiscard]] bool stopping() const;
     std::uint32_t issuer_number(std::string_view name);  // with memory_mutex_ held for writing
     static std::uint64_t rows_of(const TagMemory& generation) {
         return generation.rows().size() + generation.leaves().size();
@@ -160,6 +201,7 @@ class TagIndex {
 
     mutable lmdb::Environment environment_;
     const std::uint64_t max_map_size_;
+    const RootOf root_of_;
     Tables tables_;
 
     mutable std::shared_mutex memory_mutex_;
@@ -172,9 +214,23 @@ class TagIndex {
     std::mutex merge_mutex_;             // held during a merge or purge: the only writers
     std::uint32_t issuers_written_ = 0;  // owner: merge_mutex_
 
+    // Whoever holds memory_mutex_ finds each tag that has a row in LMDB in a generation or, where
+    // there is one, in filter_. A merge adds its tags to both filters before it drops their
+    // generations; and next_filter_ takes the place of filter_ only when it holds all of LMDB. It
+    // does after one scan: it comes to be between two merges (merge_mutex_), so what LMDB holds by
+    // then is seen by the scan, whose transactions begin later, and what comes after that is added
+    // by its merge, wherever the scan is. A view takes generations and filter in one moment: a tag
+    // that is in neither has no row that is older than the view. Purges take rows away, and leave
+    // the filters as they are. That mutex orders additions before look-ups, too.
+    std::shared_ptr<TagFilter> filter_;       // owner: merge_mutex_ and memory_mutex_, both
+    std::shared_ptr<TagFilter> next_filter_;  // owner: merge_mutex_; made by who fills it
+    Bytes scanned_up_to_;                     // owner: who fills next_filter_
+    bool scan_failed_ = false;                // owner: the thread
+
     std::atomic<std::uint64_t> rows_in_memory_ = 0;
     std::atomic<std::uint64_t> merges_ = 0;
     std::atomic<bool> full_ = false;
+    std::atomic<std::uint64_t> next_filter_bytes_ = 0;
 
     mutable std::mutex thread_mutex_;
     mutable std::condition_variable wake_;  // with thread_mutex_

@@ -6,6 +6,46 @@
 
 namespace reelproof::ledger::tag_rows {
 
+namespace {
+
+constexpr std::size_t kExtentSize = 8 + 32;
+
+void append_extent(Bytes& out, const Extent& extent) {
+    std::array<std::uint8_t, 8> size;
+    schema::put_u64(size.data(), extent.size);
+    out.insert(out.end(), size.begin(), size.end());
+    out.insert(out.end(), extent.root.begin(), extent.root.end());
+}
+
+Extent read_extent(ByteView row) {
+    Extent out;
+    out.size = schema::get_u64(row.data());
+    std::copy_n(row.begin() + 8, out.root.size(), out.root.begin());
+    return out;
+}
+
+}  // namespace
+
+Bytes write(const Progress& progress) {
+    Bytes out;
+    append_extent(out, progress.merged);
+    if (progress.begun) append_extent(out, *progress.begun);
+    return out;
+}
+
+Progress read_progress(ByteView row) {
+    Progress out;
+    if (row.size() == 8) {
+        out.merged.size = schema::get_u64(row.data());
+        return out;
+    }
+    if (row.size() != kExtentSize && row.size() != 2 * kExtentSize)
+        throw EnvironmentError("the tag index is damaged: a row is not of its form");
+    out.merged = read_extent(row);
+    if (row.size() == 2 * kExtentSize) out.begun = read_extent(row.subspan(kExtentSize));
+    return out;
+}
+
 Key key(const Tag& tag, const TagRow& row) {
     Key out;
     std::copy(tag.begin(), tag.end(), out.begin());

@@ -1,16 +1,38 @@
 // How rows of the tag index are written: key = tag, log, index, position; value = offset, length,
-// issuer, iat; and the order in which a merge puts them. Pure apart from the cursor, thread-safe.
-// Persistent format: do not change without raising kStoreVersion.
+// issuer, iat; how far a log is merged; and the order in which a merge puts rows. Pure apart from
+// the cursor, thread-safe. Do not change without raising kFormat: the index is then rebuilt from
+// the log.
 #pragma once
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ledger/store/lmdb.h"
 #include "ledger/store/tag_memory.h"
 
 namespace reelproof::ledger::tag_rows {
+
+// In the index's table meta, as u32. The first format has no such row, and of what is merged only
+// the count.
+inline constexpr std::string_view kFormatRow = "format";
+inline constexpr std::uint32_t kFirstFormat = 1, kFormat = 2;
+
+// The first entries of a log, and the root over them: another log, or another history of the same,
+// has another.
+struct Extent {
+    std::uint64_t size = 0;
+    Hash root{};
+};
+// How far a log is merged, as the row of its log key: u64 size, root, once or twice.
+struct Progress {
+    Extent merged;                // all rows of these entries are there
+    std::optional<Extent> begun;  // some rows may be there of further entries, up to here
+};
+Bytes write(const Progress& progress);
+// That of the first format has no root. Throws EnvironmentError when the row is of neither form.
+Progress read_progress(ByteView row);
 
 using Key = std::array<std::uint8_t, 16 + 4 + 8 + 1>;
 using Value = std::array<std::uint8_t, 2 + 2 + 4 + 8>;

@@ -17,6 +17,7 @@ class Workers {
     // Finishes what is queued.
     ~Workers();
 
+    [[nodiscard]] std::size_t count() const { return threads_.size(); }
     // Runs `task` soon, ahead of all bulk work. It must not throw.
     void post(std::function<void()> task);
     // Calls work(0) … work(count - 1), `chunk` in a row on one thread, and returns when all are

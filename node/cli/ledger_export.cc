@@ -83,7 +83,7 @@ Result<RawExport> export_tiles(
         progress(++out.files, tiles.size() + 1);
     }
     std::filesystem::create_directories(folder);
-    const auto note = ledger::cosigned_checkpoint(store, log, *head, size);
+    const auto note = ledger::cosigned_checkpoint(store, log, *head, size, {});
     ledger::write_file_durably(folder / "checkpoint", ledger::as_bytes(note));
     out.bytes += note.size();
     progress(++out.files, tiles.size() + 1);

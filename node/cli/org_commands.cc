@@ -313,6 +313,10 @@ void add_partners(CommandLine& cli) {
         ->add_flag("--push", wanted->push,
                    "deliver our log to it, since it can't reach this node, or to be quick")
         ->excludes(unreachable);
+    command
+        ->add_flag("--gzip", wanted->gzip,
+                   "ask its node to pack the entries that are fetched there: for a slow link")
+        ->excludes(unreachable);
     command->callback([&cli, file, wanted, no_url] {
         cli.action = [&cli, file, wanted, no_url]() -> int {
             for (const auto* value : {&wanted->org, &wanted->root, &wanted->url})
@@ -323,10 +327,10 @@ void add_partners(CommandLine& cli) {
                 return fail(ledger::malformed("--url is needed, or --unreachable"));
             if (!*no_url && !wanted->url.starts_with("https://"))
                 return fail(ledger::malformed("--url must begin with https://"));
-            const auto entry = "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" +
-                               wanted->root + "\"\n" +
-                               (*no_url ? "pull = false\n" : "url = \"" + wanted->url + "\"\n") +
-                               (wanted->push ? "push = true\n" : "");
+            const auto entry =
+                "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" + wanted->root + "\"\n" +
+                (*no_url ? "pull = false\n" : "url = \"" + wanted->url + "\"\n") +
+                (wanted->push ? "push = true\n" : "") + (wanted->gzip ? "gzip = true\n" : "");
             const auto done = append_checked(*file, entry, load_config);
             if (!done) return fail(done.error());
             cli.print({{"org", wanted->org}, {"added", true}},

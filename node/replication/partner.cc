@@ -34,6 +34,7 @@ Partner::Partner(const ReplicatorDeps& deps, PartnerConfig config,
       mirror_client_(deps.certificate_pem, deps.private_key_pem),
       backoff_(std::clamp<Backoff::Duration>(deps.poll_interval, kShortestWait, kLongestFirstWait),
                kLongestWait) {
+    client_.ask_for_gzip(config_.gzip);
     status_.org = config_.org;
     status_.url = config_.url;
     if (auto genesis = kept_genesis(deps_.store, config_.org, config_.root))
@@ -148,6 +149,7 @@ std::optional<ledger::UnixSeconds> Partner::follow_at(const Neighbour& mirror) {
         !org->genesis.mirror_key)
         return std::nullopt;
     mirror_client_.use(mirror.address.url, mirror.address.pins);
+    mirror_client_.ask_for_gzip(mirror.gzip);
     const auto as_of = follower_->follow_at(mirror_client_, *org->genesis.mirror_key);
     if (as_of) return *as_of;
     if (alarming(as_of.error()) && deps_.log)

@@ -20,6 +20,7 @@ namespace reelproof::node {
 struct Neighbour {
     std::string org;
     PeerAddress address;
+    bool gzip = false;
 };
 
 class Partner {

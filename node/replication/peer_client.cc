@@ -57,6 +57,10 @@ std::shared_ptr<api::HttpClient> PeerClient::client() {
     return client_;
 }
 
+api::Headers PeerClient::wishes() const {
+    return {{"Accept-Encoding", gzip_ ? "gzip" : "identity"}};
+}
+
 ledger::Result<std::string> PeerClient::body_of(api::Response response, const std::string& path) {
     turned_away_ = response.status == 401 || response.status == 403;
     if (response.status != 200) return from_status(response.status, path);
@@ -67,7 +71,7 @@ ledger::Result<std::string> PeerClient::body_of(api::Response response, const st
 ledger::Result<std::string> PeerClient::get(const std::string& path, std::size_t limit) {
     api::CallOptions call;
     call.max_response = limit;
-    auto response = client()->get(base_path_ + path, {}, call);
+    auto response = client()->get(base_path_ + path, wishes(), call);
     turned_away_ = false;
     if (!response) return from_http(response.error());
     return body_of(std::move(*response), path);
@@ -83,7 +87,8 @@ void PeerClient::get_each(const std::vector<std::string>& paths, std::size_t lim
     turned_away_ = false;
     auto all = client()->get_each(
         targets,
-        [&](api::Response response) { return take(body_of(std::move(response), *path++)); }, call);
+        [&](api::Response response) { return take(body_of(std::move(response), *path++)); },
+        wishes(), call);
     if (!all) take(from_http(all.error()));
 }
 

@@ -23,6 +23,10 @@ class PeerClient : public LogSource {
     // hold one of these keys; no keys: whoever answers. Keeps the connection when nothing changes.
     void use(const std::string& url, const std::vector<ledger::Hash>& pins);
 
+    // Whether a server is asked to pack what it answers; it is not, to begin with. One that packs
+    // without being asked is understood as well. Limits hold for what it unpacks to.
+    void ask_for_gzip(bool wanted) { gzip_ = wanted; }
+
     // The body of a 200. Errors: not_found for 404; untrusted when the server holds another key;
     // too_large for a body over `limit`; unavailable for all else, our own cancel() included.
     ledger::Result<std::string> get(const std::string& path, std::size_t limit) override;
@@ -45,6 +49,7 @@ class PeerClient : public LogSource {
 
   private:
     [[nodiscard]] std::shared_ptr<api::HttpClient> client();
+    [[nodiscard]] api::Headers wishes() const;
     ledger::Result<std::string> body_of(api::Response response, const std::string& path);
 
     const std::string certificate_pem_;
@@ -53,6 +58,7 @@ class PeerClient : public LogSource {
     std::vector<ledger::Hash> pins_;  // owner: the calling thread
     std::string base_path_;           // owner: the calling thread
     bool turned_away_ = false;        // owner: the calling thread
+    bool gzip_ = false;               // owner: the calling thread
     std::mutex mutex_;
     bool cancelled_ = false;                   // owner: mutex_
     std::shared_ptr<api::HttpClient> client_;  // owner: mutex_; calls on it need no lock

@@ -179,6 +179,9 @@ class Recovery {
             options.read_only = true;
             options.data_key.reset();  // only the log is looked at
             const auto store = ledger::Store::open(options);
+            // Its log may be whole: only its index is not.
+            if (!store && store.error().kind == ErrorKind::unavailable)
+                return within(folder_.string(), store.error());
             if (!store) return {};
             const auto log = (*store)->log_by_origin(options_.origin);
             const auto head = log ? (*store)->head(log->id) : std::nullopt;

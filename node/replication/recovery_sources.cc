@@ -116,7 +116,7 @@ class Search {
             const auto& [url, org, root] = nodes_[i];
             const auto& head = answers[i].head;
             if (head)
-                add_node(url, *head);
+                add_node(url, org, *head);
             else if (i < named)
                 return within(url, head.error());
             if (answers[i].proven) {
@@ -131,10 +131,12 @@ class Search {
         return {};
     }
 
-    void add_node(const std::string& url, const SignedCheckpoint& head) {
+    void add_node(const std::string& url, const std::string& org, const SignedCheckpoint& head) {
         auto client =
             std::make_unique<PeerClient>(options_.certificate_pem, options_.private_key_pem);
         client->use(url, {});
+        for (const PartnerConfig& partner : options_.partners)
+            if (partner.org == org) client->ask_for_gzip(partner.gzip);
         add(url, std::move(client), "/mirror/" + api::mirror_name(options_.origin), head);
     }
 

@@ -132,7 +132,8 @@ class Replicator::Impl {
         std::vector<Neighbour> out;
         for (std::size_t i = 0; i < partners_.size(); ++i)
             if (deps_.partners[i].pull)
-                out.push_back({deps_.partners[i].org, partners_[i]->address()});
+                out.push_back(
+                    {deps_.partners[i].org, partners_[i]->address(), deps_.partners[i].gzip});
         return out;
     }
 

@@ -30,6 +30,7 @@ struct PartnerConfig {
     std::string url;    // "https://host:port", with the path of its API if it has one
     bool pull = true;   // false: it can't be reached (no URL then); its log comes by its own push
     bool push = false;  // our log is delivered to it, rather than left for it to fetch
+    bool gzip = false;  // its node is asked to pack the entries that are fetched there
 };
 
 struct ReplicatorDeps {

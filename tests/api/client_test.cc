@@ -2,10 +2,12 @@
 #include "api/http/client.h"
 
 #include <atomic>
+#include <random>
 #include <thread>
 
 #include <catch2/catch.hpp>
 
+#include "api/http/gzip.h"
 #include "tests/api/http_support.h"
 
 using namespace reelproof::api;
@@ -106,7 +108,7 @@ TEST_CASE("answers that are not wanted any more cost the connection, and nothing
     CallOptions small;
     small.max_response = 1000;
     const auto refused = client.get_each(
-        {"/hello", "/big"}, [](const Response&) { return true; }, small);
+        {"/hello", "/big"}, [](const Response&) { return true; }, {}, small);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == HttpErrorKind::too_large);
     CHECK(
@@ -206,6 +208,28 @@ TEST_CASE("answers over the limit are refused, packed ones by what they unpack t
     CallOptions call;
     call.max_response = 100'000;
     CHECK(kind_of(client.get("/big", {}, call)) == "200");
+}
+
+TEST_CASE("what a server packs counts by what it unpacks to, asked for or not") {
+    std::string body;
+    for (std::mt19937 random(1); body.size() < 50'000;) body += static_cast<char>(random());
+    const auto ask = [](const std::string& sent, std::string_view headers, std::size_t limit) {
+        TlsStub stub({"HTTP/1.1 200 OK\r\n" + std::string(headers) +
+                      "Content-Length: " + std::to_string(sent.size()) + "\r\n\r\n" + sent});
+        ClientOptions options;
+        options.origin = stub.origin();
+        options.request_timeout = kPatience;
+        options.max_response = limit;
+        return kind_of(HttpClient(options).get("/", {{"Accept-Encoding", "identity"}}));
+    };
+    const std::string packed = gzip(body);
+    REQUIRE(packed.size() > body.size());
+    constexpr const char* kPacked = "Content-Encoding: gzip\r\n";
+    CHECK(ask(packed, kPacked, body.size()) == "200");
+    CHECK(ask(packed, kPacked, body.size() - 1) == "too_large");
+    CHECK(ask(body, "", body.size()) == "200");
+    CHECK(ask(body, "", body.size() - 1) == "too_large");
+    CHECK(ask(packed, "", body.size()) == "too_large");
 }
 
 TEST_CASE("answers that are cut short or no HTTP are errors") {

@@ -163,6 +163,8 @@ TEST_CASE("gzip is used when client, type and size call for it") {
     CHECK(!coded(takes, automatic, "application/octet-stream", 2000));
     CHECK(!coded(takes, automatic, "image/png", 2000));
     CHECK(coded(takes, Compression::always, "application/octet-stream", 2000));
+    CHECK(coded(takes, Compression::always, "application/octet-stream", kMaxBinaryGzipSize));
+    CHECK(!coded(takes, Compression::always, "application/octet-stream", kMaxBinaryGzipSize + 1));
     CHECK(!coded(takes, Compression::never, "application/json", 2000));
     CHECK(!coded({}, automatic, "application/json", 2000));
     CHECK(accepts_gzip({{"Accept-Encoding", "*"}}));

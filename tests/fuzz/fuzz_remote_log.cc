@@ -1,7 +1,9 @@
-// Any bytes as what a server answers to who reads a log: checkpoint, hash tiles, entry bundles. No
-// crash, nothing over the bounds that were asked for, and no checkpoint that its log did not sign.
+// Any bytes as what a server answers to who reads a log: checkpoint, hash tiles, entry bundles, as
+// they are or packed. No crash, nothing over the bounds that were asked for, and no checkpoint that
+// its log did not sign.
 #include <cstdlib>
 
+#include "api/http/gzip.h"
 #include "ledger/format/statement.h"
 #include "node/replication/remote_log.h"
 #include "tests/fuzz/seeds.h"
@@ -31,18 +33,26 @@ const std::string& signed_text() {
 // Gives the input to every question; partial tiles may be gone.
 class Server : public node::LogSource {
   public:
-    Server(std::string_view answer, bool only_full) : answer_(answer), only_full_(only_full) {}
+    Server(std::string_view answer, bool only_full, bool packed)
+        : answer_(answer), only_full_(only_full), packed_(packed) {}
     ledger::Result<std::string> get(const std::string& path, std::size_t limit) override {
         require(path.starts_with("/log/") && limit <= 256UL * 65537);
         if (only_full_ && path.find(".p/") != std::string::npos)
             return ledger::Error{ledger::ErrorKind::not_found, "gone"};
+        if (packed_) {
+            // As the client undoes it.
+            auto plain = api::gunzip(answer_, limit);
+            require(plain.data.size() <= limit && (!plain.error || plain.data.empty()));
+            if (plain.error) return ledger::Error{ledger::ErrorKind::unavailable, "bad gzip"};
+            return std::move(plain.data);
+        }
         if (answer_.size() > limit) return ledger::Error{ledger::ErrorKind::too_large, "too large"};
         return std::string(answer_);
     }
 
   private:
     std::string_view answer_;
-    bool only_full_;
+    bool only_full_, packed_;
 };
 
 void read_checkpoint(RemoteLog& log) {
@@ -87,12 +97,17 @@ std::vector<std::string> fuzz::seeds() {
         std::string("\5\2", 2) + full,
         std::string("\2\377", 2) + std::string(256UL * 32, 'h'),
         std::string("\6\20", 2) + std::string(256UL * 32, 'h'),
+        std::string("\11\2", 2) + api::gzip(ledger::as_text(bundle)),
+        std::string("\11\377", 2) + api::gzip(full),
+        std::string("\12\377", 2) + api::gzip(std::string(256UL * 32, 'h')),
+        std::string("\11\0", 2) + api::gzip(std::string(65538, '\0')),  // too much
     };
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;
-    Server server({reinterpret_cast<const char*>(data) + 2, size - 2}, (data[0] & 4) != 0);
+    Server server({reinterpret_cast<const char*>(data) + 2, size - 2}, (data[0] & 4) != 0,
+                  (data[0] & 8) != 0);
     RemoteLog log(server, "/log");
     const int width = data[1] + 1;
     switch (data[0] & 3) {

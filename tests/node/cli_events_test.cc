@@ -177,6 +177,13 @@ TEST_CASE("partners and tokens are added to files that still load", "[cli]") {
     CHECK(acme.run({"partner", "add", "--org", "x.example", "--root", acme.root(), "--url",
                     "http://x"})
               .code == 2);
+    CHECK(acme.run({"partner", "add", "--org", "far.example", "--root", acme.root(), "--url",
+                    "https://far.example", "--gzip"})
+              .code == 0);
+    CHECK(load_config(acme.config()).value().partners.back().gzip);
+    CHECK(acme.run({"partner", "add", "--org", "x.example", "--root", acme.root(), "--unreachable",
+                    "--gzip"})
+              .code == 2);
 
     const auto token = acme.run({"org", "token", "--name", "line-1", "--scope", "read"});
     CHECK(token.code == 0);

@@ -73,8 +73,8 @@ struct Site {
             item, {loaded.org}, [&](const ledger::Tag& tag, const std::string& iss) {
                 return store->find_tag(tag, iss);
             });
-        bundle =
-            ledger::encode_bundle(ledger::build_bundle(*store, lineage, loaded.org, kTime).value());
+        bundle = ledger::encode_bundle(
+            ledger::build_bundle(*store, lineage, {}, loaded.org, kTime).value());
         const auto head = store->head(ledger::kOwnLog).value();
         statement = store->entry(ledger::kOwnLog, 1).value();
         proof = ledger::format_tlog_proof(

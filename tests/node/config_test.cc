@@ -119,13 +119,16 @@ caller_requests_per_second = 3
 TEST_CASE("a partner may be one that only calls us, or one that our log is delivered to") {
     const Folder folder;
     const auto config =
-        load_config(folder.write("node.toml", kGood + partner("a.example") + "push = true\n" +
+        load_config(folder.write("node.toml", kGood + partner("a.example") +
+                                                  "push = true\ngzip = true\n" +
                                                   "[[partner]]\norg = \"b.example\"\nroot = \"" +
                                                   kRoot + "\"\npull = false\n"))
             .value();
     REQUIRE(config.partners.size() == 2);
     CHECK(config.partners[0].push);
     CHECK(config.partners[0].pull);
+    CHECK(config.partners[0].gzip);
+    CHECK_FALSE(config.partners[1].gzip);
     CHECK(config.partners[1].url.empty());
     CHECK_FALSE(config.partners[1].pull);
 }
@@ -172,6 +175,9 @@ TEST_CASE("a wrong configuration names the member") {
     refuses(kGood + "[[partner]]\norg = \"m.example\"\nroot = \"" + kRoot +
                 "\"\npull = false\npush = true\n",
             "partner.push needs a partner that can be reached");
+    refuses(kGood + "[[partner]]\norg = \"m.example\"\nroot = \"" + kRoot +
+                "\"\npull = false\ngzip = true\n",
+            "partner.gzip is for what is fetched");
     refuses(kGood + partner("m.example") + "role = \"x\"\n", "partner.role is not an option");
     refuses(kGood + "[[guest]]\norg = \"not a name\"\nroot = \"" + kRoot + "\"\n",
             "guest.org must be a name");

@@ -60,6 +60,7 @@ struct Target : Pair {
                 pattern.replace(at, name.size(), value);
         };
         fill("{hash}", api::mirror_name(origin));
+        fill("entries/{path...}", "entries/000.p/1");
         fill("{path...}", "0/000.p/1");
         fill("{entry}", "1");
         INFO("a name in a pattern that this test has no value for");

@@ -1,5 +1,5 @@
-// A node whose sequencer can't keep up: what comes over its pool is told to come back, costs nothing
-// that stays, and is taken once there is room.
+// A node whose sequencer can't keep up: what comes over its pool is told to come back, costs
+// nothing that stays, and is taken once there is room.
 #include <atomic>
 #include <future>
 #include <thread>
@@ -29,9 +29,8 @@ struct BusyNode {
 
     BusyNode() {
         api::Router router;
-        router.set_authoriser([](api::Request&, std::string_view) {
-            return std::optional<api::Response>();
-        });
+        router.set_authoriser(
+            [](api::Request&, std::string_view) { return std::optional<api::Response>(); });
         api::add_event_routes(router, routes);
         api::add_proof_routes(router, context);
         api::ServerOptions options;
@@ -84,8 +83,7 @@ struct BusyNode {
         return api::HttpClient(options);
     }
     static api::Response post(api::HttpClient& client, const ledger::Bytes& statement) {
-        auto answer =
-            client.post("/v1/statements", ledger::as_text(statement), "application/cose");
+        auto answer = client.post("/v1/statements", ledger::as_text(statement), "application/cose");
         // No assertion: some tests call this on threads of their own.
         return answer ? std::move(*answer) : api::Response::text(0, answer.error().text);
     }
@@ -142,16 +140,15 @@ TEST_CASE("a full pool is 503 with Retry-After, keeps memory flat, and is emptie
             auto client = node.client();
             return BusyNode::post(client, one).status;
         }));
-    REQUIRE(eventually(
-        [&] { return node.sequencer->counters().pool_statements == BusyNode::kFits; }));
+    REQUIRE(
+        eventually([&] { return node.sequencer->counters().pool_statements == BusyNode::kFits; }));
 
     auto client = node.client();
     const auto refused = node.statement();
     CHECK(says_come_back(BusyNode::post(client, refused)));
     // An event, however small.
     const auto commission = [&] {
-        return client.post("/v1/commission",
-                           boost::json::serialize(with_labels({issued().text})),
+        return client.post("/v1/commission", boost::json::serialize(with_labels({issued().text})),
                            "application/json");
     };
     CHECK(says_come_back(commission().value()));

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "api/http/gzip.h"
 #include "ledger/base/file.h"
 #include "node/cli/ledger_export.h"
 #include "tests/node/cli_support.h"
@@ -50,7 +51,7 @@ class FileServer {
                        const auto body = files.get(request.path, 1 << 24);
                        if (!body) return api::Response::text(404, "no");
                        auto out = api::Response::bytes(200, "application/octet-stream", *body);
-                       // Sunlight keeps its tiles as it sends them.
+                       // Sunlight keeps its bundles as it sends them, whatever it is asked.
                        if (body->starts_with("\x1f\x8b"))
                            out.headers.set("Content-Encoding", "gzip");
                        return out;
@@ -169,6 +170,47 @@ TEST_CASE("logs of other makers are checked as trees", "[remote-check]") {
     CHECK(nobody.code == 3);
     const auto key = work.run({"ledger", "check", "https://127.0.0.1:1", "--vkey", "nonsense"});
     CHECK(key.code == 2);
+}
+
+TEST_CASE("a served log whose entries are always packed is checked like any other",
+          "[remote-check][gzip]") {
+    if (!have_program()) return;
+    TestNode maker("maker.example");
+    maker.write("a", 300);
+    const TempFolder folder;
+    const fs::path log = folder.path() / "log";
+    REQUIRE(export_tiles(maker.store(), *maker.store().log_by_origin(maker.origin()), log,
+                         [](std::uint64_t, std::uint64_t) {}));
+    const auto spoil = [&](const fs::path& file,
+                           const std::function<std::string(std::string)>& how) {
+        const auto bytes = ledger::read_file(file, 1 << 20).value();
+        ledger::write_file_durably(file,
+                                   ledger::as_bytes(how(std::string(ledger::as_text(bytes)))));
+    };
+    const fs::path first = log / "tile/entries/000", second = log / "tile/entries/001.p/45";
+    for (const auto& file : {first, second})
+        spoil(file, [](const std::string& plain) { return api::gzip(plain); });
+    const FileServer server(log);
+    const WorkFolder work;
+    const auto check = [&] {
+        return work.run({"ledger", "check", server.url(), "--vkey",
+                         maker.keys().log.verifier().vkey(), "--trust",
+                         "maker.example=" + maker.keys().root_thumbprint(), "--json"});
+    };
+    const auto good = check();
+    CAPTURE(good.out, good.err);
+    CHECK(good.code == 0);
+    CHECK(good.json().at("entries") == boost::json::value(301));
+    SECTION("cut short") {
+        spoil(second, [](const std::string& packed) { return packed.substr(0, 60); });
+        CHECK(check().code != 0);
+    }
+    SECTION("a bomb") {
+        spoil(first, [](const std::string&) { return api::gzip(std::string(20'000'000, '\0')); });
+        const auto bad = check();
+        CHECK(bad.code != 0);
+        CHECK_THAT(bad.out + bad.err, Contains("over the limit"));
+    }
 }
 
 TEST_CASE("a partner's log is checked with our certificate", "[remote-check]") {

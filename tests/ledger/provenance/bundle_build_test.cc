@@ -1,6 +1,7 @@
 #include "ledger/provenance/bundle_build.h"
 
 #include "ledger/format/evidence.h"
+#include "ledger/format/wire.h"
 #include "ledger/provenance/bundle_verify.h"
 #include "tests/ledger/format/vectors_support.h"
 #include "tests/ledger/provenance/bundle_support.h"
@@ -14,6 +15,30 @@ std::vector<std::uint64_t> indices_of(const BundleLog& log) {
     std::vector<std::uint64_t> out;
     for (const auto& entry : log.entries) out.push_back(entry.index);
     return out;
+}
+
+NoteSigner mirror_of(const std::string& org) {
+    return {org + "/mirror", wire::kNoteCosignatureV1, Secret<32>::random()};
+}
+
+// One more statement, so that the log has another checkpoint, which these cosign.
+std::uint64_t grow(BundleWorld& world, const std::vector<const NoteSigner*>& mirrors) {
+    const ItemKey other = issued_item_key(ItemSeed(Bytes(16, 77)));
+    const auto n = world.ems.store->head(kOwnLog)->checkpoint.size;
+    world.ems.submit(world.acme.sealed(
+        {draft(other, n, EventKind::commission, "acme-ems.example", kBundleTime)}));
+    const auto head = world.ems.store->head(kOwnLog).value();
+    const auto text = parse_note(head.note).value().text;
+    for (const auto* mirror : mirrors)
+        world.ems.sequencer->add_cosignature(text, mirror->sign(text, kBundleTime)).get().value();
+    return head.checkpoint.size;
+}
+
+Note own_checkpoint(const Bundle& bundle) {
+    return parse_note(bundle.logs.at(0).checkpoint).value();
+}
+std::uint64_t own_size(const Bundle& bundle) {
+    return parse_checkpoint(own_checkpoint(bundle).text)->size;
 }
 
 }  // namespace
@@ -95,6 +120,71 @@ TEST_CASE("a log that has grown since is proved by the checkpoint that mirrors c
     CHECK(report->logs[0].cosigned_by == std::vector<std::string>{"nordsemi.example"});
 }
 
+TEST_CASE("a quorum of the policy counts for more than many cosignatures",
+          "[provenance][bundle][policy]") {
+    BundleWorld world;
+    const auto a = mirror_of("a.example"), b = mirror_of("b.example"), c = mirror_of("c.example"),
+               d = mirror_of("d.example");
+    const auto policy = [&](const std::string& rest) {
+        return std::optional(TlogPolicy::parse("log " + world.acme.log.verifier().vkey() +
+                                               "\nwitness a " + a.verifier().vkey() +
+                                               "\nwitness b " + b.verifier().vkey() + "\n" + rest)
+                                 .value());
+    };
+    const auto both = policy("group both all a b\nquorum both\n");
+    const auto early = grow(world, {&a, &b});
+    const auto late = grow(world, {&a, &c, &d});
+    grow(world, {&a});
+    const auto newest = grow(world, {});
+
+    CHECK(own_size(world.bundle()) == late);
+    const auto bundle = world.bundle(both);
+    CHECK(own_size(bundle) == early);
+    CHECK(both->verify(own_checkpoint(bundle)));
+    CHECK(why(verify_bundle(bundle, world.roots())) == "");
+    // Of several that are enough, again the one that most cosigned.
+    CHECK(own_size(world.bundle(policy("quorum a\n"))) == late);
+    CHECK(own_size(world.bundle(policy("quorum none\n"))) == late);
+
+    // As long as none is enough, it is as without a policy.
+    const auto far = mirror_of("far.example");
+    const auto missing = policy("witness f " + far.verifier().vkey() + "\nquorum f\n");
+    CHECK(own_size(world.bundle(missing)) == late);
+    // A cosignature that does not hold is none.
+    const auto head = world.ems.store->head(kOwnLog).value();
+    REQUIRE(head.checkpoint.size == newest);
+    const auto text = parse_note(head.note).value().text;
+    auto false_line = far.sign(text + "x", kBundleTime);
+    world.ems.sequencer->add_cosignature(text, false_line).get().value();
+    CHECK(own_size(world.bundle(missing)) == late);
+    // Nor is one under another key of our log.
+    const auto other = TlogPolicy::parse("log " + world.nordsemi.log.verifier().vkey() +
+                                         "\nwitness a " + a.verifier().vkey() + "\nquorum a\n");
+    CHECK(own_size(world.bundle(*other)) == late);
+}
+
+TEST_CASE("of more cosignatures than fit those stay that the policy counts",
+          "[provenance][bundle][policy]") {
+    BundleWorld world;
+    std::vector<NoteSigner> mirrors;
+    for (int i = 0; i < 110; ++i)
+        mirrors.push_back(mirror_of("m" + std::to_string(i) + ".example"));
+    std::vector<const NoteSigner*> all;
+    for (const auto& mirror : mirrors) all.push_back(&mirror);
+    grow(world, all);
+    std::string text, group = "group all all";
+    for (std::size_t i = 0; i < 20; ++i) {
+        const auto name = "w" + std::to_string(i);
+        text += "witness " + name + " " + mirrors[i * 5].verifier().vkey() + "\n";
+        group += " " + name;
+    }
+    const auto policy = TlogPolicy::parse(text + group + "\nquorum all\n").value();
+    const auto note = own_checkpoint(world.bundle(policy));
+    CHECK(note.signatures.size() == wire::kMaxNoteSignatures);
+    CHECK(policy.verify(note));
+    CHECK(verify_note(note, world.acme.log.verifier()));
+}
+
 TEST_CASE("a statement that is newer than what we cosigned comes with the log's own checkpoint",
           "[provenance][bundle]") {
     BundleWorld world;
@@ -142,8 +232,8 @@ TEST_CASE("nothing recorded, nothing to prove", "[provenance][bundle]") {
     BundleWorld world;
     const auto unknown = issued_item_key(ItemSeed(Bytes(16, 99)));
     const auto bundle =
-        build_bundle(*world.ems.store, world.ems.lineage(unknown), "acme-ems.example", 1);
+        build_bundle(*world.ems.store, world.ems.lineage(unknown), {}, "acme-ems.example", 1);
     REQUIRE_FALSE(bundle);
     CHECK(bundle.error().kind == ErrorKind::not_found);
-    CHECK_FALSE(build_bundle(*world.ems.store, Lineage{}, "acme-ems.example", 1));
+    CHECK_FALSE(build_bundle(*world.ems.store, Lineage{}, {}, "acme-ems.example", 1));
 }

@@ -200,8 +200,8 @@ std::map<std::string, std::string> BundleWorld::roots() const {
     return roots_of({&nordsemi, &acme});
 }
 
-Bundle BundleWorld::bundle() const {
-    return build_bundle(*ems.store, ems.lineage(child), acme.name, kBundleTime).value();
+Bundle BundleWorld::bundle(const std::optional<TlogPolicy>& policy) const {
+    return build_bundle(*ems.store, ems.lineage(child), policy, acme.name, kBundleTime).value();
 }
 
 }  // namespace reelproof::ledger::tests

@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ledger/format/bundle.h"
+#include "ledger/format/tlog_policy.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/provenance/event.h"
 #include "ledger/provenance/history.h"
@@ -79,7 +81,8 @@ struct BundleNode {
 // and mirrors nordsemi; nordsemi authorised acme, and recalled the lot. Both cosign each other.
 struct BundleWorld {
     BundleWorld();
-    [[nodiscard]] Bundle bundle() const;  // of the child, made by acme
+    // Of the child, made by acme.
+    [[nodiscard]] Bundle bundle(const std::optional<TlogPolicy>& policy = {}) const;
     [[nodiscard]] std::map<std::string, std::string> roots() const;
 
     BundleOrgKeys nordsemi{"nordsemi.example"}, acme{"acme-ems.example"};

@@ -107,7 +107,8 @@ TEST_CASE("a store that readers keep from growing does not say that it is full",
 
 TEST_CASE("the tag index grows when a merge needs it", "[store][growth]") {
     const TempFolder folder;
-    TagIndex index(folder.path(), 1 * kMiB, 256 * kMiB, false);
+    TagIndex index(folder.path(), 1 * kMiB, 256 * kMiB, false,
+                   [](LogId, std::uint64_t) { return std::optional<Hash>(Hash{}); });
     constexpr std::uint64_t kRows = 40'000;
     for (std::uint64_t i = 0; i < kRows; ++i) {
         const EnvelopeSpan span{.tag = random_tag(), .offset = 1, .length = 2};

@@ -554,7 +554,8 @@ TEST_CASE("cosigned checkpoints of a growing log stay whole, with our own signat
     const auto head = node.store->head(kOwnLog).value();
     // The one that most have, else the newest that anybody has, else ours alone.
     const auto size_of = [&](std::uint64_t covered) {
-        const auto note = parse_note(cosigned_checkpoint(*node.store, own, head, covered)).value();
+        const auto note =
+            parse_note(cosigned_checkpoint(*node.store, own, head, covered, {})).value();
         REQUIRE(verify_note(note, org.log_signer.verifier()));
         return parse_checkpoint(note.text)->size;
     };
