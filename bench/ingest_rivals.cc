@@ -169,18 +169,18 @@ void print_rivals(const std::filesystem::path& folder, std::size_t preload, doub
         std::fflush(stdout);
     };
     {
-        const auto sqlite = open_sqlite(folder, preload, body);
-        for (const std::size_t batch : {100, 1000})
-            line("SQLite WAL, FULL", batch, rival_rate(*sqlite, batch, body, seconds));
+        std::string why_not;
+        const auto postgresql = open_postgresql(folder, preload, body, why_not);
+        if (!postgresql)
+            std::printf("  PostgreSQL 15: skipped: %s\n", why_not.c_str());
+        else
+            for (const std::size_t batch : {100, 1000})
+                line("PostgreSQL 15, binary COPY", batch,
+                     rival_rate(*postgresql, batch, body, seconds));
     }
-    std::string why_not;
-    const auto postgresql = open_postgresql(folder, preload, body, why_not);
-    if (!postgresql) {
-        std::printf("  PostgreSQL 15: skipped: %s\n", why_not.c_str());
-        return;
-    }
+    const auto sqlite = open_sqlite(folder, preload, body);
     for (const std::size_t batch : {100, 1000})
-        line("PostgreSQL 15, binary COPY", batch, rival_rate(*postgresql, batch, body, seconds));
+        line("SQLite WAL, FULL", batch, rival_rate(*sqlite, batch, body, seconds));
 }
 
 }  // namespace reelproof::bench

@@ -10,6 +10,7 @@
 #include "api/routes/events.h"
 #include "api/routes/health.h"
 #include "api/routes/news.h"
+#include "api/routes/proofs.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "ledger/provenance/compose.h"
@@ -309,6 +310,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
                                  {*store, [this] { return api::published_checkpoint(*store); }});
+    api::add_proof_routes(router, *context);
     api::add_news_route(router, *store);
     Intake& intake = replicator->intake();
     const auto submit = [&intake](auto method) {

@@ -67,14 +67,15 @@ bool is_trailer(const std::string& line) {
 
 }  // namespace
 
-BodyDecoder::BodyDecoder(const Framing& framing, std::size_t max_size) : budget_(max_size) {
+BodyDecoder::BodyDecoder(const Framing& framing, std::size_t max_size, bool cut)
+    : cut_(cut), budget_(max_size) {
     switch (framing.kind) {
         case Framing::Kind::none:
             state_ = State::complete;
             break;
         case Framing::Kind::length:
             remaining_ = framing.length;
-            if (remaining_ > max_size) state_ = State::too_large;
+            if (remaining_ > max_size && !cut) state_ = State::too_large;
             if (remaining_ == 0) state_ = State::complete;
             break;
         case Framing::Kind::chunked:
@@ -96,15 +97,24 @@ bool BodyDecoder::finish_at_close() {
     return state_ == State::complete;
 }
 
+void BodyDecoder::exceed() {
+    was_cut_ = cut_;
+    state_ = cut_ ? State::complete : State::too_large;
+}
+
 std::size_t BodyDecoder::take_data(std::string_view bytes, std::string& body) {
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
+    auto count = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, bytes.size()));
     if (count > budget_) {
-        state_ = State::too_large;
-        return 0;
+        if (!cut_) {
+            state_ = State::too_large;
+            return 0;
+        }
+        count = budget_;
     }
     append_wiping(body, bytes.substr(0, count));
     budget_ -= count;
     remaining_ -= count;
+    if (cut_ && budget_ == 0 && remaining_ > 0) exceed();
     return count;
 }
 
@@ -179,8 +189,8 @@ void BodyDecoder::end_size_line() {
     if (digits == 0 || !is_chunk_extension(std::string_view(line_).substr(digits)) ||
         overhead_ > kMaxOverhead) {
         state_ = State::malformed;
-    } else if (size > budget_) {
-        state_ = State::too_large;
+    } else if (size > budget_ && (!cut_ || budget_ == 0)) {
+        exceed();
     } else if (size == 0) {
         phase_ = Phase::trailer;
     } else {

@@ -17,8 +17,9 @@ class BodyDecoder {
     enum class State { need_more, complete, malformed, too_large };
 
     // By the framing of the head; `max_size` bounds the decoded body. A length over it is too_large
-    // at once.
-    BodyDecoder(const Framing& framing, std::size_t max_size);
+    // at once; or, where it may be `cut`, the body is complete as soon as it has so many bytes, and
+    // what follows is nobody's.
+    BodyDecoder(const Framing& framing, std::size_t max_size, bool cut = false);
     // A response without a length: ends with finish_at_close().
     static BodyDecoder until_close(std::size_t max_size);
 
@@ -28,17 +29,22 @@ class BodyDecoder {
     bool finish_at_close();
 
     State state() const { return state_; }
+    // Complete before its end.
+    bool was_cut() const { return was_cut_; }
 
   private:
     enum class Phase { length, until_close, chunk_size, chunk_data, chunk_end, trailer };
 
     std::size_t take_data(std::string_view bytes, std::string& body);
+    // There is more than the limit.
+    void exceed();
     // Takes one byte of a line of the chunked coding; true when line_ is one whole line.
     bool take_line_char(char c);
     void end_size_line();
 
     Phase phase_ = Phase::length;
     State state_ = State::need_more;
+    bool cut_ = false, was_cut_ = false;
     std::uint64_t remaining_ = 0;  // of the body or of the chunk
     std::size_t budget_ = 0;       // decoded bytes still allowed
     std::size_t overhead_ = 0;     // bytes of chunk extensions and trailers so far

@@ -67,6 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void process();
     void on_head();
     void begin_body();
+    [[nodiscard]] bool is_whole() const;
     bool charge(std::size_t more);
     bool charge_body();
     void invite_body();
@@ -82,7 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void on_performed(std::optional<Response> response);
     void on_held();
     void on_woken();
-    // `whole`: the request was read to its end, so that another may follow it.
+    // `whole`: the request was read to its end (is_whole).
     void respond(Response response, bool whole);
     void respond_overloaded(bool whole);
     void make_way_for(Response& response);
@@ -126,6 +127,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t out_done_ = 0;  // bytes of both that are written
     std::size_t out_total_ = 0;
     bool close_after_ = false;
+    net::Clock::time_point linger_until_{};
 };
 
 }  // namespace reelproof::api

@@ -34,10 +34,10 @@ Response overloaded() {
 }
 
 // The body as the handler is to see it. The coding was admitted with the head.
-std::optional<Response> undo_gzip(Request& request, std::size_t max_size) {
+std::optional<Response> undo_gzip(Request& request, const GunzipLimits& limits) {
     const auto coding = request.headers.get("Content-Encoding");
     if (!coding || !iequals(*coding, "gzip")) return std::nullopt;
-    Gunzipped plain = gunzip(request.body, max_size);
+    Gunzipped plain = gunzip(request.body, limits);
     if (plain.error == GunzipError::too_large)
         return Problem(413).detail("The body is too large once it is unpacked.").response();
     if (plain.error) return Problem(400).detail("The body's gzip coding is damaged.").response();
@@ -67,8 +67,7 @@ void Connection::submit(Job job) {
             self->on_performed(std::move(r));
         });
     };
-    if (!server_.workers.try_submit(std::move(task)))
-        respond_overloaded(parser_->state() == RequestParser::State::complete);
+    if (!server_.workers.try_submit(std::move(task))) respond_overloaded(is_whole());
 }
 
 // On a worker, which owns the request and what is known of it. Nothing: authorised, go on; or the
@@ -91,7 +90,10 @@ std::optional<Response> Connection::perform(Job job) {
             hold_ = route_->options.hold(request, waker());
             if (hold_) return std::nullopt;
         }
-        if (auto refusal = undo_gzip(request, route_->options.max_body)) return refusal;
+        const GunzipLimits limits{.max_size = route_->options.max_body,
+                                  .cut = route_->options.cut_body,
+                                  .broken_off = parser_->body_was_cut()};
+        if (auto refusal = undo_gzip(request, limits)) return refusal;
         Response response = route_->handler(request);
         if (!is_sendable(response)) {
             ++server_.counters.handler_failures;
@@ -130,8 +132,7 @@ void Connection::on_performed(std::optional<Response> response) {
     }
     if (hold_) return on_held();
     if (!response) return begin_body();
-    const bool whole = parser_->state() == RequestParser::State::complete;
-    respond(std::move(*response), whole && !turned_away_);
+    respond(std::move(*response), is_whole() && !turned_away_);
 }
 
 void Connection::on_held() {
@@ -279,8 +280,11 @@ void Connection::shut_down() {
     const auto patience = state_ == State::idle
                               ? std::min(kIdleLinger, server_.options.linger_timeout)
                               : server_.options.linger_timeout;
+    // Who is still sending what we cut off may finish: many read the answer only then.
+    const bool was_cut = state_ != State::idle && parser_->body_was_cut();
     state_ = State::lingering;
-    deadline_ = Clock::now() + patience;
+    deadline_ = linger_until_ = Clock::now() + patience;
+    if (was_cut) linger_until_ += server_.options.body_timeout;
     stream_.async_shutdown([self = shared_from_this()](const error_code&) {
         if (self->state_ != State::lingering) return;
         error_code failed;
@@ -295,6 +299,8 @@ void Connection::discard() {
         net::asio::buffer(in_), [self = shared_from_this()](const error_code& error, std::size_t) {
             if (self->state_ != State::lingering) return;
             if (error) return self->close();
+            self->deadline_ =
+                std::min(Clock::now() + self->server_.options.linger_timeout, self->linger_until_);
             self->discard();
         });
 }

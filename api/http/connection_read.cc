@@ -98,7 +98,7 @@ void Connection::process() {
                 if (!charge_body()) return respond_overloaded(false);
                 break;
             case RequestParser::State::complete:
-                if (!charge_body()) return respond_overloaded(true);
+                if (!charge_body()) return respond_overloaded(is_whole());
                 return submit(Job::answer);
             case RequestParser::State::failed:
                 return refuse_malformed();
@@ -137,8 +137,8 @@ void Connection::on_head() {
             whole);
 
     const Framing& framing = parser_->framing();
-    const bool too_large =
-        framing.kind == Framing::Kind::length && framing.length > route_->options.max_body;
+    const bool too_large = framing.kind == Framing::Kind::length &&
+                           framing.length > route_->options.max_body && !route_->options.cut_body;
     const bool large = framing.kind == Framing::Kind::chunked || parser_->expects_continue() ||
                        framing.length > kAuthoriseFirstAbove;
     if (!whole && large && !too_large) return submit(Job::authorise);
@@ -146,7 +146,7 @@ void Connection::on_head() {
 }
 
 void Connection::begin_body() {
-    parser_->accept_body(route_->options.max_body);
+    parser_->accept_body(route_->options.max_body, route_->options.cut_body);
     if (parser_->state() == RequestParser::State::failed) return refuse_malformed();
     if (parser_->state() == RequestParser::State::complete) return submit(Job::answer);
     state_ = State::body;
@@ -155,6 +155,11 @@ void Connection::begin_body() {
     // A client that has sent on without waiting needs no invitation (RFC 9110 10.1.1).
     if (parser_->expects_continue() && in_begin_ == in_end_) return invite_body();
     process();
+}
+
+// Read to its end, so that another may follow it.
+bool Connection::is_whole() const {
+    return parser_->state() == RequestParser::State::complete && !parser_->body_was_cut();
 }
 
 void Connection::invite_body() {

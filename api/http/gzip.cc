@@ -96,7 +96,7 @@ std::string gzip(std::string_view data) {
     return out;
 }
 
-Gunzipped gunzip(std::string_view data, std::size_t max_size) {
+Gunzipped gunzip(std::string_view data, const GunzipLimits& limits) {
     Gunzipped out;
     Inflater inflater;
     z_stream& stream = inflater.stream;
@@ -109,10 +109,15 @@ Gunzipped gunzip(std::string_view data, std::size_t max_size) {
         stream.avail_out = static_cast<uInt>(buffer.size());
         const int result = inflate(&stream, Z_NO_FLUSH);
         const std::size_t produced = buffer.size() - stream.avail_out;
-        if (produced > max_size - out.data.size()) return {{}, GunzipError::too_large};
-        out.data.append(reinterpret_cast<const char*>(buffer.data()), produced);
+        const std::size_t room = limits.max_size - out.data.size();
+        if (produced > room && !limits.cut) return {{}, GunzipError::too_large};
+        out.data.append(reinterpret_cast<const char*>(buffer.data()), std::min(produced, room));
+        if (produced > room) return out;
         if (result == Z_STREAM_END) break;
         // Z_OK without progress or Z_BUF_ERROR: the stream is cut short.
+        if (limits.broken_off && stream.avail_in == 0 && produced == 0 &&
+            (result == Z_OK || result == Z_BUF_ERROR))
+            return out;
         if (result != Z_OK || produced == 0) return {{}, GunzipError::malformed};
     }
     if (stream.avail_in != 0) return {{}, GunzipError::malformed};

@@ -25,12 +25,20 @@ constexpr std::size_t gzip_overhead(std::size_t size) {
 std::string gzip(std::string_view data);
 
 enum class GunzipError { malformed, too_large };
-// One gzip stream, all of `data`, to at most `max_size` bytes.
+struct GunzipLimits {
+    std::size_t max_size;
+    bool cut = false;         // more than that is left out, and no error
+    bool broken_off = false;  // `data` is only the beginning of the stream
+};
+// One gzip stream, all of `data`, to at most so many bytes.
 struct Gunzipped {
     std::string data;
     std::optional<GunzipError> error;
 };
-Gunzipped gunzip(std::string_view data, std::size_t max_size);
+Gunzipped gunzip(std::string_view data, const GunzipLimits& limits);
+inline Gunzipped gunzip(std::string_view data, std::size_t max_size) {
+    return gunzip(data, GunzipLimits{.max_size = max_size});
+}
 
 // Whether Accept-Encoding takes gzip (RFC 9110 12.5.3), with its weights.
 bool accepts_gzip(const Headers& headers);

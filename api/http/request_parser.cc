@@ -73,9 +73,9 @@ std::size_t RequestParser::feed(std::string_view bytes) {
     return used;
 }
 
-void RequestParser::accept_body(std::size_t max_body) {
+void RequestParser::accept_body(std::size_t max_body, bool cut) {
     assert(state_ == State::head_done);
-    body_.emplace(framing_, max_body);
+    body_.emplace(framing_, max_body, cut);
     if (body_->state() == BodyDecoder::State::too_large)
         fail(WireError{413, "the body is too large"});
     else

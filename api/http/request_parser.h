@@ -37,8 +37,9 @@ class RequestParser {
     // Takes what belongs to this request and gives how many bytes that was; what is left is the
     // next request. Takes nothing in any state but `head` and `body`.
     std::size_t feed(std::string_view bytes);
-    // In head_done: on to the body (or to complete), of at most `max_body` bytes (else 413).
-    void accept_body(std::size_t max_body);
+    // In head_done: on to the body (or to complete), of at most `max_body` bytes (else 413, or
+    // where it may be `cut`: complete with so many).
+    void accept_body(std::size_t max_body, bool cut = false);
 
     State state() const { return state_; }
     const WireError& error() const { return *error_; }  // when failed
@@ -49,6 +50,8 @@ class RequestParser {
     Request& request() { return request_; }
     const Framing& framing() const { return framing_; }
     bool keep_alive() const { return keep_alive_; }
+    // Complete, but for what is left of the body: no other request can follow.
+    bool body_was_cut() const { return body_ && body_->was_cut(); }
     bool expects_continue() const { return expects_continue_; }  // RFC 9110 10.1.1
 
   private:

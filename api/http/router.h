@@ -51,6 +51,9 @@ inline constexpr std::size_t kDefaultMaxBody = 64UL * 1024;
 
 struct RouteOptions {
     std::size_t max_body = kDefaultMaxBody;  // bytes; more is answered 413 before it is read
+    // More is not refused: the handler gets the first max_body bytes, in both forms where gzip is
+    // taken, and the connection closes after its answer.
+    bool cut_body = false;
     Compression compression = Compression::automatic;
     // Run on the network thread: for handlers that take microseconds and never block, and that must
     // answer when all workers are busy (health). The authoriser then runs there too.

@@ -7,6 +7,7 @@
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
+#include "api/routes/proofs.h"
 #include "api/routes/request_body.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/text_rules.h"
@@ -371,10 +372,15 @@ void add_public_routes(Router& router, EventRoutes& routes) {
                 routes.recorder.submit(ledger::Bytes(request.body.begin(), request.body.end()));
             if (!place) return problem_of(place.error());
             const auto kept = routes.context.keepers.of(routes.context.origin, place->index);
-            return Response::json(201, json_text(json::object{{"log", routes.context.origin},
-                                                              {"index", place->index},
-                                                              {"size", place->size},
-                                                              {"replicated", kept_json(kept)}}));
+            const auto path = receipt_path(place->index);
+            auto answer =
+                Response::json(201, json_text(json::object{{"log", routes.context.origin},
+                                                           {"index", place->index},
+                                                           {"size", place->size},
+                                                           {"replicated", kept_json(kept)},
+                                                           {"receipt", path}}));
+            answer.headers.set("Location", path);
+            return answer;
         },
         statement);
 }

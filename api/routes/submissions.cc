@@ -4,12 +4,14 @@
 
 #include "api/http/etag.h"
 #include "api/http/problem.h"
+#include "api/http/text.h"
 #include "api/routes/access.h"
 #include "api/routes/transparency.h"
 
 namespace reelproof::api {
 namespace {
 
+constexpr std::string_view kUpload = "application/octet-stream";  // C2SP tlog-mirror
 constexpr const char* kText = "text/plain; charset=utf-8";
 constexpr const char* kTreeSize = "text/x.tlog.size";           // C2SP tlog-witness
 constexpr const char* kMirrorInfo = "text/x.tlog.mirror-info";  // C2SP tlog-mirror
@@ -63,6 +65,19 @@ Response entries_response(SubmissionAnswer answer) {
     return response;
 }
 
+// Whatever its parameters (RFC 9110 8.3.1).
+bool is_upload(const Request& request) {
+    const std::string type(request.headers.get("Content-Type").value_or(""));
+    return iequals(trim_ows(std::string_view(type).substr(0, type.find(';'))), kUpload);
+}
+
+Response wrong_type() {
+    return Problem(415, "media-type", "An upload is application/octet-stream")
+        .detail("send it with Content-Type: application/octet-stream (C2SP tlog-mirror)")
+        .header("Accept", std::string(kUpload))  // RFC 9110 15.5.16
+        .response();
+}
+
 Response genesis_response(SubmissionAnswer answer) {
     return answer.status == 204 ? Response::empty() : refusal(std::move(answer));
 }
@@ -91,9 +106,10 @@ void add_submission_routes(Router& router, const SubmissionDeps& deps) {
                });
     router.add(Method::post, "/mirror/add-entries", peer,
                [submit = deps.add_entries](const Request& request) {
+                   if (!is_upload(request)) return wrong_type();
                    return entries_response(submit(request.body, request.peer));
                },
-               {.max_body = kMaxUpload, .gzip_body = true});
+               {.max_body = kMaxUpload, .cut_body = true, .gzip_body = true});
     router.add(Method::post, "/mirror/genesis", everyone,
                [submit = deps.add_genesis](const Request& request) {
                    return genesis_response(submit(request.body, request.peer));

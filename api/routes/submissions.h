@@ -13,7 +13,8 @@
 
 namespace reelproof::api {
 
-// Largest body of add-entries: one package of the largest entries with its proof and a head.
+// So much is read of a body of add-entries: one package of the largest entries with its proof and a
+// head. Of more the whole packages in that are taken.
 inline constexpr std::size_t kMaxUpload = std::size_t{17} << 20;
 
 // The status of the C2SP text, and its body: signature lines (200), a tree size (409 of
@@ -34,7 +35,7 @@ struct SubmissionDeps {
 
 // Adds
 //   POST /mirror/add-checkpoint        public: the checkpoint is signed by its log
-//   POST /mirror/add-entries           partners; gzip is taken
+//   POST /mirror/add-entries           partners; application/octet-stream; gzip is taken
 //   POST /mirror/genesis               public: signed by the root key that we were configured with
 //   GET  /witness/{hash}/checkpoint    partners: the newest that was witnessed
 // The submission prefix of both, witness and mirror, is /mirror; the monitoring prefixes are

@@ -1,6 +1,5 @@
-// SHA-256 and HMAC-SHA256 over OpenSSL with its implementation fetched once: the implicit fetch of
-// EVP_sha256() takes a lock on every call. The functions are thread-safe; a Prf belongs to one
-// thread.
+// SHA-256 and HMAC-SHA256 (RFC 2104) over OpenSSL's SHA-256. The functions are thread-safe; a Prf
+// belongs to one thread.
 #pragma once
 
 #include <initializer_list>

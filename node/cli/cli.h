@@ -38,7 +38,7 @@ void add_format_commands(CommandLine& cli);  // format statement, item, envelope
 void add_org_commands(CommandLine& cli);     // org init, org key, partner add/list
 void add_event_commands(CommandLine& cli);   // check, receive, ship, consume, recall, ...
 void add_trace_commands(CommandLine& cli);   // trace
-void add_proof_commands(CommandLine& cli);   // proof verify
+void add_proof_commands(CommandLine& cli);   // proof get, verify
 void add_ledger_commands(CommandLine& cli);  // ledger check, export, backup, stats, …
 void add_node_commands(CommandLine& cli);    // node run
 void add_demo_commands(CommandLine& cli);    // demo

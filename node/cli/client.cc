@@ -216,7 +216,8 @@ Result<json::object> NodeClient::post_statement(ledger::ByteView statement) {
 }
 
 Result<json::object> NodeClient::get(std::string_view path) {
-    return object_of(call(api::Method::get, path, {}, {}, api::Headers()));
+    return object_of(
+        call(api::Method::get, path, {}, {}, api::Headers{{"Accept", "application/json"}}));
 }
 
 void LabelArguments::add_options(CLI::App* command) {

@@ -1,5 +1,5 @@
-// `reelproof proof verify`: checks a provenance bundle, a C2SP tlog-proof or a transparent
-// statement offline. Exit 0 verified, 1 not, 2 unreadable or bad usage.
+// `reelproof proof verify`: checks a provenance bundle, a C2SP tlog-proof, a receipt or a
+// transparent statement offline. Exit 0 verified, 1 not, 2 unreadable or bad usage.
 #include <iostream>
 #include <memory>
 
@@ -10,6 +10,7 @@
 #include "ledger/format/wire.h"
 #include "node/cli/arguments.h"
 #include "node/cli/bundle_report.h"
+#include "node/cli/proof_get.h"
 #include "node/config.h"
 
 namespace reelproof::node {
@@ -29,14 +30,15 @@ struct Arguments {
     std::vector<std::string> trust, vkeys;
 };
 
-enum class Form { bundle, tlog_proof, transparent, unknown };
+enum class Form { bundle, tlog_proof, receipt, transparent, unknown };
 
 // By the first bytes: a bundle is a map of five, a tlog-proof begins with its name, a COSE_Sign1
-// with its tag.
+// with its tag. A receipt is one of those without a payload.
 Form form_of(ByteView bytes) {
     if (ledger::as_text(bytes).starts_with("c2sp.org/tlog-proof@")) return Form::tlog_proof;
     if (!bytes.empty() && bytes.front() == 0xa5) return Form::bundle;
-    if (!bytes.empty() && bytes.front() == 0xd2) return Form::transparent;
+    if (!bytes.empty() && bytes.front() == 0xd2)
+        return ledger::parse_receipt(bytes) ? Form::receipt : Form::transparent;
     return Form::unknown;
 }
 
@@ -105,6 +107,15 @@ int verify_bundle(const CommandLine& cli, const Arguments& arguments, ByteView b
          "the history rests on organisations that are not among the trusted: " + names});
 }
 
+// The entry that a proof is about, alone or with receipts.
+Result<Bytes> read_entry(const std::string& file) {
+    auto bytes = read_input(file, kMaxStatementFile);
+    if (!bytes) return ledger::within("--statement", bytes.error());
+    if (auto transparent = ledger::parse_transparent(*bytes))
+        return std::move(transparent->statement);
+    return bytes;
+}
+
 Result<std::vector<ledger::NoteVerifier>> read_vkeys(const std::vector<std::string>& texts) {
     std::vector<ledger::NoteVerifier> out;
     for (const auto& text : texts) {
@@ -126,8 +137,8 @@ int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteVi
     if (!policy) return bad_usage(policy.error());
     const auto signer = key_option(arguments.signer, "--signer");
     if (!signer) return bad_usage(signer.error());
-    const auto statement = read_input(arguments.statement, kMaxStatementFile);
-    if (!statement) return bad_usage(ledger::within("--statement", statement.error()));
+    const auto statement = read_entry(arguments.statement);
+    if (!statement) return bad_usage(statement.error());
     const auto proof = ledger::parse_tlog_proof(ledger::as_text(bytes));
     if (!proof) return bad_usage(ledger::within(arguments.file, proof.error()));
 
@@ -168,6 +179,36 @@ int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteVi
     return kDone;
 }
 
+std::string proved_text(const ledger::Receipt& receipt) {
+    return "Entry " + std::to_string(receipt.index) + " of " + printable(receipt.origin) +
+           ", a log of " + std::to_string(receipt.size) + " entries: proved\n";
+}
+
+int verify_receipt(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
+    if (arguments.statement.empty() || arguments.key.empty())
+        return bad_usage(
+            missing("this is a receipt: give the entry with --statement and the receipt key of the "
+                    "log with --key"));
+    const auto key = key_option(arguments.key, "--key");
+    if (!key) return bad_usage(key.error());
+    const auto signer = key_option(arguments.signer, "--signer");
+    if (!signer) return bad_usage(signer.error());
+    const auto statement = read_entry(arguments.statement);
+    if (!statement) return bad_usage(statement.error());
+    const auto receipt = ledger::parse_receipt(bytes);
+    if (!receipt) return bad_usage(ledger::within(arguments.file, receipt.error()));
+    auto held = ledger::describe_receipt(bytes, *statement, **key);
+    if (!held) return not_verified(held.error());
+    const auto described = statement_json(*statement, *signer);
+    if (!described) return not_verified(described.error());
+    json::object out{{"kind", "receipt"}, {"verified", true}};
+    for (auto& [name, value] : *held) out[name] = value;
+    out["statement"] = *described;
+    out["signature_checked"] = signer->has_value();
+    cli.print(out, proved_text(*receipt) + statement_text(*described, signer->has_value()));
+    return kDone;
+}
+
 int verify_transparent(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
     if (arguments.key.empty())
         return bad_usage(
@@ -189,8 +230,7 @@ int verify_transparent(const CommandLine& cli, const Arguments& arguments, ByteV
         if (receipt->kid != (*key)->kid()) continue;
         auto object = ledger::describe_receipt(one, parsed->statement, **key);
         if (!object) return not_verified(object.error());
-        lines += "Entry " + std::to_string(receipt->index) + " of " + printable(receipt->origin) +
-                 ", a log of " + std::to_string(receipt->size) + " entries: proved\n";
+        lines += proved_text(*receipt);
         receipts.push_back(std::move(*object));
     }
     if (receipts.empty())
@@ -215,6 +255,8 @@ int run(const CommandLine& cli, const Arguments& arguments) {
             return verify_bundle(cli, arguments, *bytes);
         case Form::tlog_proof:
             return verify_tlog_proof(cli, arguments, *bytes);
+        case Form::receipt:
+            return verify_receipt(cli, arguments, *bytes);
         case Form::transparent:
             return verify_transparent(cli, arguments, *bytes);
         case Form::unknown:
@@ -222,25 +264,28 @@ int run(const CommandLine& cli, const Arguments& arguments) {
     }
     return bad_usage(ledger::malformed(
         arguments.file +
-        ": neither a provenance bundle, a tlog-proof nor a transparent statement"));
+        ": neither a provenance bundle, a tlog-proof, a receipt nor a transparent statement"));
 }
 
 }  // namespace
 
 void add_proof_commands(CommandLine& cli) {
-    auto* proof = cli.app.add_subcommand("proof", "Check what others hand over, offline");
+    auto* proof = cli.app.add_subcommand(
+        "proof", "Get proofs to hand over, and check what others hand over, offline");
     proof->require_subcommand(1);
     const auto arguments = std::make_shared<Arguments>();
     auto* verify = cli.command(
         proof, "verify",
-        "Check a provenance bundle, a tlog-proof or a transparent statement. Needs no network and\n"
-        "no trust in who handed it over. Exit 0: it holds; 1: it does not; 2: unreadable.\n"
+        "Check a provenance bundle, a tlog-proof, a receipt or a transparent statement. Needs no\n"
+        "network and no trust in who handed it over. Exit 0: it holds; 1: it does not;\n"
+        "2: unreadable.\n"
         "With --trust, a bundle whose history rests on any other organisation exits 1 too; with\n"
         "--policy, a checkpoint under it that is of no log of the policy or has no quorum.",
         "reelproof proof verify board.reelproof --trust node.toml\n"
         "  reelproof proof verify board.reelproof --trust nordsemi.example=a1fa736f9c…\n"
         "  reelproof proof verify entry.tlog-proof --statement entry.cose "
         "--vkey nordsemi.example/ledger+ca16bf50+AV6…\n"
+        "  reelproof proof verify entry.receipt --statement entry.cose --key 03cc0dbf…\n"
         "  reelproof proof verify entry.transparent --key 03cc0dbf…");
     verify->add_option("FILE", arguments->file, "what to check; - is standard input")->required();
     verify
@@ -254,15 +299,20 @@ void add_proof_commands(CommandLine& cli) {
                      "which logs are known, and whose cosignatures a checkpoint must have")
         ->type_name("FILE")
         ->check(not_empty());
-    verify->add_option("--statement", arguments->statement, "for a tlog-proof: the entry's bytes")
+    verify
+        ->add_option(
+            "--statement", arguments->statement,
+            "for a tlog-proof or a receipt: the entry's bytes, or its transparent statement")
         ->check(not_empty());
     verify
         ->add_option("--vkey", arguments->vkeys,
                      "for a tlog-proof: the log's verifier key; those of mirrors too")
         ->check(not_empty());
     verify
-        ->add_option("--key", arguments->key,
-                     "for a transparent statement: the log's receipt key, 33 bytes in hex")
+        ->add_option(
+            "--key", arguments->key,
+            "for a receipt or a transparent statement: the log's receipt key, 33 bytes in\n"
+            "hex")
         ->check(not_empty());
     verify
         ->add_option("--signer", arguments->signer,
@@ -270,6 +320,7 @@ void add_proof_commands(CommandLine& cli) {
         ->check(not_empty());
     verify->callback(
         [&cli, arguments] { cli.action = [&cli, arguments] { return run(cli, *arguments); }; });
+    add_proof_get_command(cli, proof);
 }
 
 }  // namespace reelproof::node

@@ -54,19 +54,6 @@ std::string place_line(const json::object& place) {
     return "entry " + text_of(place, "index") + " of " + text_of(place, "log");
 }
 
-// Who keeps an entry: "local", "on 2 of 3 mirrors (a, b)", and whether that is too few.
-std::string kept_line(const json::object& event) {
-    const auto* value = event.if_contains("replicated");
-    if (value == nullptr || !value->is_object()) return {};
-    const auto& kept = value->get_object();
-    std::string names;
-    for (const auto& name : list_of(kept, "on"))
-        names += (names.empty() ? "" : ", ") + printable(name.as_string());
-    if (names.empty()) return "local";
-    return "on " + std::to_string(list_of(kept, "on").size()) + " of " + text_of(kept, "of") +
-           " mirrors (" + names + ")" + (kept.at("quorum").as_bool() ? "" : ", no quorum");
-}
-
 // How many of the events behind a verdict count as replicated, and which don't.
 std::string replication_lines(const json::object& verdict) {
     std::size_t enough = 0;
@@ -80,7 +67,7 @@ std::string replication_lines(const json::object& verdict) {
             ++enough;
         else
             others += "\n      not yet: " + text_of(event, "what") + " by " +
-                      text_of(event, "org") + ", " + place_line(event) + ", " + kept_line(event);
+                      text_of(event, "org") + ", " + place_line(event) + ", " + kept_text(event);
     }
     if (events.empty()) return {};
     return "\n  replicated: " + std::to_string(enough) + " of " + std::to_string(events.size()) +
@@ -100,7 +87,7 @@ void add_events(std::string& out, const json::object& history, const std::string
             if (const auto more = text_of(event, name); !more.empty())
                 out += ", " + std::string(name) + " " + more;
         out += "  [" + text_of(event, "log") + " #" + text_of(event, "index");
-        if (const auto kept = kept_line(event); !kept.empty()) out += ", " + kept;
+        if (const auto kept = kept_text(event); !kept.empty()) out += ", " + kept;
         out += "]";
     }
 }
@@ -176,9 +163,21 @@ std::string recorded_text(const json::object& recorded) {
     for (const auto& value : list_of(recorded, "statements")) {
         const auto& place = value.get_object();
         out += "\n  " + place_line(place);
-        if (const auto kept = kept_line(place); !kept.empty()) out += ", " + kept;
+        if (const auto kept = kept_text(place); !kept.empty()) out += ", " + kept;
     }
     return out;
+}
+
+std::string kept_text(const json::object& entry) {
+    const auto* value = entry.if_contains("replicated");
+    if (value == nullptr || !value->is_object()) return {};
+    const auto& kept = value->get_object();
+    std::string names;
+    for (const auto& name : list_of(kept, "on"))
+        names += (names.empty() ? "" : ", ") + printable(name.as_string());
+    if (names.empty()) return "local";
+    return "on " + std::to_string(list_of(kept, "on").size()) + " of " + text_of(kept, "of") +
+           " mirrors (" + names + ")" + (kept.at("quorum").as_bool() ? "" : ", no quorum");
 }
 
 }  // namespace reelproof::node

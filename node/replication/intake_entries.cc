@@ -30,10 +30,11 @@ struct Intake::Upload {
     PartnerGenesis log;
     ledger::UploadHead head;
     Pending target;
-    std::uint64_t held = 0;                       // size of our copy, at the beginning
+    std::optional<SignedCheckpoint> copy;         // ours, at the beginning
     std::vector<ledger::UploadPackage> packages;  // authenticated, one after the other
     std::shared_ptr<ledger::RefusedEntry> refused = std::make_shared<ledger::RefusedEntry>();
 
+    [[nodiscard]] std::uint64_t held() const { return copy ? copy->checkpoint.size : 0; }
     [[nodiscard]] std::uint64_t end() const {
         return packages.empty() ? head.start : packages.back().end();
     }
@@ -50,21 +51,23 @@ SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& pee
     if (!admit(*log, own)) return {429, "the log " + log->origin + " is submitted too often"};
     if (!deps_.sequencer.refusing().empty()) return {503, kSignsNothing};
     auto newest = pending(*log);
+    if (!newest)
+        return {422, "no checkpoint of this log was submitted yet: add-checkpoint is first"};
     Upload upload{.log = *log,
                   .head = reader->head(),
-                  .target = newest ? std::move(*newest) : Pending{},
+                  .target = std::move(*newest),
+                  .copy = {},
                   .packages = {}};
-    // No checkpoint was submitted yet: none of any size may be uploaded to.
+    // Nothing may be uploaded to an empty tree.
     if (upload.target.checkpoint.size == 0) return go_on(409, upload);
-    if (const auto held = held_copy(deps_.store, log->log_key))
-        upload.held = held->head.checkpoint.size;
+    if (auto held = held_copy(deps_.store, log->log_key)) upload.copy = std::move(held->head);
     const auto target = upload_target(upload);
-    if (!target || target->checkpoint.size < upload.held) return go_on(409, upload);
+    if (!target || target->checkpoint.size < upload.held()) return go_on(409, upload);
     upload.target = *target;
     const std::uint64_t next = deps_.sequencer.mirror_stored(log->origin);
     const std::uint64_t start = upload.head.start;
     // The beginning of a bundle must be seen by readers before the rest of it can be checked.
-    if (start > next || (start % kWidth != 0 && start > upload.held) ||
+    if (start > next || (start % kWidth != 0 && start > upload.held()) ||
         start + kFurthestBack < next)
         return go_on(409, upload);
     const Turn turn(*this, own);
@@ -75,6 +78,8 @@ SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& pee
 
 std::optional<Intake::Pending> Intake::upload_target(const Upload& upload) const {
     if (upload.head.end == upload.target.checkpoint.size) return upload.target;
+    // What we hold was a pending checkpoint once.
+    if (upload.copy && upload.head.end == upload.held()) return upload.copy;
     return open_ticket(upload);
 }
 
@@ -176,7 +181,7 @@ SubmissionAnswer Intake::finish(Upload& upload, bool own) {
 SubmissionAnswer Intake::go_on(int status, const Upload& upload) const {
     // A part of a bundle that is not visible yet is to be sent again with the rest of it.
     std::uint64_t next = deps_.sequencer.mirror_stored(upload.log.origin);
-    if (next > upload.held) next = std::max(upload.held, next / kWidth * kWidth);
+    if (next > upload.held()) next = std::max(upload.held(), next / kWidth * kWidth);
     return {status, ledger::format_mirror_info(
                         {upload.target.checkpoint.size, next, ticket_for(upload.target)})};
 }

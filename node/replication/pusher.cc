@@ -253,6 +253,12 @@ ledger::Result<void> Pusher::upload(const SignedCheckpoint& head) {
             if (auto done = introduce(); !done) return done;
             continue;
         }
+        // Nothing was uploaded that could be wrong.
+        if (answer->status == 422 && !knows_position) {
+            known_ = delivered_ = 0;
+            return Error{ErrorKind::unavailable,
+                         "it has lost the checkpoint that it took just now"};
+        }
         if (answer->status != 202 && answer->status != 409) return unexpected(*answer, path);
         auto told = ledger::parse_mirror_info(answer->body_view());
         if (!told) return within(path, told.error());

@@ -19,15 +19,17 @@ struct Outcome {
     int refused = 0;  // the status, or 0
     bool complete = false;
     bool keep_alive = false;
+    bool was_cut = false;
     std::string body;
     std::size_t used = 0;
 };
 
-Outcome parse(std::string_view bytes, std::size_t step, std::size_t max_body = 1000) {
+Outcome parse(std::string_view bytes, std::size_t step, std::size_t max_body = 1000,
+              bool cut = false) {
     RequestParser parser({});
     Outcome out;
     while (true) {
-        if (parser.state() == RequestParser::State::head_done) parser.accept_body(max_body);
+        if (parser.state() == RequestParser::State::head_done) parser.accept_body(max_body, cut);
         if (parser.state() == RequestParser::State::complete ||
             parser.state() == RequestParser::State::failed || out.used == bytes.size())
             break;
@@ -37,6 +39,7 @@ Outcome parse(std::string_view bytes, std::size_t step, std::size_t max_body = 1
     if (parser.state() == RequestParser::State::failed) out.refused = parser.error().status;
     if (out.complete) {
         out.keep_alive = parser.keep_alive();
+        out.was_cut = parser.body_was_cut();
         out.body = parser.request().body;
     }
     return out;
@@ -205,6 +208,38 @@ TEST_CASE("malformed and ambiguous requests are refused") {
         CHECK(out.refused == row.status);
         CHECK(!out.complete);
     }
+}
+
+TEST_CASE("where a body may be cut, what is over the limit is left") {
+    const std::string head = "POST / HTTP/1.1\r\n" + kHost;
+    const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n";
+    const auto length = [&](const std::string& body) {
+        return head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    };
+    struct Row {
+        std::string bytes, body;
+        bool was_cut;
+    };
+    const std::vector<Row> rows = {
+        {length("hello world!"), "hello worl", true},
+        {length("hello world"), "hello worl", true},
+        {length("hello worl"), "hello worl", false},
+        {length("hello"), "hello", false},
+        {chunked + "c\r\nhello world!\r\n0\r\n\r\n", "hello worl", true},
+        {chunked + "6\r\nhello \r\n6\r\nworld!\r\n0\r\n\r\n", "hello worl", true},
+        {chunked + "a\r\nhello worl\r\n1\r\nd\r\n0\r\n\r\n", "hello worl", true},
+        {chunked + "a\r\nhello worl\r\n0\r\n\r\n", "hello worl", false},
+        {head + "Content-Length: 99999999999999\r\n\r\nhello world", "hello worl", true},
+    };
+    for (const auto& row : rows)
+        for (const std::size_t step : {std::size_t{1}, std::size_t{3}, row.bytes.size() + 1}) {
+            CAPTURE(row.bytes, step);
+            const Outcome out = parse(row.bytes, step, 10, true);
+            CHECK(out.complete);
+            CHECK(out.body == row.body);
+            CHECK(out.was_cut == row.was_cut);
+        }
+    CHECK(parse(chunked + "zz\r\n", 1, 10, true).refused == 400);
 }
 
 TEST_CASE("too many fields, and small ones without end, are 431 and 400") {

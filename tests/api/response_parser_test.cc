@@ -111,6 +111,26 @@ TEST_CASE("gzip goes there and back, and bombs and damage are found") {
     CHECK(gunzip(gzip(""), 0).data.empty());
 }
 
+TEST_CASE("the beginning of a gzip stream gives the beginning of what is in it") {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i) text += std::to_string(i * 7919) + " ";
+    const std::string packed = gzip(text);
+    const GunzipLimits cut{.max_size = 1000, .cut = true};
+    CHECK(gunzip(packed, cut).data == text.substr(0, 1000));
+    CHECK(gunzip(packed, {.max_size = text.size(), .cut = true}).data == text);
+    CHECK(gunzip(packed, {.max_size = 0, .cut = true}).data.empty());
+    CHECK_FALSE(gunzip(packed, {.max_size = 0, .cut = true}).error);
+    const auto part = std::string_view(packed).substr(0, packed.size() / 2);
+    const auto beginning = gunzip(part, {.max_size = text.size(), .cut = true, .broken_off = true});
+    CHECK_FALSE(beginning.error);
+    CHECK(beginning.data.size() > text.size() / 3);
+    CHECK(text.starts_with(beginning.data));
+    // Who did not cut it off himself takes that for damage.
+    CHECK(gunzip(part, {.max_size = text.size(), .cut = true}).error == GunzipError::malformed);
+    CHECK(gunzip("not gzip", {.max_size = 10, .cut = true, .broken_off = true}).error ==
+          GunzipError::malformed);
+}
+
 TEST_CASE("nothing of an answer is left in memory once it is compressed and sent") {
     if (!reelproof::tests::memory_can_be_searched()) return;
     const reelproof::tests::Marker secret('g');

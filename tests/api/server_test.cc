@@ -212,6 +212,63 @@ TEST_CASE("a body over the limit is refused before it is sent, and the answer ar
     CHECK(status_of(client.read_to_end()) == 413);
 }
 
+TEST_CASE("a route may take the beginning of a body that is too large, and the answer arrives") {
+    Router router;
+    RouteOptions options;
+    options.max_body = 100'000;
+    options.cut_body = true;
+    options.gzip_body = true;
+    router.add(
+        Method::post, "/beginning", kOpen,
+        [](const Request& request) {
+            return Response::text(
+                200, std::to_string(request.body.size()) + " of " + request.body.substr(0, 3));
+        },
+        options);
+    TestServer server(std::move(router));
+    const auto post = [](const std::string& body, const std::string& fields = {}) {
+        return "POST /beginning HTTP/1.1\r\nHost: a\r\n" + fields +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    };
+    SECTION("what fits is a request as any other") {
+        RawTls client(server.port());
+        for (int i = 0; i < 2; ++i) {
+            REQUIRE(client.send(post(std::string(100'000, 'x'))));
+            const auto answer = client.read_response();
+            CHECK(body_of(answer) == "100000 of xxx");
+            CHECK_FALSE(contains(answer, "Connection: close"));
+        }
+    }
+    SECTION("one byte more is cut off, and no request is looked for behind it") {
+        RawTls client(server.port());
+        REQUIRE(client.send(post(std::string(100'001, 'x')) + get("/hello")));
+        const auto answer = client.read_to_end();
+        CHECK(body_of(answer) == "100000 of xxx");
+        CHECK(contains(answer, "Connection: close"));
+    }
+    SECTION("in both forms of its coding") {
+        std::string text;
+        for (int i = 0; text.size() < 2'000'000; ++i) text += std::to_string(i * 7919) + " ";
+        for (const auto& body : {gzip(std::string(10'000'000, 'x')), gzip(text)}) {
+            RawTls client(server.port());
+            REQUIRE(client.send(post(body, "Content-Encoding: gzip\r\n")));
+            CHECK(body_of(client.read_response()).starts_with("100000 of "));
+        }
+    }
+    SECTION("a client that reads the answer when it has sent all of it") {
+        for (const bool chunked : {false, true}) {
+            RawTls client(server.port());
+            const std::string part(1 << 20, 'x');
+            REQUIRE(client.send(std::string("POST /beginning HTTP/1.1\r\nHost: a\r\n") +
+                                (chunked ? "Transfer-Encoding: chunked\r\n\r\n"
+                                         : "Content-Length: 104857600\r\n\r\n")));
+            for (int i = 0; i < 100; ++i)
+                REQUIRE(client.send(chunked ? "100000\r\n" + part + "\r\n" : part));
+            CHECK(body_of(client.read_to_end()) == "100000 of xxx");
+        }
+    }
+}
+
 TEST_CASE("chunked bodies are put together, large ones too") {
     TestServer server(echo_router(4 << 20));
     RawTls client(server.port());

@@ -26,6 +26,7 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::size_t kMaxBody = 4096;
+constexpr std::size_t kCutAt = 16;
 
 void require(bool condition) {
     if (!condition) std::abort();
@@ -65,12 +66,12 @@ struct Parsed {
     Request request;
 };
 
-Parsed parse(std::string_view bytes, std::size_t step) {
+Parsed parse(std::string_view bytes, std::size_t step, bool cut = false) {
     RequestParser parser({});
     Parsed out;
     while (parser.state() != RequestParser::State::failed) {
         if (parser.state() == RequestParser::State::head_done) {
-            parser.accept_body(kMaxBody);
+            parser.accept_body(cut ? kCutAt : kMaxBody, cut);
             continue;
         }
         if (parser.state() == RequestParser::State::complete || out.used == bytes.size()) break;
@@ -119,6 +120,10 @@ void fuzz_request(std::string_view bytes, std::size_t step) {
     require(whole.complete == cut.complete);
     if (!whole.complete) return;
     require(whole.used == cut.used && whole.request.body == cut.request.body);
+    // Where a body may be cut, the same is left of it, but for the end.
+    const Parsed beginning = parse(bytes, step, true);
+    require(beginning.complete && beginning.used <= whole.used &&
+            beginning.request.body == whole.request.body.substr(0, kCutAt));
     // Not a header that means anything to us, but Beast checks its syntax.
     if (!whole.request.headers.has("Proxy-Connection")) judge(bytes.substr(0, whole.used), whole);
     answer(cut.request);
@@ -180,6 +185,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             bearer_token(request.headers);
             const Gunzipped plain = gunzip(bytes, kMaxBody);
             require(plain.error || plain.data.size() <= kMaxBody);
+            const Gunzipped first =
+                gunzip(bytes, {.max_size = kCutAt, .cut = true, .broken_off = true});
+            require(plain.error || first.data == plain.data.substr(0, kCutAt));
+            require(first.data.size() <= kCutAt);
         }
     }
     return 0;

@@ -41,6 +41,10 @@ const Access kAccess = {
     {{"/log/tile/{path...}", kGet}, "peer"},
     {{"/log/tile/entries/{path...}", kGet}, "peer"},
     {{"/log/news", kGet}, "peer"},
+    {{"/log/receipt/{entry}", kGet}, "peer"},
+    {{"/log/transparent/{entry}", kGet}, "peer"},
+    {{"/log/proof/{entry}", kGet}, "peer"},
+    {{"/entries/{entry}", kGet}, "peer"},
     {{"/mirror/{hash}/checkpoint", kGet}, "peer"},
     {{"/mirror/{hash}/tile/{path...}", kGet}, "peer"},
     {{"/mirror/{hash}/tile/entries/{path...}", kGet}, "peer"},
@@ -54,8 +58,9 @@ const Access kAccess = {
 };
 
 std::string path_of(std::string pattern) {
-    for (const auto& [name, value] :
-         {std::pair<std::string, std::string>{"{hash}", "00"}, {"{path...}", "0/000.p/1"}})
+    for (const auto& [name, value] : {std::pair<std::string, std::string>{"{hash}", "00"},
+                                      {"{entry}", "0"},
+                                      {"{path...}", "0/000.p/1"}})
         if (const auto at = pattern.find(name); at != std::string::npos)
             pattern.replace(at, name.size(), value);
     return pattern;

@@ -239,6 +239,22 @@ TEST_CASE("an event counts as replicated once the policy's quorum keeps it", "[s
     CHECK(verified.code == 0);
     CHECK(replicated(verified.json().at("history").at("events").at(0)).at("quorum") == true);
 
+    // A proof of its statement alone has the quorum's cosignatures too.
+    const auto index = made.body.at("statements").at(0).at("index").to_number<std::uint64_t>();
+    const auto get = [&](const std::string& form) {
+        const auto file = (work.path() / form).string();
+        const auto got = work.run({"proof", "get", "--config", config, "--index",
+                                   std::to_string(index), "--form", form, "--out", file});
+        INFO(got.err);
+        CHECK_THAT(got.out, Contains("kept: on 2 of 2 mirrors (ems.example, oem.example)"));
+        return file;
+    };
+    const auto statement = get("transparent");
+    verified = work.run({"proof", "verify", get("tlog-proof"), "--statement", statement, "--policy",
+                         maker.config.replication_policy_file.string()});
+    INFO(verified.err);
+    CHECK(verified.code == 0);
+
     // What the node knows makes a policy that it takes.
     told = work.run({"partner", "policy", "--config", config});
     CHECK(told.code == 0);

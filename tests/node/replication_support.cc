@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sodium.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "ledger/base/sha256.h"
+#include "ledger/format/envelope.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
@@ -138,6 +140,7 @@ void TestNode::start_server() {
                 return (replicator_->intake().*method)(body, peer);
             };
     };
+    const std::size_t submissions = routes_->routes().size();
     std::vector<std::string> origins;
     for (const char* org : kOrgs) origins.push_back(std::string(org) + "/ledger");
     api::add_submission_routes(*routes_,
@@ -159,9 +162,13 @@ void TestNode::start_server() {
         api::Method::get, "/log/news", std::string(api::kPublicAccess),
         [this](const api::Request& request) { return answer(request); },
         routes_->routes().at(news).options);
-    front.add(api::Method::post, "/{path...}", std::string(api::kPublicAccess),
-              [this](const api::Request& request) { return answer(request); },
-              {.max_body = api::kMaxUpload, .gzip_body = true});
+    for (std::size_t i = submissions; i < routes_->routes().size(); ++i) {
+        const auto& route = routes_->routes()[i];
+        if (route.method != api::Method::post) continue;
+        front.add(
+            route.method, route.pattern, std::string(api::kPublicAccess),
+            [this](const api::Request& request) { return answer(request); }, route.options);
+    }
     api::ServerOptions options;
     options.listen = {{.address = "127.0.0.1", .port = port_}};
     options.certificate_pem = tls_.certificate_pem;
@@ -219,6 +226,31 @@ void TestNode::write(const std::string& story, int count) {
             R"({"type":"destruction.confirm","what":")" + story + "-" + std::to_string(i) + R"("})";
         pending.push_back(sequencer_->submit(
             must(ledger::sign_statement(keys_.statements, header, ledger::as_bytes(payload)))));
+    }
+    for (auto& one : pending) must(one.get());
+}
+
+void TestNode::write_large(int count, std::size_t statement_size) {
+    std::vector<std::future<ledger::Result<ledger::Placement>>> pending;
+    for (int i = 0; i < count; ++i) {
+        // What sealed looks like: 40 bytes, and blocks of 128 (FORMATS.md section 3).
+        ledger::Bytes sealed(40 + (statement_size - 400) / 128 * 128);
+        randombytes_buf(sealed.data(), sealed.size());
+        ledger::Tag tag;
+        randombytes_buf(tag.data(), tag.size());
+        ledger::StatementHeader header;
+        header.content_type = wire::kSealedContentType;
+        header.iss = org_;
+        header.sub = wire::kSealedSubject;
+        header.iat = kIat;
+        const auto payload =
+            ledger::encode_sealed_payload({ledger::encode_envelope(tag, sealed, std::nullopt)}, {});
+        pending.push_back(
+            sequencer_->submit(must(ledger::sign_statement(keys_.statements, header, payload))));
+        // No more at a time than the pool takes.
+        if (pending.size() < 256) continue;
+        for (auto& one : pending) must(one.get());
+        pending.clear();
     }
     for (auto& one : pending) must(one.get());
 }

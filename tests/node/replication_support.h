@@ -76,6 +76,8 @@ class TestNode {
     // Appends statements "<story>-<n>", of this time by what they say.
     ledger::UnixSeconds iat = 1763640000;
     void write(const std::string& story, int count);
+    // Appends sealed statements of about this size, which nobody can open.
+    void write_large(int count, std::size_t statement_size);
     [[nodiscard]] std::uint64_t size() const;
 
     // Another Replicator each time, with these partners; polls every 50 ms

@@ -35,7 +35,8 @@ struct Delivery {
     }
 
     Answer post(const std::string& path, std::string_view body, bool with_certificate = true,
-                const api::Headers& headers = {}) {
+                const api::Headers& headers = {},
+                std::string_view content_type = "application/octet-stream") {
         api::ClientOptions options;
         options.origin = ems.url();
         options.pinned_spki = {ems.tls().spki};
@@ -44,7 +45,7 @@ struct Delivery {
             options.private_key_pem = maker.tls().private_key_pem;
         }
         api::HttpClient client(options);
-        auto response = client.post(path, body, "application/octet-stream", headers);
+        auto response = client.post(path, body, content_type, headers);
         // No assertion: some tests call this on threads of their own.
         if (!response) return {0, {}, response.error().text};
         return {response->status, response->content_type, std::string(response->body_view())};
@@ -364,12 +365,15 @@ TEST_CASE("add-entries answers by the table of tlog-mirror", "[submission]") {
     REQUIRE(d.introduce().status == 204);
     const auto mirror = d.ems.keys().mirror.verifier();
 
-    SECTION("409: no checkpoint yet") {
-        const Answer answer = d.add_entries(d.upload(0, 600));
-        REQUIRE(answer.status == 409);
-        CHECK(Delivery::info_in(answer).pending == 0);
-        CHECK(Delivery::info_in(answer).next == 0);
-        CHECK(d.add_entries(d.upload(0, 0)).status == 409);
+    SECTION("422: no checkpoint yet") {
+        for (const auto& body : {d.upload(0, 600), d.upload(0, 0), d.upload(600, 600),
+                                 d.upload(0, 600, 1, ledger::Bytes(100, 7))}) {
+            const Answer answer = d.add_entries(body);
+            CHECK(answer.status == 422);
+            CHECK(answer.type == "application/problem+json");
+        }
+        CHECK(d.add_entries(ledger::format_upload_head({"stranger.example/ledger", 0, 600, {}}))
+                  .status == 404);
     }
     REQUIRE(d.add_checkpoint(0, 600).status == 200);
     SECTION("200: all at once, and again") {
@@ -460,6 +464,88 @@ TEST_CASE("an upload goes on to the checkpoint of its ticket when a newer one ca
     const Answer back = d.add_entries(d.upload(256, 400, 1000, info.ticket));
     CHECK(back.status == 409);
     CHECK(Delivery::info_in(back).next == 600);
+}
+
+TEST_CASE("an upload up to what is held already is taken, whatever is waited for", "[submission]") {
+    Delivery d(600);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 400).status == 200);
+    REQUIRE(d.add_entries(d.upload(0, 400)).status == 200);
+    REQUIRE(d.add_checkpoint(400, 600).status == 200);
+    const auto mirror = d.ems.keys().mirror.verifier();
+    // No ticket: a client that knows the mirror's checkpoint only.
+    for (const auto& body :
+         {d.upload(0, 400), d.upload(256, 400), d.upload(300, 400), d.upload(400, 400)}) {
+        const Answer answer = d.add_entries(body);
+        CHECK(answer.status == 200);
+        CHECK(d.is_cosigned(answer, 400, mirror));
+    }
+    const Answer part = d.add_entries(d.upload(0, 400, 1));
+    REQUIRE(part.status == 202);
+    CHECK(Delivery::info_in(part).pending == 400);
+    CHECK(Delivery::info_in(part).next == 400);
+    auto wrong = d.upload(256, 400);
+    wrong[wrong.size() - 1] ^= 1;
+    CHECK(d.add_entries(wrong).status == 422);
+    // Also when a part of what comes after it is there.
+    REQUIRE(d.add_entries(d.upload(400, 600, 1)).status == 202);
+    CHECK(d.is_cosigned(d.add_entries(d.upload(400, 400)), 400, mirror));
+    // What it was before that nobody remembers.
+    CHECK(d.add_entries(d.upload(256, 399)).status == 409);
+    CHECK(d.add_entries(d.upload(512, 600)).status == 200);
+    CHECK(d.add_entries(d.upload(400, 400)).status == 409);
+    CHECK(d.ems.copy_of(d.maker) == 600);
+}
+
+TEST_CASE("an upload that does not say it is one is 415", "[submission]") {
+    Delivery d(9);
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, 9).status == 200);
+    const auto body = d.upload(0, 9);
+    const auto post = [&](std::string_view type) {
+        return d.post("/mirror/add-entries", ledger::as_text(body), true, {}, type).status;
+    };
+    for (const auto* type : {"", "text/plain", "application/json", "application/octet",
+                             "application/octet-streams", "multipart/form-data; boundary=x"})
+        CHECK(post(type) == 415);
+    CHECK(d.ems.copy_of(d.maker) == 0);
+    CHECK(post("Application/Octet-Stream; charset=binary") == 200);
+}
+
+TEST_CASE("a client that sends far more than is taken of one request comes to the end all the same",
+          "[submission]") {
+    Delivery d(1);
+    d.maker.write_large(1'300, 30'000);
+    const std::uint64_t size = d.maker.size();
+    REQUIRE(d.introduce().status == 204);
+    REQUIRE(d.add_checkpoint(0, size).status == 200);
+    const bool packed = GENERATE(false, true);
+    CAPTURE(packed);
+    std::uint64_t next = 0;
+    ledger::Bytes ticket;
+    int requests = 0;
+    Answer answer;
+    do {
+        // As C2SP has it: up to 32 packages, however large they are.
+        const auto body = d.upload(next, size, 32, ticket);
+        if (next == 0) CHECK(body.size() > 2 * api::kMaxUpload);
+        answer = packed ? d.post("/mirror/add-entries", api::gzip(ledger::as_text(body)), true,
+                                 {{"Content-Encoding", "gzip"}})
+                        : d.add_entries(body);
+        ++requests;
+        CAPTURE(requests, answer.status, answer.body.substr(0, 200));
+        if (answer.status == 200) break;
+        REQUIRE(answer.status == 202);
+        const auto info = Delivery::info_in(answer);
+        CHECK(info.pending == size);
+        // Two whole packages are in what is read of each.
+        CHECK(info.next == next + 2 * 256);
+        next = info.next;
+        ticket = info.ticket;
+    } while (requests < 10);
+    CHECK(requests == 3);
+    CHECK(d.is_cosigned(answer, size, d.ems.keys().mirror.verifier()));
+    CHECK(d.ems.copy_of(d.maker) == size);
 }
 
 TEST_CASE("an upload is taken with gzip", "[submission]") {

@@ -18,7 +18,8 @@ export class Signers {
   key_for(statement) {
     const { iss, sub, kid, iat, json } = statement;
     if (sub === 'org.genesis') {
-      require_that(json.org === iss && kid_of(hex(json.root)).toString('hex') === this.roots[iss],
+      require_that(typeof json.root === 'string' && json.org === iss &&
+                   kid_of(hex(json.root)).toString('hex') === this.roots[iss],
                    'genesis by another root than the trusted one');
       return hex(json.root);
     }

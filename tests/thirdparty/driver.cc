@@ -5,20 +5,12 @@
 //   s  key(33) statement                       its re-encoding; the signature is checked
 //   r  key(33) length(4) statement receipt     the root that they lead to
 //   t  transparent statement                   its re-encoding
-//   l  receipt secret(32) length(4) checkpoint entry-bundle
-//                                              for each entry receipt and tlog-proof, each with its
-//                                              length(4); an empty receipt in a tree of one
 #include <iostream>
-#include <map>
 #include <optional>
 
 #include "ledger/format/cbor.h"
-#include "ledger/format/merkle.h"
-#include "ledger/format/note.h"
-#include "ledger/format/proof.h"
 #include "ledger/format/receipt.h"
 #include "ledger/format/statement.h"
-#include "ledger/format/tile.h"
 #include "ledger/format/wire.h"
 
 using namespace reelproof::ledger;
@@ -26,7 +18,6 @@ using namespace reelproof::ledger;
 namespace {
 
 constexpr std::size_t kKeySize = 33;
-constexpr std::size_t kSecretSize = 32;
 constexpr std::size_t kLengthSize = 4;
 constexpr std::uint8_t kLongNegative = 0x3b;
 constexpr std::size_t kMaxFrame = std::size_t{64} << 20;
@@ -157,46 +148,6 @@ Result<Bytes> read_transparent(ByteView frame) {
     return make_transparent(transparent->statement, transparent->receipts);
 }
 
-Result<Bytes> prove_log(ByteView frame) {
-    auto key = SecretKey::parse(take(frame, kSecretSize));
-    if (!key) return key.error();
-    const auto note_text = take_counted(frame);
-    auto note = parse_note(as_text(note_text));
-    if (!note) return note.error();
-    auto checkpoint = parse_checkpoint(note->text);
-    if (!checkpoint) return checkpoint.error();
-    auto entries = parse_bundle(frame, static_cast<int>(checkpoint->size));
-    if (!entries) return entries.error();
-
-    std::map<std::pair<int, std::uint64_t>, Hash> hashes;
-    const auto subtree = [&](int level, std::uint64_t index) { return hashes.at({level, index}); };
-    Frontier frontier;
-    for (ByteView entry : *entries)
-        frontier.append(leaf_hash(entry), [&](int level, std::uint64_t index, const Hash& hash) {
-            hashes[{level, index}] = hash;
-        });
-    Bytes out;
-    for (std::uint64_t index = 0; index < checkpoint->size; ++index) {
-        const auto path = inclusion_proof(index, checkpoint->size, subtree);
-        Bytes receipt;
-        if (!path.empty()) {
-            auto statement = parse_statement((*entries)[index]);
-            if (!statement) return statement.error();
-            auto made = sign_receipt(*key, checkpoint->origin, statement->header.sub,
-                                     checkpoint->size, index, path, frontier.root());
-            if (!made) return made.error();
-            receipt = std::move(*made);
-        }
-        append(out, receipt);
-        TlogProof proof;
-        proof.index = index;
-        proof.path = path;
-        proof.checkpoint = as_text(note_text);
-        append(out, as_bytes(format_tlog_proof(proof)));
-    }
-    return out;
-}
-
 Result<Bytes> answer(ByteView frame) {
     switch (take(frame, 1)[0]) {
         case 'c':
@@ -207,8 +158,6 @@ Result<Bytes> answer(ByteView frame) {
             return read_receipt(frame);
         case 't':
             return read_transparent(frame);
-        case 'l':
-            return prove_log(frame);
         default:
             throw std::runtime_error("no such letter");
     }

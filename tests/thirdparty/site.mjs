@@ -71,7 +71,7 @@ export class Site {
     await this.ended;
     clearTimeout(timer);
   }
-  // {status, body}; the server must show the key whose hash its genesis names, once that is known.
+  // {status, type, body}; the server must show the key whose hash its genesis names, once that is known.
   request(method, path, { type, accept, body } = {}) {
     const [host, port] = this.address.split(':');
     const headers = { Authorization: `Bearer ${this.token}` };
@@ -86,15 +86,17 @@ export class Site {
         if (this.tls_spki && shown !== this.tls_spki) reject(new Error('not the TLS key of the genesis'));
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode, body: Buffer.concat(chunks) }));
+        response.on('end', () => resolve({ status: response.statusCode,
+                                           type: response.headers['content-type'],
+                                           body: Buffer.concat(chunks) }));
       });
       asked.on('timeout', () => asked.destroy(new Error(`${path}: no answer`)));
       asked.on('error', reject);
       asked.end(body);
     });
   }
-  async get(path) {
-    const { status, body } = await this.request('GET', path);
+  async get(path, accept = undefined) {
+    const { status, body } = await this.request('GET', path, { accept });
     if (status !== 200) throw new Error(`${this.org} GET ${path}: ${status} ${body}`);
     return body;
   }

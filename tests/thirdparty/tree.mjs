@@ -44,6 +44,17 @@ export class Tree {
       ? [...this.path(index, from, from + k), this.root(from + k, to)]
       : [...this.path(index, from + k, to), this.root(from, from + k)];
   }
+  // PROOF(m, D[0:n]) of RFC 6962 2.1.2, which is also the proof of the subtree [0, m).
+  consistency(m, n = this.leaves.length) {
+    const walk = (first, from, to, known) => {
+      if (first === to) return known ? [] : [this.root(from, to)];
+      const k = split(to - from);
+      return first <= from + k
+        ? [...walk(first, from, from + k, known), this.root(from + k, to)]
+        : [...walk(first, from + k, to, false), this.root(from, from + k)];
+    };
+    return walk(m, 0, n, true);
+  }
   // The hashes of tile `n` of `level`, of which `width` are there.
   tile(level, n, width) {
     const step = TILE ** level;

@@ -2,7 +2,7 @@
 // of thing: sealed and public statements, a full tile, a bundle of a reel and of a board.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PUBLIC, write_statement } from './statement.mjs';
+import { PUBLIC, parse_statement, write_statement } from './statement.mjs';
 import { Site, eventually } from './site.mjs';
 
 // Over a full tile of 256.
@@ -68,6 +68,7 @@ export class World {
     await maker.post('/v1/ship', { items: labels, to: ems.org, po: '4500012345' });
     await recall_many(maker);
     await this.register_foreign();
+    await this.register_tls_grant();
     await has_log_of(ems, maker);
     await ems.post('/v1/receive', { symbols: [reel] });
     await ems.post('/v1/load', { symbols: [reel], feeder: 'F1' });
@@ -85,6 +86,17 @@ export class World {
     });
     const answer = await this.maker.post('/v1/statements', this.foreign, 'application/cose');
     this.foreign_index = JSON.parse(answer).index;
+  }
+  // The key that it has, granted again: then it is told at /.well-known/reelproof/tls.
+  async register_tls_grant() {
+    const { maker } = this;
+    const genesis = parse_statement(await maker.get('/.well-known/reelproof/genesis')).json;
+    const grant = { type: 'key.grant', kind: 'tls', tls_spki: genesis.tls_spki, url: genesis.url };
+    this.tls_grant = write_statement(maker.key('root.key'), {
+      iss: maker.org, sub: 'key.grant', iat: Math.floor(Date.now() / 1000), type: PUBLIC,
+      payload: Buffer.from(JSON.stringify(grant)),
+    });
+    await maker.post('/v1/statements', this.tls_grant, 'application/cose');
   }
   async end() {
     for (const site of this.sites) await site.stop();
