@@ -85,6 +85,8 @@ Result<ParsedLabel> parse(std::string_view text, const ParseOptions& options = {
 struct FieldSource {
     std::size_t symbol = 0;  // index into LabelReading::symbols
     Value value;             // as that symbol has it
+    // The symbol is a bare text, with no word of what it is, that equals what others say.
+    bool bare = false;
 
     bool operator==(const FieldSource&) const = default;
 };
@@ -92,6 +94,19 @@ struct FieldSource {
 struct Conflict {
     std::string field;
     std::vector<FieldSource> sources;  // at least two, not all equal
+    // Each label of the reel is at one with itself, and they contradict each other.
+    bool between_labels = false;
+};
+
+using Sources = std::map<std::string, std::vector<FieldSource>, std::less<>>;
+
+// One of the labels on a reel: the symbols that belong together by place and content.
+struct LabelPart {
+    std::vector<std::size_t> symbols;  // indices into LabelReading::symbols
+    std::string format;                // of the symbol that says most
+    Fields fields;
+    Sources sources;
+    std::vector<Conflict> conflicts;  // within this label
 };
 
 struct LabelReading {
@@ -100,17 +115,20 @@ struct LabelReading {
     std::vector<std::optional<ParsedLabel>> parsed;
     std::string format;  // of the symbol that says most, "unknown" without any
     Fields fields;
-    std::map<std::string, std::vector<FieldSource>, std::less<>> sources;
+    Sources sources;  // of each field, every symbol that states it
     std::vector<Conflict> conflicts;
+    // The labels on the reel: the maker's, a distributor's over it, a customer's. One for most.
+    std::vector<LabelPart> labels;
     std::vector<Warning> warnings;
     bool recovered = false;                // some value in fields rests only on a recovered text
     std::optional<std::string> unique_id;  // secret, see ParsedLabel
     double ms = 0;                         // time it took to read the picture
 };
 
-// Needs: the symbols of one label. Gives: one set of fields. Where symbols disagree the one that
-// carries most fields wins and the conflict is listed; values that mean the same (a date as 9D and
-// as 11D of the same week, a part number with and without punctuation, 05000 and 5000) agree.
+// Needs: the symbols of one reel. Gives: one set of fields, and the same label by label. Where
+// symbols disagree the one that carries most fields wins and the conflict is listed; values that
+// mean the same (a date as 9D and as 11D of the same week, a part number with and without
+// punctuation, 05000 and 5000) agree.
 LabelReading merge(std::vector<Symbol> symbols, const ParseOptions& options = {});
 
 }  // namespace reelproof::vision
