@@ -130,6 +130,65 @@ TEST_CASE("texts that came through whole are read alike whatever brought them") 
     CHECK(texts > 70);
 }
 
+TEST_CASE("the symbols of one photographed reel agree where they should, field by field") {
+    const auto file = tests::shared_data("labels/vectors.jsonl");
+    if (!file) return;
+    // The pictures, each with the symbols that were decoded from it.
+    std::map<std::string, std::vector<vision::Symbol>> reels;
+    for (const std::string& line : tests::read_lines(*file)) {
+        const json::object vector = json::parse(line).as_object();
+        const std::string source(vector.at("source").as_string());
+        if (source.find("barcode/examples/") == std::string::npos) continue;
+        if (vector.at("id").as_string() == "misread-1") continue;
+        vision::Symbol symbol;
+        symbol.symbology = vector.at("symbology").as_string();
+        symbol.text = vector.at("raw").as_string();
+        reels[source.substr(source.rfind('/') + 1)].push_back(symbol);
+    }
+    const auto reel = [&](const std::string& name) {
+        for (const auto& [picture, symbols] : reels) {
+            if (picture.find(name) != std::string::npos) return vision::merge(symbols);
+        }
+        FAIL(name);
+        return vision::LabelReading();
+    };
+    const auto states = [](const vision::LabelReading& reading, const std::string& field) {
+        const auto found = reading.sources.find(field);
+        return found == reading.sources.end() ? std::size_t{0} : found->second.size();
+    };
+    const auto kyocera = reel("Kyocera");
+    CHECK(kyocera.conflicts.empty());
+    CHECK(kyocera.labels.size() == 1);
+    for (const auto* field : {"mpn", "quantity", "lot", "date_code", "expiry", "serial",
+                              "customer_pn", "supplier_code"}) {
+        INFO(field);
+        CHECK(states(kyocera, field) == 2);
+    }
+    const auto murata = reel("Murata");
+    CHECK(murata.conflicts.empty());  // 9D27102016 and 11D1643 are the same week
+    CHECK(states(murata, "date_code") == 2);
+    CHECK(states(murata, "supplier_code") == 2);
+    const auto lite_on = reel("LiteOn");
+    CHECK(lite_on.labels.size() == 2);
+    REQUIRE(lite_on.conflicts.size() == 2);
+    CHECK(lite_on.conflicts[0].field == "lot");
+    CHECK(lite_on.conflicts[1].field == "package_id");
+    CHECK(lite_on.conflicts[0].between_labels);
+    CHECK(states(lite_on, "quantity") == 2);
+    const auto panasonic = reel("Panasonic");
+    CHECK(panasonic.conflicts.empty());  // the part number with and without its dash
+    CHECK(states(panasonic, "mpn") == 2);
+    const auto susumu = reel("Susumu");
+    CHECK(susumu.conflicts.empty());
+    CHECK(states(susumu, "lot") == 2);
+    CHECK(states(susumu, "quantity") == 2);
+    const auto rohm = reel("Rohm");
+    CHECK(rohm.conflicts.empty());
+    CHECK(states(rohm, "lot") == 2);
+    const auto wurth = reel("rth_Elektronik");
+    CHECK(states(wurth, "mpn") == 2);
+}
+
 TEST_CASE("a label text cut off anywhere, or short of any separator, harms nobody") {
     const auto file = tests::shared_data("labels/vectors.jsonl");
     if (!file) return;

@@ -1,7 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include "tests/paths.h"
+#include "tests/vision/vision_support.h"
 #include "vision/label/identifiers.h"
 #include "vision/label/profile_set.h"
+#include "vision/label/scanner_profile.h"
 
 using namespace reelproof::vision;
 
@@ -147,5 +150,37 @@ TEST_CASE("the table of data identifiers is whole") {
     }
     for (const auto* unknown : {"", "100P", "01P", "P1", "p", "1", "A", "98S"}) {
         CHECK(find_identifier(unknown) == nullptr);
+    }
+}
+
+TEST_CASE("the profiles in docs/LABELS.md are right") {
+    std::string page;
+    for (const auto& line :
+         reelproof::tests::read_lines(reelproof::tests::source_dir() / "docs/LABELS.md")) {
+        page += line + "\n";
+    }
+    ProfileSet set = ProfileSet::built_in();
+    std::vector<std::string> names;
+    for (auto at = page.find("```toml\n"); at != std::string::npos;
+         at = page.find("```toml\n", at)) {
+        at += 8;
+        const auto end = page.find("```", at);
+        const std::string text = page.substr(at, end - at);
+        at = end;
+        if (text.find("[[example]]") == std::string::npos) {
+            CHECK(scanner_profile_from_toml(text).has_value());
+            continue;
+        }
+        const auto added = set.add(text, "LABELS.md");
+        if (!added) UNSCOPED_INFO(added.error().text);
+        REQUIRE(added.has_value());
+        names.push_back(profile_from_toml(text, "LABELS.md")->name);
+    }
+    CHECK(names == std::vector<std::string>{"acme-reel", "acme-box"});
+    for (const auto& profile : set.all()) {
+        for (const auto& wrong : check_examples(*profile, set)) {
+            UNSCOPED_INFO(wrong);
+            CHECK(false);
+        }
     }
 }

@@ -217,10 +217,6 @@ Normalised normalise(std::string_view raw, Channel channel) {
     }
     // Who has control characters had no need to spell them.
     const bool whole = has_controls(text);
-    if (!whole && text.find_first_of("{<\\\xE2\xEF") != std::string::npos &&
-        replace_spellings(text, spellings)) {
-        damaged("spelled-controls", "control characters arrived as text");
-    }
     if (!whole && channel != Channel::camera) {
         if (auto retyped = undo_keyboard_layout(text)) {
             text = std::move(retyped->text);
@@ -228,6 +224,10 @@ Normalised normalise(std::string_view raw, Channel channel) {
                     "the scanner's keyboard layout is not the computer's, which is " +
                         std::string(retyped->layout));
         }
+    }
+    if (!whole && text.find_first_of("{<\\\xE2\xEF") != std::string::npos &&
+        replace_spellings(text, spellings)) {
+        damaged("spelled-controls", "control characters arrived as text");
     }
 
     std::string_view view = text;

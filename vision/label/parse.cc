@@ -195,7 +195,10 @@ class Parser {
         }
         for (const Profile* profile : profiles_.of_text()) {
             if (!fits_symbology(*profile)) continue;
-            if (auto found = read_text(text, *profile)) return with_warnings(*std::move(found));
+            auto found = read_text(text, *profile);
+            if (!found) continue;
+            if (!*found) return found->error();
+            return with_warnings(**std::move(found));
         }
         if (auto found = serial_list(text)) return with_warnings(*std::move(found));
         if (auto found = parse_web_address(trim(text))) return with_warnings(*std::move(found));

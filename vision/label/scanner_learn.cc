@@ -13,6 +13,7 @@ constexpr std::size_t longest_expected = 512;
 constexpr std::size_t longest_delivered = 4096;
 constexpr std::size_t longest_image = 8;  // of one character, in characters
 constexpr std::size_t longest_frame = 16;
+constexpr int most_passes = 6;
 
 using Pieces = std::vector<std::string_view>;
 
@@ -77,10 +78,18 @@ struct Alignment {
     double cost = 0;
 };
 
+// What each unit was taken for more than once, in an alignment before.
+using Habits = std::map<std::string, std::string, std::less<>>;
+
 class Aligner {
   public:
-    Aligner(const Pieces& units, const Pieces& delivered, std::string_view text)
+    Aligner(const Pieces& units, const Pieces& delivered, std::string_view text,
+            const Habits& habits)
         : units_(units), delivered_(delivered), text_(text), columns_(delivered.size() + 1) {
+        for (const auto unit : units) {
+            const auto habit = habits.find(unit);
+            habits_.push_back(habit == habits.end() ? nullptr : &habit->second);
+        }
         for (const auto piece : delivered)
             offsets_.push_back(static_cast<std::size_t>(piece.data() - text.data()));
         offsets_.push_back(text.size());
@@ -110,7 +119,11 @@ class Aligner {
     }
 
     void step(std::size_t i, std::size_t j, std::size_t k, double here) {
-        const double there = here + cost(units_[i], image(j, k), k);
+        double there = here + cost(units_[i], image(j, k), k);
+        // A scanner does the same each time: what breaks a habit is likely to be another's image.
+        if (habits_[i] != nullptr) {
+            there = image(j, k) == *habits_[i] ? std::min(there, here + 0.1) : there + 0.8;
+        }
         const std::size_t to = (i + 1) * columns_ + j + k;
         if (there < best_[to]) {
             best_[to] = there;
@@ -146,10 +159,29 @@ class Aligner {
     const Pieces& delivered_;
     std::string_view text_;
     std::size_t columns_;
+    std::vector<const std::string*> habits_;  // of each unit, or null
     std::vector<std::size_t> offsets_;
     std::vector<double> best_;
     std::vector<std::uint8_t> from_;
 };
+
+Habits habits_of(const Pieces& units, const Pieces& delivered, const Alignment& found) {
+    std::map<std::string, std::map<std::string, int>> seen;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        std::string image;
+        const auto [first, count] = found.images[i];
+        for (std::size_t k = first; k < first + count; ++k) image += delivered[k];
+        ++seen[std::string(units[i])][image];
+    }
+    Habits habits;
+    for (const auto& [unit, images] : seen) {
+        const auto most =
+            std::max_element(images.begin(), images.end(),
+                             [](const auto& a, const auto& b) { return a.second < b.second; });
+        if (most->second > 1) habits.emplace(unit, most->first);
+    }
+    return habits;
+}
 
 std::string shown(std::string_view unit) {
     if (unit == "\x1d") return "GS";
@@ -207,8 +239,9 @@ class Learner {
                 continue;
             }
             return Error{"scanner.unstable",
-                         shown(unit) +
-                             " arrives in changing ways, which nothing can undo: set the scanner "
+                         shown(unit) + " arrives in changing ways (as \"" + known->second +
+                             "\" and as \"" + image +
+                             "\"), which nothing can undo: set the scanner "
                              "to another keyboard mode, or to a virtual serial port"};
         }
         return std::nullopt;
@@ -308,7 +341,15 @@ Result<ScannerProfile> learn(std::string_view expected, std::string_view deliver
     if (characters.size() * 2 < units.size() || characters.size() > units.size() * 4) {
         return another_text();
     }
-    const Alignment found = Aligner(units, characters, delivered).run();
+    Habits habits;
+    Alignment found = Aligner(units, characters, delivered, habits).run();
+    for (int pass = 0; pass < most_passes; ++pass) {
+        habits = habits_of(units, characters, found);
+        Alignment again = Aligner(units, characters, delivered, habits).run();
+        const bool settled = again.images == found.images;
+        found = std::move(again);
+        if (settled) break;
+    }
     if (!(found.cost < 0.9 * static_cast<double>(units.size()))) return another_text();
     Learner learner(units, characters, delivered, found);
     auto profile = learner.run();

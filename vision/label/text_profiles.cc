@@ -195,7 +195,7 @@ class Pairs {
     const Profile& profile_;
 };
 
-std::optional<ParsedLabel> read_tagged(std::string_view text, const Profile& profile) {
+std::optional<Result<ParsedLabel>> read_tagged(std::string_view text, const Profile& profile) {
     const Order& order = profile.orders.front();
     auto found = readings(text, order, profile.separator);
     bool guessed = profile.guess;
@@ -203,7 +203,12 @@ std::optional<ParsedLabel> read_tagged(std::string_view text, const Profile& pro
         found = readings(text, order, "");
         guessed = true;
     }
-    if (found.size() != 1) return std::nullopt;
+    if (found.empty()) return std::nullopt;
+    if (found.size() > 1) {
+        return Error{"label.ambiguous", "nothing separates the values of this label (" +
+                                            profile.format +
+                                            "), and it can be read in several ways"};
+    }
     ParsedLabel label = named(profile);
     FieldReader fields(label);
     for (const Record& record : found.front()) {
@@ -223,7 +228,7 @@ std::optional<ParsedLabel> read_tagged(std::string_view text, const Profile& pro
 
 }  // namespace
 
-std::optional<ParsedLabel> read_text(std::string_view text, const Profile& profile) {
+std::optional<Result<ParsedLabel>> read_text(std::string_view text, const Profile& profile) {
     if (text.size() < profile.least_length || text.size() > profile.most_length ||
         !text.starts_with(profile.prefix)) {
         return std::nullopt;
@@ -233,18 +238,24 @@ std::optional<ParsedLabel> read_text(std::string_view text, const Profile& profi
         if (!text.ends_with(profile.suffix)) return std::nullopt;
         text.remove_suffix(profile.suffix.size());
     }
+    std::optional<ParsedLabel> found;
     switch (profile.kind) {
         case ProfileKind::list:
-            return read_list(text, profile);
+            found = read_list(text, profile);
+            break;
         case ProfileKind::columns:
-            return read_columns(text, profile);
+            found = read_columns(text, profile);
+            break;
         case ProfileKind::pairs:
-            return Pairs(text, profile).read();
+            found = Pairs(text, profile).read();
+            break;
         case ProfileKind::tagged:
             return read_tagged(text, profile);
         default:
-            return std::nullopt;
+            break;
     }
+    if (!found) return std::nullopt;
+    return *std::move(found);
 }
 
 }  // namespace reelproof::vision

@@ -9,7 +9,8 @@
 
 namespace reelproof::vision {
 
-// The label, if this profile's format claims the whole text. Not of kind "identifiers".
-std::optional<ParsedLabel> read_text(std::string_view text, const Profile& profile);
+// The label, if this profile's format claims the whole text; nothing if it does not. Not of kind
+// "identifiers". Fails: "label.ambiguous", where it is such a text and can be read in several ways.
+std::optional<Result<ParsedLabel>> read_text(std::string_view text, const Profile& profile);
 
 }  // namespace reelproof::vision
