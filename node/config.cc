@@ -225,6 +225,10 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
         config.poll_interval =
             std::chrono::milliseconds(replication.number("poll_ms", 1000, 50, 3'600'000));
     });
+    in.tables("labels", [&](Reader& labels) {
+        if (const auto profiles = labels.text("profiles"); !profiles.empty())
+            config.label_profiles = config.folder / profiles;
+    });
     in.tables("limits", [&](Reader& limits) {
         CallLimits& out = config.limits;
         const auto count = [&](std::string_view name, std::size_t& value) {

@@ -54,6 +54,7 @@ struct NodeConfig {
     std::chrono::milliseconds poll_interval{1'000};
     unsigned readers = 1;  // reader processes for pictures
     CallLimits limits;
+    std::filesystem::path label_profiles;  // a folder; empty: the program's own only
 
     // Ours, the partners' and the guests'.
     [[nodiscard]] std::map<std::string, std::string> trusted_roots() const;

@@ -15,6 +15,7 @@
 #include "api/routes/transparency.h"
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
+#include "node/label_profiles.h"
 #include "node/replication/intake.h"
 #include "node/replication/own_mirrors.h"
 #include "vision/reader/reader_pool.h"
@@ -250,6 +251,11 @@ Result<void> Runtime::Parts::make_service() {
         salt = *given;
     }
     identifier = std::make_unique<api::Identifier>(salt);
+    if (!config.label_profiles.empty()) {
+        auto profiles = load_profiles(config.label_profiles);
+        if (!profiles) return profiles.error();
+        vision::use_profiles(std::move(*profiles));
+    }
     vision::ReaderOptions reader_options;
     reader_options.command = {"/proc/self/exe", "reader"};
     reader_options.processes = config.readers;

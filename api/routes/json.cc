@@ -216,35 +216,4 @@ double short_number(double value) {
     return std::round(value * 1000) / 1000;
 }
 
-json::object label_json(const vision::LabelReading& reading) {
-    json::array symbols;
-    for (const auto& symbol : reading.symbols) {
-        json::array position;
-        for (const auto& point : symbol.position)
-            position.emplace_back(json::array{point.x, point.y});
-        symbols.emplace_back(
-            json::object{{"symbology", symbol.symbology},
-                         {"text", symbol.text},
-                         {"bytes_hex", ledger::to_hex({symbol.bytes.data(), symbol.bytes.size()})},
-                         {"position", std::move(position)}});
-    }
-    json::object fields;
-    for (const auto& [name, value] : reading.fields) {
-        if (const auto* number = std::get_if<std::int64_t>(&value))
-            fields[name] = *number;
-        else
-            fields[name] = std::get<std::string>(value);
-    }
-    // An issued label's item is shown by its public id; the 25S data behind it is a secret.
-    if (reading.unique_id)
-        if (const auto seed = ledger::seed_of_25s(*reading.unique_id))
-            fields["item"] = ledger::public_item_id(ledger::issued_item_key(*seed));
-    json::array warnings;
-    for (const auto& warning : reading.warnings)
-        warnings.emplace_back(json::object{{"code", warning.code}, {"text", warning.text}});
-    return {{"symbols", std::move(symbols)},   {"fields", std::move(fields)},
-            {"format", reading.format},        {"recovered", reading.recovered},
-            {"warnings", std::move(warnings)}, {"ms", short_number(reading.ms)}};
-}
-
 }  // namespace reelproof::api

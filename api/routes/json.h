@@ -28,6 +28,12 @@ boost::json::object facts_json(const ledger::ItemFacts& facts,
                                const std::optional<std::int64_t>& quantity);
 // To the thousandth: more digits of a time that was measured say nothing.
 double short_number(double value);
+// Of label_json.cc: fields as printed, the same as values to compare, and all that a label says.
+boost::json::object fields_json(const vision::Fields& fields);
+boost::json::object normalised_json(const vision::Fields& fields);
+boost::json::array warnings_json(const std::vector<vision::Warning>& warnings);
+// What a repeated identifier says beside the first: {"Q": ["6"]}.
+boost::json::object repeated_json(const vision::ParsedLabel& label);
 boost::json::object label_json(const vision::LabelReading& reading);
 
 }  // namespace reelproof::api

@@ -85,6 +85,16 @@ poll_ms = 50
     CHECK(full.trusted_roots().size() == 3);
 }
 
+TEST_CASE("label profiles lie in a folder that starts at the configuration's") {
+    const Folder folder;
+    const auto load = [](const fs::path& file) { return load_config(file); };
+    CHECK(load_config(folder.write("node.toml", kGood)).value().label_profiles.empty());
+    const auto file = folder.write("node.toml", kGood + "[labels]\nprofiles = \"mine\"\n");
+    CHECK(load_config(file).value().label_profiles == folder.path() / "mine");
+    folder.refuses(load, kGood + "[labels]\nprofile = \"mine\"\n",
+                   "labels.profile is not an option");
+}
+
 TEST_CASE("limits have defaults, and rates allow five seconds' worth at once") {
     const Folder folder;
     const auto plain = load_config(folder.write("node.toml", kGood)).value().limits;

@@ -1,0 +1,140 @@
+#include <boost/json.hpp>
+
+#include "api/routes/json.h"
+#include "vision/label/normalised.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+json::value value_json(const vision::Value& value) {
+    return std::visit([](const auto& one) { return json::value_from(one); }, value);
+}
+
+// The first and the last day that a code can mean, and their weeks by ISO 8601.
+json::array intervals_json(const std::vector<vision::DateInterval>& readings) {
+    json::array out;
+    for (const auto& reading : readings)
+        out.emplace_back(json::object{{"kind", reading.kind},
+                                      {"first", vision::day_text(reading.first)},
+                                      {"last", vision::day_text(reading.last)},
+                                      {"first_week", vision::week_text(reading.first)},
+                                      {"last_week", vision::week_text(reading.last)}});
+    return out;
+}
+
+// One reading as an object; several, of a code that can mean this or that, as a list.
+void add_date(json::object& out, std::string_view name,
+              const std::vector<vision::DateInterval>& readings) {
+    auto all = intervals_json(readings);
+    if (all.size() == 1)
+        out[name] = std::move(all[0]);
+    else if (!all.empty())
+        out[name] = json::object{{"readings", std::move(all)}};
+}
+
+json::object sources_json(const vision::Sources& sources) {
+    json::object out;
+    for (const auto& [field, all] : sources) {
+        json::array list;
+        for (const auto& source : all) {
+            json::object one{{"symbol", source.symbol}, {"value", value_json(source.value)}};
+            if (source.bare) one["bare"] = true;
+            list.emplace_back(std::move(one));
+        }
+        out[field] = std::move(list);
+    }
+    return out;
+}
+
+json::array conflicts_json(const std::vector<vision::Conflict>& conflicts) {
+    json::array out;
+    for (const auto& conflict : conflicts) {
+        json::array list;
+        for (const auto& source : conflict.sources)
+            list.emplace_back(
+                json::object{{"symbol", source.symbol}, {"value", value_json(source.value)}});
+        out.emplace_back(json::object{{"field", conflict.field},
+                                      {"between_labels", conflict.between_labels},
+                                      {"sources", std::move(list)}});
+    }
+    return out;
+}
+
+json::object part_json(const vision::LabelPart& part) {
+    return {
+        {"symbols", json::value_from(part.symbols)}, {"format", part.format},
+        {"fields", fields_json(part.fields)},        {"normalised", normalised_json(part.fields)},
+        {"sources", sources_json(part.sources)},     {"conflicts", conflicts_json(part.conflicts)}};
+}
+
+}  // namespace
+
+json::object fields_json(const vision::Fields& fields) {
+    json::object out;
+    for (const auto& [name, value] : fields) out[name] = value_json(value);
+    return out;
+}
+
+json::object normalised_json(const vision::Fields& fields) {
+    const auto values = vision::normalised(fields);
+    json::object out;
+    if (values.quantity)
+        out["quantity"] =
+            json::object{{"value", values.quantity->value}, {"unit", values.quantity->unit}};
+    if (!values.country.empty()) out["country"] = values.country;
+    add_date(out, "date_code", values.date_code);
+    add_date(out, "expiry", values.expiry);
+    if (!values.msl.empty()) out["msl"] = values.msl;
+    if (!values.e_code.empty()) out["e_code"] = values.e_code;
+    return out;
+}
+
+json::array warnings_json(const std::vector<vision::Warning>& warnings) {
+    json::array out;
+    for (const auto& warning : warnings)
+        out.emplace_back(json::object{{"code", warning.code}, {"text", warning.text}});
+    return out;
+}
+
+json::object repeated_json(const vision::ParsedLabel& label) {
+    json::object out;
+    for (const auto& [identifier, values] : label.repeated)
+        out[identifier] = json::value_from(values);
+    return out;
+}
+
+json::object label_json(const vision::LabelReading& reading) {
+    json::array symbols;
+    for (const auto& symbol : reading.symbols) {
+        json::array position;
+        for (const auto& point : symbol.position)
+            position.emplace_back(json::array{point.x, point.y});
+        symbols.emplace_back(
+            json::object{{"symbology", symbol.symbology},
+                         {"text", symbol.text},
+                         {"bytes_hex", ledger::to_hex({symbol.bytes.data(), symbol.bytes.size()})},
+                         {"position", std::move(position)}});
+    }
+    auto fields = fields_json(reading.fields);
+    // An issued label's item is shown by its public id; the 25S data behind it is a secret.
+    if (reading.unique_id)
+        if (const auto seed = ledger::seed_of_25s(*reading.unique_id))
+            fields["item"] = ledger::public_item_id(ledger::issued_item_key(*seed));
+    json::array labels;
+    for (const auto& part : reading.labels) labels.emplace_back(part_json(part));
+    return {{"symbols", std::move(symbols)},
+            {"fields", std::move(fields)},
+            {"normalised", normalised_json(reading.fields)},
+            {"sources", sources_json(reading.sources)},
+            {"conflicts", conflicts_json(reading.conflicts)},
+            {"labels", std::move(labels)},
+            {"format", reading.format},
+            {"recovered", reading.recovered},
+            {"warnings", warnings_json(reading.warnings)},
+            {"ms", short_number(reading.ms)}};
+}
+
+}  // namespace reelproof::api

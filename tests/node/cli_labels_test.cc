@@ -1,0 +1,109 @@
+// label parse and label profiles, as a person uses them.
+#include <filesystem>
+#include <fstream>
+
+#include <catch2/catch.hpp>
+
+#include "tests/node/cli_support.h"
+#include "vision/label/scanner_profile.h"
+
+namespace reelproof::node::tests {
+
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+
+namespace {
+
+void write(const fs::path& file, const std::string& text) {
+    std::ofstream(file, std::ios::binary) << text;
+}
+
+const std::string kProfile = R"(name = "acme-reel"
+kind = "list"
+separator = "|"
+constants = { manufacturer = "Acme" }
+[[item]]
+shape = "'ACME'"
+[[item]]
+shape = "x"
+to = "mpn"
+[[example]]
+text = "ACME|CR0603-10K"
+fields = { mpn = "CR0603-10K" }
+)";
+
+}  // namespace
+
+TEST_CASE("label parse tells what is printed and what it means", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto parsed = work.run({"label", "parse", "--json",
+                                  "[)>{RS}06{GS}1PABC{GS}Q0005{GS}Q6{GS}9D27102016{GS}13E2A{GS}"
+                                  "26XYZ{GS}4LCN{RS}{EOT}"});
+    REQUIRE(parsed.code == 0);
+    const auto out = parsed.json();
+    CHECK(out.at("fields").at("quantity").as_int64() == 5);
+    CHECK(out.at("fields").at("msl").as_string() == "2A");
+    const auto& values = out.at("normalised").as_object();
+    CHECK(values.at("msl").as_string() == "2a");
+    CHECK(values.at("quantity").at("unit").as_string() == "pcs");
+    CHECK(values.at("date_code").at("first_week").as_string() == "2016-W43");
+    CHECK(values.at("country").as_string() == "CN");
+    CHECK(out.at("identifiers").at("26X").as_string() == "YZ");
+    CHECK(out.at("identifiers").at("Q").as_string() == "0005");
+    CHECK(out.at("repeated").at("Q").as_array().at(0).as_string() == "6");
+}
+
+TEST_CASE("label profiles of one's own are checked, listed and used", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto folder = work.path() / "profiles";
+    fs::create_directory(folder);
+    write(folder / "acme.toml", kProfile);
+    const auto fine = work.run({"label", "profiles", "--check", folder.string()});
+    CHECK(fine.code == 0);
+    CHECK_THAT(fine.out, Contains("1 profiles, 1 examples: all right"));
+    CHECK_THAT(work.run({"label", "profiles", "--profiles", folder.string()}).out,
+               Contains("acme-reel") && Contains("digikey"));
+    const auto used =
+        work.run({"label", "parse", "--profiles", folder.string(), "ACME|X1", "--json"});
+    CHECK(used.json().at("profile").as_string() == "acme-reel");
+    CHECK(used.json().at("fields").at("manufacturer").as_string() == "Acme");
+    CHECK(work.run({"label", "parse", "ACME|X1", "--json"}).json().at("format").as_string() ==
+          "unknown");
+
+    write(folder / "wrong.toml", "name = \"wrong\"\nkind = \"lists\"\n");
+    auto example = kProfile;
+    example.replace(example.rfind("CR0603-10K\" }"), 10, "CR0603-99K");
+    write(folder / "acme.toml", example);
+    const auto wrong = work.run({"label", "profiles", "--check", folder.string()});
+    CHECK(wrong.code == 2);
+    CHECK_THAT(wrong.err, Contains("wrong.toml: line 1: kind: "));
+    CHECK_THAT(wrong.err, Contains("acme.toml: line 10: example[1]: field mpn: expected "
+                                   "\"CR0603-99K\", read \"CR0603-10K\""));
+    fs::remove(folder / "wrong.toml");
+    CHECK(work.run({"label", "profiles", "--check", folder.string()}).code == 1);
+    const auto none = work.run({"label", "parse", "--profiles", "nowhere", "X"});
+    CHECK(none.code == 2);
+    CHECK_THAT(none.err, Contains("nowhere"));
+}
+
+TEST_CASE("label parse undoes what is known of a scanner", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    vision::ScannerProfile scanner;
+    scanner.suffix = "#";
+    scanner.substitutions = {{"¦", "\x1d"}, {"«", "\x1e"}, {"»", "\x04"}, {"ß", "-"}};
+    const auto file = work.path() / "desk.toml";
+    write(file, vision::to_toml(scanner));
+    const auto parsed = work.run({"label", "parse", "--scanner", file.string(), "--channel",
+                                  "wedge", "[)>«06¦1PABCß1¦Q5«»#", "--json"});
+    REQUIRE(parsed.code == 0);
+    CHECK(parsed.json().at("fields").at("mpn").as_string() == "ABC-1");
+    write(file, "name = 1");
+    const auto wrong = work.run({"label", "parse", "--scanner", file.string(), "X"});
+    CHECK(wrong.code == 2);
+    CHECK_THAT(wrong.err, Contains("desk.toml: the scanner's profile: line 1: name: "));
+}
+
+}  // namespace reelproof::node::tests
