@@ -2,6 +2,7 @@
 
 #include "tests/vision/vision_support.h"
 #include "vision/label/read_image.h"
+#include "vision/label/photograph.h"
 #include "vision/label/render.h"
 
 using namespace reelproof;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/vision/vision_support.h"
+#include "vision/label/photograph.h"
 
 using namespace reelproof;
 using namespace reelproof::vision;

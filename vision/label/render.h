@@ -1,10 +1,9 @@
-// Draws the labels we issue, as PNG, SVG and ZPL, and makes photographs of them for demo and tests.
-// Thread safety: pure functions (zint and OpenCV drawing keep no state between calls).
+// Draws the labels that we issue, as PNG, SVG and ZPL.
+// Thread safety: pure functions.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,18 +46,5 @@ struct RenderedLabel {
 // Fails: as issued_label_payload; "label.does-not-fit".
 Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique_id,
                                    const RenderOptions& options = {});
-
-struct PhotographOptions {
-    std::uint64_t seed = 1;
-    double severity = 1.0;  // 0 a flatbed scan, 1 a careful phone photograph, 2 a bad one
-    int width = 1600;
-    int height = 1200;
-};
-
-// A JPEG that looks like a photograph of the label (PNG bytes) stuck on a reel: perspective,
-// turn, blur, noise, uneven light. Same input and seed, same picture.
-// Fails: "picture.damaged".
-Result<std::vector<std::uint8_t>> photograph(std::span<const std::uint8_t> label_png,
-                                             const PhotographOptions& options = {});
 
 }  // namespace reelproof::vision
