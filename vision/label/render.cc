@@ -10,8 +10,13 @@ Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique
     if (!payload) return payload.error();
     const auto layout = lay_out(fields, *payload, options);
     if (!layout) return layout.error();
-    return RenderedLabel{*std::move(payload), draw_png(*layout), draw_svg(*layout),
-                         draw_zpl(*layout)};
+    RenderedLabel label{*std::move(payload), {},
+                        draw_png(*layout),   draw_svg(*layout),
+                        draw_pdf(*layout),   draw_zpl(*layout)};
+    for (const auto& symbol : layout->symbols)
+        label.symbols.push_back(
+            {symbol.name, symbol.linear() ? "Code128" : "DataMatrix", symbol.data});
+    return label;
 }
 
 }  // namespace reelproof::vision
