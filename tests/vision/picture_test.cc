@@ -78,7 +78,7 @@ TEST_CASE("positions are those of the picture") {
         if (symbol.symbology != "DataMatrix") continue;
         found = true;
         CHECK(symbol.engine == "zxing");
-        // Drawn at the right edge of 1181 dots, 2.5 mm and two modules from the top.
+        // Drawn at the right edge of 1181 dots, 2.5 mm from there and from the top.
         CHECK(symbol.position[0].y == Approx(30).margin(6));
         CHECK(symbol.position[1].x == Approx(1181 - 30).margin(6));
         CHECK(symbol.position[0].x < symbol.position[1].x);
