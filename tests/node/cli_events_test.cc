@@ -396,8 +396,8 @@ TEST_CASE("labels come in the size and the formats that were asked for", "[cli]"
     const WorkFolder work;
     const auto out = (work.path() / "labels").string();
     const auto issue = [&](std::vector<std::string> options) {
-        options.insert(options.begin(), {"label", "issue", "--mpn", "NL52840", "--lot", "7AB1",
-                                         "--out", out, "--json"});
+        options.insert(options.begin(),
+                       {"label", "issue", "--mpn", "NL52840", "--out", out, "--json"});
         return work.run(options);
     };
     const auto refused = [&](const std::vector<std::string>& options, const std::string& why) {
@@ -412,11 +412,12 @@ TEST_CASE("labels come in the size and the formats that were asked for", "[cli]"
     refused({"--size", "nanx50"}, "a label is 25 to 300 mm");
     refused({"--format", "png,jpg"}, "--format: \"jpg\" is none of");
     refused({"--format", ""}, "--format");
-    refused({"--size", "25x15", "--count", "2"}, "does not fit on 25 x 15 mm: ");
+    refused({"--size", "25x15", "--po", std::string(25, '7')}, "does not fit on 25 x 15 mm: ");
     refused({"--manufacturer", std::string(90, 'W'), "--size", "50x25"}, "print manufacturer");
     refused({"--lot", std::string(21, '7')}, "has 21 characters, EIGP 114 allows 20");
 
-    const auto made = issue({"--size", "4x6in", "--dpi", "203", "--format", "pdf,zpl"});
+    const auto made =
+        issue({"--lot", "7AB1", "--size", "4x6in", "--dpi", "203", "--format", "pdf,zpl"});
     REQUIRE(made.code == 0);
     CHECK_THAT(made.err, Contains("these lack: quantity, date_code, country"));
     const auto line = made.json();
