@@ -246,28 +246,46 @@ struct Bench {
     }
 };
 
+// One line of the table: the curve of each reader, step by step, in percent.
+struct Curve {
+    std::string name, unit;
+    std::vector<std::string> severities;
+    std::vector<Step> steps;
+
+    std::string percents(int Score::*part, Score Step::*reader, int Step::*whole) const {
+        std::string text;
+        for (const Step& step : steps)
+            text += (text.empty() ? "" : " ") +
+                    std::to_string((200 * (step.*reader.*part) / (step.*whole) + 1) / 2);
+        return text;
+    }
+
+    void print() const {
+        Step all;
+        std::string axis;
+        for (const Step& step : steps) all.add(step);
+        for (const auto& severity : severities) axis += (axis.empty() ? "" : " ") + severity;
+        std::printf("| %s%s | %s |", name.c_str(), unit.empty() ? "" : (", " + unit).c_str(),
+                    axis.c_str());
+        for (auto reader : {&Step::ours, &Step::plain}) {
+            Score& score = all.*reader;
+            std::printf(" %s | %s | %d | %.0f |",
+                        percents(&Score::matrix, reader, &Step::matrices).c_str(),
+                        percents(&Score::linear, reader, &Step::linears).c_str(), score.wrong,
+                        score.median());
+        }
+        std::printf("\n");
+        if (all.ours.aborted + all.plain.aborted > 0)
+            std::printf("| | pictures given up: %d by ours, %d by zxing | | | | | | | | |\n",
+                        all.ours.aborted, all.plain.aborted);
+        std::fflush(stdout);
+    }
+};
+
 void print_head() {
     std::printf(
-        "| distortion | severity | 2D | 1D | misread | ms | 2D, zxing | 1D, zxing | misread | ms |"
-        "\n|---|---|---|---|---|---|---|---|---|---|\n");
-}
-
-void print(const std::string& name, const std::string& severity, Step& step) {
-    const auto share = [](int part, int whole) {
-        return std::to_string(part) + "/" + std::to_string(whole);
-    };
-    const auto lost = [](const Score& score) {
-        return score.aborted == 0 ? std::string()
-                                  : " (" + std::to_string(score.aborted) + " aborted)";
-    };
-    std::printf("| %s | %s | %s | %s%s | %d | %.0f | %s | %s%s | %d | %.0f |\n", name.c_str(),
-                severity.c_str(), share(step.ours.matrix, step.matrices).c_str(),
-                share(step.ours.linear, step.linears).c_str(), lost(step.ours).c_str(),
-                step.ours.wrong, step.ours.median(),
-                share(step.plain.matrix, step.matrices).c_str(),
-                share(step.plain.linear, step.linears).c_str(), lost(step.plain).c_str(),
-                step.plain.wrong, step.plain.median());
-    std::fflush(stdout);
+        "| distortion | steps | 2D %% | 1D %% | misread | ms | 2D %% zxing | 1D %% zxing | misread "
+        "| ms |\n|---|---|---|---|---|---|---|---|---|---|\n");
 }
 
 void progress(const std::string& text) {
@@ -280,27 +298,50 @@ std::string plain_number(double value) {
     return text;
 }
 
-// A full turn, in sectors, and the angles at which we lost something.
-void turn_around(Bench& bench, int degrees, std::size_t pictures, Step& all) {
-    std::string lost;
+Step all_steps(const std::vector<Curve>& curves) {
+    Step all;
+    for (const auto& curve : curves)
+        for (const Step& step : curve.steps) all.add(step);
+    return all;
+}
+
+Curve bend(Bench& bench, const Distortion& distortion, std::size_t pictures) {
+    Curve curve{distortion.name, distortion.unit, {}, {}};
+    for (const double severity : distortion.severities) {
+        progress(curve.name + " " + plain_number(severity));
+        curve.severities.push_back(distortion.severities.size() == 1 ? "" : plain_number(severity));
+        curve.steps.push_back(bench.take_step(distortion, severity, pictures));
+    }
+    progress("");
+    curve.print();
+    return curve;
+}
+
+// A full turn in sectors of 30 degrees, and the angles at which we lost something.
+Curve turn_around(Bench& bench, int degrees, std::size_t pictures) {
+    std::string lost_matrix, lost_linear;
     const Distortion rotation{
         "rotation", "", {}, [](Shot& shot, double v, const Label&) { shot.turn = v; }};
+    Curve curve{"rotation", "every " + std::to_string(degrees) + " degrees", {}, {}};
     for (int sector = 0; sector < 360; sector += 30) {
         Step sum;
         for (int angle = sector; angle < sector + 30; angle += degrees) {
             progress("rotation " + std::to_string(angle));
             const Step step = bench.take_step(rotation, angle, pictures);
-            if (step.ours.matrix < step.matrices || step.ours.linear < step.linears)
-                lost += " " + std::to_string(angle);
+            if (step.ours.matrix < step.matrices) lost_matrix += " " + std::to_string(angle);
+            if (step.ours.linear < step.linears) lost_linear += " " + std::to_string(angle);
             sum.add(step);
         }
-        progress("");
-        all.add(sum);
-        print(sector == 0 ? "rotation (degrees)" : "",
-              std::to_string(sector) + " to " + std::to_string(sector + 30 - degrees), sum);
+        curve.severities.push_back(std::to_string(sector) + "-" +
+                                   std::to_string(sector + 30 - degrees));
+        curve.steps.push_back(sum);
     }
-    std::printf("| | angles at which we lost a symbol:%s | | | | | | | | |\n",
-                lost.empty() ? " none" : lost.c_str());
+    progress("");
+    curve.print();
+    std::printf("| | 2D lost at:%s; 1D lost at:%s | | | | | | | | |\n",
+                lost_matrix.empty() ? " no angle" : lost_matrix.c_str(),
+                lost_linear.empty() ? " no angle" : lost_linear.c_str());
+    return curve;
 }
 
 }  // namespace
@@ -338,22 +379,12 @@ int main(int argc, char** argv) {
     const auto wanted = [&](const std::string& name) {
         return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
     };
-    Step all;
+    std::vector<Curve> curves;
     print_head();
-    for (const auto& distortion : distortions()) {
-        if (!wanted(distortion.name)) continue;
-        std::string title = distortion.name;
-        if (*distortion.unit != 0) title += std::string(" (") + distortion.unit + ")";
-        for (std::size_t i = 0; i < distortion.severities.size(); ++i) {
-            progress(title + " " + plain_number(distortion.severities[i]));
-            Step step = bench.take_step(distortion, distortion.severities[i], labels);
-            progress("");
-            all.add(step);
-            print(i == 0 ? title : "",
-                  *distortion.unit ? plain_number(distortion.severities[i]) : "", step);
-        }
-    }
-    if (wanted("rotation")) turn_around(bench, degrees, turned, all);
-    print("all", std::to_string(all.pictures) + " pictures", all);
+    for (const auto& distortion : distortions())
+        if (wanted(distortion.name)) curves.push_back(bend(bench, distortion, labels));
+    if (wanted("rotation")) curves.push_back(turn_around(bench, degrees, turned));
+    const Step all = all_steps(curves);
+    Curve{"all", std::to_string(all.pictures) + " pictures", {}, {all}}.print();
     return all.ours.wrong == 0 ? 0 : 1;
 }
