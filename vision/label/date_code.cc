@@ -137,6 +137,61 @@ std::optional<DateInterval> d_yyyymmdd(std::string_view code) {
     return interval;
 }
 
+std::optional<DateInterval> ddmmyy(std::string_view code) {
+    if (code.size() != 6 || !all_digits(code)) return std::nullopt;
+    return day(full_year(number(code.substr(4))), number(code.substr(2, 2)),
+               number(code.substr(0, 2)), "DDMMYY");
+}
+
+std::optional<DateInterval> mmddyy(std::string_view code) {
+    if (code.size() != 6 || !all_digits(code)) return std::nullopt;
+    return day(full_year(number(code.substr(4))), number(code.substr(0, 2)),
+               number(code.substr(2, 2)), "MMDDYY");
+}
+
+std::optional<DateInterval> mmyy(std::string_view code) {
+    if (code.size() != 4 || !all_digits(code)) return std::nullopt;
+    return whole_month(full_year(number(code.substr(2))), number(code.substr(0, 2)), "MMYY");
+}
+
+std::optional<DateInterval> yyddd(std::string_view code) {
+    if (code.size() != 5 || !all_digits(code)) return std::nullopt;
+    const int year = full_year(number(code.substr(0, 2))), nth = number(code.substr(2));
+    const sys_days first = chr::year(year) / 1 / 1, date = first + days(nth - 1);
+    if (nth < 1 || date >= sys_days(chr::year(year + 1) / 1 / 1)) return std::nullopt;
+    return DateInterval{date, date, "YYDDD"};
+}
+
+// "2023-10-09", "2023/10/09" and "09.10.2023": the four digits tell the year, whatever divides.
+std::optional<DateInterval> divided(std::string_view code, char mark, std::string_view kind) {
+    if (code.size() != 10) return std::nullopt;
+    const bool year_first = kind[0] == 'Y';
+    const std::size_t one = year_first ? 4 : 2, two = year_first ? 7 : 5;
+    if (code[one] != mark || code[two] != mark) return std::nullopt;
+    const auto a = code.substr(0, one), b = code.substr(one + 1, 2), c = code.substr(two + 1);
+    if (!all_digits(a) || !all_digits(b) || !all_digits(c)) return std::nullopt;
+    return year_first ? day(number(a), number(b), number(c), kind)
+                      : day(number(c), number(b), number(a), kind);
+}
+
+std::optional<DateInterval> iso_day(std::string_view code) {
+    return divided(code, '-', "YYYY-MM-DD");
+}
+
+std::optional<DateInterval> yyyy_mm_dd(std::string_view code) {
+    return divided(code, '/', "YYYY/MM/DD");
+}
+
+std::optional<DateInterval> dd_mm_yyyy(std::string_view code) {
+    return divided(code, '.', "DD.MM.YYYY");
+}
+
+std::optional<DateInterval> iso_week(std::string_view code) {
+    if (code.size() != 8 || code.substr(4, 2) != "-W") return std::nullopt;
+    if (!all_digits(code.substr(0, 4)) || !all_digits(code.substr(6))) return std::nullopt;
+    return week(number(code.substr(0, 4)), number(code.substr(6)), "YYYY-Www");
+}
+
 using Reading = std::optional<DateInterval> (*)(std::string_view);
 struct Kind {
     std::string_view name;
@@ -157,18 +212,31 @@ constexpr std::array kinds{
     Kind{"YY/MM/DD", yy_mm_dd, true},
     Kind{"YY/WW", yy_ww, true},
     Kind{"D+YYYYMMDD", d_yyyymmdd, true},
+    Kind{"YYYY-MM-DD", iso_day, true},
+    Kind{"YYYY/MM/DD", yyyy_mm_dd, true},
+    Kind{"DD.MM.YYYY", dd_mm_yyyy, true},
+    Kind{"YYYY-Www", iso_week, true},
+    Kind{"DDMMYY", ddmmyy, false},
+    Kind{"MMDDYY", mmddyy, false},
+    Kind{"MMYY", mmyy, false},
+    Kind{"YYDDD", yyddd, false},
 };
 
-// What MH10.8.2 prescribes for an identifier, in order of preference.
-std::vector<std::string_view> prescribed(std::string_view identifier) {
-    if (identifier == "10D") return {"YYWW"};
-    if (identifier == "11D") return {"YYYYWW", "YYWW"};  // Murata writes YYWW here
-    if (identifier == "13D") return {"YYWWYYWW"};
-    if (identifier == "6D" || identifier == "14D" || identifier == "16D") return {"YYYYMMDD"};
-    if (identifier == "15D" || identifier == "17D") return {"DDMMYYYY"};
-    if (identifier == "D" || identifier == "5D") return {"YYMMDD", "YYWW"};  // TI writes YYWW
-    return {};
-}
+// What MH10.8.2 prescribes for an identifier, in order of preference; two at most.
+struct Prescribed {
+    std::string_view identifier, first, second;
+};
+constexpr std::array prescriptions{
+    Prescribed{"D", "YYMMDD", "YYWW"},  // TI writes YYWW
+    Prescribed{"1D", "DDMMYY", ""},    Prescribed{"2D", "MMDDYY", ""},
+    Prescribed{"4D", "YYDDD", ""},     Prescribed{"5D", "YYMMDD", "YYWW"},
+    Prescribed{"6D", "YYYYMMDD", ""},  Prescribed{"7D", "MMYY", ""},
+    Prescribed{"10D", "YYWW", ""},     Prescribed{"11D", "YYYYWW", "YYWW"},  // Murata writes YYWW
+    Prescribed{"12D", "YYYYMMDD", ""}, Prescribed{"13D", "YYWWYYWW", ""},
+    Prescribed{"14D", "YYYYMMDD", ""}, Prescribed{"15D", "DDMMYYYY", ""},
+    Prescribed{"16D", "YYYYMMDD", ""}, Prescribed{"17D", "DDMMYYYY", ""},
+    Prescribed{"25D", "YYYYMMDD", ""},
+};
 
 std::optional<DateInterval> read_as(std::string_view kind, std::string_view code) {
     for (const Kind& known : kinds) {
@@ -194,18 +262,35 @@ std::optional<sys_days> monday_of_iso_week(int year, unsigned week_number) {
 std::optional<std::string> date_code_kind(std::string_view identifier, std::string_view code) {
     code = trim(code);
     if (code.empty()) return std::nullopt;
-    const std::string plain = upper(code);
-    if (plain == "N/T" || plain == "NT") return "not_traceable";
-    if (plain == "MIXED") return "mixed";
-    for (const auto kind : prescribed(identifier)) {
-        if (read_as(kind, code)) return std::string(kind);
+    if (!is_digit(code[0])) {
+        const std::string plain = upper(code);
+        if (plain == "N/T" || plain == "NT") return "not_traceable";
+        if (plain == "MIXED") return "mixed";
     }
-    std::vector<std::string_view> fitting;
+    if (!identifier.empty() && identifier != "9D") {
+        for (const Prescribed& rule : prescriptions) {
+            if (rule.identifier != identifier) continue;
+            if (read_as(rule.first, code)) return std::string(rule.first);
+            if (!rule.second.empty() && read_as(rule.second, code)) return std::string(rule.second);
+        }
+    }
+    std::string_view fitting;
     for (const Kind& kind : kinds) {
-        if (kind.by_shape && kind.read(code)) fitting.push_back(kind.name);
+        if (!kind.by_shape || !kind.read(code)) continue;
+        if (!fitting.empty()) return "ambiguous";
+        fitting = kind.name;
     }
-    if (fitting.empty()) return "vendor";
-    return fitting.size() == 1 ? std::string(fitting.front()) : "ambiguous";
+    return fitting.empty() ? "vendor" : std::string(fitting);
+}
+
+bool is_date_kind(std::string_view name) {
+    return std::any_of(kinds.begin(), kinds.end(),
+                       [&](const Kind& kind) { return kind.name == name; });
+}
+
+bool is_date_code(std::string_view code) {
+    const auto kind = date_code_kind({}, code);
+    return kind && *kind != "vendor";
 }
 
 std::vector<DateInterval> date_intervals(std::string_view code, std::string_view kind) {
@@ -216,6 +301,7 @@ std::vector<DateInterval> date_intervals(std::string_view code, std::string_view
         return readings;
     }
     for (const Kind& known : kinds) {
+        if (!known.by_shape && known.name != "YYYYWW") continue;
         if (auto reading = known.read(code)) readings.push_back(std::move(*reading));
     }
     return readings;

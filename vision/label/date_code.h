@@ -22,8 +22,13 @@ struct DateInterval {
 // The kind of a code under a data identifier ("9D", "10D", "16D" …; "" when it has none):
 // YYWW, YYWWM, YYYYWW, YYMMDD, YYYYMMDD, DDMMYYYY, YYYY.MM, MM/DD/YYYY, MM/DD/YY, YY/MM/DD, YY/WW,
 // YYWWYYWW, D+YYYYMMDD, not_traceable, mixed, vendor; "ambiguous" where several fit equally.
-// Nothing for an empty code.
+// YYYY-MM-DD, YYYY/MM/DD, DD.MM.YYYY, YYYY-Www; and where the identifier says so DDMMYY, MMDDYY,
+// MMYY, YYDDD. Nothing for an empty code.
 std::optional<std::string> date_code_kind(std::string_view identifier, std::string_view code);
+
+bool is_date_kind(std::string_view name);  // a kind that names days
+// A code whose kind shows without an identifier: any but "vendor".
+bool is_date_code(std::string_view code);
 
 // Every reading of a code. `kind` as from date_code_kind; "" or "ambiguous" tries all kinds.
 // Empty for a code that names no day (N/T, MIXED, vendor codes, impossible dates).

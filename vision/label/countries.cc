@@ -1,0 +1,333 @@
+#include "vision/label/countries.h"
+
+#include <algorithm>
+#include <array>
+
+#include "vision/label/characters.h"
+
+namespace reelproof::vision {
+namespace {
+
+struct Country {
+    std::string_view two, three, number, name;
+};
+
+// ISO 3166-1, in order of the two letters.
+// clang-format off
+constexpr Country table[] = {
+    {"AD", "AND", "020", "ANDORRA"},
+    {"AE", "ARE", "784", "UNITED ARAB EMIRATES"},
+    {"AF", "AFG", "004", "AFGHANISTAN"},
+    {"AG", "ATG", "028", "ANTIGUA AND BARBUDA"},
+    {"AI", "AIA", "660", "ANGUILLA"},
+    {"AL", "ALB", "008", "ALBANIA"},
+    {"AM", "ARM", "051", "ARMENIA"},
+    {"AO", "AGO", "024", "ANGOLA"},
+    {"AQ", "ATA", "010", "ANTARCTICA"},
+    {"AR", "ARG", "032", "ARGENTINA"},
+    {"AS", "ASM", "016", "AMERICAN SAMOA"},
+    {"AT", "AUT", "040", "AUSTRIA"},
+    {"AU", "AUS", "036", "AUSTRALIA"},
+    {"AW", "ABW", "533", "ARUBA"},
+    {"AX", "ALA", "248", "ALAND ISLANDS"},
+    {"AZ", "AZE", "031", "AZERBAIJAN"},
+    {"BA", "BIH", "070", "BOSNIA AND HERZEGOVINA"},
+    {"BB", "BRB", "052", "BARBADOS"},
+    {"BD", "BGD", "050", "BANGLADESH"},
+    {"BE", "BEL", "056", "BELGIUM"},
+    {"BF", "BFA", "854", "BURKINA FASO"},
+    {"BG", "BGR", "100", "BULGARIA"},
+    {"BH", "BHR", "048", "BAHRAIN"},
+    {"BI", "BDI", "108", "BURUNDI"},
+    {"BJ", "BEN", "204", "BENIN"},
+    {"BL", "BLM", "652", "SAINT BARTHELEMY"},
+    {"BM", "BMU", "060", "BERMUDA"},
+    {"BN", "BRN", "096", "BRUNEI"},
+    {"BO", "BOL", "068", "BOLIVIA"},
+    {"BQ", "BES", "535", "BONAIRE"},
+    {"BR", "BRA", "076", "BRAZIL"},
+    {"BS", "BHS", "044", "BAHAMAS"},
+    {"BT", "BTN", "064", "BHUTAN"},
+    {"BV", "BVT", "074", "BOUVET ISLAND"},
+    {"BW", "BWA", "072", "BOTSWANA"},
+    {"BY", "BLR", "112", "BELARUS"},
+    {"BZ", "BLZ", "084", "BELIZE"},
+    {"CA", "CAN", "124", "CANADA"},
+    {"CC", "CCK", "166", "COCOS"},
+    {"CD", "COD", "180", "DR CONGO"},
+    {"CF", "CAF", "140", "CENTRAL AFRICAN REPUBLIC"},
+    {"CG", "COG", "178", "CONGO"},
+    {"CH", "CHE", "756", "SWITZERLAND"},
+    {"CI", "CIV", "384", "COTE D'IVOIRE"},
+    {"CK", "COK", "184", "COOK ISLANDS"},
+    {"CL", "CHL", "152", "CHILE"},
+    {"CM", "CMR", "120", "CAMEROON"},
+    {"CN", "CHN", "156", "CHINA"},
+    {"CO", "COL", "170", "COLOMBIA"},
+    {"CR", "CRI", "188", "COSTA RICA"},
+    {"CU", "CUB", "192", "CUBA"},
+    {"CV", "CPV", "132", "CABO VERDE"},
+    {"CW", "CUW", "531", "CURACAO"},
+    {"CX", "CXR", "162", "CHRISTMAS ISLAND"},
+    {"CY", "CYP", "196", "CYPRUS"},
+    {"CZ", "CZE", "203", "CZECHIA"},
+    {"DE", "DEU", "276", "GERMANY"},
+    {"DJ", "DJI", "262", "DJIBOUTI"},
+    {"DK", "DNK", "208", "DENMARK"},
+    {"DM", "DMA", "212", "DOMINICA"},
+    {"DO", "DOM", "214", "DOMINICAN REPUBLIC"},
+    {"DZ", "DZA", "012", "ALGERIA"},
+    {"EC", "ECU", "218", "ECUADOR"},
+    {"EE", "EST", "233", "ESTONIA"},
+    {"EG", "EGY", "818", "EGYPT"},
+    {"EH", "ESH", "732", "WESTERN SAHARA"},
+    {"ER", "ERI", "232", "ERITREA"},
+    {"ES", "ESP", "724", "SPAIN"},
+    {"ET", "ETH", "231", "ETHIOPIA"},
+    {"FI", "FIN", "246", "FINLAND"},
+    {"FJ", "FJI", "242", "FIJI"},
+    {"FK", "FLK", "238", "FALKLAND ISLANDS"},
+    {"FM", "FSM", "583", "MICRONESIA"},
+    {"FO", "FRO", "234", "FAROE ISLANDS"},
+    {"FR", "FRA", "250", "FRANCE"},
+    {"GA", "GAB", "266", "GABON"},
+    {"GB", "GBR", "826", "UNITED KINGDOM"},
+    {"GD", "GRD", "308", "GRENADA"},
+    {"GE", "GEO", "268", "GEORGIA"},
+    {"GF", "GUF", "254", "FRENCH GUIANA"},
+    {"GG", "GGY", "831", "GUERNSEY"},
+    {"GH", "GHA", "288", "GHANA"},
+    {"GI", "GIB", "292", "GIBRALTAR"},
+    {"GL", "GRL", "304", "GREENLAND"},
+    {"GM", "GMB", "270", "GAMBIA"},
+    {"GN", "GIN", "324", "GUINEA"},
+    {"GP", "GLP", "312", "GUADELOUPE"},
+    {"GQ", "GNQ", "226", "EQUATORIAL GUINEA"},
+    {"GR", "GRC", "300", "GREECE"},
+    {"GS", "SGS", "239", "SOUTH GEORGIA AND THE SOUTH SANDWICH ISLANDS"},
+    {"GT", "GTM", "320", "GUATEMALA"},
+    {"GU", "GUM", "316", "GUAM"},
+    {"GW", "GNB", "624", "GUINEA-BISSAU"},
+    {"GY", "GUY", "328", "GUYANA"},
+    {"HK", "HKG", "344", "HONG KONG"},
+    {"HM", "HMD", "334", "HEARD ISLAND AND MCDONALD ISLANDS"},
+    {"HN", "HND", "340", "HONDURAS"},
+    {"HR", "HRV", "191", "CROATIA"},
+    {"HT", "HTI", "332", "HAITI"},
+    {"HU", "HUN", "348", "HUNGARY"},
+    {"ID", "IDN", "360", "INDONESIA"},
+    {"IE", "IRL", "372", "IRELAND"},
+    {"IL", "ISR", "376", "ISRAEL"},
+    {"IM", "IMN", "833", "ISLE OF MAN"},
+    {"IN", "IND", "356", "INDIA"},
+    {"IO", "IOT", "086", "BRITISH INDIAN OCEAN TERRITORY"},
+    {"IQ", "IRQ", "368", "IRAQ"},
+    {"IR", "IRN", "364", "IRAN"},
+    {"IS", "ISL", "352", "ICELAND"},
+    {"IT", "ITA", "380", "ITALY"},
+    {"JE", "JEY", "832", "JERSEY"},
+    {"JM", "JAM", "388", "JAMAICA"},
+    {"JO", "JOR", "400", "JORDAN"},
+    {"JP", "JPN", "392", "JAPAN"},
+    {"KE", "KEN", "404", "KENYA"},
+    {"KG", "KGZ", "417", "KYRGYZSTAN"},
+    {"KH", "KHM", "116", "CAMBODIA"},
+    {"KI", "KIR", "296", "KIRIBATI"},
+    {"KM", "COM", "174", "COMOROS"},
+    {"KN", "KNA", "659", "SAINT KITTS AND NEVIS"},
+    {"KP", "PRK", "408", "NORTH KOREA"},
+    {"KR", "KOR", "410", "KOREA"},
+    {"KW", "KWT", "414", "KUWAIT"},
+    {"KY", "CYM", "136", "CAYMAN ISLANDS"},
+    {"KZ", "KAZ", "398", "KAZAKHSTAN"},
+    {"LA", "LAO", "418", "LAOS"},
+    {"LB", "LBN", "422", "LEBANON"},
+    {"LC", "LCA", "662", "SAINT LUCIA"},
+    {"LI", "LIE", "438", "LIECHTENSTEIN"},
+    {"LK", "LKA", "144", "SRI LANKA"},
+    {"LR", "LBR", "430", "LIBERIA"},
+    {"LS", "LSO", "426", "LESOTHO"},
+    {"LT", "LTU", "440", "LITHUANIA"},
+    {"LU", "LUX", "442", "LUXEMBOURG"},
+    {"LV", "LVA", "428", "LATVIA"},
+    {"LY", "LBY", "434", "LIBYA"},
+    {"MA", "MAR", "504", "MOROCCO"},
+    {"MC", "MCO", "492", "MONACO"},
+    {"MD", "MDA", "498", "MOLDOVA"},
+    {"ME", "MNE", "499", "MONTENEGRO"},
+    {"MF", "MAF", "663", "SAINT MARTIN"},
+    {"MG", "MDG", "450", "MADAGASCAR"},
+    {"MH", "MHL", "584", "MARSHALL ISLANDS"},
+    {"MK", "MKD", "807", "NORTH MACEDONIA"},
+    {"ML", "MLI", "466", "MALI"},
+    {"MM", "MMR", "104", "MYANMAR"},
+    {"MN", "MNG", "496", "MONGOLIA"},
+    {"MO", "MAC", "446", "MACAO"},
+    {"MP", "MNP", "580", "NORTHERN MARIANA ISLANDS"},
+    {"MQ", "MTQ", "474", "MARTINIQUE"},
+    {"MR", "MRT", "478", "MAURITANIA"},
+    {"MS", "MSR", "500", "MONTSERRAT"},
+    {"MT", "MLT", "470", "MALTA"},
+    {"MU", "MUS", "480", "MAURITIUS"},
+    {"MV", "MDV", "462", "MALDIVES"},
+    {"MW", "MWI", "454", "MALAWI"},
+    {"MX", "MEX", "484", "MEXICO"},
+    {"MY", "MYS", "458", "MALAYSIA"},
+    {"MZ", "MOZ", "508", "MOZAMBIQUE"},
+    {"NA", "NAM", "516", "NAMIBIA"},
+    {"NC", "NCL", "540", "NEW CALEDONIA"},
+    {"NE", "NER", "562", "NIGER"},
+    {"NF", "NFK", "574", "NORFOLK ISLAND"},
+    {"NG", "NGA", "566", "NIGERIA"},
+    {"NI", "NIC", "558", "NICARAGUA"},
+    {"NL", "NLD", "528", "NETHERLANDS"},
+    {"NO", "NOR", "578", "NORWAY"},
+    {"NP", "NPL", "524", "NEPAL"},
+    {"NR", "NRU", "520", "NAURU"},
+    {"NU", "NIU", "570", "NIUE"},
+    {"NZ", "NZL", "554", "NEW ZEALAND"},
+    {"OM", "OMN", "512", "OMAN"},
+    {"PA", "PAN", "591", "PANAMA"},
+    {"PE", "PER", "604", "PERU"},
+    {"PF", "PYF", "258", "FRENCH POLYNESIA"},
+    {"PG", "PNG", "598", "PAPUA NEW GUINEA"},
+    {"PH", "PHL", "608", "PHILIPPINES"},
+    {"PK", "PAK", "586", "PAKISTAN"},
+    {"PL", "POL", "616", "POLAND"},
+    {"PM", "SPM", "666", "SAINT PIERRE AND MIQUELON"},
+    {"PN", "PCN", "612", "PITCAIRN"},
+    {"PR", "PRI", "630", "PUERTO RICO"},
+    {"PS", "PSE", "275", "PALESTINE"},
+    {"PT", "PRT", "620", "PORTUGAL"},
+    {"PW", "PLW", "585", "PALAU"},
+    {"PY", "PRY", "600", "PARAGUAY"},
+    {"QA", "QAT", "634", "QATAR"},
+    {"RE", "REU", "638", "REUNION"},
+    {"RO", "ROU", "642", "ROMANIA"},
+    {"RS", "SRB", "688", "SERBIA"},
+    {"RU", "RUS", "643", "RUSSIA"},
+    {"RW", "RWA", "646", "RWANDA"},
+    {"SA", "SAU", "682", "SAUDI ARABIA"},
+    {"SB", "SLB", "090", "SOLOMON ISLANDS"},
+    {"SC", "SYC", "690", "SEYCHELLES"},
+    {"SD", "SDN", "729", "SUDAN"},
+    {"SE", "SWE", "752", "SWEDEN"},
+    {"SG", "SGP", "702", "SINGAPORE"},
+    {"SH", "SHN", "654", "SAINT HELENA"},
+    {"SI", "SVN", "705", "SLOVENIA"},
+    {"SJ", "SJM", "744", "SVALBARD AND JAN MAYEN"},
+    {"SK", "SVK", "703", "SLOVAKIA"},
+    {"SL", "SLE", "694", "SIERRA LEONE"},
+    {"SM", "SMR", "674", "SAN MARINO"},
+    {"SN", "SEN", "686", "SENEGAL"},
+    {"SO", "SOM", "706", "SOMALIA"},
+    {"SR", "SUR", "740", "SURINAME"},
+    {"SS", "SSD", "728", "SOUTH SUDAN"},
+    {"ST", "STP", "678", "SAO TOME AND PRINCIPE"},
+    {"SV", "SLV", "222", "EL SALVADOR"},
+    {"SX", "SXM", "534", "SINT MAARTEN"},
+    {"SY", "SYR", "760", "SYRIA"},
+    {"SZ", "SWZ", "748", "ESWATINI"},
+    {"TC", "TCA", "796", "TURKS AND CAICOS ISLANDS"},
+    {"TD", "TCD", "148", "CHAD"},
+    {"TF", "ATF", "260", "FRENCH SOUTHERN TERRITORIES"},
+    {"TG", "TGO", "768", "TOGO"},
+    {"TH", "THA", "764", "THAILAND"},
+    {"TJ", "TJK", "762", "TAJIKISTAN"},
+    {"TK", "TKL", "772", "TOKELAU"},
+    {"TL", "TLS", "626", "TIMOR-LESTE"},
+    {"TM", "TKM", "795", "TURKMENISTAN"},
+    {"TN", "TUN", "788", "TUNISIA"},
+    {"TO", "TON", "776", "TONGA"},
+    {"TR", "TUR", "792", "TURKEY"},
+    {"TT", "TTO", "780", "TRINIDAD AND TOBAGO"},
+    {"TV", "TUV", "798", "TUVALU"},
+    {"TW", "TWN", "158", "TAIWAN"},
+    {"TZ", "TZA", "834", "TANZANIA"},
+    {"UA", "UKR", "804", "UKRAINE"},
+    {"UG", "UGA", "800", "UGANDA"},
+    {"UM", "UMI", "581", "UNITED STATES MINOR OUTLYING ISLANDS"},
+    {"US", "USA", "840", "UNITED STATES"},
+    {"UY", "URY", "858", "URUGUAY"},
+    {"UZ", "UZB", "860", "UZBEKISTAN"},
+    {"VA", "VAT", "336", "HOLY SEE"},
+    {"VC", "VCT", "670", "SAINT VINCENT AND THE GRENADINES"},
+    {"VE", "VEN", "862", "VENEZUELA"},
+    {"VG", "VGB", "092", "VIRGIN ISLANDS"},
+    {"VI", "VIR", "850", "VIRGIN ISLANDS"},
+    {"VN", "VNM", "704", "VIETNAM"},
+    {"VU", "VUT", "548", "VANUATU"},
+    {"WF", "WLF", "876", "WALLIS AND FUTUNA"},
+    {"WS", "WSM", "882", "SAMOA"},
+    {"YE", "YEM", "887", "YEMEN"},
+    {"YT", "MYT", "175", "MAYOTTE"},
+    {"ZA", "ZAF", "710", "SOUTH AFRICA"},
+    {"ZM", "ZMB", "894", "ZAMBIA"},
+    {"ZW", "ZWE", "716", "ZIMBABWE"},
+};
+// clang-format on
+
+struct OtherName {
+    std::string_view name, two;
+};
+constexpr std::array other_names{
+    OtherName{"USA", "US"},
+    OtherName{"U.S.A.", "US"},
+    OtherName{"UNITED STATES OF AMERICA", "US"},
+    OtherName{"UK", "GB"},
+    OtherName{"ENGLAND", "GB"},
+    OtherName{"GREAT BRITAIN", "GB"},
+    OtherName{"SOUTH KOREA", "KR"},
+    OtherName{"REPUBLIC OF KOREA", "KR"},
+    OtherName{"PRC", "CN"},
+    OtherName{"P.R.C.", "CN"},
+    OtherName{"P.R.CHINA", "CN"},
+    OtherName{"TAIWAN R.O.C.", "TW"},
+    OtherName{"CZECH REPUBLIC", "CZ"},
+    OtherName{"HOLLAND", "NL"},
+    OtherName{"THE NETHERLANDS", "NL"},
+    OtherName{"PHILIPPINE", "PH"},
+    OtherName{"VIET NAM", "VN"},
+    OtherName{"TURKIYE", "TR"},
+};
+
+std::optional<std::string> two_letters(std::string_view two) {
+    const auto found = std::lower_bound(
+        std::begin(table), std::end(table), two,
+        [](const Country& country, std::string_view code) { return country.two < code; });
+    if (found == std::end(table) || found->two != two) return std::nullopt;
+    return std::string(two);
+}
+
+template <class Member>
+std::optional<std::string> find_by(Member member, std::string_view text) {
+    for (const Country& country : table) {
+        if (country.*member == text) return std::string(country.two);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> country_of(std::string_view text) {
+    text = trim(text);
+    if (text.size() < 2 || text.size() > 60) return std::nullopt;
+    // Of mixed origin, by MH10.8.2; and what trade writes for the European Union.
+    if (text == "AA" || text == "EU") return std::string(text);
+    if (text.size() == 2) return two_letters(upper(text));
+    if (text.size() == 3 && all_digits(text)) return find_by(&Country::number, text);
+    std::string name = upper(text);
+    for (const std::string_view words : {"MADE IN ", "ASSEMBLED IN ", "PRODUCT OF "}) {
+        if (name.starts_with(words)) name.erase(0, words.size());
+    }
+    if (name.size() == 2) return two_letters(name);
+    if (name.size() == 3) {
+        if (auto found = find_by(&Country::three, name)) return found;
+    }
+    for (const OtherName& other : other_names) {
+        if (other.name == name) return std::string(other.two);
+    }
+    return find_by(&Country::name, name);
+}
+
+}  // namespace reelproof::vision
