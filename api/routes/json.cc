@@ -215,6 +215,16 @@ double short_number(double value) {
     return std::round(value * 1000) / 1000;
 }
 
+json::value value_json(const vision::Value& value) {
+    return std::visit([](const auto& one) { return json::value_from(one); }, value);
+}
+
+json::object fields_json(const vision::Fields& fields) {
+    json::object out;
+    for (const auto& [name, value] : fields) out[name] = value_json(value);
+    return out;
+}
+
 json::object label_json(const vision::LabelReading& reading) {
     json::array symbols;
     for (const auto& symbol : reading.symbols) {
@@ -227,13 +237,7 @@ json::object label_json(const vision::LabelReading& reading) {
                          {"bytes_hex", ledger::to_hex({symbol.bytes.data(), symbol.bytes.size()})},
                          {"position", std::move(position)}});
     }
-    json::object fields;
-    for (const auto& [name, value] : reading.fields) {
-        if (const auto* number = std::get_if<std::int64_t>(&value))
-            fields[name] = *number;
-        else
-            fields[name] = std::get<std::string>(value);
-    }
+    json::object fields = fields_json(reading.fields);
     // An issued label's item is shown by its public id; the 25S data behind it is a secret.
     if (reading.unique_id)
         if (const auto seed = ledger::seed_of_25s(*reading.unique_id))

@@ -28,6 +28,7 @@ boost::json::object facts_json(const ledger::ItemFacts& facts,
                                const std::optional<std::int64_t>& quantity);
 // To the thousandth: more digits of a time that was measured say nothing.
 double short_number(double value);
+boost::json::object fields_json(const vision::Fields& fields);
 boost::json::object label_json(const vision::LabelReading& reading);
 
 }  // namespace reelproof::api

@@ -4,7 +4,13 @@ namespace reelproof::vision {
 
 std::string to_string(const Value& value) {
     if (const auto* text = std::get_if<std::string>(&value)) return *text;
-    return std::to_string(std::get<std::int64_t>(value));
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+    std::string list;
+    for (const std::string& entry : std::get<std::vector<std::string>>(value)) {
+        if (!list.empty()) list += ';';
+        list += entry;
+    }
+    return list;
 }
 
 std::string_view rule_of(const Warning& warning) {

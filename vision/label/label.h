@@ -17,11 +17,11 @@
 
 namespace reelproof::vision {
 
-// Only "quantity" is an integer. Names as in DESIGN section 9.
-using Value = std::variant<std::string, std::int64_t>;
+// Only "quantity" and "count" are integers, only "serials" is a list. Names as in DESIGN section 9.
+using Value = std::variant<std::string, std::int64_t, std::vector<std::string>>;
 using Fields = std::map<std::string, Value, std::less<>>;
 
-std::string to_string(const Value& value);
+std::string to_string(const Value& value);  // of a list with ";" between
 
 // The part of `code` before the first dot says what kind of trouble it is:
 //   syntax      the label breaks the rules of its own format          -> rule label.syntax
@@ -46,7 +46,10 @@ struct ParsedLabel {
     std::string format;
     Fields fields;
     // Every data identifier with its raw data, known or not. The first wins where one is repeated.
-    std::map<std::string, std::string> identifiers;
+    std::map<std::string, std::string, std::less<>> identifiers;
+    // What a repeated identifier says beside that, in order, at most max_repeated of each.
+    std::map<std::string, std::vector<std::string>, std::less<>> repeated;
+    std::string profile;  // the label profile that read it, "" for the standards alone
     std::vector<Warning> warnings;
     // Separators were lost and exactly one reading survived: to be confirmed by a person.
     bool recovered = false;
@@ -55,11 +58,19 @@ struct ParsedLabel {
     std::optional<std::string> unique_id;
 };
 
+inline constexpr std::size_t max_repeated = 16;
+
 enum class Channel { unknown, camera, wedge, serial };
+
+class ProfileSet;
+struct ScannerProfile;
 
 struct ParseOptions {
     Channel channel = Channel::unknown;
     std::string_view symbology = {};  // as in Symbol, when known
+    // What is known of the scanner that delivered the text: undone first. Not for pictures.
+    const ScannerProfile* scanner = nullptr;
+    const ProfileSet* profiles = nullptr;  // instead of current_profiles(), see profile_set.h
 };
 
 inline constexpr std::size_t max_label_text = 8192;

@@ -32,15 +32,20 @@ Message split_message(std::string_view text) {
         }
         Envelope envelope{std::string(head), {}};
         if (head.size() < piece.size()) {
-            const auto records = split(piece.substr(head.size() + 1), group_separator);
-            if (records.size() > max_records) {
-                message.warnings.push_back(
-                    {"syntax.too-many-records", "an envelope holds more than 256 records"});
-            }
-            for (const auto record : records) {
-                if (record.empty()) continue;  // makers leave empty records, scanners drop them
-                if (envelope.records.size() == max_records) break;
-                envelope.records.emplace_back(record);
+            auto rest = piece.substr(head.size() + 1);
+            envelope.records.reserve(20);
+            for (;;) {
+                const auto next = rest.find(group_separator);
+                const auto record = rest.substr(0, next);
+                // Makers leave empty records, scanners drop them.
+                if (!record.empty() && envelope.records.size() == max_records) {
+                    message.warnings.push_back(
+                        {"syntax.too-many-records", "an envelope holds more than 256 records"});
+                    break;
+                }
+                if (!record.empty()) envelope.records.push_back(record);
+                if (next == std::string_view::npos) break;
+                rest.remove_prefix(next + 1);
             }
         }
         message.envelopes.push_back(std::move(envelope));

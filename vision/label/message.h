@@ -11,8 +11,8 @@
 namespace reelproof::vision {
 
 struct Envelope {
-    std::string format;  // "05", "06", "12", "DD"
-    std::vector<std::string> records;
+    std::string format;                     // "05", "06", "12", "DD"
+    std::vector<std::string_view> records;  // into the text that was split
 };
 
 inline constexpr std::size_t max_records = 256;

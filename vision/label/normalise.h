@@ -1,5 +1,6 @@
 // Undoes what scanners and keyboards do to a symbol's text, in an order that never harms good text:
-// AIM identifier, line ends, spelled-out control characters, then the header.
+// AIM identifier, line ends, spelled-out control characters, keyboard layout, then the header, and
+// only what the header itself gives away.
 // Thread safety: pure functions.
 #pragma once
 
@@ -16,9 +17,8 @@ enum class Separation {
     none,      // no message header: the text stands for itself
     controls,  // GS, RS, EOT as they should be
     at_sign,   // MAT-Label: "[)>@06@…@@" is what the label really carries
-    blank,     // GS arrived as blanks
-    dot,       // GS arrived as "."
-    decimal,   // GS arrived as "29"
+    marked,    // something that values seldom hold came in place of GS: a blank, "|" …
+    doubtful,  // or something that they do hold: ".", "29", "GS", a glyph
     lost,      // nothing is left of them
 };
 
@@ -26,7 +26,8 @@ struct Normalised {
     std::string text;  // without AIM identifier, header and trailing line ends
     std::string aim;   // "]d2", when there was one
     Separation separation = Separation::none;
-    bool lower_case_identifiers = false;  // the wedge lost the shift key of single letters
+    std::string mark;            // of marked and doubtful: what holds the records apart
+    bool case_restored = false;  // all letters came small
     std::vector<Warning> warnings;
 };
 

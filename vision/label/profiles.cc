@@ -1,8 +1,6 @@
 #include "vision/label/profiles.h"
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 #include "vision/label/characters.h"
 #include "vision/label/field_reader.h"
@@ -12,174 +10,109 @@ namespace {
 
 using Records = std::span<const Record>;
 
-// The number before the first dash of a Digi-Key part number stands for the maker.
-struct Maker {
-    std::string_view prefix, name;
-};
-constexpr std::array digikey_makers{
-    Maker{"296", "Texas Instruments"},
-    Maker{"311", "Yageo"},
-    Maker{"399", "KEMET"},
-    Maker{"445", "TDK"},
-    Maker{"455", "JST"},
-    Maker{"490", "Murata"},
-    Maker{"497", "STMicroelectronics"},
-    Maker{"587", "Taiyo Yuden"},
-    Maker{"732", "Wurth Elektronik"},
-    Maker{"1276", "Samsung Electro-Mechanics"},
-    Maker{"1292", "Walsin"},
-    Maker{"1801", "Taiwan Semiconductor"},
-};
-
 class Label {
   public:
     explicit Label(Records records) : records_(records) {}
 
-    bool has(std::string_view identifier) const { return find(identifier) != nullptr; }
-    std::string_view operator[](std::string_view identifier) const {
-        const Record* record = find(identifier);
-        return record == nullptr ? std::string_view() : trim(record->data);
+    const Record* find(std::string_view identifier) const {
+        for (const Record& record : records_) {
+            if (record.identifier == identifier) return &record;
+        }
+        return nullptr;
     }
-    bool only(std::initializer_list<std::string_view> allowed) const {
-        return std::all_of(records_.begin(), records_.end(), [&](const Record& record) {
-            return std::find(allowed.begin(), allowed.end(), record.identifier) != allowed.end();
-        });
+    bool has(std::string_view identifier) const { return find(identifier) != nullptr; }
+    std::size_t size() const { return records_.size(); }
+
+    bool meets(const Condition& condition) const {
+        const auto stands = [&](const std::string& code) { return has(code); };
+        if (!std::all_of(condition.has.begin(), condition.has.end(), stands)) return false;
+        if (std::any_of(condition.lacks.begin(), condition.lacks.end(), stands)) return false;
+        for (const auto& [code, shape] : condition.values) {
+            const Record* record = find(code);
+            if (record == nullptr || !shape.matches(trim(record->data))) return false;
+        }
+        const auto& only = condition.only;
+        return only.empty() ||
+               std::all_of(records_.begin(), records_.end(), [&](const Record& record) {
+                   return std::find(only.begin(), only.end(), record.identifier) != only.end();
+               });
     }
 
   private:
-    const Record* find(std::string_view identifier) const {
-        const auto found =
-            std::find_if(records_.begin(), records_.end(),
-                         [&](const Record& record) { return record.identifier == identifier; });
-        return found == records_.end() ? nullptr : &*found;
-    }
-
     Records records_;
 };
 
-bool is_digikey_number(std::string_view text) {
-    return text.ends_with("-ND") && text.size() > 4;
-}
-
-bool is_digikey(const Label& label) {
-    if (label.has("11Z") || label.has("12Z") || label.has("13Z") || label.has("20Z")) return true;
-    // Digi-Key states the date as 9D; the standard's own example has a Digi-Key number beside 10D.
-    if ((is_digikey_number(label["P"]) || is_digikey_number(label["30P"])) && !label.has("10D")) {
-        return true;
-    }
-    return label.has("1K") && label.has("10K") && label.only({"K", "1K", "10K", "11K"});
-}
-
-bool is_mouser(const Label& label) {
-    return label.has("14K") || (label.has("11K") && label.has("1V") && !label.has("1T"));
-}
-
-// Fields that mean the same in every dialect.
-void read_common(const Label& label, FieldReader& fields) {
-    fields.text("mpn", label["1P"]);
-    fields.quantity(label["Q"]);
-    fields.text("lot", label["1T"]);
-    fields.country(label["4L"]);
-    fields.date("9D", label["9D"]);
-}
-
-void read_digikey(const Label& label, ParsedLabel& result, FieldReader& fields) {
-    result.format = "digikey";
-    read_common(label, fields);
-    const auto customer = label["P"], own = label["30P"];
-    if (is_digikey_number(own)) {
-        fields.text("supplier_pn", own);
-        if (customer != own) fields.text("customer_pn", customer);
-    } else {
-        fields.text(is_digikey_number(customer) ? "supplier_pn" : "customer_pn", customer);
-    }
-    if (const auto number = result.fields.find("supplier_pn"); number != result.fields.end()) {
-        const std::string text = to_string(number->second);
-        const auto prefix = std::string_view(text).substr(0, text.find('-'));
-        for (const Maker& maker : digikey_makers) {
-            if (maker.prefix == prefix) fields.text("manufacturer", maker.name);
+const Profile* whose(const Label& label, std::string_view envelope, const ProfileSet& profiles) {
+    // A distributor's own numbers on an issued label don't make it the distributor's format.
+    if (label.has("25S")) return nullptr;
+    for (const Profile* profile : profiles.of_identifiers()) {
+        if (profile->envelope != envelope) continue;
+        const auto& conditions = profile->conditions;
+        if (conditions.empty() ||
+            std::any_of(conditions.begin(), conditions.end(),
+                        [&](const Condition& condition) { return label.meets(condition); })) {
+            return profile;
         }
     }
-    fields.text("po", label["K"]);
-    fields.text("so", label["1K"]);
-    fields.text("invoice", label["10K"]);
-    fields.text("packing_list", label["11K"]);
-    fields.text("part_id", label["12Z"]);
-    fields.text("load_id", label["13Z"]);
-    fields.text("package_id", label["J"]);
-    fields.text("distributor", "DigiKey");
-    if (label.only({"K", "1K", "10K", "11K"})) {
-        fields.text("label_kind", "packing_list");
-        return;
+    return nullptr;
+}
+
+const IdentifierRule* rule_for(const Profile& profile, std::string_view identifier) {
+    for (const IdentifierRule& rule : profile.rules) {
+        if (rule.identifier == identifier) return &rule;
     }
-    if (label["11Z"] != "PICK") fields.text("label_kind", label["11Z"]);
-    fields.require({"mpn", "quantity"});
-    // Lot and date are part of the format since 2023, but may be left blank.
-    if (label.has("1T")) fields.require({"lot"});
-    if (label.has("9D")) fields.require({"date_code"});
+    return nullptr;
 }
 
-void read_mouser(const Label& label, ParsedLabel& result, FieldReader& fields) {
-    result.format = "mouser";
-    read_common(label, fields);
-    fields.text("customer_pn", label["P"]);  // replaces 1P when the customer gave one
-    fields.text("order_ref", label["K"]);    // the customer's order, or Mouser's own
-    fields.text("po_line", label["14K"]);
-    fields.text("invoice", label["11K"]);
-    fields.text("manufacturer", label["1V"]);
-    fields.text("distributor", "Mouser");
-    fields.require({"mpn", "quantity"});
-}
-
-void read_farnell(const Label& label, ParsedLabel& result, FieldReader& fields) {
-    result.format = "farnell";
-    read_common(label, fields);
-    fields.text("customer_pn", label["P"]);
-    fields.text("supplier_pn", label["3P"]);
-    fields.text("po", label["K"]);
-    fields.text("po_line", label["4K"]);
-    fields.text("distributor", "Farnell");
-    fields.require({"mpn", "quantity", "lot", "date_code"});
-}
-
-void read_nxp(const Label& label, ParsedLabel& result, FieldReader& fields) {
-    result.format = "nxp";
-    fields.text("mpn", label["30P"]);
-    fields.text("order_code", label["1P"]);  // the 12NC
-    fields.quantity(label["Q"]);
-    fields.text("lot", label["1T"]);
-    fields.date("9D", label["9D"]);
-    fields.text("package_id", label["33T"]);
-    fields.require({"mpn", "quantity", "lot", "date_code"});
-}
-
-void read_mat_label(const Label& label, ParsedLabel& result, FieldReader& fields) {
-    result.format = "mat-label";
-    fields.text("label_format", "MAT-Label");
-    read_common(label, fields);
-    fields.date("6D", label["6D"]);
-    fields.text("label_version", label["12S"]);
-    fields.text("customer_pn", label["P"]);
-    fields.text("order_code", label["31P"]);
-    const auto maker = label["12V"];
-    // MH10.8.2 wants a DUNS number here; a letter and eight digits occur as well.
-    if (std::count_if(maker.begin(), maker.end(), is_digit) >= 8) {
-        fields.text("manufacturer_duns", maker);
-    } else {
-        fields.text("manufacturer", maker);
+void put_standard(const Record& record, FieldReader& fields) {
+    const Identifier* known = find_identifier(record.identifier);
+    if (known != nullptr && !known->field.empty()) {
+        fields.put(known->field, record.identifier, record.data);
     }
-    fields.text("manufacturer_location", label["10V"]);
-    fields.text("revision", label["2P"]);
-    fields.text("add_info", label["20P"]);
-    fields.text("expiry", label.has("14D") ? label["14D"] : label["15D"]);
-    fields.text("rohs", label["30P"]);
-    fields.text("msl", label["Z"]);
-    fields.text("po", label["K"]);
-    fields.text("shipping_note", label["16K"]);
-    fields.text("supplier_code", label["V"]);
-    fields.text("package_id", label["3S"]);
-    fields.text("supplier_data", label["1Z"]);
-    fields.require({"mpn", "quantity", "lot", "date_code"});
+}
+
+void read_profile(const Label& label, Records records, const Profile& profile, ParsedLabel& result,
+                  FieldReader& fields) {
+    result.format = profile.format;
+    result.profile = profile.name;
+    // In the order of the rules, so that a profile can say which of two values goes first.
+    for (const IdentifierRule& rule : profile.rules) {
+        for (const Record& record : records) {
+            if (record.identifier == rule.identifier) {
+                fields.put(rule.targets, record.identifier, record.data);
+            }
+        }
+    }
+    if (!profile.exclusive) {
+        for (const Record& record : records) {
+            if (rule_for(profile, record.identifier) != nullptr) continue;
+            const Identifier* known = find_identifier(record.identifier);
+            // What the profile reads from elsewhere is not to be contradicted by a habit of its
+            // own.
+            if (known != nullptr && !known->field.empty() && !fields.has(known->field)) {
+                fields.put(known->field, record.identifier, record.data);
+            }
+        }
+    }
+    std::erase_if(result.warnings, [&](const Warning& warning) {
+        const auto& habits = profile.habits;
+        return std::find(habits.begin(), habits.end(), warning.code) != habits.end();
+    });
+    fields.constants(profile);
+    if (profile.lookup) {
+        const auto from = result.fields.find(profile.lookup->from);
+        if (from != result.fields.end() && !fields.has(profile.lookup->field)) {
+            const std::string text = to_string(from->second);
+            const auto& table = profile.lookup->table;
+            const auto entry =
+                table.find(std::string_view(text).substr(0, text.find(profile.lookup->until)));
+            if (entry != table.end()) fields.text(profile.lookup->field, entry->second);
+        }
+    }
+    for (const auto& field : profile.require) fields.require(field);
+    for (const auto& [field, identifier] : profile.require_if) {
+        if (label.has(identifier)) fields.require(field);
+    }
 }
 
 void read_standard(const Label& label, Records records, ParsedLabel& result, FieldReader& fields) {
@@ -187,21 +120,21 @@ void read_standard(const Label& label, Records records, ParsedLabel& result, Fie
     const bool pharmacy = label.has("9N");
     const bool issued = label.has("25S");  // our own labels name the maker here
     for (const Record& record : records) {
-        const Identifier* known = find_identifier(record.identifier);
-        if (known == nullptr || known->field.empty()) continue;
-        if (known->field == "quantity") {
-            fields.quantity(record.data);
-        } else if (known->field == "country") {
-            fields.country(record.data);
-        } else if (record.identifier == "1V" && issued) {
+        const std::string_view identifier = record.identifier;
+        if (identifier == "1V" && issued) {
             fields.text("manufacturer", record.data);
-        } else if (known->field == "date_code" && pharmacy) {
+        } else if (identifier == "D" && pharmacy) {
             fields.text("expiry", record.data);
-        } else if (known->field == "date_code") {
-            fields.date(record.identifier, record.data);
         } else {
-            fields.text(known->field, record.data);
+            put_standard(record, fields);
         }
+    }
+    // Some makers write their lot where the customer's belongs; 21P is Ericsson's R-state.
+    if (!fields.has("lot")) {
+        if (const Record* lot = label.find("T")) fields.text("lot", lot->data);
+    }
+    if (!fields.has("revision")) {
+        if (const Record* state = label.find("21P")) fields.text("revision", state->data);
     }
     if (label.has("P") && label.has("1P") && label.has("Q") && records.size() == 3) {
         fields.text("label_kind", "packing_list_line");
@@ -214,61 +147,31 @@ void read_standard(const Label& label, Records records, ParsedLabel& result, Fie
     }
 }
 
-void collect(Records records, ParsedLabel& result, FieldReader& fields) {
-    std::set<std::string_view> repeated;
-    for (const Record& record : records) {
-        if (record.identifier == "25S") {
-            if (!result.unique_id) {
-                result.unique_id = record.data;
-            } else if (*result.unique_id != record.data) {
-                fields.warn("conflict.unique_id", "the label carries two unique ids");
-            }
-            continue;
-        }
-        const bool added = result.identifiers.emplace(record.identifier, record.data).second;
-        if (!added && repeated.insert(record.identifier).second) {
-            fields.warn("syntax.duplicate-identifier",
-                        "the data identifier " + record.identifier + " is repeated");
-        }
-    }
-}
-
 }  // namespace
 
-void apply_records(Records records, Dialect dialect, ParsedLabel& result) {
+void apply_records(Records records, std::string_view envelope, const ProfileSet& profiles,
+                   ParsedLabel& result) {
     FieldReader fields(result);
-    collect(records, result, fields);
+    for (const Record& record : records) fields.keep(record.identifier, record.data);
     const Label label(records);
-    // A distributor's own numbers on an issued label don't make it the distributor's format.
-    const bool issued = label.has("25S");
-    if (dialect == Dialect::mat_label) {
-        read_mat_label(label, result, fields);
-    } else if (!issued && is_digikey(label)) {
-        read_digikey(label, result, fields);
-    } else if (!issued && label.has("3P") && label.has("4K")) {
-        read_farnell(label, result, fields);
-    } else if (!issued && is_mouser(label)) {
-        read_mouser(label, result, fields);
-    } else if (!issued && label.has("33T") && label.has("30P")) {
-        read_nxp(label, result, fields);
+    if (const Profile* profile = whose(label, envelope, profiles)) {
+        read_profile(label, records, *profile, result, fields);
     } else {
         read_standard(label, records, result, fields);
+    }
+    if (label.has("33L") || label.has("34L")) {
+        fields.warn("content.url", "the label holds a web address; it was not opened");
     }
 }
 
 void apply_single_record(const Record& record, ParsedLabel& result) {
     FieldReader fields(result);
     result.format = "di";
-    collect({&record, 1}, result, fields);
-    const Identifier* known = find_identifier(record.identifier);
+    fields.keep(record.identifier, record.data);
     if (record.identifier == "L") {
         fields.text("lot", record.data);  // a storage location by the standard, a lot on reels
-    } else if (known->field == "quantity") {
-        fields.quantity(record.data);
-    } else if (known->field == "date_code") {
-        fields.date(record.identifier, record.data);
-    } else if (!known->field.empty()) {
-        fields.text(known->field, record.data);
+    } else {
+        put_standard(record, fields);
     }
 }
 

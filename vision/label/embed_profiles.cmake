@@ -1,0 +1,12 @@
+# Writes OUT, a source with all profile files of FOLDER as texts.
+file(GLOB files ${FOLDER}/*.toml)
+set(source "// Made by embed_profiles.cmake.\n#include \"vision/label/profile_set.h\"\n\n")
+string(APPEND source "namespace reelproof::vision {\n\n")
+string(APPEND source "std::vector<ProfileFile> built_in_profile_files() {\n    return {\n")
+foreach(file ${files})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} text)
+  string(APPEND source "        {\"${name}\", R\"toml(${text})toml\"},\n")
+endforeach()
+string(APPEND source "    };\n}\n\n}  // namespace reelproof::vision\n")
+file(WRITE ${OUT} "${source}")
