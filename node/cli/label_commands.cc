@@ -115,7 +115,7 @@ void say_secret(const std::string& what) {
 }
 
 void add_label_commands(CommandLine& cli) {
-    auto* label = cli.app.add_subcommand("label", "Labels: read, parse, issue");
+    auto* label = cli.app.add_subcommand("label", "Labels: read, parse, issue; scanners");
     label->require_subcommand(1);
     auto files = std::make_shared<std::vector<std::string>>();
     auto* command = cli.command(label, "read", "Find and read every symbol on photographs",
@@ -134,6 +134,7 @@ void add_label_commands(CommandLine& cli) {
     command->callback(
         [&cli, texts] { cli.action = [&cli, texts] { return parse_texts(cli, *texts); }; });
     add_label_issue(cli, label);
+    add_label_calibrate(cli, label);
 }
 
 }  // namespace reelproof::node

@@ -42,29 +42,6 @@ struct Label {
 constexpr std::array kNames{"mpn", "customer_pn", "serial"};
 constexpr std::array<std::string_view, 4> kFormats{"png", "svg", "pdf", "zpl"};
 
-// "100x60", "4x6in".
-ledger::Result<void> take_size(std::string_view text, vision::RenderOptions& options) {
-    const bool inches = text.ends_with("in");
-    std::string_view sides = text;
-    if (inches) sides.remove_suffix(2);
-    if (sides.ends_with("mm")) sides.remove_suffix(2);
-    const char* end = sides.data() + sides.size();
-    double width = 0, height = 0;
-    const auto first = std::from_chars(sides.data(), end, width);
-    const bool crossed = first.ec == std::errc() && first.ptr != end && *first.ptr == 'x';
-    if (crossed) {
-        const auto second = std::from_chars(first.ptr + 1, end, height);
-        if (second.ec == std::errc() && second.ptr == end) {
-            options.width_mm = inches ? width * 25.4 : width;
-            options.height_mm = inches ? height * 25.4 : height;
-            return {};
-        }
-    }
-    return ledger::malformed(
-        "--size: \"" + std::string(text) +
-        "\" is not width x height in mm, like 100x60, or in inches, like 4x6in");
-}
-
 ledger::Result<std::vector<std::string>> formats_of(const std::string& text) {
     std::vector<std::string> formats;
     for (std::size_t at = 0; at <= text.size();) {
@@ -237,6 +214,28 @@ int issue(const CommandLine& cli, Issue& wanted) {
 }
 
 }  // namespace
+
+ledger::Result<void> take_size(std::string_view text, vision::RenderOptions& options) {
+    const bool inches = text.ends_with("in");
+    std::string_view sides = text;
+    if (inches) sides.remove_suffix(2);
+    if (sides.ends_with("mm")) sides.remove_suffix(2);
+    const char* end = sides.data() + sides.size();
+    double width = 0, height = 0;
+    const auto first = std::from_chars(sides.data(), end, width);
+    const bool crossed = first.ec == std::errc() && first.ptr != end && *first.ptr == 'x';
+    if (crossed) {
+        const auto second = std::from_chars(first.ptr + 1, end, height);
+        if (second.ec == std::errc() && second.ptr == end) {
+            options.width_mm = inches ? width * 25.4 : width;
+            options.height_mm = inches ? height * 25.4 : height;
+            return {};
+        }
+    }
+    return ledger::malformed(
+        "--size: \"" + std::string(text) +
+        "\" is not width x height in mm, like 100x60, or in inches, like 4x6in");
+}
 
 void add_label_issue(CommandLine& cli, CLI::App* label) {
     auto wanted = std::make_shared<Issue>();

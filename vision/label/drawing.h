@@ -18,5 +18,7 @@ std::vector<std::uint8_t> draw_png(const LabelLayout& layout);
 std::string draw_svg(const LabelLayout& layout);
 std::string draw_pdf(const LabelLayout& layout);
 std::string draw_zpl(const LabelLayout& layout);
+// All of them; the payload is that of the first symbol.
+RenderedLabel draw(const LabelLayout& layout);
 
 }  // namespace reelproof::vision

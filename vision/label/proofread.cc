@@ -19,8 +19,7 @@ bool is(const Symbol& symbol, const PrintedSymbol& printed) {
 
 }  // namespace
 
-Result<void> proofread(const RenderedLabel& label, const Fields& fields, std::string_view unique_id,
-                       ReaderPool& reader) {
+Result<std::vector<Symbol>> read_back(const RenderedLabel& label, ReaderPool& reader) {
     auto symbols = reader.read_symbols(label.png);
     if (!symbols) return symbols.error();
     auto left = *symbols;
@@ -32,7 +31,13 @@ Result<void> proofread(const RenderedLabel& label, const Fields& fields, std::st
     }
     if (!left.empty())
         return unread("a " + left.front().symbology + " was read from it that was not drawn");
+    return symbols;
+}
 
+Result<void> proofread(const RenderedLabel& label, const Fields& fields, std::string_view unique_id,
+                       ReaderPool& reader) {
+    auto symbols = read_back(label, reader);
+    if (!symbols) return symbols.error();
     const auto reading = merge(*std::move(symbols));
     if (reading.unique_id.value_or("") != unique_id) return unread("its 25S was read as another");
     if (!reading.conflicts.empty())
