@@ -71,7 +71,7 @@ TEST_CASE("a station learns what its scanner does, or says that it can't tell", 
     CHECK(sound.at("transparent").as_bool());
 
     const auto deaf =
-        learn(without(text, "\x1d\x1e\x04") + "\n", {"--save", profile, "--name", "goods-in 1"});
+        learn(without(text, "\x1d\x1e\x04"), {"--save", profile, "--name", "goods-in 1"});
     REQUIRE(deaf.code == 0);
     CHECK(deaf.json().at("loses_separators").as_bool());
     CHECK_THAT(deaf.out, Contains("drops GS, RS and EOT"));
@@ -87,7 +87,7 @@ TEST_CASE("a station learns what its scanner does, or says that it can't tell", 
     CHECK(bars.code == 0);
     CHECK_THAT(bars.out, Contains("the bars were scanned"));
 
-    for (const std::string other : {std::string("1PNL52840-QIAA-R"), text.substr(0, 40),
+    for (const std::string& other : {std::string("1PNL52840-QIAA-R"), text.substr(0, 40),
                                     std::string(), std::string(9000, 'x')}) {
         const auto ran = learn(other, {"--save", (work.path() / "none.toml").string()});
         CHECK(ran.code == 2);

@@ -56,8 +56,9 @@ std::string list(const std::vector<std::string>& words) {
     return out;
 }
 
+// GS, RS or EOT, or several of them.
 bool is_separator(std::string_view text) {
-    return text == "\x1d" || text == "\x1e" || text == "\x04";
+    return text.find_first_not_of("\x1d\x1e\x04") == std::string_view::npos;
 }
 
 // How many of the characters that arrive as others do so by this layout.
@@ -106,8 +107,7 @@ void tell_of_controls(const ScannerProfile& profile, ScannerFindings& findings) 
     }
     for (const auto* substitutions : {&profile.substitutions, &profile.message_only})
         for (const auto& [delivered, meant] : *substitutions)
-            if (is_separator(meant))
-                changed.push_back(control_name(meant[0]) + " as " + shown(delivered));
+            if (is_separator(meant)) changed.push_back(shown(meant) + " as " + shown(delivered));
     if (!changed.empty())
         findings.found.push_back("your scanner sends " + list(changed) + ", which is undone" +
                                  (profile.message_only.empty()
