@@ -88,7 +88,7 @@ TEST_CASE("a station learns what its scanner does, or says that it can't tell", 
     CHECK_THAT(bars.out, Contains("the bars were scanned"));
 
     for (const std::string& other : {std::string("1PNL52840-QIAA-R"), text.substr(0, 40),
-                                    std::string(), std::string(9000, 'x')}) {
+                                     std::string(), std::string(9000, 'x')}) {
         const auto ran = learn(other, {"--save", (work.path() / "none.toml").string()});
         CHECK(ran.code == 2);
         CHECK_FALSE(ran.err.empty());
