@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "ledger/base/file.h"
+#include "vision/label/photograph.h"
 #include "vision/label/render.h"
 
 namespace reelproof::node {

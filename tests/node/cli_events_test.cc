@@ -391,6 +391,50 @@ TEST_CASE("labels that our own reader would refuse are not issued", "[cli]") {
     CHECK(work.run({"label", "issue", "--mpn", "NL52840", "--out", out}).code == 2);
 }
 
+TEST_CASE("labels come in the size and the formats that were asked for", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto out = (work.path() / "labels").string();
+    const auto issue = [&](std::vector<std::string> options) {
+        options.insert(options.begin(),
+                       {"label", "issue", "--mpn", "NL52840", "--out", out, "--json"});
+        return work.run(options);
+    };
+    const auto refused = [&](const std::vector<std::string>& options, const std::string& why) {
+        const auto ran = issue(options);
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.err, Contains(why));
+        CHECK_FALSE(fs::exists(out));
+    };
+    refused({"--size", "100by50"}, "--size: \"100by50\" is not width x height");
+    refused({"--size", "1000x50"}, "25 to 300 mm");
+    refused({"--size", "-5x50"}, "25 to 300 mm");
+    refused({"--size", "nanx50"}, "a label is 25 to 300 mm");
+    refused({"--format", "png,jpg"}, "--format: \"jpg\" is none of");
+    refused({"--format", ""}, "--format");
+    refused({"--size", "25x15", "--po", std::string(25, '7')}, "does not fit on 25 x 15 mm: ");
+    refused({"--manufacturer", std::string(90, 'W'), "--size", "50x25"}, "print manufacturer");
+    refused({"--lot", std::string(21, '7')}, "has 21 characters, EIGP 114 allows 20");
+
+    const auto made =
+        issue({"--lot", "7AB1", "--size", "4x6in", "--dpi", "203", "--format", "pdf,zpl"});
+    REQUIRE(made.code == 0);
+    CHECK_THAT(made.err, Contains("these lack: quantity, date_code, country"));
+    const auto line = made.json();
+    CHECK_FALSE(line.as_object().contains("png"));
+    std::ostringstream pdf, zpl;
+    pdf << std::ifstream(std::string(line.at("pdf").as_string())).rdbuf();
+    zpl << std::ifstream(std::string(line.at("zpl").as_string())).rdbuf();
+    CHECK(pdf.str().starts_with("%PDF-"));
+    CHECK_THAT(zpl.str(), Contains("^PW812\n^LL1218\n"));
+    const auto again = issue({"--format", "pdf"});
+    CHECK(again.code == 2);
+    CHECK_THAT(again.err, Contains("never overwritten"));
+    std::ostringstream same;
+    same << std::ifstream(std::string(line.at("zpl").as_string())).rdbuf();
+    CHECK(same.str() == zpl.str());
+}
+
 TEST_CASE("whatever shows a label's secret says what it opens", "[cli]") {
     if (!have_program()) return;
     const WorkFolder work;

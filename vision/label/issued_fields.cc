@@ -54,7 +54,38 @@ Result<void> check_date(std::string_view code, std::chrono::sys_days today) {
     return {};
 }
 
+// EIGP 114. A date code may have 7 there, of which 9D as day (YYYYMMDD) is the one exception here.
+struct Longest {
+    std::string_view field;
+    std::size_t characters;
+};
+constexpr std::array longest{
+    Longest{"customer_pn", 40}, Longest{"mpn", 40},       Longest{"quantity", 9},
+    Longest{"date_code", 8},    Longest{"lot", 20},       Longest{"country", 2},
+    Longest{"revision", 6},     Longest{"po", 25},        Longest{"packing_list", 25},
+    Longest{"serial", 25},      Longest{"package_id", 25}};
+
+Result<void> check_lengths(const Fields& fields) {
+    for (const auto& [name, characters] : longest) {
+        const auto field = fields.find(name);
+        if (field == fields.end()) continue;
+        const auto value = to_string(field->second);
+        if (value.size() > characters)
+            return bad(name, value,
+                       "has " + std::to_string(value.size()) + " characters, EIGP 114 allows " +
+                           std::to_string(characters));
+    }
+    return {};
+}
+
 }  // namespace
+
+std::vector<std::string> lacking_for_eigp_114(const Fields& fields) {
+    std::vector<std::string> lacking;
+    for (const char* name : {"mpn", "quantity", "date_code", "lot", "country"})
+        if (!fields.contains(name)) lacking.emplace_back(name);
+    return lacking;
+}
 
 Result<void> check_issued_fields(const Fields& fields, std::string_view unique_id,
                                  std::chrono::sys_days today) {
@@ -68,6 +99,7 @@ Result<void> check_issued_fields(const Fields& fields, std::string_view unique_i
         for (const auto& text : {*payload, typed(*payload)})
             if (auto same = reads_back(alone, unique_id, text); !same) return same;
     }
+    if (auto fine = check_lengths(fields); !fine) return fine;
     if (const auto code = fields.find("date_code"); code != fields.end())
         if (auto fine = check_date(to_string(code->second), today); !fine) return fine;
     // IPC/JEDEC J-STD-020.

@@ -27,23 +27,32 @@ bool printable(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> issued_label_payload(const Fields& fields, std::string_view unique_id) {
+std::vector<IssuedRecord> issued_records(const Fields& fields) {
     const auto kind = fields.find("date_code_kind");
     const bool week = kind != fields.end() && to_string(kind->second) == "YYWW";
-    std::string payload =
-        "[)>\x1e"
-        "06";
+    std::vector<IssuedRecord> records;
     for (const auto& [name, identifier] : places) {
         const auto field = fields.find(name);
         if (field == fields.end()) continue;
-        const std::string value = to_string(field->second);
+        std::string value = to_string(field->second);
         if (value.empty()) continue;
+        records.push_back({std::string(name),
+                           std::string(name == "date_code" && week ? "10D" : identifier),
+                           std::move(value)});
+    }
+    return records;
+}
+
+Result<std::string> issued_label_payload(const Fields& fields, std::string_view unique_id) {
+    std::string payload =
+        "[)>\x1e"
+        "06";
+    for (const auto& [field, identifier, value] : issued_records(fields)) {
         if (!printable(value) || trim(value) != value) {
-            return Error{"label.bad-value",
-                         "the field " + std::string(name) + " is not plain printable ASCII"};
+            return Error{"label.bad-value", "the field " + field + " is not plain printable ASCII"};
         }
         payload += group_separator;
-        payload += name == "date_code" && week ? "10D" : identifier;
+        payload += identifier;
         payload += value;
     }
     if (!unique_id.empty()) {

@@ -3,160 +3,236 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
+
+#include "vision/label/drawing.h"
 
 namespace reelproof::vision {
 namespace {
 
-// Millimetres. EIGP 114 asks for modules of at least 0.25 mm and bars of at least 6.4 mm.
-constexpr double margin = 2.5;
-constexpr double matrix_module = 0.5;
-constexpr double bar_module = 0.25;
+// Millimetres.
+constexpr double least_module = 0.25;  // EIGP 114, as is the height of bars
 constexpr double bar_height = 6.4;
-constexpr double caption_height = 2.4;
-constexpr double heading_height = 3.2;
-constexpr double gap = 1.6;
-constexpr int quiet_modules = 10;  // left and right of bars
+constexpr double heading_letters = 3.2;
+constexpr double column_gap = 2.5;
 
-struct Row {
-    std::string_view field, identifier, caption;
+// From generous to tight. The first that has room for everything is taken.
+struct Plan {
+    double letters;     // height of capitals
+    double module;      // of the Data Matrix
+    double bar_module;  // 0: no bars
 };
-// Short values share a line.
-constexpr Row part{"mpn", "1P", "MPN"}, lot{"lot", "1T", "LOT"}, quantity{"quantity", "Q", "QTY"},
-    date{"date_code", "9D", "DATE"};
-constexpr std::array<std::array<const Row*, 2>, 3> lines{
-    {{&part, nullptr}, {&lot, nullptr}, {&quantity, &date}}};
-constexpr std::array<Row, 8> remarks{{{"manufacturer", "1V", "MFR"},
-                                      {"country", "4L", "ORIGIN"},
-                                      {"customer_pn", "P", "CUST PN"},
-                                      {"supplier_pn", "30P", "SUPPLIER PN"},
-                                      {"po", "K", "PO"},
-                                      {"serial", "S", "SERIAL"},
-                                      {"msl", "13E", "MSL"},
-                                      {"expiry", "14D", "EXP"}}};
+constexpr std::array plans{
+    Plan{3.6, 0.75, 0.50}, Plan{3.0, 0.67, 0.42}, Plan{2.4, 0.50, 0.33}, Plan{2.4, 0.50, 0.25},
+    Plan{2.0, 0.42, 0.25}, Plan{1.6, 0.34, 0.25}, Plan{2.4, 0.50, 0},    Plan{2.0, 0.42, 0},
+    Plan{1.6, 0.42, 0},    Plan{1.6, 0.34, 0},    Plan{1.25, 0.34, 0},   Plan{1.25, 0.25, 0},
+};
 
-std::string value_of(const Fields& fields, std::string_view name) {
-    const auto field = fields.find(name);
-    return field == fields.end() ? std::string() : to_string(field->second);
+struct Caption {
+    std::string_view field, caption;
+};
+// In this order; all that a label can carry.
+constexpr std::array captions{
+    Caption{"mpn", "MPN"},        Caption{"lot", "LOT"},           Caption{"quantity", "QTY"},
+    Caption{"date_code", "DATE"}, Caption{"customer_pn", "CPN"},   Caption{"serial", "SERIAL"},
+    Caption{"country", "ORIGIN"}, Caption{"manufacturer", "MFR"},  Caption{"supplier_pn", "SPN"},
+    Caption{"po", "PO"},          Caption{"packing_list", "PACK"}, Caption{"package_id", "PKG"},
+    Caption{"revision", "REV"},   Caption{"msl", "MSL"},           Caption{"expiry", "EXP"},
+};
+
+// What a scanner with no eye for Data Matrix gets: of a reel what it is and how many, of a board
+// (which has no MPN) its own names.
+bool wants_bars(std::string_view field, bool reel) {
+    constexpr std::array reels{"mpn", "lot", "quantity", "date_code"};
+    constexpr std::array boards{"customer_pn", "serial", "lot", "quantity"};
+    const auto& wanted = reel ? reels : boards;
+    return std::find(wanted.begin(), wanted.end(), field) != wanted.end();
 }
 
+// One thing to be printed: a line of text, perhaps with bars below it.
+struct Item {
+    std::string field;
+    std::string text;
+    std::string data;  // of the bars
+    Modules bars;      // of no width: none
+};
+
+Result<std::vector<Item>> items_of(const Fields& fields, const std::string& issuer) {
+    std::vector<Item> items;
+    if (!issuer.empty()) items.push_back({"heading", issuer, {}, {}});
+    const bool reel = fields.contains("mpn");
+    const auto records = issued_records(fields);
+    for (const auto& [field, caption] : captions) {
+        const auto record =
+            std::find_if(records.begin(), records.end(),
+                         [&, name = field](const auto& one) { return one.field == name; });
+        if (record == records.end()) continue;
+        Item item{record->field,
+                  "(" + record->identifier + ") " + std::string(caption) + ": " + record->value,
+                  record->identifier + record->value,
+                  {}};
+        if (wants_bars(field, reel)) {
+            auto bars = code_128(item.data);
+            if (!bars) return bars.error();
+            item.bars = *std::move(bars);
+        }
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
+std::string millimetres(double mm) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", std::round(mm * 10) / 10);
+    return text;
+}
+
+// A label that is being filled by one plan: the Data Matrix at the top right, all else from the top
+// left, in rows beside it and then below it.
 class Sheet {
   public:
-    Sheet(const Fields& fields, const RenderOptions& options) : fields_(fields) {
+    Sheet(const RenderOptions& options, const Plan& plan) : options_(options), plan_(plan) {
         sheet_.dpi = options.dpi;
-        sheet_.width = dots(options.width_mm);
-        sheet_.height = dots(options.height_mm);
-        y_ = dots(margin);
+        sheet_.width = in_dots(options.width_mm);
+        sheet_.height = in_dots(options.height_mm);
+        sheet_.width_mm = options.width_mm;
+        sheet_.height_mm = options.height_mm;
+        margin_ =
+            in_dots(std::clamp(0.05 * std::min(options.width_mm, options.height_mm), 1.25, 2.5));
+        letters_ = in_dots(plan.letters);
+        bar_module_ = plan.bar_module > 0 ? module_dots(plan.bar_module, options.dpi) : 0;
+        y_ = margin_;
     }
 
-    Result<LabelLayout> run(std::string_view payload, const RenderOptions& options) {
-        auto modules = data_matrix(payload);
-        if (!modules) return modules.error();
-        const int module = std::max(2, dots(matrix_module));
-        const int side = modules->width * module;
-        const int x = sheet_.width - dots(margin) - 2 * module - side;
-        sheet_.matrix = {x,    dots(margin) + 2 * module, module,
-                         side, std::string(payload),      *std::move(modules)};
-        right_ = x - 4 * module;
-        if (right_ < sheet_.width / 3 || side + 2 * dots(margin) > sheet_.height) {
-            return Error{"label.does-not-fit", "the Data Matrix does not fit on this label"};
-        }
-        if (!options.issuer.empty()) text(options.issuer, heading_height);
-        for (const auto& line : lines) {
-            if (auto trouble = add_line(line); !trouble.code.empty()) return trouble;
-        }
-        add_remarks();
-        if (y_ > sheet_.height) {
-            return Error{"label.does-not-fit", "the fields need a higher label"};
-        }
-        return std::move(sheet_);
-    }
-
-  private:
-    int dots(double mm) const { return static_cast<int>(std::lround(mm * sheet_.dpi / 25.4)); }
-
-    // Below the Data Matrix print and bars may take the whole width.
-    int room_at(int y) const {
-        const bool below = y > sheet_.matrix.y + sheet_.matrix.height + dots(margin);
-        return (below ? sheet_.width - dots(margin) : right_) - dots(margin);
-    }
-
-    // Print must not run into a symbol; all of it is in the Data Matrix anyway.
-    static std::string shortened(std::string words, int room, int height) {
-        const auto most = static_cast<std::size_t>(std::max(4, room / height));
-        if (words.size() > most) words = words.substr(0, most - 3) + "...";
-        return words;
-    }
-
-    void text(const std::string& words, double height) {
-        const int tall = dots(height);
-        sheet_.texts.push_back({dots(margin), y_, tall, shortened(words, room_at(y_), tall)});
-        y_ += dots(height + gap);
-    }
-
-    // One line of up to two columns: captions, then bars.
-    Error add_line(const std::array<const Row*, 2>& line) {
-        const int captions = y_, bars = y_ + dots(caption_height + gap);
-        const int columns = line[1] == nullptr ? 1 : 2;
-        const int room = room_at(captions) / columns;
-        for (int column = 0; column < columns; ++column) {
-            const Row& row = *line[static_cast<std::size_t>(column)];
-            const std::string value = value_of(fields_, row.field);
-            if (value.empty()) continue;
-            const bool week =
-                row.field == "date_code" && value_of(fields_, "date_code_kind") == "YYWW";
-            const std::string identifier(week ? "10D" : row.identifier);
-            const int x = dots(margin) + column * room;
-            const std::string caption =
-                "(" + identifier + ") " + std::string(row.caption) + ": " + value;
-            sheet_.texts.push_back({x, captions, dots(caption_height),
-                                    shortened(caption, room, dots(caption_height))});
-            y_ = std::max(y_, bars);
-            auto modules = code_128(identifier + value);
-            if (!modules) return modules.error();
-            int module = std::max(2, dots(bar_module));
-            while (module > 2 && (modules->width + 2 * quiet_modules) * module > room) --module;
-            // A value too long for readable bars stands in the Data Matrix and in print.
-            if ((modules->width + 2 * quiet_modules) * module > room) continue;
-            sheet_.bars.push_back({x + quiet_modules * module, bars, module, dots(bar_height),
-                                   identifier + value, *std::move(modules)});
-            y_ = std::max(y_, bars + dots(bar_height + gap));
+    // "" when all of it has room, else what has not.
+    std::string fill(const std::string& payload, const Modules& matrix,
+                     const std::vector<Item>& items) {
+        if (auto trouble = place_matrix(payload, matrix); !trouble.empty()) return trouble;
+        bool barred = false;
+        for (const Item& item : items) {
+            const bool has_bars = bar_module_ > 0 && item.bars.width > 0;
+            if (barred && !has_bars) end_row();
+            barred = has_bars;
+            if (!place(item, has_bars)) return complaint(item);
+            if (item.field == "heading") end_row();
         }
         return {};
     }
 
-    void add_remarks() {
-        std::string line;
-        const auto most = static_cast<std::size_t>(room_at(y_) / dots(caption_height));
-        for (const Row& row : remarks) {
-            const std::string value = value_of(fields_, row.field);
-            if (value.empty()) continue;
-            const std::string word = std::string(row.caption) + ": " + value;
-            if (!line.empty() && line.size() + word.size() + 3 > most) {
-                text(line, caption_height);
-                line.clear();
-            }
-            line += (line.empty() ? "" : "   ") + word;
-        }
-        if (!line.empty()) text(line, caption_height);
+    LabelLayout take() { return std::move(sheet_); }
+
+  private:
+    int in_dots(double mm) const { return dots(mm, options_.dpi); }
+
+    std::string place_matrix(const std::string& payload, const Modules& matrix) {
+        const int module = module_dots(plan_.module, options_.dpi);
+        const int quiet = matrix_quiet_modules * module;
+        const int side = matrix.width * module;
+        const int x = sheet_.width - std::max(margin_, quiet) - side;
+        const int y = std::max(margin_, quiet);
+        if (x < quiet || y + side + quiet > sheet_.height)
+            return "its Data Matrix of " + std::to_string(matrix.width) + " modules takes " +
+                   millimetres((side + 2 * quiet) * 25.4 / options_.dpi) +
+                   " mm each way: give fewer fields or a larger size";
+        right_ = x - quiet;
+        below_ = y + side + quiet;
+        sheet_.symbols.push_back({"the Data Matrix", x, y, module, module, payload, matrix});
+        return {};
     }
 
-    const Fields& fields_;
+    int letters_of(const Item& item) const {
+        return item.field == "heading"
+                   ? std::max(letters_, std::min(in_dots(heading_letters), letters_ * 4 / 3))
+                   : letters_;
+    }
+
+    // At the end of the row, else in a new one, else below the Data Matrix.
+    bool place(const Item& item, bool has_bars) {
+        const int letters = letters_of(item);
+        const int quiet = has_bars ? linear_quiet_modules * bar_module_ : 0;
+        const int width = std::max(quiet + text_width(item.text, letters),
+                                   has_bars ? item.bars.width * bar_module_ + 2 * quiet : 0);
+        // A third of the letters' height hangs below their feet.
+        const int caption = letters * 4 / 3 + in_dots(0.3);
+        const int height = caption + (has_bars ? in_dots(bar_height + 0.6) : 0);
+        const auto fits = [&](int x, int y) {
+            const bool beside = y < below_;
+            return x + width <= (beside ? right_ : sheet_.width - margin_) &&
+                   y + height <= sheet_.height - margin_ + letters / 3;
+        };
+        if (row_ == 0 || !fits(x_, y_)) {
+            end_row();
+            if (!fits(x_, y_) && y_ < below_) y_ = below_;
+            if (!fits(x_, y_)) return false;
+        }
+        sheet_.texts.push_back({x_ + quiet, y_, letters, item.text});
+        if (has_bars)
+            sheet_.symbols.push_back({"the bars of " + item.field, x_ + quiet, y_ + caption,
+                                      bar_module_, in_dots(bar_height), item.data, item.bars});
+        x_ += width + in_dots(column_gap);
+        row_ = std::max(row_, height);
+        return true;
+    }
+
+    void end_row() {
+        if (row_ > 0) y_ += row_ + letters_ / 3;
+        row_ = 0;
+        x_ = margin_;
+    }
+
+    std::string complaint(const Item& item) const {
+        return "there is no room to print " + item.field + " (" + std::to_string(item.text.size()) +
+               " characters, " +
+               millimetres(text_width(item.text, letters_of(item)) * 25.4 / options_.dpi) +
+               " mm): give a larger size or fewer fields";
+    }
+
+    const RenderOptions& options_;
+    const Plan plan_;
     LabelLayout sheet_{};
-    int y_ = 0;
-    int right_ = 0;  // where the Data Matrix's quiet zone begins
+    int margin_, letters_, bar_module_;
+    int x_ = 0, y_;
+    int row_ = 0;                // height of what stands in the row so far
+    int right_ = 0, below_ = 0;  // where the Data Matrix's quiet zone begins and ends
 };
 
 }  // namespace
 
+int dots(double mm, int dpi) {
+    return static_cast<int>(std::lround(mm * dpi / 25.4));
+}
+
+int module_dots(double mm, int dpi) {
+    // 2 dots of 203 dpi are 0.2502 mm.
+    return std::max(dots(mm, dpi), static_cast<int>(std::ceil(least_module * dpi / 25.4)));
+}
+
+std::string bad_sheet(const RenderOptions& options) {
+    if (options.dpi != 203 && options.dpi != 300 && options.dpi != 600)
+        return "a label has 203, 300 or 600 dpi";
+    if (!(options.width_mm >= 25 && options.width_mm <= 300) ||
+        !(options.height_mm >= 15 && options.height_mm <= 300))
+        return "a label is 25 to 300 mm wide and 15 to 300 mm high";
+    return {};
+}
+
 Result<LabelLayout> lay_out(const Fields& fields, std::string_view payload,
                             const RenderOptions& options) {
-    if ((options.dpi != 203 && options.dpi != 300 && options.dpi != 600) ||
-        !(options.width_mm >= 60 && options.width_mm <= 300) ||
-        !(options.height_mm >= 40 && options.height_mm <= 300)) {
-        return Error{"label.does-not-fit",
-                     "a label has 203, 300 or 600 dpi and 60 x 40 to 300 x 300 mm"};
+    if (auto trouble = bad_sheet(options); !trouble.empty())
+        return Error{"label.does-not-fit", std::move(trouble)};
+    const auto matrix = data_matrix(payload);
+    if (!matrix) return matrix.error();
+    const auto items = items_of(fields, options.issuer);
+    if (!items) return items.error();
+    std::string trouble;
+    for (const Plan& plan : plans) {
+        Sheet sheet(options, plan);
+        trouble = sheet.fill(std::string(payload), *matrix, *items);
+        if (trouble.empty()) return sheet.take();
     }
-    return Sheet(fields, options).run(payload, options);
+    return Error{"label.does-not-fit", "the label does not fit on " +
+                                           millimetres(options.width_mm) + " x " +
+                                           millimetres(options.height_mm) + " mm: " + trouble};
 }
 
 }  // namespace reelproof::vision

@@ -4,14 +4,26 @@
 
 namespace reelproof::vision {
 
+RenderedLabel draw(const LabelLayout& layout) {
+    RenderedLabel label{layout.symbols.front().data,
+                        {},
+                        draw_png(layout),
+                        draw_svg(layout),
+                        draw_pdf(layout),
+                        draw_zpl(layout)};
+    for (const auto& symbol : layout.symbols)
+        label.symbols.push_back(
+            {symbol.name, symbol.linear() ? "Code128" : "DataMatrix", symbol.data});
+    return label;
+}
+
 Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique_id,
                                    const RenderOptions& options) {
-    auto payload = issued_label_payload(fields, unique_id);
+    const auto payload = issued_label_payload(fields, unique_id);
     if (!payload) return payload.error();
     const auto layout = lay_out(fields, *payload, options);
     if (!layout) return layout.error();
-    return RenderedLabel{*std::move(payload), draw_png(*layout), draw_svg(*layout),
-                         draw_zpl(*layout)};
+    return draw(*layout);
 }
 
 }  // namespace reelproof::vision

@@ -1,10 +1,9 @@
-// Draws the labels we issue, as PNG, SVG and ZPL, and makes photographs of them for demo and tests.
-// Thread safety: pure functions (zint and OpenCV drawing keep no state between calls).
+// Draws the labels that we issue, as PNG, SVG, PDF and ZPL.
+// Thread safety: pure functions.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,43 +21,50 @@ namespace reelproof::vision {
 // printable ASCII, "label.too-long".
 Result<std::string> issued_label_payload(const Fields& fields, std::string_view unique_id);
 
+// One record of that message, without 25S: what the label also says in print.
+struct IssuedRecord {
+    std::string field, identifier, value;
+};
+std::vector<IssuedRecord> issued_records(const Fields& fields);
+
 // What a person asked to be printed: whether our own reader would take it, so that no label is
 // issued that the rules refuse. Fails: as issued_label_payload; "label.bad-value" with the field
-// for a value that would not be read back as it is, a date code that names no day or lies after
-// tomorrow, a country or moisture level that does not exist in form.
+// for a value that is longer than EIGP 114 allows or would not be read back as it is, a date code
+// that names no day or lies after tomorrow, a country or moisture level that does not exist in
+// form.
 Result<void> check_issued_fields(const Fields& fields, std::string_view unique_id,
                                  std::chrono::sys_days today);
 
+// The fields that EIGP 114 asks for on a product label and that these lack.
+std::vector<std::string> lacking_for_eigp_114(const Fields& fields);
+
 struct RenderOptions {
     int dpi = 300;          // 203, 300 or 600
-    double width_mm = 100;  // at least 60
-    double height_mm = 60;  // at least 40
+    double width_mm = 100;  // 25 to 300
+    double height_mm = 60;  // 15 to 300
     std::string issuer;     // printed as a heading, e.g. the organisation's name
 };
 
+struct PrintedSymbol {
+    std::string name;  // for people: "the Data Matrix", "the bars of lot"
+    std::string symbology;
+    std::string data;  // exactly
+};
+
 struct RenderedLabel {
-    std::string payload;            // what the Data Matrix carries
-    std::vector<std::uint8_t> png;  // 8-bit grey with the resolution in its header
+    std::string payload;                 // what the Data Matrix carries
+    std::vector<PrintedSymbol> symbols;  // all of the label's, the Data Matrix first
+    std::vector<std::uint8_t> png;       // 8-bit grey with the resolution in its header
     std::string svg;
+    std::string pdf;  // one page of the label's size
     std::string zpl;
 };
 
-// Needs: fields as for issued_label_payload. Gives: one label in three forms.
-// Fails: as issued_label_payload; "label.does-not-fit".
+// Needs: fields as for issued_label_payload. Gives: one label in four forms: a Data Matrix of all
+// fields and 25S, print of every field, and, where there is room, bars of the most wanted ones.
+// Modules are whole dots of at least 0.25 mm, print has capitals of at least 1.25 mm.
+// Fails: as issued_label_payload; "label.does-not-fit", naming the field that is in the way.
 Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique_id,
                                    const RenderOptions& options = {});
-
-struct PhotographOptions {
-    std::uint64_t seed = 1;
-    double severity = 1.0;  // 0 a flatbed scan, 1 a careful phone photograph, 2 a bad one
-    int width = 1600;
-    int height = 1200;
-};
-
-// A JPEG that looks like a photograph of the label (PNG bytes) stuck on a reel: perspective,
-// turn, blur, noise, uneven light. Same input and seed, same picture.
-// Fails: "picture.damaged".
-Result<std::vector<std::uint8_t>> photograph(std::span<const std::uint8_t> label_png,
-                                             const PhotographOptions& options = {});
 
 }  // namespace reelproof::vision
