@@ -73,7 +73,7 @@ TEST_CASE("positions are those of the picture") {
     const auto symbols = read_image(label_png());
     REQUIRE(symbols.has_value());
     bool found = false;
-    for (const Symbol& symbol : *symbols) {
+    for (const Symbol& symbol : symbols->symbols) {
         if (symbol.symbology != "DataMatrix") continue;
         found = true;
         CHECK(symbol.engine == "zxing");
