@@ -215,18 +215,29 @@ double short_number(double value) {
     return std::round(value * 1000) / 1000;
 }
 
+json::array position_json(const std::array<vision::Point, 4>& corners) {
+    json::array position;
+    for (const auto& point : corners) position.emplace_back(json::array{point.x, point.y});
+    return position;
+}
+
 json::object label_json(const vision::LabelReading& reading) {
     json::array symbols;
     for (const auto& symbol : reading.symbols) {
-        json::array position;
-        for (const auto& point : symbol.position)
-            position.emplace_back(json::array{point.x, point.y});
+        const auto* text = reinterpret_cast<const std::uint8_t*>(symbol.text.data());
         symbols.emplace_back(
             json::object{{"symbology", symbol.symbology},
-                         {"text", symbol.text},
+                         {"text", vision::is_utf8({text, symbol.text.size()}) ? symbol.text : ""},
                          {"bytes_hex", ledger::to_hex({symbol.bytes.data(), symbol.bytes.size()})},
-                         {"position", std::move(position)}});
+                         {"position", position_json(symbol.position)},
+                         {"engine", symbol.engine},
+                         {"path", symbol.path},
+                         {"confidence", vision::to_string(symbol.confidence)}});
     }
+    json::array unread;
+    for (const auto& each : reading.unread)
+        unread.emplace_back(
+            json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
     json::object fields;
     for (const auto& [name, value] : reading.fields) {
         if (const auto* number = std::get_if<std::int64_t>(&value))
@@ -241,9 +252,15 @@ json::object label_json(const vision::LabelReading& reading) {
     json::array warnings;
     for (const auto& warning : reading.warnings)
         warnings.emplace_back(json::object{{"code", warning.code}, {"text", warning.text}});
-    return {{"symbols", std::move(symbols)},   {"fields", std::move(fields)},
-            {"format", reading.format},        {"recovered", reading.recovered},
-            {"warnings", std::move(warnings)}, {"ms", short_number(reading.ms)}};
+    json::object out{{"symbols", std::move(symbols)},  {"unread", std::move(unread)},
+                     {"fields", std::move(fields)},    {"format", reading.format},
+                     {"recovered", reading.recovered}, {"warnings", std::move(warnings)},
+                     {"ms", short_number(reading.ms)}};
+    if (!reading.unread.empty())
+        out["hint"] = "symbols were seen that could not be read: come closer, hold still";
+    else if (reading.symbols.empty())
+        out["hint"] = "no symbol was found: come closer, more light, less glare";
+    return out;
 }
 
 }  // namespace reelproof::api

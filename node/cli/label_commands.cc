@@ -86,6 +86,11 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files) {
             text += "\n  " + symbol.symbology + " " + printable(symbol.text);
         text += "\n  fields:" + fields_text(out.at("fields").get_object());
         for (const auto& warning : reading->warnings) text += "\n  warning: " + warning.text;
+        for (const auto& unread : reading->unread)
+            text += "\n  not read: " + unread.kind + " at " + std::to_string(unread.position[0].x) +
+                    "," + std::to_string(unread.position[0].y);
+        if (const auto* hint = out.if_contains("hint"))
+            text += "\n  hint: " + std::string(hint->as_string());
         cli.print(out, text);
     }
     if (secret) say_secret("a text above");
