@@ -1,4 +1,4 @@
-// How many symbols of known photographs are found, and how long a picture takes: bench_label
+// How many symbols of known photographs are found, and how long a picture takes: bench_labels
 // [FOLDER…]. A folder holds pictures and, beside each, its truth as <stem>.txt (one symbol a line:
 // format, text, hex; tab separated). Without arguments it runs over ../shared/barcodes.
 #include <algorithm>
