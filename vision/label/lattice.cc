@@ -11,8 +11,8 @@ namespace {
 // Known modules count more than the clearness of unknown ones, which is blind to whole steps.
 constexpr double weight_of_known = 2.5;
 constexpr double stiffness = 0.35;
-constexpr int modules_per_node = 7;
-constexpr int most_nodes = 9;
+constexpr int modules_per_node = 5;
+constexpr int most_nodes = 10;
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/label/lattice_reader.h"
+#include "vision/label/outlines.h"
 #include "vision/label/patterns.h"
 
 namespace reelproof::vision {
@@ -12,58 +13,6 @@ namespace {
 
 double length(cv::Point2d a) {
     return std::hypot(a.x, a.y);
-}
-
-double area_of(const cv::Point& a, const cv::Point& b, const cv::Point& c) {
-    return std::abs((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)) / 2.0;
-}
-
-// The largest quadrilateral within a convex outline has the corners of the symbol, whatever its
-// sides do between them.
-std::optional<Corners> largest_quadrilateral(std::vector<cv::Point> hull) {
-    for (double epsilon = 1; hull.size() > 24; epsilon *= 1.5) {
-        cv::approxPolyDP(hull, hull, epsilon, true);
-    }
-    const std::size_t n = hull.size();
-    if (n < 4) return std::nullopt;
-    double most = 0;
-    std::array<std::size_t, 4> best{};
-    for (std::size_t a = 0; a < n; ++a) {
-        for (std::size_t c = a + 2; c < n; ++c) {
-            double left = 0, right = 0;
-            std::size_t b = 0, d = 0;
-            for (std::size_t i = a + 1; i < c; ++i) {
-                const double area = area_of(hull[a], hull[i], hull[c]);
-                if (area > left) left = area, b = i;
-            }
-            for (std::size_t i = c + 1; i < n + a; ++i) {
-                const double area = area_of(hull[a], hull[i % n], hull[c]);
-                if (area > right) right = area, d = i % n;
-            }
-            if (left > 0 && right > 0 && left + right > most) {
-                most = left + right;
-                best = {a, b, c, d};
-            }
-        }
-    }
-    if (most == 0) return std::nullopt;
-    Corners corners;
-    for (std::size_t i = 0; i < 4; ++i) corners[i] = hull[best[i]];
-    // Clockwise on the screen.
-    const cv::Point2d u = corners[1] - corners[0], v = corners[2] - corners[0];
-    if (u.x * v.y - u.y * v.x < 0) std::swap(corners[1], corners[3]);
-    return corners;
-}
-
-bool like_a_symbol(const Corners& corners, const cv::Size& view) {
-    double shortest = 1e9, longest = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-        const double side = length(corners[(i + 1) % 4] - corners[i]);
-        shortest = std::min(shortest, side);
-        longest = std::max(longest, side);
-    }
-    const double least = 0.2 * std::max(view.width, view.height);
-    return longest > least && shortest > 12 && longest < 9 * shortest;
 }
 
 // Mean darkness along a side, a little within it.
@@ -163,65 +112,6 @@ double evidence_of(const Lattice& lattice, const cv::Mat& darkness, const DataMa
     return std::min(solid / solids, timing / timings);
 }
 
-std::vector<Corners> outlines_in(const cv::Mat& view, bool thorough) {
-    std::vector<Corners> outlines;
-    const auto add = [&](const cv::Mat& mask) {
-        std::vector<std::vector<cv::Point>> contours;
-        cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
-        double most = 0;
-        std::vector<cv::Point> largest;
-        for (const auto& contour : contours) {
-            const cv::Rect box = cv::boundingRect(contour);
-            // What surrounds the symbol reaches the view's edge.
-            if (box.width > view.cols - 3 && box.height > view.rows - 3) continue;
-            const double area = cv::contourArea(contour);
-            const bool central =
-                cv::pointPolygonTest(contour, {view.cols / 2.0f, view.rows / 2.0f}, false) >= 0;
-            if (area * (central ? 3 : 1) > most) most = area * (central ? 3 : 1), largest = contour;
-        }
-        if (largest.empty()) return;
-        std::vector<cv::Point> hull;
-        cv::convexHull(largest, hull);
-        const auto corners = largest_quadrilateral(hull);
-        if (!corners || !like_a_symbol(*corners, view.size())) return;
-        for (const Corners& known : outlines) {
-            double apart = 0;
-            for (std::size_t i = 0; i < 4; ++i) {
-                double nearest = 1e9;
-                for (const auto& corner : known)
-                    nearest = std::min(nearest, length(corner - (*corners)[i]));
-                apart = std::max(apart, nearest);
-            }
-            if (apart < 0.02 * (view.cols + view.rows)) return;
-        }
-        outlines.push_back(*corners);
-    };
-    const int side = std::max(view.cols, view.rows);
-    cv::Mat soft, levels;
-    cv::GaussianBlur(view, soft, {}, 1);
-    for (const bool local : {false, true}) {
-        for (const bool inverted : {false, true}) {
-            const int type = inverted ? cv::THRESH_BINARY : cv::THRESH_BINARY_INV;
-            if (local) {
-                cv::adaptiveThreshold(soft, levels, 255, cv::ADAPTIVE_THRESH_MEAN_C, type,
-                                      (side / 5) | 1, 5);
-            } else {
-                cv::threshold(soft, levels, 0, 255, type | cv::THRESH_OTSU);
-            }
-            const auto gaps =
-                thorough ? std::vector<double>{0.015, 0.03, 0.06} : std::vector<double>{0.03};
-            for (const double part : gaps) {
-                const int gap = std::max(3, cvRound(part * side) | 1);
-                cv::Mat closed;
-                const cv::Mat shape = cv::getStructuringElement(cv::MORPH_RECT, {gap, gap});
-                cv::morphologyEx(levels, closed, cv::MORPH_CLOSE, shape);
-                add(closed);
-            }
-        }
-    }
-    return outlines;
-}
-
 std::optional<LatticeReading> read_outlines(const cv::Mat& view,
                                             const std::vector<Corners>& outlines) {
     std::vector<Guess> guesses;
@@ -273,7 +163,12 @@ std::optional<LatticeReading> read_outlines(const cv::Mat& view,
 
 std::optional<LatticeReading> read_data_matrix(const cv::Mat& view, bool thorough) {
     if (std::min(view.cols, view.rows) < 24) return std::nullopt;
-    return read_outlines(view, outlines_in(view, thorough));
+    auto reading = read_outlines(view, outlines_by_hull(view, thorough));
+    if (reading && reading->read) return reading;
+    auto other = read_outlines(view, outlines_by_sides(view));
+    if (!other || (!other->read && reading && reading->agreement > other->agreement))
+        return reading;
+    return other;
 }
 
 std::optional<LatticeReading> read_data_matrix(const cv::Mat& view, const Corners& outline) {
