@@ -22,16 +22,29 @@ cv::Mat bands_of(const cv::Mat& view, int bands) {
     return result;
 }
 
+// Takes out again, step by step, what the bars shed into each other; none may become darker than
+// the darkest nearby or lighter than the lightest.
+cv::Mat undo_blur(const cv::Mat& lines, double blur) {
+    constexpr int steps = 25;
+    const int reach = std::max(31, lines.cols / 6) | 1;
+    const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {reach, 1});
+    cv::Mat darkest, lightest, soft, sharp = lines.clone();
+    cv::erode(lines, darkest, window);
+    cv::dilate(lines, lightest, window);
+    const cv::Size kernel(cvCeil(3 * blur) * 2 + 1, 1);
+    for (int step = 0; step < steps; ++step) {
+        cv::GaussianBlur(sharp, soft, kernel, blur, 0.01, cv::BORDER_REPLICATE);
+        sharp = cv::min(cv::max(sharp + (lines - soft), darkest), lightest);
+    }
+    return sharp;
+}
+
 }  // namespace
 
-cv::Mat averaged_bars(const cv::Mat& view, int bands, double sharpness) {
+cv::Mat averaged_bars(const cv::Mat& view, int bands, double blur) {
     bands = std::clamp(bands, 1, view.rows);
     cv::Mat lines = bands_of(view, bands);
-    if (sharpness > 0) {
-        cv::Mat soft;
-        cv::GaussianBlur(lines, soft, cv::Size(0, 1), 2.0, 0.01);
-        lines = lines * (1 + sharpness) - soft * sharpness;
-    }
+    if (blur > 0) lines = undo_blur(lines, blur);
     // Full contrast, whatever the light does along the line: between the local extremes.
     const int reach = std::max(15, view.cols / 8) | 1;
     cv::Mat darkest, lightest;

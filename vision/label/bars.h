@@ -8,8 +8,9 @@
 namespace reelproof::vision {
 
 // The view averaged within `bands` bands of rows, each drawn as a few equal rows, in full contrast
-// and with a light margin at both ends. `sharpness` > 0 undoes blur of the bars.
-cv::Mat averaged_bars(const cv::Mat& view, int bands, double sharpness);
+// and with a light margin at both ends. `blur` > 0: a Gaussian of
+// so many pixels is undone.
+cv::Mat averaged_bars(const cv::Mat& view, int bands, double blur);
 
 // How sure it is that these are bars: many edges, and the same ones further down. 0 to 1; print
 // stays below 0.3, from 0.9 on it is a linear symbol.

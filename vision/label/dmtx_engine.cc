@@ -9,7 +9,8 @@
 namespace reelproof::vision {
 namespace {
 
-constexpr int least_edge = 30;  // of 100; the default of 10 walks along noise
+constexpr int smallest_side = 16;  // it aborts on views of a few pixels
+constexpr int least_edge = 30;     // of 100; the default of 10 walks along noise
 // The library watches the clock on the wall; a busy machine gets this much more of it.
 constexpr int patience = 4;
 constexpr int no_limit_of_errors = DmtxUndefined;
@@ -73,6 +74,7 @@ bool has_eci(const EngineRead& read) {
 
 std::vector<EngineRead> dmtx_read(const GreyView& view, std::chrono::milliseconds budget) {
     std::vector<EngineRead> reads;
+    if (std::min(view.width, view.height) < smallest_side) return reads;
     std::vector<std::uint8_t> pixels(static_cast<std::size_t>(view.width) * view.height);
     for (int y = 0; y < view.height; ++y) {
         std::copy_n(view.pixels + static_cast<std::ptrdiff_t>(y) * view.stride, view.width,
@@ -88,8 +90,7 @@ std::vector<EngineRead> dmtx_read(const GreyView& view, std::chrono::millisecond
     dmtxDecodeSetProp(decode.get(), DmtxPropEdgeThresh, least_edge);
     dmtxDecodeSetProp(decode.get(), DmtxPropFnc1, 0x1d);
     const auto end = processor_time() + budget;
-    DmtxTime timeout =
-        dmtxTimeAdd(dmtxTimeNow(), static_cast<long>(budget.count()) * patience);
+    DmtxTime timeout = dmtxTimeAdd(dmtxTimeNow(), static_cast<long>(budget.count()) * patience);
     while (processor_time() < end) {
         const Owned<DmtxRegion> region(dmtxRegionFindNext(decode.get(), &timeout));
         if (!region) break;

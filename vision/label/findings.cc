@@ -169,6 +169,21 @@ bool Findings::bars_read(const Region& region) const {
     });
 }
 
+std::vector<Region> Findings::linear_pending() const {
+    std::vector<Region> regions;
+    for (const Finding& finding : found_) {
+        if (finding.certain || !is_linear(finding.symbol.symbology)) continue;
+        const Point &from = finding.symbol.position[0], &to = finding.symbol.position[1];
+        const double length = std::hypot(to.x - from.x, to.y - from.y);
+        if (length < 20) continue;
+        // How tall the bars are is not known; a scan line knows its own length only.
+        regions.push_back({cv::Point2d(centre_of(finding.symbol)),
+                           {1.04 * length, std::max(12.0, 0.1 * length)},
+                           std::atan2(to.y - from.y, to.x - from.x)});
+    }
+    return regions;
+}
+
 bool Findings::empty() const {
     return std::none_of(found_.begin(), found_.end(), [](const Finding& f) { return f.certain; });
 }

@@ -26,6 +26,9 @@ class Findings {
     // Is the linear symbol that fills this region known?
     bool bars_read(const Region& region) const;
 
+    // Linear symbols that were read once and wait for a second look, with some room around.
+    std::vector<Region> linear_pending() const;
+
     bool empty() const;
     std::vector<Symbol> take();  // from top to bottom
 

@@ -42,6 +42,7 @@ struct Rung {
     Clean clean;
     // Only for places that look like a symbol by now, or while nothing at all has been read.
     bool late = false;
+    double blur = 0;  // of bars, in the crop's pixels: to be undone
 };
 using How = Rung::How;
 
@@ -67,13 +68,16 @@ constexpr std::array linear_rungs{
     Rung{How::bars, "bars", 1000, 0.12, true, Clean::none},
     Rung{How::zbar, "strip", 0, 0.12, true, Clean::none},
     Rung{How::zxing, "strip-900", 900, 0.15, true, Clean::none},
-    Rung{How::bars, "bars-sharpened", 1600, 0.12, true, Clean::sharpened},
+    Rung{How::extras, "strip", 0, 0.15, true, Clean::none},
+    Rung{How::extras, "strip-900", 900, 0.15, true, Clean::none},
+    Rung{How::bars, "bars-sharpened", 1600, 0.12, true, Clean::none, false, 2.5},
+    Rung{How::bars, "bars-unsharp", 1600, 0.12, true, Clean::sharpened},
+    Rung{How::bars, "bars-sharper", 1600, 0.12, true, Clean::none, false, 5},
     Rung{How::zxing, "strip-sharpened", 900, 0.15, true, Clean::sharpened},
     Rung{How::zbar, "strip-1200", 1200, 0.12, true, Clean::none},
     Rung{How::zxing, "strip-otsu", 1200, 0.15, true, Clean::otsu},
     Rung{How::zxing, "strip-adaptive", 1200, 0.15, true, Clean::adaptive},
-    Rung{How::extras, "strip", 0, 0.15, true, Clean::none},
-    Rung{How::extras, "strip-900", 900, 0.15, true, Clean::none},
+    Rung{How::bars, "bars-inverted", 1000, 0.12, true, Clean::inverted},
 };
 
 // From here on a place is worth all rungs; libdmtx is slow, and gets a few of the likeliest.
@@ -98,9 +102,12 @@ class Ladder {
         if (found_.empty()) {
             for (const Family family : {Family::aztec, Family::micro_qr, Family::codabar})
                 look(frame, family, "frame", true);
+            look_at_enlarged();
         }
         Candidates candidates = localise(picture_);
         likeness_.assign(candidates.matrix.size(), 0);
+        const std::vector<Region> pending = found_.linear_pending();
+        candidates.linear.insert(candidates.linear.begin(), pending.begin(), pending.end());
         for (Region& bars : candidates.linear)
             bars.angle += tilt_of_bars(cut(picture_, bars, 1).pixels);
         std::vector<bool> matrix_done(candidates.matrix.size()),
@@ -169,6 +176,24 @@ class Ladder {
         }
     }
 
+    // Drawings of a pixel or two a module.
+    void look_at_enlarged() {
+        constexpr int tiny = 100, margin = 12;
+        if (std::max(picture_.cols, picture_.rows) >= tiny) return;
+        for (const int times : {4, 6}) {
+            View view;
+            cv::resize(picture_, view.pixels, {}, times, times, cv::INTER_NEAREST);
+            cv::copyMakeBorder(view.pixels, view.pixels, margin, margin, margin, margin,
+                               cv::BORDER_CONSTANT, cv::Scalar(255));
+            const double back = 1.0 / times;
+            view.to_picture = cv::Matx23d(back, 0, -margin * back, 0, back, -margin * back);
+            const std::string path = "frame-x" + std::to_string(times);
+            for (const Family family :
+                 {Family::matrix, Family::linear, Family::aztec, Family::micro_qr})
+                look(view, family, path, true);
+        }
+    }
+
     // With a white margin, for symbols that touch the picture's edge.
     View padded_frame(double scale) const {
         const Region all{{picture_.cols / 2.0, picture_.rows / 2.0},
@@ -219,6 +244,7 @@ class Ladder {
                 continue;
             }
             if (rung.late && !found_.empty() && likeness_[i] < some_likeness) continue;
+            if (rung.how == How::lattice && elongated(regions[i])) continue;
             if (rung.how == How::dmtx && ++dmtx_calls_ > most_dmtx_calls) return;
             candidate_ = i;
             done[i] = step(view_of(regions[i], rung), rung, family);
@@ -238,7 +264,7 @@ class Ladder {
     }
 
     bool step(const View& view, const Rung& rung, Family family) {
-        const bool plain = rung.clean == Clean::none;
+        const bool plain = rung.clean == Clean::none && rung.blur == 0;
         switch (rung.how) {
             case How::zxing:
                 return look(view, family, rung.path, plain);
@@ -258,7 +284,7 @@ class Ladder {
                 const int skip = view.pixels.rows / 8;
                 bars.pixels = averaged_bars(
                     view.pixels.rowRange(skip, std::max(skip + 1, view.pixels.rows - skip)), 5,
-                    plain ? 0 : 2.5);
+                    rung.blur);
                 shift_back(bars, view, skip);
                 const bool read = look(bars, Family::linear, rung.path, plain);
                 return add_all(zbar_read(grey(bars.pixels), 5), bars, rung.path, plain) || read;
@@ -300,6 +326,12 @@ class Ladder {
         return news;
     }
 
+    // Like PDF417 or a line of print, unlike Data Matrix and QR.
+    static bool elongated(const Region& region) {
+        const auto& size = region.size;
+        return std::max(size.width, size.height) > 2.2 * std::min(size.width, size.height);
+    }
+
     View view_of(const Region& texture, const Rung& rung) const {
         Region region = texture;
         if (!rung.turned) {
@@ -313,12 +345,11 @@ class Ladder {
         region.size.width += 2 * rung.margin * longer;
         if (rung.margin >= 0.25) region.size.height += 2 * rung.margin * longer;
         const double side = std::max(region.size.width, region.size.height);
-        double scale =
-            rung.side == 0 ? std::min(1.0, (rung.turned ? 1600 : 700) / side) : rung.side / side;
+        double scale = rung.side == 0
+                           ? std::min(1.0, (rung.turned || elongated(texture) ? 1600 : 700) / side)
+                           : rung.side / side;
         scale = std::min(scale, 4.0);
-        // The bars' own treatment comes after averaging.
-        return cleaned(cut(picture_, region, scale),
-                       rung.how == How::bars ? Clean::none : rung.clean);
+        return cleaned(cut(picture_, region, scale), rung.clean);
     }
 
     // Print and rulers look like bars from afar.

@@ -294,15 +294,30 @@ cv::Mat Lattice::sample(const cv::Mat& view) const {
     return result;
 }
 
-std::vector<std::uint8_t> decide_modules(const cv::Mat& sampled, double bleed) {
-    cv::Mat values = sampled;
-    if (bleed > 0) {
-        cv::Mat around;
-        const float side = 1;
-        const cv::Matx33f cross(0, side, 0, side, 0, side, 0, side, 0);
-        cv::filter2D(sampled, around, CV_32F, cross, {-1, -1}, 0, cv::BORDER_REPLICATE);
-        values = sampled * (1 + 4 * bleed) - around * bleed;
+// Undoes a blur of that many modules (Gaussian): what the neighbours shed into a module is taken
+// out again, step by step, and no module may become darker than dark or lighter than light.
+cv::Mat undo_blur(const cv::Mat& sampled, double blur) {
+    constexpr int quiet = 2, steps = 12;
+    cv::Mat sorted = sampled.clone().reshape(1, 1);
+    cv::sort(sorted, sorted, cv::SORT_ASCENDING);
+    const auto at = [&](double part) {
+        return sorted.at<float>(0, static_cast<int>(part * (sorted.cols - 1)));
+    };
+    // Single modules reach neither level in a blurred picture, groups do.
+    const float dark = at(0.02), light = at(0.98);
+    cv::Mat seen, sharp, soft;
+    cv::copyMakeBorder(sampled, seen, quiet, quiet, quiet, quiet, cv::BORDER_CONSTANT,
+                       cv::Scalar(light));
+    sharp = seen.clone();
+    for (int step = 0; step < steps; ++step) {
+        cv::GaussianBlur(sharp, soft, {5, 5}, blur, blur, cv::BORDER_REPLICATE);
+        sharp = cv::min(cv::max(sharp + (seen - soft), dark), light);
     }
+    return sharp(cv::Rect(quiet, quiet, sampled.cols, sampled.rows)).clone();
+}
+
+std::vector<std::uint8_t> decide_modules(const cv::Mat& sampled, double blur) {
+    const cv::Mat values = blur > 0 ? undo_blur(sampled, blur) : sampled;
     // Half way between the mean of the dark ones and that of the light ones nearby.
     const cv::Size around(9, 9);
     const auto level = [&](const cv::Mat& mean) {

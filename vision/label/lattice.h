@@ -79,8 +79,8 @@ class Lattice {
 };
 
 // Dark or light for each module of sample(): against the levels of its neighbourhood, after undoing
-// a blur that lets a part `bleed` of a module's neighbours show in it (0: none).
-std::vector<std::uint8_t> decide_modules(const cv::Mat& sampled, double bleed);
+// a blur of so many modules (the Gaussian's sigma; 0: none).
+std::vector<std::uint8_t> decide_modules(const cv::Mat& sampled, double blur);
 
 // A clean drawing of dark (1) and light (0) modules, with a quiet zone.
 cv::Mat render_modules(const std::vector<std::uint8_t>& dark, int columns, int rows);

@@ -12,8 +12,8 @@ std::optional<EngineRead> decode_lattice(const Lattice& lattice, const cv::Mat& 
     cv::Mat sampled = lattice.sample(view);
     if (inverted) sampled = 255 - sampled;
     std::vector<std::uint8_t> last;
-    for (const double bleed : {0.0, 0.12, 0.25}) {
-        std::vector<std::uint8_t> dark = decide_modules(sampled, bleed);
+    for (const double blur : {0.0, 0.45, 0.6, 0.75}) {
+        std::vector<std::uint8_t> dark = decide_modules(sampled, blur);
         for (std::size_t i = 0; i < dark.size(); ++i) {
             if (pattern.modules[i] != 0) dark[i] = pattern.modules[i] > 0;
         }

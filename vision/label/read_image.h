@@ -30,7 +30,8 @@ struct ReadOptions {
 // Needs: a JPEG, PNG, WebP, BMP, TIFF, PNM, JPEG 2000 file. EXIF orientation is respected.
 // Gives: all symbols, equal ones at different places included, and what was seen but not read.
 // Fails: "picture.empty", "picture.unknown-format", "picture.too-large", "picture.too-many-pixels"
-// (from the header, before any pixel is decoded), "picture.damaged".
+// (from the header, before any pixel is decoded), "picture.unsupported" (16 bits, CMYK, animated),
+// "picture.damaged".
 Result<ReadResult> read_image(std::span<const std::uint8_t> picture,
                               const ReadOptions& options = {});
 
