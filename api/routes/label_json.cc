@@ -63,6 +63,12 @@ json::array conflicts_json(const std::vector<vision::Conflict>& conflicts) {
     return out;
 }
 
+json::array position_json(const std::array<vision::Point, 4>& corners) {
+    json::array position;
+    for (const auto& point : corners) position.emplace_back(json::array{point.x, point.y});
+    return position;
+}
+
 json::object part_json(const vision::LabelPart& part) {
     return {
         {"symbols", json::value_from(part.symbols)}, {"format", part.format},
@@ -109,15 +115,20 @@ json::object repeated_json(const vision::ParsedLabel& label) {
 json::object label_json(const vision::LabelReading& reading) {
     json::array symbols;
     for (const auto& symbol : reading.symbols) {
-        json::array position;
-        for (const auto& point : symbol.position)
-            position.emplace_back(json::array{point.x, point.y});
+        const auto* text = reinterpret_cast<const std::uint8_t*>(symbol.text.data());
         symbols.emplace_back(
             json::object{{"symbology", symbol.symbology},
-                         {"text", symbol.text},
+                         {"text", vision::is_utf8({text, symbol.text.size()}) ? symbol.text : ""},
                          {"bytes_hex", ledger::to_hex({symbol.bytes.data(), symbol.bytes.size()})},
-                         {"position", std::move(position)}});
+                         {"position", position_json(symbol.position)},
+                         {"engine", symbol.engine},
+                         {"path", symbol.path},
+                         {"confidence", vision::to_string(symbol.confidence)}});
     }
+    json::array unread;
+    for (const auto& each : reading.unread)
+        unread.emplace_back(
+            json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
     auto fields = fields_json(reading.fields);
     // An issued label's item is shown by its public id; the 25S data behind it is a secret.
     if (reading.unique_id)
@@ -125,16 +136,22 @@ json::object label_json(const vision::LabelReading& reading) {
             fields["item"] = ledger::public_item_id(ledger::issued_item_key(*seed));
     json::array labels;
     for (const auto& part : reading.labels) labels.emplace_back(part_json(part));
-    return {{"symbols", std::move(symbols)},
-            {"fields", std::move(fields)},
-            {"normalised", normalised_json(reading.fields)},
-            {"sources", sources_json(reading.sources)},
-            {"conflicts", conflicts_json(reading.conflicts)},
-            {"labels", std::move(labels)},
-            {"format", reading.format},
-            {"recovered", reading.recovered},
-            {"warnings", warnings_json(reading.warnings)},
-            {"ms", short_number(reading.ms)}};
+    json::object out{{"symbols", std::move(symbols)},
+                     {"unread", std::move(unread)},
+                     {"fields", std::move(fields)},
+                     {"normalised", normalised_json(reading.fields)},
+                     {"sources", sources_json(reading.sources)},
+                     {"conflicts", conflicts_json(reading.conflicts)},
+                     {"labels", std::move(labels)},
+                     {"format", reading.format},
+                     {"recovered", reading.recovered},
+                     {"warnings", warnings_json(reading.warnings)},
+                     {"ms", short_number(reading.ms)}};
+    if (!reading.unread.empty())
+        out["hint"] = "symbols were seen that could not be read: come closer, hold still";
+    else if (reading.symbols.empty())
+        out["hint"] = "no symbol was found: come closer, more light, less glare";
+    return out;
 }
 
 }  // namespace reelproof::api

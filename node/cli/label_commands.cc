@@ -56,12 +56,15 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files,
         }
         for (const auto& warning : reading->warnings)
             text += "\n  warning: " + printable(warning.text);
+        for (const auto& unread : reading->unread)
+            text += "\n  not read: " + unread.kind + " at " + std::to_string(unread.position[0].x) +
+                    "," + std::to_string(unread.position[0].y);
+        if (const auto* hint = out.if_contains("hint"))
+            text += "\n  hint: " + std::string(hint->as_string());
         cli.print(out, text);
     }
     if (secret) say_secret("a text above");
     return code;
-}
-
 }
 
 }  // namespace

@@ -59,6 +59,66 @@ TEST_CASE("what is no picture is named so") {
     CHECK(code_of(Bytes(max_picture_bytes + 1)) == "picture.too-large");
 }
 
+TEST_CASE("pictures of kinds that cameras don't make are refused by name") {
+    Bytes png = label_png();
+    png[24] = 16;
+    CHECK(code_of(png) == "picture.unsupported");
+    Bytes deep = bytes("P5 64 64 65535\n");
+    deep.resize(deep.size() + 2 * 64 * 64);
+    CHECK(code_of(deep) == "picture.unsupported");
+    Bytes animated = label_png();
+    const Bytes control =
+        bytes(std::string_view("\0\0\0\x08"
+                               "acTL\0\0\0\2\0\0\0\0\0\0\0\0",
+                               20));
+    animated.insert(animated.begin() + 33, control.begin(), control.end());
+    CHECK(code_of(animated) == "picture.unsupported");
+    Bytes webp =
+        bytes(std::string_view("RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\2\0\0\0\x7f\0\0\x7f\0\0", 30));
+    CHECK(code_of(webp) == "picture.unsupported");
+    // A frame header of four components.
+    const Bytes cmyk = bytes(std::string_view(
+        "\xff\xd8\xff\xc0\0\x14\x08\0\x40\0\x40\4\1\x11\0\2\x11\0\3\x11\0\4\x11\0\xff\xd9", 26));
+    CHECK(code_of(cmyk) == "picture.unsupported");
+}
+
+TEST_CASE("a photograph that was not transferred to its end is named so") {
+    const auto jpeg = photograph(label_png(), {1, 1, 400, 300});
+    REQUIRE(jpeg.has_value());
+    CHECK(code_of(*jpeg) == "read");
+    const auto cut = read_image(std::span(*jpeg).first(jpeg->size() * 3 / 4));
+    REQUIRE_FALSE(cut.has_value());
+    CHECK(cut.error().code == "picture.damaged");
+}
+
+TEST_CASE("a photograph is turned as its EXIF orientation says") {
+    auto jpeg = photograph(label_png(), {1, 1, 800, 600});
+    REQUIRE(jpeg.has_value());
+    const auto upright = read_image(*jpeg);
+    // Orientation 6: to be turned clockwise by a quarter.
+    const Bytes exif =
+        bytes(std::string_view("\xff\xe1\0\x22"
+                               "Exif\0\0"
+                               "II*\0\x08\0\0\0"
+                               "\1\0\x12\1\3\0\1\0\0\0\6\0\0\0"
+                               "\0\0\0\0",
+                               36));
+    jpeg->insert(jpeg->begin() + 2, exif.begin(), exif.end());
+    const auto turned = read_image(*jpeg);
+    REQUIRE(upright.has_value());
+    REQUIRE(turned.has_value());
+    const auto symbol_of = [](const ReadResult& result) {
+        for (const Symbol& symbol : result.symbols)
+            if (symbol.symbology == "DataMatrix") return symbol;
+        return Symbol{};
+    };
+    const Symbol a = symbol_of(*upright), b = symbol_of(*turned);
+    REQUIRE_FALSE(a.bytes.empty());
+    CHECK(a.bytes == b.bytes);
+    CHECK(b.position[0].x == Approx(600 - a.position[0].y).margin(6));
+    CHECK(b.position[0].y == Approx(a.position[0].x).margin(6));
+}
+
 TEST_CASE("a picture cut off anywhere is an error or a picture, never more") {
     const auto jpeg = photograph(label_png(), {1, 1, 400, 300});
     REQUIRE(jpeg.has_value());
@@ -74,7 +134,7 @@ TEST_CASE("positions are those of the picture") {
     const auto symbols = read_image(label_png());
     REQUIRE(symbols.has_value());
     bool found = false;
-    for (const Symbol& symbol : *symbols) {
+    for (const Symbol& symbol : symbols->symbols) {
         if (symbol.symbology != "DataMatrix") continue;
         found = true;
         CHECK(symbol.engine == "zxing");

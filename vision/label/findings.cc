@@ -5,11 +5,14 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "vision/label/label.h"
+
 namespace reelproof::vision {
 namespace {
 
 bool is_linear(std::string_view symbology) {
-    return symbology.starts_with("Code") || symbology == "ITF";
+    return symbology.starts_with("Code") || symbology == "ITF" || symbology.starts_with("EAN") ||
+           symbology.starts_with("UPC");
 }
 
 std::vector<cv::Point2f> outline(const Symbol& symbol) {
@@ -51,38 +54,97 @@ bool is_piece_of(const Symbol& piece, const Symbol& symbol) {
     return inside && same_place(piece, symbol);
 }
 
-// A few scan lines of noise may pass a weak check, or a made-up picture bring forth a symbol.
-bool trustworthy(const EngineRead& read, bool plain) {
-    if (!is_linear(read.symbology)) return true;  // Reed-Solomon: no wrong reading was ever seen
-    return plain && has_check_character(read.symbology);
+// Two readings of the same bars. Strips of bars stand close above each other: only scan lines that
+// nearly meet are of the same.
+bool contradict(const Symbol& a, const Symbol& b) {
+    if (!is_linear(a.symbology) || !is_linear(b.symbology)) return false;
+    if (a.symbology == b.symbology && a.bytes == b.bytes) return false;
+    const auto box = cv::minAreaRect(outline(a));
+    const cv::Point2f apart = centre_of(a) - centre_of(b);
+    return std::hypot(apart.x, apart.y) < 0.05f * std::max(box.size.width, box.size.height);
+}
+
+bool corrects_errors(std::string_view symbology) {
+    return !is_linear(symbology);
+}
+
+// Aztec runes and the smallest Micro QR symbols hold a few bits and detect little.
+bool holds_little(const Symbol& symbol) {
+    return (symbol.symbology == "Aztec" || symbol.symbology == "MicroQRCode") &&
+           symbol.bytes.size() < 6;
+}
+
+bool known_to_grammar(const Symbol& symbol) {
+    const auto parsed =
+        parse(symbol.aim + symbol.text, {Channel::camera, std::string_view(symbol.symbology)});
+    return parsed && parsed->format != "unknown" && parsed->format != "di" && !parsed->recovered;
 }
 
 }  // namespace
 
+// ZXing's error correction was never seen to give a wrong reading, on whatever picture. libdmtx
+// mends more than it should, zbar takes a few lines of noise for a symbol, and a check character
+// lets one wrong reading in a hundred pass: they need a witness that shares neither decoder nor
+// view.
+bool Findings::judge(Finding& finding) {
+    Symbol& symbol = finding.symbol;
+    const auto& [engine, path] = finding.looks.back();
+    const bool first = finding.looks.size() == 1;
+    const bool other_engine =
+        std::any_of(finding.looks.begin(), finding.looks.end(),
+                    [&](const auto& look) { return look.first != finding.looks.front().first; });
+    if (corrects_errors(symbol.symbology)) {
+        if (engine == "zxing" && (!holds_little(symbol) || !first)) {
+            symbol.confidence = Confidence::corrected;
+            return true;
+        }
+        if (other_engine) {
+            symbol.confidence = Confidence::agreed;
+            return true;
+        }
+        symbol.confidence = Confidence::grammar;
+        return engine == "dmtx" && known_to_grammar(symbol);
+    }
+    const bool checked = has_check_character(symbol.symbology);
+    if (first) {
+        symbol.confidence = Confidence::checked;
+        return engine == "zxing" && finding.plain && checked;
+    }
+    symbol.confidence = Confidence::agreed;
+    // Two made-up pictures prove nothing where the symbology has no check of its own; nor does zbar
+    // alone, twice.
+    return finding.zxing && (finding.plain || checked);
+}
+
 bool Findings::add(const EngineRead& read, const View& view, std::string_view path, bool plain) {
     if (read.bytes.empty()) return false;
-    Symbol symbol{read.symbology, read.text, read.bytes, read.aim, {}, "zxing", std::string(path)};
+    Symbol symbol{read.symbology, read.text,         read.bytes, read.aim, {},
+                  read.engine,    std::string(path), {}};
     for (std::size_t i = 0; i < 4; ++i) {
         const auto point = view.in_picture(read.corners[i][0], read.corners[i][1]);
         symbol.position[i] = {cvRound(point.x), cvRound(point.y)};
     }
-    const bool certain = trustworthy(read, plain);
+    Finding* finding = nullptr;
     for (Finding& known : found_) {
-        if (known.symbol.bytes != symbol.bytes || known.symbol.symbology != symbol.symbology ||
-            !same_place(known.symbol, symbol)) {
-            continue;
+        if (known.symbol.bytes == symbol.bytes && known.symbol.symbology == symbol.symbology &&
+            same_place(known.symbol, symbol)) {
+            finding = &known;
+            break;
         }
-        known.plain |= plain;
-        if (known.certain) return false;
-        // Seen again the same way proves nothing; nor do two made-up pictures where the symbology
-        // has no check character of its own.
-        if (!certain && known.symbol.path == path) return false;
-        if (!certain && !known.plain && !has_check_character(read.symbology)) return false;
-        known.certain = true;
-        return true;
     }
-    found_.push_back({std::move(symbol), certain, plain});
-    return certain;
+    const std::pair<std::string, std::string> look{read.engine, path};
+    if (finding == nullptr) {
+        found_.emplace_back().symbol = std::move(symbol);
+        finding = &found_.back();
+    } else if (std::find(finding->looks.begin(), finding->looks.end(), look) !=
+               finding->looks.end()) {
+        return finding->certain;  // seen again the same way proves nothing
+    }
+    finding->looks.push_back(look);
+    finding->plain |= plain;
+    finding->zxing |= read.engine == "zxing";
+    if (!finding->certain) finding->certain = judge(*finding);
+    return finding->certain;
 }
 
 bool Findings::covers(cv::Point2d place) const {
@@ -92,23 +154,53 @@ bool Findings::covers(cv::Point2d place) const {
     });
 }
 
+bool Findings::bars_read(const Region& region) const {
+    const double c = std::cos(region.angle), s = std::sin(region.angle);
+    return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
+        if (!known.certain || !is_linear(known.symbol.symbology)) return false;
+        const auto& position = known.symbol.position;
+        const double length =
+            std::hypot(position[0].x - position[1].x, position[0].y - position[1].y);
+        const cv::Point2d off = cv::Point2d(centre_of(known.symbol)) - region.centre;
+        return length > 0.6 * region.size.width && length < 1.6 * region.size.width &&
+               std::abs(c * off.x + s * off.y) < 0.25 * region.size.width &&
+               std::abs(-s * off.x + c * off.y) < 0.4 * region.size.height &&
+               region.size.height < 0.6 * region.size.width;
+    });
+}
+
+std::vector<Region> Findings::linear_pending() const {
+    std::vector<Region> regions;
+    for (const Finding& finding : found_) {
+        if (finding.certain || !is_linear(finding.symbol.symbology)) continue;
+        const Point &from = finding.symbol.position[0], &to = finding.symbol.position[1];
+        const double length = std::hypot(to.x - from.x, to.y - from.y);
+        if (length < 20) continue;
+        // How tall the bars are is not known; a scan line knows its own length only.
+        regions.push_back({cv::Point2d(centre_of(finding.symbol)),
+                           {1.04 * length, std::max(12.0, 0.1 * length)},
+                           std::atan2(to.y - from.y, to.x - from.x)});
+    }
+    return regions;
+}
+
 bool Findings::empty() const {
     return std::none_of(found_.begin(), found_.end(), [](const Finding& f) { return f.certain; });
 }
 
 std::vector<Symbol> Findings::take() {
-    std::vector<Symbol> symbols;
-    for (Finding& finding : found_) {
-        if (finding.certain) symbols.push_back(std::move(finding.symbol));
+    std::erase_if(found_, [](const Finding& finding) { return !finding.certain; });
+    std::vector<Symbol> whole;
+    for (const Finding& finding : found_) {
+        // Of two that contradict each other about the same bars, the one that more looks gave.
+        const bool doubted = std::any_of(found_.begin(), found_.end(), [&](const Finding& other) {
+            return is_piece_of(finding.symbol, other.symbol) ||
+                   (&other != &finding && contradict(finding.symbol, other.symbol) &&
+                    other.looks.size() > finding.looks.size());
+        });
+        if (!doubted) whole.push_back(finding.symbol);
     }
     found_.clear();
-    std::vector<Symbol> whole;
-    for (const Symbol& symbol : symbols) {
-        const bool piece = std::any_of(symbols.begin(), symbols.end(), [&](const Symbol& other) {
-            return is_piece_of(symbol, other);
-        });
-        if (!piece) whole.push_back(symbol);
-    }
     std::stable_sort(whole.begin(), whole.end(), [](const Symbol& a, const Symbol& b) {
         return centre_of(a).y < centre_of(b).y;
     });

@@ -1,25 +1,33 @@
-// Gathers what the views of one picture gave: the same symbol seen in several views is one symbol,
-// equal symbols at different places are several, and a doubtful reading waits for a second one.
+// Gathers what the views of one picture gave, and judges it: the same symbol seen in several views
+// is one symbol, equal symbols at different places are several, and a reading that is not sure by
+// itself waits for a second, independent one.
 // Thread safety: one object belongs to one thread.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "vision/label/engine.h"
 #include "vision/label/symbol.h"
 #include "vision/label/views.h"
-#include "vision/label/zxing_engine.h"
 
 namespace reelproof::vision {
 
 class Findings {
   public:
-    // `plain`: the view shows the picture's own pixels, turned and scaled but not cleaned.
-    // True if a symbol became known by this.
+    // `plain`: the view shows the picture's own pixels, turned, scaled and averaged but not
+    // cleaned. True if the reading is believed, now or already.
     bool add(const EngineRead& read, const View& view, std::string_view path, bool plain);
 
     // Is this place inside a symbol that is already known?
     bool covers(cv::Point2d place) const;
+    // Is the linear symbol that fills this region known?
+    bool bars_read(const Region& region) const;
+
+    // Linear symbols that were read once and wait for a second look, with some room around.
+    std::vector<Region> linear_pending() const;
 
     bool empty() const;
     std::vector<Symbol> take();  // from top to bottom
@@ -27,9 +35,13 @@ class Findings {
   private:
     struct Finding {
         Symbol symbol;
-        bool certain;
-        bool plain;  // seen on the picture's own pixels
+        bool certain = false;
+        bool plain = false;  // seen on the picture's own pixels
+        bool zxing = false;
+        std::vector<std::pair<std::string, std::string>> looks;  // engine and path
     };
+    static bool judge(Finding& finding);
+
     std::vector<Finding> found_;
 };
 

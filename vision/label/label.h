@@ -111,6 +111,7 @@ struct LabelPart {
 
 struct LabelReading {
     std::vector<Symbol> symbols;
+    std::vector<Unread> unread;  // seen on the picture, but not read
     // Aligned with symbols; nothing where the text was refused.
     std::vector<std::optional<ParsedLabel>> parsed;
     std::string format;  // of the symbol that says most, "unknown" without any

@@ -40,6 +40,28 @@ class Bytes {
     std::span<const std::uint8_t> file_;
 };
 
+constexpr const char* too_deep = "it has more than 8 bits a channel";
+constexpr const char* cmyk = "its colours are CMYK, for a printing press";
+constexpr const char* animated = "it is animated";
+
+// From the first scan on: is there an end of image? What libjpeg makes of half a picture looks
+// whole.
+bool jpeg_ends(const Bytes& file, std::size_t at) {
+    while (at + 1 < file.size()) {
+        const auto marker = file.byte(at + 1);
+        const bool in_scan = file.byte(at) != 0xff || marker == 0x00 || marker == 0xff ||
+                             (marker >= 0xd0 && marker <= 0xd7);
+        if (in_scan) {
+            ++at;
+        } else if (marker == 0xd9) {
+            return true;
+        } else {
+            at += 2 + file.big(at + 2, 2);
+        }
+    }
+    return false;
+}
+
 // ITU-T T.81, B.2.2: the first frame header (SOF) has height and width.
 std::optional<PictureHeader> jpeg(const Bytes& file) {
     std::size_t at = 2;
@@ -52,7 +74,13 @@ std::optional<PictureHeader> jpeg(const Bytes& file) {
         }
         const bool frame =
             marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-        if (frame) return PictureHeader{Kind::jpeg, file.big(at + 7, 2), file.big(at + 5, 2)};
+        if (frame) {
+            PictureHeader header{Kind::jpeg, file.big(at + 7, 2), file.big(at + 5, 2)};
+            if (file.byte(at + 4) > 8) header.trouble = too_deep;
+            if (file.byte(at + 9) == 4) header.trouble = cmyk;
+            header.truncated = !jpeg_ends(file, at);
+            return header;
+        }
         const bool without_length = marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
         at += without_length ? 2 : 2 + file.big(at + 2, 2);
     }
@@ -61,15 +89,24 @@ std::optional<PictureHeader> jpeg(const Bytes& file) {
 
 std::optional<PictureHeader> png(const Bytes& file) {
     if (!file.starts_with("IHDR", 12)) return std::nullopt;
-    const bool alpha = (file.byte(25) & 4) != 0;
-    return PictureHeader{Kind::png, file.big(16, 4), file.big(20, 4), alpha};
+    PictureHeader header{Kind::png, file.big(16, 4), file.big(20, 4)};
+    header.alpha = (file.byte(25) & 4) != 0;
+    if (file.byte(24) > 8) header.trouble = too_deep;
+    // APNG: its control chunk stands before the picture's data.
+    std::size_t at = 8;
+    while (at + 12 <= file.size() && !file.starts_with("IDAT", at + 4)) {
+        if (file.starts_with("acTL", at + 4)) header.trouble = animated;
+        at += 12 + file.big(at, 4);
+    }
+    return header;
 }
 
 std::optional<PictureHeader> webp(const Bytes& file) {
     if (file.starts_with("VP8X", 12)) {
-        const bool animated = (file.byte(20) & 2) != 0, alpha = (file.byte(20) & 16) != 0;
-        if (animated) return std::nullopt;
-        return PictureHeader{Kind::webp, file.little(24, 3) + 1, file.little(27, 3) + 1, alpha};
+        PictureHeader header{Kind::webp, file.little(24, 3) + 1, file.little(27, 3) + 1};
+        header.alpha = (file.byte(20) & 16) != 0;
+        if ((file.byte(20) & 2) != 0) header.trouble = animated;
+        return header;
     }
     if (file.starts_with("VP8L", 12)) {
         const auto bits = file.little(21, 4);
@@ -102,14 +139,23 @@ std::optional<PictureHeader> tiff(const Bytes& file) {
         const auto value = number(entry + 8, number(entry + 2, 2) == 3 ? 2 : 4);
         if (number(entry, 2) == 256) header.width = value;
         if (number(entry, 2) == 257) header.height = value;
+        if (number(entry, 2) == 258) {
+            // Three or more values stand elsewhere.
+            const auto count = number(entry + 4, 4);
+            const auto depth = count > 2 ? number(number(entry + 8, 4), 2) : value;
+            if (depth > 8) header.trouble = too_deep;
+        }
+        if (number(entry, 2) == 262 && value == 5) header.trouble = cmyk;
     }
     return header;
 }
 
 std::optional<PictureHeader> pnm(const Bytes& file) {
     std::size_t at = 2;
-    std::uint64_t numbers[2] = {0, 0};
-    for (auto& number : numbers) {
+    const bool with_depth = file.byte(1) != '1' && file.byte(1) != '4';
+    std::uint64_t numbers[3] = {0, 0, 0};
+    for (int i = 0; i < (with_depth ? 3 : 2); ++i) {
+        auto& number = numbers[i];
         while (at < file.size() && (std::isspace(file.byte(at)) != 0 || file.byte(at) == '#')) {
             if (file.byte(at) == '#') {
                 while (at < file.size() && file.byte(at) != '\n') ++at;
@@ -121,14 +167,18 @@ std::optional<PictureHeader> pnm(const Bytes& file) {
             number = number * 10 + (file.byte(at++) - '0');
         }
     }
-    return PictureHeader{Kind::pnm, numbers[0], numbers[1]};
+    PictureHeader header{Kind::pnm, numbers[0], numbers[1]};
+    if (numbers[2] > 255) header.trouble = too_deep;
+    return header;
 }
 
 std::optional<PictureHeader> jpeg2000(const Bytes& file) {
     // ISO/IEC 15444-1, I.5.3.1: the image header box lies within the first few boxes.
     for (std::size_t at = 12; at < 256; ++at) {
         if (file.starts_with("ihdr", at)) {
-            return PictureHeader{Kind::jpeg2000, file.big(at + 8, 4), file.big(at + 4, 4)};
+            PictureHeader header{Kind::jpeg2000, file.big(at + 8, 4), file.big(at + 4, 4)};
+            if ((file.byte(at + 14) & 0x7f) + 1 > 8) header.trouble = too_deep;
+            return header;
         }
     }
     return std::nullopt;
@@ -189,6 +239,14 @@ Result<cv::Mat> decode_picture(std::span<const std::uint8_t> file) {
         return Error{"picture.too-many-pixels", "the picture has " + std::to_string(header->width) +
                                                     " x " + std::to_string(header->height) +
                                                     " pixels; 50 megapixels are the limit"};
+    }
+    if (*header->trouble != '\0') {
+        return Error{"picture.unsupported", std::string("the picture can't be read: ") +
+                                                header->trouble +
+                                                "; save it as an ordinary 8-bit picture"};
+    }
+    if (header->truncated) {
+        return Error{"picture.damaged", "the picture is cut off: its end is missing"};
     }
     cv::Mat pixels;
     try {

@@ -19,6 +19,8 @@ struct PictureHeader {
     std::uint64_t width = 0;
     std::uint64_t height = 0;
     bool alpha = false;
+    const char* trouble = "";  // why it is not read though its kind is: "it is animated" …
+    bool truncated = false;
 };
 
 // Nothing for a file that is none of these kinds, or whose header is damaged.

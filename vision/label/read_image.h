@@ -6,8 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <vector>
 
 #include "vision/label/result.h"
 #include "vision/label/symbol.h"
@@ -19,15 +19,20 @@ inline constexpr std::size_t max_picture_pixels = 50'000'000;
 
 struct ReadOptions {
     // Processor time. Enhancement stops when it is used up; what a plain look finds is always
-    // there.
-    std::chrono::milliseconds budget{1500};
+    // there. Unless told otherwise by the picture's size: 320 ms up to two megapixels, 750 ms at
+    // twelve.
+    std::optional<std::chrono::milliseconds> budget;
+    // After a decoder has died on this picture: without what is likeliest to have done it (ZXing's
+    // linear symbols, Aztec, Micro QR).
+    bool careful = false;
 };
 
 // Needs: a JPEG, PNG, WebP, BMP, TIFF, PNM, JPEG 2000 file. EXIF orientation is respected.
-// Gives: all symbols, equal ones at different places included, from top to bottom; none is fine.
+// Gives: all symbols, equal ones at different places included, and what was seen but not read.
 // Fails: "picture.empty", "picture.unknown-format", "picture.too-large", "picture.too-many-pixels"
-// (from the header, before any pixel is decoded), "picture.damaged".
-Result<std::vector<Symbol>> read_image(std::span<const std::uint8_t> picture,
-                                       const ReadOptions& options = {});
+// (from the header, before any pixel is decoded), "picture.unsupported" (16 bits, CMYK, animated),
+// "picture.damaged".
+Result<ReadResult> read_image(std::span<const std::uint8_t> picture,
+                              const ReadOptions& options = {});
 
 }  // namespace reelproof::vision

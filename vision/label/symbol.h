@@ -4,7 +4,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reelproof::vision {
@@ -16,18 +19,51 @@ struct Point {
     bool operator==(const Point&) const = default;
 };
 
+// Why a reading is believed; what no reason holds for is not reported.
+enum class Confidence {
+    corrected,  // by its own error correction (Data Matrix, QR, PDF417, Aztec, Micro QR)
+    checked,    // by its own check character, on several scan lines of the picture as it is
+    agreed,     // two independent looks gave the same: another decoder or another treatment
+    grammar,    // one look, and the label grammar knows what it says
+};
+std::string_view to_string(Confidence confidence);  // "corrected" …
+std::optional<Confidence> confidence_of(std::string_view name);
+
+// Whether bytes are well-formed UTF-8, RFC 3629.
+bool is_utf8(std::span<const std::uint8_t> bytes);
+
 struct Symbol {
-    std::string symbology;  // DataMatrix, QRCode, PDF417, Code128, Code39, Code93, ITF …
-    std::string text;       // the payload as UTF-8
+    // DataMatrix, QRCode, MicroQRCode, PDF417, Aztec, Code128, Code39, Code93, ITF, Codabar, EAN13
+    // …
+    std::string symbology;
+    std::string text;                 // the payload as UTF-8
     std::vector<std::uint8_t> bytes;  // the payload as the symbol carries it, exactly
     std::string aim;                  // symbology identifier, ISO/IEC 15424: "]d1"
     // Top left, top right, bottom right, bottom left of the symbol itself, in the picture's
     // pixels after its EXIF orientation was applied.
     std::array<Point, 4> position{};
-    std::string engine;  // the decoder: "zxing"
-    std::string path;    // the picture it was read from: "frame", "crop", "crop+otsu"
+    std::string engine;  // the decoder: "zxing", "dmtx", "zbar"
+    std::string path;    // the view it was read from: "frame", "crop", "lattice", "bars" …
+    Confidence confidence = Confidence::corrected;
 
     bool operator==(const Symbol&) const = default;
+};
+
+// A symbol that was seen, finders and timing or bars, but could not be read: closer, sharper or
+// flatter it may be.
+struct Unread {
+    std::string kind;  // "DataMatrix", "QRCode", "linear"
+    std::array<Point, 4> position{};
+
+    bool operator==(const Unread&) const = default;
+};
+
+// What a picture gives. No symbol is fine.
+struct ReadResult {
+    std::vector<Symbol> symbols;  // from top to bottom
+    std::vector<Unread> unread;
+
+    bool operator==(const ReadResult&) const = default;
 };
 
 }  // namespace reelproof::vision

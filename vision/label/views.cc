@@ -77,6 +77,17 @@ View cleaned(const View& view, Clean how) {
             cv::addWeighted(view.pixels, 4, soft, -3, 0, result.pixels = cv::Mat());
             break;
         }
+        case Clean::dark_dots:
+        case Clean::light_dots: {
+            cv::Mat soft;
+            cv::GaussianBlur(view.pixels, soft, {}, 1);
+            const cv::Mat dot = cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3});
+            cv::morphologyEx(soft, soft, how == Clean::dark_dots ? cv::MORPH_OPEN : cv::MORPH_CLOSE,
+                             dot);
+            cv::threshold(soft, result.pixels = cv::Mat(), 0, 255,
+                          cv::THRESH_BINARY | cv::THRESH_OTSU);
+            break;
+        }
     }
     return result;
 }

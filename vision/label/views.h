@@ -28,7 +28,15 @@ struct Region {
 View whole(const cv::Mat& picture, double scale);
 View cut(const cv::Mat& picture, const Region& region, double scale);
 
-enum class Clean { none, otsu, adaptive, inverted, sharpened };
+enum class Clean {
+    none,
+    otsu,
+    adaptive,
+    inverted,
+    sharpened,
+    dark_dots,   // dot-peened: separate dark dots grow together
+    light_dots,  // the same for light dots
+};
 View cleaned(const View& view, Clean how);
 
 }  // namespace reelproof::vision

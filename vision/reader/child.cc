@@ -159,13 +159,13 @@ void ReaderChild::limit_cpu_time() const {
     prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
 }
 
-Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture,
+Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture, bool careful,
                                           std::chrono::milliseconds limit) {
     limit_cpu_time();
     const auto now = Clock::now();
     const Allowance allowance{now + limit, now + kPatience * limit, time_used() + limit};
     std::uint8_t header[length_bytes];
-    put_length(static_cast<std::uint32_t>(picture.size()), header);
+    put_length(static_cast<std::uint32_t>(picture.size()) | (careful ? careful_bit : 0), header);
     for (std::span<const std::uint8_t> part : {std::span<const std::uint8_t>(header), picture}) {
         while (!part.empty()) {
             const ssize_t put = send(channel_, part.data(), part.size(), MSG_NOSIGNAL);

@@ -29,7 +29,7 @@ class ReaderChild {
     // One picture down, one answer up, within `limit` of the child's own time: a busy machine may
     // take longer by the clock, up to kPatience times. Fails: "reader.crashed", "reader.timeout",
     // "reader.garbage"; then the child is of no more use.
-    Result<std::string> exchange(std::span<const std::uint8_t> picture,
+    Result<std::string> exchange(std::span<const std::uint8_t> picture, bool careful,
                                  std::chrono::milliseconds limit);
     static constexpr int kPatience = 4;
 

@@ -36,7 +36,7 @@ bool write_all(const std::uint8_t* from, std::size_t length) {
     return true;
 }
 
-bool answer(const Result<std::vector<Symbol>>& result) {
+bool answer(const Result<ReadResult>& result) {
     std::string text = encode_answer(result);
     if (text.size() > max_answer_bytes) {
         text = encode_answer(Error{"picture.too-many-symbols", "the picture holds too much text"});
@@ -59,12 +59,16 @@ int run_reader(ReaderHook hook) {
     for (;;) {
         std::uint8_t header[length_bytes];
         if (!read_all(header, sizeof header)) return 0;
-        const std::uint32_t length = get_length(header);
+        const bool careful = (get_length(header) & careful_bit) != 0;
+        const std::uint32_t length = get_length(header) & ~careful_bit;
         if (length > max_picture_bytes) return 2;  // the parent asks for no such thing
         picture.resize(length);
         if (!read_all(picture.data(), length)) return 0;
-        std::optional<Error> instead = hook == nullptr ? std::nullopt : hook(picture);
-        if (!(instead ? answer(*std::move(instead)) : answer(read_image(picture)))) return 0;
+        std::optional<Error> instead = hook == nullptr ? std::nullopt : hook(picture, careful);
+        ReadOptions options;
+        options.careful = careful;
+        if (!(instead ? answer(*std::move(instead)) : answer(read_image(picture, options))))
+            return 0;
     }
 }
 

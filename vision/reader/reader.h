@@ -16,8 +16,8 @@ namespace reelproof::vision {
 int reader_main(int argc, char** argv);
 
 // For the tests' own reader program only: `hook` sees each picture first, from within the locked
-// process, and may answer in the reader's place.
-using ReaderHook = std::optional<Error> (*)(std::span<const std::uint8_t> picture);
+// process, and may answer in the reader's place. `careful`: as ReadOptions.
+using ReaderHook = std::optional<Error> (*)(std::span<const std::uint8_t> picture, bool careful);
 int run_reader(ReaderHook hook);
 
 }  // namespace reelproof::vision

@@ -1,5 +1,6 @@
 #include "vision/reader/reader_pool.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -96,18 +97,25 @@ ReaderPool::~ReaderPool() {
     if (impl_->starter.joinable()) impl_->starter.join();
 }
 
-Result<std::vector<Symbol>> ReaderPool::read_symbols(std::span<const std::uint8_t> picture) {
+Result<ReadResult> ReaderPool::read_picture(std::span<const std::uint8_t> picture) {
     if (picture.empty()) return Error{"picture.empty", "the file is empty"};
     if (picture.size() > max_picture_bytes) {
         return Error{"picture.too-large", "the file is larger than 64 MiB"};
     }
-    auto child = impl_->take(Clock::now() + impl_->options.deadline);
-    if (!child) return child.error();
     {
         const std::lock_guard lock(impl_->mutex);
         ++impl_->stats.pictures;
     }
-    const auto answer = child->exchange(picture, impl_->options.deadline);
+    auto result = try_picture(picture, false);
+    // Packaged decoders abort on some sound photographs: what others read there is not lost.
+    if (!result && result.error().code == "reader.crashed") result = try_picture(picture, true);
+    return result;
+}
+
+Result<ReadResult> ReaderPool::try_picture(std::span<const std::uint8_t> picture, bool careful) {
+    auto child = impl_->take(Clock::now() + impl_->options.deadline);
+    if (!child) return child.error();
+    const auto answer = child->exchange(picture, careful, impl_->options.deadline);
     if (!answer) {
         const Error trouble = answer.error();
         impl_->give_back(std::nullopt, &trouble);
@@ -123,11 +131,24 @@ Result<std::vector<Symbol>> ReaderPool::read_symbols(std::span<const std::uint8_
     return *std::move(decoded);
 }
 
+Result<std::vector<Symbol>> ReaderPool::read_symbols(std::span<const std::uint8_t> picture) {
+    auto result = read_picture(picture);
+    if (!result) return result.error();
+    return std::move(result->symbols);
+}
+
 Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> picture) {
     const auto start = Clock::now();
-    auto symbols = read_symbols(picture);
-    if (!symbols) return symbols.error();
-    LabelReading reading = merge(*std::move(symbols), {Channel::camera, {}});
+    auto result = read_picture(picture);
+    if (!result) return result.error();
+    LabelReading reading = merge(std::move(result->symbols), {Channel::camera, {}});
+    reading.unread = std::move(result->unread);
+    if (std::any_of(reading.symbols.begin(), reading.symbols.end(),
+                    [](const Symbol& symbol) { return !is_utf8(symbol.bytes); })) {
+        reading.warnings.push_back({"content.not-utf8",
+                                    "a symbol's bytes are no UTF-8: its text is a guess, its bytes "
+                                    "are exact"});
+    }
     reading.ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
     return reading;
 }

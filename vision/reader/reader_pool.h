@@ -39,17 +39,22 @@ class ReaderPool {
     ReaderPool(const ReaderPool&) = delete;
     ReaderPool& operator=(const ReaderPool&) = delete;
 
-    // Gives: the symbols on the picture. Fails: as read_image; "reader.crashed" (names the signal),
-    // "reader.timeout", "reader.garbage", "reader.cannot-start", "reader.busy". The next picture
-    // gets a fresh child.
+    // Fails: as read_image; "reader.crashed" (names the signal), "reader.timeout",
+    // "reader.garbage", "reader.cannot-start", "reader.busy". A picture on which a child dies goes
+    // once more to a fresh one, that reads it with care.
+    Result<ReadResult> read_picture(std::span<const std::uint8_t> picture);
+
+    // What was read of it, without what was not.
     Result<std::vector<Symbol>> read_symbols(std::span<const std::uint8_t> picture);
 
-    // read_symbols(), then merge() of them, here in this process.
+    // read_picture(), then merge() of its symbols, here in this process.
     Result<LabelReading> read_label(std::span<const std::uint8_t> picture);
 
     ReaderStats stats() const;
 
   private:
+    Result<ReadResult> try_picture(std::span<const std::uint8_t> picture, bool careful);
+
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -19,13 +19,17 @@ Error tried(int result) {
     return {"fault.tried", result >= 0 ? "allowed" : std::strerror(errno)};
 }
 
-std::optional<Error> obey(std::span<const std::uint8_t> picture) {
+std::optional<Error> obey(std::span<const std::uint8_t> picture, bool careful) {
     const std::string_view order(reinterpret_cast<const char*>(picture.data()), picture.size());
     if (std::getenv("REELPROOF_READER_FAULT") == nullptr || !order.starts_with("FAULT:")) {
         return std::nullopt;
     }
     const auto fault = order.substr(6);
     if (fault == "crash") std::abort();
+    if (fault == "crash-once") {
+        if (!careful) std::abort();
+        return Error{"fault.careful", "was careful"};
+    }
     if (fault == "exit") _exit(7);
     if (fault == "hang") {
         for (volatile bool forever = true; forever;) {

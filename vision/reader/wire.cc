@@ -31,6 +31,15 @@ Bytes from_hex(std::string_view hex) {
     return bytes;
 }
 
+std::array<Point, 4> position_of(const json::object& object) {
+    std::array<Point, 4> corners;
+    const json::array& position = object.at("position").as_array();
+    for (std::size_t i = 0; i < corners.size(); ++i) {
+        corners[i] = {position.at(2 * i).to_number<int>(), position.at(2 * i + 1).to_number<int>()};
+    }
+    return corners;
+}
+
 Symbol symbol_of(const json::object& object) {
     const auto text = [&](std::string_view key) -> std::string_view {
         return object.at(key).as_string();
@@ -43,12 +52,20 @@ Symbol symbol_of(const json::object& object) {
     symbol.aim = text("aim");
     symbol.engine = text("engine");
     symbol.path = text("path");
-    const json::array& position = object.at("position").as_array();
-    for (std::size_t i = 0; i < symbol.position.size(); ++i) {
-        symbol.position[i] = {position.at(2 * i).to_number<int>(),
-                              position.at(2 * i + 1).to_number<int>()};
-    }
+    const auto confidence = confidence_of(text("confidence"));
+    if (!confidence) throw std::invalid_argument("confidence");
+    symbol.confidence = *confidence;
+    symbol.position = position_of(object);
     return symbol;
+}
+
+json::array position_json(const std::array<Point, 4>& corners) {
+    json::array position;
+    for (const Point& point : corners) {
+        position.push_back(point.x);
+        position.push_back(point.y);
+    }
+    return position;
 }
 
 }  // namespace
@@ -65,43 +82,50 @@ std::uint32_t get_length(const std::uint8_t* where) {
     return length;
 }
 
-std::string encode_answer(const Result<std::vector<Symbol>>& answer) {
+std::string encode_answer(const Result<ReadResult>& answer) {
     if (!answer) {
         const json::value error = {{"code", answer.error().code}, {"text", answer.error().text}};
         return json::serialize(json::object{{"error", error}});
     }
     json::array symbols;
-    for (const Symbol& symbol : *answer) {
-        json::array position;
-        for (const Point& point : symbol.position) {
-            position.push_back(point.x);
-            position.push_back(point.y);
-        }
+    for (const Symbol& symbol : answer->symbols) {
         symbols.push_back(json::object{{"symbology", symbol.symbology},
                                        {"aim", symbol.aim},
                                        {"text", to_hex(symbol.text)},
                                        {"bytes", to_hex(symbol.bytes)},
-                                       {"position", std::move(position)},
+                                       {"position", position_json(symbol.position)},
                                        {"engine", symbol.engine},
-                                       {"path", symbol.path}});
+                                       {"path", symbol.path},
+                                       {"confidence", to_string(symbol.confidence)}});
     }
-    return json::serialize(json::object{{"symbols", std::move(symbols)}});
+    json::array unread;
+    for (const Unread& each : answer->unread) {
+        unread.push_back(
+            json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
+    }
+    return json::serialize(
+        json::object{{"symbols", std::move(symbols)}, {"unread", std::move(unread)}});
 }
 
-std::optional<Result<std::vector<Symbol>>> decode_answer(std::string_view text) {
+std::optional<Result<ReadResult>> decode_answer(std::string_view text) {
     try {
         const json::value value = json::parse(text);
         const json::object& answer = value.as_object();
         if (const auto* error = answer.if_contains("error")) {
             const json::object& object = error->as_object();
-            return Result<std::vector<Symbol>>(Error{std::string(object.at("code").as_string()),
-                                                     std::string(object.at("text").as_string())});
+            return Result<ReadResult>(Error{std::string(object.at("code").as_string()),
+                                            std::string(object.at("text").as_string())});
         }
-        std::vector<Symbol> symbols;
+        ReadResult result;
         for (const json::value& symbol : answer.at("symbols").as_array()) {
-            symbols.push_back(symbol_of(symbol.as_object()));
+            result.symbols.push_back(symbol_of(symbol.as_object()));
         }
-        return Result<std::vector<Symbol>>(std::move(symbols));
+        for (const json::value& each : answer.at("unread").as_array()) {
+            const json::object& object = each.as_object();
+            result.unread.push_back(
+                {std::string(object.at("kind").as_string()), position_of(object)});
+        }
+        return Result<ReadResult>(std::move(result));
     } catch (const std::exception&) {
         return std::nullopt;
     }

@@ -1,6 +1,7 @@
 // What the reader process and its parent say to each other. A message is a length (4 bytes, little
-// endian) and that many bytes: a picture down, one JSON object up. The parent trusts none of it.
-// Thread safety: pure functions.
+// endian) and that many bytes: a picture down, one JSON object up. The top bit of a picture's
+// length asks for care (ReadOptions::careful). The parent trusts none of it. Thread safety: pure
+// functions.
 #pragma once
 
 #include <cstddef>
@@ -17,12 +18,13 @@ namespace reelproof::vision {
 
 inline constexpr std::size_t length_bytes = 4;
 inline constexpr std::size_t max_answer_bytes = 8u << 20;
+inline constexpr std::uint32_t careful_bit = 1u << 31;
 
 void put_length(std::uint32_t length, std::uint8_t* where);
 std::uint32_t get_length(const std::uint8_t* where);
 
-std::string encode_answer(const Result<std::vector<Symbol>>& answer);
+std::string encode_answer(const Result<ReadResult>& answer);
 // Nothing if this is not what encode_answer() makes.
-std::optional<Result<std::vector<Symbol>>> decode_answer(std::string_view text);
+std::optional<Result<ReadResult>> decode_answer(std::string_view text);
 
 }  // namespace reelproof::vision

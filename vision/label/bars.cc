@@ -1,0 +1,111 @@
+#include "vision/label/bars.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace reelproof::vision {
+namespace {
+
+cv::Mat bands_of(const cv::Mat& view, int bands) {
+    cv::Mat result(bands, view.cols, CV_32F);
+    for (int band = 0; band < bands; ++band) {
+        const int top = view.rows * band / bands;
+        const int bottom = std::max(top + 1, view.rows * (band + 1) / bands);
+        cv::Mat row;
+        cv::reduce(view.rowRange(top, std::min(bottom, view.rows)), row, 0, cv::REDUCE_AVG, CV_32F);
+        row.copyTo(result.row(band));
+    }
+    return result;
+}
+
+// Takes out again, step by step, what the bars shed into each other; none may become darker than
+// the darkest nearby or lighter than the lightest.
+cv::Mat undo_blur(const cv::Mat& lines, double blur) {
+    constexpr int steps = 25;
+    const int reach = std::max(31, lines.cols / 6) | 1;
+    const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {reach, 1});
+    cv::Mat darkest, lightest, soft, sharp = lines.clone();
+    cv::erode(lines, darkest, window);
+    cv::dilate(lines, lightest, window);
+    const cv::Size kernel(cvCeil(3 * blur) * 2 + 1, 1);
+    for (int step = 0; step < steps; ++step) {
+        cv::GaussianBlur(sharp, soft, kernel, blur, 0.01, cv::BORDER_REPLICATE);
+        sharp = cv::min(cv::max(sharp + (lines - soft), darkest), lightest);
+    }
+    return sharp;
+}
+
+}  // namespace
+
+cv::Mat averaged_bars(const cv::Mat& view, int bands, double blur) {
+    bands = std::clamp(bands, 1, view.rows);
+    cv::Mat lines = bands_of(view, bands);
+    if (blur > 0) lines = undo_blur(lines, blur);
+    // Full contrast, whatever the light does along the line: between the local extremes.
+    const int reach = std::max(15, view.cols / 8) | 1;
+    cv::Mat darkest, lightest;
+    const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {reach, 1});
+    cv::erode(lines, darkest, window);
+    cv::dilate(lines, lightest, window);
+    cv::blur(darkest, darkest, {reach, 1});
+    cv::blur(lightest, lightest, {reach, 1});
+    double low = 0, high = 0;
+    cv::minMaxLoc(lines, &low, &high);
+    const cv::Mat range = cv::max(lightest - darkest, std::max(4.0, 0.25 * (high - low)));
+    cv::Mat stretched = (lines - darkest) / range * 255;
+    cv::Mat bytes;
+    stretched.convertTo(bytes, CV_8U);
+    constexpr int rows_each = 5, margin = 30;
+    cv::Mat drawn;
+    cv::resize(bytes, drawn, {bytes.cols, bytes.rows * rows_each}, 0, 0, cv::INTER_NEAREST);
+    cv::copyMakeBorder(drawn, drawn, 0, 0, margin, margin, cv::BORDER_CONSTANT, cv::Scalar(255));
+    return drawn;
+}
+
+double evidence_of_bars(const cv::Mat& view) {
+    if (view.rows < 8 || view.cols < 40) return 0;
+    constexpr int bands = 6, fewest_edges = 24;
+    const cv::Mat lines = bands_of(view, bands);
+    cv::Mat slope;
+    cv::Sobel(lines, slope, CV_32F, 1, 0, 1);
+    // Bands that are not neighbours must have the same edges at the same places, give or take what
+    // the bars still lean. Print above and below may spoil some of them.
+    std::array<double, bands - 2> alike{};
+    const int lean = std::max(2, view.rows / 12);
+    for (int band = 0; band + 2 < bands; ++band) {
+        for (int shift = -lean; shift <= lean; ++shift) {
+            const cv::Mat a = slope.row(band).colRange(lean, slope.cols - lean);
+            const cv::Mat b = slope.row(band + 2).colRange(lean + shift, slope.cols - lean + shift);
+            const double power = std::sqrt(a.dot(a) * b.dot(b));
+            if (power > 0) alike[band] = std::max(alike[band], a.dot(b) / power);
+        }
+    }
+    std::sort(alike.begin(), alike.end());
+    const cv::Mat mean = lines.row(bands / 2);
+    cv::Mat middle;
+    cv::blur(mean, middle, {std::max(15, view.cols / 10) | 1, 1});
+    cv::Scalar average, deviation;
+    cv::meanStdDev(mean - middle, average, deviation);
+    int edges = 0, side = 0, begin = 0;
+    std::vector<double> runs;
+    for (int x = 0; x < mean.cols; ++x) {
+        const float above = mean.at<float>(0, x) - middle.at<float>(0, x);
+        const int now = above > 0.5 * deviation[0] ? 1 : above < -0.5 * deviation[0] ? -1 : 0;
+        if (now == 0 || now == side) continue;
+        if (edges > 0) runs.push_back(x - begin);
+        ++edges, side = now, begin = x;
+    }
+    if (edges < fewest_edges || deviation[0] < 7) return 0;
+    // Fences and fabrics have stripes of one width, bars of several.
+    cv::Scalar run, spread;
+    cv::meanStdDev(runs, run, spread);
+    constexpr double least_spread = 0.33;
+    if (spread[0] < least_spread * run[0]) return 0;
+    return alike[1];
+}
+
+}  // namespace reelproof::vision

@@ -1,0 +1,427 @@
+#include "vision/label/ladder.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include <opencv2/imgproc.hpp>
+#include <time.h>
+
+#include "vision/label/bars.h"
+#include "vision/label/dmtx_engine.h"
+#include "vision/label/findings.h"
+#include "vision/label/lattice_reader.h"
+#include "vision/label/localise.h"
+#include "vision/label/zbar_engine.h"
+#include "vision/label/zxing_engine.h"
+
+namespace reelproof::vision {
+
+std::chrono::nanoseconds processor_time() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+namespace {
+
+// The whole frame is looked at with no more pixels than this; small symbols are read in crops.
+constexpr double frame_pixels = 3e6;
+// QR finders are looked for on no more than this.
+constexpr double finder_pixels = 1.2e6;
+
+// One way to look at a candidate. Tried on all candidates before the next, so that the time goes
+// where most is to be had.
+struct Rung {
+    enum class How { zxing, lattice, lattice_thorough, dmtx, bars, zbar, extras } how;
+    const char* path;
+    double side;    // the crop's longer side in pixels, 0: as it is
+    double margin;  // around the texture, as a part of its size
+    bool turned;    // level with the texture's own box
+    Clean clean;
+    // Only for places that look like a symbol by now, or while nothing at all has been read.
+    bool late = false;
+    double blur = 0;  // of bars, in the crop's pixels: to be undone
+};
+using How = Rung::How;
+
+// By what each gave for its time on photographs of all kinds.
+constexpr std::array matrix_rungs{
+    Rung{How::zxing, "crop", 0, 0.25, false, Clean::none},
+    Rung{How::zxing, "crop-400", 400, 0.25, false, Clean::none},
+    Rung{How::zxing, "crop-200", 200, 0.25, true, Clean::none},
+    Rung{How::zxing, "crop-otsu", 300, 0.25, false, Clean::otsu},
+    Rung{How::zxing, "crop-adaptive", 300, 0.25, false, Clean::adaptive},
+    Rung{How::zxing, "crop-inverted", 300, 0.25, false, Clean::inverted},
+    Rung{How::zxing, "dark-dots", 110, 0.25, true, Clean::dark_dots},
+    Rung{How::lattice, "lattice", 240, 0.25, false, Clean::none},
+    Rung{How::zxing, "crop-600", 600, 0.4, true, Clean::none, true},
+    Rung{How::zxing, "crop-sharpened", 400, 0.25, true, Clean::sharpened, true},
+    Rung{How::zxing, "light-dots", 110, 0.25, true, Clean::light_dots, true},
+    Rung{How::extras, "crop-400", 400, 0.25, false, Clean::none, true},
+    Rung{How::lattice_thorough, "lattice-thorough", 300, 0.25, false, Clean::none, true},
+    Rung{How::dmtx, "crop-280", 280, 0.25, false, Clean::none, true},
+};
+constexpr std::array linear_rungs{
+    Rung{How::zxing, "strip", 0, 0.15, true, Clean::none},
+    Rung{How::bars, "bars", 1000, 0.12, true, Clean::none},
+    Rung{How::zbar, "strip", 0, 0.12, true, Clean::none},
+    Rung{How::zxing, "strip-900", 900, 0.15, true, Clean::none},
+    Rung{How::extras, "strip", 0, 0.15, true, Clean::none},
+    Rung{How::extras, "strip-900", 900, 0.15, true, Clean::none},
+    Rung{How::bars, "bars-sharpened", 1600, 0.12, true, Clean::none, false, 2.5},
+    Rung{How::bars, "bars-unsharp", 1600, 0.12, true, Clean::sharpened},
+    Rung{How::bars, "bars-sharper", 1600, 0.12, true, Clean::none, false, 5},
+    Rung{How::zxing, "strip-sharpened", 900, 0.15, true, Clean::sharpened},
+    Rung{How::zbar, "strip-1200", 1200, 0.12, true, Clean::none},
+    Rung{How::zxing, "strip-otsu", 1200, 0.15, true, Clean::otsu},
+    Rung{How::zxing, "strip-adaptive", 1200, 0.15, true, Clean::adaptive},
+    Rung{How::bars, "bars-inverted", 1000, 0.12, true, Clean::inverted},
+};
+
+// From here on a place is worth all rungs; libdmtx is slow, and gets a few of the likeliest.
+constexpr double some_likeness = 0.5;
+constexpr int most_dmtx_calls = 2;
+
+GreyView grey(const cv::Mat& pixels) {
+    return {pixels.data, pixels.cols, pixels.rows, static_cast<int>(pixels.step)};
+}
+
+class Ladder {
+  public:
+    Ladder(const cv::Mat& picture, std::chrono::nanoseconds end, bool careful)
+        : picture_(picture), end_(end), careful_(careful) {}
+
+    ReadResult run() {
+        const double pixels = static_cast<double>(picture_.total());
+        const View frame = whole(picture_, std::min(1.0, std::sqrt(frame_pixels / pixels)));
+        look(frame, Family::matrix, "frame", true);
+        look(frame, Family::linear, "frame", true);
+
+        if (found_.empty()) {
+            for (const Family family : {Family::aztec, Family::micro_qr, Family::codabar})
+                look(frame, family, "frame", true);
+            look_at_enlarged();
+        }
+        Candidates candidates = localise(picture_);
+        likeness_.assign(candidates.matrix.size(), 0);
+        const std::vector<Region> pending = found_.linear_pending();
+        candidates.linear.insert(candidates.linear.begin(), pending.begin(), pending.end());
+        for (Region& bars : candidates.linear)
+            bars.angle += tilt_of_bars(cut(picture_, bars, 1).pixels);
+        std::vector<bool> matrix_done(candidates.matrix.size()),
+            linear_done(candidates.linear.size());
+        const std::size_t rungs = std::max(matrix_rungs.size(), linear_rungs.size());
+        for (std::size_t rung = 0; rung < rungs; ++rung) {
+            if (rung < matrix_rungs.size()) {
+                climb(matrix_rungs[rung], Family::matrix, candidates.matrix, matrix_done);
+            }
+            if (rung == 2) drop_what_has_no_bars(candidates.linear, linear_done);
+            if (rung < linear_rungs.size()) {
+                climb(linear_rungs[rung], Family::linear, candidates.linear, linear_done);
+            }
+            if (rung == 3) read_qr_by_finders();
+            if (rung == 5 && found_.empty()) look_harder_at_frame(frame);
+        }
+        note_unread_bars(candidates.linear, linear_done);
+        return result();
+    }
+
+  private:
+    bool late() const { return processor_time() > end_; }
+
+    bool add_all(const std::vector<EngineRead>& reads, const View& view, std::string_view path,
+                 bool plain) {
+        bool news = false;
+        for (const EngineRead& read : reads) news |= found_.add(read, view, path, plain);
+        return news;
+    }
+
+    bool look(const View& view, Family family, std::string_view path, bool plain) {
+        if (careful_ && family != Family::matrix) {
+            if (family != Family::linear) return false;
+            return add_all(zbar_read(grey(view.pixels), 3), view, path, plain);
+        }
+        return add_all(zxing_read(grey(view.pixels), family), view, path, plain);
+    }
+
+    // For pictures of one symbol whose texture does not stand out: nothing has been found so far.
+    void look_harder_at_frame(const View& frame) {
+        struct Look {
+            const char* path;
+            double scale;
+            Clean clean;
+        };
+        constexpr std::array looks{
+            Look{"frame-half", 0.5, Clean::none},
+            Look{"frame-inverted", 1, Clean::inverted},
+            Look{"frame-sharpened", 1, Clean::sharpened},
+            Look{"frame-larger", 1.5, Clean::none},
+            Look{"frame-otsu", 1, Clean::otsu},
+            Look{"frame-third", 0.33, Clean::none},
+        };
+        for (const Look& how : looks) {
+            if (late() || !found_.empty()) return;
+            if (how.scale > 1 && frame.pixels.total() > 1'000'000) continue;
+            const double scale = how.scale * frame.pixels.cols / picture_.cols;
+            if (how.scale >= 1 && frame.pixels.total() > 1'500'000) continue;
+            const View view = cleaned(padded_frame(scale), how.clean);
+            look(view, Family::matrix, how.path, how.clean == Clean::none);
+            look(view, Family::linear, how.path, how.clean == Clean::none);
+            if (how.clean == Clean::none && view.pixels.total() < 1'000'000) {
+                look(view, Family::aztec, how.path, true);
+                look(view, Family::micro_qr, how.path, true);
+            }
+        }
+    }
+
+    // Drawings of a pixel or two a module.
+    void look_at_enlarged() {
+        constexpr int tiny = 100, margin = 12;
+        if (std::max(picture_.cols, picture_.rows) >= tiny) return;
+        for (const int times : {4, 6}) {
+            View view;
+            cv::resize(picture_, view.pixels, {}, times, times, cv::INTER_NEAREST);
+            cv::copyMakeBorder(view.pixels, view.pixels, margin, margin, margin, margin,
+                               cv::BORDER_CONSTANT, cv::Scalar(255));
+            const double back = 1.0 / times;
+            view.to_picture = cv::Matx23d(back, 0, -margin * back, 0, back, -margin * back);
+            const std::string path = "frame-x" + std::to_string(times);
+            for (const Family family :
+                 {Family::matrix, Family::linear, Family::aztec, Family::micro_qr})
+                look(view, family, path, true);
+        }
+    }
+
+    // With a white margin, for symbols that touch the picture's edge.
+    View padded_frame(double scale) const {
+        const Region all{{picture_.cols / 2.0, picture_.rows / 2.0},
+                         {picture_.cols + 40 / scale, picture_.rows + 40 / scale},
+                         0};
+        return cut(picture_, all, scale);
+    }
+
+    void read_qr_by_finders() {
+        if (late()) return;
+        const double scale =
+            std::min(1.0, std::sqrt(finder_pixels / static_cast<double>(picture_.total())));
+        const View frame = padded_frame(scale);
+        for (const QrPlace& place : find_qr(frame.pixels)) {
+            if (late()) return;
+            const cv::Point2d middle = (place.corners[1] + place.corners[3]) * 0.5;
+            if (found_.covers(frame.in_picture(middle.x, middle.y))) continue;
+            const auto reading = read_qr(frame.pixels, place);
+            if (reading) take(*reading, frame, "lattice");
+        }
+    }
+
+    bool take(const LatticeReading& reading, const View& view, std::string_view path) {
+        if (reading.read && found_.add(*reading.read, view, path, true)) return true;
+        if (reading.agreement >= sure_agreement) {
+            Unread unread{reading.kind, {}};
+            for (std::size_t i = 0; i < 4; ++i) {
+                const auto corner = view.in_picture(reading.corners[i].x, reading.corners[i].y);
+                unread.position[i] = {cvRound(corner.x), cvRound(corner.y)};
+            }
+            unread_.push_back(std::move(unread));
+        }
+        return false;
+    }
+
+    void climb(const Rung& rung, Family family, const std::vector<Region>& regions,
+               std::vector<bool>& done) {
+        for (std::size_t i = 0; i < regions.size() && !late(); ++i) {
+            if (done[i]) continue;
+            if (family == Family::linear && found_.bars_read(regions[i])) {
+                read_bars_.push_back(regions[i]);
+                done[i] = true;
+                continue;
+            }
+            if (found_.covers(regions[i].centre) ||
+                (family == Family::matrix && on_read_bars(regions[i]))) {
+                done[i] = true;
+                continue;
+            }
+            if (rung.late && !found_.empty() && likeness_[i] < some_likeness) continue;
+            if (rung.how == How::lattice && elongated(regions[i])) continue;
+            if (rung.how == How::dmtx && ++dmtx_calls_ > most_dmtx_calls) return;
+            candidate_ = i;
+            done[i] = step(view_of(regions[i], rung), rung, family);
+            if (done[i] && family == Family::linear) read_bars_.push_back(regions[i]);
+        }
+    }
+
+    // Text in the bars' neighbourhood may pass for a matrix symbol, and so may the bars.
+    bool on_read_bars(const Region& region) const {
+        return std::any_of(read_bars_.begin(), read_bars_.end(), [&](const Region& bars) {
+            const double c = std::cos(bars.angle), s = std::sin(bars.angle);
+            const cv::Point2d off = region.centre - bars.centre;
+            return region.size.area() < 1.5 * bars.size.area() &&
+                   std::abs(c * off.x + s * off.y) < bars.size.width / 2 &&
+                   std::abs(-s * off.x + c * off.y) < bars.size.height / 2;
+        });
+    }
+
+    bool step(const View& view, const Rung& rung, Family family) {
+        const bool plain = rung.clean == Clean::none && rung.blur == 0;
+        switch (rung.how) {
+            case How::zxing:
+                return look(view, family, rung.path, plain);
+            case How::lattice:
+            case How::lattice_thorough: {
+                const auto reading =
+                    read_data_matrix(view.pixels, rung.how == How::lattice_thorough);
+                if (reading)
+                    likeness_[candidate_] = std::max(likeness_[candidate_], reading->agreement);
+                return reading && take(*reading, view, rung.path);
+            }
+            case How::dmtx:
+                return look_with_dmtx(view, rung.path);
+            case How::bars: {
+                View bars = view;
+                // The middle, clear of what is printed above and below.
+                const int skip = view.pixels.rows / 8;
+                bars.pixels = averaged_bars(
+                    view.pixels.rowRange(skip, std::max(skip + 1, view.pixels.rows - skip)), 5,
+                    rung.blur);
+                shift_back(bars, view, skip);
+                const bool read = look(bars, Family::linear, rung.path, plain);
+                return add_all(zbar_read(grey(bars.pixels), 5), bars, rung.path, plain) || read;
+            }
+            case How::zbar: {
+                const int rows = std::max(1, view.pixels.rows / 16);
+                return add_all(zbar_read(grey(view.pixels), rows), view, rung.path, plain);
+            }
+            case How::extras:
+                if (family == Family::linear) return look(view, Family::codabar, rung.path, plain);
+                return look(view, Family::aztec, rung.path, plain) ||
+                       look(view, Family::micro_qr, rung.path, plain);
+        }
+        return false;
+    }
+
+    // averaged_bars() draws rows that are not the view's, between margins of 30 pixels.
+    static void shift_back(View& bars, const View& view, int skip) {
+        const double stretch = static_cast<double>(view.pixels.rows - 2 * skip) / bars.pixels.rows;
+        const cv::Matx23d& t = view.to_picture;
+        const cv::Point2d origin = view.in_picture(-30, skip);
+        bars.to_picture = cv::Matx23d(t(0, 0), t(0, 1) * stretch, origin.x,  //
+                                      t(1, 0), t(1, 1) * stretch, origin.y);
+    }
+
+    bool look_with_dmtx(const View& view, std::string_view path) {
+        constexpr std::chrono::milliseconds patience{30};
+        bool news = false;
+        for (const EngineRead& read : dmtx_read(grey(view.pixels), patience)) {
+            news |= found_.add(read, view, path, true);
+            if (news) continue;
+            // libdmtx knows where it is: the lattice may read the same, and is a second witness.
+            Corners outline;
+            for (std::size_t i = 0; i < 4; ++i)
+                outline[i] = {read.corners[i][0], read.corners[i][1]};
+            const auto reading = read_data_matrix(view.pixels, outline);
+            if (reading) news |= take(*reading, view, "lattice-dmtx");
+        }
+        return news;
+    }
+
+    // Like PDF417 or a line of print, unlike Data Matrix and QR.
+    static bool elongated(const Region& region) {
+        const auto& size = region.size;
+        return std::max(size.width, size.height) > 2.2 * std::min(size.width, size.height);
+    }
+
+    View view_of(const Region& texture, const Rung& rung) const {
+        Region region = texture;
+        if (!rung.turned) {
+            // The upright box around the turned one.
+            const double c = std::abs(std::cos(region.angle)), s = std::abs(std::sin(region.angle));
+            region.size = {region.size.width * c + region.size.height * s,
+                           region.size.width * s + region.size.height * c};
+            region.angle = 0;
+        }
+        const double longer = std::max(region.size.width, region.size.height);
+        region.size.width += 2 * rung.margin * longer;
+        if (rung.margin >= 0.25) region.size.height += 2 * rung.margin * longer;
+        const double side = std::max(region.size.width, region.size.height);
+        double scale = rung.side == 0
+                           ? std::min(1.0, (rung.turned || elongated(texture) ? 1600 : 700) / side)
+                           : rung.side / side;
+        scale = std::min(scale, 4.0);
+        return cleaned(cut(picture_, region, scale), rung.clean);
+    }
+
+    // Print and rulers look like bars from afar.
+    void drop_what_has_no_bars(const std::vector<Region>& regions, std::vector<bool>& done) {
+        constexpr double too_little = 0.2;
+        for (std::size_t i = 0; i < regions.size(); ++i) {
+            if (done[i]) continue;
+            const View view =
+                cut(picture_, regions[i], std::min(1.0, 1000 / regions[i].size.width));
+            done[i] = evidence_of_bars(view.pixels) < too_little;
+        }
+    }
+
+    void note_unread_bars(const std::vector<Region>& regions, const std::vector<bool>& done) {
+        constexpr double sure = 0.9;
+        constexpr std::size_t most = 12;
+        for (std::size_t i = 0; i < regions.size() && i < most; ++i) {
+            const Region& region = regions[i];
+            if (done[i] || found_.covers(region.centre) || found_.bars_read(region)) continue;
+            const double scale = std::min(1.0, 1000 / region.size.width);
+            const View view = cut(picture_, region, scale);
+            if (evidence_of_bars(view.pixels) < sure) continue;
+            Unread unread{"linear", {}};
+            const double w = view.pixels.cols, h = view.pixels.rows;
+            const std::array<cv::Point2d, 4> corners{{{0, 0}, {w, 0}, {w, h}, {0, h}}};
+            for (std::size_t k = 0; k < 4; ++k) {
+                const auto corner = view.in_picture(corners[k].x, corners[k].y);
+                unread.position[k] = {cvRound(corner.x), cvRound(corner.y)};
+            }
+            unread_.push_back(std::move(unread));
+        }
+    }
+
+    // What was noted as unread and read later, or noted twice, is dropped.
+    ReadResult result() {
+        ReadResult result;
+        const auto middle = [](const Unread& unread) {
+            cv::Point2d sum;
+            for (const Point& point : unread.position) sum += cv::Point2d(point.x, point.y) * 0.25;
+            return sum;
+        };
+        for (const Unread& unread : unread_) {
+            if (found_.covers(middle(unread))) continue;
+            const auto reach = std::hypot(unread.position[0].x - unread.position[2].x,
+                                          unread.position[0].y - unread.position[2].y) /
+                               3;
+            const bool known =
+                std::any_of(result.unread.begin(), result.unread.end(), [&](const Unread& other) {
+                    const cv::Point2d apart = middle(other) - middle(unread);
+                    return std::hypot(apart.x, apart.y) < reach;
+                });
+            if (!known) result.unread.push_back(unread);
+        }
+        result.symbols = found_.take();
+        return result;
+    }
+
+    const cv::Mat& picture_;
+    std::chrono::nanoseconds end_;
+    bool careful_;
+    Findings found_;
+    std::vector<Unread> unread_;
+    std::vector<double> likeness_;  // of each matrix candidate with a Data Matrix, 0 to 1
+    std::size_t candidate_ = 0;     // the one that is looked at
+    std::vector<Region> read_bars_;
+    int dmtx_calls_ = 0;
+};
+
+}  // namespace
+
+ReadResult climb_ladder(const cv::Mat& picture, std::chrono::nanoseconds end, bool careful) {
+    return Ladder(picture, end, careful).run();
+}
+
+}  // namespace reelproof::vision
