@@ -124,6 +124,9 @@ class Ladder {
             if (rung == 3) read_qr_by_finders();
             if (rung == 5 && found_.empty()) look_harder_at_frame(frame);
         }
+        if (!careful_ &&
+            std::find(linear_done.begin(), linear_done.end(), false) != linear_done.end())
+            sweep_level_bands();
         note_unread_bars(candidates.linear, linear_done);
         return result();
     }
@@ -144,6 +147,49 @@ class Ladder {
             return add_all(zbar_read(grey(view.pixels), 3), view, path, plain);
         }
         return add_all(zxing_read(grey(view.pixels), family), view, path, plain);
+    }
+
+    // Bars that stand close above or beside each other are one texture from afar. Where the picture
+    // is level they are parted by looking at it in bands, and painting over what was read.
+    void sweep_level_bands() {
+        constexpr int bands = 32, least_height = 24, most_in_band = 6, quiet = 4;
+        struct Seen {
+            std::vector<std::uint8_t> bytes;
+            double left;
+            int bottom;
+        };
+        std::vector<Seen> seen;
+        const View frame = whole(picture_, std::min(1.0, 1600.0 / picture_.cols));
+        const int height = std::max(least_height, frame.pixels.rows / bands);
+        for (int top = 0; top + height <= frame.pixels.rows && !late(); top += height) {
+            View band;
+            frame.pixels.rowRange(top, top + height).copyTo(band.pixels);
+            const auto& t = frame.to_picture;
+            band.to_picture = cv::Matx23d(t(0, 0), 0, t(0, 2), 0, t(1, 1), t(1, 2) + t(1, 1) * top);
+            for (int i = 0; i < most_in_band; ++i) {
+                const auto reads = zxing_read(grey(band.pixels), Family::linear);
+                if (reads.empty()) break;
+                const EngineRead& read = reads.front();
+                const auto [left, right] =
+                    std::minmax_element(read.corners.begin(), read.corners.end(),
+                                        [](const auto& a, const auto& b) { return a[0] < b[0]; });
+                // Bars that reach through several bands are one symbol, however long they are.
+                const auto before = std::find_if(seen.begin(), seen.end(), [&](const Seen& one) {
+                    return one.bytes == read.bytes && top - one.bottom <= height &&
+                           std::abs(one.left - (*left)[0]) < height;
+                });
+                if (before != seen.end()) {
+                    before->bottom = top + height;
+                } else {
+                    add_all(reads, band, "band", true);
+                    seen.push_back({read.bytes, (*left)[0], top + height});
+                }
+                const cv::Range over(std::max(0, cvFloor((*left)[0]) - quiet),
+                                     std::min(band.pixels.cols, cvCeil((*right)[0]) + quiet));
+                if (over.size() <= 2 * quiet) break;
+                band.pixels.colRange(over).setTo(255);
+            }
+        }
     }
 
     // For pictures of one symbol whose texture does not stand out: nothing has been found so far.
