@@ -137,7 +137,8 @@ Result<void> Runtime::Parts::open_store() {
                              config.store.folder.string() +
                                  " holds no log yet: make the organisation with `reelproof org "
                                  "init`"};
-    const auto* own = store->directory()->org(config.org);
+    const auto directory = store->directory();
+    const auto* own = directory->org(config.org);
     if (own == nullptr || ledger::thumbprint(own->genesis.root) != config.root)
         return ledger::malformed(
             "root in " + config.file.string() + " is not the root key of the log in " +

@@ -62,7 +62,8 @@ std::string receipt_key(const ServiceContext& context) {
 }
 
 std::string log_key(const ServiceContext& context) {
-    const auto* own = context.store.directory()->org(context.org);
+    const auto directory = context.store.directory();
+    const auto* own = directory->org(context.org);
     return own != nullptr && own->genesis.log_key ? own->genesis.log_key->vkey() : std::string();
 }
 

@@ -70,9 +70,10 @@ Prf& Prf::operator=(Prf&&) noexcept = default;
 Hash Prf::operator()(std::initializer_list<ByteView> parts) {
     SHA256_CTX context = state_->inner;
     update(context, parts);
-    const Hash inner = finish(context);
+    Hash inner = finish(context);
     context = state_->outer;
     SHA256_Update(&context, inner.data(), inner.size());
+    wipe(inner.data(), inner.size());
     return finish(context);
 }
 

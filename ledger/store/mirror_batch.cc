@@ -246,8 +246,20 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
 
     RefusedEntry unasked;
     RefusedEntry& refused = batch.refused ? *batch.refused : unasked;
-    if (auto prepared = prepare(batch, candidate, refused); !prepared) return prepared.error();
-    if (auto admitted = admit(candidate, refused); !admitted) return admitted.error();
+    // Parts that are not visible yet are not known to be of the signed tree: whoever brought them
+    // may have left out a grant, or moved a revocation. What comes after is judged without them.
+    const bool on_unproved = stored > mirror.visible.size;
+    const auto refuse = [&](Error why) -> Result<std::unique_ptr<Candidate>> {
+        if (!on_unproved || refused.by_itself()) return why;
+        (void)settle();
+        const auto under = mirrors_.find(batch.origin);
+        if (under == mirrors_.end()) return why;
+        if (auto dropped = drop_pending(under->second); !dropped) return dropped.error();
+        return why;
+    };
+    if (auto prepared = prepare(batch, candidate, refused); !prepared)
+        return refuse(prepared.error());
+    if (auto admitted = admit(candidate, refused); !admitted) return refuse(admitted.error());
     if (candidate.start == 0) {
         // The log key was not known before this batch.
         if (auto signature = verify_note(*parse_note(batch.note), *mirror.log_key); !signature)

@@ -69,6 +69,8 @@ struct RefusedEntry {
         signature,  // not signed by the key that it names
         effect,     // what it says can't be: a grant of a revoked key, and the like
     } why = Why::none;
+    // What is wrong with it shows in it alone, whatever stands before it in the log.
+    [[nodiscard]] bool by_itself() const { return why == Why::form || why == Why::signature; }
     std::uint64_t index = 0;
     Bytes entry;
     // Without one entry to blame: the entries do not hash up to what the log signed. This is what

@@ -257,6 +257,8 @@ bool TagIndex::take_fill_turn() {
     } catch (const EnvironmentError&) {
         // A damaged page: who needs what was on it says so, as without a filter.
         scan_failed_ = true;
+    } catch (const std::bad_alloc&) {
+        scan_failed_ = true;  // it only saves time
     }
     return false;
 }

@@ -32,6 +32,7 @@ struct Intake::Upload {
     Pending target;
     std::optional<SignedCheckpoint> copy;         // ours, at the beginning
     std::vector<ledger::UploadPackage> packages;  // authenticated, one after the other
+    bool on_parts = false;  // others had brought parts before it, which may be what is wrong
     std::shared_ptr<ledger::RefusedEntry> refused = std::make_shared<ledger::RefusedEntry>();
 
     [[nodiscard]] std::uint64_t held() const { return copy ? copy->checkpoint.size : 0; }
@@ -65,6 +66,7 @@ SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& pee
     if (!target || target->checkpoint.size < upload.held()) return go_on(409, upload);
     upload.target = *target;
     const std::uint64_t next = deps_.sequencer.mirror_stored(log->origin);
+    upload.on_parts = next > upload.held();
     const std::uint64_t start = upload.head.start;
     // The beginning of a bundle must be seen by readers before the rest of it can be checked.
     if (start > next || (start % kWidth != 0 && start > upload.held()) ||
@@ -102,7 +104,8 @@ std::optional<SubmissionAnswer> Intake::take_packages(Upload& upload,
                 return SubmissionAnswer{503, stored.error().message};
             // The log signed what must not be in it; or parts that came another way were wrong, and
             // are gone now.
-            if (stored.error().kind != ErrorKind::conflict &&
+            const bool blamed = !upload.on_parts || upload.refused->by_itself();
+            if (blamed && stored.error().kind != ErrorKind::conflict &&
                 deps_.sequencer.mirror_stored(upload.log.origin) >= upload.head.start) {
                 keep_bad_entry(upload, stored.error());
                 return SubmissionAnswer{422, stored.error().message};

@@ -107,7 +107,7 @@ bool LogFollower::of_the_way(const Error& error) const {
 ledger::Result<void> LogFollower::judge_contents(const Error& error,
                                                  const SignedCheckpoint& served) {
     // Parts that a mirror had brought may be what is wrong. They are gone now.
-    if (resumed_ && !refused_.sample.empty()) return error;
+    if (resumed_ && !refused_.by_itself()) return error;
     if (refused_.why == ledger::RefusedEntry::Why::none && refused_.sample.empty())
         refused_.sample = ledger::to_bytes(ledger::as_bytes(own_.unreadable()));
     const auto proof =

@@ -333,6 +333,32 @@ TEST_CASE("ledger check compares the store with what was signed", "[cli]") {
     }
 }
 
+TEST_CASE("a store that is damaged within its pages ends a command with words", "[cli]") {
+    if (!have_program()) return;
+    const Site site;
+    const auto file = site.folder.path() / "nordsemi/store/log/data.mdb";
+    {
+        // Past the two pages that say where all others are.
+        std::fstream pages(file, std::ios::in | std::ios::out | std::ios::binary);
+        const auto size = std::filesystem::file_size(file);
+        for (std::uint64_t page = 2; (page + 1) * 4096 <= size; ++page) {
+            const auto at = static_cast<std::streamoff>(page * 4096 + 3000);
+            std::string bytes(100, 0);
+            pages.seekg(at);
+            pages.read(bytes.data(), 100);
+            for (char& byte : bytes) byte = static_cast<char>(~byte);
+            pages.seekp(at);
+            pages.write(bytes.data(), 100);
+        }
+    }
+    for (const std::string verb : {"check", "stats"}) {
+        const auto ran = site.folder.run({"ledger", verb, "--config", site.config});
+        INFO(verb << ": " << ran.out << ran.err);
+        CHECK((ran.code == 1 || ran.code == 3));
+        CHECK_FALSE((ran.out + ran.err).empty());
+    }
+}
+
 TEST_CASE("an anchor that is missing is accepted only on purpose", "[cli]") {
     if (!have_program()) return;
     const auto& folder = site().folder;
