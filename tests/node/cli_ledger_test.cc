@@ -354,7 +354,8 @@ TEST_CASE("a store that is damaged within its pages ends a command with words", 
     for (const std::string verb : {"check", "stats"}) {
         const auto ran = site.folder.run({"ledger", verb, "--config", site.config});
         INFO(verb << ": " << ran.out << ran.err);
-        CHECK((ran.code == 1 || ran.code == 3));
+        // Never by a signal. What is counted only may be sound.
+        CHECK((ran.code == 1 || ran.code == 3 || (verb == "stats" && ran.code == 0)));
         CHECK_FALSE((ran.out + ran.err).empty());
     }
 }

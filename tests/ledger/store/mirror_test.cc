@@ -180,11 +180,14 @@ TEST_CASE(
     for (auto& part : parts) REQUIRE(part.get());
     CHECK(recalls() == 0);
     if (restarted) REQUIRE(f.node.open() == "");
-    // The last part rests on what an earlier one said, also where that part is refused.
+    // The last part rests on what an earlier one said; where it is refused for that, they go:
+    // nobody has proved yet that they are of the signed tree.
     TestLog other(f.maker);
     other.entries.assign(log.entries.begin(), log.entries.begin() + 15);
     other.add(f.maker.sealed_by(SecretKey::generate(), {random_tag()}));
     CHECK(contains(f.node.mirror_error(other.batch(15, 16)), "was never granted"));
+    CHECK(f.node.sequencer->mirror_stored(f.maker.origin()) == 0);
+    REQUIRE(f.node.mirror_error(log.batch(0, 15, 17)) == "");
     REQUIRE(f.node.mirror_error(log.batch(15, 17)) == "");
     CHECK(recalls() == 2);
     // And nothing of it is shown twice.
