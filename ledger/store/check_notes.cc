@@ -5,6 +5,7 @@
 #include "ledger/format/evidence.h"
 #include "ledger/format/statement.h"
 #include "ledger/store/check_pass.h"
+#include "ledger/store/evidence_rows.h"
 #include "ledger/store/log_tail.h"
 #include "ledger/store/setting_rows.h"
 #include "ledger/store/witnessed.h"
@@ -39,6 +40,7 @@ class NotesCheck {
                        row.first);
         });
         each(evidence_, "evidence", [&](const auto& row) { check_evidence(row); });
+        each(incidents_, "incident", [&](const auto& row) { check_incident(row); });
         check_frozen();
         each(cosignatures_, "cosignature", [&](const auto& row) { check_cosignature(row); });
     }
@@ -99,7 +101,10 @@ class NotesCheck {
             };
         };
         read_all(tables.of(Table::mirrors), into(mirrors_));
-        read_all(tables.of(Table::evidence), into(evidence_));
+        read_all(tables.of(Table::evidence), [&](std::string key, ByteView value) {
+            auto& rows = key.starts_with(kIncidents) ? incidents_ : evidence_;
+            rows.emplace_back(std::move(key), to_bytes(value));
+        });
         for (const auto& [origin, row] : evidence_) accused_.insert(origin);
         read_all(tables.cosigs, into(cosignatures_));
         read_all(tables.of(Table::settings), [&](const std::string& key, ByteView value) {
@@ -229,14 +234,38 @@ class NotesCheck {
         const auto parsed = parse_public(as_text(row.second));
         if (!parsed) return add("evidence", where, parsed.error().message);
         const auto* evidence = std::get_if<LogEvidence>(&*parsed);
-        if (evidence == nullptr) return add("evidence", where, "it is no log.evidence");
-        if (evidence->origin != row.first)
+        const auto* other = std::get_if<OtherPublic>(&*parsed);
+        const bool of_entry = other != nullptr && other->type == kEntryEvidence;
+        if (evidence == nullptr && !of_entry)
+            return add("evidence", where, "it is neither a log.evidence nor a log.entry");
+        if (evidence != nullptr && evidence->origin != row.first)
             return add("evidence", where, "it is against the log " + evidence->origin);
         const auto key = log_keys_.find(row.first);
         if (key == log_keys_.end())
             return add("evidence", where, "no org.genesis that is kept here names the log's key");
-        if (auto holds = verify_evidence(*evidence, key->second); !holds)
-            add("evidence", where, holds.error().message);
+        const auto holds = of_entry ? verify_entry_evidence(as_text(row.second), key->second)
+                                    : verify_evidence(*evidence, key->second);
+        if (!holds) add("evidence", where, holds.error().message);
+    }
+
+    // Of its form, under its key, and what the log is said to have signed is signed by it.
+    void check_incident(const std::pair<std::string, Bytes>& row) {
+        const std::string where = "the row " + row.first;
+        const auto incident = read_incident(row.second);
+        if (!incident) return add("incident", where, incident.error().message);
+        if (!*incident) return;  // of a later version
+        const std::string origin = origin_of_incident(row.first, **incident);
+        if (origin.empty()) return add("incident", where, "it lies under the key of another");
+        // A mirror's cosignature is on a checkpoint of another log.
+        if ((*incident)->kind == IncidentKind::cosignature) return;
+        const auto key = log_keys_.find(origin);
+        if (key == log_keys_.end()) return;
+        for (const std::string* text : {&(*incident)->first, &(*incident)->second}) {
+            if (text->empty()) continue;
+            const auto note = parse_note(*text);
+            const auto good = note ? verify_note(*note, key->second) : Result<void>(note.error());
+            if (!good) add("incident", where, good.error().message);
+        }
     }
 
     void check_frozen() {
@@ -289,7 +318,7 @@ class NotesCheck {
 
     Pass& pass_;
     std::map<std::string, Held> logs_;  // by origin
-    Rows geneses_, grants_, announced_, witnessed_, mirrors_, evidence_, cosignatures_;
+    Rows geneses_, grants_, announced_, witnessed_, mirrors_, evidence_, incidents_, cosignatures_;
     std::map<std::string, OrgGenesis> kept_;         // by organisation
     std::map<std::string, const OrgGenesis*> orgs_;  // the one that counts
     std::map<std::string, NoteVerifier> log_keys_;   // by origin

@@ -2,77 +2,15 @@
 
 #include <algorithm>
 
-#include "ledger/base/sha256.h"
-#include "ledger/format/cbor.h"
-
 namespace reelproof::node {
-namespace {
 
-// Rows of Table::evidence, beside the evidence against frozen logs, whose key is the origin alone.
-// Value: CBOR [1, kind, since, over, until, text, first, second, bytes]. Persistent format: a
-// change gets another number in front, and rows with a number that is not known are passed over.
-constexpr std::string_view kPrefix = "incident/";
-constexpr std::uint64_t kVersion = 1;
-constexpr std::size_t kMembers = 9;
-
-std::string rows_of(const std::string& origin) {
-    return std::string(kPrefix) + origin + "/";
-}
-
-std::string row_of(const std::string& origin, const Incident& incident) {
-    std::string row = rows_of(origin) + std::to_string(static_cast<int>(incident.kind));
-    if (incident.kind != IncidentKind::suspect) return row;
-    const ledger::Hash name = ledger::sha256(ledger::as_bytes(incident.second));
-    return row + "/" + ledger::to_hex(ledger::ByteView(name).first(8));
-}
-
-ledger::Bytes write_incident(const Incident& incident) {
-    ledger::CborWriter out;
-    out.array(kMembers);
-    out.uint(kVersion);
-    out.uint(static_cast<std::uint64_t>(incident.kind));
-    out.integer(incident.since);
-    out.integer(incident.over);
-    out.integer(incident.until);
-    // Byte strings: words of others are in them, and need not be UTF-8.
-    for (const auto* text : {&incident.text, &incident.first, &incident.second, &incident.bytes})
-        out.bytes(ledger::as_bytes(*text));
-    return out.take();
-}
-
-// Nothing for what a later version wrote.
-ledger::Result<std::optional<Incident>> read_incident(ledger::ByteView row) {
-    constexpr std::string_view kWhat = "incident";
-    ledger::CborReader reader(row);
-    auto count = reader.array(kWhat, kMembers);
-    if (!count) return count.error();
-    auto version = reader.uint(kWhat);
-    if (!version) return version.error();
-    if (*version != kVersion) return std::optional<Incident>();
-    auto kind = reader.uint(kWhat);
-    if (!kind) return kind.error();
-    Incident out;
-    out.kind = static_cast<IncidentKind>(*kind);
-    for (auto* time : {&out.since, &out.over, &out.until}) {
-        auto value = reader.integer(kWhat);
-        if (!value) return value.error();
-        *time = *value;
-    }
-    for (auto* text : {&out.text, &out.first, &out.second, &out.bytes}) {
-        auto value = reader.bytes(kWhat);
-        if (!value) return value.error();
-        *text = ledger::as_text(*value);
-    }
-    if (auto all = reader.finish(kWhat); !all) return all.error();
-    return std::optional(std::move(out));
-}
-
-}  // namespace
+using ledger::incident_row;
+using ledger::incident_rows;
 
 Incidents::Incidents(const ReplicatorDeps& deps) : deps_(deps) {
     deps_.store.scan(ledger::Table::evidence, [&](ledger::ByteView key, ledger::ByteView value) {
-        if (!ledger::as_text(key).starts_with(kPrefix)) return true;
-        auto incident = read_incident(value);
+        if (!ledger::as_text(key).starts_with(ledger::kIncidents)) return true;
+        auto incident = ledger::read_incident(value);
         if (!incident)
             throw ledger::EnvironmentError("the store is damaged: a row of the table evidence: " +
                                            incident.error().message);
@@ -85,7 +23,7 @@ void Incidents::raise(const std::string& origin, Incident incident) {
     incident.bytes.resize(std::min(incident.bytes.size(), kMaxIncidentBytes));
     incident.since = std::max<ledger::UnixSeconds>(deps_.clock(), 1);
     incident.over = 0;
-    const std::string row = row_of(origin, incident);
+    const std::string row = incident_row(origin, incident);
     std::vector<std::string> dropped;
     {
         const std::lock_guard lock(mutex_);
@@ -113,7 +51,7 @@ void Incidents::raise(const std::string& origin, Incident incident) {
 }
 
 void Incidents::settle(const std::string& origin, IncidentKind kind, const std::string& second) {
-    const std::string prefix = rows_of(origin) + std::to_string(static_cast<int>(kind));
+    const std::string prefix = incident_rows(origin) + std::to_string(static_cast<int>(kind));
     std::vector<std::pair<std::string, Incident>> over;
     {
         const std::lock_guard lock(mutex_);
@@ -144,7 +82,7 @@ bool Incidents::lasts(const Incident& incident) const {
 }
 
 std::vector<Incident> Incidents::all(const std::string& origin) const {
-    const std::string prefix = rows_of(origin);
+    const std::string prefix = incident_rows(origin);
     std::vector<Incident> out;
     const std::lock_guard lock(mutex_);
     for (auto one = rows_.lower_bound(prefix); one != rows_.end() && one->first.starts_with(prefix);
@@ -166,7 +104,7 @@ void Incidents::write(const std::string& row, const Incident& incident,
     const auto written = deps_.sequencer
                              .write([&](ledger::WriteTransaction& writes) {
                                  writes.put(ledger::Table::evidence, ledger::as_bytes(row),
-                                            write_incident(incident));
+                                            ledger::write_incident(incident));
                                  for (const auto& old : dropped)
                                      writes.remove(ledger::Table::evidence, ledger::as_bytes(old));
                              })

@@ -9,35 +9,20 @@
 #include <string>
 #include <vector>
 
+#include "ledger/store/evidence_rows.h"
 #include "node/replication/replicator.h"
 
 namespace reelproof::node {
 
-// Persistent: numbers are never given anew.
-enum class IncidentKind : std::uint8_t {
-    checkpoint = 1,   // its node serves what is no checkpoint of its log
-    rollback = 2,     // its node serves or hands in an older tree than it had signed before
-    contents = 3,     // what its node serves does not hash up to what it signed
-    statement = 4,    // the tree that it signed holds a statement that its log must not hold
-    suspect = 5,      // it signed a tree, and did not show that this contains what it signed before
-    future = 6,       // a statement in its log is of the future
-    cosignature = 7,  // its mirror cosigned at a time that is still to come
-};
+// What they are and how they lie in the store: ledger/store/evidence_rows.h.
+using ledger::Incident;
+using ledger::IncidentKind;
 
 // Speaks against the log, and so against verdicts that rest on it.
 inline bool is_of_log(IncidentKind kind) {
     return kind != IncidentKind::cosignature;
 }
 
-struct Incident {
-    IncidentKind kind{};
-    std::string text;           // in plain words
-    std::string first, second;  // what was signed: notes, of the smaller tree first; or empty
-    std::string bytes;          // what was served or handed in, cut to kMaxIncidentBytes
-    ledger::UnixSeconds since = 0;
-    ledger::UnixSeconds over = 0;   // when it was seen to be well again; 0: it lasts
-    ledger::UnixSeconds until = 0;  // what is of the future lasts until our clock gets there
-};
 inline constexpr std::size_t kMaxIncidentBytes = 64UL * 1024;  // a whole statement
 // Of one log, at a time: what it hands in after so many is not kept, and the alarm stands anyway.
 inline constexpr std::size_t kMaxSuspects = 4;

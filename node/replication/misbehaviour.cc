@@ -1,20 +1,10 @@
 #include "node/replication/misbehaviour.h"
 
-#include <boost/json.hpp>
-
 #include "ledger/format/evidence.h"
 #include "ledger/format/tile.h"
 #include "node/replication/cosigning.h"
 
 namespace reelproof::node {
-namespace {
-
-// Kept here and not published: who mirrors that tree sees the same entry, and who holds another
-// tree has the two checkpoints that convict the log.
-constexpr const char* kEntryEvidence = "log.entry";
-
-}  // namespace
-
 ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& reason,
                                 const ledger::LogEvidence& evidence) {
     const auto info = deps.store.log_by_origin(evidence.origin);
@@ -149,13 +139,12 @@ ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
         !deps.store.log_by_origin(log_key.name))
         return std::string();
     const std::string reason = "it signed a tree with what must not be in it: " + error.message;
-    const boost::json::object kept{{"type", kEntryEvidence},
-                                   {"origin", log_key.name},
-                                   {"proof", ledger::format_tlog_proof(proof)},
-                                   {"entry", ledger::to_hex(refused.entry)}};
-    const std::string row = boost::json::serialize(kept);
-    auto frozen =
-        deps.sequencer.freeze(log_key.name, reason, ledger::to_bytes(ledger::as_bytes(row))).get();
+    // Kept here and not published: who mirrors that tree sees the same entry, and who holds another
+    // tree has the two checkpoints that convict the log.
+    auto frozen = deps.sequencer
+                      .freeze(log_key.name, reason,
+                              ledger::write_entry_evidence(log_key.name, proof, refused.entry))
+                      .get();
     if (!frozen) return frozen.error();
     if (deps.log)
         deps.log(api::LogLevel::error, "the log " + log_key.name + " is frozen: " + reason);

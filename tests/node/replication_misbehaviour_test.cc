@@ -66,6 +66,7 @@ TEST_CASE("a forked log is frozen with the evidence, whatever its new size", "[r
     some_rounds();
     CHECK(ems.evidence_published() == 1);
     CHECK(ems.copy_of(maker) == static_cast<std::uint64_t>(before) + 1);
+    CHECK(ems.found_by_check() == "");
 }
 
 TEST_CASE("a fork is found before a long catch-up is fetched", "[replication]") {
@@ -214,6 +215,7 @@ TEST_CASE("a log that goes back raises an alarm and is not cosigned, but may rec
             return maker.status_of(ems).alarm.find("another history") != std::string::npos;
         }));
     }
+    CHECK(ems.found_by_check() == "");
 }
 
 TEST_CASE("what does not hash up is refused, and nothing of it is kept", "[replication]") {
@@ -301,6 +303,7 @@ TEST_CASE("what does not hash up is refused, and nothing of it is kept", "[repli
     ems.replicate({});
     ems.replicate({maker.as_partner()});
     CHECK_FALSE(ems.status_of(maker).log_alarm.empty());
+    CHECK(ems.found_by_check() == "");
     // Nothing is lost by it: as soon as it is honest, all is well.
     maker.lie({});
     CHECK(eventually([&] { return ems.copy_of(maker) == 10; }));
@@ -478,6 +481,7 @@ TEST_CASE("a log with a statement of the future is neither cosigned nor fresh un
     ems.replicate({});
     ems.replicate({maker.as_partner()});
     CHECK_FALSE(ems.status_of(maker).log_alarm.empty());
+    CHECK(ems.found_by_check() == "");
     later = 7 * 3600;
     CHECK(eventually([&] { return maker.status_of(ems).cosigned == 3; }));
     CHECK(eventually([&] { return ems.status_of(maker).alarm.empty(); }));

@@ -130,6 +130,7 @@ TEST_CASE("a log is followed up to a statement that it must not hold, and not ov
     ems.start();
     ems.replicate({maker.as_partner(), oem.as_partner()});
     CHECK(ems.status_of(maker).alarm.find(why) != std::string::npos);
+    CHECK(ems.found_by_check() == "");
     if (certain) {
         // Its own signature is under it: there is no way back.
         const auto row = ems.store().get(ledger::Table::evidence, ledger::as_bytes(maker.origin()));

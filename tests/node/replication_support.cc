@@ -14,6 +14,7 @@
 #include "ledger/format/public_statement.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
+#include "ledger/store/check.h"
 #include "node/replication/intake.h"
 
 namespace reelproof::node::tests {
@@ -344,6 +345,13 @@ void TestNode::lie(Lie lie) {
 std::vector<std::string> TestNode::take_requests() {
     const std::lock_guard lock(mutex_);
     return std::exchange(requests_, {});
+}
+
+std::string TestNode::found_by_check() const {
+    std::string out;
+    for (const auto& finding : ledger::check_store(*store_, trusted_roots()).findings)
+        out += finding.kind + ": " + finding.detail + "\n";
+    return out;
 }
 
 PartnerStatus TestNode::status_of(const TestNode& partner) const {

@@ -124,6 +124,8 @@ class TestNode {
     // What is kept of that partner's misbehaviour, of that kind.
     [[nodiscard]] std::vector<Incident> incidents_of(const TestNode& partner,
                                                      IncidentKind kind) const;
+    // By `ledger check`, of its store; or empty.
+    [[nodiscard]] std::string found_by_check() const;
     // Of the Replicator, about that partner.
     [[nodiscard]] PartnerStatus status_of(const TestNode& partner) const;
     // How much of that partner's log is visible here.

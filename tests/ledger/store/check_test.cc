@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ledger/format/merkle.h"
+#include "ledger/store/evidence_rows.h"
 #include "ledger/store/setting_rows.h"
 #include "ledger/store/state.h"
 #include "ledger/store/tag_rows.h"
@@ -179,11 +181,29 @@ struct Keeper {
                         setting_rows::key(setting_rows::kAnnounced, forked.origin()),
                         as_bytes(other_log.note(2)));
 
+        const Incident back{.kind = IncidentKind::suspect,
+                            .text = "it did not prove it",
+                            .first = log.note(9),
+                            .second = log.note(11),
+                            .bytes = std::string(1, '\xff'),
+                            .since = kNow};
+        node.must_write(Table::evidence, incident_row(maker.origin(), back), write_incident(back));
+
         const std::string own = parse_note(node.store->head(kOwnLog)->note).value().text;
         REQUIRE(node.sequencer->add_cosignature(own, maker.mirror_signer().sign(own, kNow)).get());
     }
     static std::string text_of(const TestLog& of, std::uint64_t size) {
         return format_checkpoint(of.checkpoint(size));
+    }
+    static TlogProof proof(const TestLog& of, std::uint64_t index) {
+        const std::uint64_t size = of.entries.size();
+        const SubtreeHash subtree = [&](int level, std::uint64_t at) {
+            Frontier tree;
+            for (std::uint64_t i = at << level; i < (at + 1) << level; ++i)
+                tree.append(leaf_hash(of.entries[i]));
+            return tree.root();
+        };
+        return {index, inclusion_proof(index, size, subtree), std::nullopt, of.note(size)};
     }
     // What the check finds once `change` was written past all rules.
     std::string after(const std::function<void(lmdb::Writer&, const schema::Tables&)>& change) {
@@ -243,8 +263,9 @@ TEST_CASE("the check counts what it looked at, and finds nothing in a sound stor
     CHECK(report.logs == 3);
     CHECK(report.entries == 5 + 11 + 2);
     CHECK(report.pending == 280 - 11);
-    // A genesis, a grant, a copy, a witnessed and two announced checkpoints, evidence, two lines.
-    CHECK(report.notes == 9);
+    // A genesis, a grant, a copy, a witnessed and two announced checkpoints, evidence, an incident,
+    // two lines.
+    CHECK(report.notes == 10);
     CHECK(report.unknown_signers == 0);
     CHECK(std::count(told.begin(), told.end(), "maker.example/ledger: 280 of 280 entries") == 1);
     // As another process sees it, too.
@@ -445,7 +466,48 @@ TEST_CASE("the check finds what is wrong with kept evidence, geneses and grants"
         findings = keeper.after(
             Table::evidence, forked,
             to_bytes(as_bytes(format_public(KeyRevoke{keeper.forked.node.public_key(), "no"}))));
-        what = "it is no log.evidence";
+        what = "it is neither a log.evidence nor a log.entry";
+    }
+    SECTION("proof of an entry that the log has not signed") {
+        findings = keeper.after(
+            Table::evidence, forked,
+            write_entry_evidence(forked, keeper.proof(keeper.bad_log, 1), keeper.forked.any()));
+        what = "the evidence against forked.example/ledger: proof: ";
+    }
+    SECTION("proof of an entry of another log") {
+        TestLog other(keeper.maker);
+        other.add(keeper.maker.genesis());
+        other.add(keeper.maker.any());
+        findings = keeper.after(
+            Table::evidence, forked,
+            write_entry_evidence(keeper.maker.origin(), keeper.proof(other, 1), other.entries[1]));
+        what = "it is against the log maker.example/ledger";
+    }
+    SECTION("an incident that is not of its form") {
+        kind = "incident";
+        findings = keeper.after(Table::evidence, "incident/maker.example/ledger/2", Bytes{0x81});
+        what = "the row incident/maker.example/ledger/2: ";
+    }
+    SECTION("an incident of another kind than its key says") {
+        kind = "incident";
+        const Incident back{
+            .kind = IncidentKind::rollback, .text = {}, .first = {}, .second = {}, .bytes = {}};
+        findings =
+            keeper.after(Table::evidence, "incident/maker.example/ledger/3", write_incident(back));
+        what = "it lies under the key of another";
+    }
+    SECTION("an incident with what the log has not signed") {
+        kind = "incident";
+        TestLog other(keeper.distant);
+        other.add(keeper.distant.genesis());
+        const Incident back{.kind = IncidentKind::rollback,
+                            .text = {},
+                            .first = other.note(1),
+                            .second = {},
+                            .bytes = {}};
+        findings = keeper.after(Table::evidence, incident_row(keeper.maker.origin(), back),
+                                write_incident(back));
+        what = "the row incident/maker.example/ledger/2: note has no signature by the key of maker";
     }
     SECTION("evidence that is missing") {
         findings = keeper.after([&](lmdb::Writer& writer, const schema::Tables& tables) {
@@ -485,6 +547,17 @@ TEST_CASE("the check finds what is wrong with kept evidence, geneses and grants"
         what = "the TLS key that is kept of distant.example: ";
     }
     starts_with_kind(findings, kind, what);
+}
+
+TEST_CASE("a log that was frozen for an entry in it, and what a later version kept, are sound",
+          "[store][check]") {
+    Keeper keeper;
+    const std::string forked = keeper.forked.origin();
+    CHECK(keeper.after(Table::evidence, forked,
+                       write_entry_evidence(forked, keeper.proof(keeper.bad_log, 1),
+                                            keeper.bad_log.entries[1])) == "");
+    CHECK(keeper.after(Table::evidence, "incident/maker.example/ledger/9", Bytes{0x81, 0x02}) ==
+          "");
 }
 
 TEST_CASE("the check finds what is wrong with the cosignatures of our log", "[store][check]") {
