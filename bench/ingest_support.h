@@ -91,7 +91,7 @@ struct Ingest {
     double indexed = 0;       // the same, to the last row merged into the index
     double p50 = 0, p99 = 0;  // seconds from submission to answer
     double p50_commits = 0, p99_commits = 0;  // group commits made in that time, its own with them
-    double cpu = 0;           // seconds of CPU for one statement, the index and the clients with it
+    double cpu = 0;  // seconds of CPU for one statement, the index and the clients with it
     std::uint64_t commits = 0;
     double commit = 0;  // seconds from one group commit to the next
 };
