@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/format/wire.h"
@@ -40,8 +41,8 @@ Result<ByteView> read_fixed(CborReader& reader, std::size_t size, std::string_vi
     auto bytes = reader.bytes(what);
     if (!bytes) return bytes.error();
     if (bytes->size() != size)
-        return malformed(std::string(what) + " is " + std::to_string(bytes->size()) +
-                         " bytes, not " + std::to_string(size));
+        return malformed(std::string(what) + " is " + counted(bytes->size(), "byte") + ", not " +
+                         std::to_string(size));
     return *bytes;
 }
 
@@ -55,8 +56,8 @@ Result<BundleEntry> read_entry(CborReader& reader) {
     auto statement = reader.bytes("statement of the entry");
     if (!statement) return statement.error();
     if (statement->empty() || statement->size() > wire::kMaxStatementSize)
-        return malformed("statement of the entry is " + std::to_string(statement->size()) +
-                         " bytes, not 1 to 65535");
+        return malformed("statement of the entry is " + counted(statement->size(), "byte") +
+                         ", not 1 to 65535");
     out.statement = to_bytes(*statement);
     auto hashes = reader.array("path of the entry", wire::kMaxProofHashes);
     if (!hashes) return hashes.error();

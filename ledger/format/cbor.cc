@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::ledger {
 namespace {
 
@@ -142,7 +144,7 @@ Result<ByteView> CborReader::string(std::uint8_t major, std::string_view what) {
     auto size = expect(major, what);
     if (!size) return size.error();
     if (*size > input_.size() - at_)
-        return malformed(std::string(what) + " claims " + std::to_string(*size) + " bytes, only " +
+        return malformed(std::string(what) + " claims " + counted(*size, "byte") + ", only " +
                          std::to_string(input_.size() - at_) + " are left");
     ByteView out = input_.subspan(at_, *size);
     at_ += *size;
@@ -161,8 +163,8 @@ Result<std::size_t> CborReader::count(std::uint8_t major, std::string_view unit,
     // An element takes at least a byte: a count that can't be true never sizes an allocation.
     if (*number > (input_.size() - at_) / bytes_each)
         return malformed(std::string(what) + " claims " + std::to_string(*number) + " " +
-                         std::string(unit) + ", only " + std::to_string(input_.size() - at_) +
-                         " bytes are left");
+                         std::string(unit) + ", only " + counted(input_.size() - at_, "byte") +
+                         " are left");
     return static_cast<std::size_t>(*number);
 }
 
@@ -256,8 +258,8 @@ Result<void> CborReader::skip(std::string_view what, int depth) {
 
 Result<void> CborReader::finish(std::string_view what) const {
     if (at_end()) return {};
-    return malformed(std::string(what) + " is followed by " + std::to_string(input_.size() - at_) +
-                     " bytes that do not belong to it");
+    return malformed(std::string(what) + " is followed by " + counted(input_.size() - at_, "byte") +
+                     " that do not belong to it");
 }
 
 Result<void> CborKeyOrder::next(ByteView encoded_key, std::string_view what) {

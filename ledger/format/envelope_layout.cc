@@ -1,6 +1,7 @@
 // The CBOR of envelopes and of sealed payloads: reading and writing, no cryptography.
 #include <algorithm>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/envelope.h"
 #include "ledger/format/wire.h"
@@ -12,8 +13,8 @@ namespace {
 Result<void> check_sealed_size(std::size_t size, std::string_view what) {
     constexpr std::size_t kOverhead = wire::kNonceSize + wire::kMacSize;
     if (size >= kOverhead + wire::kPadBlock && (size - kOverhead) % wire::kPadBlock == 0) return {};
-    return malformed(std::string(what) + " is " + std::to_string(size) +
-                     " bytes, not 40 and a multiple of 128");
+    return malformed(std::string(what) + " is " + counted(size, "byte") +
+                     ", not 40 and a multiple of 128");
 }
 
 Result<void> check_sealed_sizes(const EnvelopeView& envelope) {
@@ -50,7 +51,7 @@ Result<void> read_envelope(CborReader& reader, ByteView input, EnvelopeView& out
     auto tag = reader.bytes("tag");
     if (!tag) return tag.error();
     if (tag->size() != out.tag.size())
-        return malformed("tag is " + std::to_string(tag->size()) + " bytes, not 16");
+        return malformed("tag is " + counted(tag->size(), "byte") + ", not 16");
     std::memcpy(out.tag.data(), tag->data(), out.tag.size());
     auto sealed = reader.bytes("sealed body");
     if (!sealed) return sealed.error();
@@ -108,8 +109,8 @@ Result<void> walk(ByteView payload, OnEnvelope on_envelope, OnGroup on_group, On
             auto box = reader.bytes("box");
             if (!box) return within(numbered("group", g), box.error());
             if (box->size() != wire::kBoxSize)
-                return malformed(numbered("group", g) + ": box is " + std::to_string(box->size()) +
-                                 " bytes, not 80");
+                return malformed(numbered("group", g) + ": box is " + counted(box->size(), "byte") +
+                                 ", not 80");
             on_box(*box);
         }
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::ledger {
 
 const ItemFacts* Case::facts() const {
@@ -50,7 +52,7 @@ std::string lag_of(const Case& c, const std::string& org, const SourceState& sou
     return "we last heard of " + org + " " +
            (hours == 0   ? std::to_string((source.age + 30) / 60) + " minutes"
             : hours == 1 ? "an hour"
-                         : std::to_string(hours) + " hours") +
+                         : counted(hours, "hour")) +
            " ago";
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <iterator>
 
+#include "ledger/base/counted.h"
 #include "ledger/store/copy_marks.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/witnessed.h"
@@ -94,8 +95,8 @@ Result<void> Mirrors::admit(Candidate& candidate, RefusedEntry& refused) {
         if (mirror.public_bytes > use_.options.mirror_public_bytes)
             return error(ErrorKind::too_large,
                          "the log " + mirror.info.origin + " holds more than " +
-                             std::to_string(use_.options.mirror_public_bytes) +
-                             " bytes of public statements: nothing more is taken of it");
+                             counted(use_.options.mirror_public_bytes, "byte") +
+                             " of public statements: nothing more is taken of it");
         if (!changed) {
             changed = std::make_shared<Directory>(*mirror.directory);
             mirror.directory = changed;
@@ -148,10 +149,10 @@ Hash Mirrors::stored_root(const Mirror& mirror, std::uint64_t size) const {
 Result<void> Mirrors::check_older(const Mirror& mirror, const Checkpoint& target) {
     if (stored_root(mirror, target.size) != target.root)
         return invalid("the log " + mirror.info.origin + " forked: it signed another root for " +
-                       std::to_string(target.size) + " entries than that of our copy");
+                       counted(target.size, "entry") + " than that of our copy");
     if (target.size < mirror.visible.size)
-        return error(ErrorKind::conflict, "the checkpoint of " + std::to_string(target.size) +
-                                              " entries is older than our copy of " +
+        return error(ErrorKind::conflict, "the checkpoint of " + counted(target.size, "entry") +
+                                              " is older than our copy of " +
                                               std::to_string(mirror.visible.size));
     return {};
 }
@@ -228,19 +229,17 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
     candidate.behind =
         witnessed && !batch.witnessed && candidate.target.size < witnessed->checkpoint.size;
     if (candidate.behind && !batch.may_be_behind)
-        return error(ErrorKind::conflict, "the checkpoint of " +
-                                              std::to_string(candidate.target.size) +
-                                              " entries is older than that of " +
-                                              std::to_string(witnessed->checkpoint.size) +
-                                              " which the log had witnessed here");
+        return error(ErrorKind::conflict,
+                     "the checkpoint of " + counted(candidate.target.size, "entry") +
+                         " is older than that of " + std::to_string(witnessed->checkpoint.size) +
+                         " which the log had witnessed here");
     if (batch.start != stored)
         return error(ErrorKind::conflict, "the batch begins at entry " +
                                               std::to_string(batch.start) + ", " +
                                               std::to_string(stored) + " are stored");
     if (candidate.target.size < stored + batch.entries.size())
-        return malformed("the checkpoint covers " + std::to_string(candidate.target.size) +
-                         " entries, the batch goes up to " +
-                         std::to_string(stored + batch.entries.size()));
+        return malformed("the checkpoint covers " + counted(candidate.target.size, "entry") +
+                         ", the batch goes up to " + std::to_string(stored + batch.entries.size()));
     if (batch.entries.empty() && candidate.target.size != stored)
         return std::unique_ptr<Candidate>();
 
@@ -293,9 +292,8 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
         if (auto dropped = drop_pending(parts->second); !dropped) return dropped.error();
     if (hashes_up)
         return invalid("the log " + batch.origin + " forked: its checkpoint of " +
-                       std::to_string(candidate.target.size) +
-                       " entries does not contain that of " + std::to_string(before->size) +
-                       " which it had witnessed here");
+                       counted(candidate.target.size, "entry") + " does not contain that of " +
+                       std::to_string(before->size) + " which it had witnessed here");
     return invalid("the entries of the log " + batch.origin + " up to " +
                    std::to_string(candidate.target.size) +
                    " do not hash to the root of its checkpoint");

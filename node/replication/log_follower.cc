@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "api/routes/transparency.h"
+#include "ledger/base/counted.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/setting_rows.h"
@@ -32,7 +33,7 @@ std::string announced_key(const std::string& origin) {
 }
 
 std::string count(std::uint64_t entries) {
-    return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
+    return ledger::counted(entries, "entry");
 }
 
 // What was served is at fault, not the way to it.

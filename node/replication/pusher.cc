@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/routes/transparency.h"
+#include "ledger/base/counted.h"
 #include "ledger/format/subtree_proof.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/fault.h"
@@ -171,9 +172,10 @@ ledger::Result<void> Pusher::submit_checkpoint(SignedCheckpoint& head) {
         if (known_ > size) {
             // It is asked again the next time.
             const std::string told = std::to_string(std::exchange(known_, 0));
-            return Error{ErrorKind::conflict,
-                         "it says that it knows " + told + " entries of our log, we have " +
-                             std::to_string(size) + ": our store was rolled back, or it lies"};
+            return Error{ErrorKind::conflict, "it says that it knows " +
+                                                  ledger::counted(told, "entry") +
+                                                  " of our log, we have " + std::to_string(size) +
+                                                  ": our store was rolled back, or it lies"};
         }
         ledger::CheckpointSubmission submission{known_, {}, head.note};
         if (known_ > 0)

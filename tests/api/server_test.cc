@@ -169,8 +169,8 @@ TEST_CASE("malformed requests are answered with a problem and the connection clo
         {431, get("/hello", "X: " + std::string(40'000, 'a') + "\r\n")},
         {415, head + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"},
         {417, head + "Expect: magic\r\nContent-Length: 1\r\n\r\nx"},
-        {501, "BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n"},
-        {505, "GET /hello HTTP/3.0\r\nHost: a\r\n\r\n"},
+        {405, "BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n"},
+        {400, "GET /hello HTTP/3.0\r\nHost: a\r\n\r\n"},
         {400, std::string(100, '\0')},
         {400, "\x16\x03\x01\x02"},
     };

@@ -163,7 +163,7 @@ TEST_CASE("the last parts of a full reel may be one in a hundred more than it sa
     REQUIRE(service.events.consume(reel, 1010, {}, "WO-1", {}));
     const auto more = service.events.consume(reel, 1, {}, "WO-1", {});
     REQUIRE_FALSE(more);
-    CHECK_THAT(more.error().message, Contains("only 0 parts are left in it, not 1"));
+    CHECK_THAT(more.error().message, Contains("only 0 parts left, not 1"));
     const auto child = ledger::ItemKey::random();
     CHECK_FALSE(service.events.split(reel, service.item(child), 1, {}));
     CHECK(ledger::replay(service.history(service.reel)).contradictions.empty());
