@@ -76,13 +76,32 @@ std::string unknown_command(CLI::App& app, const std::vector<std::string>& argum
         if (found == nullptr) {
             const auto meant = node::nearest(word, names);
             return "there is no command " + path.substr(10) + node::printable(word) +
-                   (meant.empty() ? "" : "; did you mean " + path + meant + "?") + "; `" + path +
-                   "--help` lists them";
+                   (meant.empty() ? ": " : ": did you mean `" + path + meant + "`? ") + "`" + path +
+                   "--help` lists all";
         }
         at = found;
         path += word + " ";
     }
     return {};
+}
+
+// What a command was given that it does not take, and which option may have been meant.
+std::string surplus(const CLI::App& app) {
+    using namespace reelproof;
+    std::vector<std::string> options;
+    for (const auto* at = &app; at != nullptr;) {
+        options.clear();
+        for (const auto* option : at->get_options()) options.push_back(option->get_name());
+        const auto below = at->get_subcommands();
+        at = below.empty() ? nullptr : below.front();
+    }
+    std::string out = chosen(app) + "does not take";
+    for (const auto& word : app.remaining(true)) {
+        const auto meant = word.starts_with("--") ? node::nearest(word, options) : std::string();
+        out +=
+            " " + node::printable(word) + (meant.empty() ? "" : " (did you mean " + meant + "?)");
+    }
+    return out;
 }
 
 }  // namespace
@@ -129,6 +148,10 @@ int main(int argc, char** argv) {
         return cli.action ? cli.action() : node::kBadInput;
     } catch (const CLI::Success& success) {  // --help, --version
         return cli.app.exit(success);
+    } catch (const CLI::ExtrasError&) {
+        std::cerr << "reelproof: " << surplus(cli.app) << "; `reelproof " << chosen(cli.app)
+                  << "--help` shows what it takes\n";
+        return node::kBadInput;
     } catch (const CLI::ParseError& error) {
         std::cerr << "reelproof: " << node::printable(error.what()) << "; `reelproof "
                   << chosen(cli.app) << "--help` shows what it takes\n";

@@ -90,7 +90,7 @@ std::vector<std::string> Body::texts(std::string_view name, std::size_t most) co
     if (value == nullptr) return {};
     if (value->is_string()) return {std::string(value->get_string())};
     if (!value->is_array() || value->get_array().size() > most) {
-        fail(name, "is not a text or a list of at most " + std::to_string(most) + " texts");
+        fail(name, "is not a text or a list of at most " + ledger::counted(most, "text"));
         return {};
     }
     std::vector<std::string> out;

@@ -32,7 +32,7 @@ Result<void> expect_elements(CborReader& reader, std::size_t wanted, std::string
     auto count = reader.array(what, wanted);
     if (!count) return count.error();
     if (*count != wanted)
-        return malformed(std::string(what) + " has " + std::to_string(*count) + " elements, not " +
+        return malformed(std::string(what) + " has " + counted(*count, "element") + ", not " +
                          std::to_string(wanted));
     return {};
 }
@@ -138,7 +138,7 @@ Result<Bundle> parse_bundle_file(ByteView bytes) {
     CborReader reader(bytes);
     auto pairs = reader.map("bundle", 16);
     if (!pairs) return pairs.error();
-    if (*pairs != 5) return malformed("bundle has " + std::to_string(*pairs) + " members, not 5");
+    if (*pairs != 5) return malformed("bundle has " + counted(*pairs, "member") + ", not 5");
     Bundle out;
     if (auto ok = expect_key(reader, kMagicKey, "the magic"); !ok) return ok.error();
     auto magic = reader.text("magic of the bundle");

@@ -28,8 +28,7 @@ Result<void> read_partner(CborReader& reader, EnvelopeView& out) {
     auto parts = reader.array("partner", 2);
     if (!parts) return parts.error();
     if (*parts != 2)
-        return malformed("partner has " + std::to_string(*parts) +
-                         " elements, not [group, ciphertext]");
+        return malformed("partner has " + counted(*parts, "element") + ", not [group, ciphertext]");
     auto group = reader.uint("partner group");
     if (!group) return group.error();
     if (*group >= wire::kMaxGroups)
@@ -46,8 +45,8 @@ Result<void> read_envelope(CborReader& reader, ByteView input, EnvelopeView& out
     auto parts = reader.array("envelope", 3);
     if (!parts) return parts.error();
     if (*parts != 3)
-        return malformed("envelope has " + std::to_string(*parts) +
-                         " elements, not [tag, sealed, partner]");
+        return malformed("envelope has " + counted(*parts, "element") +
+                         ", not [tag, sealed, partner]");
     auto tag = reader.bytes("tag");
     if (!tag) return tag.error();
     if (tag->size() != out.tag.size())
@@ -72,8 +71,8 @@ Result<void> walk(ByteView payload, OnEnvelope on_envelope, OnGroup on_group, On
     auto parts = reader.array("sealed payload", wire::kMaxEnvelopes);
     if (!parts) return parts.error();
     if (*parts != 2)
-        return malformed("sealed payload has " + std::to_string(*parts) +
-                         " elements, not [envelopes, groups]");
+        return malformed("sealed payload has " + counted(*parts, "element") +
+                         ", not [envelopes, groups]");
     auto envelopes = reader.array("list of envelopes", wire::kMaxEnvelopes);
     if (!envelopes) return envelopes.error();
     if (*envelopes == 0) return malformed("sealed payload has no envelope");
@@ -99,7 +98,7 @@ Result<void> walk(ByteView payload, OnEnvelope on_envelope, OnGroup on_group, On
     if (highest_group && *highest_group >= *groups)
         return malformed(numbered("envelope", named_by) + " names group " +
                          std::to_string(*highest_group) + ", but the payload has " +
-                         std::to_string(*groups) + " groups");
+                         counted(*groups, "group"));
     for (std::size_t g = 0; g < *groups; ++g) {
         auto boxes = reader.array("list of boxes", wire::kMaxBoxes);
         if (!boxes) return within(numbered("group", g), boxes.error());

@@ -97,7 +97,7 @@ Result<const boost::json::array*> JsonFields::list(std::string_view name, std::s
     if (!value->is_array()) return problem(name, "is not a list");
     if (value->get_array().size() > limit)
         return Error{ErrorKind::too_large,
-                     problem(name, "has more than " + std::to_string(limit) + " elements").message};
+                     problem(name, "has more than " + counted(limit, "element")).message};
     return &value->get_array();
 }
 

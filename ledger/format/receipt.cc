@@ -45,7 +45,7 @@ Result<void> expect(CborReader& reader, std::int64_t wanted, std::string_view wh
 Result<void> expect_count(Result<std::size_t> count, std::size_t wanted, std::string_view what) {
     if (!count) return count.error();
     if (*count != wanted)
-        return malformed(std::string(what) + " has " + std::to_string(*count) + " members, not " +
+        return malformed(std::string(what) + " has " + counted(*count, "member") + ", not " +
                          std::to_string(wanted));
     return {};
 }

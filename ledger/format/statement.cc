@@ -187,8 +187,7 @@ Result<StatementView> parse_statement(ByteView bytes) {
         return malformed("statement has the tag " + std::to_string(*tag) + ", not 18 (COSE_Sign1)");
     auto parts = reader.array("COSE_Sign1", 4);
     if (!parts) return parts.error();
-    if (*parts != 4)
-        return malformed("COSE_Sign1 has " + std::to_string(*parts) + " elements, not 4");
+    if (*parts != 4) return malformed("COSE_Sign1 has " + counted(*parts, "element") + ", not 4");
     auto protected_header = reader.bytes("protected header");
     if (!protected_header) return protected_header.error();
     auto unprotected = reader.map("unprotected header", kManyPairs);

@@ -231,9 +231,8 @@ int check_stored(const CommandLine& cli, const Wanted& wanted) {
 
 // What may help where a URL gave no log.
 Error with_hint(Error error, const Wanted& wanted) {
-    if (wanted.config.empty())
-        error.message +=
-            "; a node shows its log to partners only: with --config we show it our certificate";
+    if (wanted.config.empty() && error.kind == ErrorKind::malformed)
+        error.message += "; with --config we show that of our node";
     if (wanted.served.find("/log") == std::string::npos)
         error.message += "; a node serves its log below /log: " + wanted.served +
                          (wanted.served.ends_with('/') ? "log" : "/log");

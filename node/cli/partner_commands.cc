@@ -15,6 +15,11 @@ namespace {
 
 using ledger::Result;
 
+bool is_partner(const NodeConfig& config, std::string_view org) {
+    return std::any_of(config.partners.begin(), config.partners.end(),
+                       [&](const PartnerConfig& one) { return one.org == org; });
+}
+
 // All logs that the node knows, and any one of the mirrors: a policy to begin with.
 std::string first_policy(const json::object& health) {
     const auto& own = health.at("log").as_object();
@@ -67,11 +72,9 @@ void add_policy(CommandLine& cli, CLI::App* partner) {
 }
 
 constexpr std::string_view kWhatStays =
-    "Its log is not fetched any more, its node gets nothing more from ours, and its events count "
-    "as\n"
-    "those of a stranger. What was mirrored of its log stays in the store, and so does all that "
-    "we\n"
-    "recorded about it. Trusting it again later goes on where this ends.\n";
+    "Its log is not fetched any more, its node gets nothing more from ours, and its events\n"
+    "count as those of a stranger. What was mirrored of its log stays in the store, and so\n"
+    "does all that we recorded about it. Trusting it again later goes on where this ends.\n";
 
 struct Removal {
     std::string file = "node.toml", org;
@@ -81,8 +84,7 @@ struct Removal {
 int remove_partner(const CommandLine& cli, const Removal& wanted) {
     const auto config = load_config(wanted.file);
     if (!config) return fail(config.error());
-    if (std::none_of(config->partners.begin(), config->partners.end(),
-                     [&](const PartnerConfig& one) { return one.org == wanted.org; }))
+    if (!is_partner(*config, wanted.org))
         return fail(
             ledger::malformed("--org: " + wanted.org + " is no [[partner]] in " + wanted.file));
     const auto bytes = ledger::read_file(wanted.file, kMaxConfigFile);
@@ -162,6 +164,10 @@ void add_add(CommandLine& cli, CLI::App* partner) {
                 return fail(ledger::malformed("--url is needed, or --unreachable"));
             if (!*no_url && !wanted->url.starts_with("https://"))
                 return fail(ledger::malformed("--url must begin with https://"));
+            if (const auto config = load_config(*file); config && is_partner(*config, wanted->org))
+                return fail(ledger::malformed(
+                    "--org: " + wanted->org + " is a partner already, in " + *file +
+                    ": change it there, or take it out first with reelproof partner remove"));
             const auto entry =
                 "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" + wanted->root + "\"\n" +
                 (*no_url ? "pull = false\n" : "url = \"" + wanted->url + "\"\n") +

@@ -170,9 +170,9 @@ std::string bad_signatures(const json::array& signatures) {
 
 int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
     if (arguments.statement.empty() || (arguments.vkeys.empty() && arguments.policy.empty()))
-        return bad_usage(
-            missing("this is a tlog-proof: give the entry with --statement and the "
-                    "log's key with --vkey or --policy"));
+        return bad_usage(missing(
+            "this is a tlog-proof: give the entry with --statement and the "
+            "log's key with --vkey (reelproof org show of its node prints it) or --policy"));
     auto keys = read_vkeys(arguments.vkeys);
     if (!keys) return bad_usage(keys.error());
     const auto policy = read_policy(arguments.policy);
@@ -236,7 +236,7 @@ int verify_receipt(const CommandLine& cli, const Arguments& arguments, ByteView 
     if (arguments.statement.empty() || arguments.key.empty())
         return bad_usage(
             missing("this is a receipt: give the entry with --statement and the receipt key of the "
-                    "log with --key"));
+                    "log with --key (reelproof org show of its node prints it)"));
     const auto key = key_option(arguments.key, "--key");
     if (!key) return bad_usage(key.error());
     const auto signer = key_option(arguments.signer, "--signer");
@@ -261,7 +261,7 @@ int verify_transparent(const CommandLine& cli, const Arguments& arguments, ByteV
     if (arguments.key.empty())
         return bad_usage(
             missing("this is a transparent statement: give the receipt key of the "
-                    "log with --key"));
+                    "log with --key (reelproof org show of its node prints it)"));
     const auto key = key_option(arguments.key, "--key");
     if (!key) return bad_usage(key.error());
     const auto signer = key_option(arguments.signer, "--signer");

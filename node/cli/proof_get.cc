@@ -110,8 +110,9 @@ void add_proof_get_command(CommandLine& cli, CLI::App* proof) {
         ->check(whole_number());
     entry->add_option("--leaf", wanted->leaf, "or its leaf hash, 64 hex digits")
         ->check([](const std::string& hex) {
-            const auto leaf = ledger::array_from_hex<32>(hex, "its value");
-            return leaf ? std::string() : printable(leaf.error().message);
+            return ledger::array_from_hex<32>(hex, "leaf")
+                       ? std::string()
+                       : printable(hex) + " is not a leaf hash of 64 hex digits";
         });
     entry->require_option(1);
     std::vector<std::string> names;

@@ -208,7 +208,7 @@ TEST_CASE("bad usage of format exits 2 and says what is wrong", "[cli]") {
     usage({"format", "statement", "--key", std::string(66, '0'), file}, "--key");
     usage({"format", "statement", "/nowhere/at/all"}, "/nowhere/at/all");
     usage({"format", "statement"}, "FILE");
-    usage({"format", "item", "--seed", "00"}, "--seed is 1 bytes, not 16");
+    usage({"format", "item", "--seed", "00"}, "--seed is 1 byte, not 16");
     usage({"format", "item"}, "--seed");
     usage({"format", "item", "--identity", "P:A|L:B"}, "--salt");
     usage({"format", "envelope", "--item-key", "zz", "--iss", "a", "--n", "0", file}, "--item-key");

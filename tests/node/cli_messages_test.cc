@@ -30,10 +30,9 @@ TEST_CASE("a mistyped command is told from the one that was meant", "[cli]") {
     const WorkFolder work;
     const auto ledger = work.run({"ledger", "chek", "--config", "x"});
     CHECK(ledger.code == 2);
-    CHECK_THAT(ledger.err,
-               Contains("there is no command ledger chek; did you mean reelproof ledger "
-                        "check?"));
-    CHECK_THAT(work.run({"lable"}).err, Contains("did you mean reelproof label?"));
+    CHECK_THAT(ledger.err, Contains("there is no command ledger chek: did you mean `reelproof "
+                                    "ledger check`?"));
+    CHECK_THAT(work.run({"lable"}).err, Contains("did you mean `reelproof label`?"));
     CHECK_THAT(work.run({"ledger", "frobnicate"}).err,
                !Contains("did you mean") && Contains("`reelproof ledger --help` lists them"));
 }
@@ -60,9 +59,14 @@ TEST_CASE("bad input exits 2 wherever it is found", "[cli]") {
     expect({"ledger", "rewrap", "--config", config, "--to",
             "file=" + (acme.folder() / "keys/root.key").string()},
            "is a file of the node itself");
+    expect(
+        {"partner", "add", "--config", config, "--org", "b.example", "--root", std::string(64, 'a'),
+         "--url", "https://b.example:1", "--gzp", "what", "ever"},
+        "partner add does not take --gzp (did you mean --gzip?) what ever; `reelproof partner add "
+        "--help`");
     expect({"partner", "add", "--config", config, "--org", "b.example", "--root",
-            std::string(64, 'a'), "--url", "https://b.example:1", "what", "ever"},
-           "what");
+            std::string(64, 'a'), "--url", "http://b.example:1"},
+           "--url must begin with https://");
     const auto salt = acme.folder() / "network.salt";
     fs::permissions(salt, fs::perms::group_read, fs::perm_options::add);
     expect(

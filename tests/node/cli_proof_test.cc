@@ -77,7 +77,8 @@ TEST_CASE("a proof's options are looked at before a node is asked", "[cli]") {
     for (const std::string wrong : {"-1", "1x", "", "99999999999999999999"})
         CHECK_THAT(get({"--index", wrong, "--out", out}),
                    Contains("--index") && Contains("is not a whole number from 0 on"));
-    for (const std::string wrong : {"3", "../health", std::string(63, 'a'), std::string(66, 'a')})
+    for (const auto& wrong :
+         std::vector<std::string>{"3", "../health", std::string(63, 'a'), std::string(66, 'a')})
         CHECK_THAT(get({"--leaf", wrong, "--out", out}), Contains("--leaf"));
     CHECK_THAT(get({"--index", "1", "--out", work.path() / "none/r"}),
                Contains("there is no folder " + (work.path() / "none").string()));
