@@ -217,7 +217,7 @@ TEST_CASE("bad usage of format exits 2 and says what is wrong", "[cli]") {
         "--n");
     usage({"format", "note", "--vkey", "nonsense", file}, "--vkey");
     usage({"format", "receipt", "--key", "02", "--statement", file, file}, "--key");
-    usage({"format", "nonsense"}, "subcommand is required");
+    usage({"format", "nonsense"}, "there is no command format nonsense");
     for (const auto* verb : {"statement", "note"}) {
         const auto help = folder.run({"format", verb, "--help"});
         CHECK(help.code == 0);

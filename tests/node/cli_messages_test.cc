@@ -49,7 +49,7 @@ TEST_CASE("bad input exits 2 wherever it is found", "[cli]") {
     };
     const auto& config = acme.config();
     expect({"org", "init", "--dir", work.path() / "b", "--org", "b.example", "--listen", ":99999"},
-           "--listen: :99999 is not ADDRESS:PORT");
+           "--listen must be ADDRESS:PORT, like 127.0.0.1:8443, not :99999");
     expect({"ledger", "check", "http://127.0.0.1:1/log"}, "is no https URL");
     expect({"ledger", "recover", "--config", config, "--from", "http://127.0.0.1:1"},
            "--from: http://127.0.0.1:1 is no https URL");
