@@ -98,18 +98,18 @@ std::string next_step(const Wanted& wanted, const ledger::CheckReport& report,
         return std::all_of(report.findings.begin(), report.findings.end(),
                            [&](const auto& one) { return one.kind == kind; });
     };
-    if (!wanted.store.empty())
-        return "where this is a backup, don't restore it: make another (reelproof ledger backup), "
-               "or take an older one that holds";
-    const auto config = shell_word(wanted.config);
-    if (all_are("index"))
-        return "stop the node, delete the folder " + (folder / "index").string() +
-               " and start the node: it makes the index anew from the log";
+    const auto config = wanted.config.empty() ? "FILE" : shell_word(wanted.config);
     const auto recover = "reelproof ledger recover --config " + config;
     if (all_are("anchor"))
         return "don't start the node on it: get the entries that are missing back from your "
                "partners: " +
                recover;
+    if (!wanted.store.empty())
+        return "where this is a backup, don't restore it: make another (reelproof ledger backup), "
+               "or take an older one that holds";
+    if (all_are("index"))
+        return "stop the node, delete the folder " + (folder / "index").string() +
+               " and start the node: it makes the index anew from the log";
     return "stop the node, move " + folder.string() +
            " away and keep it; put the newest backup that holds in its place (reelproof ledger "
            "restore --config " +

@@ -34,7 +34,7 @@ TEST_CASE("a mistyped command is told from the one that was meant", "[cli]") {
                                     "ledger check`?"));
     CHECK_THAT(work.run({"lable"}).err, Contains("did you mean `reelproof label`?"));
     CHECK_THAT(work.run({"ledger", "frobnicate"}).err,
-               !Contains("did you mean") && Contains("`reelproof ledger --help` lists them"));
+               !Contains("did you mean") && Contains("`reelproof ledger --help` lists all"));
 }
 
 TEST_CASE("bad input exits 2 wherever it is found", "[cli]") {
