@@ -178,8 +178,9 @@ std::string kept_text(const json::object& entry) {
     for (const auto& name : list_of(kept, "on"))
         names += (names.empty() ? "" : ", ") + printable(name.as_string());
     if (names.empty()) return "local";
-    return "on " + std::to_string(list_of(kept, "on").size()) + " of " + text_of(kept, "of") +
-           " mirrors (" + names + ")" + (kept.at("quorum").as_bool() ? "" : ", no quorum");
+    return "on " + std::to_string(list_of(kept, "on").size()) + " of " +
+           ledger::counted(text_of(kept, "of"), "mirror") + " (" + names + ")" +
+           (kept.at("quorum").as_bool() ? "" : ", no quorum");
 }
 
 }  // namespace reelproof::node
