@@ -87,10 +87,12 @@ Result<void> Mirrors::admit(Candidate& candidate, RefusedEntry& refused) {
             refused.index = place.index;
             refused.entry = statement.bytes;
             if (const auto revoked = revoked_at(*mirror.directory, place, statement.view)) {
-                refused.why = RefusedEntry::Why::revoked;
                 refused.revoked_at = *revoked;
                 if (*revoked >= candidate.start)
                     refused.revocation = candidate.statements[*revoked - candidate.start].bytes;
+                // Else it is in parts, and has to be fetched from there first.
+                if (*revoked >= candidate.start || *revoked < mirror.visible.size)
+                    refused.why = RefusedEntry::Why::revoked;
             }
             return within(entry_name(place.index), key.error());
         }
@@ -262,16 +264,15 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
         if (!on_unproved || refused.by_itself()) return why;
         (void)settle();
         const auto under = mirrors_.find(batch.origin);
-        if (refused.why == RefusedEntry::Why::revoked && refused.revocation.empty() &&
-            refused.revoked_at >= mirror.visible.size) {
-            if (under != mirrors_.end() && refused.revoked_at < under->second.tail.size())
-                visit_entries(
-                    use_.state, mirror.info.id, refused.revoked_at, refused.revoked_at + 1,
-                    [&](std::uint64_t, ByteView entry) { refused.revocation = to_bytes(entry); });
-            else
-                refused.why = RefusedEntry::Why::right;  // the part with it could not be written
-        }
         if (under == mirrors_.end()) return why;
+        if (refused.why == RefusedEntry::Why::right && refused.revoked_at > 0 &&
+            refused.revoked_at >= mirror.visible.size &&
+            refused.revoked_at < under->second.tail.size()) {
+            visit_entries(
+                use_.state, mirror.info.id, refused.revoked_at, refused.revoked_at + 1,
+                [&](std::uint64_t, ByteView entry) { refused.revocation = to_bytes(entry); });
+            refused.why = RefusedEntry::Why::revoked;
+        }
         if (auto dropped = drop_pending(under->second); !dropped) return dropped.error();
         return why;
     };
