@@ -80,6 +80,8 @@ Result<Restored> restore_store(const StoreOptions& options, const fs::path& back
     StoreOptions to_read = options;
     to_read.folder = backup;
     to_read.read_only = true;
+    // All in it comes from the log.
+    fit_index(to_read);
     const auto store = Store::open(to_read);
     if (!store) return store.error();
     if ((*store)->encrypted() && !options.data_key)

@@ -14,6 +14,7 @@
 #include "node/cli/arguments.h"
 #include "node/cli/ledger_check.h"
 #include "node/cli/ledger_export.h"
+#include "node/cli/ledger_incidents.h"
 #include "node/cli/ledger_repair.h"
 #include "node/cli/ledger_rewrap.h"
 #include "node/cli/progress.h"
@@ -281,6 +282,13 @@ void add_ledger_commands(CommandLine& cli) {
 
     add(cli, noun, "stats", "Logs, their sizes and how fresh they are, and the space used",
         "reelproof ledger stats --config node.toml --json", arguments, stats);
+
+    add(cli, noun, "incidents", "What partners' logs did that they must not do, and what to do now",
+        "reelproof ledger incidents --config node.toml", arguments,
+        [](const CommandLine& line, const Arguments& given) {
+            const auto store = open_to_read(given);
+            return store ? print_incidents(line, **store) : fail(store.error());
+        });
 
     auto* anchor_verb =
         add(cli, noun, "anchor", "Show the rollback anchor, or accept the store as it is",

@@ -12,11 +12,13 @@
 #include "ledger/provenance/bundle_build.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/store/anchor.h"
+#include "ledger/store/evidence_rows.h"
 #include "ledger/store/sequencer.h"
 #include "node/config.h"
 #include "node/data_key.h"
 #include "node/keyring.h"
 #include "node/setup.h"
+#include "tests/ledger/base/result_printer.h"
 #include "tests/node/cli_support.h"
 
 using namespace reelproof;
@@ -546,4 +548,94 @@ TEST_CASE("bad usage of ledger exits 2 and says what is wrong", "[cli]") {
         folder.run({"ledger", "export", "--config", site().config, "--log", "x.example/ledger"});
     CHECK(log.code == 2);
     CHECK_THAT(log.err, Contains("nordsemi.example/ledger"));
+}
+
+TEST_CASE("ledger incidents tells what is held against whom, and what to do", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto none = folder.run({"ledger", "incidents", "--config", site().config});
+    CHECK(none.code == 0);
+    CHECK_THAT(none.out, Contains("Nothing is held against any log now"));
+
+    auto config = node::load_config(site().config).value();
+    const auto copy = folder.path() / "incidents";
+    std::filesystem::copy(config.store.folder, copy, std::filesystem::copy_options::recursive);
+    const auto anchor = ledger::anchor_path(config.store);
+    config.store.folder = copy;
+    config.store.anchor = copy / "anchor";
+    std::filesystem::copy_file(anchor, config.store.anchor,
+                               std::filesystem::copy_options::overwrite_existing);
+    {
+        const auto keys = node::load_keyring(config.keys).value();
+        auto store = ledger::Store::open(config.store).value();
+        ledger::SequencerOptions options;
+        options.origin = config.origin;
+        options.org = config.org;
+        options.trusted_roots = config.trusted_roots();
+        auto sequencer =
+            ledger::Sequencer::start(*store, options, keys.log_signer(config.org)).value();
+        const auto keep = [&](const std::string& org, ledger::Incident incident) {
+            const std::string origin = org + "/ledger";
+            REQUIRE(sequencer
+                        ->write([&](ledger::WriteTransaction& writes) {
+                            writes.put(ledger::Table::evidence,
+                                       ledger::as_bytes(ledger::incident_row(origin, incident)),
+                                       ledger::write_incident(incident));
+                        })
+                        .get());
+        };
+        using Kind = ledger::IncidentKind;
+        keep("acme.example", {.kind = Kind::rollback,
+                              .text = "the log went back from 8 entries to 4\u202e",
+                              .first = {},
+                              .second = {},
+                              .bytes = {},
+                              .since = kTime});
+        keep("dist.example", {.kind = Kind::contents,
+                              .text = "it did not hash up",
+                              .first = {},
+                              .second = {},
+                              .bytes = {},
+                              .since = kTime,
+                              .over = kTime + 60});
+        keep("dist.example", {.kind = Kind::future,
+                              .text = "of the future",
+                              .first = {},
+                              .second = {},
+                              .bytes = {},
+                              .since = kTime,
+                              .until = kTime + 3600});
+        REQUIRE(sequencer
+                    ->write([](ledger::WriteTransaction& writes) {
+                        writes.put(ledger::Table::evidence, ledger::as_bytes("bad.example/ledger"),
+                                   ledger::as_bytes("{}"));
+                    })
+                    .get());
+    }
+    const auto ran = folder.run({"ledger", "incidents", "--store", copy.string()});
+    CAPTURE(ran.out, ran.err);
+    CHECK(ran.code == 0);
+    CHECK_THAT(ran.out, Contains("acme.example/ledger: rollback, since 2026-01-01T00:00:00Z\n"));
+    CHECK_THAT(ran.out, Contains("went back from 8 entries to 4"));
+    CHECK_THAT(ran.out, !Contains("\u202e"));
+    CHECK_THAT(ran.out, Contains("ledger recover"));
+    CHECK_THAT(ran.out, Contains("bad.example/ledger: frozen"));
+    CHECK_THAT(ran.out, Contains("dist.example/ledger: contents, since 2026-01-01T00:00:00Z, over "
+                                 "since 2026-01-01T00:01:00Z"));
+    const auto got = folder.run({"ledger", "incidents", "--store", copy.string(), "--json"}).json();
+    CHECK(got.at("open") == boost::json::value(2));
+    const auto& all = got.at("incidents").as_array();
+    REQUIRE(all.size() == 4);
+    CHECK(all[0].at("log") == "bad.example/ledger");
+    CHECK(all[0].at("kind") == "frozen");
+    CHECK(all[1].at("log") == "acme.example/ledger");
+    CHECK(all[1].at("since") == "2026-01-01T00:00:00Z");
+    CHECK(all[1].at("open") == boost::json::value(true));
+    CHECK_FALSE(all[1].at("what_to_do").as_string().empty());
+    CHECK(all[2].at("kind") == "contents");
+    CHECK(all[2].at("open") == boost::json::value(false));
+    // Our clock got there.
+    CHECK(all[3].at("kind") == "future");
+    CHECK(all[3].at("open") == boost::json::value(false));
+    std::filesystem::remove_all(copy);
 }
