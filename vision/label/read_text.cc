@@ -53,7 +53,7 @@ class PrintReader {
                 break;
             }
             TextLine line = look_at(places[i], first_look);
-            if (line.text.size() < 2) continue;
+            if (line.text.empty()) continue;
             lines.push_back(std::move(line));
             place_of.push_back(i);
             for (std::size_t k = 0; k < agreed.size(); ++k)

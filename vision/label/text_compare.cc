@@ -17,9 +17,13 @@ namespace {
 // Fewer characters stand in many places by chance: they are told by their caption.
 constexpr std::size_t least_alone = 4, least_without_zeros = 6;
 constexpr float sure_at_first = 0.9F, sure_again = 0.85F;
+constexpr float sharp_confidence = 0.95F;
+constexpr double sharp_height = 20;      // of letters, in pixels of the picture
 constexpr double far_from_label = 8;     // heights of a line
 constexpr double widest_gap = 8;         // between a caption and its value, in heights
 constexpr std::size_t at_least_agreed = 1;
+// Of digits where their number differs from the symbol's: fewer count boxes or reels.
+constexpr std::size_t least_other_quantity = 3;
 
 // Letters and digits of a text with their places in it.
 struct Plain {
@@ -127,6 +131,7 @@ std::optional<Piece> find_level(std::string_view text, std::string_view level) {
         if (found == there.text.npos) continue;
         const std::size_t at = found + word.size();
         for (std::size_t skip = 0; skip < 2; ++skip) {
+            if (at + skip + level.size() > there.text.size()) break;
             if (alike(there.text).compare(at + skip, level.size(), alike(level)) != 0) continue;
             const std::size_t last = at + skip + level.size();
             if (last < there.text.size() && is_digit(there.text[last]) &&
@@ -271,17 +276,25 @@ Point middle_of(const Quad& quad) {
     return {static_cast<int>(std::lround(x)), static_cast<int>(std::lround(y))};
 }
 
-// Whether print differs from a value in a way that no reading error explains, and was read surely.
-// Both as plain() gives them and of one length.
+// Whether print differs from a value in a way that no reading error explains. Both as plain() gives
+// them. `confidence` is that of the print's characters, `height` that of its letters.
 bool differs_surely(std::string_view print, std::string_view value,
-                    const std::vector<float>& confidence, float sure) {
-    float sum = 0;
-    bool strong = false;
-    for (std::size_t i = 0; i < print.size(); ++i) {
-        sum += confidence[i];
-        if (!may_be_mistaken(print[i], value[i]) && confidence[i] >= sure) strong = true;
+                    const std::vector<float>& confidence, double height, float sure) {
+    if (print.empty()) return false;
+    float sum = 0, least = 1;
+    for (const float one : confidence) {
+        sum += one;
+        least = std::min(least, one);
     }
-    return strong && sum >= sure * static_cast<float>(print.size());
+    if (sum < sure * static_cast<float>(print.size())) return false;
+    // Large letters without any doubt: even what is taken for each other now and then is told apart.
+    const bool sharp = height >= sharp_height && least >= sharp_confidence;
+    if (print.size() != value.size()) return sharp;
+    for (std::size_t i = 0; i < print.size(); ++i) {
+        if (confidence[i] >= sure && !may_be_mistaken(print[i], value[i])) return true;
+        if (sharp && alike(print.substr(i, 1)) != alike(value.substr(i, 1))) return true;
+    }
+    return false;
 }
 
 class Suspect {
@@ -345,11 +358,11 @@ class Suspect {
                     return Suspicion{index, {one.line, where.first, where.last}, *other};
                 continue;
             }
-            if (print.text.size() != value.size() || !could_be(statement, print.text)) continue;
+            if (!could_be(statement, print.text)) continue;
             std::vector<float> confidence;
             for (const std::size_t at : print.at)
                 confidence.push_back(line.confidence[where.first + at]);
-            if (!differs_surely(print.text, value, confidence, sure_at_first) ||
+            if (!differs_surely(print.text, value, confidence, line.height, sure_at_first) ||
                 explained(statement, print.text))
                 return std::nullopt;
             return Suspicion{index, {one.line, where.first, where.last}, print.text};
@@ -378,12 +391,15 @@ class Suspect {
 
     // Whether print could be this field at all, in the notation of the symbol.
     bool could_be(const TextStatement& statement, std::string_view print) const {
-        if (statement.field == "quantity") return all_digits(print) && print[0] != '0';
+        const std::string value = plain(statement.value);
+        if (statement.field == "quantity")
+            return all_digits(print) && print[0] != '0' &&
+                   (print.size() == value.size() || print.size() >= least_other_quantity);
+        if (print.size() != value.size()) return false;
         if (statement.field == "date_code" || statement.field == "expiry")
             return !date_intervals(print, statement.kind).empty();
         if (statement.field == "msl") return msl_of(print).has_value();
         // Letters where the symbol has letters: what is printed is a value of that kind.
-        const std::string value = plain(statement.value);
         for (std::size_t i = 0; i < print.size(); ++i)
             if (is_digit(print[i]) != is_digit(value[i]) && !may_be_mistaken(print[i], value[i]))
                 return false;
@@ -399,12 +415,14 @@ class Suspect {
             return std::nullopt;
         const Plain print = plain_of(part(line.text, where));
         const std::string value = plain(statement.value);
-        if (print.text.size() == value.size() &&
-            std::equal(value.begin(), value.end(), print.text.begin(), may_be_mistaken))
-            return std::nullopt;
-        if (print.text.size() < 4 && print.text.size() != value.size()) return std::nullopt;
+        std::vector<float> confidence;
         for (const std::size_t at : print.at)
-            if (line.confidence[where.first + at] < sure_at_first) return std::nullopt;
+            confidence.push_back(line.confidence[where.first + at]);
+        if (print.text.size() == value.size()
+                ? !differs_surely(print.text, value, confidence, line.height, sure_at_first)
+                : print.text.size() < 4 ||
+                      *std::min_element(confidence.begin(), confidence.end()) < sure_at_first)
+            return std::nullopt;
         const bool known = std::any_of(
             question_.labels.begin(), question_.labels.end(), [&](const TextLabel& label) {
                 return std::any_of(label.statements.begin(), label.statements.end(),
@@ -514,7 +532,7 @@ bool confirms(const Suspicion& suspicion, const TextStatement& statement, const 
             if (std::all_of(confidence.begin(), confidence.end(),
                             [](float one) { return one >= sure_again; }))
                 return true;
-        } else if (differs_surely(suspicion.print, value, confidence, sure_again)) {
+        } else if (differs_surely(suspicion.print, value, confidence, look.height, sure_again)) {
             return true;
         }
     }

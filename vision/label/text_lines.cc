@@ -13,7 +13,8 @@ constexpr double view_pixels = 3e6;       // print is looked for on no more than
 constexpr double smallest_view = 1.2e6;   // and on no less, enlarged
 constexpr double most_enlarged = 2;
 constexpr int least_letter = 9, most_letter = 150;  // heights in the view
-constexpr double widest_gap = 4;  // within a row, in heights of its letters
+constexpr double widest_gap = 4;    // within a row, in heights of its letters
+constexpr int widest_to_value = 8;  // from a caption to a value of one letter
 constexpr std::size_t most_letters = 6000, most_lines = 120;
 
 // A quad with its reading direction.
@@ -134,9 +135,28 @@ std::vector<std::vector<std::size_t>> lines_of(std::vector<cv::Rect>& letters) {
     }
     std::vector<std::vector<std::size_t>> by_root(letters.size()), lines;
     for (std::size_t i = 0; i < letters.size(); ++i) by_root[root(i)].push_back(i);
+    std::vector<std::size_t> single;
     for (auto& line : by_root) {
-        if (line.size() >= 2 || (line.size() == 1 && letters[line[0]].width > letters[line[0]].height))
+        if (line.size() == 1 && letters[line[0]].width <= letters[line[0]].height)
+            single.push_back(line[0]);
+        else if (!line.empty())
             lines.push_back(std::move(line));
+    }
+    // One letter by itself is print where it stands behind a caption.
+    const std::size_t captions = lines.size();
+    for (const std::size_t i : single) {
+        const cv::Rect& letter = letters[i];
+        const bool behind = std::any_of(
+            lines.begin(), lines.begin() + static_cast<long>(captions), [&](const auto& line) {
+                const cv::Rect& last = letters[line.back()];
+                const int gap = letter.x - (last.x + last.width);
+                return line.size() > 1 && gap > 0 && gap < widest_to_value * letter.height &&
+                       std::abs(last.y + last.height - letter.y - letter.height) * 4 <
+                           letter.height &&
+                       last.height * 10 < letter.height * 15 &&
+                       letter.height * 10 < last.height * 15;
+            });
+        if (behind) lines.push_back({i});
     }
     return lines;
 }
