@@ -131,8 +131,7 @@ void drawn(vision::ReaderPool& pool, std::uint64_t seed, int labels, bool listed
             const auto stated = tests::random_fields(random);
             const std::string field = fields[static_cast<std::size_t>(i) % std::size(fields)];
             auto printed = stated;
-            printed[field] =
-                tests::altered(field, vision::to_string(stated.at(field)), random);
+            printed[field] = tests::altered(field, vision::to_string(stated.at(field)), random);
             vision::Shot shot = one.shot;
             shot.seed = random();
             const auto honest =
@@ -156,9 +155,9 @@ void drawn(vision::ReaderPool& pool, std::uint64_t seed, int labels, bool listed
                 caught = caught || told.field == field;
                 wrong += told.field != field;
             }
-            for (Caught* sum : {&by_field[field], &by_case[one.name],
-                                &by_field[std::string("style ") + name_of(style)],
-                                &by_field["all"]}) {
+            for (Caught* sum :
+                 {&by_field[field], &by_case[one.name],
+                  &by_field[std::string("style ") + name_of(style)], &by_field["all"]}) {
                 ++sum->altered;
                 sum->caught += caught;
                 sum->missed += !caught;

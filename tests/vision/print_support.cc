@@ -84,10 +84,10 @@ LabelLayout with_bars(const Fields& fields, const Fields& printed) {
         if (!bars) throw std::runtime_error(bars.error().text);
         if (x > 50 && x + 3 * bars->width > layout.width - 40) x = 50, y += 160;
         const int width = 3 * bars->width;
-        layout.symbols.push_back({"bars", x, y, 3, 76, record.identifier + record.value,
-                                  *std::move(bars)});
-        layout.texts.push_back({x, y + 88, 26, "(" + record.identifier + ") " +
-                                                   text_at(printed, record.field)});
+        layout.symbols.push_back(
+            {"bars", x, y, 3, 76, record.identifier + record.value, *std::move(bars)});
+        layout.texts.push_back(
+            {x, y + 88, 26, "(" + record.identifier + ") " + text_at(printed, record.field)});
         x += width + 120;
         if (x > 700) x = 50, y += 160;
     }

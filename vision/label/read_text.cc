@@ -105,8 +105,7 @@ class PrintReader {
         Region region = place.region;
         region.size.width += 2 * how.room * place.height;
         region.size.height += 2 * how.room * place.height;
-        const double scale =
-            std::min(how.height / place.height, widest_view / region.size.width);
+        const double scale = std::min(how.height / place.height, widest_view / region.size.width);
         const View view = cleaned(cut(picture_, region, scale), how.clean);
         const auto corner = [&](double x, double y) {
             const cv::Point2d there = view.in_picture(x, y);

@@ -1,6 +1,6 @@
-// Reads the print around the symbols of a picture and compares it with what they say. Decodes hostile
-// bytes with large parsers: outside tests it runs only in the text reader process (vision/reader).
-// Thread safety: no shared state; an engine belongs to one thread.
+// Reads the print around the symbols of a picture and compares it with what they say. Decodes
+// hostile bytes with large parsers: outside tests it runs only in the text reader process
+// (vision/reader). Thread safety: no shared state; an engine belongs to one thread.
 #pragma once
 
 #include <chrono>

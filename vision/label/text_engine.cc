@@ -21,8 +21,9 @@ struct TextEngine::Impl {
 
 TextEngine::TextEngine() : impl_(std::make_unique<Impl>()) {
     // Part numbers are no words: what looks like one must not be preferred.
-    const std::vector<std::string> names{"load_system_dawg", "load_freq_dawg", "load_punc_dawg",
-                                         "load_number_dawg", "load_bigram_dawg", "load_unambig_dawg"};
+    const std::vector<std::string> names{"load_system_dawg", "load_freq_dawg",
+                                         "load_punc_dawg",   "load_number_dawg",
+                                         "load_bigram_dawg", "load_unambig_dawg"};
     const std::vector<std::string> values(names.size(), "0");
     if (impl_->api.Init(nullptr, "eng", tesseract::OEM_LSTM_ONLY, nullptr, 0, &names, &values,
                         false) != 0)

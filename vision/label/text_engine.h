@@ -1,6 +1,6 @@
-// The only door to Tesseract: one line of print to characters. Slow (milliseconds a line) and a large
-// parser: outside tests it runs only in the text reader process (vision/reader).
-// Thread safety: one object belongs to one thread.
+// The only door to Tesseract: one line of print to characters. Slow (milliseconds a line) and a
+// large parser: outside tests it runs only in the text reader process (vision/reader). Thread
+// safety: one object belongs to one thread.
 #pragma once
 
 #include <memory>

@@ -9,12 +9,12 @@
 namespace reelproof::vision {
 namespace {
 
-constexpr double view_pixels = 3e6;       // print is looked for on no more than this
-constexpr double smallest_view = 1.2e6;   // and on no less, enlarged
+constexpr double view_pixels = 3e6;      // print is looked for on no more than this
+constexpr double smallest_view = 1.2e6;  // and on no less, enlarged
 constexpr double most_enlarged = 2;
 constexpr int least_letter = 9, most_letter = 150;  // heights in the view
-constexpr double widest_gap = 4;    // within a row, in heights of its letters
-constexpr int widest_to_value = 8;  // from a caption to a value of one letter
+constexpr double widest_gap = 4;                    // within a row, in heights of its letters
+constexpr int widest_to_value = 8;                  // from a caption to a value of one letter
 constexpr std::size_t most_letters = 6000, most_lines = 120;
 
 // A quad with its reading direction.
@@ -30,7 +30,8 @@ Place place_of(const std::array<Point, 4>& quad) {
         place.corners[i] = {static_cast<double>(quad[i].x), static_cast<double>(quad[i].y)};
         place.middle += place.corners[i] * 0.25;
     }
-    const cv::Point2d along = place.corners[1] - place.corners[0] + place.corners[2] - place.corners[3];
+    const cv::Point2d along =
+        place.corners[1] - place.corners[0] + place.corners[2] - place.corners[3];
     place.angle = std::atan2(along.y, along.x);
     place.length = std::hypot(along.x, along.y) / 2;
     const cv::Point2d down = place.corners[3] - place.corners[0];
@@ -78,8 +79,9 @@ Region surroundings(const std::vector<Place>& places, double angle, const cv::Si
     bottom += room;
     // Not beyond the picture: its corners in that direction.
     double l = 1e9, r = -1e9, t = 1e9, b = -1e9;
-    for (const auto& [x, y] : {std::pair{0, 0}, std::pair{picture.width, 0},
-                               std::pair{0, picture.height}, std::pair{picture.width, picture.height}}) {
+    for (const auto& [x, y] :
+         {std::pair{0, 0}, std::pair{picture.width, 0}, std::pair{0, picture.height},
+          std::pair{picture.width, picture.height}}) {
         l = std::min(l, c * x + s * y);
         r = std::max(r, c * x + s * y);
         t = std::min(t, -s * x + c * y);
@@ -95,12 +97,14 @@ Region surroundings(const std::vector<Place>& places, double angle, const cv::Si
 
 std::vector<cv::Rect> letters_in(const cv::Mat& view) {
     cv::Mat ink, labels, stats, centres;
-    cv::adaptiveThreshold(view, ink, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 51, 14);
+    cv::adaptiveThreshold(view, ink, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 51,
+                          14);
     const int count = cv::connectedComponentsWithStats(ink, labels, stats, centres, 8, CV_32S);
     std::vector<cv::Rect> letters;
     for (int i = 1; i < count; ++i) {
         const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
-                           stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT));
+                           stats.at<int>(i, cv::CC_STAT_WIDTH),
+                           stats.at<int>(i, cv::CC_STAT_HEIGHT));
         const double fill = static_cast<double>(stats.at<int>(i, cv::CC_STAT_AREA)) / box.area();
         if (box.height < least_letter || box.height > most_letter || box.width > 8 * box.height ||
             box.width * 9 < box.height || fill < 0.12)
@@ -164,7 +168,8 @@ std::vector<std::vector<std::size_t>> lines_of(std::vector<cv::Rect>& letters) {
 int median_height(const std::vector<cv::Rect>& letters, const std::vector<std::size_t>& line) {
     std::vector<int> heights;
     for (const std::size_t i : line) heights.push_back(letters[i].height);
-    std::nth_element(heights.begin(), heights.begin() + static_cast<long>(heights.size() / 2), heights.end());
+    std::nth_element(heights.begin(), heights.begin() + static_cast<long>(heights.size() / 2),
+                     heights.end());
     return heights[heights.size() / 2];
 }
 
@@ -175,9 +180,11 @@ bool is_bars(const std::vector<cv::Rect>& letters, const std::vector<std::size_t
     return line.size() > 3 && thin * 2 > line.size();
 }
 
-// The line's box, turned by its own slope (perspective and curved paper turn each line its own way).
+// The line's box, turned by its own slope (perspective and curved paper turn each line its own
+// way).
 PrintLine line_in_picture(const View& view, double angle, double scale,
-                          const std::vector<cv::Rect>& letters, const std::vector<std::size_t>& line) {
+                          const std::vector<cv::Rect>& letters,
+                          const std::vector<std::size_t>& line) {
     double slope = 0;
     const int height = median_height(letters, line);
     const cv::Rect first = letters[line.front()], last = letters[line.back()];
@@ -185,7 +192,8 @@ PrintLine line_in_picture(const View& view, double angle, double scale,
         double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
         for (const std::size_t i : line) {
             // The feet: heads differ with capitals and small letters.
-            const double x = letters[i].x + letters[i].width / 2.0, y = letters[i].y + letters[i].height;
+            const double x = letters[i].x + letters[i].width / 2.0,
+                         y = letters[i].y + letters[i].height;
             n += 1, sx += x, sy += y, sxx += x * x, sxy += x * y;
         }
         const double below = n * sxx - sx * sx;
@@ -234,10 +242,10 @@ std::vector<PrintLine> rows_of(const std::vector<PrintLine>& lines) {
                 const double gap =
                     std::abs(along) - (row.region.size.width + other.region.size.width) / 2;
                 if (std::abs(across) > 0.5 * row.height || gap > widest_gap * row.height) continue;
-                const double left = std::min(-row.region.size.width / 2,
-                                             along - other.region.size.width / 2);
-                const double right = std::max(row.region.size.width / 2,
-                                              along + other.region.size.width / 2);
+                const double left =
+                    std::min(-row.region.size.width / 2, along - other.region.size.width / 2);
+                const double right =
+                    std::max(row.region.size.width / 2, along + other.region.size.width / 2);
                 const double middle = (left + right) / 2;
                 row.region.centre += cv::Point2d(c * middle, s * middle);
                 row.region.size.width = right - left;
@@ -265,12 +273,14 @@ std::vector<PrintLine> find_print(const cv::Mat& picture,
     const Region region = surroundings(places, angle, picture.size());
     if (region.size.width < 20 || region.size.height < 10) return {};
     const double area = region.size.area();
-    const double scale = area > view_pixels ? std::sqrt(view_pixels / area)
-                                            : std::clamp(std::sqrt(smallest_view / area), 1.0, most_enlarged);
+    const double scale = area > view_pixels
+                             ? std::sqrt(view_pixels / area)
+                             : std::clamp(std::sqrt(smallest_view / area), 1.0, most_enlarged);
     View view = cut(picture, region, scale);
     // Modules of the symbols pass for letters.
     for (const Place& place : places) {
-        if (place.height * 8 < place.length) continue;  // of bars one scan line may be all that is known
+        if (place.height * 8 < place.length)
+            continue;  // of bars one scan line may be all that is known
         std::vector<cv::Point> quad;
         for (const auto& corner : place.corners) {
             const cv::Point2d out = place.middle + (corner - place.middle) * 1.05 - region.centre;
@@ -292,7 +302,8 @@ std::vector<PrintLine> find_print(const cv::Mat& picture,
         }
         found.emplace_back(nearest, one);
     }
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
     if (found.size() > most_lines) found.resize(most_lines);
     std::vector<PrintLine> lines;
     for (auto& [distance, line] : found) lines.push_back(line);

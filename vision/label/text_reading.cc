@@ -12,12 +12,12 @@ namespace {
 
 // What people read on a label. The rest of what symbols state is for machines.
 constexpr std::array<std::string_view, 12> printed{
-    "mpn",     "lot", "date_code", "quantity", "country", "customer_pn", "supplier_pn",
-    "expiry",  "po",  "serial",    "package_id", "msl"};
+    "mpn",         "lot",    "date_code", "quantity", "country",    "customer_pn",
+    "supplier_pn", "expiry", "po",        "serial",   "package_id", "msl"};
 
 bool is_printable(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(),
-                                        [](char c) { return c >= ' ' && c <= '~'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 std::string identifier_of(const ParsedLabel& parsed, std::string_view field,
@@ -35,9 +35,9 @@ std::vector<TextStatement> statements_of(const LabelReading& reading, const Labe
     for (const std::string_view field : printed) {
         const auto sources = part.sources.find(field);
         if (sources == part.sources.end()) continue;
-        const bool contradicted = std::any_of(
-            part.conflicts.begin(), part.conflicts.end(),
-            [&](const Conflict& conflict) { return conflict.field == field; });
+        const bool contradicted =
+            std::any_of(part.conflicts.begin(), part.conflicts.end(),
+                        [&](const Conflict& conflict) { return conflict.field == field; });
         for (const FieldSource& source : sources->second) {
             if (source.bare) continue;
             const ParsedLabel& parsed = *reading.parsed[source.symbol];
@@ -90,6 +90,11 @@ std::string_view to_string(TextState state) {
     return "";
 }
 
+std::string difference_text(const TextField& field) {
+    return "the print says " + std::string(title_of(field.field)) + " " + field.print +
+           ", but the symbols say " + field.symbol;
+}
+
 TextQuestion text_question(const LabelReading& reading) {
     TextQuestion question;
     for (const LabelPart& part : reading.labels) {
@@ -117,9 +122,7 @@ bool has_statements(const TextQuestion& question) {
 void add_text(LabelReading& reading, TextReading text) {
     for (const TextField& field : text.fields) {
         if (field.state != TextState::differs) continue;
-        reading.warnings.push_back(
-            {"text." + field.field, "the print says " + std::string(title_of(field.field)) + " " +
-                                        field.print + ", but the symbols say " + field.symbol});
+        reading.warnings.push_back({"text." + field.field, difference_text(field)});
     }
     reading.text = std::move(text);
 }

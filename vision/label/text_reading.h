@@ -68,6 +68,9 @@ struct TextReading {
 
 struct LabelReading;
 
+// "the print says lot 7AB124, but the symbols say 7AB123"
+std::string difference_text(const TextField& field);
+
 TextQuestion text_question(const LabelReading& reading);
 bool has_statements(const TextQuestion& question);  // false: there is nothing to look for
 // Puts an answer into the reading, and a warning "text.<field>" for each difference.

@@ -93,17 +93,14 @@ int run_text_reader(ReaderHook hook) {
         std::cerr << "reelproof reader: " << trouble.what() << '\n';
         return 3;
     }
-    return serve(max_picture_bytes + max_question_bytes,
-                 [&](std::span<const std::uint8_t> message, bool) {
-                     const auto request = decode_text_request(message);
-                     if (!request)
-                         return encode_text_answer(Error{"reader.garbage", "no such question"});
-                     if (auto instead =
-                             hook == nullptr ? std::nullopt : hook(request->picture, false))
-                         return encode_text_answer(*std::move(instead));
-                     return encode_text_answer(
-                         read_text(request->picture, request->question, *engine));
-                 });
+    return serve(
+        max_picture_bytes + max_question_bytes, [&](std::span<const std::uint8_t> message, bool) {
+            const auto request = decode_text_request(message);
+            if (!request) return encode_text_answer(Error{"reader.garbage", "no such question"});
+            if (auto instead = hook == nullptr ? std::nullopt : hook(request->picture, false))
+                return encode_text_answer(*std::move(instead));
+            return encode_text_answer(read_text(request->picture, request->question, *engine));
+        });
 }
 
 int reader_main(int argc, char** argv) {

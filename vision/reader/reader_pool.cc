@@ -43,8 +43,8 @@ class ReaderPool::Children {
         if (starter_.joinable()) starter_.join();
     }
 
-    // `decode` makes an std::optional<Result<T>> of an answer; a child whose answer it can't read is
-    // replaced. Nobody is given a child within `deadline`: "reader.busy".
+    // `decode` makes an std::optional<Result<T>> of an answer; a child whose answer it can't read
+    // is replaced. Nobody is given a child within `deadline`: "reader.busy".
     template <class T, class Decode>
     Result<T> exchange(std::span<const std::uint8_t> message, bool careful,
                        std::chrono::milliseconds deadline, Decode decode) {

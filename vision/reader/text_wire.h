@@ -1,6 +1,6 @@
 // What the text reader process and its parent say to each other, in messages as in wire.h: the
-// length of a question (4 bytes, little endian), the question as JSON and the picture down, one JSON
-// object up. The parent trusts none of it. Thread safety: pure functions.
+// length of a question (4 bytes, little endian), the question as JSON and the picture down, one
+// JSON object up. The parent trusts none of it. Thread safety: pure functions.
 #pragma once
 
 #include <cstddef>
