@@ -140,7 +140,7 @@ Result<json::object> ask_verdict(const Call& call, NodeClient& client, std::stri
     for (const auto& [name, text] : call.texts)
         if (!text.empty()) target += "&" + name + "=" + percent_encoded(text);
     auto answer = client.post_picture(target, *picture, key);
-    if (!answer && answer.error().kind == ErrorKind::malformed)
+    if (!answer && answer.error().kind == ledger::ErrorKind::malformed)
         return ledger::within(call.label.image, answer.error());
     return answer;
 }

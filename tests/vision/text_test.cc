@@ -111,6 +111,8 @@ TEST_CASE("captions are found with what stands behind them") {
     CHECK(captions_in("(lT) LOT: X").at(0).identifier == "1T");
     CHECK_FALSE(captions_in("MFG PO: 4899973").at(0).clear);
     CHECK_FALSE(captions_in("CUSTOMER LOT: 4899973").at(0).clear);
+    CHECK(captions_in("ORIGIN: MY PO: 45123").at(1).clear);
+    CHECK(captions_in("CUSTOMER (1T) 45123").at(0).clear);
     CHECK(captions_in("FLEXITERM (R)").at(0).field.empty());
     CHECK(captions_in("ALLOT 5").empty());
 }
@@ -180,10 +182,10 @@ TEST_CASE("what something else may explain is no suspicion") {
     CHECK(suspected(other, lines_of({part, "LOT: 7XB129"})) == "");
     // It stands by another label's symbol, or by one that could not be read, or far away.
     auto near_other = question;
-    near_other.labels.push_back({{{{{100, 172}, {200, 172}, {200, 250}, {100, 250}}}}, {}});
+    near_other.labels.push_back({{{{{100, 172}, {400, 172}, {400, 250}, {100, 250}}}}, {}});
     CHECK(suspected(near_other, lines_of({part, "LOT: 7XB129"})) == "");
     auto unread = question;
-    unread.unread.push_back({{{100, 172}, {200, 172}, {200, 250}, {100, 250}}});
+    unread.unread.push_back({{{100, 172}, {400, 172}, {400, 250}, {100, 250}}});
     CHECK(suspected(unread, lines_of({part, "LOT: 7XB129"})) == "");
     CHECK(suspected(question, {line_of(part, 0), line_of("LOT: 7XB129", 20)}) == "");
     // The symbols are not sure of it themselves.

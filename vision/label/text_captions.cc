@@ -137,10 +137,12 @@ bool is_a_value(const Token& token) {
 std::vector<Caption> captions_in(std::string_view line) {
     const std::vector<Token> tokens = tokens_of(line);
     std::vector<Caption> found;
+    std::size_t behind_caption = 0;  // the token that stands right behind the last one
     for (std::size_t i = 0; i < tokens.size();) {
         Caption caption;
         caption.first = tokens[i].first;
-        caption.clear = i == 0 || is_a_value(tokens[i - 1]);
+        caption.clear = i == 0 || tokens[i].bracketed || is_a_value(tokens[i - 1]) ||
+                        (!found.empty() && i == behind_caption + 1);
         std::size_t next = i;
         if (tokens[next].bracketed) caption.identifier = tokens[next++].letters;
         if (const auto match = match_at(tokens, next)) {
@@ -158,7 +160,7 @@ std::vector<Caption> captions_in(std::string_view line) {
         caption.value = tokens[next - 1].last;
         caption.end = line.size();
         found.push_back(std::move(caption));
-        i = next;
+        i = behind_caption = next;
     }
     return found;
 }
