@@ -51,6 +51,18 @@ TEST_CASE("a picture that would unfold too large is refused before it is decoded
     CHECK(code_of(bytes("P5 99999 99999 255\n")) == "picture.too-many-pixels");
 }
 
+TEST_CASE("a picture of one line or one pixel holds no symbol, which is no error") {
+    for (const auto* header :
+         {"P5 30000 1 255\n", "P5 1 30000 255\n", "P5 1 1 255\n", "P5 10000 3 255\n"}) {
+        Bytes file = bytes(header);
+        file.resize(file.size() + 30000, 7);
+        const auto result = read_image(file);
+        INFO(header);
+        REQUIRE(result.has_value());
+        CHECK(result->symbols.empty());
+    }
+}
+
 TEST_CASE("what is no picture is named so") {
     CHECK(code_of({}) == "picture.empty");
     CHECK(code_of(bytes("%PDF-1.7 not a picture")) == "picture.unknown-format");
@@ -145,4 +157,19 @@ TEST_CASE("positions are those of the picture") {
         CHECK(symbol.position[0].y < symbol.position[3].y);
     }
     CHECK(found);
+}
+
+TEST_CASE("a label of which all is read has nothing unread") {
+    const auto label = render_label({{"mpn", "RC0402FR-0710KL"},
+                                     {"quantity", std::int64_t{10000}},
+                                     {"lot", "LOT7A2231"},
+                                     {"date_code", "2431"}},
+                                    "");
+    REQUIRE(label.has_value());
+    const auto result = read_image(label->png);
+    REQUIRE(result.has_value());
+    CHECK(result->symbols.size() == label->symbols.size());
+    for (const Unread& unread : result->unread)
+        UNSCOPED_INFO(unread.kind << " at " << unread.position[0].x << ',' << unread.position[0].y);
+    CHECK(result->unread.empty());
 }

@@ -83,6 +83,8 @@ constexpr std::array linear_rungs{
 // From here on a place is worth all rungs; libdmtx is slow, and gets a few of the likeliest.
 constexpr double some_likeness = 0.5;
 constexpr int most_dmtx_calls = 2;
+// One strip of bars and nothing else: the same edges from top to bottom.
+constexpr double sure_of_bars = 0.9;
 
 GreyView grey(const cv::Mat& pixels) {
     return {pixels.data, pixels.cols, pixels.rows, static_cast<int>(pixels.step)};
@@ -398,26 +400,27 @@ class Ladder {
         return cleaned(cut(picture_, region, scale), rung.clean);
     }
 
-    // Print and rulers look like bars from afar.
+    // Print and rulers look like bars from afar; wide spaces part the texture of one symbol in two.
     void drop_what_has_no_bars(const std::vector<Region>& regions, std::vector<bool>& done) {
         constexpr double too_little = 0.2;
         for (std::size_t i = 0; i < regions.size(); ++i) {
             if (done[i]) continue;
             const View view =
                 cut(picture_, regions[i], std::min(1.0, 1000 / regions[i].size.width));
-            done[i] = evidence_of_bars(view.pixels) < too_little;
+            const double evidence = evidence_of_bars(view.pixels);
+            done[i] = evidence < too_little ||
+                      (evidence > sure_of_bars && found_.piece_of_bars_read(regions[i]));
         }
     }
 
     void note_unread_bars(const std::vector<Region>& regions, const std::vector<bool>& done) {
-        constexpr double sure = 0.9;
         constexpr std::size_t most = 12;
         for (std::size_t i = 0; i < regions.size() && i < most; ++i) {
             const Region& region = regions[i];
-            if (done[i] || found_.covers(region.centre) || found_.bars_read(region)) continue;
+            if (done[i] || found_.touched(region)) continue;
             const double scale = std::min(1.0, 1000 / region.size.width);
             const View view = cut(picture_, region, scale);
-            if (evidence_of_bars(view.pixels) < sure) continue;
+            if (evidence_of_bars(view.pixels) < sure_of_bars) continue;
             Unread unread{"linear", {}};
             const double w = view.pixels.cols, h = view.pixels.rows;
             const std::array<cv::Point2d, 4> corners{{{0, 0}, {w, 0}, {w, h}, {0, h}}};
@@ -429,6 +432,14 @@ class Ladder {
         }
     }
 
+    static Region around(const Unread& unread) {
+        std::vector<cv::Point2f> corners;
+        for (const Point& point : unread.position)
+            corners.emplace_back(static_cast<float>(point.x), static_cast<float>(point.y));
+        const cv::RotatedRect box = cv::minAreaRect(corners);
+        return {box.center, box.size, box.angle * CV_PI / 180};
+    }
+
     // What was noted as unread and read later, or noted twice, is dropped.
     ReadResult result() {
         ReadResult result;
@@ -438,7 +449,7 @@ class Ladder {
             return sum;
         };
         for (const Unread& unread : unread_) {
-            if (found_.covers(middle(unread))) continue;
+            if (found_.touched(around(unread))) continue;
             const auto reach = std::hypot(unread.position[0].x - unread.position[2].x,
                                           unread.position[0].y - unread.position[2].y) /
                                3;
