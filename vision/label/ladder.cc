@@ -13,6 +13,7 @@
 #include "vision/label/findings.h"
 #include "vision/label/lattice_reader.h"
 #include "vision/label/localise.h"
+#include "vision/label/micropdf417.h"
 #include "vision/label/zbar_engine.h"
 #include "vision/label/zxing_engine.h"
 
@@ -34,7 +35,7 @@ constexpr double finder_pixels = 1.2e6;
 // One way to look at a candidate. Tried on all candidates before the next, so that the time goes
 // where most is to be had.
 struct Rung {
-    enum class How { zxing, lattice, lattice_thorough, dmtx, bars, zbar, extras } how;
+    enum class How { zxing, lattice, lattice_thorough, micropdf417, dmtx, bars, zbar, extras } how;
     const char* path;
     double side;    // the crop's longer side in pixels, 0: as it is
     double margin;  // around the texture, as a part of its size
@@ -56,6 +57,7 @@ constexpr std::array matrix_rungs{
     Rung{How::zxing, "crop-inverted", 300, 0.25, false, Clean::inverted},
     Rung{How::zxing, "dark-dots", 110, 0.25, true, Clean::dark_dots},
     Rung{How::lattice, "lattice", 240, 0.25, false, Clean::none},
+    Rung{How::micropdf417, "rows", 600, 0.12, true, Clean::none},
     Rung{How::zxing, "crop-600", 600, 0.4, true, Clean::none, true},
     Rung{How::zxing, "crop-sharpened", 400, 0.25, true, Clean::sharpened, true},
     Rung{How::zxing, "light-dots", 110, 0.25, true, Clean::light_dots, true},
@@ -70,6 +72,7 @@ constexpr std::array linear_rungs{
     Rung{How::zxing, "strip-900", 900, 0.15, true, Clean::none},
     Rung{How::extras, "strip", 0, 0.15, true, Clean::none},
     Rung{How::extras, "strip-900", 900, 0.15, true, Clean::none},
+    Rung{How::micropdf417, "rows", 900, 0.12, true, Clean::none},
     Rung{How::bars, "bars-sharpened", 1600, 0.12, true, Clean::none, false, 2.5},
     Rung{How::bars, "bars-unsharp", 1600, 0.12, true, Clean::sharpened},
     Rung{How::bars, "bars-sharper", 1600, 0.12, true, Clean::none, false, 5},
@@ -80,9 +83,10 @@ constexpr std::array linear_rungs{
     Rung{How::bars, "bars-inverted", 1000, 0.12, true, Clean::inverted},
 };
 
-// From here on a place is worth all rungs; libdmtx is slow, and gets a few of the likeliest.
+// From here on a place is worth all rungs; what is slow gets a few of the likeliest.
 constexpr double some_likeness = 0.5;
 constexpr int most_dmtx_calls = 2;
+constexpr std::size_t most_micropdf417_places = 4;
 // One strip of bars and nothing else: the same edges from top to bottom.
 constexpr double sure_of_bars = 0.9;
 
@@ -209,6 +213,11 @@ class Ladder {
             Look{"frame-otsu", 1, Clean::otsu},
             Look{"frame-third", 0.33, Clean::none},
         };
+        constexpr double rows_side = 800;
+        const View small =
+            padded_frame(std::min(1.0, rows_side / std::max(picture_.cols, picture_.rows)));
+        if (const auto read = micropdf417_read(small.pixels))
+            found_.add(*read, small, "rows", true);
         for (const Look& how : looks) {
             if (late() || !found_.empty()) return;
             if (how.scale > 1 && frame.pixels.total() > 1'000'000) continue;
@@ -294,6 +303,7 @@ class Ladder {
             if (rung.late && !found_.empty() && likeness_[i] < some_likeness) continue;
             if (rung.how == How::lattice && elongated(regions[i])) continue;
             if (rung.how == How::dmtx && ++dmtx_calls_ > most_dmtx_calls) return;
+            if (rung.how == How::micropdf417 && i >= most_micropdf417_places) return;
             candidate_ = i;
             done[i] = step(view_of(regions[i], rung), rung, family);
             if (done[i] && family == Family::linear) read_bars_.push_back(regions[i]);
@@ -323,6 +333,10 @@ class Ladder {
                 if (reading)
                     likeness_[candidate_] = std::max(likeness_[candidate_], reading->agreement);
                 return reading && take(*reading, view, rung.path);
+            }
+            case How::micropdf417: {
+                const auto read = micropdf417_read(view.pixels);
+                return read && found_.add(*read, view, rung.path, plain);
             }
             case How::dmtx:
                 return look_with_dmtx(view, rung.path);
