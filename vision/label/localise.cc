@@ -12,6 +12,7 @@ namespace {
 constexpr double working_side = 900;
 constexpr int smallest_side = 6;
 constexpr int window_side = 5;
+constexpr double least_fill = 0.2;  // of bars in their box; an edge around something has less
 constexpr std::size_t most_matrix = 40;
 constexpr std::size_t most_linear = 40;
 
@@ -59,10 +60,25 @@ Strength strength_of(const Texture& texture) {
     return result;
 }
 
-std::vector<std::vector<cv::Point>> blobs(const cv::Mat& mask) {
+struct Blob {
+    std::vector<cv::Point> outline;
+    double area;  // without its holes
+};
+
+// Also those within the hole of another: the edge of a label runs around all that is printed on it.
+std::vector<Blob> blobs(const cv::Mat& mask) {
     std::vector<std::vector<cv::Point>> contours;
-    cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
-    return contours;
+    std::vector<cv::Vec4i> tree;  // next, previous, first hole, parent
+    cv::findContours(mask, contours, tree, cv::RETR_CCOMP, cv::CHAIN_APPROX_SIMPLE);
+    std::vector<Blob> found;
+    for (std::size_t i = 0; i < contours.size(); ++i) {
+        if (tree[i][3] >= 0) continue;
+        double area = cv::contourArea(contours[i]);
+        for (int hole = tree[i][2]; hole >= 0; hole = tree[static_cast<std::size_t>(hole)][0])
+            area -= cv::contourArea(contours[static_cast<std::size_t>(hole)]);
+        found.push_back({contours[i], area});
+    }
+    return found;
 }
 
 double overlap(const Region& a, const Region& b) {
@@ -78,8 +94,8 @@ void add_matrix(const cv::Mat& strength, int k, double back, std::vector<Region>
     const cv::Mat shape = cv::getStructuringElement(cv::MORPH_RECT, {k, k});
     cv::morphologyEx(mask, mask, cv::MORPH_CLOSE, shape);
     cv::morphologyEx(mask, mask, cv::MORPH_OPEN, shape);
-    for (const auto& blob : blobs(mask)) {
-        const cv::RotatedRect box = cv::minAreaRect(blob);
+    for (const Blob& blob : blobs(mask)) {
+        const cv::RotatedRect box = cv::minAreaRect(blob.outline);
         const double shorter = std::min(box.size.width, box.size.height);
         const double longer = std::max(box.size.width, box.size.height);
         if (shorter < smallest_side || longer / shorter > 5) continue;
@@ -115,21 +131,22 @@ void add_linear(const Texture& texture, const Strength& strength, int k, double 
     }
     cv::morphologyEx(mask, mask, cv::MORPH_CLOSE,
                      cv::getStructuringElement(cv::MORPH_RECT, {gap, gap}));
-    for (const auto& blob : blobs(mask)) {
-        const cv::Rect box = cv::boundingRect(blob);
+    for (const Blob& blob : blobs(mask)) {
+        const cv::Rect box = cv::boundingRect(blob.outline);
         if (box.width < smallest_side && box.height < smallest_side) continue;
-        if (cv::contourArea(blob) < (shrunk ? 30 : 60)) continue;
+        if (blob.area < (shrunk ? 30 : 60)) continue;
         const double angle = gradient_angle(texture, mask(box), box);
         // Extent along the bars' normal and along the bars.
         const double c = std::cos(angle), s = std::sin(angle);
         double low_u = 1e9, high_u = -1e9, low_v = 1e9, high_v = -1e9;
-        for (const cv::Point& point : blob) {
+        for (const cv::Point& point : blob.outline) {
             const double u = c * point.x + s * point.y, v = -s * point.x + c * point.y;
             low_u = std::min(low_u, u), high_u = std::max(high_u, u);
             low_v = std::min(low_v, v), high_v = std::max(high_v, v);
         }
         const double width = high_u - low_u + 1, height = high_v - low_v + 1;
         if (width < (shrunk ? 14 : 20) || height < 2 || height > 2 * width) continue;
+        if (blob.area < least_fill * width * height) continue;
         const double u = (low_u + high_u) / 2, v = (low_v + high_v) / 2;
         const Region region{cv::Point2d(c * u - s * v, s * u + c * v) * back,
                             cv::Size2d(width, height) * back, angle};
