@@ -49,6 +49,12 @@ TEST_CASE("a picture that would unfold too large is refused before it is decoded
     }();
     CHECK(code_of(bmp) == "picture.too-many-pixels");
     CHECK(code_of(bytes("P5 99999 99999 255\n")) == "picture.too-many-pixels");
+    // Less than that of JPEG 2000, whose decoder takes much more memory.
+    Bytes jp2 = bytes(std::string_view("\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x2djp2h\0\0\0\x16ihdr", 28));
+    jp2.resize(64);
+    put_big(jp2, 28, 5000);
+    put_big(jp2, 32, 5000);
+    CHECK(code_of(jp2) == "picture.too-many-pixels");
 }
 
 TEST_CASE("a picture of one line or one pixel holds no symbol, which is no error") {
