@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <tuple>
+
 #include <catch2/catch.hpp>
 
 #include "tests/vision/vision_support.h"
@@ -178,4 +181,30 @@ TEST_CASE("a label of which all is read has nothing unread") {
     for (const Unread& unread : result->unread)
         UNSCOPED_INFO(unread.kind << " at " << unread.position[0].x << ',' << unread.position[0].y);
     CHECK(result->unread.empty());
+}
+
+TEST_CASE("all bars of a label are read from a photograph, small in a large one as well") {
+    const auto label = render_label({{"mpn", "RC0402FR-0710KL"},
+                                     {"quantity", std::int64_t{10000}},
+                                     {"lot", "LOT7A2231"},
+                                     {"date_code", "2431"}},
+                                    "");
+    REQUIRE(label.has_value());
+    for (const auto& [width, height, scale] : {std::tuple{1600, 1200, 0.75}, {4000, 3000, 0.5}}) {
+        Shot shot;
+        shot.width = width;
+        shot.height = height;
+        shot.scale = scale;
+        const auto jpeg = take(label->png, shot);
+        REQUIRE(jpeg.has_value());
+        const auto result = read_image(*jpeg);
+        REQUIRE(result.has_value());
+        INFO(width << " x " << height);
+        for (const PrintedSymbol& printed : label->symbols) {
+            INFO(printed.name);
+            CHECK(std::any_of(result->symbols.begin(), result->symbols.end(),
+                              [&](const Symbol& symbol) { return symbol.text == printed.data; }));
+        }
+        CHECK(result->unread.empty());
+    }
 }

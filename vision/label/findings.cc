@@ -11,8 +11,8 @@ namespace reelproof::vision {
 namespace {
 
 bool is_linear(std::string_view symbology) {
-    return symbology.starts_with("Code") || symbology == "ITF" || symbology.starts_with("EAN") ||
-           symbology.starts_with("UPC");
+    return symbology.starts_with("Cod") || symbology == "ITF" || symbology.starts_with("EAN") ||
+           symbology.starts_with("UPC");  // Code 39, Code 93, Code 128, Codabar
 }
 
 std::vector<cv::Point2f> outline(const Symbol& symbol) {
@@ -195,6 +195,8 @@ bool Findings::touched(const Region& region) const {
     return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
         if (!known.certain) return false;
         std::vector<cv::Point2f> corners = outline(known.symbol);
+        // Of some PDF417 ZXing tells a place that can't be; it may be this one.
+        if (!is_linear(known.symbol.symbology) && !cv::isContourConvex(corners)) return true;
         const auto box = cv::minAreaRect(corners);
         if (std::min(box.size.width, box.size.height) < 2) {
             corners.resize(4);

@@ -115,7 +115,8 @@ class Ladder {
         const std::vector<Region> pending = found_.linear_pending();
         candidates.linear.insert(candidates.linear.begin(), pending.begin(), pending.end());
         for (Region& bars : candidates.linear)
-            bars.angle += tilt_of_bars(cut(picture_, bars, 1).pixels);
+            bars.angle += tilt_of_bars(cut(picture_, bars, scale_to(bars, 1600)).pixels);
+        split_stacks(candidates.linear);
         std::vector<bool> matrix_done(candidates.matrix.size()),
             linear_done(candidates.linear.size());
         const std::size_t rungs = std::max(matrix_rungs.size(), linear_rungs.size());
@@ -414,13 +415,36 @@ class Ladder {
         return cleaned(cut(picture_, region, scale), rung.clean);
     }
 
+    static double scale_to(const Region& region, double width) {
+        return std::min(1.0, width / region.size.width);
+    }
+
+    // Several strips of bars and the print between them may have been taken for one region.
+    void split_stacks(std::vector<Region>& regions) const {
+        constexpr double tall = 0.25;
+        constexpr std::size_t most = 16, most_strips = 40;
+        const std::size_t given = regions.size();
+        for (std::size_t i = 0; i < std::min(given, most) && regions.size() < given + most_strips;
+             ++i) {
+            const Region region = regions[i];
+            if (region.size.height < tall * region.size.width) continue;
+            const View view = cut(picture_, region, scale_to(region, 800));
+            const double scale = view.pixels.cols / region.size.width;
+            for (const cv::Rect& strip : strips_of_bars(view.pixels)) {
+                if (strip.height > 0.85 * view.pixels.rows) continue;
+                const cv::Point2d centre =
+                    view.in_picture(strip.x + strip.width / 2.0, strip.y + strip.height / 2.0);
+                regions.push_back({centre, cv::Size2d(strip.size()) / scale, region.angle});
+            }
+        }
+    }
+
     // Print and rulers look like bars from afar; wide spaces part the texture of one symbol in two.
     void drop_what_has_no_bars(const std::vector<Region>& regions, std::vector<bool>& done) {
         constexpr double too_little = 0.2;
-        for (std::size_t i = 0; i < regions.size(); ++i) {
+        for (std::size_t i = 0; i < regions.size() && !late(); ++i) {
             if (done[i]) continue;
-            const View view =
-                cut(picture_, regions[i], std::min(1.0, 1000 / regions[i].size.width));
+            const View view = cut(picture_, regions[i], scale_to(regions[i], 1000));
             const double evidence = evidence_of_bars(view.pixels);
             done[i] = evidence < too_little ||
                       (evidence > sure_of_bars && found_.piece_of_bars_read(regions[i]));
@@ -432,8 +456,7 @@ class Ladder {
         for (std::size_t i = 0; i < regions.size() && i < most; ++i) {
             const Region& region = regions[i];
             if (done[i] || found_.touched(region)) continue;
-            const double scale = std::min(1.0, 1000 / region.size.width);
-            const View view = cut(picture_, region, scale);
+            const View view = cut(picture_, region, scale_to(region, 1000));
             if (evidence_of_bars(view.pixels) < sure_of_bars) continue;
             Unread unread{"linear", {}};
             const double w = view.pixels.cols, h = view.pixels.rows;

@@ -8,8 +8,9 @@
 namespace reelproof::vision {
 namespace {
 
-// Texture is judged on a small copy: symbols that matter are at least twenty pixels wide on it.
-constexpr double working_side = 900;
+// Texture is judged on a small copy: symbols that matter are at least twenty pixels wide on it. But
+// its edges are taken from a larger one, on which narrow bars are not yet one grey.
+constexpr double working_side = 900, edge_side = 1800;
 constexpr int smallest_side = 6;
 constexpr int window_side = 5;
 constexpr double least_fill = 0.2;  // of bars in their box; an edge around something has less
@@ -179,12 +180,21 @@ double tilt_of_bars(const cv::Mat& view) {
 }
 
 Candidates localise(const cv::Mat& picture) {
-    const double scale = std::min(1.0, working_side / std::max(picture.cols, picture.rows));
-    const View small = whole(picture, scale);
+    const int longer = std::max(picture.cols, picture.rows);
+    const double scale = std::min(1.0, working_side / longer);
     cv::Mat gx, gy;
-    cv::Sobel(small.pixels, gx, CV_32F, 1, 0);
-    cv::Sobel(small.pixels, gy, CV_32F, 0, 1);
+    {
+        const View fine = whole(picture, std::min(1.0, edge_side / longer));
+        cv::Sobel(fine.pixels, gx, CV_32F, 1, 0);
+        cv::Sobel(fine.pixels, gy, CV_32F, 0, 1);
+    }
     Texture gradients{gx.mul(gx), gy.mul(gy), gx.mul(gy)};
+    if (longer > working_side) {
+        const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
+                            std::max(1, cvRound(picture.rows * scale)));
+        for (cv::Mat* part : {&gradients.xx, &gradients.yy, &gradients.xy})
+            cv::resize(*part, *part, size, 0, 0, cv::INTER_AREA);
+    }
     Candidates candidates;
     double back = 1 / scale;
     // Wider windows on smaller copies.
