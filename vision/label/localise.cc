@@ -179,22 +179,51 @@ double tilt_of_bars(const cv::Mat& view) {
     return std::atan2(2 * xy, xx - yy) / 2;
 }
 
-Candidates localise(const cv::Mat& picture) {
-    const int longer = std::max(picture.cols, picture.rows);
-    const double scale = std::min(1.0, working_side / longer);
+namespace {
+
+// Edges of a copy with that longer side at most, squared, and averaged down to `size`.
+Texture gradients_of(const cv::Mat& picture, double side, cv::Size size) {
+    const View view = whole(picture, std::min(1.0, side / std::max(picture.cols, picture.rows)));
     cv::Mat gx, gy;
-    {
-        const View fine = whole(picture, std::min(1.0, edge_side / longer));
-        cv::Sobel(fine.pixels, gx, CV_32F, 1, 0);
-        cv::Sobel(fine.pixels, gy, CV_32F, 0, 1);
-    }
+    cv::Sobel(view.pixels, gx, CV_32F, 1, 0);
+    cv::Sobel(view.pixels, gy, CV_32F, 0, 1);
     Texture gradients{gx.mul(gx), gy.mul(gy), gx.mul(gy)};
-    if (longer > working_side) {
-        const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
-                            std::max(1, cvRound(picture.rows * scale)));
+    if (gradients.xx.size() != size) {
         for (cv::Mat* part : {&gradients.xx, &gradients.yy, &gradients.xy})
             cv::resize(*part, *part, size, 0, 0, cv::INTER_AREA);
     }
+    return gradients;
+}
+
+// Noise is everywhere; print leaves some of the paper blank.
+bool has_no_calm_place(const Texture& gradients) {
+    constexpr int every = 7;
+    constexpr double calm = 0.2, busy = 0.99, most = 0.1;
+    cv::Mat sum;
+    cv::boxFilter(gradients.xx + gradients.yy, sum, CV_32F, {window_side, window_side});
+    std::vector<float> some;
+    for (int y = 0; y < sum.rows; y += every)
+        for (int x = 0; x < sum.cols; x += every) some.push_back(sum.at<float>(y, x));
+    const auto at = [&](double part) {
+        const auto middle =
+            some.begin() + static_cast<std::ptrdiff_t>(part * static_cast<double>(some.size() - 1));
+        std::nth_element(some.begin(), middle, some.end());
+        return *middle;
+    };
+    return at(calm) > most * at(busy);
+}
+
+}  // namespace
+
+Candidates localise(const cv::Mat& picture) {
+    const int longer = std::max(picture.cols, picture.rows);
+    const double scale = std::min(1.0, working_side / longer);
+    const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
+                        std::max(1, cvRound(picture.rows * scale)));
+    Texture gradients = gradients_of(picture, edge_side, size);
+    // Shrinking before that takes noise away.
+    if (longer > working_side && has_no_calm_place(gradients))
+        gradients = gradients_of(picture, working_side, size);
     Candidates candidates;
     double back = 1 / scale;
     // Wider windows on smaller copies.
