@@ -124,16 +124,18 @@ class Ladder {
             if (rung < matrix_rungs.size()) {
                 climb(matrix_rungs[rung], Family::matrix, candidates.matrix, matrix_done);
             }
-            if (rung == 2) drop_what_has_no_bars(candidates.linear, linear_done);
+            if (rung == 2) {
+                drop_what_has_no_bars(candidates.linear, linear_done);
+                if (!careful_ &&
+                    std::find(linear_done.begin(), linear_done.end(), false) != linear_done.end())
+                    sweep_level_bands();
+            }
             if (rung < linear_rungs.size()) {
                 climb(linear_rungs[rung], Family::linear, candidates.linear, linear_done);
             }
             if (rung == 3) read_qr_by_finders();
             if (rung == 5 && found_.empty()) look_harder_at_frame(frame);
         }
-        if (!careful_ &&
-            std::find(linear_done.begin(), linear_done.end(), false) != linear_done.end())
-            sweep_level_bands();
         note_unread_bars(candidates.linear, linear_done);
         return result();
     }
@@ -307,7 +309,9 @@ class Ladder {
             if (rung.how == How::micropdf417 && i >= most_micropdf417_places) return;
             candidate_ = i;
             done[i] = step(view_of(regions[i], rung), rung, family);
-            if (done[i] && family == Family::linear) read_bars_.push_back(regions[i]);
+            // A label that was taken for bars holds more than the bars that were read on it.
+            if (done[i] && family == Family::linear && found_.bars_read(regions[i]))
+                read_bars_.push_back(regions[i]);
         }
     }
 
