@@ -179,22 +179,23 @@ class Ladder {
                 const auto reads = zxing_read(grey(band.pixels), Family::linear);
                 if (reads.empty()) break;
                 const EngineRead& read = reads.front();
-                const auto [left, right] =
+                const auto ends =
                     std::minmax_element(read.corners.begin(), read.corners.end(),
                                         [](const auto& a, const auto& b) { return a[0] < b[0]; });
+                const double left = (*ends.first)[0], right = (*ends.second)[0];
                 // Bars that reach through several bands are one symbol, however long they are.
                 const auto before = std::find_if(seen.begin(), seen.end(), [&](const Seen& one) {
                     return one.bytes == read.bytes && top - one.bottom <= height &&
-                           std::abs(one.left - (*left)[0]) < height;
+                           std::abs(one.left - left) < height;
                 });
                 if (before != seen.end()) {
                     before->bottom = top + height;
                 } else {
                     add_all(reads, band, "band", true);
-                    seen.push_back({read.bytes, (*left)[0], top + height});
+                    seen.push_back({read.bytes, left, top + height});
                 }
-                const cv::Range over(std::max(0, cvFloor((*left)[0]) - quiet),
-                                     std::min(band.pixels.cols, cvCeil((*right)[0]) + quiet));
+                const cv::Range over(std::max(0, cvFloor(left) - quiet),
+                                     std::min(band.pixels.cols, cvCeil(right) + quiet));
                 if (over.size() <= 2 * quiet) break;
                 band.pixels.colRange(over).setTo(255);
             }

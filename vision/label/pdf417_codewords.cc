@@ -10,12 +10,12 @@ namespace {
 constexpr int modulus = 929, generator = 3;
 
 struct Logarithms {
-    std::array<int, 2 * modulus> power{};  // generator^i
-    std::array<int, modulus> log{};        // of 1 to 928
+    std::array<int, modulus> power{};  // generator^i
+    std::array<int, modulus> log{};    // of 1 to 928
 
     Logarithms() {
         int value = 1;
-        for (int i = 0; i < 2 * modulus; ++i) {
+        for (int i = 0; i < modulus; ++i) {
             power[static_cast<std::size_t>(i)] = value;
             if (i < modulus - 1) log[static_cast<std::size_t>(value)] = i;
             value = value * generator % modulus;
