@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "vision/label/date_code.h"
 
 namespace reelproof::api {
@@ -63,8 +64,8 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
             if (const auto seed = ledger::seed_of_25s(*parsed->unique_id))
                 issued.insert(ledger::public_item_id(ledger::issued_item_key(*seed)));
     if (issued.size() > 1)
-        return ledger::malformed("these are labels of " + std::to_string(issued.size()) +
-                                 " items: show one at a time");
+        return ledger::malformed("these are labels of " + ledger::counted(issued.size(), "item") +
+                                 ": show one at a time");
     if (reading.unique_id) {
         if (auto seed = ledger::seed_of_25s(*reading.unique_id)) {
             out.issued = true;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::ledger {
 
 const ItemFacts* Case::facts() const {
@@ -48,9 +50,9 @@ std::string lag_of(const Case& c, const std::string& org, const SourceState& sou
     if (source.size == 0) return "nothing of the log of " + org + " is here yet";
     const auto hours = (source.age + 1800) / 3600;
     return "we last heard of " + org + " " +
-           (hours == 0   ? std::to_string((source.age + 30) / 60) + " minutes"
+           (hours == 0   ? counted((source.age + 30) / 60, "minute")
             : hours == 1 ? "an hour"
-                         : std::to_string(hours) + " hours") +
+                         : counted(hours, "hour")) +
            " ago";
 }
 

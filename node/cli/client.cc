@@ -10,10 +10,12 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/origin.h"
 #include "api/http/tls_identity.h"
 #include "ledger/base/file.h"
 #include "ledger/base/secret.h"
 #include "ledger/base/sha256.h"
+#include "node/cli/arguments.h"
 #include "node/config.h"
 #include "vision/label/label.h"
 
@@ -100,6 +102,15 @@ void NodeAddress::add_options(CLI::App* command) {
                         "that node prints it");
 }
 
+std::string NodeAddress::as_words() const {
+    std::string out;
+    for (const auto& [option, value] :
+         {std::pair("--config", config), std::pair("--node", url),
+          std::pair("--token-file", token_file), std::pair("--pin", pin)})
+        if (!value.empty()) out += " " + std::string(option) + " " + shell_word(value);
+    return out;
+}
+
 NodeClient::NodeClient(api::ClientOptions options, std::string token)
     : client_(std::move(options)), token_(std::move(token)) {}
 
@@ -109,6 +120,9 @@ Result<std::unique_ptr<NodeClient>> NodeClient::connect(const NodeAddress& addre
     std::filesystem::path token_file = address.token_file;
     if (!address.url.empty()) {
         options.origin = address.url;
+        if (!api::parse_origin(address.url))
+            return ledger::malformed("--node: " + address.url +
+                                     " is no https URL, like https://127.0.0.1:8443");
         if (address.pin.empty())
             return ledger::malformed(
                 "--node needs --pin, the SHA-256 of that node's TLS key (hex), so that nobody else "

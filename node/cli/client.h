@@ -21,6 +21,8 @@ struct NodeAddress {
     std::string pin;         // --pin: SHA-256 of the node's TLS key, hex
 
     void add_options(CLI::App* command);
+    // The options that were given, as words of a shell, each with a blank before it.
+    [[nodiscard]] std::string as_words() const;
 };
 
 class NodeClient {

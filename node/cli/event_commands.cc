@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ledger/base/clock.h"
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/provenance/event_time.h"
 #include "node/cli/arguments.h"
@@ -251,7 +252,8 @@ int ship_csv(const CommandLine& cli, Call& call, const std::string& csv) {
         for (const auto& label : shipment.labels) items.emplace_back(label);
         body["items"] = std::move(items);
         std::cerr << "shipment " << ++number << " of " << shipments->size() << ": "
-                  << shipment.labels.size() << " items to " << shipment.to << '\n';
+                  << ledger::counted(shipment.labels.size(), "item") << " to " << shipment.to
+                  << '\n';
         // The file names the request: the same file again ships nothing twice.
         const auto code =
             show_recorded(cli, (*client)->post("/v1/ship", body, shipment.idempotency_key));

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "api/routes/json.h"
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/item.h"
 #include "node/cli/arguments.h"
@@ -42,8 +43,8 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files,
         secret = secret || (reading->unique_id && ledger::seed_of_25s(*reading->unique_id));
         json::object out{{"file", file}};
         for (auto& member : api::label_json(*reading)) out[member.key()] = member.value();
-        std::string text =
-            file + ": " + std::to_string(reading->symbols.size()) + " symbols, " + reading->format;
+        std::string text = file + ": " + ledger::counted(reading->symbols.size(), "symbol") + ", " +
+                           reading->format;
         for (const auto& symbol : reading->symbols)
             text += "\n  " + symbol.symbology + " " + printable(symbol.text);
         text += "\n  fields:" + fields_text(out.at("fields").get_object());

@@ -114,7 +114,7 @@ TEST_CASE("what a public statement lacks or has wrong is named", "[format]") {
     CHECK(reason(genesis(R"(,"keys":{})")) == "member \"keys\" is not a list");
     CHECK(reason(genesis(R"(,"keys":[7])")) == "member \"keys[0]\" is not an object");
     CHECK(reason(genesis(R"(,"keys":[{"key":"00"}])")) ==
-          "member \"keys[0].key\" is 1 bytes, not 33");
+          "member \"keys[0].key\" is 1 byte, not 33");
     CHECK(reason(genesis(R"(,"keys":[{"key":")" + key + R"(","role":"node"}])")) ==
           "member \"keys[0].may\" is missing");
 
