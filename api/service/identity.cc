@@ -26,6 +26,15 @@ std::optional<std::string> package_serial(const vision::Fields& fields) {
     return std::nullopt;
 }
 
+void add_print(Identified& out, const vision::TextReading& text) {
+    for (const auto& field : text.fields) {
+        if (field.state != vision::TextState::differs) continue;
+        ledger::LabelRemark remark{"label.text", vision::difference_text(field)};
+        for (const auto& corner : field.position) remark.region.push_back({corner.x, corner.y});
+        out.remarks.push_back(std::move(remark));
+    }
+}
+
 }  // namespace
 
 vision::LabelReading read_texts(const std::vector<std::string>& texts) {
@@ -53,9 +62,10 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
     if (const auto found = fields.find("quantity"); found != fields.end())
         if (const auto* count = std::get_if<std::int64_t>(&found->second)) out.quantity = *count;
     for (const auto& warning : reading.warnings)
-        if (const auto rule = vision::rule_of(warning); !rule.empty())
+        if (const auto rule = vision::rule_of(warning); !rule.empty() && rule != "label.text")
             out.remarks.push_back(
                 {std::string(rule), warning.text, warning.code.starts_with("conflict.")});
+    if (reading.text) add_print(out, *reading.text);
 
     // Two labels in one picture: which of them is meant, nobody can tell.
     std::set<std::string> issued;

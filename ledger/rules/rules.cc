@@ -75,16 +75,16 @@ const std::vector<std::string_view>& all_rule_ids() {
         "recall.lot",         "identity.mpn",          "identity.lot",
         "identity.date",      "identity.manufacturer", "identity.quantity",
         "quantity.overissue", "date.impossible",       "date.future",
-        "label.syntax",       "label.incomplete",      "ledger.stale",
-        "ledger.evidence",
+        "label.syntax",       "label.incomplete",      "label.text",
+        "ledger.stale",       "ledger.evidence",
     };
     return ids;
 }
 
 Severity worst_severity(std::string_view rule_id) {
     static constexpr std::string_view kAtMostMajor[] = {
-        "pedigree.none",    "custody.gap",  "identity.quantity", "label.syntax",
-        "label.incomplete", "ledger.stale", "ledger.evidence"};
+        "pedigree.none",    "custody.gap", "identity.quantity", "label.syntax",
+        "label.incomplete", "label.text",  "ledger.stale",      "ledger.evidence"};
     return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
                    std::end(kAtMostMajor)
                ? Severity::critical
