@@ -1,6 +1,4 @@
 // The print of a label against its symbols: captions, comparison, real Tesseract.
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
 #include <catch2/catch.hpp>
@@ -13,7 +11,6 @@
 #include "vision/label/text_characters.h"
 #include "vision/label/text_compare.h"
 #include "vision/reader/reader_pool.h"
-#include "vision/reader/text_wire.h"
 
 using namespace reelproof;
 using namespace reelproof::vision;
@@ -115,6 +112,9 @@ TEST_CASE("captions are found with what stands behind them") {
     CHECK(captions_in("CUSTOMER (1T) 45123").at(0).clear);
     CHECK(captions_in("FLEXITERM (R)").at(0).field.empty());
     CHECK(captions_in("ALLOT 5").empty());
+    CHECK(captions_in("DATE: 2617").at(0).vague);
+    CHECK_FALSE(captions_in("DATE CODE: 2617").at(0).vague);
+    CHECK_FALSE(captions_in("D/C: 2617").at(0).vague);
 }
 
 TEST_CASE("print agrees in whatever form it is printed") {
@@ -125,6 +125,11 @@ TEST_CASE("print agrees in whatever form it is printed") {
     CHECK(agrees(quantity, "3 000 PCS"));
     CHECK_FALSE(agrees(quantity, "13000"));
     CHECK_FALSE(agrees(quantity, "30000"));
+    CHECK(agrees(quantity, "QTY: 3000.00"));
+    CHECK(agrees(quantity, "QTY: 3,000.000 PCE"));
+    CHECK(agrees(quantity, "QTY: 3.000,000 ST"));
+    CHECK_FALSE(agrees(quantity, "QTY: 3,000,000,000"));
+    CHECK_FALSE(agrees(quantity, "QTY: 3000.50"));
     CHECK(agrees(date, "D/C 2617"));
     CHECK(agrees(date, "2026-04-22"));
     CHECK_FALSE(agrees(date, "D/C 2643"));
@@ -171,6 +176,16 @@ TEST_CASE("what something else may explain is no suspicion") {
     CHECK(none({part, "(30T) 7XB129"}));
     CHECK(none({part, "QTY: 2 REELS"}));
     CHECK(none({part, "DATE: 9962"}));
+    // What may be the date of something else, or a country that only put parts together.
+    CHECK(none({part, "DATE: 2643"}));
+    CHECK(none({part, "ASSEMBLED IN CHINA"}));
+    CHECK(none({part, "MADE IN EU"}));
+    CHECK(suspected(question, lines_of({part, "DATE: 2643", "D/C: 2643"})) == "date_code 2643");
+    CHECK(suspected(question, lines_of({part, "(9D) DATE: 2643"})) == "date_code 2643");
+    // A letter for its last digit, or another unit.
+    CHECK(none({part, "QTY: 300OPCS"}));
+    CHECK(none({part, "QTY: 300"}));
+    CHECK(none({part, "QTY: 3000.00 PCE"}));
     // Two of them.
     CHECK(none({part, "LOT: 7XB129", "LOT: 7XC444"}));
     // Another symbol says so, as a field or somewhere in its text.
@@ -194,6 +209,46 @@ TEST_CASE("what something else may explain is no suspicion") {
     CHECK(suspected(doubtful, lines_of({part, "LOT: 7XB129"})) == "");
 }
 
+TEST_CASE("a quantity in thousands is not accused of its short form") {
+    const auto question = question_of({mpn, {"quantity", "Q", "100000", {}, true}});
+    const std::string part = "(1P) MPN: NL52840-QIAA-R";
+    CHECK(suspected(question, lines_of({part, "QTY 100K"})) == "");
+    CHECK(suspected(question, lines_of({part, "QTY 700000"})) == "quantity 700000");
+}
+
+TEST_CASE("a date in another notation is no suspicion") {
+    struct Case {
+        TextStatement statement;
+        const char *same, *other;
+    };
+    const Case cases[] = {
+        {{"expiry", "14D", "20271231", {}, true}, "EXP: 31/12/2027", "EXP: 20280615"},
+        {{"expiry", "14D", "20271231", {}, true}, "EXP: 31-12-2027", "EXP: 15-06-2028"},
+        {{"expiry", "", "271231", {}, true}, "EXP: 31/12/27", "EXP: 280615"},
+        {{"date_code", "", "260422", "YYMMDD", true}, "D/C: 22.04.26", "D/C: 250917"},
+        {{"date_code", "9D", "2617", "YYWW", true}, "D/C: 17/26", "D/C: 2643"},
+        {{"date_code", "9D", "2617", "YYWW", true}, "D/C: 1726", "D/C: 2543"},
+        {{"date_code", "9D", "2617", "YYWW", true}, "D/C: 0426", "D/C: 2543"},
+    };
+    const std::string part = "(1P) MPN: NL52840-QIAA-R";
+    for (const auto& [statement, same, other] : cases) {
+        INFO(statement.value << ", printed as " << same);
+        const auto question = question_of({mpn, statement});
+        CHECK(suspected(question, lines_of({part, same})) == "");
+        CHECK(suspected(question, lines_of({part, other})).starts_with(statement.field));
+    }
+}
+
+TEST_CASE("only the words that name a country are said to differ") {
+    const auto question = question_of({mpn, country});
+    const auto lines = lines_of({"(1P) MPN: NL52840-QIAA-R", "ORIGIN: CHINA CARTON 7 OF 9"});
+    const auto found = suspicions(question, 0, lines, {TextSpan{0, 0, 4}, std::nullopt});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].print == "CHINA");
+    CHECK(lines[1].text.substr(found[0].span.first, found[0].span.last - found[0].span.first) ==
+          "CHINA");
+}
+
 TEST_CASE("a further look confirms only the same value, surely read") {
     const auto question = question_of({mpn, lot});
     const auto lines = lines_of({"(1P) MPN: NL52840-QIAA-R", "LOT: 7XB129"});
@@ -203,6 +258,17 @@ TEST_CASE("a further look confirms only the same value, surely read") {
     CHECK_FALSE(confirms(found[0], lot, line_of("LOT 7AB129", 1)));
     CHECK_FALSE(confirms(found[0], lot, line_of("LOT 7XB129", 1, 0.6F)));
     CHECK_FALSE(confirms(found[0], lot, line_of("", 1)));
+    CHECK_FALSE(confirms(found[0], lot, line_of("LOT 7XB1295", 1)));
+    CHECK_FALSE(confirms(found[0], lot, line_of("LOT 7XB129 7AB123", 1)));
+
+    // Whatever was suspected first: the whole number counts.
+    const Suspicion piece{0, {1, 5, 8}, "900"};
+    CHECK(confirms(piece, quantity, line_of("QTY: 900PCS", 1)));
+    CHECK_FALSE(confirms(piece, quantity, line_of("QTY: 9000PCS", 1)));
+    CHECK_FALSE(confirms(piece, quantity, line_of("QTY: 900,000", 1)));
+    CHECK_FALSE(confirms(piece, quantity, line_of("QTY: 1,900", 1)));
+    CHECK_FALSE(confirms({0, {1, 5, 8}, "300"}, quantity, line_of("QTY: 3000PCS", 1)));
+    CHECK_FALSE(confirms({0, {1, 5, 8}, "300"}, quantity, line_of("QTY: 300OPCS", 1)));
 }
 
 TEST_CASE("characters that look alike are one") {
@@ -287,87 +353,4 @@ TEST_CASE("no print of a genuine photograph is said to differ") {
                 agreed += field.state == TextState::agreed;
         }
     CHECK(agreed > 60);
-}
-
-TEST_CASE("print can be left alone") {
-    ReaderPool pool(tests::reader_options());
-    const auto label = tests::label_with_print(reel(), reel(), tests::PrintStyle::issued);
-    const auto reading = pool.read_label(label, PrintedText::leave);
-    REQUIRE(reading.has_value());
-    CHECK_FALSE(reading->text);
-    CHECK(pool.stats().text_started == 0);
-}
-
-TEST_CASE("an engine that crashes or hangs costs the print and nothing else") {
-    setenv("REELPROOF_READER_FAULT", "1", 1);
-    auto options = tests::reader_options();
-    options.deadline = std::chrono::milliseconds(1500);
-    ReaderPool pool(options);
-    const auto label = tests::label_with_print(reel(), reel(), tests::PrintStyle::issued);
-    const auto with = [&](std::string_view order) {
-        auto picture = label;
-        picture.insert(picture.end(), order.begin(), order.end());
-        return pool.read_label(picture);
-    };
-    for (const auto& [order, trouble] :
-         {std::pair{"TEXTFAULT:crash", "reader.crashed"}, {"TEXTFAULT:hang", "reader.timeout"}}) {
-        INFO(order);
-        const auto reading = with(order);
-        REQUIRE(reading.has_value());
-        CHECK(to_string(reading->fields.at("lot")) == "7AB123");
-        REQUIRE(reading->text);
-        CHECK(reading->text->trouble == trouble);
-        CHECK(reading->text->fields.empty());
-    }
-    // What the locked-in process may do, asked of it: nothing.
-    for (const auto* attempt : {"socket", "read-file", "write-file", "fork"}) {
-        INFO(attempt);
-        const auto reading = with(std::string("TEXTFAULT:") + attempt);
-        REQUIRE(reading->text);
-        CHECK(reading->text->trouble == "fault.tried");
-    }
-    const auto after = pool.read_label(label);
-    REQUIRE(after->text);
-    CHECK(after->text->trouble == "");
-    CHECK(pool.stats().text_crashed == 1);
-    CHECK(pool.stats().text_timed_out == 1);
-    CHECK(pool.stats().crashed == 0);
-    unsetenv("REELPROOF_READER_FAULT");
-}
-
-TEST_CASE("questions and answers about print survive the wire and nonsense does not") {
-    auto question = question_of({mpn, date});
-    question.texts = {"ABC"};
-    question.unread.push_back({{{1, 2}, {-3, 4}, {5, 6}, {7, 8}}});
-    const std::vector<std::uint8_t> picture{1, 2, 3};
-    const auto message = encode_text_request(question, picture);
-    const auto request = decode_text_request(message);
-    REQUIRE(request);
-    CHECK(request->question == question);
-    CHECK(std::vector<std::uint8_t>(request->picture.begin(), request->picture.end()) == picture);
-    CHECK_FALSE(decode_text_request({}));
-    CHECK_FALSE(decode_text_request(std::span(message).first(20)));
-
-    TextReading reading;
-    reading.fields.push_back(
-        {0, "mpn", TextState::differs, mpn.value, "NL5", {{{1, 2}, {3, 4}, {5, 6}, {7, 8}}}});
-    reading.complete = false;
-    const auto answer = decode_text_answer(encode_text_answer(reading), question);
-    REQUIRE(answer);
-    CHECK(answer->value() == reading);
-    CHECK(decode_text_answer(encode_text_answer(Error{"a.b", "c"}), question)->error().code ==
-          "a.b");
-    // What was not asked for is not taken.
-    const auto refused = [&](auto change) {
-        auto other = reading;
-        change(other.fields[0]);
-        return !decode_text_answer(encode_text_answer(other), question);
-    };
-    CHECK(refused([](TextField& field) { field.label = 1; }));
-    CHECK(refused([](TextField& field) { field.field = "lot"; }));
-    CHECK(refused([](TextField& field) { field.symbol = "X"; }));
-    CHECK(refused([](TextField& field) { field.print = "\x1b[2J"; }));
-    CHECK(refused([](TextField& field) { field.print = std::string(1000, 'x'); }));
-    for (const auto* nonsense : {"", "{}", "[]", R"({"fields":[1],"complete":true})"})
-        CHECK_FALSE(decode_text_answer(nonsense, question));
 }

@@ -34,6 +34,7 @@ class PrintReader {
 
     TextReading run() {
         for (std::size_t i = 0; i < question_.labels.size(); ++i) read_label(i);
+        if (!reading_.complete) withdraw_differences(reading_);
         return std::move(reading_);
     }
 
@@ -42,10 +43,17 @@ class PrintReader {
 
     void read_label(std::size_t index) {
         const TextLabel& label = question_.labels[index];
-        std::vector<PrintLine> places;
+        FoundPrint found;
         std::vector<TextLine> lines;
         std::vector<std::optional<TextSpan>> agreed(label.statements.size());
-        if (!label.statements.empty()) places = find_print(picture_, label.symbols);
+        if (!label.statements.empty()) {
+            if (late())
+                found.complete = false;
+            else
+                found = find_print(picture_, label.symbols);
+        }
+        reading_.complete = reading_.complete && found.complete;
+        const std::vector<PrintLine>& places = found.lines;
         std::vector<std::size_t> place_of;
         for (std::size_t i = 0; i < places.size() && !all_found(label, agreed); ++i) {
             if (late()) {
@@ -144,8 +152,9 @@ Result<TextReading> read_text(std::span<const std::uint8_t> picture, const TextQ
     const auto start = processor_time();
     const auto pixels = decode_picture(picture);
     if (!pixels) return pixels.error();
+    const auto end = std::max(start + budget, processor_time() + budget / 2);
     try {
-        return PrintReader(*pixels, question, engine, start + budget).run();
+        return PrintReader(*pixels, question, engine, end).run();
     } catch (const std::exception& trouble) {
         return Error{"picture.unreadable",
                      std::string("the picture's print could not be read: ") + trouble.what()};

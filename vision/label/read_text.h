@@ -13,8 +13,8 @@
 
 namespace reelproof::vision {
 
-// Processor time for one picture, unless told otherwise. Reading ends early once every statement
-// was found in print.
+// Processor time for one picture, unless told otherwise, at least half of it after decoding.
+// Reading ends early once every statement was found in print.
 inline constexpr std::chrono::milliseconds text_budget{900};
 
 // Needs: the picture that `question` was asked of. Gives: each label's fields in their order, one

@@ -11,6 +11,7 @@ namespace {
 
 struct Word {
     std::string_view letters, field;  // without blanks and punctuation
+    bool vague = false;               // as Caption::vague
 };
 constexpr std::array words{
     Word{"MPN", "mpn"},
@@ -31,13 +32,13 @@ constexpr std::array words{
     Word{"QTY", "quantity"},
     Word{"QUANTITY", "quantity"},
     Word{"DC", "date_code"},
-    Word{"DATE", "date_code"},
+    Word{"DATE", "date_code", true},
     Word{"DATECODE", "date_code"},
     Word{"COO", "country"},
     Word{"ORIGIN", "country"},
     Word{"MADEIN", "country"},
     Word{"COUNTRYOFORIGIN", "country"},
-    Word{"ASSEMBLEDIN", "country"},
+    Word{"ASSEMBLEDIN", "country", true},
     Word{"MSL", "msl"},
     Word{"MSLLEVEL", "msl"},
     Word{"MSLEVEL", "msl"},
@@ -111,6 +112,7 @@ std::vector<Token> tokens_of(std::string_view line) {
 
 struct Match {
     std::string_view field;
+    bool vague;
     std::size_t tokens;
 };
 
@@ -122,7 +124,7 @@ std::optional<Match> match_at(const std::vector<Token>& tokens, std::size_t at) 
          ++i) {
         letters += tokens[i].letters;
         for (const Word& word : words)
-            if (word.letters == letters) best = {word.field, i + 1 - at};
+            if (word.letters == letters) best = {word.field, word.vague, i + 1 - at};
     }
     return best;
 }
@@ -147,6 +149,7 @@ std::vector<Caption> captions_in(std::string_view line) {
         if (tokens[next].bracketed) caption.identifier = tokens[next++].letters;
         if (const auto match = match_at(tokens, next)) {
             caption.field = match->field;
+            caption.vague = match->vague;
             next += match->tokens;
             // "QTY (Q): 4000"
             if (caption.identifier.empty() && next < tokens.size() && tokens[next].bracketed)

@@ -17,6 +17,9 @@ struct Caption {
     std::size_t end = 0;     // where that ends: at the next caption or the line's end
     // No other word stands in front of it that makes it another thing ("CUSTOMER LOT", "MFG PO").
     bool clear = true;
+    // What stands behind it may be another thing of the same kind ("DATE" of printing, "ASSEMBLED
+    // IN"): it may confirm a value, and never contradicts one.
+    bool vague = false;
 };
 
 // In the order in which they stand.

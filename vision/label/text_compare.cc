@@ -33,8 +33,13 @@ std::optional<std::pair<std::size_t, std::size_t>> find_in(std::string_view text
     return std::nullopt;
 }
 
-// "4,000pcs", "0004000", "(Q)4000", "3 000": digits between which separators of thousands may
-// stand.
+// Whether they are this number, leading zeros aside.
+bool is_number(std::string_view digits, std::string_view value) {
+    return digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)) == value;
+}
+
+// "4,000pcs", "0004000", "(Q)4000", "3 000", "4000.00": digits between which separators of
+// thousands may stand, with decimals or without.
 std::optional<Piece> find_quantity(std::string_view text, std::string_view value,
                                    std::string_view separators) {
     for (std::size_t i = 0; i < text.size();) {
@@ -43,15 +48,19 @@ std::optional<Piece> find_quantity(std::string_view text, std::string_view value
             continue;
         }
         std::string digits;
-        std::size_t end = i;
+        std::size_t end = i, whole = 0;  // digits before the last point or comma
         for (; end < text.size(); ++end) {
             if (is_digit(text[end]))
                 digits += text[end];
             else if (separators.find(text[end]) == separators.npos || !digit_at(text, end + 1))
                 break;
+            else if (text[end] != ' ')
+                whole = digits.size();
         }
-        const auto zeros = std::min(digits.find_first_not_of('0'), digits.size() - 1);
-        if (std::string_view(digits).substr(zeros) == value) return Piece{i, end};
+        if (is_number(digits, value)) return Piece{i, end};
+        if (whole > 0 && digits.find_first_not_of('0', whole) == digits.npos &&
+            is_number(std::string_view(digits).substr(0, whole), value))
+            return Piece{i, end};
         i = end;
     }
     return std::nullopt;
@@ -99,8 +108,9 @@ std::optional<TextSpan> find_country(const TextStatement& statement,
     const auto wanted = country_of(statement.value);
     if (!wanted) return std::nullopt;
     for (const Captioned& one : captioned(statement, lines))
-        if (country_at(lines[one.line].text, one.where) == *wanted)
-            return TextSpan{one.line, one.where.first, one.where.last};
+        if (const auto there = country_at(lines[one.line].text, one.where);
+            there && there->code == *wanted)
+            return TextSpan{one.line, there->words.first, there->words.last};
     for (std::size_t i = 0; i < lines.size(); ++i)
         if (lines[i].text.size() > 3 && country_of(upper(lines[i].text)) == wanted)
             return TextSpan{i, 0, lines[i].text.size()};
@@ -147,6 +157,12 @@ std::optional<TextSpan> find_agreement(const TextStatement& statement,
                 return TextSpan{one.line, piece.first, piece.last};
     }
     return std::nullopt;
+}
+
+bool may_hold(const TextStatement& statement, const TextLine& line) {
+    const std::string value = alike(statement.value);
+    return find_agreement(statement, {line}) ||
+           (value.size() >= least_alone && find_in(line.text, value));
 }
 
 Quad position_of(const TextLine& line, const TextSpan& span) {

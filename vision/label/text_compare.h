@@ -46,6 +46,9 @@ std::vector<Suspicion> suspicions(const TextQuestion& question, std::size_t labe
                                   const std::vector<TextLine>& lines,
                                   const std::vector<std::optional<TextSpan>>& agreed);
 
+// Whether a line holds the statement's value, if characters of one shape are taken for each other.
+bool may_hold(const TextStatement& statement, const TextLine& line);
+
 // Whether another look at the line of `suspicion` reads the same value, and as surely.
 bool confirms(const Suspicion& suspicion, const TextStatement& statement, const TextLine& look);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include <opencv2/imgproc.hpp>
 
@@ -95,7 +96,8 @@ Region surroundings(const std::vector<Place>& places, double angle, const cv::Si
     return {{c * x - s * y, s * x + c * y}, {right - left, bottom - top}, angle};
 }
 
-std::vector<cv::Rect> letters_in(const cv::Mat& view) {
+// Nothing where there are too many: texture, or more print than a label has.
+std::optional<std::vector<cv::Rect>> letters_in(const cv::Mat& view) {
     cv::Mat ink, labels, stats, centres;
     cv::adaptiveThreshold(view, ink, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV, 51,
                           14);
@@ -110,7 +112,7 @@ std::vector<cv::Rect> letters_in(const cv::Mat& view) {
             box.width * 9 < box.height || fill < 0.12)
             continue;
         letters.push_back(box);
-        if (letters.size() > most_letters) return {};  // texture, not print
+        if (letters.size() > most_letters) return std::nullopt;
     }
     return letters;
 }
@@ -261,8 +263,7 @@ std::vector<PrintLine> rows_of(const std::vector<PrintLine>& lines) {
 
 }  // namespace
 
-std::vector<PrintLine> find_print(const cv::Mat& picture,
-                                  const std::vector<std::array<Point, 4>>& symbols) {
+FoundPrint find_print(const cv::Mat& picture, const std::vector<std::array<Point, 4>>& symbols) {
     std::vector<Place> places;
     for (const auto& quad : symbols) {
         Place place = place_of(quad);
@@ -290,11 +291,12 @@ std::vector<PrintLine> find_print(const cv::Mat& picture,
         }
         cv::fillConvexPoly(view.pixels, quad, cv::Scalar(255));
     }
-    std::vector<cv::Rect> letters = letters_in(view.pixels);
+    std::optional<std::vector<cv::Rect>> letters = letters_in(view.pixels);
+    if (!letters) return {{}, false};
     std::vector<std::pair<double, PrintLine>> found;
-    for (const auto& line : lines_of(letters)) {
-        if (is_bars(letters, line)) continue;
-        PrintLine one = line_in_picture(view, angle, scale, letters, line);
+    for (const auto& line : lines_of(*letters)) {
+        if (is_bars(*letters, line)) continue;
+        PrintLine one = line_in_picture(view, angle, scale, *letters, line);
         double nearest = 1e18;
         for (const Place& place : places) {
             const cv::Point2d off = one.region.centre - place.middle;
@@ -304,12 +306,13 @@ std::vector<PrintLine> find_print(const cv::Mat& picture,
     }
     std::sort(found.begin(), found.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
-    if (found.size() > most_lines) found.resize(most_lines);
-    std::vector<PrintLine> lines;
-    for (auto& [distance, line] : found) lines.push_back(line);
-    const std::vector<PrintLine> rows = rows_of(lines);
-    lines.insert(lines.end(), rows.begin(), rows.end());
-    return lines;
+    FoundPrint print;
+    print.complete = found.size() <= most_lines;
+    found.resize(std::min(found.size(), most_lines));
+    for (auto& [distance, line] : found) print.lines.push_back(line);
+    const std::vector<PrintLine> rows = rows_of(print.lines);
+    print.lines.insert(print.lines.end(), rows.begin(), rows.end());
+    return print;
 }
 
 }  // namespace reelproof::vision

@@ -20,9 +20,13 @@ struct PrintLine {
     bool joined = false;  // pieces of one row as one: letters that touch bars are no pieces
 };
 
+struct FoundPrint {
+    std::vector<PrintLine> lines;
+    bool complete = true;  // false: there is more of it than is looked at
+};
+
 // Needs: an upright-or-not picture and the quads of one label's symbols. Gives: lines around them,
 // in the direction in which most of the symbols are read, the nearest to a symbol first.
-std::vector<PrintLine> find_print(const cv::Mat& picture,
-                                  const std::vector<std::array<Point, 4>>& symbols);
+FoundPrint find_print(const cv::Mat& picture, const std::vector<std::array<Point, 4>>& symbols);
 
 }  // namespace reelproof::vision

@@ -119,6 +119,12 @@ bool has_statements(const TextQuestion& question) {
                        [](const TextLabel& label) { return !label.statements.empty(); });
 }
 
+void withdraw_differences(TextReading& reading) {
+    for (TextField& field : reading.fields)
+        if (field.state == TextState::differs)
+            field = {field.label, field.field, TextState::not_found, field.symbol, "", {}};
+}
+
 void add_text(LabelReading& reading, TextReading text) {
     for (const TextField& field : text.fields) {
         if (field.state != TextState::differs) continue;

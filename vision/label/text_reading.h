@@ -59,8 +59,10 @@ struct TextField {
 
 struct TextReading {
     std::vector<TextField> fields;
-    bool complete = true;  // false: time was up before all print was read
-    std::string trouble;   // why nothing was read: the code of an error, "" without any
+    // False: not all print was read, as time was up or there was too much of it. Then no field
+    // differs.
+    bool complete = true;
+    std::string trouble;  // why nothing was read: the code of an error, "" without any
     double ms = 0;
 
     bool operator==(const TextReading&) const = default;
@@ -72,6 +74,8 @@ struct LabelReading;
 std::string difference_text(const TextField& field);
 
 TextQuestion text_question(const LabelReading& reading);
+// Makes "not found" of every difference: print that was not read may explain it.
+void withdraw_differences(TextReading& reading);
 bool has_statements(const TextQuestion& question);  // false: there is nothing to look for
 // Puts an answer into the reading, and a warning "text.<field>" for each difference.
 void add_text(LabelReading& reading, TextReading text);

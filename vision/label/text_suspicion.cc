@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -88,6 +89,41 @@ bool differs_surely(std::string_view print, std::string_view value,
     return false;
 }
 
+// Print that writes a quantity in another unit ("100K" for 100000), or of which an end is missing.
+bool is_cut_off(std::string_view print, std::string_view value) {
+    return print.size() < value.size() && (value.starts_with(print) || value.ends_with(print));
+}
+
+// Print that may mean the same day or week in another notation: its parts in another order, or any
+// reading of both.
+bool may_be_same_date(std::string_view print, const TextStatement& statement) {
+    const std::string value = plain(statement.value);
+    if (std::is_permutation(print.begin(), print.end(), value.begin(), value.end())) return true;
+    constexpr std::array<std::string_view, 6> any{"",       "YYYYWW", "DDMMYY",
+                                                  "MMDDYY", "MMYY",   "YYDDD"};
+    return std::any_of(any.begin(), any.end(), [&](std::string_view kind) {
+        return date_codes_agree(print, kind, statement.value, statement.kind) ||
+               date_codes_agree(print, kind, statement.value, "");
+    });
+}
+
+bool is_date(const TextStatement& statement) {
+    return statement.field == "date_code" || statement.field == "expiry";
+}
+
+// Of mixed origin, or of the European Union, any member of which may be named as well.
+bool is_of_several(std::string_view country) {
+    return country == "AA" || country == "EU";
+}
+
+// Whether a number goes on beyond a part of a text, in thousands ("300" of "300,000") or without.
+bool goes_on(std::string_view text, std::size_t first, std::size_t last) {
+    const auto mark = [&](std::size_t at) { return text[at] == ',' || text[at] == '.'; };
+    if (first > 1 && mark(first - 1)) --first;
+    if (last + 1 < text.size() && mark(last)) ++last;
+    return (first > 0 && is_digit(text[first - 1])) || (last < text.size() && is_digit(text[last]));
+}
+
 class Suspect {
   public:
     Suspect(const TextQuestion& question, std::size_t label, const std::vector<TextLine>& lines,
@@ -127,6 +163,9 @@ class Suspect {
         const TextStatement& statement = label_.statements[index];
         std::optional<Suspicion> found;
         for (const Captioned& one : captioned(statement, lines_)) {
+            if (one.caption.vague &&
+                (statement.identifier.empty() || one.caption.identifier != statement.identifier))
+                continue;
             if (!one.caption.clear) return std::nullopt;
             auto here = contradiction(index, one);
             if (!here) return std::nullopt;  // this caption says something else: which is it?
@@ -141,15 +180,14 @@ class Suspect {
     std::optional<Suspicion> contradiction(std::size_t index, const Captioned& one) const {
         const TextStatement& statement = label_.statements[index];
         const TextLine& line = lines_[one.line];
+        if (statement.field == "country") return other_country(index, one);
+        if (may_hold(statement, line)) return std::nullopt;
         const std::string value = plain(statement.value);
         for (const Piece& where : candidates(line.text, one.where)) {
             const Plain print = plain_of(part(line.text, where));
-            if (statement.field == "country") {
-                if (auto other = other_country(statement, line, where))
-                    return Suspicion{index, {one.line, where.first, where.last}, *other};
-                continue;
-            }
+            if (is_date(statement) && may_be_same_date(print.text, statement)) return std::nullopt;
             if (!could_be(statement, print.text)) continue;
+            if (statement.field == "quantity" && is_cut_off(print.text, value)) return std::nullopt;
             std::vector<float> confidence;
             for (const std::size_t at : print.at)
                 confidence.push_back(line.confidence[where.first + at]);
@@ -187,8 +225,7 @@ class Suspect {
             return all_digits(print) && print[0] != '0' &&
                    (print.size() == value.size() || print.size() >= least_other_quantity);
         if (print.size() != value.size()) return false;
-        if (statement.field == "date_code" || statement.field == "expiry")
-            return !date_intervals(print, statement.kind).empty();
+        if (is_date(statement)) return !date_intervals(print, statement.kind).empty();
         if (statement.field == "msl") return msl_of(print).has_value();
         // Letters where the symbol has letters: what is printed is a value of that kind.
         for (std::size_t i = 0; i < print.size(); ++i)
@@ -198,12 +235,15 @@ class Suspect {
     }
 
     // Print of another country in letters of its own, surely read.
-    std::optional<std::string> other_country(const TextStatement& statement, const TextLine& line,
-                                             const Piece& where) const {
+    std::optional<Suspicion> other_country(std::size_t index, const Captioned& place) const {
+        const TextStatement& statement = label_.statements[index];
+        const TextLine& line = lines_[place.line];
         const auto wanted = country_of(statement.value);
-        const std::string there = country_at(line.text, where);
-        if (!wanted || there.empty() || there == "AA" || *wanted == "AA" || there == *wanted)
+        const auto there = country_at(line.text, place.where);
+        if (!wanted || !there || is_of_several(*wanted) || is_of_several(there->code) ||
+            there->code == *wanted)
             return std::nullopt;
+        const Piece where = there->words;
         const Plain print = plain_of(part(line.text, where));
         const std::string value = plain(statement.value);
         std::vector<float> confidence;
@@ -219,10 +259,11 @@ class Suspect {
                 return std::any_of(label.statements.begin(), label.statements.end(),
                                    [&](const TextStatement& one) {
                                        return one.field == "country" &&
-                                              country_of(one.value) == there;
+                                              country_of(one.value) == there->code;
                                    });
             });
-        return known ? std::nullopt : std::optional(print.text);
+        if (known) return std::nullopt;
+        return Suspicion{index, {place.line, where.first, where.last}, print.text};
     }
 
     // Some symbol says just this, as another field or on another label.
@@ -296,10 +337,13 @@ std::vector<Suspicion> suspicions(const TextQuestion& question, std::size_t labe
 }
 
 bool confirms(const Suspicion& suspicion, const TextStatement& statement, const TextLine& look) {
+    if (may_hold(statement, look)) return false;
     const Plain there = plain_of(look.text);
     const std::string value = plain(statement.value);
     for (auto at = there.text.find(suspicion.print); at != there.text.npos;
          at = there.text.find(suspicion.print, at + 1)) {
+        if (goes_on(look.text, there.at[at], there.at[at + suspicion.print.size() - 1] + 1))
+            continue;
         std::vector<float> confidence;
         for (std::size_t i = 0; i < suspicion.print.size(); ++i)
             confidence.push_back(look.confidence[there.at[at + i]]);

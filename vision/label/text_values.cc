@@ -74,8 +74,10 @@ std::string_view part(std::string_view text, const Piece& piece) {
     return text.substr(piece.first, piece.last - piece.first);
 }
 
-std::string country_at(std::string_view text, const Piece& where) {
-    const auto words = pieces_of(text, where.first, where.last);
+std::optional<NamedCountry> country_at(std::string_view text, const Piece& where) {
+    std::size_t first = where.first;
+    while (first < where.last && !is_alphanumeric(text[first])) ++first;
+    const auto words = pieces_of(text, first, where.last);
     for (std::size_t count = std::min<std::size_t>(4, words.size()); count > 0; --count) {
         std::string name;
         for (std::size_t i = 0; i < count; ++i)
@@ -83,9 +85,17 @@ std::string country_at(std::string_view text, const Piece& where) {
         const auto letters = [](char c) { return is_upper(c) || c == ' '; };
         while (!name.empty() && !letters(name.back())) name.pop_back();
         while (!name.empty() && !is_upper(name.front())) name.erase(0, 1);
-        if (auto country = country_of(name)) return *country;
+        auto country = country_of(name);
+        if (!country) continue;
+        Piece named{words[0].first, words[count - 1].last};
+        const auto is_letter = [&](std::size_t at) {
+            return is_upper(text[at]) || is_lower(text[at]);
+        };
+        while (!is_letter(named.first)) ++named.first;
+        while (!is_letter(named.last - 1)) --named.last;
+        return NamedCountry{*std::move(country), named};
     }
-    return {};
+    return std::nullopt;
 }
 
 std::vector<Captioned> captioned(const TextStatement& statement,

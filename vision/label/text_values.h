@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +33,14 @@ std::string_view part(std::string_view text, const Piece& piece);
 // What stands between blanks.
 std::vector<Piece> pieces_of(std::string_view text, std::size_t first, std::size_t last);
 
-// The country, ISO 3166 alpha-2, whose name or code begins there; "" where none does.
-std::string country_at(std::string_view text, const Piece& where);
+// A country, ISO 3166 alpha-2, and the words that name it.
+struct NamedCountry {
+    std::string code;
+    Piece words;
+};
+
+// The one whose name or code begins there.
+std::optional<NamedCountry> country_at(std::string_view text, const Piece& where);
 
 // The value that stands behind a caption: in its own line, or in the next piece of the row.
 struct Captioned {
