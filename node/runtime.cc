@@ -264,6 +264,9 @@ Result<void> Runtime::Parts::make_service() {
     vision::ReaderOptions reader_options;
     reader_options.command = {"/proc/self/exe", "reader"};
     reader_options.processes = config.readers;
+    reader_options.on_no_text = [](const vision::Error& why) {
+        log_line(api::LogLevel::warning, why.text);
+    };
     reader = std::make_unique<vision::ReaderPool>(reader_options);
     std::set<std::string> guests;
     for (const auto& guest : config.guests) guests.insert(guest.org);

@@ -22,7 +22,7 @@ namespace {
 
 // What the print says of each field; fields of several labels stand in a row.
 std::string print_text(const vision::TextReading& text) {
-    if (!text.trouble.empty()) return "\n  print: not compared (" + text.trouble + ")";
+    if (!text.trouble.empty()) return "\n  print: not compared (" + printable(text.trouble) + ")";
     std::string out;
     for (const auto state : {vision::TextState::agreed, vision::TextState::not_found}) {
         std::string names;
@@ -38,7 +38,7 @@ std::string print_text(const vision::TextReading& text) {
             out += "\n  " + field.field + " differs in print: " + printable(field.print) + " at " +
                    std::to_string(field.position[0].x) + "," + std::to_string(field.position[0].y) +
                    ", the symbols say " + printable(field.symbol);
-    if (!text.complete) out += "\n  print: time was up before all of it was read";
+    if (!text.complete) out += "\n  print: not all of it was read";
     return out;
 }
 
@@ -47,6 +47,9 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files,
     if (const auto used = use_profiles_of(profiles); !used) return fail(used.error());
     vision::ReaderOptions options;
     options.command = {"/proc/self/exe", "reader"};
+    options.on_no_text = [](const vision::Error& why) {
+        std::cerr << "reelproof: " << why.text << '\n';
+    };
     vision::ReaderPool reader(options);
     int code = kDone;
     bool secret = false;

@@ -9,3 +9,6 @@ target_sources(fuzz_micropdf417 PRIVATE
   ${CMAKE_SOURCE_DIR}/vision/label/pdf417_patterns.cc
   ${CMAKE_SOURCE_DIR}/vision/label/pdf417_codewords.cc
   ${CMAKE_SOURCE_DIR}/vision/label/micropdf417_rows.cc)
+reelproof_fuzz(text_print vision_grammar Boost::json)
+target_sources(fuzz_text_print PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/text_wire.cc
+                                       ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)

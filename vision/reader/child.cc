@@ -95,7 +95,9 @@ Result<ReaderChild> ReaderChild::start(const std::vector<std::string>& command) 
 }
 
 ReaderChild::ReaderChild(ReaderChild&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), channel_(std::exchange(other.channel_, -1)) {}
+    : pid_(std::exchange(other.pid_, -1)),
+      channel_(std::exchange(other.channel_, -1)),
+      served_(other.served_) {}
 
 ReaderChild::~ReaderChild() {
     if (channel_ >= 0) close(channel_);
@@ -125,7 +127,7 @@ bool ReaderChild::wait_for(short events, const Allowance& allowance) const {
     }
 }
 
-Error ReaderChild::ended() {
+Error ReaderChild::ended(bool unread) {
     // It has closed its end, so it is dying: killing it again only makes sure of that.
     siginfo_t info{};
     const auto patience = Clock::now() + std::chrono::milliseconds(500);
@@ -138,8 +140,14 @@ Error ReaderChild::ended() {
         const bool exited = info.si_code == CLD_EXITED;
         how = exited ? "ended with status " + std::to_string(info.si_status)
                      : std::string("was ended by signal ") + sigabbrev_np(info.si_status);
-        if (exited && info.si_status == 3) {
+        if (exited && info.si_status == exit_not_locked_in) {
             return {"reader.cannot-start", "the reader process could not lock itself in"};
+        }
+        // A child that a picture has taken over must not pass for one that never began.
+        if (exited && info.si_status == exit_no_text_data && unread && !served_) {
+            return {std::string(no_text_data),
+                    "print is not compared: Tesseract's English data is missing; install the "
+                    "Debian package tesseract-ocr-eng and start again"};
         }
         if (exited && info.si_status == 127) {
             return {"reader.cannot-start", "the reader program can't be run"};
@@ -177,7 +185,7 @@ Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture,
             } else if (errno == EAGAIN) {
                 if (!wait_for(POLLOUT, allowance)) return timeout();
             } else if (errno != EINTR) {
-                return ended();
+                return ended(true);
             }
         }
     }
@@ -190,7 +198,7 @@ Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture,
         const ssize_t got =
             recv(channel_, buffer, std::min(sizeof buffer, wanted - answer.size()), 0);
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-        if (got <= 0) return ended();
+        if (got <= 0) return ended(got < 0 && errno == ECONNRESET);
         answer.append(buffer, static_cast<std::size_t>(got));
         if (!have_length && answer.size() == length_bytes) {
             wanted = get_length(reinterpret_cast<const std::uint8_t*>(answer.data()));
@@ -201,6 +209,7 @@ Result<std::string> ReaderChild::exchange(std::span<const std::uint8_t> picture,
             answer.clear();
         }
     }
+    served_ = true;
     return Result<std::string>(boost::system::in_place_value, std::move(answer));
 }
 

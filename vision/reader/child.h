@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -13,6 +14,9 @@
 #include "vision/label/result.h"
 
 namespace reelproof::vision {
+
+// The code of an error that no other child will mend.
+inline constexpr std::string_view no_text_data = "reader.no-text-data";
 
 class ReaderChild {
   public:
@@ -28,7 +32,7 @@ class ReaderChild {
 
     // One picture down, one answer up, within `limit` of the child's own time: a busy machine may
     // take longer by the clock, up to kPatience times. Fails: "reader.crashed", "reader.timeout",
-    // "reader.garbage"; then the child is of no more use.
+    // "reader.garbage", "reader.cannot-start", no_text_data; then the child is of no more use.
     Result<std::string> exchange(std::span<const std::uint8_t> picture, bool careful,
                                  std::chrono::milliseconds limit);
     static constexpr int kPatience = 4;
@@ -45,11 +49,13 @@ class ReaderChild {
     };
     bool wait_for(short events, const Allowance& allowance) const;  // false on timeout
     std::chrono::nanoseconds time_used() const;                     // CPU, since it was started
-    Error ended();
+    // `unread`: before it took all of the message.
+    Error ended(bool unread);
     void limit_cpu_time() const;
 
     pid_t pid_;
     int channel_;
+    bool served_ = false;  // it has answered
 };
 
 }  // namespace reelproof::vision

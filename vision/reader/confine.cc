@@ -52,7 +52,8 @@ std::string install_filter() {
     const std::unique_ptr<void, void (*)(scmp_filter_ctx)> filter(
         seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
     if (!filter) return "seccomp_init failed";
-    int error = 0;
+    // For threads too that a library may have started while it was loaded.
+    int error = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
     for (const int call : allowed) {
         error = error != 0 ? error : seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
     }

@@ -54,7 +54,7 @@ template <class Answer>
 int serve(std::size_t most, Answer answer) {
     if (const std::string trouble = confine_this_process(); !trouble.empty()) {
         std::cerr << "reelproof reader: " << trouble << '\n';
-        return 3;
+        return exit_not_locked_in;
     }
     std::vector<std::uint8_t> message;
     for (;;) {
@@ -62,7 +62,7 @@ int serve(std::size_t most, Answer answer) {
         if (!read_all(header, sizeof header)) return 0;
         const bool careful = (get_length(header) & careful_bit) != 0;
         const std::uint32_t length = get_length(header) & ~careful_bit;
-        if (length > most) return 2;  // the parent asks for no such thing
+        if (length > most) return exit_bad_length;  // the parent asks for no such thing
         message.resize(length);
         if (!read_all(message.data(), length)) return 0;
         if (!send(answer(std::span<const std::uint8_t>(message), careful))) return 0;
@@ -91,7 +91,7 @@ int run_text_reader(ReaderHook hook) {
         engine.emplace();
     } catch (const std::exception& trouble) {
         std::cerr << "reelproof reader: " << trouble.what() << '\n';
-        return 3;
+        return exit_no_text_data;
     }
     return serve(
         max_picture_bytes + max_question_bytes, [&](std::span<const std::uint8_t> message, bool) {

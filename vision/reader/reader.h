@@ -13,8 +13,8 @@
 
 namespace reelproof::vision {
 
-// Serves requests until standard input ends; then returns 0. Returns 3 if it cannot lock itself in
-// (then nothing was read).
+// Serves requests until standard input ends; then returns 0. If it cannot begin, nothing was read
+// and it returns one of the codes in wire.h.
 int reader_main(int argc, char** argv);
 
 // For the tests' own reader program only: `hook` sees each picture first, from within the locked

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -31,8 +33,12 @@ std::vector<std::string> text_command(std::vector<std::string> command) {
 // The children of one kind. Any thread may call.
 class ReaderPool::Children {
   public:
-    Children(std::vector<std::string> command, std::size_t processes)
-        : command_(std::move(command)), most_(std::max<std::size_t>(1, processes)) {}
+    // `on_useless` is told once why none of them can serve; none is started after that.
+    Children(std::vector<std::string> command, std::size_t processes,
+             std::function<void(const Error&)> on_useless)
+        : command_(std::move(command)),
+          most_(std::max<std::size_t>(1, processes)),
+          on_useless_(std::move(on_useless)) {}
 
     ~Children() {
         {
@@ -92,6 +98,7 @@ class ReaderPool::Children {
 
     Result<ReaderChild> take(Clock::time_point deadline) {
         std::unique_lock lock(mutex_);
+        if (useless_) return *useless_;
         if (!changed_.wait_until(lock, deadline, [&] { return busy_ < most_; })) {
             return Error{"reader.busy", "all reader processes were busy for too long"};
         }
@@ -118,26 +125,33 @@ class ReaderPool::Children {
     }
 
     void give_back(std::optional<ReaderChild> child, const Error* trouble) {
+        bool news = false;
         {
             const std::lock_guard lock(mutex_);
             --busy_;
-            if (trouble != nullptr) {
+            if (trouble != nullptr && trouble->code == no_text_data) {
+                news = !useless_;
+                useless_ = *trouble;
+            } else if (trouble != nullptr) {
                 ++(trouble->code == "reader.timeout" ? stats_.timed_out : stats_.crashed);
             } else {
                 idle_.push_back(std::move(*child));
             }
         }
         changed_.notify_all();
+        if (news && on_useless_) on_useless_(*trouble);
     }
 
     const std::vector<std::string> command_;
     const std::size_t most_;
+    const std::function<void(const Error&)> on_useless_;
 
     mutable std::mutex mutex_;  // guards all below
     std::condition_variable changed_;
     std::vector<ReaderChild> idle_;
     std::size_t busy_ = 0;  // children at work, or being started
     ReaderStats stats_;
+    std::optional<Error> useless_;
     bool closing_ = false;
     std::vector<std::promise<Result<ReaderChild>>> wanted_;
     // Starts all children: the kernel ends a child together with the thread that started it, and
@@ -147,8 +161,9 @@ class ReaderPool::Children {
 
 ReaderPool::ReaderPool(ReaderOptions options)
     : deadline_(options.deadline),
-      symbols_(std::make_unique<Children>(options.command, options.processes)),
-      text_(std::make_unique<Children>(text_command(options.command), options.processes)) {}
+      symbols_(std::make_unique<Children>(options.command, options.processes, nullptr)),
+      text_(std::make_unique<Children>(text_command(options.command), options.processes,
+                                       options.on_no_text)) {}
 
 ReaderPool::~ReaderPool() = default;
 

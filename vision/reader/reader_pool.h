@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,8 @@ struct ReaderOptions {
     std::size_t processes = 1;  // at most this many children; each is started when first needed
     // For a child to be free; then again for the picture, of the child's own time.
     std::chrono::milliseconds deadline{15000};
+    // Told once, by whichever thread, why no print at all can be read on this machine.
+    std::function<void(const Error&)> on_no_text;
 };
 
 struct ReaderStats {
@@ -60,7 +63,7 @@ class ReaderPool {
                                     PrintedText text = PrintedText::compare);
 
     // What the print of this picture says of the fields that were asked for. Fails: as
-    // read_picture().
+    // read_picture(); "reader.no-text-data" for good, once it was found to be missing.
     Result<TextReading> read_text(std::span<const std::uint8_t> picture,
                                   const TextQuestion& question);
 

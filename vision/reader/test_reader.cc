@@ -1,5 +1,6 @@
 // The reader process with faults on demand, for tests of ReaderPool: with REELPROOF_READER_FAULT
-// set, a picture that begins with "FAULT:" is an order. The product's binary has no such hook.
+// set, a picture that begins with "FAULT:" is an order; set to "no-text-data", Tesseract's data is
+// not found. The product's binary has no such hook.
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "vision/reader/reader.h"
 #include "vision/reader/text_wire.h"
+#include "vision/reader/wire.h"
 
 namespace {
 
@@ -33,6 +35,7 @@ std::optional<Error> obey(std::span<const std::uint8_t> picture, bool careful) {
         return Error{"fault.careful", "was careful"};
     }
     if (fault == "exit") _exit(7);
+    if (fault == "exit-no-text-data") _exit(reelproof::vision::exit_no_text_data);
     if (fault == "hang") {
         for (volatile bool forever = true; forever;) {
         }
@@ -78,6 +81,9 @@ std::optional<Error> obey_for_text(std::span<const std::uint8_t> picture, bool c
 
 int main(int argc, char** argv) {
     using namespace reelproof::vision;
+    if (const char* fault = std::getenv("REELPROOF_READER_FAULT");
+        fault != nullptr && std::string_view(fault) == "no-text-data")
+        setenv("TESSDATA_PREFIX", "/nonexistent", 1);
     const bool text = argc > 1 && std::string_view(argv[1]) == text_reader_argument;
     return text ? run_text_reader(obey_for_text) : run_reader(obey);
 }

@@ -1,7 +1,10 @@
 #include "vision/reader/text_wire.h"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -13,6 +16,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_print = 256;  // characters of one reading
+constexpr std::size_t longest_code = 40;
 
 json::array quad_json(const Quad& quad) {
     json::array out;
@@ -92,6 +96,15 @@ TextState state_of(std::string_view name) {
     throw std::invalid_argument("state");
 }
 
+// As all error codes are written: they are printed.
+Error error_of(const json::object& object) {
+    Error error{text_at(object, "code"), text_at(object, "text")};
+    if (error.code.empty() || error.code.size() > longest_code ||
+        error.code.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-") != error.code.npos)
+        throw std::invalid_argument("code");
+    return error;
+}
+
 // Only what was asked for, and print that can be shown.
 TextField field_of(const json::object& object, const TextQuestion& question) {
     TextField field;
@@ -160,13 +173,15 @@ std::optional<Result<TextReading>> decode_text_answer(std::string_view text,
     try {
         const json::value value = json::parse(text);
         const json::object& answer = value.as_object();
-        if (const auto* error = answer.if_contains("error")) {
-            const json::object& object = error->as_object();
-            return Result<TextReading>(Error{text_at(object, "code"), text_at(object, "text")});
-        }
+        if (const auto* error = answer.if_contains("error"))
+            return Result<TextReading>(error_of(error->as_object()));
         TextReading reading;
-        for (const json::value& field : answer.at("fields").as_array())
-            reading.fields.push_back(field_of(field.as_object(), question));
+        std::set<std::pair<std::size_t, std::string>> answered;
+        for (const json::value& value_of_field : answer.at("fields").as_array()) {
+            TextField field = field_of(value_of_field.as_object(), question);
+            if (!answered.emplace(field.label, field.field).second) return std::nullopt;
+            reading.fields.push_back(std::move(field));
+        }
         reading.complete = answer.at("complete").as_bool();
         return Result<TextReading>(std::move(reading));
     } catch (const std::exception&) {
