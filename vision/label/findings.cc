@@ -23,6 +23,13 @@ std::vector<cv::Point2f> outline(const Symbol& symbol) {
     return corners;
 }
 
+bool has_lost_corner(const Symbol& symbol) {
+    const auto& corners = symbol.position;
+    for (std::size_t i = 0; i < corners.size(); ++i)
+        if (std::count(corners.begin(), corners.end(), corners[i]) > 1) return true;
+    return false;
+}
+
 cv::Point2f centre_of(const Symbol& symbol) {
     cv::Point2f sum;
     for (const auto& corner : outline(symbol)) sum += corner;
@@ -82,17 +89,26 @@ bool known_to_grammar(const Symbol& symbol) {
 
 }  // namespace
 
+// Whether they share neither decoder nor pixels. A view at the same scale and angle has the same
+// pixels, whatever its path, unless it is averaged along its bars.
+bool Findings::independent(const Look& a, const Look& b) {
+    constexpr double same_scale = 0.02, same_angle = 0.002;
+    if (a.engine != b.engine || a.path.starts_with("bars") != b.path.starts_with("bars"))
+        return true;
+    return std::abs(a.scale / b.scale - 1) > same_scale || std::abs(a.angle - b.angle) > same_angle;
+}
+
 // ZXing's error correction was never seen to give a wrong reading, on whatever picture; nor was
 // ours of MicroPDF417, which has three kinds of row addresses agree before that. libdmtx mends more
 // than it should, zbar takes a few lines of noise for a symbol, and a check character lets one
 // wrong reading in a hundred pass: they need a witness that shares neither decoder nor view.
 bool Findings::judge(Finding& finding) {
     Symbol& symbol = finding.symbol;
-    const auto& [engine, path] = finding.looks.back();
+    const std::string& engine = finding.looks.back().engine;
     const bool first = finding.looks.size() == 1;
     const bool other_engine =
         std::any_of(finding.looks.begin(), finding.looks.end(),
-                    [&](const auto& look) { return look.first != finding.looks.front().first; });
+                    [&](const Look& look) { return look.engine != finding.looks.front().engine; });
     if (corrects_errors(symbol.symbology)) {
         const bool ours = engine == "micropdf417";
         if (ours || (engine == "zxing" && (!holds_little(symbol) || !first))) {
@@ -112,9 +128,14 @@ bool Findings::judge(Finding& finding) {
         return engine == "zxing" && finding.plain && checked;
     }
     symbol.confidence = Confidence::agreed;
-    // Two made-up pictures prove nothing where the symbology has no check of its own; nor does zbar
-    // alone, twice.
-    return finding.zxing && (finding.plain || checked);
+    if (!finding.zxing) return false;  // zbar alone, twice, proves nothing
+    if (checked) return true;
+    // Where the symbology has no strong check of its own two made-up pictures prove nothing, nor do
+    // the same pixels twice; but a text that some label format knows is no chance.
+    if (!finding.plain) return false;
+    if (finding.witnessed) return true;
+    symbol.confidence = Confidence::grammar;
+    return known_to_grammar(symbol);
 }
 
 bool Findings::add(const EngineRead& read, const View& view, std::string_view path, bool plain) {
@@ -133,14 +154,20 @@ bool Findings::add(const EngineRead& read, const View& view, std::string_view pa
             break;
         }
     }
-    const std::pair<std::string, std::string> look{read.engine, path};
+    const Look look{read.engine, std::string(path),
+                    std::hypot(view.to_picture(0, 0), view.to_picture(1, 0)),
+                    std::atan2(view.to_picture(1, 0), view.to_picture(0, 0))};
+    const auto same_way = [&](const Look& known) {
+        return known.engine == look.engine && known.path == look.path;
+    };
     if (finding == nullptr) {
         found_.emplace_back().symbol = std::move(symbol);
         finding = &found_.back();
-    } else if (std::find(finding->looks.begin(), finding->looks.end(), look) !=
-               finding->looks.end()) {
+    } else if (std::any_of(finding->looks.begin(), finding->looks.end(), same_way)) {
         return finding->certain;  // seen again the same way proves nothing
     }
+    finding->witnessed |= std::any_of(finding->looks.begin(), finding->looks.end(),
+                                      [&](const Look& known) { return independent(known, look); });
     finding->looks.push_back(look);
     finding->plain |= plain;
     finding->zxing |= read.engine == "zxing";
@@ -194,9 +221,11 @@ bool Findings::touched(const Region& region) const {
     grown.points(around.data());
     return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
         if (!known.certain) return false;
-        std::vector<cv::Point2f> corners = outline(known.symbol);
         // Of some PDF417 ZXing tells a place that can't be; it may be this one.
-        if (!is_linear(known.symbol.symbology) && !cv::isContourConvex(corners)) return true;
+        if (!is_linear(known.symbol.symbology) && has_lost_corner(known.symbol)) return true;
+        // Corners on one line, or in a wrong order, have a hull as well.
+        std::vector<cv::Point2f> corners;
+        cv::convexHull(outline(known.symbol), corners);
         const auto box = cv::minAreaRect(corners);
         if (std::min(box.size.width, box.size.height) < 2) {
             corners.resize(4);

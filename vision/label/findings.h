@@ -6,7 +6,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "vision/label/engine.h"
@@ -37,12 +36,18 @@ class Findings {
     std::vector<Symbol> take();  // from top to bottom
 
   private:
+    struct Look {
+        std::string engine, path;
+        double scale, angle;  // of the view
+    };
+    static bool independent(const Look& a, const Look& b);
     struct Finding {
         Symbol symbol;
         bool certain = false;
         bool plain = false;  // seen on the picture's own pixels
         bool zxing = false;
-        std::vector<std::pair<std::string, std::string>> looks;  // engine and path
+        bool witnessed = false;  // two of its looks are independent
+        std::vector<Look> looks;
     };
     static bool judge(Finding& finding);
 

@@ -118,7 +118,10 @@ class Ladder {
             int bottom;
         };
         std::vector<Seen> seen;
-        const View frame = whole(picture_, std::min(1.0, 1600.0 / picture_.cols));
+        // Small pictures are enlarged: else these would be the pixels of the first look once more.
+        constexpr int small = 800;
+        const View frame =
+            whole(picture_, picture_.cols < small ? 1.5 : std::min(1.0, 1600.0 / picture_.cols));
         const int height = std::max(least_height, frame.pixels.rows / bands);
         for (int top = 0; top + height <= frame.pixels.rows && !late(); top += height) {
             View band;
@@ -242,6 +245,7 @@ class Ladder {
 
     void climb(const Rung& rung, Family family, const std::vector<Region>& regions,
                std::vector<bool>& done) {
+        std::size_t micropdf417_places = 0;
         for (std::size_t i = 0; i < regions.size() && !late(); ++i) {
             if (done[i]) continue;
             if (family == Family::linear && found_.bars_read(regions[i])) {
@@ -257,7 +261,8 @@ class Ladder {
             if (rung.late && !found_.empty() && likeness_[i] < some_likeness) continue;
             if (rung.how == How::lattice && elongated(regions[i])) continue;
             if (rung.how == How::dmtx && ++dmtx_calls_ > most_dmtx_calls) return;
-            if (rung.how == How::micropdf417 && i >= most_micropdf417_places) return;
+            if (rung.how == How::micropdf417 && ++micropdf417_places > most_micropdf417_places)
+                return;
             candidate_ = i;
             done[i] = step(view_of(regions[i], rung), rung, family);
             // A label that was taken for bars holds more than the bars that were read on it.
