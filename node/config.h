@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "api/http/server.h"
-#include "api/routes/auth.h"
+#include "api/people/access.h"
+#include "api/people/tokens.h"
 #include "ledger/format/item.h"
 #include "ledger/format/tlog_policy.h"
 #include "ledger/rules/policy.h"

@@ -6,11 +6,15 @@
 #include <spdlog/spdlog.h>
 
 #include "api/http/server.h"
+#include "api/people/people.h"
+#include "api/routes/audit.h"
 #include "api/routes/auth.h"
 #include "api/routes/events.h"
 #include "api/routes/health.h"
 #include "api/routes/news.h"
+#include "api/routes/people.h"
 #include "api/routes/proofs.h"
+#include "api/routes/session.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "ledger/provenance/compose.h"
@@ -74,7 +78,6 @@ struct Runtime::Parts {
     ledger::Clock clock;
     bool accept_clock = false;
     Keyring keys;
-    std::vector<api::Token> tokens;
     std::unique_ptr<ledger::Store> store;
     std::unique_ptr<ledger::Sequencer> sequencer;
     std::optional<ledger::TlogPolicy> replication_policy;
@@ -87,6 +90,9 @@ struct Runtime::Parts {
     std::unique_ptr<api::Events> events;
     std::unique_ptr<api::EventRoutes> event_routes;
     std::unique_ptr<api::HealthRoutes> health_routes;
+    std::unique_ptr<api::People> people;
+    std::unique_ptr<api::SessionRoutes> session_routes;
+    std::unique_ptr<api::PeopleRoutes> people_routes;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 
@@ -95,6 +101,7 @@ struct Runtime::Parts {
     Result<void> ask_own_mirrors();
     Result<void> find_keepers();
     Result<void> make_service();
+    Result<void> find_people();
     Result<void> replicate();
     Result<void> serve();
     [[nodiscard]] ledger::UnixSeconds last_checked(const PartnerStatus& partner) const;
@@ -242,9 +249,6 @@ Result<void> Runtime::Parts::make_service() {
             config.policy_file.string());
     for (const auto& softened : softened_rules(*policy))
         spdlog::warn("{}: {}", config.policy_file.string(), softened);
-    auto loaded = load_tokens(config.tokens_file);
-    if (!loaded) return loaded.error();
-    tokens = std::move(*loaded);
     std::optional<ledger::NetworkSalt> salt;
     if (!config.salt_file.empty()) {
         auto given = load_salt(config.salt_file);
@@ -279,6 +283,22 @@ Result<void> Runtime::Parts::make_service() {
     return {};
 }
 
+Result<void> Runtime::Parts::find_people() {
+    auto tokens = load_tokens(config.tokens_file);
+    if (!tokens) return tokens.error();
+    api::PeopleRows rows(*store, *sequencer);
+    // A node that may not write now still serves: then its browsers are strangers at the next start.
+    const auto kept = api::kept_key(rows, "browser cookies");
+    const auto browsers = kept ? *kept : ledger::Secret<32>::random();
+    people = std::make_unique<api::People>(*store, *sequencer, config.org, std::move(*tokens),
+                                           browsers, clock);
+    session_routes = std::make_unique<api::SessionRoutes>(
+        api::SessionRoutes{people->users, people->sessions, people->attempts, config.org});
+    people_routes = std::make_unique<api::PeopleRoutes>(
+        api::PeopleRoutes{people->users, people->sessions, people->tokens, config.url});
+    return {};
+}
+
 Result<void> Runtime::Parts::replicate() {
     ReplicatorDeps deps{.store = *store,
                         .sequencer = *sequencer,
@@ -310,9 +330,13 @@ Result<void> Runtime::Parts::replicate() {
 Result<void> Runtime::Parts::serve() {
     api::Router router;
     router.set_authoriser(api::make_authoriser(
-        tokens,
-        [this](const api::SpkiSha256& spki) { return replicator->org_of_certificate(spki); },
-        config.limits.callers));
+        {people->users, people->sessions, people->tokens,
+         [this](const api::SpkiSha256& spki) { return replicator->org_of_certificate(spki); },
+         config.limits.callers}));
+    router.set_observer(api::make_audit_observer(people->audit));
+    api::add_session_routes(router, *session_routes);
+    api::add_people_routes(router, *people_routes);
+    api::add_audit_routes(router, people->audit);
     api::add_event_routes(router, *event_routes);
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
@@ -421,7 +445,6 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .clock = std::move(clock),
                                                   .accept_clock = accept_clock,
                                                   .keys = std::move(*keys),
-                                                  .tokens = {},
                                                   .store = {},
                                                   .sequencer = {},
                                                   .replication_policy = {},
@@ -434,10 +457,14 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .events = {},
                                                   .event_routes = {},
                                                   .health_routes = {},
+                                                  .people = {},
+                                                  .session_routes = {},
+                                                  .people_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
-    for (const auto step : {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::find_keepers,
-                            &Parts::make_service, &Parts::replicate, &Parts::serve})
+    for (const auto step :
+         {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::find_keepers, &Parts::make_service,
+          &Parts::find_people, &Parts::replicate, &Parts::serve})
         if (auto done = ((*parts).*step)(); !done) return done.error();
     return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
 }

@@ -84,6 +84,13 @@ std::int64_t Body::count(std::string_view name) const {
     return optional_count(name).value_or(0);
 }
 
+bool Body::flag(std::string_view name) const {
+    const auto* value = find(name);
+    if (value == nullptr) return false;
+    if (!value->is_bool()) fail(name, "is not true or false");
+    return value->is_bool() && value->get_bool();
+}
+
 std::vector<std::string> Body::texts(std::string_view name, std::size_t most) const {
     const auto* value = find(name);
     if (value == nullptr) return {};

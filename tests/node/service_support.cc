@@ -90,6 +90,7 @@ ServiceNode::ServiceNode(const std::string& org, const ServiceNode* salt_of) {
     wanted.listen = "127.0.0.1:" + std::to_string(free_port());
     if (salt_of != nullptr) wanted.salt_file = salt_of->folder() / "node/network.salt";
     const auto made = must(make_org(wanted));
+    link_ = made.link;
     config = must(load_config(made.config));
     config.poll_interval = 50ms;
     config.store.map_size = std::uint64_t{1} << 28;

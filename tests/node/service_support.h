@@ -80,6 +80,8 @@ class ServiceNode {
     [[nodiscard]] const std::string& root() const { return config.root; }
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] const std::string& all_scopes() const { return token_; }
+    // The set-up link of the first administrator.
+    [[nodiscard]] const std::string& first_link() const { return link_; }
 
     // With the token of all scopes.
     [[nodiscard]] Answer post(const std::string& path, const boost::json::object& body,
@@ -103,7 +105,7 @@ class ServiceNode {
 
   private:
     TempFolder folder_;
-    std::string token_;
+    std::string token_, link_;
     std::unique_ptr<Runtime> runtime_;
     std::uint16_t port_ = 0;
     api::SpkiSha256 pin_{};

@@ -1,0 +1,53 @@
+#include "api/people/audit_log.h"
+
+#include <catch2/catch.hpp>
+
+#include "ledger/base/sha256.h"
+#include "tests/ledger/store/store_support.h"
+
+namespace reelproof::api {
+namespace {
+
+TEST_CASE("the chain of the audit log goes on after a restart, and a change in it shows",
+          "[audit]") {
+    const ledger::tests::TempFolder folder;
+    const ledger::tests::TestOrg org("ems.example");
+    const auto clock = [] { return ledger::tests::kNow; };
+    std::vector<std::string> texts;
+    std::vector<ledger::Hash> hashes;
+    ledger::tests::TestNode node(folder.path(), org);
+    for (int round = 0; round < 3; ++round) {
+        REQUIRE(node.open().empty());
+        if (round == 0) node.must_submit(org.genesis());
+        {
+            AuditLog log(*node.store, *node.sequencer, clock);
+            for (int i = 0; i < 20; ++i)
+                REQUIRE(log.append({.who = "person anna",
+                                    .address = "192.0.2.1",
+                                    .what = "POST /v1/check",
+                                    .about = "item " + std::to_string(i),
+                                    .status = 200}));
+        }
+        const AuditLog log(*node.store, *node.sequencer, clock);
+        texts.clear();
+        hashes.clear();
+        log.read(0, [&](const AuditEntry& entry, std::string_view text) {
+            CHECK(entry.number == texts.size());
+            texts.emplace_back(text);
+            hashes.push_back(entry.hash);
+            return true;
+        });
+        REQUIRE(texts.size() == 20U * (static_cast<std::size_t>(round) + 1));
+        CHECK(log.head() == hashes.back());
+        node.close();
+    }
+    ledger::Hash head{};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const auto both = std::string(ledger::as_text(head)) + texts[i];
+        head = ledger::sha256(ledger::as_bytes(both));
+        CHECK(head == hashes[i]);
+    }
+}
+
+}  // namespace
+}  // namespace reelproof::api
