@@ -13,10 +13,12 @@
 #include "api/routes/health.h"
 #include "api/routes/news.h"
 #include "api/routes/people.h"
+#include "api/routes/portal.h"
 #include "api/routes/proofs.h"
 #include "api/routes/session.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
+#include "api/web/built_in.h"
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
 #include "node/label_profiles.h"
@@ -287,7 +289,8 @@ Result<void> Runtime::Parts::find_people() {
     auto tokens = load_tokens(config.tokens_file);
     if (!tokens) return tokens.error();
     api::PeopleRows rows(*store, *sequencer);
-    // A node that may not write now still serves: then its browsers are strangers at the next start.
+    // A node that may not write now still serves: then its browsers are strangers at the next
+    // start.
     const auto kept = api::kept_key(rows, "browser cookies");
     const auto browsers = kept ? *kept : ledger::Secret<32>::random();
     people = std::make_unique<api::People>(*store, *sequencer, config.org, std::move(*tokens),
@@ -337,6 +340,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_session_routes(router, *session_routes);
     api::add_people_routes(router, *people_routes);
     api::add_audit_routes(router, people->audit);
+    api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
