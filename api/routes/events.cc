@@ -194,11 +194,10 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     return answer;
 }
 
-Response read_picture(EventRoutes& routes, const Request& request) {
-    auto reading = routes.reader.read_label(
-        {reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()});
-    if (!reading) return problem_of(reading.error());
-    return ok(label_json(*reading));
+Response read(EventRoutes& routes, const Request& request, const Body& body) {
+    auto label = label_of(routes, request, body);
+    if (label.refusal) return std::move(*label.refusal);
+    return ok(label_json(label.reading));
 }
 
 void add_picture_routes(Router& router, EventRoutes& routes) {
@@ -220,9 +219,7 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
     add("/v1/check", kCheckAccess, {"symbols", "place"}, check, {"place"});
     add("/v1/receive", kReceiveAccess, {"symbols", "release_reason"}, receive, {"release_reason"});
     add("/v1/trace", kTraceAccess, {"symbols"}, trace);
-    router.add(
-        Method::post, "/v1/read", std::string(kCheckAccess),
-        [&routes](const Request& request) { return read_picture(routes, request); }, pictures);
+    add("/v1/read", kCheckAccess, {"symbols"}, read);
 }
 
 // Routes about one item in "symbols", of which and of these members `work` makes an event.
