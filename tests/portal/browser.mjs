@@ -23,7 +23,7 @@ export class Person {
   static async open(browser, site, { language = 'en-GB', viewport = DESKTOP, scheme = 'light' } = {}) {
     const person = new Person();
     const context = await browser.newContext({
-      ignoreHTTPSErrors: true, baseURL: site.url, locale: language, viewport, colorScheme: scheme, serviceWorkers: 'block',
+      ignoreHTTPSErrors: true, baseURL: site.url, locale: language, viewport, colorScheme: scheme, reducedMotion: 'reduce', serviceWorkers: 'block',
       permissions: ['camera', 'clipboard-read', 'clipboard-write'],
     });
     context.setDefaultTimeout(30_000);
@@ -67,7 +67,7 @@ export class Person {
     if (shoot) await shoot('setup-codes');
     await page.locator('.codes input[type=checkbox]').check();
     await page.locator('.codes button.primary').click();
-    await page.locator('nav a[aria-current=page]').waitFor();
+    await page.locator('main h1').waitFor();
   }
   // Password, then a recovery code, which holds once: the app's code may have been used in this half minute.
   async sign_in(user) {
@@ -82,6 +82,7 @@ export class Person {
   async go(path) {
     await this.page.locator(`nav a[href="${path}"]`).click();
     await this.page.locator(`nav a[href="${path}"][aria-current=page]`).waitFor();
+    await this.page.locator('main h1').waitFor();
   }
   // Types as a handheld does: without a pause, control characters as Ctrl+key, Enter at the end.
   async wedge(text, { enter = true } = {}) {

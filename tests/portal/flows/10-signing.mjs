@@ -47,16 +47,17 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
 
   // The session ends under her hands: what she entered stays, and goes on once she has signed in again.
   await page.goto('/ship');
-  await page.getByLabel('To (organisation)').fill('maker.example');
+  await page.getByRole('textbox', { name: 'To (organisation)' }).fill('maker.example');
   await wanda.context.clearCookies();
   const [label] = ems.issue(1);
   await wanda.wedge(label.text);
+  await page.getByRole('button', { name: 'Sign and ship' }).click();
   await page.getByText('Sign in again').waitFor();
   await shoot(wanda, 'sign-in-again', { all: false });
   assert.deepEqual(await wanda.axe(), [], 'sign-in-again');
   await wanda.sign_in();
-  assert.equal(await page.getByLabel('To (organisation)').inputValue(), 'maker.example');
-  await page.getByText('NL52840-QIAA-R').first().waitFor();
+  assert.equal(await page.getByRole('textbox', { name: 'To (organisation)' }).inputValue(), 'maker.example');
+  await page.getByText('Shipped and signed: 1 items to maker.example').waitFor();
 
   // New codes and a new password.
   await wanda.go('/account');

@@ -135,27 +135,36 @@ export interface Trace extends History {
 
 export interface Slot {
   position: string;
-  customer_pn?: string;
+  customer_pn: string;
   mpns: string[];
-  quantity?: number;
-  loaded?: { item: string; mpn?: string; time?: string }[];
+  quantity: number;
+  loaded?: { item: string; mpn: string; lot: string; at: string; by: string };
 }
 
-export interface Job {
+export interface JobHead {
   job: string;
-  product?: string;
+  product: string;
+  made: string;
+  by: string;
+  slots_loaded: number;
+  slots_in_all: number;
+}
+
+export interface Job extends JobHead {
   slots: Slot[];
 }
 
 export interface SlotVerdict extends Verdict {
-  slot: { position: string; customer_pn?: string; mpns: string[]; fits: boolean };
+  slot: Slot & { fits: boolean };
+  floor_life?: { level: string; open: boolean; used_seconds: number; of_seconds?: number };
+  loaded?: boolean;
   recorded?: Recorded;
 }
 
 export interface IssuedLabels {
-  labels: { symbols: string[]; item: string }[];
   type: string;
-  file: string;
+  labels: { item: string; symbols: string[]; file: string }[];
+  lacking_for_eigp_114: string[];
 }
 
 export interface User {

@@ -25,9 +25,9 @@ export const LONGEST_GAP = 60;
 const HANDHELD_GAP = 30;
 export const ENDS_AFTER = 120;
 const FEWEST_KEYS = 6;
-// The second half of a broken scan comes at once, and somebody who scans twice by mistake does so within seconds.
+// The second half of a broken scan comes at once; a trigger that is pulled twice by mistake, within a second.
 const HALF_WAITS = 1500;
-const DOUBLE_WITHIN = 3000;
+const DOUBLE_WITHIN = 1000;
 
 const HEAD = '[)>';
 // EOT, or RS EOT as wedges spell it.

@@ -8,7 +8,7 @@ import { useStore } from '../store';
 import { announced } from '../ui/announce';
 import { Icon } from '../ui/icons';
 import { Button, Notice } from '../ui/parts';
-import { firstPage, go, PAGES, usePath } from './routes';
+import { firstPage, go, opens, PAGES, usePath } from './routes';
 
 const SHOWN = {
   receive: lazy(() => import('../pages/receive/Receive')),
@@ -111,7 +111,7 @@ function Content({ who }: { who: Session }) {
     if (first.current) first.current = false;
     else main.current?.focus();
   }, [page, t]);
-  const Shown = page && who.accesses.includes(page.access) ? SHOWN[page.name] : null;
+  const Shown = page && opens(page, who.accesses) ? SHOWN[page.name] : null;
   return (
     <main id="page" ref={main} tabIndex={-1}>
       {Shown ? (
@@ -132,7 +132,7 @@ export function Shell({ who }: { who: Session }) {
   const t = useT();
   const path = usePath();
   const { phase } = useStore(session);
-  const pages = PAGES.filter((page) => who.accesses.includes(page.access));
+  const pages = PAGES.filter((page) => opens(page, who.accesses));
   return (
     <>
       <a className="skip" href="#page">{t('app.skip')}</a>

@@ -5,19 +5,19 @@ import type { IconName } from '../ui/icons';
 export interface Page {
   path: string;
   name: 'receive' | 'line' | 'trace' | 'ship' | 'users' | 'tokens' | 'node' | 'audit' | 'account';
-  access: string;
+  access: string[];  // any of them opens it
 }
 
 export const PAGES: (Page & { name: IconName })[] = [
-  { path: '/receive', name: 'receive', access: 'receive' },
-  { path: '/line', name: 'line', access: 'line' },
-  { path: '/trace', name: 'trace', access: 'trace' },
-  { path: '/ship', name: 'ship', access: 'ship' },
-  { path: '/audit', name: 'audit', access: 'audit' },
-  { path: '/users', name: 'users', access: 'people' },
-  { path: '/tokens', name: 'tokens', access: 'people' },
-  { path: '/node', name: 'node', access: 'health' },
-  { path: '/account', name: 'account', access: 'session' },
+  { path: '/receive', name: 'receive', access: ['receive'] },
+  { path: '/line', name: 'line', access: ['line', 'jobs'] },
+  { path: '/trace', name: 'trace', access: ['trace'] },
+  { path: '/ship', name: 'ship', access: ['ship'] },
+  { path: '/audit', name: 'audit', access: ['audit'] },
+  { path: '/users', name: 'users', access: ['people'] },
+  { path: '/tokens', name: 'tokens', access: ['people'] },
+  { path: '/node', name: 'node', access: ['health'] },
+  { path: '/account', name: 'account', access: ['session'] },
 ];
 
 const FIRST: Record<string, string> = {
@@ -42,4 +42,8 @@ export function go(path: string, replace = false): void {
   else history.pushState(null, '', path);
   place.set(path);
   scrollTo(0, 0);
+}
+
+export function opens(page: Page, accesses: string[]): boolean {
+  return page.access.some((one) => accesses.includes(one));
 }
