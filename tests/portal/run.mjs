@@ -22,6 +22,7 @@ try {
   sites.push(maker, ems);
   maker.partner(ems);
   ems.partner(maker);
+  for (const site of sites) site.maker_of('maker.example', ['NL*'], ['Nordlicht']);
   await maker.start();
   await ems.start();
   browser = await launch();

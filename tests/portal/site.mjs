@@ -50,6 +50,11 @@ export class Site {
   partner(other) {
     appendFileSync(this.config, `\n[[partner]]\norg = "${other.org}"\nroot = "${other.root}"\nurl = "${other.url}"\n`);
   }
+  // Whose word counts for these parts.
+  maker_of(org, mpns, names) {
+    appendFileSync(join(this.folder, 'policy.toml'),
+                   `\n[[manufacturer]]\norg = "${org}"\nmpns = ${JSON.stringify(mpns)}\nnames = ${JSON.stringify(names)}\n`);
+  }
   async start() {
     const log = openSync(join(this.folder, 'log'), 'a');
     this.child = spawn(this.program, ['node', 'run', '--config', this.config, '--json'],

@@ -35,7 +35,7 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
   await page.getByLabel('User').fill('wanda');
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText('That is not right').waitFor();
+  await page.getByText('That is not right').first().waitFor();
   await page.getByLabel('Password').fill(wanda.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByLabel('Code').waitFor();
@@ -52,12 +52,12 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
   const [label] = ems.issue(1);
   await wanda.wedge(label.text);
   await page.getByRole('button', { name: 'Sign and ship' }).click();
-  await page.getByText('Sign in again').waitFor();
+  await page.getByText('Sign in again').first().waitFor();
   await shoot(wanda, 'sign-in-again', { all: false });
   assert.deepEqual(await wanda.axe(), [], 'sign-in-again');
   await wanda.sign_in();
   assert.equal(await page.getByRole('textbox', { name: 'To (organisation)' }).inputValue(), 'maker.example');
-  await page.getByText('Shipped and signed: 1 items to maker.example').waitFor();
+  await page.getByText('Shipped and signed: 1 items to maker.example').first().waitFor();
 
   // New codes and a new password.
   await wanda.go('/account');
@@ -69,7 +69,7 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
   await change.getByLabel('New password').fill(fresh);
   await change.getByLabel('Code').fill(wanda.codes.pop());
   await change.getByRole('button').click();
-  await page.getByText('The password is changed').waitFor();
+  await page.getByText('The password is changed').first().waitFor();
   const codes = page.locator('form', { hasText: 'New recovery codes' });
   await codes.getByLabel('Password').fill(fresh);
   await codes.getByLabel('Code').fill(wanda.codes.pop());

@@ -50,7 +50,7 @@ export function ScanBar({ onSubject, ready, pictures = true }: {
     if (scan.texts.length > 0) give({ symbols: scan.texts });
   });
   return (
-    <section className="scan-bar" aria-label={t('scan.check')}>
+    <section className="scan-bar" aria-label={t('scan.title')}>
       <p className={busy ? 'scan-state busy' : 'scan-state'} role="status">{busy ? t('scan.reading') : ready ?? t('scan.ready')}</p>
       <div className="row">
         <Button icon="camera" onClick={() => setOpen('camera')}>{t('scan.camera')}</Button>

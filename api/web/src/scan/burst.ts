@@ -85,7 +85,8 @@ export class Bursts {
     if (!typed) return this.isScan() && press.ctrl;
     // A first Enter or Tab is a person's.
     if (this.text === '' && /^[\r\n\t]$/.test(typed)) return false;
-    if (this.text === '' && press.ctrl) return false;
+    // So is a first Ctrl+key, but where a message goes on.
+    if (this.text === '' && press.ctrl && !this.half) return false;
     this.add(typed, press.at);
     return this.isScan();
   }

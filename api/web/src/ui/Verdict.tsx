@@ -71,7 +71,7 @@ export function Reasons({ of }: { of: Verdict }) {
   return (
     <>
       <p className="next"><strong>{t('verdict.next')}:</strong> {t(`verdict.${of.verdict}.next`)}</p>
-      <h3>{t('verdict.reasons')}</h3>
+      <h2>{t('verdict.reasons')}</h2>
       <Findings findings={of.findings} />
       <details>
         <summary>{t('verdict.sources')}</summary>

@@ -46,7 +46,7 @@ function Actions({ scan }: { scan: GoodsIn }) {
             {t('receive.despite')}
           </Button>
         )}
-        {scan.phase === 'failed' && <Button onClick={() => again(scan.id)}>{t('do.retry')}</Button>}
+        {scan.phase === 'failed' && <Button className="big" onClick={() => again(scan.id)}>{t('do.retry')}</Button>}
         <Button className="big" onClick={() => discard(scan.id)}>
           {t(scan.due === undefined ? 'receive.discard' : 'receive.undo')}
         </Button>
@@ -61,7 +61,7 @@ function Shown({ scan }: { scan: GoodsIn }) {
   return (
     <>
       <VerdictBanner word={scan.phase === 'checking' ? null : verdict?.verdict ?? null}
-                     detail={scan.phase === 'checking' ? t('verdict.checking') : partOf(scan)} />
+                     detail={scan.phase === 'checking' ? t('verdict.checking') : verdict ? partOf(scan) : t('verdict.failed')} />
       <div className="columns">
         <section className="card" aria-label={t('verdict.next')}>
           {scan.error !== undefined && <Trouble error={scan.error} />}
@@ -71,9 +71,9 @@ function Shown({ scan }: { scan: GoodsIn }) {
           <Actions key={scan.id} scan={scan} />
           {verdict && <Reasons of={verdict} />}
         </section>
-        {verdict && (
-          <LabelFields fields={verdict.fields} reading={scan.reading} corrections={scan.corrections}
-                       onCorrect={scan.phase === 'checked' ? (field, value) => correct(scan.id, field, value) : undefined} />
+        {(verdict ?? scan.reading) && (
+          <LabelFields fields={verdict?.fields ?? {}} reading={scan.reading} corrections={scan.corrections}
+                       onCorrect={scan.phase === 'checked' || scan.phase === 'failed' ? (field, value) => correct(scan.id, field, value) : undefined} />
         )}
       </div>
     </>

@@ -71,7 +71,6 @@ async function check(id: number): Promise<void> {
   } catch (error) {
     update(id, { phase: 'failed', error });
     announce(error instanceof Problem ? error.title : translate('net.unreachable'), true);
-    return;
   }
   try {
     const reading = await read(scan.subject);

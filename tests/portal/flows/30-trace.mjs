@@ -1,0 +1,47 @@
+// Quality: the history of a reel as a picture and a list, quarantine and release, the bundle.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Person } from '../browser.mjs';
+
+export default async function trace({ maker, ems, program, folder, browser, person, shoot, assert, eventually }) {
+  const [reel] = maker.issue(1);
+  maker.ship([reel], 'ems.example');
+  const quinn = person(await Person.open(browser, ems));
+  const { page } = quinn;
+  await quinn.set_up(ems.invite('quinn', 'Quinn Quality', 'quality'));
+  assert.equal(new URL(page.url()).pathname, '/trace');
+  await eventually('the maker’s shipment', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await quinn.wedge(reel.text);
+    await page.getByRole('heading', { name: 'Picture' }).or(page.getByText('Nothing is known')).first().waitFor();
+    return (await page.locator('.graph g.event').count()) === 2;
+  });
+  assert.deepEqual(await page.locator('tbody tr td:nth-child(2)').allTextContents(), ['made', 'shipped']);
+  await page.getByRole('button', { name: 'Quarantine' }).click();
+  await page.getByLabel('Reason').fill('looks "odd" <b>to me</b>');
+  await shoot(quinn, 'trace-quarantine', { all: false });
+  assert.deepEqual(await quinn.axe(), [], 'trace-quarantine');
+  await page.getByRole('dialog').getByRole('button', { name: 'Quarantine' }).click();
+  await page.getByText('Signed: quarantined').first().waitFor();
+  await page.locator('td', { hasText: 'looks "odd" <b>to me</b>' }).waitFor();
+  await shoot(quinn, 'trace');
+  assert.deepEqual(await quinn.axe(), [], 'trace');
+  await page.getByRole('button', { name: 'Release' }).click();
+  await page.getByLabel('Reason').fill('opened and compared');
+  await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
+  await page.getByText('Signed: released').first().waitFor();
+  assert.equal(await page.locator('.graph g.event').count(), 4);
+  // The bundle holds for whoever trusts what this node trusts.
+  const [download] = await Promise.all([
+    page.waitForEvent('download'), page.getByRole('button', { name: 'Provenance bundle' }).click(),
+  ]);
+  const file = join(folder, 'it.reelproof');
+  await download.saveAs(file);
+  const checked = JSON.parse(execFileSync(program, ['proof', 'verify', file, '--trust', ems.config, '--json'], { encoding: 'utf8' }));
+  assert.equal(checked.verified, true);
+  // Nothing is known of a label of nobody.
+  const [unknown] = maker.issue(1, { commission: false });
+  await quinn.wedge(unknown.text);
+  await page.getByText('Nothing is known of this label').first().waitFor();
+  assert.deepEqual(await quinn.stored(), []);
+}
