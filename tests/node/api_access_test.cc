@@ -34,6 +34,15 @@ const Access kAccess = {
     {{"/v1/load", kPost}, "line"},
     {{"/v1/unload", kPost}, "line"},
     {{"/v1/consume", kPost}, "line"},
+    {{"/v1/jobs", kGet}, "jobs"},
+    {{"/v1/jobs", kPost}, "jobs"},
+    {{"/v1/jobs/{job}", kGet}, "jobs"},
+    {{"/v1/jobs/{job}", kDelete}, "jobs"},
+    {{"/v1/jobs/{job}/check", kPost}, "line"},
+    {{"/v1/jobs/{job}/load", kPost}, "line"},
+    {{"/v1/jobs/{job}/unload", kPost}, "line"},
+    {{"/v1/floor-life", kPost}, "handle"},
+    {{"/v1/labels", kPost}, "label"},
     {{"/v1/release", kPost}, "release"},
     {{"/v1/recall", kPost}, "recall"},
     {{"/v1/authorise", kPost}, "admin"},
@@ -78,16 +87,18 @@ const Access kAccess = {
 
 // And what each role and scope may.
 const std::map<std::string, std::set<std::string>> kRoles = {
-    {"warehouse", {"check", "receive", "handle", "ship", "session"}},
-    {"line", {"check", "line", "handle", "session"}},
-    {"quality", {"check", "trace", "receive", "handle", "release", "recall", "health", "session"}},
-    {"supplier", {"check", "ship", "session"}},
+    {"warehouse", {"check", "receive", "handle", "ship", "label", "session"}},
+    {"line", {"check", "line", "handle", "jobs", "label", "session"}},
+    {"quality",
+     {"check", "trace", "receive", "handle", "release", "recall", "health", "jobs", "label",
+      "session"}},
+    {"supplier", {"check", "ship", "label", "session"}},
     {"auditor", {"trace", "audit", "health", "session"}},
     {"administrator", {"admin", "people", "health", "session"}},
 };
 const std::map<std::string, std::set<std::string>> kScopes = {
     {"read", {"check", "trace"}},
-    {"write", {"receive", "handle", "line", "ship", "release"}},
+    {"write", {"receive", "handle", "line", "ship", "release", "label", "jobs"}},
     {"admin", {"recall", "admin", "people", "audit"}},
     {"metrics", {"health"}},
     {"peer", {"peer"}},
@@ -96,6 +107,7 @@ const std::map<std::string, std::set<std::string>> kScopes = {
 std::string path_of(std::string pattern) {
     for (const auto& [name, value] : {std::pair<std::string, std::string>{"{hash}", "00"},
                                       {"{entry}", "0"},
+                                      {"{job}", "nojob"},
                                       {"{user}", "nobody"},
                                       {"{name}", "nothing"},
                                       {"{path...}", "0/000.p/1"}})
