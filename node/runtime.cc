@@ -11,6 +11,8 @@
 #include "api/routes/auth.h"
 #include "api/routes/events.h"
 #include "api/routes/health.h"
+#include "api/routes/jobs.h"
+#include "api/routes/labels.h"
 #include "api/routes/news.h"
 #include "api/routes/people.h"
 #include "api/routes/portal.h"
@@ -47,6 +49,11 @@ void log_line(api::LogLevel level, const std::string& text) {
             spdlog::error("{}", text);
             break;
     }
+}
+
+// Binds the audit log to a place in our log, where mirrors keep it; tells nothing of what is in it.
+std::string audit_head(const ledger::Hash& head) {
+    return R"({"type":"audit.head","head":")" + ledger::to_hex(head) + "\"}";
 }
 
 std::string server_metrics(const api::ServerStats& stats) {
@@ -95,6 +102,11 @@ struct Runtime::Parts {
     std::unique_ptr<api::People> people;
     std::unique_ptr<api::SessionRoutes> session_routes;
     std::unique_ptr<api::PeopleRoutes> people_routes;
+    std::unique_ptr<api::JsonRows> work_rows;
+    std::unique_ptr<api::Jobs> jobs;
+    std::unique_ptr<api::FloorLives> floor_lives;
+    std::unique_ptr<api::JobRoutes> job_routes;
+    std::unique_ptr<api::LabelRoutes> label_routes;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 
@@ -104,6 +116,7 @@ struct Runtime::Parts {
     Result<void> find_keepers();
     Result<void> make_service();
     Result<void> find_people();
+    Result<void> publish(std::string_view sub, const std::string& payload);
     Result<void> replicate();
     Result<void> serve();
     [[nodiscard]] ledger::UnixSeconds last_checked(const PartnerStatus& partner) const;
@@ -288,17 +301,33 @@ Result<void> Runtime::Parts::make_service() {
 Result<void> Runtime::Parts::find_people() {
     auto tokens = load_tokens(config.tokens_file);
     if (!tokens) return tokens.error();
-    api::PeopleRows rows(*store, *sequencer);
+    api::JsonRows rows(*store, *sequencer, ledger::Table::people);
     // A node that may not write now still serves: then its browsers are strangers at the next
     // start.
     const auto kept = api::kept_key(rows, "browser cookies");
     const auto browsers = kept ? *kept : ledger::Secret<32>::random();
-    people = std::make_unique<api::People>(*store, *sequencer, config.org, std::move(*tokens),
-                                           browsers, clock);
+    people = std::make_unique<api::People>(
+        *store, *sequencer, config.org, std::move(*tokens), browsers, clock,
+        [this](const ledger::Hash& head) { return publish("audit.head", audit_head(head)); });
     session_routes = std::make_unique<api::SessionRoutes>(
         api::SessionRoutes{people->users, people->sessions, people->attempts, config.org});
     people_routes = std::make_unique<api::PeopleRoutes>(
         api::PeopleRoutes{people->users, people->sessions, people->tokens, config.url});
+    work_rows = std::make_unique<api::JsonRows>(*store, *sequencer, ledger::Table::work);
+    jobs = std::make_unique<api::Jobs>(*work_rows, clock);
+    floor_lives = std::make_unique<api::FloorLives>(*work_rows, clock);
+    job_routes =
+        std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
+    label_routes = std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org});
+    return {};
+}
+
+// A public statement of this node.
+Result<void> Runtime::Parts::publish(std::string_view sub, const std::string& payload) {
+    auto statement = ledger::compose_public(keys.statement, config.org, clock(), sub, payload);
+    if (!statement) return statement.error();
+    auto placed = sequencer->submit(std::move(*statement)).get();
+    if (!placed) return placed.error();
     return {};
 }
 
@@ -319,12 +348,8 @@ Result<void> Runtime::Parts::replicate() {
                         .clock = clock,
                         .log = log_line,
                         .publish = {}};
-    deps.publish = [this](std::string_view sub, std::string payload) -> Result<void> {
-        auto statement = ledger::compose_public(keys.statement, config.org, clock(), sub, payload);
-        if (!statement) return statement.error();
-        auto placed = sequencer->submit(std::move(*statement)).get();
-        if (!placed) return placed.error();
-        return {};
+    deps.publish = [this](std::string_view sub, const std::string& payload) {
+        return publish(sub, payload);
     };
     replicator = std::make_unique<Replicator>(std::move(deps));
     return replicator->start();
@@ -340,6 +365,8 @@ Result<void> Runtime::Parts::serve() {
     api::add_session_routes(router, *session_routes);
     api::add_people_routes(router, *people_routes);
     api::add_audit_routes(router, people->audit);
+    api::add_job_routes(router, *job_routes);
+    api::add_label_routes(router, *label_routes);
     api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);
     api::add_health_routes(router, *health_routes);
@@ -464,6 +491,11 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .people = {},
                                                   .session_routes = {},
                                                   .people_routes = {},
+                                                  .work_rows = {},
+                                                  .jobs = {},
+                                                  .floor_lives = {},
+                                                  .job_routes = {},
+                                                  .label_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
     for (const auto step :

@@ -241,7 +241,7 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
         if (!sequencer) return sequencer.error();
         auto placed = (*sequencer)->submit(std::move(*entry)).get();
         if (!placed) return placed.error();
-        api::PeopleRows rows(**store, **sequencer);
+        api::JsonRows rows(**store, **sequencer, ledger::Table::people);
         api::Users users(rows, wanted.org, wanted.clock);
         auto link = users.invite("admin", "Administrator", {"administrator"});
         if (!link) return link.error();

@@ -15,6 +15,9 @@ namespace json = boost::json;
 // Over it the store does not keep up: some seconds of the busiest node.
 constexpr std::size_t kMostWaiting = 65536;
 constexpr std::chrono::seconds kRetry{1};
+// In Table::work: when a head was published last, u64; at first, when there was one to publish.
+constexpr std::string_view kPublishedRow = "audit/published";
+constexpr ledger::UnixSeconds kPublishEvery = 86400;
 
 ledger::Bytes key_of(std::uint64_t number) {
     ledger::Bytes key(8);
@@ -94,8 +97,9 @@ bool fits(const AuditQuery& query, const AuditEntry& entry) {
 
 }  // namespace
 
-AuditLog::AuditLog(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Clock clock)
-    : store_(store), sequencer_(sequencer), clock_(std::move(clock)) {
+AuditLog::AuditLog(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Clock clock,
+                   Publish publish)
+    : store_(store), sequencer_(sequencer), clock_(std::move(clock)), publish_(std::move(publish)) {
     store_.scan_back(ledger::Table::audit, {},
                      [this](ledger::ByteView key, ledger::ByteView value) {
                          const auto newest = read_row(key, value);
@@ -136,6 +140,7 @@ void AuditLog::run() {
         entries.swap(waiting_);
         lock.unlock();
         const auto done = write(entries);
+        if (done && publish_) publish_head();
         lock.lock();
         if (done) continue;
         // The store is full or does not sign: nothing of it was kept, and it is tried again.
@@ -144,6 +149,25 @@ void AuditLog::run() {
         if (stopping_) return;
         wake_.wait_for(lock, kRetry, [this] { return stopping_; });
     }
+}
+
+// At the first entry that is written a day after the last time, so that an idle node says nothing.
+// A head that could not be published is, with the next entry.
+void AuditLog::publish_head() {
+    const auto now = clock_();
+    const auto kept = store_.get(ledger::Table::work, ledger::as_bytes(kPublishedRow));
+    const auto last = kept && kept->size() == 8 ? number_of(*kept) : 0;
+    const bool first = last == 0;
+    // A clock that was set back must not make us wait for it.
+    const auto past = now - static_cast<ledger::UnixSeconds>(last);
+    if (!first && past >= 0 && past < kPublishEvery) return;
+    if (!first && !publish_(head_)) return;
+    (void)sequencer_
+        .write([&](ledger::WriteTransaction& writing) {
+            writing.put(ledger::Table::work, ledger::as_bytes(kPublishedRow),
+                        key_of(static_cast<std::uint64_t>(now)));
+        })
+        .get();
 }
 
 ledger::Result<void> AuditLog::write(const std::vector<AuditEntry>& entries) {

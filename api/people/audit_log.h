@@ -42,8 +42,11 @@ struct AuditQuery {
 
 class AuditLog {
   public:
+    // Puts a head into the ledger. Called on the thread of the log, at most once a day.
+    using Publish = std::function<ledger::Result<void>(const ledger::Hash& head)>;
     // Throws EnvironmentError for a store that can't be read.
-    AuditLog(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Clock clock);
+    AuditLog(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Clock clock,
+             Publish publish = {});
     // Writes what waits, then ends. The sequencer must still run.
     ~AuditLog();
 
@@ -65,11 +68,13 @@ class AuditLog {
 
   private:
     void run();
+    void publish_head();
     [[nodiscard]] ledger::Result<void> write(const std::vector<AuditEntry>& entries);
 
     ledger::Store& store_;
     ledger::Sequencer& sequencer_;
     const ledger::Clock clock_;
+    const Publish publish_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<AuditEntry> waiting_;  // under mutex_, as all below

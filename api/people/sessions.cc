@@ -18,9 +18,9 @@ std::string row_of(const ledger::Hash& id) {
 
 }  // namespace
 
-Sessions::Sessions(PeopleRows& rows, ledger::Clock clock) : rows_(rows), clock_(std::move(clock)) {
+Sessions::Sessions(JsonRows& rows, ledger::Clock clock) : rows_(rows), clock_(std::move(clock)) {
     const auto now = clock_();
-    std::vector<PeopleRows::Change> over;
+    std::vector<JsonRows::Change> over;
     rows_.each(kRow, [&](std::string_view name, const boost::json::object& row) {
         const auto id = ledger::array_from_hex<32>(name, "session");
         Held session{text_in(row, "user"), number_in(row, "until"), now};
@@ -44,7 +44,7 @@ ledger::Result<std::string> Sessions::begin(const std::string& user) {
     auto cookie = draw_secret("");
     const auto id = hash_secret(cookie);
     const auto now = clock_();
-    std::vector<PeopleRows::Change> changes;
+    std::vector<JsonRows::Change> changes;
     const std::lock_guard lock(mutex_);
     std::vector<std::pair<ledger::UnixSeconds, ledger::Hash>> others;
     for (const auto& [other, session] : sessions_)
@@ -80,7 +80,7 @@ std::optional<Session> Sessions::find(std::string_view cookie) {
 ledger::Result<void> Sessions::drop(const std::vector<ledger::Hash>& ids) {
     if (ids.empty()) return {};
     // First in memory: whatever the store says, they hold no more.
-    std::vector<PeopleRows::Change> changes;
+    std::vector<JsonRows::Change> changes;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& id : ids) {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "api/people/rows.h"
+#include "api/service/json_rows.h"
 
 namespace reelproof::api {
 
@@ -23,7 +23,7 @@ struct Session {
 
 class Sessions {
   public:
-    Sessions(PeopleRows& rows, ledger::Clock clock);
+    Sessions(JsonRows& rows, ledger::Clock clock);
 
     // The cookie's value. Durable: a restart signs nobody out. Of one user's sessions over twenty
     // the oldest ends.
@@ -44,7 +44,7 @@ class Sessions {
     [[nodiscard]] bool holds(const Held& session) const;
     ledger::Result<void> drop(const std::vector<ledger::Hash>& ids);
 
-    PeopleRows& rows_;
+    JsonRows& rows_;
     const ledger::Clock clock_;
     std::mutex mutex_;
     std::map<ledger::Hash, Held> sessions_;  // under mutex_

@@ -48,7 +48,7 @@ Result<void> check(const std::string& name, const std::vector<std::string>& give
 
 }  // namespace
 
-Tokens::Tokens(PeopleRows& rows, std::vector<Token> configured, ledger::Clock clock)
+Tokens::Tokens(JsonRows& rows, std::vector<Token> configured, ledger::Clock clock)
     : rows_(rows), clock_(std::move(clock)) {
     rows_.each(kRow, [this](std::string_view name, const json::object& row) {
         Token token{std::string(name),       hash_of(row),           texts_in(row, "scopes"),

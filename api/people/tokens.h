@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "api/people/rows.h"
+#include "api/service/json_rows.h"
 
 namespace reelproof::api {
 
@@ -29,7 +29,7 @@ struct Token {
 class Tokens {
   public:
     // Throws EnvironmentError for a store that can't be read.
-    Tokens(PeopleRows& rows, std::vector<Token> configured, ledger::Clock clock);
+    Tokens(JsonRows& rows, std::vector<Token> configured, ledger::Clock clock);
 
     [[nodiscard]] std::vector<Token> list() const;
     // The token, which is shown once. Errors: `malformed`, `conflict` (the name is taken; names
@@ -42,7 +42,7 @@ class Tokens {
     std::optional<Token> find(std::string_view presented);
 
   private:
-    PeopleRows& rows_;
+    JsonRows& rows_;
     const ledger::Clock clock_;
     std::mutex changing_;  // one change at a time, from reading to durable
     mutable std::mutex mutex_;

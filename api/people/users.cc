@@ -70,7 +70,7 @@ ledger::Hash hash_from(const std::string& hex) {
 
 }  // namespace
 
-Users::Users(PeopleRows& rows, std::string org, ledger::Clock clock)
+Users::Users(JsonRows& rows, std::string org, ledger::Clock clock)
     : rows_(rows), org_(std::move(org)), clock_(std::move(clock)) {
     rows_.each(kRow, [this](std::string_view user, const json::object& row) {
         users_.emplace(user, read(row));

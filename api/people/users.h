@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "api/people/rows.h"
 #include "api/people/totp.h"
+#include "api/service/json_rows.h"
 
 namespace reelproof::api {
 
@@ -37,7 +37,7 @@ struct Setup {
 class Users {
   public:
     // Throws EnvironmentError for a store that can't be read.
-    Users(PeopleRows& rows, std::string org, ledger::Clock clock);
+    Users(JsonRows& rows, std::string org, ledger::Clock clock);
 
     [[nodiscard]] std::vector<User> list() const;
     [[nodiscard]] std::optional<User> find(std::string_view user) const;
@@ -111,7 +111,7 @@ class Users {
     [[nodiscard]] ledger::Result<std::string> user_of(std::string_view link) const;
     ledger::Result<bool> take_code(const std::string& user, std::string_view code);
 
-    PeopleRows& rows_;
+    JsonRows& rows_;
     const std::string org_;
     const ledger::Clock clock_;
     std::mutex changing_;  // one change at a time, from reading to durable

@@ -3,13 +3,13 @@
 #include <boost/json.hpp>
 
 #include "api/http/problem.h"
-#include "api/routes/auth.h"
+#include "api/people/access.h"
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
 #include "api/routes/proofs.h"
 #include "api/routes/request_body.h"
-#include "ledger/base/sha256.h"
+#include "api/routes/request_key.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/provenance/bundle_build.h"
 #include "vision/label/read_image.h"
@@ -50,21 +50,6 @@ Response ok(const json::object& object) {
 Response recorded(const EventRoutes& routes, const ledger::Result<Recorded>& result) {
     if (!result) return problem_of(result.error());
     return answer(result->repeated ? 200 : 201, json_of(*result, routes.context));
-}
-
-RequestKey request_key(const Request& request) {
-    const auto key = request.headers.get("Idempotency-Key");
-    // A key belongs to who sent it and to the route: another caller's key must not find our answer.
-    const auto* principal = std::any_cast<Principal>(&request.principal);
-    if (!key || key->empty()) return {};
-    // No two requests give the same text: the body's hash is of one length, the rest says its own.
-    std::string asked = ledger::to_hex(ledger::sha256(ledger::as_bytes(request.body)));
-    for (const auto& member : request.query)
-        for (const auto& text : {member.first, member.second})
-            asked += std::to_string(text.size()) + ":" + text;
-    return {(principal != nullptr ? principal->id() : std::string()) + "\n" + request.route + "\n" +
-                std::string(*key),
-            std::move(asked)};
 }
 
 // A member of the body, or of the query where the body is a picture.

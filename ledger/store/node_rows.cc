@@ -32,6 +32,8 @@ std::string_view name_of(Table table) {
             return "people";
         case Table::audit:
             return "audit";
+        case Table::work:
+            return "work";
     }
     std::abort();
 }
@@ -61,8 +63,20 @@ void wipe_bytes(Bytes& bytes) {
 }  // namespace
 
 bool is_protected(Table table) {
-    return table == Table::idempotency || table == Table::observations ||
-           table == Table::verdicts || table == Table::people || table == Table::audit;
+    switch (table) {
+        case Table::idempotency:
+        case Table::observations:
+        case Table::verdicts:
+        case Table::people:
+        case Table::audit:
+        case Table::work:
+            return true;
+        case Table::settings:
+        case Table::evidence:
+        case Table::mirrors:
+            return false;
+    }
+    std::abort();
 }
 
 bool is_ordered(Table table) {

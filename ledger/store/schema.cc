@@ -51,7 +51,8 @@ std::vector<std::string> table_names() {
             "node.evidence",
             "node.mirrors",
             "node.people",
-            "node.audit"};
+            "node.audit",
+            "node.work"};
 }
 
 Tables tables_from(const std::vector<lmdb::TableHandle>& handles) {

@@ -64,6 +64,7 @@ struct Target : Pair {
         fill("entries/{path...}", "entries/000.p/1");
         fill("{path...}", "0/000.p/1");
         fill("{entry}", "1");
+        fill("{job}", "nojob");
         fill("{user}", "nobody");
         fill("{name}", "nothing");
         INFO("a name in a pattern that this test has no value for");

@@ -43,15 +43,6 @@ vision::Fields fields_of(const SomePart& part) {
     return fields;
 }
 
-Label label_of(const vision::Fields& fields) {
-    const auto seed = ledger::ItemSeed::random();
-    Label out;
-    out.serial = ledger::issued_serial(seed);
-    out.item = ledger::public_item_id(ledger::issued_item_key(seed));
-    out.text = vision::issued_label_payload(fields, "LERPF" + out.serial).value();
-    return out;
-}
-
 }  // namespace
 
 std::string Answer::member(std::string_view name) const {
@@ -63,8 +54,17 @@ bool Answer::says(std::string_view words) const {
     return member("detail").find(words) != std::string::npos;
 }
 
+Label issued_with(const vision::Fields& fields) {
+    const auto seed = ledger::ItemSeed::random();
+    Label out;
+    out.serial = ledger::issued_serial(seed);
+    out.item = ledger::public_item_id(ledger::issued_item_key(seed));
+    out.text = vision::issued_label_payload(fields, "LERPF" + out.serial).value();
+    return out;
+}
+
 Label issued(const SomePart& part) {
-    return label_of(fields_of(part));
+    return issued_with(fields_of(part));
 }
 
 std::string makers_label(const SomePart& part) {
@@ -72,7 +72,7 @@ std::string makers_label(const SomePart& part) {
 }
 
 Label board() {
-    return label_of({{"customer_pn", std::string("KST-CTRL-04")}});
+    return issued_with({{"customer_pn", std::string("KST-CTRL-04")}});
 }
 
 json::object with_label(const std::string& text) {

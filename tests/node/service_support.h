@@ -13,6 +13,7 @@
 #include "node/runtime.h"
 #include "node/setup.h"
 #include "tests/node/replication_support.h"
+#include "vision/label/label.h"
 
 namespace reelproof::node::tests {
 
@@ -42,6 +43,7 @@ struct SomePart {
     std::string serial = {};  // of a maker's own label: unique to the package
 };
 Label issued(const SomePart& part = {});
+Label issued_with(const vision::Fields& fields);
 // A maker's own label: no secret.
 std::string makers_label(const SomePart& part = {});
 // A label without any MPN, as a board has.

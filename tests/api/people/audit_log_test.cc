@@ -49,5 +49,41 @@ TEST_CASE("the chain of the audit log goes on after a restart, and a change in i
     }
 }
 
+TEST_CASE("once a day, and not while nothing happens, the head is published") {
+    const ledger::tests::TempFolder folder;
+    const ledger::tests::TestOrg org("ems.example");
+    ledger::tests::TestNode node(folder.path(), org);
+    node.open_with_genesis();
+    std::atomic<ledger::UnixSeconds> now = ledger::tests::kNow;
+    std::vector<ledger::Hash> published;
+    bool refuse = false;
+    const auto run = [&](ledger::UnixSeconds later) {
+        now += later;
+        AuditLog log(
+            *node.store, *node.sequencer, [&] { return now.load(); },
+            [&](const ledger::Hash& head) -> ledger::Result<void> {
+                if (refuse) return ledger::malformed("not now");
+                published.push_back(head);
+                return {};
+            });
+        REQUIRE(log.append({.who = "person anna", .what = "POST /v1/check", .status = 200}));
+    };
+    run(0);
+    run(3600);
+    CHECK(published.empty());
+    run(86400);
+    REQUIRE(published.size() == 1);
+    CHECK(published.back() ==
+          AuditLog(*node.store, *node.sequencer, [&] { return now.load(); }).head());
+    run(3600);
+    CHECK(published.size() == 1);
+    refuse = true;
+    run(86400);
+    CHECK(published.size() == 1);
+    refuse = false;
+    run(60);
+    CHECK(published.size() == 2);
+}
+
 }  // namespace
 }  // namespace reelproof::api

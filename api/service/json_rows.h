@@ -1,4 +1,4 @@
-// Rows of Table::people: users, sessions and tokens, each a JSON object. What was put is durable
+// Rows of one of the node's own tables (ledger::Table), each a JSON object. What was put is durable
 // when the call returns. Thread-safe.
 #pragma once
 
@@ -13,10 +13,10 @@
 
 namespace reelproof::api {
 
-class PeopleRows {
+class JsonRows {
   public:
-    PeopleRows(ledger::Store& store, ledger::Sequencer& sequencer)
-        : store_(store), sequencer_(sequencer) {}
+    JsonRows(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Table table)
+        : store_(store), sequencer_(sequencer), table_(table) {}
 
     // Each row whose key begins with `kind`, with what follows in its key. Throws EnvironmentError
     // for one that can't be read.
@@ -36,14 +36,16 @@ class PeopleRows {
   private:
     ledger::Store& store_;
     ledger::Sequencer& sequencer_;
+    const ledger::Table table_;
 };
 
 // A key that this node drew for one purpose, and keeps.
-ledger::Result<ledger::Secret<32>> kept_key(PeopleRows& rows, std::string_view purpose);
+ledger::Result<ledger::Secret<32>> kept_key(JsonRows& rows, std::string_view purpose);
 
 // Members of a row; an EnvironmentError names the one that is not as it was written.
 std::string text_in(const boost::json::object& row, std::string_view name);
 std::int64_t number_in(const boost::json::object& row, std::string_view name);
 std::vector<std::string> texts_in(const boost::json::object& row, std::string_view name);
+std::vector<boost::json::object> objects_in(const boost::json::object& row, std::string_view name);
 
 }  // namespace reelproof::api

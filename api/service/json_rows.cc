@@ -1,4 +1,4 @@
-#include "api/people/rows.h"
+#include "api/service/json_rows.h"
 
 #include <boost/json.hpp>
 
@@ -11,7 +11,7 @@ namespace json = boost::json;
 namespace {
 
 [[noreturn]] void damaged(std::string_view what) {
-    throw ledger::EnvironmentError("the store is damaged: a row of the table people " +
+    throw ledger::EnvironmentError("the store is damaged: a row of a table of the node " +
                                    std::string(what) + "; run: reelproof ledger check");
 }
 
@@ -23,10 +23,9 @@ const json::value& member(const json::object& row, std::string_view name) {
 
 }  // namespace
 
-void PeopleRows::each(
-    std::string_view kind,
-    const std::function<void(std::string_view, const json::object&)>& take) const {
-    store_.scan(ledger::Table::people, [&](ledger::ByteView key, ledger::ByteView value) {
+void JsonRows::each(std::string_view kind,
+                    const std::function<void(std::string_view, const json::object&)>& take) const {
+    store_.scan(table_, [&](ledger::ByteView key, ledger::ByteView value) {
         const auto name = ledger::as_text(key);
         if (!name.starts_with(kind)) return true;
         boost::system::error_code failed;
@@ -37,30 +36,30 @@ void PeopleRows::each(
     });
 }
 
-ledger::Result<void> PeopleRows::write(std::vector<Change> changes) {
+ledger::Result<void> JsonRows::write(std::vector<Change> changes) {
     return sequencer_
-        .write([&changes](ledger::WriteTransaction& writing) {
+        .write([&changes, this](ledger::WriteTransaction& writing) {
             for (const auto& change : changes) {
                 const auto key = ledger::as_bytes(change.key);
                 if (change.object.empty()) {
-                    writing.remove(ledger::Table::people, key);
+                    writing.remove(table_, key);
                     continue;
                 }
                 auto text = json::serialize(change.object);
-                writing.put(ledger::Table::people, key, ledger::as_bytes(text));
+                writing.put(table_, key, ledger::as_bytes(text));
                 ledger::wipe(text.data(), text.size());
             }
         })
         .get();
 }
 
-ledger::Result<void> PeopleRows::put(std::string key, json::object object) {
+ledger::Result<void> JsonRows::put(std::string key, json::object object) {
     std::vector<Change> one;
     one.push_back({std::move(key), std::move(object)});
     return write(std::move(one));
 }
 
-ledger::Result<ledger::Secret<32>> kept_key(PeopleRows& rows, std::string_view purpose) {
+ledger::Result<ledger::Secret<32>> kept_key(JsonRows& rows, std::string_view purpose) {
     std::optional<ledger::Secret<32>> key;
     rows.each("key/", [&](std::string_view name, const json::object& row) {
         if (name != purpose) return;
@@ -87,6 +86,17 @@ std::int64_t number_in(const json::object& row, std::string_view name) {
     const auto* number = member(row, name).if_int64();
     if (number == nullptr) damaged("has no whole number in " + std::string(name));
     return *number;
+}
+
+std::vector<json::object> objects_in(const json::object& row, std::string_view name) {
+    const auto* list = member(row, name).if_array();
+    if (list == nullptr) damaged("has no list in " + std::string(name));
+    std::vector<json::object> out;
+    for (const auto& value : *list) {
+        if (!value.is_object()) damaged("has no objects in " + std::string(name));
+        out.push_back(value.get_object());
+    }
+    return out;
 }
 
 std::vector<std::string> texts_in(const json::object& row, std::string_view name) {
