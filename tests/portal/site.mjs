@@ -90,12 +90,20 @@ export class Site {
     return lines.trim().split('\n').map((line) => JSON.parse(line)).filter((one) => one.png)
       .map(({ item, png, text }) => ({ item, png, text: readFileSync(text, 'utf8').replace(/\n$/, '') }));
   }
+  file_of(label) {
+    const file = join(this.folder, `label-${this.labels++}.txt`);
+    writeFileSync(file, label.text);
+    return `@${file}`;
+  }
   ship(labels, to) {
-    const files = labels.map((label, at) => {
-      const file = join(this.folder, `ship-${this.labels++}-${at}.txt`);
-      writeFileSync(file, label.text);
-      return file;
-    });
-    for (const file of files) this.run(['ship', '--to', to, `@${file}`]);
+    for (const label of labels) this.run(['ship', '--to', to, this.file_of(label)]);
+  }
+  receive(label) {
+    this.run(['receive', this.file_of(label)]);
+  }
+  // This node knows of so many events of that label's item.
+  knows(label, events) {
+    return eventually(`${events} events of ${label.item} at ${this.org}`, () =>
+      (JSON.parse(this.run(['trace', this.file_of(label)])).events ?? []).length === events);
   }
 }

@@ -3,19 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Person } from '../browser.mjs';
 
-export default async function trace({ maker, ems, program, folder, browser, person, shoot, assert, eventually }) {
+export default async function trace({ maker, ems, program, folder, browser, person, shoot, assert }) {
   const [reel] = maker.issue(1);
   maker.ship([reel], 'ems.example');
   const quinn = person(await Person.open(browser, ems));
   const { page } = quinn;
   await quinn.set_up(ems.invite('quinn', 'Quinn Quality', 'quality'));
   assert.equal(new URL(page.url()).pathname, '/trace');
-  await eventually('the maker’s shipment', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    await quinn.wedge(reel.text);
-    await page.getByRole('heading', { name: 'Picture' }).or(page.getByText('Nothing is known')).first().waitFor();
-    return (await page.locator('.graph g.event').count()) === 2;
-  });
+  await ems.knows(reel, 2);
+  await quinn.wedge(reel.text);
+  await page.getByRole('heading', { name: 'Picture' }).waitFor();
+  await page.locator('.graph g.event').nth(1).waitFor();
   assert.deepEqual(await page.locator('tbody tr td:nth-child(2)').allTextContents(), ['made', 'shipped']);
   await page.getByRole('button', { name: 'Quarantine' }).click();
   await page.getByLabel('Reason').fill('looks "odd" <b>to me</b>');
@@ -30,7 +28,7 @@ export default async function trace({ maker, ems, program, folder, browser, pers
   await page.getByLabel('Reason').fill('opened and compared');
   await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
   await page.getByText('Signed: released').first().waitFor();
-  assert.equal(await page.locator('.graph g.event').count(), 4);
+  await page.locator('.graph g.event').nth(3).waitFor();
   // The bundle holds for whoever trusts what this node trusts.
   const [download] = await Promise.all([
     page.waitForEvent('download'), page.getByRole('button', { name: 'Provenance bundle' }).click(),

@@ -31,7 +31,7 @@ export default async function administration({ ems, browser, person, shoot, asse
   assert.deepEqual(await ada.axe(), [], 'tokens');
   await page.getByRole('button', { name: 'Revoke: station-7' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Yes, go on' }).click();
-  await page.getByText('station-7').first().waitFor({ state: 'detached' });
+  await page.locator('tr', { hasText: 'station-7' }).getByText('expired').waitFor();
 
   await ada.go('/node');
   await page.getByText('All is well').first().waitFor();

@@ -18,12 +18,12 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
     }
   });
   await liu.go('/line');
-  await page.getByLabel('Job').fill('WO-20260402-7');
-  await page.getByLabel('Product').fill('Gateway B1');
-  await page.getByLabel('Set-up list').fill('position,part\nA1,x\n');
+  await page.getByRole('textbox', { name: 'Job' }).fill('WO-20260402-7');
+  await page.getByRole('textbox', { name: 'Product' }).fill('Gateway B1');
+  await page.getByRole('textbox', { name: 'Set-up list' }).fill('position,part\nA1,x\n');
   await page.getByRole('button', { name: 'Make the job' }).click();
   await page.getByText('the heading must have').first().waitFor();
-  await page.getByLabel('Set-up list').fill('position,customer_pn,mpn,quantity\nA1-04,10-4711,NL52840-QIAA-R|NL52840-QIAA-R7,4\nA1-05,10-0815,NL9160-SICA-B1A-R,1\n');
+  await page.getByRole('textbox', { name: 'Set-up list' }).fill('position,customer_pn,mpn,quantity\nA1-04,10-4711,NL52840-QIAA-R|NL52840-QIAA-R7,4\nA1-05,10-0815,NL9160-SICA-B1A-R,1\n');
   await page.getByRole('button', { name: 'Make the job' }).click();
   await page.getByRole('button', { name: 'Open: WO-20260402-7' }).waitFor();
   await shoot(liu, 'line-jobs');

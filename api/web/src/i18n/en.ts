@@ -45,6 +45,7 @@ export const en = {
   'do.search': 'Search',
   'do.more': 'Show more',
   'do.refresh': 'Refresh',
+  'do.actions': 'Actions',
   'do.confirm': 'Yes, go on',
 
   'net.offline': 'The node can’t be reached. What you entered is kept.',
@@ -450,6 +451,7 @@ export const en = {
   'audit.all': 'all',
   'audit.yes': 'allowed',
   'audit.no': 'refused',
+  'audit.number': 'No.',
   'audit.time': 'Time',
   'audit.address': 'Address',
   'audit.status': 'Status',

@@ -46,6 +46,7 @@ export const zh: Dictionary = {
   'do.search': '搜索',
   'do.more': '显示更多',
   'do.refresh': '刷新',
+  'do.actions': '操作',
   'do.confirm': '确定，继续',
 
   'net.offline': '无法连接节点。您输入的内容已保留。',
@@ -451,6 +452,7 @@ export const zh: Dictionary = {
   'audit.all': '全部',
   'audit.yes': '允许',
   'audit.no': '拒绝',
+  'audit.number': '序号',
   'audit.time': '时间',
   'audit.address': '地址',
   'audit.status': '状态',

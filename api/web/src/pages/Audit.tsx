@@ -74,7 +74,7 @@ export default function Audit() {
         <Trouble error={work.error} />
         {entries?.length === 0 && <p role="status">{t('audit.none')}</p>}
         {entries && entries.length > 0 && (
-          <Table label={t('audit.title')} head={['', t('audit.time'), t('audit.who'), t('audit.what'), t('audit.about'), t('audit.status'), t('audit.address')]}>
+          <Table label={t('audit.title')} head={[t('audit.number'), t('audit.time'), t('audit.who'), t('audit.what'), t('audit.about'), t('audit.status'), t('audit.address')]}>
             {entries.map((one) => (
               <tr key={one.number}>
                 <td className="number">{one.number}</td>

@@ -58,7 +58,7 @@ export default function Tokens() {
       <h1>{t('tokens.title')}</h1>
       <p>{t('tokens.text')}</p>
       <Trouble error={work.error} />
-      <Table label={t('tokens.title')} head={[t('tokens.name'), t('tokens.scopes'), t('tokens.until'), t('tokens.used'), t('tokens.by'), '']}>
+      <Table label={t('tokens.title')} head={[t('tokens.name'), t('tokens.scopes'), t('tokens.until'), t('tokens.used'), t('tokens.by'), t('do.actions')]}>
         {tokens.map((one) => (
           <tr key={one.name}>
             <td><strong>{one.name}</strong></td>
@@ -67,7 +67,7 @@ export default function Tokens() {
             <td>{one.used ? whenText(one.used) : '–'}</td>
             <td>{one.configured ? t('tokens.configured') : one.by}</td>
             <td>
-              {!one.configured && (
+              {!one.configured && !one.expired && (
                 <Button look="quiet" aria-label={`${t('tokens.revoke')}: ${one.name}`} onClick={() => setRevoking(one.name)}>{t('tokens.revoke')}</Button>
               )}
             </td>

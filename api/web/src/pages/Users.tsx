@@ -98,7 +98,7 @@ export default function Users() {
     <>
       <h1>{t('users.title')}</h1>
       <Trouble error={work.error} />
-      <Table label={t('users.title')} head={[t('sign.user'), t('users.name'), t('users.roles'), t('users.state'), '']}>
+      <Table label={t('users.title')} head={[t('sign.user'), t('users.name'), t('users.roles'), t('users.state'), t('do.actions')]}>
         {users.map((one) => {
           const state = one.disabled ? 'disabled' : one.enrolled ? 'active' : 'invited';
           return (

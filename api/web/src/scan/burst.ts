@@ -75,7 +75,8 @@ export class Bursts {
 
   // True when this key belongs to a scan for sure: the page should not see it.
   press(press: KeyPress): boolean {
-    if (press.at - this.last > LONGEST_GAP) this.forget();
+    // A scan ends by end() alone, so that a slow line or a busy computer tears none apart.
+    if (press.at - this.last > LONGEST_GAP && !this.isScan()) this.forget();
     if (press.alt && !press.ctrl && /^Numpad\d$/.test(press.code)) {
       this.altDigits += press.code.slice(-1);
       this.last = press.at;
@@ -134,7 +135,7 @@ export class Bursts {
     }
     const texts = split(text);
     const only = texts[0] ?? '';
-    if (texts.length === 1 && only.startsWith(HEAD) && !WHOLE.test(only) && note !== 'joined' && hasControls(only)) {
+    if (texts.length === 1 && only.startsWith(HEAD) && !WHOLE.test(only) && hasControls(only)) {
       this.half = { text: only, at };
       return null;
     }
@@ -148,7 +149,7 @@ export class Bursts {
     if (!this.half || at - this.half.at < HALF_WAITS) return null;
     const { text } = this.half;
     this.half = null;
-    return this.told({ texts: [text], note: 'half' }, at);
+    return this.told({ texts: split(text), note: 'half' }, at);
   }
 
   get waitsForHalf(): boolean {

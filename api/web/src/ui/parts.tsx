@@ -198,13 +198,23 @@ export function CopyButton({ text }: { text: string }) {
   );
 }
 
-// A table that scrolls by itself when it is wider than the page, by keyboard too.
+// A table that scrolls by itself when it is wider than the page, by keyboard too. On a phone each row is a card whose
+// cells say which column they are of; the roles say that it is a table all the same.
 export function Table({ label, head, children }: { label: string; head: string[]; children: ReactNode }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  useEffect(() => {
+    for (const row of body.current?.rows ?? [])
+      for (const cell of row.cells) {
+        row.setAttribute('role', 'row');
+        cell.setAttribute('role', 'cell');
+        cell.dataset.column = head[cell.cellIndex] ?? '';
+      }
+  });
   return (
     <div className="table" role="region" aria-label={label} tabIndex={0}>
-      <table>
-        <thead><tr>{head.map((one, at) => <th key={at} scope="col">{one}</th>)}</tr></thead>
-        <tbody>{children}</tbody>
+      <table role="table">
+        <thead role="rowgroup"><tr role="row">{head.map((one, at) => <th key={at} scope="col" role="columnheader">{one}</th>)}</tr></thead>
+        <tbody ref={body} role="rowgroup">{children}</tbody>
       </table>
     </div>
   );

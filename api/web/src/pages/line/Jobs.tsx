@@ -67,11 +67,11 @@ export function Jobs() {
     <>
       <Trouble error={work.error} />
       <div className="columns">
-        <section aria-label={t('line.jobs')}>
+        <div>
           <h2>{t('line.jobs')}</h2>
           {jobs?.length === 0 && <p>{t('line.jobs.none')}</p>}
           {jobs && jobs.length > 0 && (
-            <Table label={t('line.jobs')} head={[t('line.job'), t('line.product'), t('line.state'), '']}>
+            <Table label={t('line.jobs')} head={[t('line.job'), t('line.product'), t('line.state'), t('do.actions')]}>
               {jobs.map((one) => (
                 <tr key={one.job}>
                   <td><strong>{one.job}</strong></td>
@@ -90,7 +90,7 @@ export function Jobs() {
               ))}
             </Table>
           )}
-        </section>
+        </div>
         {who && <Import onMade={() => void work.run(fetchJobs)} />}
       </div>
       {leaving && (

@@ -79,11 +79,11 @@ function Working({ job }: { job: Job }) {
             <Reasons of={answer} />
           </section>
         )}
-        <section className="card" aria-label={t('line.list')}>
+        <div className="card">
           <h2>{t('line.list')}</h2>
           <Slots job={job} chosen={now.position} />
           <p className="hint">{t('line.unload.scan')}</p>
-        </section>
+        </div>
       </div>
     </>
   );

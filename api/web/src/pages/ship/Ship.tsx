@@ -49,7 +49,7 @@ function Labels({ all }: { all: Row[] }) {
   const t = useT();
   if (all.length === 0) return <p className="hint">{t('ship.labels.none')}</p>;
   return (
-    <Table label={t('ship.labels')} head={[t('ship.row'), t('ship.part'), t('line.state'), '']}>
+    <Table label={t('ship.labels')} head={[t('ship.row'), t('ship.part'), t('line.state'), t('do.actions')]}>
       {all.map((row, at) => (
         <tr key={row.id}>
           <td className="number">{at + 1}</td>
@@ -99,7 +99,7 @@ export default function Ship() {
       <h1>{t('ship.title')}</h1>
       <ScanBar onSubject={take} />
       <div className="columns">
-        <section className="card" aria-label={t('ship.to')}>
+        <div className="card">
           <TextField label={t('ship.to')} hint={t('ship.to.hint')} value={now.to} required
                      onText={(to) => order.set({ ...now, to })} />
           <fieldset className="checks">
@@ -112,8 +112,8 @@ export default function Ship() {
             </div>
           </fieldset>
           <Check label={t('ship.new')} checked={now.isNew} onCheck={(isNew) => order.set({ ...now, isNew })} />
-        </section>
-        <section className="card" aria-label={t('ship.labels')}>
+        </div>
+        <div className="card">
           <h2>{t('ship.labels')} <span className="tag">{t('ship.count', { n: all.length })}</span></h2>
           <Labels all={all} />
           {fileProblem && <Notice live tone="bad" title={fileProblem} />}
@@ -136,7 +136,7 @@ export default function Ship() {
               }}>{t('do.clear')}</Button>
             )}
           </div>
-        </section>
+        </div>
       </div>
       {(who?.accesses.includes('label') ?? false) && <NewLabels />}
     </>

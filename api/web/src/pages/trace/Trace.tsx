@@ -170,10 +170,10 @@ export default function TracePage() {
       <h1>{t('trace.title')}</h1>
       <ScanBar onSubject={(subject) => void trace(subject)} ready={now ? undefined : t('trace.start')} />
       <div className="apart">
-        {now?.phase === 'asking' && <p className="loading" role="status">{t('app.loading')}</p>}
+        {now?.phase === 'asking' && !now.trace && <p className="loading" role="status">{t('app.loading')}</p>}
         {now?.phase === 'failed' && (isUnknown
           ? <Notice live tone="warning" title={t('trace.none')} /> : <Trouble error={now.error} />)}
-        {now?.trace && <Shown of={now.trace} subject={now.subject} />}
+        {now?.trace && <Shown key={now.trace.item} of={now.trace} subject={now.subject} />}
       </div>
     </>
   );

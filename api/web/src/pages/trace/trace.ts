@@ -15,7 +15,9 @@ export interface Traced {
 export const traced = store<Traced | null>(null);
 
 export async function trace(subject: Subject): Promise<void> {
-  const asked: Traced = { subject, phase: 'asking' };
+  // Of the same label what was told stays until the answer is there.
+  const before = traced.get();
+  const asked: Traced = { subject, phase: 'asking', trace: before?.subject === subject ? before.trace : undefined };
   traced.set(asked);
   const tell = (change: Partial<Traced>) => traced.set((now) => (now === asked ? { ...asked, ...change } : now));
   try {
