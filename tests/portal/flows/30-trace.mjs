@@ -11,12 +11,13 @@ export default async function trace({ maker, ems, program, folder, browser, pers
   await quinn.set_up(ems.invite('quinn', 'Quinn Quality', 'quality'));
   assert.equal(new URL(page.url()).pathname, '/trace');
   await ems.knows(reel, 2);
+  ems.receive(reel);
   await quinn.wedge(reel.text);
   await page.getByRole('heading', { name: 'Picture' }).waitFor();
-  await page.locator('.graph g.event').nth(1).waitFor();
-  assert.deepEqual(await page.locator('tbody tr td:nth-child(2)').allTextContents(), ['made', 'shipped']);
+  await page.locator('.graph g.event').nth(2).waitFor();
+  assert.deepEqual(await page.locator('tbody tr td:nth-child(2)').allTextContents(), ['made', 'shipped', 'received']);
   await page.getByRole('button', { name: 'Quarantine' }).click();
-  await page.getByLabel('Reason').fill('looks "odd" <b>to me</b>');
+  await page.getByRole('textbox', { name: 'Reason' }).fill('looks "odd" <b>to me</b>');
   await shoot(quinn, 'trace-quarantine', { all: false });
   assert.deepEqual(await quinn.axe(), [], 'trace-quarantine');
   await page.getByRole('dialog').getByRole('button', { name: 'Quarantine' }).click();
@@ -25,10 +26,10 @@ export default async function trace({ maker, ems, program, folder, browser, pers
   await shoot(quinn, 'trace');
   assert.deepEqual(await quinn.axe(), [], 'trace');
   await page.getByRole('button', { name: 'Release' }).click();
-  await page.getByLabel('Reason').fill('opened and compared');
+  await page.getByRole('textbox', { name: 'Reason' }).fill('opened and compared');
   await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();
   await page.getByText('Signed: released').first().waitFor();
-  await page.locator('.graph g.event').nth(3).waitFor();
+  await page.locator('.graph g.event').nth(4).waitFor();
   // The bundle holds for whoever trusts what this node trusts.
   const [download] = await Promise.all([
     page.waitForEvent('download'), page.getByRole('button', { name: 'Provenance bundle' }).click(),

@@ -1,5 +1,5 @@
 // Parts of pages, on the browser's own elements: these bring keyboard and screen reader along.
-import { useEffect, useId, useRef, useState, type ComponentProps, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type ComponentProps, type ReactNode } from 'react';
 import { Problem as ApiProblem, Unreachable } from '../api/client';
 import { useT } from '../i18n';
 import { Icon, type IconName } from './icons';
@@ -155,7 +155,8 @@ export function Dialog({ title, children, onClose, closable = true, wide }: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed while it is still on the page, so that the browser gives the focus back to where it was.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!element || element.open) return;
     element.showModal();

@@ -81,7 +81,7 @@ export function Jobs() {
                     <div className="row">
                       <Button look="primary" aria-label={`${t('line.open')}: ${one.job}`}
                               onClick={() => void work.run(() => openJob(one.job))}>{t('line.open')}</Button>
-                      <Button look="quiet" aria-label={`${t('line.delete')}: ${one.job}`} onClick={() => setLeaving(one.job)}>
+                      <Button look="quiet" aria-label={`${t('do.remove')}: ${one.job}`} onClick={() => setLeaving(one.job)}>
                         {t('do.remove')}
                       </Button>
                     </div>

@@ -1,6 +1,6 @@
 // The work at one job: a feeder, then a reel; what the node says of them; loading, splicing, unloading.
 import { call, newKey, Problem } from '../../api/client';
-import type { Job, SlotVerdict } from '../../api/types';
+import type { Job, Recorded, SlotVerdict } from '../../api/types';
 import { translate } from '../../i18n';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
@@ -72,24 +72,31 @@ export async function scanned(texts: string[]): Promise<void> {
   }
 }
 
-async function record(what: '/load' | '/unload', more: object): Promise<void> {
+async function record(work: (position: string, symbols: string[], key: string) => Promise<Partial<AtLine>>): Promise<void> {
   const { position, symbols, key } = line.get();
+  if (!position || !symbols) return;
   change({ busy: true, error: null });
   try {
-    const answer = await call<SlotVerdict>('POST', path(what), { body: { position, symbols, ...more }, key, patient: true });
-    const isLoaded = what === '/unload' || answer.loaded === true;
-    change({ answer, busy: false, done: !isLoaded ? null : what === '/load' ? 'loaded' : 'unloaded' });
-    if (isLoaded) announce(translate(what === '/load' ? 'line.recorded' : 'line.unloaded'));
+    const told = await work(position, symbols, key);
+    change({ ...told, busy: false, key: newKey() });
+    if (told.done) announce(translate(told.done === 'loaded' ? 'line.recorded' : 'line.unloaded'));
     await refresh();
   } catch (error) {
     change({ error, busy: false, key: newKey() });
   }
 }
 
+// What is not ACCEPT any more when it comes to loading is not loaded, and says why.
 export function load(splice: boolean): Promise<void> {
-  return record('/load', { splice });
+  return record(async (position, symbols, key) => {
+    const answer = await call<SlotVerdict>('POST', path('/load'), { body: { position, symbols, splice }, key, patient: true });
+    return { answer, done: answer.loaded ? 'loaded' : null };
+  });
 }
 
 export function unload(): Promise<void> {
-  return record('/unload', {});
+  return record(async (position, symbols, key) => {
+    await call<Recorded>('POST', path('/unload'), { body: { position, symbols }, key, patient: true });
+    return { done: 'unloaded' };
+  });
 }
