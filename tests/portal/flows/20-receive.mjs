@@ -79,7 +79,7 @@ export default async function receive({ maker, ems, browser, folder, person, sho
 
   // By photograph.
   const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Photograph' }).click(),
+    page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Photo' }).click(),
   ]);
   await chooser.setFiles(photographed.png);
   assert.equal(await rita.verdict(), 'ACCEPT');

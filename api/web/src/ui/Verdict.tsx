@@ -66,11 +66,11 @@ export function Findings({ findings }: { findings: Finding[] }) {
   );
 }
 
-export function Reasons({ of }: { of: Verdict }) {
+export function Reasons({ of, at }: { of: Verdict; at: 'receive' | 'line' }) {
   const t = useT();
   return (
     <>
-      <p className="next"><strong>{t('verdict.next')}:</strong> {t(`verdict.${of.verdict}.next`)}</p>
+      <p className="next"><strong>{t('verdict.next')}:</strong> {t(`next.${at}.${of.verdict}`)}</p>
       <h2>{t('verdict.reasons')}</h2>
       <Findings findings={of.findings} />
       <details>

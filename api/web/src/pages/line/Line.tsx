@@ -76,7 +76,7 @@ function Working({ job }: { job: Job }) {
             {life?.of_seconds !== undefined && (
               <p>{t('line.floor', { used: (life.used_seconds / HOUR).toFixed(1), all: Math.round(life.of_seconds / HOUR) })}</p>
             )}
-            <Reasons of={answer} />
+            <Reasons at="line" of={answer} />
           </section>
         )}
         <div className="card">

@@ -69,7 +69,7 @@ function Shown({ scan }: { scan: GoodsIn }) {
             <Notice tone="warning" title={t('verdict.as-read', { verdict: t(`verdict.${scan.asRead}`) })} />
           )}
           <Actions key={scan.id} scan={scan} />
-          {verdict && <Reasons of={verdict} />}
+          {verdict && <Reasons at="receive" of={verdict} />}
         </section>
         {(verdict ?? scan.reading) && (
           <LabelFields fields={verdict?.fields ?? {}} reading={scan.reading} corrections={scan.corrections}
