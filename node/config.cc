@@ -122,20 +122,6 @@ Result<toml::table> parse_file(const std::filesystem::path& file, bool secret = 
     return parse_toml(ledger::as_text(*bytes), file.string());
 }
 
-// "127.0.0.1:8443" or "[::1]:8443".
-std::optional<api::ListenAddress> parse_listen(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-    api::ListenAddress out;
-    auto host = text.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-    out.address = host;
-    const auto port = text.substr(colon + 1);
-    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), out.port);
-    if (failure != std::errc() || end != port.data() + port.size()) return std::nullopt;
-    return out;
-}
-
 // "64 GiB", "512 MiB".
 std::optional<std::uint64_t> parse_size(std::string_view text) {
     std::uint64_t number = 0;
@@ -146,12 +132,6 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     if (unit == "MiB" && number <= (std::uint64_t{1} << 24)) return number << 20;
     if (unit == "GiB" && number <= (std::uint64_t{1} << 14)) return number << 30;
     return std::nullopt;
-}
-
-// Of a node: where a path follows, its log is served below that.
-bool is_node_url(std::string_view text) {
-    constexpr std::string_view kScheme = "https://";
-    return api::parse_origin(text.substr(0, text.find('/', kScheme.size()))).has_value();
 }
 
 constexpr std::string_view kUrlForm = "must be an https URL, like https://node.example:8443";
@@ -168,6 +148,24 @@ std::optional<ledger::Severity> parse_severity(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_node_url(std::string_view text) {
+    constexpr std::string_view kScheme = "https://";
+    return api::parse_origin(text.substr(0, text.find('/', kScheme.size()))).has_value();
+}
+
+std::optional<api::ListenAddress> parse_listen(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+    api::ListenAddress out;
+    auto host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    out.address = host;
+    const auto port = text.substr(colon + 1);
+    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+    if (failure != std::errc() || end != port.data() + port.size()) return std::nullopt;
+    return out;
+}
 
 std::map<std::string, std::string> NodeConfig::trusted_roots() const {
     std::map<std::string, std::string> roots{{org, root}};

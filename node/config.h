@@ -61,6 +61,12 @@ struct NodeConfig {
     [[nodiscard]] std::map<std::string, std::string> trusted_roots() const;
 };
 
+// "127.0.0.1:8443" or "[::1]:8443"; nothing when it is not of that form.
+std::optional<api::ListenAddress> parse_listen(std::string_view text);
+
+// An https origin, and perhaps a path below which a node or a log is served.
+bool is_node_url(std::string_view text);
+
 // Errors name the file, the member and what is wrong with it. Unknown members are errors too: a
 // misspelt option must not be ignored.
 ledger::Result<NodeConfig> load_config(const std::filesystem::path& file);

@@ -160,8 +160,8 @@ Result<Secret<32>> hashed_secret(Result<Bytes> read, const std::string& what) {
     ledger::wipe(hash.data(), hash.size());
     ledger::wipe(read->data(), read->size());
     if (!enough)
-        return Error{ErrorKind::refused,
-                     what + " holds less than 32 bytes: make one with `openssl rand -hex 32`"};
+        return ledger::malformed(what +
+                                 " holds less than 32 bytes: make one with `openssl rand -hex 32`");
     return out;
 }
 
@@ -200,6 +200,11 @@ Result<Secret<32>> wrapping_key(const fs::path& keys, const Wrap& wrap, const As
         }
         case WrapSource::Kind::file: {
             const auto file = key_file(keys, wrap.source);
+            if (!is_there(file))
+                return Error{ErrorKind::not_found,
+                             "its key file " + file.string() +
+                                 " is missing: put it back (is its volume mounted?); without it "
+                                 "nothing that is encrypted can be read"};
             const auto secret =
                 hashed_secret(ledger::read_secret_file(file, kMaxFile), file.string());
             if (!secret) return secret.error();
@@ -240,9 +245,9 @@ Result<DataKey> unwrap(const fs::path& keys, const Wrap& wrap, const AskPassphra
     if (!key) return ledger::within(file, key.error());
     auto plain = ledger::aead_open(*key, ledger::as_bytes(kSalt), wrap.wrapped, file);
     if (!plain || plain->size() != 32)
-        return Error{ErrorKind::refused,
-                     file + " does not open with " + describe(wrap.source) + ": the wrong " +
-                         std::string(kind_name(wrap.source.kind)) + ", or a damaged file"};
+        return ledger::malformed(file + " does not open with " + describe(wrap.source) +
+                                 ": the wrong " + std::string(kind_name(wrap.source.kind)) +
+                                 ", or a damaged file");
     const DataKey out(*plain);
     ledger::wipe(plain->data(), plain->size());
     return out;
@@ -264,16 +269,16 @@ Result<void> check_key_file(const fs::path& keys, const WrapSource& source) {
     };
     const auto names = keyring_files();
     if (own(kFile) || own(kLock) || std::any_of(names.begin(), names.end(), own))
-        return Error{ErrorKind::refused,
-                     file.string() + " is a file of the node itself: take another as its key file"};
+        return ledger::malformed(file.string() +
+                                 " is a file of the node itself: take another as its key file");
     if (!is_there(file)) return {};
     auto content = ledger::read_secret_file(file, kMaxFile);
     if (!content) return content.error();
     const bool sealed = is_sealed(*content);
     ledger::wipe(content->data(), content->size());
     if (sealed)
-        return Error{ErrorKind::refused,
-                     file.string() + " is a sealed private key: take another file as key file"};
+        return ledger::malformed(file.string() +
+                                 " is a sealed private key: take another file as key file");
     return {};
 }
 
@@ -309,6 +314,12 @@ std::string describe(const WrapSource& source) {
     const std::string kind(kind_name(source.kind));
     if (source.kind == WrapSource::Kind::passphrase) return "the passphrase";
     return "the " + (source.kind == WrapSource::Kind::file ? "key file" : kind) + " " + source.name;
+}
+
+Result<std::optional<WrapSource>> data_key_source(const fs::path& keys) {
+    const auto wrap = read_wrap(keys);
+    if (!wrap) return wrap.error();
+    return *wrap ? std::optional((*wrap)->source) : std::nullopt;
 }
 
 Result<std::optional<DataKey>> load_data_key(const fs::path& keys, const AskPassphrase& ask) {

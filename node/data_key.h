@@ -37,6 +37,8 @@ std::string describe(const WrapSource& source);
 using AskPassphrase =
     std::function<ledger::Result<ledger::Secret<32>>(const std::string& prompt, bool fresh)>;
 
+// What the key in the keys folder is wrapped under; nothing when there is no key.
+ledger::Result<std::optional<WrapSource>> data_key_source(const std::filesystem::path& keys);
 // The key in the keys folder; nothing when none has been made. `ask` is called only for one under a
 // passphrase, and may be empty: then such a key is refused. Errors name the file.
 ledger::Result<std::optional<DataKey>> load_data_key(const std::filesystem::path& keys,

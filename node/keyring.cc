@@ -43,9 +43,10 @@ Result<Bytes> read_key_file(const fs::path& file, const std::optional<DataKey>& 
     auto bytes = ledger::read_secret_file(file, kMaxFile);
     if (!bytes || !is_sealed(*bytes)) return bytes;
     if (!data_key)
-        return Error{ErrorKind::refused, file.string() +
-                                             " is sealed under the data key, and there is no "
-                                             "data.key beside it"};
+        return Error{ErrorKind::not_found,
+                     file.string() +
+                         " is sealed under the data key, and there is no data.key beside it: put "
+                         "data.key back from your copy of the keys folder"};
     auto text = ledger::as_text(*bytes).substr(kSealed.size());
     while (text.ends_with('\n')) text.remove_suffix(1);
     const auto sealed = ledger::from_base64(text, file.string());

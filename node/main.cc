@@ -11,6 +11,7 @@
 
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
+#include "node/cli/suggest.h"
 #include "vision/reader/reader.h"
 
 namespace {
@@ -58,6 +59,51 @@ std::string chosen(const CLI::App& app) {
     return out;
 }
 
+// Says which word names no command, and which may have been meant; empty when all do.
+std::string unknown_command(CLI::App& app, const std::vector<std::string>& arguments) {
+    using namespace reelproof;
+    CLI::App* at = &app;
+    std::string path = "reelproof ";
+    for (const auto& word : arguments) {
+        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+        if (commands.empty() || word.empty() || word[0] == '-') return {};
+        std::vector<std::string> names;
+        CLI::App* found = nullptr;
+        for (auto* command : commands) {
+            names.push_back(command->get_name());
+            if (command->check_name(word)) found = command;
+        }
+        if (found == nullptr) {
+            const auto meant = node::nearest(word, names);
+            return "there is no command " + path.substr(10) + node::printable(word) +
+                   (meant.empty() ? ": " : ": did you mean `" + path + meant + "`? ") + "`" + path +
+                   "--help` lists all";
+        }
+        at = found;
+        path += word + " ";
+    }
+    return {};
+}
+
+// What a command was given that it does not take, and which option may have been meant.
+std::string surplus(const CLI::App& app) {
+    using namespace reelproof;
+    std::vector<std::string> options;
+    for (const auto* at = &app; at != nullptr;) {
+        options.clear();
+        for (const auto* option : at->get_options()) options.push_back(option->get_name());
+        const auto below = at->get_subcommands();
+        at = below.empty() ? nullptr : below.front();
+    }
+    std::string out = chosen(app) + "does not take";
+    for (const auto& word : app.remaining(true)) {
+        const auto meant = word.starts_with("--") ? node::nearest(word, options) : std::string();
+        out +=
+            " " + node::printable(word) + (meant.empty() ? "" : " (did you mean " + meant + "?)");
+    }
+    return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -78,6 +124,7 @@ int main(int argc, char** argv) {
         "A file named - is standard input. `reelproof NOUN VERB --help` shows an example.");
     node::add_label_commands(cli);
     node::add_org_commands(cli);
+    node::add_partner_commands(cli);
     node::add_event_commands(cli);
     node::add_trace_commands(cli);
     node::add_proof_commands(cli);
@@ -91,11 +138,8 @@ int main(int argc, char** argv) {
         arguments.erase(arguments.begin());
         arguments.emplace_back("--help");
     }
-    const std::string first = arguments.empty() ? "" : arguments.front();
-    const auto is_named = [&](const CLI::App* command) { return command->check_name(first); };
-    if (!first.empty() && first[0] != '-' && cli.app.get_subcommands(is_named).empty()) {
-        std::cerr << "reelproof: there is no command " << node::printable(first)
-                  << "; `reelproof --help` lists them\n";
+    if (const auto unknown = unknown_command(cli.app, arguments); !unknown.empty()) {
+        std::cerr << "reelproof: " << unknown << '\n';
         return node::kBadInput;
     }
     try {
@@ -104,6 +148,10 @@ int main(int argc, char** argv) {
         return cli.action ? cli.action() : node::kBadInput;
     } catch (const CLI::Success& success) {  // --help, --version
         return cli.app.exit(success);
+    } catch (const CLI::ExtrasError&) {
+        std::cerr << "reelproof: " << surplus(cli.app) << "; `reelproof " << chosen(cli.app)
+                  << "--help` shows what it takes\n";
+        return node::kBadInput;
     } catch (const CLI::ParseError& error) {
         std::cerr << "reelproof: " << node::printable(error.what()) << "; `reelproof "
                   << chosen(cli.app) << "--help` shows what it takes\n";

@@ -134,6 +134,10 @@ Result<void> Runtime::Parts::open_store() {
                                  " is encrypted, and its data key is missing: put data.key back "
                                  "into " +
                                  config.keys.string()};
+    if (!config.store.data_key)
+        spdlog::warn(
+            "business data and private keys lie unencrypted on disk: reelproof ledger "
+            "rewrap makes a data key");
     ledger::SequencerOptions options;
     options.origin = config.origin;
     options.org = config.org;
@@ -465,10 +469,6 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                 "{} was a plain file though the secret of the data key lies elsewhere: it "
                 "is sealed now. Was a wrap cut off? Else somebody put it there",
                 file.string());
-    } else {
-        spdlog::warn(
-            "business data and private keys lie unencrypted on disk: reelproof ledger "
-            "rewrap makes a data key");
     }
     auto keys = load_keyring(config.keys, *data_key);
     if (!keys) return keys.error();

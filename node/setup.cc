@@ -147,6 +147,10 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     if (!wanted.anchor.empty() && beside != target && !fs::is_directory(beside))
         return ledger::malformed("--anchor: " + wanted.anchor +
                                  ": its folder is not there: is the volume mounted?");
+    // First, since the URL is made of it.
+    if (!parse_listen(wanted.listen))
+        return ledger::malformed("--listen must be ADDRESS:PORT, like 127.0.0.1:8443, not " +
+                                 wanted.listen);
     const auto url = wanted.url.empty() ? "https://" + wanted.listen : wanted.url;
     for (const auto& [option, value] : {std::pair<std::string, std::string>{"--url", url},
                                         {"--listen", wanted.listen},

@@ -139,6 +139,8 @@ class HttpClient::Impl {
         }
         ~Turn() {
             if (!taken_) return;
+            // What is left of an answer must not be taken for that of the next request.
+            if (std::uncaught_exceptions() > thrown_) client_.connection_.close();
             std::lock_guard lock(client_.turn_mutex_);
             client_.turn_taken_ = false;
             client_.turn_ended_.notify_one();
@@ -149,6 +151,7 @@ class HttpClient::Impl {
 
       private:
         Impl& client_;
+        const int thrown_ = std::uncaught_exceptions();
         bool taken_ = false;
     };
 

@@ -94,7 +94,7 @@ std::optional<WireError> parse_framing(const Headers& fields, Framing& framing) 
     if (codings == 1) {
         const std::string_view coding = *fields.get("Transfer-Encoding");
         if (!iequals(coding, "chunked"))
-            return WireError{is_token(coding) ? 501 : 400, "a transfer coding other than chunked"};
+            return WireError{400, "a transfer coding other than chunked"};
         framing.kind = Framing::Kind::chunked;
     } else if (lengths == 1) {
         const auto length = parse_decimal(*fields.get("Content-Length"));

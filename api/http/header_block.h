@@ -57,7 +57,7 @@ struct Framing {
 };
 
 // From Content-Length and Transfer-Encoding. Refused: both at once, either of them twice, a length
-// that is not plain digits, a coding other than "chunked" (501 when it is only unknown to us).
+// that is not plain digits, a coding other than "chunked".
 std::optional<WireError> parse_framing(const Headers& fields, Framing& framing);
 
 }  // namespace reelproof::api

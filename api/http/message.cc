@@ -1,7 +1,6 @@
 #include "api/http/message.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "api/http/text.h"
 
@@ -26,14 +25,13 @@ constexpr std::array<MethodName, 7> kMethods{{{Method::get, "GET"},
 std::string_view to_string(Method method) {
     for (const auto& entry : kMethods)
         if (entry.method == method) return entry.name;
-    assert(false);
-    return {};
+    return "other";
 }
 
-std::optional<Method> method_from(std::string_view name) {
+Method method_from(std::string_view name) {
     for (const auto& entry : kMethods)
         if (entry.name == name) return entry.method;
-    return std::nullopt;
+    return Method::other;
 }
 
 bool iequals(std::string_view a, std::string_view b) {

@@ -17,12 +17,14 @@
 
 namespace reelproof::api {
 
-enum class Method { get, head, post, put, patch, delete_, options };
+// `other`: any that we don't know (TRACE, CONNECT). No route takes it, so it is refused as any
+// other method that a path doesn't take.
+enum class Method { get, head, post, put, patch, delete_, options, other };
 
-// "GET"; never fails.
+// "GET"; "other" of one that we don't know. Never fails.
 std::string_view to_string(Method method);
-// Methods are case-sensitive (RFC 9110 9.1). Nothing for a method that we don't implement.
-std::optional<Method> method_from(std::string_view name);
+// Methods are case-sensitive (RFC 9110 9.1).
+Method method_from(std::string_view name);
 
 // SHA-256 of the DER SubjectPublicKeyInfo: the identity of a TLS peer.
 using SpkiSha256 = std::array<std::uint8_t, 32>;

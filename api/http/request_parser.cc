@@ -103,11 +103,9 @@ std::optional<WireError> RequestParser::parse_request_line(std::string_view line
     if (!is_token(method)) return WireError{400, "the method is not a token"};
     if (!is_http_version(version)) return WireError{400, "the HTTP version is malformed"};
     if (version != kHttp11 && version != kHttp10)
-        return WireError{505, "the HTTP version is neither 1.1 nor 1.0"};
+        return WireError{400, "the HTTP version is neither 1.1 nor 1.0"};
     http_1_0_ = version == kHttp10;
-    const auto known = method_from(method);
-    if (!known) return WireError{501, "the method is not implemented"};
-    request_.method = *known;
+    request_.method = method_from(method);
     return parse_target(line.substr(first + 1, last - first - 1), request_);
 }
 

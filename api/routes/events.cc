@@ -59,6 +59,14 @@ std::string text_of(const Request& request, const Body& body, std::string_view n
     return given;
 }
 
+// "text": "no" in the query of a picture leaves its print alone.
+ledger::Result<vision::PrintedText> printed_text_of(const Request& request) {
+    const auto wanted = request.query.get("text").value_or("yes");
+    if (wanted == "yes") return vision::PrintedText::compare;
+    if (wanted == "no") return vision::PrintedText::leave;
+    return ledger::malformed("text must be yes or no: whether print is compared with the symbols");
+}
+
 bool is_picture(const Request& request) {
     const auto type = request.headers.get("Content-Type");
     return type && type->starts_with("image/");
@@ -73,8 +81,14 @@ struct GivenLabel {
 GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& body) {
     GivenLabel out;
     if (is_picture(request)) {
+        const auto text = printed_text_of(request);
+        if (!text) {
+            out.refusal = problem_of(text.error());
+            return out;
+        }
         auto reading = routes.reader.read_label(
-            {reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()});
+            {reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()},
+            *text);
         if (reading)
             out.reading = std::move(*reading);
         else
@@ -201,10 +215,11 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
                        std::move(in_query)),
                    pictures);
     };
-    add("/v1/check", kCheckAccess, {"symbols", "place"}, check, {"place"});
-    add("/v1/receive", kReceiveAccess, {"symbols", "release_reason"}, receive, {"release_reason"});
-    add("/v1/trace", kTraceAccess, {"symbols"}, trace);
-    add("/v1/read", kCheckAccess, {"symbols"}, read);
+    add("/v1/check", kCheckAccess, {"symbols", "place"}, check, {"place", "text"});
+    add("/v1/receive", kReceiveAccess, {"symbols", "release_reason"}, receive,
+        {"release_reason", "text"});
+    add("/v1/trace", kTraceAccess, {"symbols"}, trace, {"text"});
+    add("/v1/read", kCheckAccess, {"symbols"}, read, {"text"});
 }
 
 // Routes about one item in "symbols", of which and of these members `work` makes an event.

@@ -165,6 +165,10 @@ Response metrics(const HealthRoutes& routes) {
           reader.crashed);
     m.add("reelproof_reader_timeouts_total", "counter", "Reader processes that hung",
           reader.timed_out);
+    m.add("reelproof_text_reader_crashes_total", "counter",
+          "Reader processes for print that crashed", reader.text_crashed);
+    m.add("reelproof_text_reader_timeouts_total", "counter", "Reader processes for print that hung",
+          reader.text_timed_out);
     const auto partners = routes.partners();
     m.head("reelproof_mirror_entries", "gauge", "Entries held of a partner's log");
     for (const auto& one : partners) m.of_partner("reelproof_mirror_entries", one.org, one.size);

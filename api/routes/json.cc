@@ -30,10 +30,14 @@ json::object finding_json(const ledger::Finding& finding, const LogNames& logs) 
         add(place, "envelope", one.envelope);
         evidence.emplace_back(std::move(place));
     }
-    return {{"rule", finding.rule},
-            {"severity", ledger::to_string(finding.severity)},
-            {"text", finding.text},
-            {"evidence", std::move(evidence)}};
+    json::object out{{"rule", finding.rule},
+                     {"severity", ledger::to_string(finding.severity)},
+                     {"text", finding.text},
+                     {"evidence", std::move(evidence)}};
+    json::array region;
+    for (const auto& [x, y] : finding.region) region.emplace_back(json::array{x, y});
+    if (!region.empty()) out["position"] = std::move(region);
+    return out;
 }
 
 // Who keeps the entry at that place, as two members.

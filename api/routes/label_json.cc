@@ -69,6 +69,25 @@ json::array position_json(const std::array<vision::Point, 4>& corners) {
     return position;
 }
 
+json::object text_json(const vision::TextReading& text) {
+    json::array fields;
+    for (const auto& field : text.fields) {
+        json::object one{{"label", field.label},
+                         {"field", field.field},
+                         {"state", vision::to_string(field.state)},
+                         {"symbol", field.symbol}};
+        if (field.state != vision::TextState::not_found) {
+            one["print"] = field.print;
+            one["position"] = position_json(field.position);
+        }
+        fields.emplace_back(std::move(one));
+    }
+    json::object out{
+        {"fields", std::move(fields)}, {"complete", text.complete}, {"ms", short_number(text.ms)}};
+    if (!text.trouble.empty()) out["trouble"] = text.trouble;
+    return out;
+}
+
 json::object part_json(const vision::LabelPart& part) {
     return {
         {"symbols", json::value_from(part.symbols)}, {"format", part.format},
@@ -147,6 +166,7 @@ json::object label_json(const vision::LabelReading& reading) {
                      {"recovered", reading.recovered},
                      {"warnings", warnings_json(reading.warnings)},
                      {"ms", short_number(reading.ms)}};
+    if (reading.text) out["text"] = text_json(*reading.text);
     if (!reading.unread.empty())
         out["hint"] = "symbols were seen that could not be read: come closer, hold still";
     else if (reading.symbols.empty())

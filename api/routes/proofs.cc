@@ -96,6 +96,22 @@ Result<std::uint64_t> index_of(const std::string& entry, const ledger::Store& st
     return index;
 }
 
+// The key that signed the entry, where our log tells it: whoever checks the proof needs it too.
+json::value signer_of(const Bytes& entry, const ServiceContext& context) {
+    const auto statement = ledger::parse_statement(entry);
+    if (!statement) return nullptr;
+    const auto directory = context.store.directory();
+    const auto* org = directory->org(statement->header.iss);
+    if (org == nullptr) return nullptr;
+    const auto hex = [](const ledger::PublicKey& key) {
+        return json::value(ledger::to_hex(key.compressed()));
+    };
+    if (org->genesis.root.kid() == statement->header.kid) return hex(org->genesis.root);
+    for (const auto& one : org->keys)
+        if (one.grant.key.kid() == statement->header.kid) return hex(one.grant.key);
+    return nullptr;
+}
+
 // RFC 9651: a dictionary.
 std::string replicated_field(const ledger::Kept& kept) {
     return "on=" + std::to_string(kept.by.size()) + ", of=" + std::to_string(kept.of) +
@@ -103,7 +119,7 @@ std::string replicated_field(const ledger::Kept& kept) {
 }
 
 Response wrapped(const EntryProof& proof, const ledger::Kept& kept, const Form& form,
-                 const Bytes& bytes, const std::string& key) {
+                 const Bytes& bytes, const std::string& key, json::value signer) {
     return Response::json(
         200, json_text(json::object{{"log", proof.checkpoint.origin},
                                     {"index", proof.index},
@@ -111,6 +127,8 @@ Response wrapped(const EntryProof& proof, const ledger::Kept& kept, const Form& 
                                     {"leaf", ledger::to_hex(ledger::leaf_hash(proof.entry))},
                                     {"form", form.name},
                                     {"key", key},
+                                    {"signer", std::move(signer)},
+                                    {"statement", ledger::to_base64(proof.entry)},
                                     {"replicated", kept_json(kept)},
                                     {"bytes", ledger::to_base64(bytes)}}));
 }
@@ -128,7 +146,8 @@ Response answer(const Request& request, const Form& form, const ServiceContext& 
     const auto kept = context.keepers.of(context.origin, *index);
     const bool wrap = request.headers.has_token("Accept", kJsonType);
     Response response = wrap
-                            ? wrapped(*proof, kept, form, *bytes, form.key(context))
+                            ? wrapped(*proof, kept, form, *bytes, form.key(context),
+                                      signer_of(proof->entry, context))
                             : Response::bytes(200, form.type, std::string(ledger::as_text(*bytes)));
     response.headers.set("Reelproof-Replicated", replicated_field(kept));
     response.headers.set("Vary", "Accept");

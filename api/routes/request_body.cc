@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/strict_json.h"
 #include "ledger/format/text_rules.h"
 
@@ -121,7 +122,7 @@ std::vector<std::string> Body::texts(std::string_view name, std::size_t most) co
     if (value == nullptr) return {};
     if (value->is_string()) return {std::string(value->get_string())};
     if (!value->is_array() || value->get_array().size() > most) {
-        fail(name, "is not a text or a list of at most " + std::to_string(most) + " texts");
+        fail(name, "is not a text or a list of at most " + ledger::counted(most, "text"));
         return {};
     }
     std::vector<std::string> out;
@@ -145,7 +146,7 @@ std::vector<std::vector<std::string>> Body::labels(std::string_view name, std::s
     const auto* value = find(name);
     if (value == nullptr || !value->is_array() || value->get_array().empty() ||
         value->get_array().size() > most) {
-        fail(name, "is not a list of 1 to " + std::to_string(most) + " labels");
+        fail(name, "is not a list of 1 to " + ledger::counted(most, "label"));
         return {};
     }
     std::vector<std::vector<std::string>> out;

@@ -1,6 +1,7 @@
 // What the service works with; node/ makes it at start and keeps it alive longer than the service.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <set>
@@ -27,6 +28,8 @@ struct ServiceContext {
     // How fresh our copies of the partners' logs are, by organisation.
     std::function<std::map<std::string, ledger::SourceState>()> sources;
     ledger::Clock clock = ledger::system_now;
+    std::function<std::chrono::steady_clock::time_point()> steady_clock =
+        std::chrono::steady_clock::now;
 };
 
 // Finds envelopes in the store as it is now, for collect(); for one thread and a short time

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "ledger/base/counted.h"
 #include "ledger/provenance/parts.h"
 
 namespace reelproof::api {
@@ -66,7 +67,7 @@ Result<void> enough(const ItemState& state, std::int64_t used, std::int64_t spli
         ledger::can_have_given(*state.initial_quantity, ledger::add_parts(state.consumed, used),
                                ledger::add_parts(state.split_off, split_off)))
         return {};
-    return conflict("only " + std::to_string(*state.remaining()) + " parts are left in it, not " +
+    return conflict("it has only " + ledger::counted(*state.remaining(), "part") + " left, not " +
                     std::to_string(used + split_off));
 }
 
@@ -413,8 +414,8 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
         made.allowed = [this](const History&, const ItemState& state) -> Result<void> {
             if (state.status == ledger::ItemStatus::unknown) return {};
             if (state.initial_quantity && *state.initial_quantity != 1)
-                return conflict("it is a reel of " + std::to_string(*state.initial_quantity) +
-                                " parts, not a board");
+                return conflict("it is a reel of " +
+                                ledger::counted(*state.initial_quantity, "part") + ", not a board");
             return in_hand(context_.org, state);
         };
         changes.push_back(std::move(made));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "vision/label/date_code.h"
 
 namespace reelproof::api {
@@ -23,6 +24,15 @@ std::optional<std::string> package_serial(const vision::Fields& fields) {
         if (value.find_first_not_of("0 ") != std::string::npos) return value;
     }
     return std::nullopt;
+}
+
+void add_print(Identified& out, const vision::TextReading& text) {
+    for (const auto& field : text.fields) {
+        if (field.state != vision::TextState::differs) continue;
+        ledger::LabelRemark remark{"label.text", vision::difference_text(field)};
+        for (const auto& corner : field.position) remark.region.push_back({corner.x, corner.y});
+        out.remarks.push_back(std::move(remark));
+    }
 }
 
 }  // namespace
@@ -52,9 +62,10 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
     if (const auto found = fields.find("quantity"); found != fields.end())
         if (const auto* count = std::get_if<std::int64_t>(&found->second)) out.quantity = *count;
     for (const auto& warning : reading.warnings)
-        if (const auto rule = vision::rule_of(warning); !rule.empty())
+        if (const auto rule = vision::rule_of(warning); !rule.empty() && rule != "label.text")
             out.remarks.push_back(
                 {std::string(rule), warning.text, warning.code.starts_with("conflict.")});
+    if (reading.text) add_print(out, *reading.text);
 
     // Two labels in one picture: which of them is meant, nobody can tell.
     std::set<std::string> issued;
@@ -63,8 +74,8 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
             if (const auto seed = ledger::seed_of_25s(*parsed->unique_id))
                 issued.insert(ledger::public_item_id(ledger::issued_item_key(*seed)));
     if (issued.size() > 1)
-        return ledger::malformed("these are labels of " + std::to_string(issued.size()) +
-                                 " items: show one at a time");
+        return ledger::malformed("these are labels of " + ledger::counted(issued.size(), "item") +
+                                 ": show one at a time");
     if (reading.unique_id) {
         if (auto seed = ledger::seed_of_25s(*reading.unique_id)) {
             out.issued = true;

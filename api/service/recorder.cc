@@ -47,15 +47,17 @@ Bytes timed(ByteView untimed, ledger::UnixSeconds time) {
     return value;
 }
 
-// What becomes of an answer that is met now: nothing, when it is old enough. One whose time is not
-// known, or lies ahead because the clock was wrong, is as if given now.
-std::optional<Bytes> kept(ByteView value, ledger::UnixSeconds now) {
+// What becomes of an answer that is met now: nothing, when it is old enough, by a time that a wrong
+// clock does not bring forward. One whose time is not known, or lies ahead because the clock was
+// wrong, is as if given now.
+std::optional<Bytes> kept(ByteView value, ledger::UnixSeconds now, ledger::UnixSeconds settled) {
     if (value.size() < kUntimed) return ledger::to_bytes(value);  // damaged: not ours to judge
     std::uint64_t time = 0;
     for (const std::uint8_t byte : value.subspan(kUntimed)) time = time << 8 | byte;
     if (value.size() != kTimed || time > static_cast<std::uint64_t>(now))
         return timed(value.first(kUntimed), now);
-    if (now - static_cast<ledger::UnixSeconds>(time) > Recorder::kRemembered) return std::nullopt;
+    if (settled - static_cast<ledger::UnixSeconds>(time) > Recorder::kRemembered)
+        return std::nullopt;
     return ledger::to_bytes(value);
 }
 
@@ -91,9 +93,15 @@ std::string subject_of(const ledger::PublicStatement& statement) {
     return std::get<ledger::OtherPublic>(statement).type;
 }
 
+ledger::UnixSeconds last_commit(const ServiceContext& context) {
+    const auto head = context.store.head(ledger::kOwnLog);
+    return head ? head->time : context.clock();
+}
+
 }  // namespace
 
-Recorder::Recorder(ServiceContext& context) : context_(context), swept_(sizeof(Hash)) {
+Recorder::Recorder(ServiceContext& context)
+    : context_(context), swept_(sizeof(Hash)), time_(last_commit(context), context.steady_clock()) {
     ledger::fill_random(swept_);
 }
 
@@ -263,10 +271,11 @@ ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes stateme
         value.insert(value.end(), leaf.begin(), leaf.end());
         const auto now = context_.clock();
         together = [this, key = key_of_part(once.request_key, once.part), value = timed(value, now),
-                    now](ledger::WriteTransaction& transaction) {
+                    now, steady = context_.steady_clock()](ledger::WriteTransaction& transaction) {
             transaction.put(ledger::Table::idempotency, key, value);
+            const auto settled = time_.at(now, steady);
             transaction.sweep(ledger::Table::idempotency, swept_, kSweptEach,
-                              [&](ByteView other) { return kept(other, now); });
+                              [&](ByteView other) { return kept(other, now, settled); });
         };
     }
     auto placement = context_.sequencer.submit(std::move(statement), std::move(together)).get();

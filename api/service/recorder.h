@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "api/service/context.h"
+#include "api/service/settled_time.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/provenance/replay.h"
 
@@ -88,6 +89,7 @@ class Recorder {
     // Where to look next for answers that are too old. Owner: the sequencer's thread. It begins
     // anywhere, so that all are come by though a node may be restarted often.
     ledger::Bytes swept_;
+    SettledTime time_;  // owner: the sequencer's thread
 };
 
 }  // namespace reelproof::api

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/result.h"
 
 namespace reelproof::ledger {
@@ -43,8 +44,8 @@ Result<std::array<std::uint8_t, N>> array_from_hex(std::string_view hex, std::st
     auto bytes = from_hex(hex, what);
     if (!bytes) return bytes.error();
     if (bytes->size() != N)
-        return malformed(std::string(what) + " is " + std::to_string(bytes->size()) +
-                         " bytes, not " + std::to_string(N));
+        return malformed(std::string(what) + " is " + counted(bytes->size(), "byte") + ", not " +
+                         std::to_string(N));
     std::array<std::uint8_t, N> out;
     std::memcpy(out.data(), bytes->data(), N);
     return out;

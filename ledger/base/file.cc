@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/secret.h"
 
 namespace reelproof::ledger {
@@ -110,8 +111,7 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit) {
         out.insert(out.end(), buffer, buffer + got);
     }
     if (out.size() > limit)
-        return Error{ErrorKind::too_large,
-                     path.string() + " is over " + std::to_string(limit) + " bytes"};
+        return Error{ErrorKind::too_large, path.string() + " is over " + counted(limit, "byte")};
     return out;
 }
 
@@ -119,8 +119,7 @@ Result<Bytes> read_secret_file(const std::filesystem::path& path, std::size_t li
     struct stat status {};
     if (path != "-" && ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
         (status.st_mode & 077) != 0)
-        return Error{ErrorKind::refused,
-                     path.string() + " is a secret that others can read: chmod 600 it"};
+        return malformed(path.string() + " is a secret that others can read: chmod 600 it");
     return read_file(path, limit);
 }
 

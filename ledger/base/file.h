@@ -14,7 +14,7 @@ std::string space_advice(const std::filesystem::path& path, int error);
 
 // Reads a whole file ("-" is standard input) of at most `limit` bytes; the error names the path.
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit);
-// The same of a secret: refused (kind refused) when others than its owner may read the file.
+// The same of a secret: refused (kind malformed) when others than its owner may read the file.
 Result<Bytes> read_secret_file(const std::filesystem::path& path, std::size_t limit);
 // Replaces the file atomically and durably; `mode` is the new file's permission bits.
 // Throws EnvironmentError with the path and the system's reason.

@@ -13,7 +13,7 @@ namespace reelproof::ledger {
 
 // What kind of "no" this is. The HTTP status and the exit code follow from it (api/problem_table).
 enum class ErrorKind {
-    malformed,    // the bytes break their format
+    malformed,    // the bytes break their format, or are not what is wanted here (a wrong key file)
     invalid,      // well formed, but a signature, hash or proof does not hold
     untrusted,    // signed by a key or organisation that has no right to it
     conflict,     // contradicts what is already recorded

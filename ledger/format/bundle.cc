@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/format/wire.h"
@@ -31,7 +32,7 @@ Result<void> expect_elements(CborReader& reader, std::size_t wanted, std::string
     auto count = reader.array(what, wanted);
     if (!count) return count.error();
     if (*count != wanted)
-        return malformed(std::string(what) + " has " + std::to_string(*count) + " elements, not " +
+        return malformed(std::string(what) + " has " + counted(*count, "element") + ", not " +
                          std::to_string(wanted));
     return {};
 }
@@ -40,8 +41,8 @@ Result<ByteView> read_fixed(CborReader& reader, std::size_t size, std::string_vi
     auto bytes = reader.bytes(what);
     if (!bytes) return bytes.error();
     if (bytes->size() != size)
-        return malformed(std::string(what) + " is " + std::to_string(bytes->size()) +
-                         " bytes, not " + std::to_string(size));
+        return malformed(std::string(what) + " is " + counted(bytes->size(), "byte") + ", not " +
+                         std::to_string(size));
     return *bytes;
 }
 
@@ -55,8 +56,8 @@ Result<BundleEntry> read_entry(CborReader& reader) {
     auto statement = reader.bytes("statement of the entry");
     if (!statement) return statement.error();
     if (statement->empty() || statement->size() > wire::kMaxStatementSize)
-        return malformed("statement of the entry is " + std::to_string(statement->size()) +
-                         " bytes, not 1 to 65535");
+        return malformed("statement of the entry is " + counted(statement->size(), "byte") +
+                         ", not 1 to 65535");
     out.statement = to_bytes(*statement);
     auto hashes = reader.array("path of the entry", wire::kMaxProofHashes);
     if (!hashes) return hashes.error();
@@ -137,7 +138,7 @@ Result<Bundle> parse_bundle_file(ByteView bytes) {
     CborReader reader(bytes);
     auto pairs = reader.map("bundle", 16);
     if (!pairs) return pairs.error();
-    if (*pairs != 5) return malformed("bundle has " + std::to_string(*pairs) + " members, not 5");
+    if (*pairs != 5) return malformed("bundle has " + counted(*pairs, "member") + ", not 5");
     Bundle out;
     if (auto ok = expect_key(reader, kMagicKey, "the magic"); !ok) return ok.error();
     auto magic = reader.text("magic of the bundle");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::ledger {
 namespace {
 
@@ -142,8 +144,8 @@ Result<ByteView> CborReader::string(std::uint8_t major, std::string_view what) {
     auto size = expect(major, what);
     if (!size) return size.error();
     if (*size > input_.size() - at_)
-        return malformed(std::string(what) + " claims " + std::to_string(*size) + " bytes, only " +
-                         std::to_string(input_.size() - at_) + " are left");
+        return malformed(std::string(what) + " claims " + counted(*size, "byte") + ", with " +
+                         std::to_string(input_.size() - at_) + " left");
     ByteView out = input_.subspan(at_, *size);
     at_ += *size;
     return out;
@@ -155,14 +157,12 @@ Result<std::size_t> CborReader::count(std::uint8_t major, std::string_view unit,
     auto number = expect(major, what);
     if (!number) return number.error();
     if (*number > limit)
-        return Error{ErrorKind::too_large, std::string(what) + " has " + std::to_string(*number) +
-                                               " " + std::string(unit) + ", more than " +
-                                               std::to_string(limit)};
+        return Error{ErrorKind::too_large, std::string(what) + " has " + counted(*number, unit) +
+                                               ", more than " + std::to_string(limit)};
     // An element takes at least a byte: a count that can't be true never sizes an allocation.
     if (*number > (input_.size() - at_) / bytes_each)
-        return malformed(std::string(what) + " claims " + std::to_string(*number) + " " +
-                         std::string(unit) + ", only " + std::to_string(input_.size() - at_) +
-                         " bytes are left");
+        return malformed(std::string(what) + " claims " + counted(*number, unit) + ", with " +
+                         counted(input_.size() - at_, "byte") + " left");
     return static_cast<std::size_t>(*number);
 }
 
@@ -196,11 +196,11 @@ Result<std::string_view> CborReader::text(std::string_view what) {
 }
 
 Result<std::size_t> CborReader::array(std::string_view what, std::size_t limit) {
-    return count(kArray, "elements", 1, what, limit);
+    return count(kArray, "element", 1, what, limit);
 }
 
 Result<std::size_t> CborReader::map(std::string_view what, std::size_t limit) {
-    return count(kMap, "pairs", 2, what, limit);
+    return count(kMap, "pair", 2, what, limit);
 }
 
 Result<std::uint64_t> CborReader::tag(std::string_view what) {
@@ -256,8 +256,8 @@ Result<void> CborReader::skip(std::string_view what, int depth) {
 
 Result<void> CborReader::finish(std::string_view what) const {
     if (at_end()) return {};
-    return malformed(std::string(what) + " is followed by " + std::to_string(input_.size() - at_) +
-                     " bytes that do not belong to it");
+    return malformed(std::string(what) + " is followed by " + counted(input_.size() - at_, "byte") +
+                     " too many");
 }
 
 Result<void> CborKeyOrder::next(ByteView encoded_key, std::string_view what) {

@@ -1,6 +1,7 @@
 // C2SP tlog-checkpoint: the text of a note that states a tree. Declared in note.h.
 #include <charconv>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/note.h"
 #include "ledger/format/text_rules.h"
 
@@ -42,7 +43,7 @@ Result<Checkpoint> parse_checkpoint(std::string_view text) {
     auto bytes = from_base64(*root, "checkpoint root");
     if (!bytes) return bytes.error();
     if (bytes->size() != out.root.size())
-        return malformed("checkpoint root is " + std::to_string(bytes->size()) + " bytes, not 32");
+        return malformed("checkpoint root is " + counted(bytes->size(), "byte") + ", not 32");
     std::copy(bytes->begin(), bytes->end(), out.root.begin());
     // Extension lines are signed but mean nothing to us.
     while (!text.empty()) {

@@ -1,6 +1,7 @@
 // The CBOR of envelopes and of sealed payloads: reading and writing, no cryptography.
 #include <algorithm>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/envelope.h"
 #include "ledger/format/wire.h"
@@ -12,8 +13,8 @@ namespace {
 Result<void> check_sealed_size(std::size_t size, std::string_view what) {
     constexpr std::size_t kOverhead = wire::kNonceSize + wire::kMacSize;
     if (size >= kOverhead + wire::kPadBlock && (size - kOverhead) % wire::kPadBlock == 0) return {};
-    return malformed(std::string(what) + " is " + std::to_string(size) +
-                     " bytes, not 40 and a multiple of 128");
+    return malformed(std::string(what) + " is " + counted(size, "byte") +
+                     ", not 40 and a multiple of 128");
 }
 
 Result<void> check_sealed_sizes(const EnvelopeView& envelope) {
@@ -27,8 +28,7 @@ Result<void> read_partner(CborReader& reader, EnvelopeView& out) {
     auto parts = reader.array("partner", 2);
     if (!parts) return parts.error();
     if (*parts != 2)
-        return malformed("partner has " + std::to_string(*parts) +
-                         " elements, not [group, ciphertext]");
+        return malformed("partner has " + counted(*parts, "element") + ", not [group, ciphertext]");
     auto group = reader.uint("partner group");
     if (!group) return group.error();
     if (*group >= wire::kMaxGroups)
@@ -45,12 +45,12 @@ Result<void> read_envelope(CborReader& reader, ByteView input, EnvelopeView& out
     auto parts = reader.array("envelope", 3);
     if (!parts) return parts.error();
     if (*parts != 3)
-        return malformed("envelope has " + std::to_string(*parts) +
-                         " elements, not [tag, sealed, partner]");
+        return malformed("envelope has " + counted(*parts, "element") +
+                         ", not [tag, sealed, partner]");
     auto tag = reader.bytes("tag");
     if (!tag) return tag.error();
     if (tag->size() != out.tag.size())
-        return malformed("tag is " + std::to_string(tag->size()) + " bytes, not 16");
+        return malformed("tag is " + counted(tag->size(), "byte") + ", not 16");
     std::memcpy(out.tag.data(), tag->data(), out.tag.size());
     auto sealed = reader.bytes("sealed body");
     if (!sealed) return sealed.error();
@@ -71,8 +71,8 @@ Result<void> walk(ByteView payload, OnEnvelope on_envelope, OnGroup on_group, On
     auto parts = reader.array("sealed payload", wire::kMaxEnvelopes);
     if (!parts) return parts.error();
     if (*parts != 2)
-        return malformed("sealed payload has " + std::to_string(*parts) +
-                         " elements, not [envelopes, groups]");
+        return malformed("sealed payload has " + counted(*parts, "element") +
+                         ", not [envelopes, groups]");
     auto envelopes = reader.array("list of envelopes", wire::kMaxEnvelopes);
     if (!envelopes) return envelopes.error();
     if (*envelopes == 0) return malformed("sealed payload has no envelope");
@@ -98,7 +98,7 @@ Result<void> walk(ByteView payload, OnEnvelope on_envelope, OnGroup on_group, On
     if (highest_group && *highest_group >= *groups)
         return malformed(numbered("envelope", named_by) + " names group " +
                          std::to_string(*highest_group) + ", but the payload has " +
-                         std::to_string(*groups) + " groups");
+                         counted(*groups, "group"));
     for (std::size_t g = 0; g < *groups; ++g) {
         auto boxes = reader.array("list of boxes", wire::kMaxBoxes);
         if (!boxes) return within(numbered("group", g), boxes.error());
@@ -108,8 +108,8 @@ Result<void> walk(ByteView payload, OnEnvelope on_envelope, OnGroup on_group, On
             auto box = reader.bytes("box");
             if (!box) return within(numbered("group", g), box.error());
             if (box->size() != wire::kBoxSize)
-                return malformed(numbered("group", g) + ": box is " + std::to_string(box->size()) +
-                                 " bytes, not 80");
+                return malformed(numbered("group", g) + ": box is " + counted(box->size(), "byte") +
+                                 ", not 80");
             on_box(*box);
         }
     }

@@ -1,5 +1,7 @@
 #include "ledger/format/evidence.h"
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::ledger {
 namespace {
 
@@ -22,7 +24,7 @@ Result<Checkpoint> signed_checkpoint(std::string_view text, const LogEvidence& e
 }
 
 std::string entries(std::uint64_t count) {
-    return std::to_string(count) + (count == 1 ? " entry" : " entries");
+    return counted(count, "entry");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::ledger {
 namespace {
 
@@ -57,7 +59,7 @@ Result<std::string> JsonFields::long_text(std::string_view name, std::size_t lim
     if (!value) return value.error();
     if (!(*value)->is_string()) return problem(name, "is not a text");
     const auto& text = (*value)->get_string();
-    if (text.size() > limit) return problem(name, "is over " + std::to_string(limit) + " bytes");
+    if (text.size() > limit) return problem(name, "is over " + counted(limit, "byte"));
     return std::string(text.data(), text.size());
 }
 
@@ -95,7 +97,7 @@ Result<const boost::json::array*> JsonFields::list(std::string_view name, std::s
     if (!value->is_array()) return problem(name, "is not a list");
     if (value->get_array().size() > limit)
         return Error{ErrorKind::too_large,
-                     problem(name, "has more than " + std::to_string(limit) + " elements").message};
+                     problem(name, "has more than " + counted(limit, "element")).message};
     return &value->get_array();
 }
 

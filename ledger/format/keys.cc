@@ -5,6 +5,7 @@
 #include <secp256k1.h>
 #include <sodium.h>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
 
 namespace reelproof::ledger {
@@ -51,8 +52,8 @@ Hash thumbprint_of(const secp256k1_pubkey& key) {
 Result<PublicKey> PublicKey::parse(ByteView compressed, std::string_view what) {
     PublicKey out;
     if (compressed.size() != out.compressed_.size())
-        return malformed(std::string(what) + " is " + std::to_string(compressed.size()) +
-                         " bytes, not 33");
+        return malformed(std::string(what) + " is " + counted(compressed.size(), "byte") +
+                         ", not 33");
     secp256k1_pubkey key;
     if (secp256k1_ec_pubkey_parse(curve(), &key, compressed.data(), compressed.size()) != 1)
         return malformed(std::string(what) + " is not a point of secp256k1");
@@ -85,8 +86,7 @@ SecretKey SecretKey::generate() {
 
 Result<SecretKey> SecretKey::parse(ByteView bytes, std::string_view what) {
     if (bytes.size() != 32)
-        return malformed(std::string(what) + " is " + std::to_string(bytes.size()) +
-                         " bytes, not 32");
+        return malformed(std::string(what) + " is " + counted(bytes.size(), "byte") + ", not 32");
     secp256k1_pubkey point;
     if (secp256k1_ec_pubkey_create(curve(), &point, bytes.data()) != 1)
         return malformed(std::string(what) + " is not between 1 and the order of secp256k1");

@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/wire.h"
 
@@ -151,7 +152,7 @@ std::string NoteSigner::sign(std::string_view text, UnixSeconds time) const {
 Result<Note> parse_note(std::string_view note) {
     if (note.size() > wire::kMaxNoteSize)
         return Error{ErrorKind::too_large,
-                     "note is " + std::to_string(note.size()) + " bytes, more than 1048576"};
+                     "note is " + counted(note.size(), "byte") + ", more than 1048576"};
     if (!is_utf8(as_bytes(note))) return malformed("note is not UTF-8");
     if (std::any_of(note.begin(), note.end(),
                     [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }))

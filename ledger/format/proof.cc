@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/merkle.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
@@ -59,8 +60,7 @@ Result<TlogProof> parse_tlog_proof(std::string_view text) {
         auto hash = from_base64(*line, "hash of the proof");
         if (!hash) return hash.error();
         if (hash->size() != std::tuple_size_v<Hash>)
-            return malformed("hash of the proof is " + std::to_string(hash->size()) +
-                             " bytes, not 32");
+            return malformed("hash of the proof is " + counted(hash->size(), "byte") + ", not 32");
         std::copy(hash->begin(), hash->end(), out.path.emplace_back().begin());
     }
     out.checkpoint = text;

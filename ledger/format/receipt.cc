@@ -1,5 +1,6 @@
 #include "ledger/format/receipt.h"
 
+#include "ledger/base/counted.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/merkle.h"
 #include "ledger/format/statement.h"
@@ -44,7 +45,7 @@ Result<void> expect(CborReader& reader, std::int64_t wanted, std::string_view wh
 Result<void> expect_count(Result<std::size_t> count, std::size_t wanted, std::string_view what) {
     if (!count) return count.error();
     if (*count != wanted)
-        return malformed(std::string(what) + " has " + std::to_string(*count) + " members, not " +
+        return malformed(std::string(what) + " has " + counted(*count, "member") + ", not " +
                          std::to_string(wanted));
     return {};
 }
@@ -68,7 +69,7 @@ Result<void> read_protected(ByteView input, Receipt& out) {
     auto kid = reader.bytes("receipt kid");
     if (!kid) return kid.error();
     if (kid->size() != out.kid.size())
-        return malformed("receipt kid is " + std::to_string(kid->size()) + " bytes, not 32");
+        return malformed("receipt kid is " + counted(kid->size(), "byte") + ", not 32");
     std::copy(kid->begin(), kid->end(), out.kid.begin());
     if (auto ok = expect(reader, wire::kHeaderCwtClaims, "receipt header: third key (CWT claims)");
         !ok)
@@ -112,8 +113,8 @@ Result<void> read_inclusion(ByteView input, Receipt& out) {
         auto hash = reader.bytes("hash of the inclusion path");
         if (!hash) return hash.error();
         if (hash->size() != std::tuple_size_v<Hash>)
-            return malformed("hash of the inclusion path is " + std::to_string(hash->size()) +
-                             " bytes, not 32");
+            return malformed("hash of the inclusion path is " + counted(hash->size(), "byte") +
+                             ", not 32");
         std::copy(hash->begin(), hash->end(), out.path.emplace_back().begin());
     }
     return reader.finish("inclusion proof");
@@ -170,7 +171,7 @@ Result<Bytes> sign_receipt(const SecretKey& key, std::string_view origin, std::s
 Result<Receipt> parse_receipt(ByteView bytes) {
     if (bytes.size() > kMaxReceiptSize)
         return Error{ErrorKind::too_large,
-                     "receipt is " + std::to_string(bytes.size()) + " bytes, more than 4096"};
+                     "receipt is " + counted(bytes.size(), "byte") + ", more than 4096"};
     CborReader reader(bytes);
     auto tag = reader.tag("receipt");
     if (!tag) return tag.error();
@@ -187,8 +188,7 @@ Result<Receipt> parse_receipt(ByteView bytes) {
     auto signature = reader.bytes("receipt signature");
     if (!signature) return signature.error();
     if (signature->size() != out.signature.size())
-        return malformed("receipt signature is " + std::to_string(signature->size()) +
-                         " bytes, not 64");
+        return malformed("receipt signature is " + counted(signature->size(), "byte") + ", not 64");
     std::copy(signature->begin(), signature->end(), out.signature.begin());
     if (auto ok = reader.finish("receipt"); !ok) return ok.error();
     return out;

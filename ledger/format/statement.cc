@@ -1,5 +1,6 @@
 #include "ledger/format/statement.h"
 
+#include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/envelope.h"
@@ -62,7 +63,7 @@ Result<void> read_kid(CborReader& reader, Hash& out) {
     auto kid = reader.bytes("kid");
     if (!kid) return kid.error();
     if (kid->size() != out.size())
-        return malformed("kid is " + std::to_string(kid->size()) + " bytes, not 32");
+        return malformed("kid is " + counted(kid->size(), "byte") + ", not 32");
     std::memcpy(out.data(), kid->data(), out.size());
     return {};
 }
@@ -178,7 +179,7 @@ Result<StatementView> parse_statement(ByteView bytes) {
     if (bytes.empty()) return malformed("statement is empty");
     if (bytes.size() > wire::kMaxStatementSize)
         return Error{ErrorKind::too_large,
-                     "statement is " + std::to_string(bytes.size()) + " bytes, more than 65535"};
+                     "statement is " + counted(bytes.size(), "byte") + ", more than 65535"};
     CborReader reader(bytes);
     auto tag = reader.tag("statement");
     if (!tag) return tag.error();
@@ -186,8 +187,7 @@ Result<StatementView> parse_statement(ByteView bytes) {
         return malformed("statement has the tag " + std::to_string(*tag) + ", not 18 (COSE_Sign1)");
     auto parts = reader.array("COSE_Sign1", 4);
     if (!parts) return parts.error();
-    if (*parts != 4)
-        return malformed("COSE_Sign1 has " + std::to_string(*parts) + " elements, not 4");
+    if (*parts != 4) return malformed("COSE_Sign1 has " + counted(*parts, "element") + ", not 4");
     auto protected_header = reader.bytes("protected header");
     if (!protected_header) return protected_header.error();
     auto unprotected = reader.map("unprotected header", kManyPairs);
@@ -198,7 +198,7 @@ Result<StatementView> parse_statement(ByteView bytes) {
     auto signature = reader.bytes("signature");
     if (!signature) return signature.error();
     if (signature->size() != std::tuple_size_v<Signature>)
-        return malformed("signature is " + std::to_string(signature->size()) + " bytes, not 64");
+        return malformed("signature is " + counted(signature->size(), "byte") + ", not 64");
     if (auto ok = reader.finish("statement"); !ok) return ok.error();
 
     auto header = read_protected_header(*protected_header);

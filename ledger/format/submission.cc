@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 
 namespace reelproof::ledger {
@@ -102,8 +103,8 @@ Result<CheckpointSubmission> parse_checkpoint_submission(std::string_view body) 
         const auto hash = from_base64(*line, "consistency proof");
         if (!hash) return hash.error();
         if (hash->size() != Hash{}.size())
-            return malformed("consistency proof: a hash has " + std::to_string(hash->size()) +
-                             " bytes, not 32");
+            return malformed("consistency proof: a hash has " + counted(hash->size(), "byte") +
+                             ", not 32");
         out.proof.push_back(hash_from(*hash));
     }
     if (body.size() > wire::kMaxNoteSize)

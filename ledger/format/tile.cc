@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 
 namespace reelproof::ledger {
@@ -147,8 +148,8 @@ Result<std::vector<ByteView>> parse_bundle(ByteView bundle, int count) {
         at += 2 + size;
     }
     if (at != bundle.size())
-        return malformed("entry bundle has " + std::to_string(bundle.size() - at) +
-                         " bytes after its " + std::to_string(count) + " entries");
+        return malformed("entry bundle has " + counted(bundle.size() - at, "byte") + " after its " +
+                         counted(count, "entry"));
     return out;
 }
 

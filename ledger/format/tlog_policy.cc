@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 
 namespace reelproof::ledger {
@@ -243,10 +244,15 @@ Result<std::vector<bool>> TlogPolicy::verify(const Note& checkpoint) const {
         const auto by = std::find(keys.begin(), keys.end(), *checked.key);
         cosigned[static_cast<std::size_t>(by - keys.begin())] = true;
     }
-    if (!quorum_met(cosigned))
-        return Error{ErrorKind::untrusted, parsed->origin + ": those who cosigned its tree of " +
-                                               std::to_string(parsed->size) +
-                                               " entries are no quorum of the policy"};
+    if (!quorum_met(cosigned)) {
+        std::string names;
+        for (std::size_t i = 0; i < cosigned.size(); ++i)
+            if (cosigned[i]) names += (names.empty() ? "" : ", ") + witnesses_[i].name;
+        return Error{ErrorKind::untrusted,
+                     parsed->origin + ": those who cosigned its tree of " +
+                         counted(parsed->size, "entry") + " are no quorum of the policy; of its " +
+                         "witnesses " + (names.empty() ? "nobody did" : "only " + names)};
+    }
     return cosigned;
 }
 

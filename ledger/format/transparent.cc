@@ -1,5 +1,6 @@
 // The transparent statement (RFC 9943): a statement that carries its receipts. Declared in
 // receipt.h.
+#include "ledger/base/counted.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/receipt.h"
 #include "ledger/format/statement.h"
@@ -31,8 +32,7 @@ Result<Bytes> make_transparent(ByteView statement, const std::vector<Bytes>& rec
     if (!parsed) return parsed.error();
     if (receipts.empty()) return malformed("a transparent statement needs a receipt");
     if (receipts.size() > kMaxReceipts)
-        return Error{ErrorKind::too_large,
-                     std::to_string(receipts.size()) + " receipts, more than 16"};
+        return Error{ErrorKind::too_large, counted(receipts.size(), "receipt") + ", more than 16"};
     CborWriter unprotected;
     unprotected.map(1);
     unprotected.integer(wire::kHeaderReceipts);
@@ -47,7 +47,7 @@ Result<Bytes> make_transparent(ByteView statement, const std::vector<Bytes>& rec
 Result<Transparent> parse_transparent(ByteView bytes) {
     if (bytes.size() > kMaxTransparentSize)
         return Error{ErrorKind::too_large, "transparent statement is " +
-                                               std::to_string(bytes.size()) + " bytes, more than " +
+                                               counted(bytes.size(), "byte") + ", more than " +
                                                std::to_string(kMaxTransparentSize)};
     CborReader reader(bytes);
     auto tag = reader.tag("transparent statement");
@@ -57,8 +57,7 @@ Result<Transparent> parse_transparent(ByteView bytes) {
                          ", not 18 (COSE_Sign1)");
     auto parts = reader.array("COSE_Sign1", 4);
     if (!parts) return parts.error();
-    if (*parts != 4)
-        return malformed("COSE_Sign1 has " + std::to_string(*parts) + " elements, not 4");
+    if (*parts != 4) return malformed("COSE_Sign1 has " + counted(*parts, "element") + ", not 4");
     auto protected_header = reader.bytes("protected header");
     if (!protected_header) return protected_header.error();
     auto pairs = reader.map("unprotected header", 8);

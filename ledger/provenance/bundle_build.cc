@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/directory/matching.h"
 #include "ledger/provenance/cosigned.h"
 
@@ -97,7 +98,7 @@ class Gathering {
                 return Error{ErrorKind::too_large,
                              "the history rests on more statements than a bundle may hold (" +
                                  std::to_string(kMaxBundleEntries) + " of " +
-                                 std::to_string(kMaxBundleLogs) + " logs, 128 MiB)"};
+                                 counted(kMaxBundleLogs, "log") + ", 128 MiB)"};
             taken.emplace(next->first, std::move(*log));
         }
         std::vector<BundleLog> out;

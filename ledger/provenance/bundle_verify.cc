@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/directory/directory.h"
 #include "ledger/format/envelope.h"
 #include "ledger/format/merkle.h"
@@ -76,7 +77,7 @@ Result<OpenedLog> open_log(const BundleLog& log) {
         if (entry.index >= checkpoint->size)
             return refusal(entry_name(log, entry),
                            invalid("lies outside the checkpoint's tree of " +
-                                   std::to_string(checkpoint->size) + " entries"));
+                                   counted(checkpoint->size, "entry")));
         const auto root = root_from_inclusion(entry.index, checkpoint->size,
                                               leaf_hash(entry.statement), entry.path);
         if (!root) return refusal(entry_name(log, entry), root.error());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/base/counted.h"
 #include "ledger/provenance/knowledge.h"
 #include "ledger/provenance/parts.h"
 
@@ -295,8 +296,8 @@ class Replay {
         if (can_have_given(*state_.initial_quantity, state_.consumed, state_.split_off)) return;
         over_noted_ = true;
         note(Contradiction::Kind::over_taken,
-             std::to_string(add_parts(state_.consumed, state_.split_off)) +
-                 " parts were taken out of an item that held " +
+             counted(add_parts(state_.consumed, state_.split_off), "part") +
+                 " were taken out of an item that held " +
                  std::to_string(*state_.initial_quantity) + ": the last is what " +
                  describe(history_.links[i]),
              {i});

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/rules/rules.h"
 
 namespace reelproof::ledger {
@@ -40,11 +41,10 @@ void ledger_stale(const Case& c, Findings& out) {
         if (source == nullptr || source->own) continue;
         const auto age = source->age;
         if (age <= c.policy.stale_after) continue;
-        out.push_back(
-            {"ledger.stale",
-             age > c.policy.stale_major_after ? Severity::major : Severity::minor,
-             "what we know of " + org + " is " + std::to_string(age / 3600) + " hours old",
-             {}});
+        out.push_back({"ledger.stale",
+                       age > c.policy.stale_major_after ? Severity::major : Severity::minor,
+                       "what we know of " + org + " is " + counted(age / 3600, "hour") + " old",
+                       {}});
     }
 }
 

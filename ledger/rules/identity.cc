@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ledger/base/counted.h"
 #include "ledger/rules/rules.h"
 
 namespace reelproof::ledger {
@@ -59,7 +60,7 @@ void identity_quantity(const Case& c, Findings& out) {
     if (!known || !seen || *known == *seen || c.state().remaining() == seen) return;
     out.push_back({"identity.quantity",
                    Severity::major,
-                   "the label says " + std::to_string(*seen) + " parts, but the ledger says " +
+                   "the label says " + counted(*seen, "part") + ", but the ledger says " +
                        std::to_string(*known),
                    {evidence_of(*recorded)}});
 }

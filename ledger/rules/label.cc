@@ -4,9 +4,9 @@ namespace reelproof::ledger {
 
 void label_remarks(const Case& c, Findings& out) {
     for (const auto& remark : c.observation.remarks) {
-        const bool serious = remark.rule == "label.incomplete" || remark.contradiction;
+        const bool serious = remark.rule != "label.syntax" || remark.contradiction;
         const auto severity = serious ? Severity::major : Severity::minor;
-        out.push_back({remark.rule, severity, remark.text, {}});
+        out.push_back({remark.rule, severity, remark.text, {}, remark.region});
     }
 }
 

@@ -1,6 +1,7 @@
 // What was seen of an item at one moment, as the rules take it. Plain values.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,9 +13,11 @@ namespace reelproof::ledger {
 
 // A remark of the label reader that belongs to a rule.
 struct LabelRemark {
-    std::string rule;  // "label.syntax" or "label.incomplete"
+    std::string rule;  // "label.syntax", "label.incomplete" or "label.text"
     std::string text;
     bool contradiction = false;  // symbols of one label say different things
+    // Where on the picture: corners of a polygon, x and y in its pixels. Empty for all of it.
+    std::vector<std::array<int, 2>> region{};
 };
 
 struct Observation {

@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "ledger/base/counted.h"
 #include "ledger/provenance/parts.h"
 #include "ledger/rules/family.h"
 
@@ -39,8 +40,8 @@ void within_own_word(const Case& c, const Family& family, Findings& out) {
                 {"quantity.overissue",
                  Severity::major,
                  std::string(Family::about(parent)) + made->iss + " says it took " +
-                     std::to_string(own->second) +
-                     " parts that it did not have, out of an item that held " +
+                     counted(own->second, "part") +
+                     " that it did not have, out of an item that held " +
                      std::to_string(*state.initial_quantity),
                  {evidence_of(*made), evidence_of(*c.lineage.items[parent].commission())}});
         }
@@ -143,8 +144,8 @@ void within_parents(const Case& c, const Family& family, const Gifts& gifts, std
     if (!impossible && recorded && holds <= told) return;
     std::vector<Evidence> evidence{evidence_of(*first)};
     for (const auto parent : counted) add_evidence(c, parent, evidence);
-    auto text = std::string(Family::about(i)) + "it is said to hold " + std::to_string(holds) +
-                " parts out of an item ";
+    auto text = std::string(Family::about(i)) + "it is said to hold " +
+                ledger::counted(holds, "part") + " out of an item ";
     text += impossible ? "that had " + std::to_string(most) + ", as " +
                              c.lineage.items[counted.front()].commission()->iss + " recorded it"
                        : "whose own record does not tell of having given them";
@@ -184,7 +185,8 @@ void within_lot(const Case& c, Findings& out) {
     if (add_parts(held, coming) <= *c.lot->made) return;
     const auto* facts = c.facts();
     const auto& lot = facts != nullptr ? facts->lot : c.observation.label.lot;
-    std::string text = std::to_string(held) + " parts of lot " + lot + " are accounted for";
+    std::string text =
+        counted(held, "part") + " of lot " + lot + (held == 1 ? " is" : " are") + " accounted for";
     std::vector<Evidence> evidence;
     for (const auto& link : c.lot->made_by) evidence.push_back(evidence_of(link));
     name_claims(*c.lot, text, evidence);

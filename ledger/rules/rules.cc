@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::ledger {
 
 const ItemFacts* Case::facts() const {
@@ -48,9 +50,9 @@ std::string lag_of(const Case& c, const std::string& org, const SourceState& sou
     if (source.size == 0) return "nothing of the log of " + org + " is here yet";
     const auto hours = (source.age + 1800) / 3600;
     return "we last heard of " + org + " " +
-           (hours == 0   ? std::to_string((source.age + 30) / 60) + " minutes"
+           (hours == 0   ? counted((source.age + 30) / 60, "minute")
             : hours == 1 ? "an hour"
-                         : std::to_string(hours) + " hours") +
+                         : counted(hours, "hour")) +
            " ago";
 }
 
@@ -73,18 +75,18 @@ const std::vector<std::string_view>& all_rule_ids() {
         "recall.lot",         "identity.mpn",          "identity.lot",
         "identity.date",      "identity.manufacturer", "identity.quantity",
         "quantity.overissue", "date.impossible",       "date.future",
-        "label.syntax",       "label.incomplete",      "ledger.stale",
-        "ledger.evidence",    "slot.wrong-part",       "slot.not-in-setup",
-        "approval.avl",       "age.shelf-life",        "msl.floor-life",
+        "label.syntax",       "label.incomplete",      "label.text",
+        "ledger.stale",       "ledger.evidence",       "slot.wrong-part",
+        "slot.not-in-setup",  "approval.avl",          "age.shelf-life",
+        "msl.floor-life",
     };
     return ids;
 }
 
 Severity worst_severity(std::string_view rule_id) {
     static constexpr std::string_view kAtMostMajor[] = {
-        "pedigree.none",   "custody.gap",      "identity.quantity",
-        "label.syntax",    "label.incomplete", "ledger.stale",
-        "ledger.evidence", "age.shelf-life",   "msl.floor-life"};
+        "pedigree.none", "custody.gap",  "identity.quantity", "label.syntax",   "label.incomplete",
+        "label.text",    "ledger.stale", "ledger.evidence",   "age.shelf-life", "msl.floor-life"};
     return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
                    std::end(kAtMostMajor)
                ? Severity::critical

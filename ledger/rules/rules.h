@@ -2,6 +2,7 @@
 // policy that says what it found. Pure, thread-safe.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <string>
@@ -28,6 +29,7 @@ struct Finding {
     Severity severity = Severity::critical;
     std::string text;  // in plain words
     std::vector<Evidence> evidence;
+    std::vector<std::array<int, 2>> region{};  // on the picture that was looked at, as LabelRemark
 };
 
 // The days a date code can mean; both ends belong to it. Days since 1970-01-01.
@@ -98,7 +100,7 @@ void quantity_overissue(const Case& c, Findings& out);
 void date_impossible(const Case& c, Findings& out);
 void date_future(const Case& c, Findings& out);
 // label.cc
-void label_remarks(const Case& c, Findings& out);  // label.syntax, label.incomplete
+void label_remarks(const Case& c, Findings& out);  // label.syntax, .incomplete, .text
 void label_silent(const Case& c, Findings& out);   // label.incomplete
 // freshness.cc
 void ledger_stale(const Case& c, Findings& out);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/base/sha256.h"
 #include "ledger/store/fault.h"
@@ -172,8 +173,8 @@ Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds 
             return Error{ErrorKind::refused,
                          anchor.path().string() +
                              ": the rollback anchor is missing, but the log has " +
-                             std::to_string(stored.size) +
-                             " entries: if it lies on another volume, mount that first" + accept};
+                             counted(stored.size, "entry") +
+                             ": if it lies on another volume, mount that first" + accept};
         // Before the first commit, so that an anchor that is missing later was taken away.
         anchor.write({stored, time});
         return {};
@@ -185,16 +186,16 @@ Result<void> check_anchor(Anchor& anchor, const Checkpoint& stored, UnixSeconds 
                                              ": the rollback anchor is of the log " +
                                              before.origin + ", not of " + stored.origin};
     if (before.size > stored.size)
-        return Error{ErrorKind::refused,
-                     "the store was rolled back: it holds " + std::to_string(stored.size) +
-                         " entries, but had signed " + std::to_string(before.size) + " at " +
-                         to_iso8601((*read)->time) + "; signing on it would fork the log" +
-                         recover};
+        return Error{ErrorKind::refused, "the store was rolled back: it holds " +
+                                             counted(stored.size, "entry") + ", but had signed " +
+                                             std::to_string(before.size) + " at " +
+                                             to_iso8601((*read)->time) +
+                                             "; signing on it would fork the log" + recover};
     // Behind: we died between a commit and its anchor. What was committed then is sound.
     if (root_at(before.size) != before.root)
         return Error{ErrorKind::refused, "the store is not the one the rollback anchor is of: at " +
-                                             std::to_string(before.size) +
-                                             " entries the roots differ; signing on it would "
+                                             counted(before.size, "entry") +
+                                             " the roots differ; signing on it would "
                                              "fork the log" +
                                              recover};
     if (before.size < stored.size) anchor.write({stored, time});

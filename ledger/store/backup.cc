@@ -2,6 +2,7 @@
 
 #include "ledger/base/file.h"
 #include "ledger/store/check.h"
+#include "ledger/store/fault.h"
 #include "ledger/store/state.h"
 
 namespace reelproof::ledger {
@@ -33,6 +34,21 @@ bool takes_backup(const fs::path& folder) {
            (fs::is_directory(folder) && (fs::is_empty(folder) || was_cut_off(folder)));
 }
 
+void fit_index(const StoreOptions& options) {
+    StoreOptions opened = options;
+    opened.data_key.reset();
+    opened.read_only = true;
+    {
+        const auto looked_at = Store::open(opened);
+        if (looked_at || looked_at.error().kind != ErrorKind::unavailable) return;
+    }
+    opened.read_only = false;
+    if (const auto remade = Store::open(opened); !remade)
+        throw EnvironmentError(options.folder.string() +
+                               ": its index can't be made anew: " + remade.error().message);
+    fs::remove(options.folder / "lock");
+}
+
 void backup_store(const Store& store, const fs::path& folder) {
     std::error_code error;
     const bool found = fs::exists(folder, error);
@@ -50,16 +66,23 @@ void backup_store(const Store& store, const fs::path& folder) {
         for (const auto& left : {index, part}) fs::remove_all(left);
         for (const auto& fresh : {part, index}) make_folder(fresh);
         const Store::State& state = store.state();
-        // The index first: it may be behind the log, never ahead of it.
+        // The index first: it may be behind the log, never ahead of it but for what is dropped of a
+        // mirror meanwhile.
         state.index->environment().copy_to(index);
+        fault_point(FaultPoint::amid_backup);
         state.log.copy_to(part);
         sync_folder(part);
         // Cut off before this: `log.part`, and the next try begins anew. After it: a store.
         fs::rename(part, log);
+        // If we die before this is done, the restoration does it.
+        StoreOptions copy = state.options;
+        copy.folder = folder;
+        copy.anchor.clear();
+        fit_index(copy);
         for (const auto& one : changed) sync_folder(one);
     } catch (const std::exception& trouble) {
         // Half a copy would be in the way of the next try.
-        for (const auto& made : {index, log, part}) fs::remove_all(made, error);
+        for (const auto& made : {index, log, part, folder / "lock"}) fs::remove_all(made, error);
         if (!found) fs::remove(folder, error);
         if (dynamic_cast<const fs::filesystem_error*>(&trouble) != nullptr)
             throw EnvironmentError(trouble.what());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/note.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/check_pass.h"
@@ -55,7 +56,7 @@ class LogCheck {
             check_entries(from, to);
             if (pass_.progress)
                 pass_.progress(log_.origin + ": " + std::to_string(to) + " of " +
-                               std::to_string(stored) + " entries");
+                               counted(stored, "entry"));
             from = to;
         }
     }
@@ -222,8 +223,8 @@ void check_index_rows(Pass& pass) {
     for (const auto& [log, count] : rows)
         if (count != pass.envelopes[log])
             pass.findings.add("index", "log " + std::to_string(log) + " has " +
-                                           std::to_string(pass.envelopes[log]) + " envelopes but " +
-                                           std::to_string(count) + " rows in the index");
+                                           counted(pass.envelopes[log], "envelope") + " but " +
+                                           counted(count, "row") + " in the index");
     std::uint64_t leaves = 0;
     pass.state.index->scan_leaves([&](const Hash&, std::uint64_t index) {
         if (index < pass.merged[kOwnLog]) ++leaves;
@@ -244,9 +245,8 @@ void check_row_counts(Pass& pass) {
         mirrored += schema::read_count(cursor.value());
     const auto compare = [&](std::string_view what, std::uint64_t rows, std::uint64_t wanted) {
         if (rows != wanted)
-            pass.findings.add("rows", std::string(what) + " has " + std::to_string(rows) +
-                                          " rows, its logs have " + std::to_string(wanted) +
-                                          " entries");
+            pass.findings.add("rows", std::string(what) + " has " + counted(rows, "row") +
+                                          ", its logs have " + counted(wanted, "entry"));
     };
     compare("entries", reader.rows(tables.entries), stored_size(reader, tables, kOwnLog));
     compare("mirrored", reader.rows(tables.mirrored), mirrored);

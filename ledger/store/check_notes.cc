@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/statement.h"
 #include "ledger/store/check_pass.h"
@@ -70,7 +71,7 @@ class NotesCheck {
             }
         }
         if (pass_.progress && !rows.empty())
-            pass_.progress(std::to_string(rows.size()) + " rows of the kind \"" + kind + "\"");
+            pass_.progress(counted(rows.size(), "row") + " of the kind \"" + kind + "\"");
     }
 
     // All in one transaction: each row is compared with a log that is as far as it was then.
@@ -189,8 +190,8 @@ class NotesCheck {
         if (held == logs_.end() || checkpoint->size > held->second.size || excused)
             return std::move(*checkpoint);
         if (root_of(held->second.info, checkpoint->size) != checkpoint->root)
-            return bad("it is of another tree than the " + std::to_string(checkpoint->size) +
-                       " entries that are held");
+            return bad("it is of another tree than the " + counted(checkpoint->size, "entry") +
+                       " that are held");
         return std::move(*checkpoint);
     }
 
@@ -208,7 +209,7 @@ class NotesCheck {
         if (!checkpoint) return;
         if (checkpoint->size > held->second.size)
             return add("cosigned copy", where,
-                       std::to_string(checkpoint->size) + " entries were cosigned, " +
+                       counted(checkpoint->size, "entry") + " were cosigned, " +
                            std::to_string(held->second.size) + " are held");
         const OrgGenesis* own = own_genesis();
         if (own == nullptr || !own->mirror_key) return;
@@ -281,7 +282,7 @@ class NotesCheck {
         const auto checkpoint = parse_checkpoint(cosignature.text);
         const std::string where =
             "the cosignature of our checkpoint of " +
-            (checkpoint ? std::to_string(checkpoint->size) : std::string("unknown")) + " entries";
+            (checkpoint ? counted(checkpoint->size, "entry") : std::string("an unknown size"));
         const auto bad = [&](const std::string& what) { add("cosignature", where, what); };
         if (!checkpoint) return bad(checkpoint.error().message);
         const auto held = std::find_if(logs_.begin(), logs_.end(), [](const auto& log) {

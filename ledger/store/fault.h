@@ -14,8 +14,8 @@ void fatal(const std::string& reason) noexcept;
 using FatalHandler = std::function<void(const std::string& reason)>;
 void set_fatal_handler(FatalHandler handler);  // empty: the default again
 
-// Moments of a round, or of a new wrap of the data key, at which a test can fail (by throwing
-// EnvironmentError) or end the process.
+// Moments of a round, of a new wrap of the data key, or of a backup, at which a test can fail (by
+// throwing EnvironmentError) or end the process.
 enum class FaultPoint {
     before_commit,
     after_commit,
@@ -27,6 +27,7 @@ enum class FaultPoint {
     after_index_commit,
     before_wrap,
     after_wrap,
+    amid_backup,  // between the index and the log
 };
 using FaultHook = std::function<void(FaultPoint)>;
 void set_fault_hook(FaultHook hook);  // empty: none

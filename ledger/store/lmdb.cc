@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/store/lmdb_file.h"
 
@@ -78,9 +79,14 @@ std::uint64_t count_rows(const Environment& environment, MDB_txn* txn, TableHand
 Environment::Environment(std::filesystem::path folder, std::uint64_t map_size, bool read_only)
     : folder_(std::move(folder)) {
     const auto file = folder_ / "data.mdb";
+    std::error_code unknown;
+    // LMDB takes an empty one for new, and can't make it where it may only read.
+    if (read_only && std::filesystem::exists(file, unknown) &&
+        std::filesystem::file_size(file, unknown) == 0)
+        throw CutShort(file.string() + " is empty");
     if (const auto cut = find_cut(file))
         throw CutShort(file.string() + " is cut short (" + std::to_string(cut->has) + " of " +
-                       std::to_string(cut->needs) + " bytes)");
+                       counted(cut->needs, "byte") + ")");
     check(mdb_env_create(&env_), "making an environment");
     try {
         check(mdb_env_set_maxdbs(env_, kMaxTables), "setting the number of tables");

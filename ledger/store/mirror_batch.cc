@@ -5,6 +5,7 @@
 #include <atomic>
 #include <iterator>
 
+#include "ledger/base/counted.h"
 #include "ledger/store/copy_marks.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/witnessed.h"
@@ -24,13 +25,16 @@ std::string entry_name(std::uint64_t index) {
     return "entry " + std::to_string(index);
 }
 
-bool was_revoked(const Directory& directory, const Place& place, const StatementView& view) {
+// Where, if that is before the statement.
+std::optional<std::uint64_t> revoked_at(const Directory& directory, const Place& place,
+                                        const StatementView& view) {
     const OrgState* org = directory.org_in(place.log, view.header.iss);
-    return org != nullptr &&
-           std::any_of(org->keys.begin(), org->keys.end(), [&](const KeyState& key) {
-               return key.grant.key.kid() == view.header.kid && key.revoked_at &&
-                      *key.revoked_at <= place.index;
-           });
+    if (org == nullptr) return std::nullopt;
+    for (const KeyState& key : org->keys)
+        if (key.grant.key.kid() == view.header.kid && key.revoked_at &&
+            *key.revoked_at <= place.index)
+            return key.revoked_at;
+    return std::nullopt;
 }
 
 // Of entries that are refused together, so much is told.
@@ -60,7 +64,9 @@ Result<void> Mirrors::prepare(MirrorBatch& batch, Candidate& candidate, RefusedE
     candidate.statements.reserve(prepared.size());
     for (std::size_t i = 0; i < prepared.size(); ++i) {
         if (!prepared[i]) {
-            refused = {RefusedEntry::Why::form, batch.start + i, std::move(bad[i]), {}};
+            refused.why = RefusedEntry::Why::form;
+            refused.index = batch.start + i;
+            refused.entry = std::move(bad[i]);
             return within(entry_name(batch.start + i), prepared[i].error());
         }
         candidate.statements.push_back(std::move(*prepared[i]));
@@ -78,12 +84,17 @@ Result<void> Mirrors::admit(Candidate& candidate, RefusedEntry& refused) {
         const Place place{mirror.info.id, candidate.start + i};
         auto key = mirror.directory->key_for(place, statement.view);
         if (!key) {
-            refused = {was_revoked(*mirror.directory, place, statement.view)
-                           ? RefusedEntry::Why::revoked
-                           : RefusedEntry::Why::right,
-                       place.index,
-                       statement.bytes,
-                       {}};
+            refused.why = RefusedEntry::Why::right;
+            refused.index = place.index;
+            refused.entry = statement.bytes;
+            if (const auto revoked = revoked_at(*mirror.directory, place, statement.view)) {
+                refused.revoked_at = *revoked;
+                if (*revoked >= candidate.start)
+                    refused.revocation = candidate.statements[*revoked - candidate.start].bytes;
+                // Else it is in parts, and has to be fetched from there first.
+                if (*revoked >= candidate.start || *revoked < mirror.visible.size)
+                    refused.why = RefusedEntry::Why::revoked;
+            }
             return within(entry_name(place.index), key.error());
         }
         candidate.keys.push_back(*key);
@@ -94,14 +105,16 @@ Result<void> Mirrors::admit(Candidate& candidate, RefusedEntry& refused) {
         if (mirror.public_bytes > use_.options.mirror_public_bytes)
             return error(ErrorKind::too_large,
                          "the log " + mirror.info.origin + " holds more than " +
-                             std::to_string(use_.options.mirror_public_bytes) +
-                             " bytes of public statements: nothing more is taken of it");
+                             counted(use_.options.mirror_public_bytes, "byte") +
+                             " of public statements: nothing more is taken of it");
         if (!changed) {
             changed = std::make_shared<Directory>(*mirror.directory);
             mirror.directory = changed;
         }
         if (auto applied = changed->apply(place, statement.view); !applied) {
-            refused = {RefusedEntry::Why::effect, place.index, statement.bytes, {}};
+            refused.why = RefusedEntry::Why::effect;
+            refused.index = place.index;
+            refused.entry = statement.bytes;
             return within(entry_name(place.index), applied.error());
         }
         candidate.publics.emplace_back(place.index, statement.bytes);
@@ -130,10 +143,9 @@ Result<void> Mirrors::check_signatures(Candidate& candidate, RefusedEntry& refus
     });
     for (std::size_t i = 0; i < results.size(); ++i)
         if (!results[i]) {
-            refused = {RefusedEntry::Why::signature,
-                       candidate.start + i,
-                       candidate.statements[i].bytes,
-                       {}};
+            refused.why = RefusedEntry::Why::signature;
+            refused.index = candidate.start + i;
+            refused.entry = candidate.statements[i].bytes;
             return within(entry_name(candidate.start + i), results[i].error());
         }
     return {};
@@ -148,10 +160,10 @@ Hash Mirrors::stored_root(const Mirror& mirror, std::uint64_t size) const {
 Result<void> Mirrors::check_older(const Mirror& mirror, const Checkpoint& target) {
     if (stored_root(mirror, target.size) != target.root)
         return invalid("the log " + mirror.info.origin + " forked: it signed another root for " +
-                       std::to_string(target.size) + " entries than that of our copy");
+                       counted(target.size, "entry") + " than that of our copy");
     if (target.size < mirror.visible.size)
-        return error(ErrorKind::conflict, "the checkpoint of " + std::to_string(target.size) +
-                                              " entries is older than our copy of " +
+        return error(ErrorKind::conflict, "the checkpoint of " + counted(target.size, "entry") +
+                                              " is older than our copy of " +
                                               std::to_string(mirror.visible.size));
     return {};
 }
@@ -228,19 +240,17 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
     candidate.behind =
         witnessed && !batch.witnessed && candidate.target.size < witnessed->checkpoint.size;
     if (candidate.behind && !batch.may_be_behind)
-        return error(ErrorKind::conflict, "the checkpoint of " +
-                                              std::to_string(candidate.target.size) +
-                                              " entries is older than that of " +
-                                              std::to_string(witnessed->checkpoint.size) +
-                                              " which the log had witnessed here");
+        return error(ErrorKind::conflict,
+                     "the checkpoint of " + counted(candidate.target.size, "entry") +
+                         " is older than that of " + std::to_string(witnessed->checkpoint.size) +
+                         " which the log had witnessed here");
     if (batch.start != stored)
         return error(ErrorKind::conflict, "the batch begins at entry " +
                                               std::to_string(batch.start) + ", " +
                                               std::to_string(stored) + " are stored");
     if (candidate.target.size < stored + batch.entries.size())
-        return malformed("the checkpoint covers " + std::to_string(candidate.target.size) +
-                         " entries, the batch goes up to " +
-                         std::to_string(stored + batch.entries.size()));
+        return malformed("the checkpoint covers " + counted(candidate.target.size, "entry") +
+                         ", the batch goes up to " + std::to_string(stored + batch.entries.size()));
     if (batch.entries.empty() && candidate.target.size != stored)
         return std::unique_ptr<Candidate>();
 
@@ -254,6 +264,14 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
         (void)settle();
         const auto under = mirrors_.find(batch.origin);
         if (under == mirrors_.end()) return why;
+        if (refused.why == RefusedEntry::Why::right && refused.revoked_at > 0 &&
+            refused.revoked_at >= mirror.visible.size &&
+            refused.revoked_at < under->second.tail.size()) {
+            visit_entries(
+                use_.state, mirror.info.id, refused.revoked_at, refused.revoked_at + 1,
+                [&](std::uint64_t, ByteView entry) { refused.revocation = to_bytes(entry); });
+            refused.why = RefusedEntry::Why::revoked;
+        }
         if (auto dropped = drop_pending(under->second); !dropped) return dropped.error();
         return why;
     };
@@ -293,9 +311,8 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
         if (auto dropped = drop_pending(parts->second); !dropped) return dropped.error();
     if (hashes_up)
         return invalid("the log " + batch.origin + " forked: its checkpoint of " +
-                       std::to_string(candidate.target.size) +
-                       " entries does not contain that of " + std::to_string(before->size) +
-                       " which it had witnessed here");
+                       counted(candidate.target.size, "entry") + " does not contain that of " +
+                       std::to_string(before->size) + " which it had witnessed here");
     return invalid("the entries of the log " + batch.origin + " up to " +
                    std::to_string(candidate.target.size) +
                    " do not hash to the root of its checkpoint");

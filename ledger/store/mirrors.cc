@@ -62,6 +62,23 @@ void Mirrors::load_directory(Mirror& mirror, std::uint64_t size) const {
     mirror.directory = std::make_shared<const Directory>(std::move(directory));
 }
 
+// We died while what was pending was dropped: the newest statement went, and its mark is still
+// there.
+void Mirrors::find_newest_stored(Mirror& mirror, std::uint64_t stored) const {
+    CopyMarks& marks = mirror.marks;
+    marks.newest_stored = marks.newest;
+    visit_entries(use_.state, mirror.info.id, mirror.visible.size, stored,
+                  [&](std::uint64_t index, ByteView entry) {
+                      const auto view = parse_statement(entry);
+                      if (!view)
+                          throw EnvironmentError("the store is damaged: entry " +
+                                                 std::to_string(index) + " of the log " +
+                                                 mirror.info.origin + ": " + view.error().message);
+                      if (view->header.iat > marks.newest_stored.iat)
+                          marks.newest_stored = {view->header.iat, index};
+                  });
+}
+
 Result<void> Mirrors::load() {
     std::map<LogId, LogInfo> logs;
     {
@@ -93,6 +110,7 @@ Result<void> Mirrors::load() {
                 mirror.bytes += schema::fill_of(entry.size());
             });
         mirror.marks = read_copy_marks(use_.state, info.origin);
+        if (mirror.marks.newest_stored.index >= stored) find_newest_stored(mirror, stored);
         load_directory(mirror, stored);
         visit_publics(use_.state, id, mirror.visible.size, stored,
                       [&](std::uint64_t index, ByteView entry) {

@@ -106,6 +106,7 @@ class Mirrors {
                             const Bytes& evidence);
     Mirror fresh(std::string origin, std::string org) const;
     void load_directory(Mirror& mirror, std::uint64_t size) const;
+    void find_newest_stored(Mirror& mirror, std::uint64_t stored) const;
     void note_stored(const Mirror& mirror);
     [[nodiscard]] std::string all_paused() const;
     [[nodiscard]] std::pair<std::string, std::uint64_t> largest() const;

@@ -107,8 +107,9 @@ Result<NodeRows> NodeRows::of_store(const lmdb::Reader& reader, const schema::Ta
         return closed;
     }
     if (!equal_secret(*id, key_id(*data_key)))
-        return Error{ErrorKind::refused,
-                     "the store is encrypted under another data key than the one given"};
+        return malformed(
+            "the store is encrypted under another data key than the one given: is it of this "
+            "organisation? Put the data.key back that belongs to it");
     return NodeRows(*data_key);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "ledger/base/counted.h"
 #include "ledger/store/prepared.h"
 #include "ledger/store/state.h"
 
@@ -138,9 +139,8 @@ Result<void> LogRebuild::finish(const std::string& text, UnixSeconds now) {
     auto checkpoint = parse_checkpoint(note->text);
     if (!checkpoint) return within("checkpoint", checkpoint.error());
     if (!(*checkpoint == Checkpoint{log_.origin, tail_.size(), tail_.root()}))
-        return invalid("the " + std::to_string(tail_.size()) +
-                       " entries do not hash to the checkpoint of " +
-                       std::to_string(checkpoint->size));
+        return invalid("the tree of " + counted(tail_.size(), "entry") +
+                       " does not hash to the checkpoint of " + std::to_string(checkpoint->size));
     Store::State& state = store_->state();
     const auto key = schema::log_key(kOwnLog);
     const LogInfo info{.id = kOwnLog, .origin = log_.origin, .org = log_.org, .frozen = {}};

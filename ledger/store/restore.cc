@@ -1,5 +1,6 @@
 #include "ledger/store/restore.h"
 
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/store/carry_over.h"
 #include "ledger/store/check.h"
@@ -40,8 +41,9 @@ Result<void> compare_with_present(const StoreOptions& options, const Store& pres
     if (!head) return {};
     const std::uint64_t size = head->checkpoint.size;
     if (size > ours.size)
-        return conflict("the store in " + options.folder.string() + " has " + std::to_string(size) +
-                        " entries of our log, the backup only " + std::to_string(ours.size) +
+        return conflict("the store in " + options.folder.string() + " has " +
+                        counted(size, "entry") + " of our log, the backup only " +
+                        std::to_string(ours.size) +
                         ": it would be rolled back. If the store is damaged, move it away "
                         "first, and recover the log after the restoration");
     try {
@@ -78,6 +80,8 @@ Result<Restored> restore_store(const StoreOptions& options, const fs::path& back
     StoreOptions to_read = options;
     to_read.folder = backup;
     to_read.read_only = true;
+    // All in it comes from the log.
+    fit_index(to_read);
     const auto store = Store::open(to_read);
     if (!store) return store.error();
     if ((*store)->encrypted() && !options.data_key)
@@ -87,8 +91,13 @@ Result<Restored> restore_store(const StoreOptions& options, const fs::path& back
                          "back into the keys folder first"};
     const auto log = (*store)->log_by_origin(origin);
     const auto head = log ? (*store)->head(log->id) : std::nullopt;
-    if (!head || log->id != kOwnLog)
-        return conflict(backup.string() + " is not a backup of the node of " + origin);
+    if (!head || log->id != kOwnLog) {
+        std::string held = "no log of its own";
+        for (const auto& info : (*store)->logs())
+            if (info.id == kOwnLog) held = "the log " + info.origin;
+        return malformed(backup.string() + " is not a backup of the node of " + origin +
+                         ": it holds " + held);
+    }
     auto present = open_present(options);
     if (!present) return present.error();
     if (*present)

@@ -6,6 +6,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/sequencer_impl.h"
@@ -41,8 +42,8 @@ void Sequencer::Impl::submit(Bytes statement, Sequencer::Answer answer,
     if (statement.size() > wire::kMaxStatementSize) {
         ++rejected_;
         return answer(Error{ErrorKind::too_large, "the statement is " +
-                                                      std::to_string(statement.size()) +
-                                                      " bytes, at most 65,535 are allowed"});
+                                                      counted(statement.size(), "byte") +
+                                                      ", at most 65,535 are allowed"});
     }
     auto submission = std::make_unique<Submission>();
     submission->bytes = statement.size();
@@ -67,8 +68,8 @@ std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submissi
         return unavailable(
             state_.index->full()
                 ? "the tag index is full; raise store.max_map_size in the configuration"
-                : "the pool is full: " + std::to_string(pool_bytes_) +
-                      " bytes wait to be written; try again later");
+                : "the pool is full: " + counted(pool_bytes_, "byte") +
+                      " wait to be written; try again later");
     pool_bytes_ += submission->bytes;
     pool_.push_back(std::move(submission));
     more = verifying_ < workers_->count();
@@ -210,7 +211,7 @@ std::optional<std::string> Sequencer::Impl::clock_trouble(UnixSeconds now) const
 std::string Sequencer::Impl::public_warning() const {
     const std::uint64_t used = public_bytes_;
     if (used < options_.own_public_bytes / 2) return {};
-    return "our log holds " + std::to_string(used) + " bytes of public statements; from " +
+    return "our log holds " + counted(used, "byte") + " of public statements; from " +
            std::to_string(options_.own_public_bytes) +
            " on only our keys and evidence are taken, since partners keep them all in memory: "
            "record fewer and larger recalls and authorisations, and look what guests submit";

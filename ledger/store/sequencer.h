@@ -73,6 +73,11 @@ struct RefusedEntry {
     [[nodiscard]] bool by_itself() const { return why == Why::form || why == Why::signature; }
     std::uint64_t index = 0;
     Bytes entry;
+    // Why::revoked: the place of the key.revoke (0, the genesis, is none), and that statement
+    // unless it is among what was visible. Then it is as little proved to be of the signed tree,
+    // and there, as the entry is.
+    std::uint64_t revoked_at = 0;
+    Bytes revocation;
     // Without one entry to blame: the entries do not hash up to what the log signed. This is what
     // was brought last, its beginning at least.
     Bytes sample;

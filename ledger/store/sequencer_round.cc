@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/sequencer_impl.h"
@@ -246,8 +247,8 @@ Result<void> Sequencer::Impl::check_room(const Round& round, const Submission& s
         (header.sub == "key.grant" || header.sub == "key.revoke" || header.sub == "log.evidence"))
         return {};
     return Error{ErrorKind::too_large,
-                 "our log may hold " + std::to_string(options_.own_public_bytes) +
-                     " bytes of public statements and has " + std::to_string(round.public_bytes) +
+                 "our log may hold " + counted(options_.own_public_bytes, "byte") +
+                     " of public statements and has " + std::to_string(round.public_bytes) +
                      ": no more of them are taken"};
 }
 

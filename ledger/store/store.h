@@ -112,7 +112,7 @@ class WriteTransaction;
 class Store {
   public:
     // Opens or creates. Errors: another process has it (unavailable), written by a newer version or
-    // under another data key (refused), its version and its data key's mark contradict each other
+    // under another data key (malformed), its version and its data key's mark contradict each other
     // (invalid). Throws EnvironmentError on trouble of the disk.
     static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
     ~Store();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ledger/base/counted.h"
 #include "ledger/store/mirrors.h"
 #include "ledger/store/setting_rows.h"
 
@@ -72,8 +73,9 @@ Result<void> Mirrors::witness_now(const WitnessRequest& request) {
         if (mirror->second.visible.size > latest.size) latest = mirror->second.visible;
     }
     if (request.old_size != latest.size)
-        return Error{ErrorKind::conflict, "the log is known up to " + std::to_string(latest.size) +
-                                              " entries, not " + std::to_string(request.old_size)};
+        return Error{ErrorKind::conflict, "the log is known up to " +
+                                              counted(latest.size, "entry") + ", not " +
+                                              std::to_string(request.old_size)};
     if (auto leads_on =
             verify_consistency(latest.size, latest.root, wanted.size, wanted.root, request.proof);
         !leads_on)

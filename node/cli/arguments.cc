@@ -1,6 +1,10 @@
 #include "node/cli/arguments.h"
 
+#include <charconv>
+#include <filesystem>
 #include <iostream>
+
+#include <unistd.h>
 
 #include "api/routes/json_text.h"
 #include "ledger/base/file.h"
@@ -66,6 +70,63 @@ const CLI::Validator& not_empty() {
         [](std::string& value) { return value.empty() ? std::string("is empty") : std::string(); },
         "");
     return validator;
+}
+
+const CLI::Validator& whole_number() {
+    static const CLI::Validator validator(
+        [](std::string& value) {
+            std::uint64_t number = 0;
+            const char* end = value.data() + value.size();
+            const auto read = std::from_chars(value.data(), end, number);
+            return value.empty() || read.ec != std::errc() || read.ptr != end
+                       ? printable(value) + " is not a whole number from 0 on"
+                       : std::string();
+        },
+        "");
+    return validator;
+}
+
+Result<void> output_is_free(std::string_view option, const std::string& path,
+                            std::optional<bool> force) {
+    std::error_code failure;
+    const std::filesystem::path file = path;
+    const auto folder = file.has_parent_path() ? file.parent_path() : ".";
+    const auto refused = [&](const std::string& why) {
+        return ledger::malformed(std::string(option) + ": " + path + why);
+    };
+    if (!std::filesystem::is_directory(folder, failure))
+        return refused(": there is no folder " + folder.string() + ": make it first");
+    if (std::filesystem::is_directory(file, failure)) return refused(" is a folder: name a file");
+    // A device or a pipe holds nothing that could be lost.
+    if (!force.value_or(false) && std::filesystem::is_regular_file(file, failure))
+        return refused(std::string(" exists and is not overwritten") +
+                       (force ? " without --force" : ""));
+    return {};
+}
+
+Result<void> confirm(std::string_view explained, bool yes) {
+    if (yes) return {};
+    std::cerr << explained;
+    if (isatty(STDIN_FILENO) == 0)
+        return ledger::malformed("not at a terminal: give --yes to accept");
+    std::cerr << "Type yes to accept: " << std::flush;
+    std::string answer;
+    if (std::getline(std::cin, answer) && answer == "yes") return {};
+    return ledger::invalid("not accepted; nothing changed");
+}
+
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:@,%";
+    if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos)
+        return std::string(text);
+    std::string out = "'";
+    for (const char c : text)
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
+    return out + "'";
 }
 
 bool print_json(const boost::json::object& object) {

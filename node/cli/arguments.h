@@ -28,6 +28,22 @@ ledger::Result<std::optional<ledger::PublicKey>> key_option(const std::string& h
 // Refuses an empty value, so that --key "$KEY" with no KEY set does not pass for no --key at all.
 const CLI::Validator& not_empty();
 
+// Of an option that takes a place in a log: digits only, and what 64 bits can hold.
+const CLI::Validator& whole_number();
+
+// Whether a file can be written there: its folder is there, and nothing lies in its place unless
+// that may be replaced. Asked before any work is done for it. `force`: whether --force was given,
+// of a command that has it.
+ledger::Result<void> output_is_free(std::string_view option, const std::string& path,
+                                    std::optional<bool> force = {});
+
+// Shows what is about to happen and waits for a "yes" at the terminal. Without a terminal nobody
+// read it: then only --yes (`yes`) will do.
+ledger::Result<void> confirm(std::string_view explained, bool yes);
+
+// The text as one word of a POSIX shell's command line, in quotes where it needs them.
+std::string shell_word(std::string_view text);
+
 // One JSON object on standard output. False when it could not be written.
 bool print_json(const boost::json::object& object);
 

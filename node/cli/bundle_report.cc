@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/evidence.h"
 #include "node/cli/arguments.h"
 #include "node/cli/history_report.h"
@@ -87,7 +88,7 @@ std::string logs_text(const BundleReport& report, const std::optional<Quorums>& 
     std::string out = "\nLogs\n";
     for (std::size_t i = 0; i < report.logs.size(); ++i) {
         const auto& log = report.logs[i];
-        out += "  " + printable(log.origin) + ": " + std::to_string(log.size) + " entries, " +
+        out += "  " + printable(log.origin) + ": " + ledger::counted(log.size, "entry") + ", " +
                std::to_string(log.entries) + " of them proved here\n    root " +
                ledger::to_hex(log.root) + "\n    ";
         out += log.cosigned_by.empty()
@@ -195,9 +196,9 @@ std::string bundle_text(const Bundle& bundle, const BundleReport& report, bool r
     std::string out =
         "Item " + ledger::public_item_id(items.front().key) +
         "\nEvery signature, key right, inclusion proof and checkpoint in this bundle holds.\n"
-        "Made by " +
+        "It says that it was made by " +
         printable(bundle.made_by) + " at " + ledger::to_iso8601(bundle.made_at) +
-        ", by its own word. A bundle proves what is in it, not that nothing was left out.\n";
+        " (nothing signs this). A bundle proves what is in it, not that nothing was left out.\n";
     out += orgs_text(report, roots_given);
     out += logs_text(report, quorums);
     out += "\nHistory, oldest first\n" + history_text(items.front(), report.states.front());

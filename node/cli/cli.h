@@ -33,14 +33,15 @@ struct CommandLine {
 int fail(const ledger::Error& error);
 
 // One function a noun or group of verbs; each adds its subcommands.
-void add_label_commands(CommandLine& cli);   // label read, parse, issue
-void add_format_commands(CommandLine& cli);  // format statement, item, envelope, note, receipt
-void add_org_commands(CommandLine& cli);     // org init, org key, partner add/list
-void add_event_commands(CommandLine& cli);   // check, receive, ship, consume, recall, ...
-void add_trace_commands(CommandLine& cli);   // trace
-void add_proof_commands(CommandLine& cli);   // proof get, verify
-void add_ledger_commands(CommandLine& cli);  // ledger check, export, backup, stats, …
-void add_node_commands(CommandLine& cli);    // node run
-void add_demo_commands(CommandLine& cli);    // demo
+void add_label_commands(CommandLine& cli);    // label read, parse, issue
+void add_format_commands(CommandLine& cli);   // format statement, item, envelope, note, receipt
+void add_org_commands(CommandLine& cli);      // org init, show, token, key
+void add_partner_commands(CommandLine& cli);  // partner add, remove, list, policy
+void add_event_commands(CommandLine& cli);    // check, receive, ship, consume, recall, ...
+void add_trace_commands(CommandLine& cli);    // trace
+void add_proof_commands(CommandLine& cli);    // proof get, verify
+void add_ledger_commands(CommandLine& cli);   // ledger check, export, backup, stats, …
+void add_node_commands(CommandLine& cli);     // node run
+void add_demo_commands(CommandLine& cli);     // demo
 
 }  // namespace reelproof::node

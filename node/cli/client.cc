@@ -10,10 +10,12 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/origin.h"
 #include "api/http/tls_identity.h"
 #include "ledger/base/file.h"
 #include "ledger/base/secret.h"
 #include "ledger/base/sha256.h"
+#include "node/cli/arguments.h"
 #include "node/config.h"
 #include "vision/label/label.h"
 
@@ -100,6 +102,15 @@ void NodeAddress::add_options(CLI::App* command) {
                         "that node prints it");
 }
 
+std::string NodeAddress::as_words() const {
+    std::string out;
+    for (const auto& [option, value] :
+         {std::pair("--config", config), std::pair("--node", url),
+          std::pair("--token-file", token_file), std::pair("--pin", pin)})
+        if (!value.empty()) out += " " + std::string(option) + " " + shell_word(value);
+    return out;
+}
+
 NodeClient::NodeClient(api::ClientOptions options, std::string token)
     : client_(std::move(options)), token_(std::move(token)) {}
 
@@ -109,6 +120,9 @@ Result<std::unique_ptr<NodeClient>> NodeClient::connect(const NodeAddress& addre
     std::filesystem::path token_file = address.token_file;
     if (!address.url.empty()) {
         options.origin = address.url;
+        if (!api::parse_origin(address.url))
+            return ledger::malformed("--node: " + address.url +
+                                     " is no https URL, like https://127.0.0.1:8443");
         if (address.pin.empty())
             return ledger::malformed(
                 "--node needs --pin, the SHA-256 of that node's TLS key (hex), so that nobody else "
@@ -197,9 +211,17 @@ Result<json::object> NodeClient::post(std::string_view path, const json::object&
                           std::move(headers)));
 }
 
-Result<json::object> NodeClient::post_picture(std::string_view path, ledger::ByteView picture) {
-    return object_of(
-        call(api::Method::post, path, ledger::as_text(picture), "image/any", api::Headers()));
+Result<json::object> NodeClient::post_picture(std::string_view path, ledger::ByteView picture,
+                                              std::string_view idempotency_key) {
+    api::Headers headers;
+    if (!idempotency_key.empty()) headers.set("Idempotency-Key", std::string(idempotency_key));
+    auto answer = object_of(
+        call(api::Method::post, path, ledger::as_text(picture), "image/any", std::move(headers)));
+    if (answer) return answer;
+    auto error = answer.error();
+    // A picture that can't be read is bad input, and no verdict about goods.
+    if (error.kind == ErrorKind::invalid) error.kind = ErrorKind::malformed;
+    return error;
 }
 
 Result<ledger::Bytes> NodeClient::post_for_bundle(std::string_view path, const json::object& body) {
@@ -238,17 +260,17 @@ bool says_something(const std::string& symbol) {
 
 }  // namespace
 
+Result<ledger::Bytes> LabelArguments::picture() const {
+    return ledger::read_file(image, kMaxPicture);
+}
+
 Result<std::vector<std::string>> LabelArguments::symbols(NodeClient& client) const {
     if (!image.empty()) {
-        const auto picture = ledger::read_file(image, kMaxPicture);
-        if (!picture) return picture.error();
-        const auto reading = client.post_picture("/v1/read", *picture);
-        if (!reading) {
-            auto error = ledger::within(image, reading.error());
-            // A picture that can't be read is bad input, and no verdict about goods.
-            if (error.kind == ErrorKind::invalid) error.kind = ErrorKind::malformed;
-            return error;
-        }
+        const auto bytes = picture();
+        if (!bytes) return bytes.error();
+        // Print is compared where somebody judges the label, in check and receive.
+        const auto reading = client.post_picture("/v1/read?text=no", *bytes);
+        if (!reading) return ledger::within(image, reading.error());
         std::vector<std::string> out;
         for (const auto& symbol : reading->at("symbols").as_array())
             out.emplace_back(symbol.at("text").as_string());

@@ -21,6 +21,8 @@ struct NodeAddress {
     std::string pin;         // --pin: SHA-256 of the node's TLS key, hex
 
     void add_options(CLI::App* command);
+    // The options that were given, as words of a shell, each with a blank before it.
+    [[nodiscard]] std::string as_words() const;
 };
 
 class NodeClient {
@@ -32,7 +34,8 @@ class NodeClient {
     ledger::Result<boost::json::object> post(std::string_view path, const boost::json::object& body,
                                              std::string_view idempotency_key = {});
     ledger::Result<boost::json::object> post_picture(std::string_view path,
-                                                     ledger::ByteView picture);
+                                                     ledger::ByteView picture,
+                                                     std::string_view idempotency_key = {});
     ledger::Result<ledger::Bytes> post_for_bundle(std::string_view path,
                                                   const boost::json::object& body);
     // A signed statement, registered in the node's log.
@@ -57,6 +60,8 @@ struct LabelArguments {
     std::string image;
 
     void add_options(CLI::App* command);
+    // Reads the file of --image.
+    ledger::Result<ledger::Bytes> picture() const;
     // The texts of the symbols.
     ledger::Result<std::vector<std::string>> symbols(NodeClient& client) const;
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ledger/base/clock.h"
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/provenance/event_time.h"
 #include "node/cli/arguments.h"
@@ -49,6 +50,7 @@ struct Call {
     std::map<std::string, std::string> counts;  // and whole numbers
     std::vector<std::string> more_labels;       // boards, new labels
     bool yes = false;
+    bool no_text = false;  // of a photograph: its print is left alone
 };
 
 Result<std::unique_ptr<NodeClient>> connect(const Call& call) {
@@ -110,13 +112,44 @@ std::string not_received_text(const json::object& answer) {
            "as here";
 }
 
+// RFC 3986, 2.1.
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+    return out;
+}
+
+// A photograph goes to the node as it is, which reads its print as well.
+Result<json::object> ask_verdict(const Call& call, NodeClient& client, std::string_view path) {
+    const auto key = path == "/v1/receive" ? fresh_idempotency_key() : std::string();
+    if (call.label.image.empty()) {
+        const auto body = body_of(call, client);
+        if (!body) return body.error();
+        return client.post(path, *body, key);
+    }
+    const auto picture = call.label.picture();
+    if (!picture) return picture.error();
+    auto target = std::string(path) + (call.no_text ? "?text=no" : "?text=yes");
+    for (const auto& [name, text] : call.texts)
+        if (!text.empty()) target += "&" + name + "=" + percent_encoded(text);
+    auto answer = client.post_picture(target, *picture, key);
+    if (!answer && answer.error().kind == ledger::ErrorKind::malformed)
+        return ledger::within(call.label.image, answer.error());
+    return answer;
+}
+
 int run_verdict(const CommandLine& cli, const Call& call, std::string_view path) {
     auto client = connect(call);
     if (!client) return fail(client.error());
-    const auto body = body_of(call, **client);
-    if (!body) return fail(body.error());
-    const auto answer = (*client)->post(
-        path, *body, path == "/v1/receive" ? fresh_idempotency_key() : std::string());
+    const auto answer = ask_verdict(call, **client, path);
     if (!answer) return fail(answer.error());
     auto text = verdict_text(*answer) + advice_text(*answer);
     if (path == "/v1/receive") {
@@ -193,6 +226,11 @@ std::shared_ptr<Call> add_item_command(CommandLine& cli, const std::string& name
     return call;
 }
 
+void add_no_text(CLI::App* command, Call& call) {
+    command->add_flag("--no-text", call.no_text,
+                      "leave a photograph's print alone: only its symbols count");
+}
+
 void add_check_and_receive(CommandLine& cli) {
     auto check = std::make_shared<Call>();
     auto* command = cli.command(&cli.app, "check",
@@ -202,6 +240,7 @@ void add_check_and_receive(CommandLine& cli) {
     check->label.add_options(command);
     command->add_option("--place", check->texts["place"],
                         "where: stock (default), receiving or line");
+    add_no_text(command, *check);
     command->callback([&cli, check] {
         cli.action = [&cli, check] { return run_verdict(cli, *check, "/v1/check"); };
     });
@@ -214,6 +253,7 @@ void add_check_and_receive(CommandLine& cli) {
     receive->label.add_options(command);
     command->add_option("--release", receive->texts["release_reason"],
                         "take a HOLD in all the same, for this reason (it is recorded)");
+    add_no_text(command, *receive);
     command->callback([&cli, receive] {
         cli.action = [&cli, receive] { return run_verdict(cli, *receive, "/v1/receive"); };
     });
@@ -251,7 +291,8 @@ int ship_csv(const CommandLine& cli, Call& call, const std::string& csv) {
         for (const auto& label : shipment.labels) items.emplace_back(label);
         body["items"] = std::move(items);
         std::cerr << "shipment " << ++number << " of " << shipments->size() << ": "
-                  << shipment.labels.size() << " items to " << shipment.to << '\n';
+                  << ledger::counted(shipment.labels.size(), "item") << " to " << shipment.to
+                  << '\n';
         // The file names the request: the same file again ships nothing twice.
         const auto code =
             show_recorded(cli, (*client)->post("/v1/ship", body, shipment.idempotency_key));

@@ -184,7 +184,7 @@ void add_format_commands(CommandLine& cli) {
     envelope->add_option("--iss", arguments->iss, "the organisation that issued it")->required();
     envelope->add_option("--n", arguments->n, "its number among that organisation's, from 0")
         ->required()
-        ->check(CLI::NonNegativeNumber);
+        ->check(whole_number());
     envelope->add_option("FILE", arguments->file, "the envelope's CBOR")->required();
 
     auto* note = add(cli, format, "note", "A signed note: checkpoint with cosignatures",

@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "ledger/base/counted.h"
+
 namespace reelproof::node {
 
 namespace json = boost::json;
@@ -134,7 +136,7 @@ class Picture {
         if (what == "ship") title += " to " + text_of(event, "to");
         std::string below = text_of(event, "time").substr(0, 10);
         if (const auto count = text_of(event, "quantity"); !count.empty())
-            below += ", " + count + " parts";
+            below += ", " + ledger::counted(count, "part");
         below += ", entry " + text_of(event, "index");
         const auto x = std::to_string(box.x + kBoxWidth / 2);
         boxes_ += "<rect x=\"" + std::to_string(box.x) + "\" y=\"" + std::to_string(box.y) +

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/directory/matching.h"
 #include "node/cli/arguments.h"
 
@@ -53,7 +54,7 @@ std::string state_text(const ItemState& state) {
         else if (!state.holder.empty())
             out += ", held by " + printable(state.holder);
         if (const auto left = state.remaining())
-            out += ", " + std::to_string(*left) + " parts left";
+            out += ", " + ledger::counted(*left, "part") + " left";
     }
     for (const auto& [org, link] : state.quarantined) out += ", blocked by " + printable(org);
     return out;

@@ -32,16 +32,9 @@ struct Calibrate {
 
 constexpr std::size_t longest_scan = 4096;
 
-ledger::Result<void> must_be_new(const std::string& option, const std::string& file) {
-    std::error_code failure;
-    if (fs::exists(file, failure))
-        return ledger::malformed(option + ": " + file + " exists and is not overwritten");
-    return {};
-}
-
 int write_sheet(const CommandLine& cli, Calibrate& wanted) {
     if (const auto fine = take_size(wanted.size, wanted.render); !fine) return fail(fine.error());
-    if (const auto fine = must_be_new("--out", wanted.out); !fine) return fail(fine.error());
+    if (const auto fine = output_is_free("--out", wanted.out); !fine) return fail(fine.error());
     const auto format = fs::path(wanted.out).extension().string();
     if (format != ".png" && format != ".svg" && format != ".pdf" && format != ".zpl")
         return fail(ledger::malformed("--out: " + wanted.out +
@@ -117,7 +110,8 @@ ledger::Result<std::string> delivered(const Calibrate& wanted) {
 
 int learn(const CommandLine& cli, const Calibrate& wanted) {
     if (!wanted.save.empty())
-        if (const auto fine = must_be_new("--save", wanted.save); !fine) return fail(fine.error());
+        if (const auto fine = output_is_free("--save", wanted.save); !fine)
+            return fail(fine.error());
     const auto text = delivered(wanted);
     if (!text) return fail(text.error());
     auto profile = vision::learn(vision::calibration_text(), *text);

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "api/routes/json.h"
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/item.h"
 #include "node/cli/arguments.h"
@@ -19,8 +20,30 @@ namespace json = boost::json;
 
 namespace {
 
+// What the print says of each field; fields of several labels stand in a row.
+std::string print_text(const vision::TextReading& text) {
+    if (!text.trouble.empty()) return "\n  print: not compared (" + text.trouble + ")";
+    std::string out;
+    for (const auto state : {vision::TextState::agreed, vision::TextState::not_found}) {
+        std::string names;
+        for (const auto& field : text.fields)
+            if (field.state == state) names += " " + field.field;
+        if (!names.empty())
+            out += (state == vision::TextState::agreed ? "\n  print agrees:"
+                                                       : "\n  not found in print:") +
+                   names;
+    }
+    for (const auto& field : text.fields)
+        if (field.state == vision::TextState::differs)
+            out += "\n  " + field.field + " differs in print: " + printable(field.print) + " at " +
+                   std::to_string(field.position[0].x) + "," + std::to_string(field.position[0].y) +
+                   ", the symbols say " + printable(field.symbol);
+    if (!text.complete) out += "\n  print: time was up before all of it was read";
+    return out;
+}
+
 int read_files(const CommandLine& cli, const std::vector<std::string>& files,
-               const std::string& profiles) {
+               const std::string& profiles, vision::PrintedText print) {
     if (const auto used = use_profiles_of(profiles); !used) return fail(used.error());
     vision::ReaderOptions options;
     options.command = {"/proc/self/exe", "reader"};
@@ -33,7 +56,7 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files,
             code = fail(bytes.error());
             continue;
         }
-        const auto reading = reader.read_label({bytes->data(), bytes->size()});
+        const auto reading = reader.read_label({bytes->data(), bytes->size()}, print);
         if (!reading) {
             std::cerr << "reelproof: " << file << ": " << reading.error().text << '\n';
             code = kBadInput;
@@ -42,8 +65,8 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files,
         secret = secret || (reading->unique_id && ledger::seed_of_25s(*reading->unique_id));
         json::object out{{"file", file}};
         for (auto& member : api::label_json(*reading)) out[member.key()] = member.value();
-        std::string text =
-            file + ": " + std::to_string(reading->symbols.size()) + " symbols, " + reading->format;
+        std::string text = file + ": " + ledger::counted(reading->symbols.size(), "symbol") + ", " +
+                           reading->format;
         for (const auto& symbol : reading->symbols)
             text += "\n  " + symbol.symbology + " " + printable(symbol.text);
         text += "\n  fields:" + fields_text(out.at("fields").get_object());
@@ -54,6 +77,7 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files,
             for (const auto& source : conflict.sources)
                 text += " " + printable(vision::to_string(source.value));
         }
+        if (reading->text) text += print_text(*reading->text);
         for (const auto& warning : reading->warnings)
             text += "\n  warning: " + printable(warning.text);
         for (const auto& unread : reading->unread)
@@ -81,12 +105,19 @@ void add_label_commands(CommandLine& cli) {
     label->require_subcommand(1);
     auto files = std::make_shared<std::vector<std::string>>();
     auto profiles = std::make_shared<std::string>();
-    auto* command = cli.command(label, "read", "Find and read every symbol on photographs",
+    auto* command = cli.command(label, "read",
+                                "Find and read every symbol on photographs, and compare "
+                                "the print with them",
                                 "reelproof label read --json reel.jpg");
     command->add_option("FILE", *files, "photographs; - for standard input")->required();
     add_profiles_option(command, *profiles);
-    command->callback([&cli, files, profiles] {
-        cli.action = [&cli, files, profiles] { return read_files(cli, *files, *profiles); };
+    auto no_text = std::make_shared<bool>(false);
+    command->add_flag("--no-text", *no_text, "don't compare the print with the symbols: faster");
+    command->callback([&cli, files, profiles, no_text] {
+        cli.action = [&cli, files, profiles, no_text] {
+            return read_files(cli, *files, *profiles,
+                              *no_text ? vision::PrintedText::leave : vision::PrintedText::compare);
+        };
     });
     add_label_text_commands(cli, label);
     add_label_issue(cli, label);

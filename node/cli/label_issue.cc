@@ -7,6 +7,7 @@
 
 #include "api/service/issue.h"
 #include "ledger/base/file.h"
+#include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/label_commands.h"
 #include "node/cli/progress.h"
@@ -142,8 +143,8 @@ int record(const Issue& wanted, NodeClient& node, json::array items) {
     if (!answer) {
         const auto code = fail(answer.error());
         std::cerr << "reelproof: the labels are in " << wanted.folder
-                  << "; record them later with `reelproof commission @" << wanted.folder
-                  << "/payloads.txt`\n";
+                  << "; record them later with `reelproof commission" << wanted.node.as_words()
+                  << " " << shell_word("@" + wanted.folder + "/payloads.txt") << "`\n";
         return code;
     }
     std::cerr << recorded_text(*answer) << '\n';

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "api/routes/json.h"
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/item.h"
 #include "node/cli/arguments.h"
@@ -136,8 +137,9 @@ int check_folder(const CommandLine& cli, const std::string& folder) {
                {"examples", check->examples},
                {"unreadable", json::value_from(check->unreadable)},
                {"wrong", json::value_from(check->wrong)}},
-              std::to_string(check->files) + " profiles, " + std::to_string(check->examples) +
-                  " examples: " + (count == 0 ? "all right" : std::to_string(count) + " wrong"));
+              ledger::counted(check->files, "profile") + ", " +
+                  ledger::counted(check->examples, "example") + ": " +
+                  (count == 0 ? "all right" : std::to_string(count) + " wrong"));
     if (!check->unreadable.empty()) return kBadInput;
     return check->wrong.empty() ? kDone : kNo;
 }

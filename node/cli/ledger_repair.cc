@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "ledger/base/counted.h"
 #include "ledger/store/migrate.h"
 #include "ledger/store/restore.h"
 #include "node/cli/passphrase.h"
@@ -54,6 +55,11 @@ int recover(const CommandLine& cli, const Repair& wanted) {
                          [&](const PartnerConfig& partner) { return partner.org == org; }))
             return bad_usage({ledger::ErrorKind::malformed,
                               "--without: " + org + " is no [[partner]] in " + wanted.config});
+    for (const std::string& from : wanted.from)
+        if (from.find("://") != std::string::npos && !is_node_url(from))
+            return bad_usage(ledger::malformed(
+                "--from: " + from +
+                " is no https URL of a node, like https://ledger.dist.example:8443"));
     const auto data_key = load_data_key(config->keys, ask_passphrase);
     if (!data_key) return fail(data_key.error());
     const auto keys = load_keyring(config->keys, *data_key);
@@ -75,7 +81,7 @@ int recover(const CommandLine& cli, const Repair& wanted) {
     const auto done = recover_log(options);
     if (!done) return failed(done.error());
     std::string text = "Recovered: " + config->origin + " with " +
-                       std::to_string(done->checkpoint.size) + " entries, " +
+                       ledger::counted(done->checkpoint.size, "entry") + ", " +
                        std::to_string(done->fetched) + " of them from " + done->from;
     if (done->not_taken_over.empty())
         text += "\nThe other entries and the node's own tables are those of the old store.";
@@ -115,12 +121,13 @@ int restore(const CommandLine& cli, const Repair& wanted) {
         ledger::restore_store(options, wanted.backup, config->origin, config->trusted_roots(),
                               [&](std::string_view text) { progress(text); });
     if (!done) return failed(done.error());
-    std::string text = "Restored: " + config->origin + " with " +
-                       std::to_string(done->checkpoint.size) + " entries";
+    std::string text =
+        "Restored: " + config->origin + " with " + ledger::counted(done->checkpoint.size, "entry");
     if (!done->old_store.empty()) text += "\nThe old store lies in " + done->old_store.string();
     if (done->ahead)
-        text += "\nBy the rollback anchor " + std::to_string(done->ahead->checkpoint.size) +
-                " entries had been signed: the node refuses to start until you have fetched the "
+        text += "\nBy the rollback anchor " +
+                ledger::counted(done->ahead->checkpoint.size, "entry") +
+                " had been signed: the node refuses to start until you have fetched the "
                 "others with\n  reelproof ledger recover --config " +
                 wanted.config;
     else

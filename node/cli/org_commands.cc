@@ -1,13 +1,15 @@
-// org init, key, token, show; partner add, list: identities and trust.
-#include <fstream>
+// org init, key, token, show: our own identity.
 #include <iostream>
 
 #include "api/http/tls_identity.h"
 #include "api/people/access.h"
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/provenance/compose.h"
+#include "node/cli/arguments.h"
 #include "node/cli/client.h"
+#include "node/cli/config_edit.h"
 #include "node/config.h"
 #include "node/keyring.h"
 #include "node/setup.h"
@@ -66,27 +68,6 @@ void add_init(CommandLine& cli, CLI::App* org) {
     });
 }
 
-// Adds text to a file of the configuration, after checking that it still loads with it.
-template <class Load>
-Result<void> append_checked(const std::filesystem::path& file, const std::string& text, Load load) {
-    auto bytes = ledger::read_file(file, 1 << 20);
-    if (!bytes) return bytes.error();
-    bytes->insert(bytes->end(), text.begin(), text.end());
-    const auto trial = std::filesystem::path(file.string() + ".new");
-    ledger::write_file_durably(trial, *bytes, 0600);
-    auto checked = load(trial);
-    std::filesystem::remove(trial);
-    if (!checked) {
-        auto error = checked.error();
-        if (const auto at = error.message.find(trial.string()); at != std::string::npos)
-            error.message.replace(at, trial.string().size(), file.string());
-        return error;
-    }
-    const auto mode = std::filesystem::status(file).permissions();
-    ledger::write_file_durably(file, *bytes, static_cast<unsigned>(mode) & 0777);
-    return {};
-}
-
 void add_token(CommandLine& cli, CLI::App* org) {
     auto file = std::make_shared<std::string>("node.toml");
     auto name = std::make_shared<std::string>();
@@ -130,7 +111,8 @@ void add_invite(CommandLine& cli, CLI::App* org) {
         org, "invite",
         "Invite a person to sign in: prints a set-up link that holds once and for three days.\n"
         "--again: a new link for somebody who lost password or phone",
-        "reelproof org invite --config node.toml --user anna --name \"Anna Berg\" --role warehouse");
+        "reelproof org invite --config node.toml --user anna --name \"Anna Berg\" --role "
+        "warehouse");
     options->node.add_options(command);
     command->add_option("--user", options->user, "what the person signs in with")->required();
     command->add_option("--name", options->name, "the person's name");
@@ -152,8 +134,8 @@ void add_invite(CommandLine& cli, CLI::App* org) {
                                                     {"name", options->name},
                                                     {"roles", json::value_from(options->roles)}});
             if (!answer) return fail(answer.error());
-            cli.print(*answer, std::string(answer->at("link").as_string()) +
-                                   "\nGive it to " + options->user +
+            cli.print(*answer, std::string(answer->at("link").as_string()) + "\nGive it to " +
+                                   options->user +
                                    " on a safe way: who opens it first becomes that user.");
             return kDone;
         };
@@ -211,8 +193,8 @@ void add_keys(CommandLine& cli, CLI::App* org) {
         ->capture_default_str();
     command->callback([&cli, add] {
         cli.action = [&cli, add]() -> int {
-            if (std::filesystem::exists(add->file))
-                return fail(ledger::malformed(add->file + " is there already"));
+            if (const auto free = output_is_free("--out", add->file); !free)
+                return fail(free.error());
             // Asked first, so that no key is made for a node that is not there.
             auto client = NodeClient::connect(add->node);
             if (!client) return fail(client.error());
@@ -256,10 +238,64 @@ void add_keys(CommandLine& cli, CLI::App* org) {
     });
 }
 
+// What our log tells of our keys, each as `proof verify` takes it.
+Result<json::object> public_keys(const NodeConfig& config) {
+    auto options = config.store;
+    options.read_only = true;
+    const auto store = ledger::Store::open(options);
+    if (!store) return store.error();
+    (*store)->load_directory(config.trusted_roots());
+    const auto directory = (*store)->directory();
+    const auto* own = directory->org(config.org);
+    if (own == nullptr)
+        return ledger::malformed(options.folder.string() + " keeps no log of " + config.org);
+    const auto& genesis = own->genesis;
+    const auto vkey = [](const std::optional<ledger::NoteVerifier>& key) {
+        return key ? json::value(key->vkey()) : json::value(nullptr);
+    };
+    json::array signers;
+    for (const auto& one : own->keys)
+        if (!one.revoked_at)
+            signers.push_back(json::object{{"key", ledger::to_hex(one.grant.key.compressed())},
+                                           {"role", one.grant.role}});
+    json::object out{{"vkey", vkey(genesis.log_key)},
+                     {"mirror_vkey", vkey(genesis.mirror_key)},
+                     {"witness_vkey", vkey(genesis.witness_key)}};
+    out["receipt_key"] = genesis.receipt_key
+                             ? json::value(ledger::to_hex(genesis.receipt_key->compressed()))
+                             : json::value(nullptr);
+    out["signers"] = std::move(signers);
+    return out;
+}
+
+// What partners enter, then what checks our proofs.
+std::string about_us(const json::object& us) {
+    std::string out;
+    const auto line = [&](std::string_view name, const json::value& value, std::string_view what) {
+        if (!value.is_string()) return;
+        out += (out.empty() ? "" : "\n") + std::string(name) + std::string(9 - name.size(), ' ') +
+               printable(value.get_string()) + (what.empty() ? "" : "  (") + std::string(what) +
+               (what.empty() ? "" : ")");
+    };
+    line("org", us.at("org"), "");
+    line("root", us.at("root"), "");
+    line("url", us.at("url"), "");
+    line("pin", us.at("pin"), "its TLS key, for --pin");
+    line("vkey", us.at("vkey"), "its log: proof verify --vkey, or `log` in a --policy");
+    line("mirror", us.at("mirror_vkey"), "its cosignatures: `witness` in a --policy, or --vkey");
+    line("witness", us.at("witness_vkey"), "its cosignatures of what it has no copy of");
+    line("receipt", us.at("receipt_key"), "its receipts: proof verify --key");
+    for (const auto& one : us.at("signers").as_array())
+        line("signer", one.at("key"),
+             "its " + printable(one.at("role").as_string()) + ": proof verify --signer");
+    return out;
+}
+
 void add_show(CommandLine& cli, CLI::App* org) {
     auto file = std::make_shared<std::string>("node.toml");
-    auto* command = cli.command(org, "show", "What partners need to know of us",
-                                "reelproof org show --config node.toml");
+    auto* command = cli.command(
+        org, "show", "What partners need to know of us, and the keys that check our proofs",
+        "reelproof org show --config node.toml");
     command->add_option("--config", *file, "the node's configuration")
         ->envname("REELPROOF_CONFIG")
         ->capture_default_str();
@@ -272,149 +308,18 @@ void add_show(CommandLine& cli, CLI::App* org) {
             if (!certificate) return fail(certificate.error());
             const auto spki = api::spki_sha256_of_certificate(ledger::as_text(*certificate));
             if (!spki) return fail(ledger::invalid("tls.crt: " + spki.error().text));
-            const auto pin = ledger::to_hex(*spki);
-            cli.print({{"org", config->org},
-                       {"origin", config->origin},
-                       {"root", config->root},
-                       {"url", config->url},
-                       {"pin", pin}},
-                      "org   " + config->org + "\nroot  " + config->root + "\nurl   " +
-                          config->url + "\npin   " + pin + "  (its TLS key, for --pin)");
+            const auto keys = public_keys(*config);
+            if (!keys) return fail(keys.error());
+            json::object object{{"org", config->org},
+                                {"origin", config->origin},
+                                {"root", config->root},
+                                {"url", config->url},
+                                {"pin", ledger::to_hex(*spki)}};
+            for (const auto& member : *keys) object[member.key()] = member.value();
+            cli.print(object, about_us(object));
             return kDone;
         };
     });
-}
-
-// All logs that the node knows, and any one of the mirrors: a policy to begin with.
-std::string first_policy(const json::object& health) {
-    const auto& own = health.at("log").as_object();
-    const auto text = [](const json::object& object, std::string_view name) {
-        const auto* value = object.if_contains(name);
-        return value != nullptr ? std::string(value->as_string()) : std::string();
-    };
-    std::string logs = "log " + text(own, "log_key") + "\n";
-    const auto own_name = text(health, "org");
-    std::string witnesses = "witness " + own_name + " " + text(own, "mirror_key") + "\n";
-    std::string names = " " + own_name;
-    for (const auto& value : health.at("partners").as_array()) {
-        const auto& one = value.get_object();
-        const auto name = text(one, "org");
-        if (const auto key = text(one, "log_key"); !key.empty()) logs += "log " + key + "\n";
-        const auto mirror = text(one, "mirror_key");
-        if (mirror.empty()) continue;
-        witnesses += "witness " + name + " " + mirror + "\n";
-        names += " " + name;
-    }
-    return "# C2SP tlog-policy. Logs that are mirrored: delete the lines of those that are not to "
-           "be.\n" +
-           logs + "# Whose mirrors count.\n" + witnesses +
-           "# How many of them make an entry replicated. Nobody mirrors a log of his own.\n"
-           "group mirrors 1" +
-           names + "\nquorum mirrors\n";
-}
-
-void add_policy(CommandLine& cli, CLI::App* partner) {
-    auto node = std::make_shared<NodeAddress>();
-    auto* command = cli.command(
-        partner, "policy",
-        "Print a replication policy (C2SP tlog-policy) to begin with, from what the node knows:\n"
-        "every log, and any one mirror is enough. For replication_policy in node.toml.",
-        "reelproof partner policy --config node.toml > replication.policy");
-    node->add_options(command);
-    command->callback([&cli, node] {
-        cli.action = [&cli, node]() -> int {
-            auto client = NodeClient::connect(*node);
-            if (!client) return fail(client.error());
-            const auto health = (*client)->get("/v1/health");
-            if (!health) return fail(health.error());
-            auto policy = first_policy(*health);
-            const json::object object{{"policy", policy}};
-            policy.pop_back();  // print() ends the last line
-            cli.print(object, policy);
-            return kDone;
-        };
-    });
-}
-
-void add_partners(CommandLine& cli) {
-    auto* partner = cli.app.add_subcommand("partner", "Organisations that we trust");
-    partner->require_subcommand(1);
-    auto file = std::make_shared<std::string>("node.toml");
-    auto wanted = std::make_shared<PartnerConfig>();
-    auto no_url = std::make_shared<bool>(false);
-    auto* command = cli.command(
-        partner, "add", "Trust an organisation: its root key, and where its node is",
-        "reelproof partner add --config node.toml --org nordsemi.example --root 3fd1... --url "
-        "https://node.nordsemi.example:8443");
-    command->add_option("--config", *file, "the node's configuration")
-        ->envname("REELPROOF_CONFIG")
-        ->capture_default_str();
-    command->add_option("--org", wanted->org, "its name")->required();
-    command
-        ->add_option("--root", wanted->root,
-                     "thumbprint of its root key: ask for it on the telephone, not by mail")
-        ->required();
-    auto* url = command->add_option("--url", wanted->url, "address of its node");
-    auto* unreachable =
-        command->add_flag("--unreachable", *no_url,
-                          "it can't be reached from here: its node delivers its log itself (push)");
-    url->excludes(unreachable);
-    command
-        ->add_flag("--push", wanted->push,
-                   "deliver our log to it, since it can't reach this node, or to be quick")
-        ->excludes(unreachable);
-    command
-        ->add_flag("--gzip", wanted->gzip,
-                   "ask its node to pack the entries that are fetched there: for a slow link")
-        ->excludes(unreachable);
-    command->callback([&cli, file, wanted, no_url] {
-        cli.action = [&cli, file, wanted, no_url]() -> int {
-            for (const auto* value : {&wanted->org, &wanted->root, &wanted->url})
-                if (value->find_first_of("\"\\\n") != std::string::npos)
-                    return fail(
-                        ledger::malformed("an option holds a quote, a backslash or a line end"));
-            if (!*no_url && wanted->url.empty())
-                return fail(ledger::malformed("--url is needed, or --unreachable"));
-            if (!*no_url && !wanted->url.starts_with("https://"))
-                return fail(ledger::malformed("--url must begin with https://"));
-            const auto entry =
-                "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" + wanted->root + "\"\n" +
-                (*no_url ? "pull = false\n" : "url = \"" + wanted->url + "\"\n") +
-                (wanted->push ? "push = true\n" : "") + (wanted->gzip ? "gzip = true\n" : "");
-            const auto done = append_checked(*file, entry, load_config);
-            if (!done) return fail(done.error());
-            cli.print({{"org", wanted->org}, {"added", true}},
-                      "added " + wanted->org + "; restart the node to begin with its log");
-            return kDone;
-        };
-    });
-
-    auto node = std::make_shared<NodeAddress>();
-    command = cli.command(partner, "list", "Partners, and how far we have their logs",
-                          "reelproof partner list --config node.toml");
-    node->add_options(command);
-    command->callback([&cli, node] {
-        cli.action = [&cli, node]() -> int {
-            auto client = NodeClient::connect(*node);
-            if (!client) return fail(client.error());
-            const auto health = (*client)->get("/v1/health");
-            if (!health) return fail(health.error());
-            for (const auto& value : health->at("partners").as_array()) {
-                const auto& one = value.get_object();
-                std::string text = std::string(one.at("org").as_string()) + "  " +
-                                   std::to_string(one.at("size").to_number<std::uint64_t>()) +
-                                   " entries held, " +
-                                   std::to_string(one.at("replicated").to_number<std::uint64_t>()) +
-                                   " of ours cosigned";
-                for (const auto* name : {"not_mirrored", "error", "alarm", "frozen"})
-                    if (const auto* more = one.if_contains(name))
-                        text += "\n  " + std::string(name) + ": " + std::string(more->as_string());
-                cli.print(one, text);
-            }
-            return kDone;
-        };
-    });
-    add_policy(cli, partner);
 }
 
 }  // namespace
@@ -427,7 +332,6 @@ void add_org_commands(CommandLine& cli) {
     add_token(cli, org);
     add_invite(cli, org);
     add_keys(cli, org);
-    add_partners(cli);
 }
 
 }  // namespace reelproof::node

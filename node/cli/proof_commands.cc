@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/describe.h"
 #include "ledger/format/proof.h"
 #include "ledger/format/receipt.h"
@@ -126,11 +127,52 @@ Result<std::vector<ledger::NoteVerifier>> read_vkeys(const std::vector<std::stri
     return out;
 }
 
+// Who cosigned a checkpoint: what was checked and, as plainly, what was not. Of describe_note.
+std::string cosignatures_text(const json::array& signatures, std::string_view origin) {
+    std::string out, unknown;
+    for (const auto& value : signatures) {
+        const auto& one = value.get_object();
+        const auto name = text_of(one.at("name"));
+        if (one.at("ok").is_null())
+            unknown += (unknown.empty() ? "" : ", ") + printable(name);
+        else if (name != origin)
+            out += "  cosigned by " + printable(name) +
+                   (one.at("time").is_null()
+                        ? ""
+                        : " at " + ledger::to_iso8601(one.at("time").to_number<std::int64_t>())) +
+                   "\n";
+    }
+    if (!unknown.empty())
+        out += "  ! not checked: signatures by keys that were not given (--vkey, --policy), of " +
+               unknown + "\n";
+    if (out.empty()) out = "  cosigned by nobody\n";
+    return out;
+}
+
+// What the policy says of a checkpoint that it lets pass.
+std::string quorum_text(const ledger::TlogPolicy& policy, const std::vector<bool>& cosigned) {
+    if (policy.quorum_met(std::vector<bool>(cosigned.size())))
+        return "  the policy asks for no cosignature\n";
+    std::string names;
+    for (std::size_t i = 0; i < cosigned.size(); ++i)
+        if (cosigned[i]) names += (names.empty() ? "" : ", ") + policy.witnesses()[i].name;
+    return "  a quorum of the policy, by " + printable(names) + "\n";
+}
+
+// The signatures of a note that do not hold under their own keys; empty: none.
+std::string bad_signatures(const json::array& signatures) {
+    std::string names;
+    for (const auto& value : signatures)
+        if (const auto& ok = value.at("ok"); ok.is_bool() && !ok.get_bool())
+            names += (names.empty() ? "" : ", ") + text_of(value.at("name"));
+    return names;
+}
+
 int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
     if (arguments.statement.empty() || (arguments.vkeys.empty() && arguments.policy.empty()))
-        return bad_usage(
-            missing("this is a tlog-proof: give the entry with --statement and the "
-                    "log's key with --vkey or --policy"));
+        return bad_usage(missing(
+            "this is a tlog-proof: give the entry with --statement and the "
+            "log's key with --vkey (reelproof org show of its node prints it) or --policy"));
     auto keys = read_vkeys(arguments.vkeys);
     if (!keys) return bad_usage(keys.error());
     const auto policy = read_policy(arguments.policy);
@@ -142,11 +184,13 @@ int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteVi
     const auto proof = ledger::parse_tlog_proof(ledger::as_text(bytes));
     if (!proof) return bad_usage(ledger::within(arguments.file, proof.error()));
 
+    std::string quorum;
     if (*policy) {
         const auto checkpoint = ledger::parse_note(proof->checkpoint);
         if (!checkpoint) return bad_usage(ledger::within(arguments.file, checkpoint.error()));
-        if (const auto good = (*policy)->verify(*checkpoint); !good)
-            return not_verified(ledger::within("by --policy", good.error()));
+        const auto cosigned = (*policy)->verify(*checkpoint);
+        if (!cosigned) return not_verified(ledger::within("by --policy", cosigned.error()));
+        quorum = quorum_text(**policy, *cosigned);
         const auto origin = checkpoint->text.substr(0, checkpoint->text.find('\n'));
         if (const auto* known = (*policy)->log(origin)) keys->push_back(known->key);
         for (const auto& witness : (*policy)->witnesses()) keys->push_back(witness.key);
@@ -160,35 +204,39 @@ int verify_tlog_proof(const CommandLine& cli, const Arguments& arguments, ByteVi
     if (!checkpoint) return not_verified(checkpoint.error());
     const auto note = ledger::describe_note(proof->checkpoint, *keys);
     if (!note) return not_verified(note.error());
-    if (!note->verified)
-        return not_verified(ledger::invalid("a cosignature on the checkpoint does not hold"));
+    const auto& signatures = note->object.at("signatures").as_array();
+    if (const auto bad = bad_signatures(signatures); !bad.empty())
+        return not_verified(
+            ledger::invalid("on the checkpoint a cosignature does not hold: that of " + bad));
     const auto described = statement_json(*statement, *signer);
     if (!described) return not_verified(described.error());
 
     json::object out{{"kind", "tlog-proof"},         {"verified", true},
                      {"origin", checkpoint->origin}, {"size", checkpoint->size},
                      {"index", proof->index},        {"root", ledger::to_hex(checkpoint->root)}};
-    out["signatures"] = note->object.at("signatures");
+    out["signatures"] = signatures;
+    out["quorum"] = *policy ? json::value(true) : json::value(nullptr);
     out["statement"] = *described;
     out["signature_checked"] = signer->has_value();
     cli.print(out, "Entry " + std::to_string(proof->index) + " of " +
                        printable(checkpoint->origin) + ", a log of " +
-                       std::to_string(checkpoint->size) + " entries: proved\n  root " +
+                       ledger::counted(checkpoint->size, "entry") + ": proved\n  root " +
                        ledger::to_hex(checkpoint->root) + "\n" +
+                       cosignatures_text(signatures, checkpoint->origin) + quorum +
                        statement_text(*described, signer->has_value()));
     return kDone;
 }
 
 std::string proved_text(const ledger::Receipt& receipt) {
     return "Entry " + std::to_string(receipt.index) + " of " + printable(receipt.origin) +
-           ", a log of " + std::to_string(receipt.size) + " entries: proved\n";
+           ", a log of " + ledger::counted(receipt.size, "entry") + ": proved\n";
 }
 
 int verify_receipt(const CommandLine& cli, const Arguments& arguments, ByteView bytes) {
     if (arguments.statement.empty() || arguments.key.empty())
         return bad_usage(
             missing("this is a receipt: give the entry with --statement and the receipt key of the "
-                    "log with --key"));
+                    "log with --key (reelproof org show of its node prints it)"));
     const auto key = key_option(arguments.key, "--key");
     if (!key) return bad_usage(key.error());
     const auto signer = key_option(arguments.signer, "--signer");
@@ -213,7 +261,7 @@ int verify_transparent(const CommandLine& cli, const Arguments& arguments, ByteV
     if (arguments.key.empty())
         return bad_usage(
             missing("this is a transparent statement: give the receipt key of the "
-                    "log with --key"));
+                    "log with --key (reelproof org show of its node prints it)"));
     const auto key = key_option(arguments.key, "--key");
     if (!key) return bad_usage(key.error());
     const auto signer = key_option(arguments.signer, "--signer");
@@ -234,9 +282,10 @@ int verify_transparent(const CommandLine& cli, const Arguments& arguments, ByteV
         receipts.push_back(std::move(*object));
     }
     if (receipts.empty())
-        return not_verified({ledger::ErrorKind::untrusted,
-                             "none of the statement's " + std::to_string(parsed->receipts.size()) +
-                                 " receipts is by the key given"});
+        return not_verified(
+            {ledger::ErrorKind::untrusted, "none of the statement's " +
+                                               ledger::counted(parsed->receipts.size(), "receipt") +
+                                               " is by the key given"});
     const auto described = statement_json(parsed->statement, *signer);
     if (!described) return not_verified(described.error());
     json::object out{{"kind", "transparent"}, {"verified", true}};

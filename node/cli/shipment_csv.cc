@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
 
 namespace reelproof::node {
@@ -121,7 +122,7 @@ Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
         if (fields->size() == 1 && trimmed(fields->front()).empty()) continue;  // a blank line
         if (++rows > kMaxShipmentRows) return at_line(line, "more than 100000 rows");
         if (fields->size() != columns.size())
-            return at_line(line, "has " + std::to_string(fields->size()) + " columns, not " +
+            return at_line(line, "has " + ledger::counted(fields->size(), "column") + ", not " +
                                      std::to_string(columns.size()));
         Shipment row;
         for (std::size_t i = 0; i < columns.size(); ++i) {

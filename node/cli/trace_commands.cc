@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "ledger/base/file.h"
+#include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/graph_svg.h"
 #include "node/cli/verdict_report.h"
@@ -16,9 +17,15 @@ struct Trace {
     LabelArguments label;
     std::string bundle;
     std::string graph;
+    bool force = false;
 };
 
 int run(const CommandLine& cli, const Trace& trace) {
+    for (const auto& [option, file] :
+         {std::pair("--bundle", trace.bundle), std::pair("--graph", trace.graph)})
+        if (!file.empty())
+            if (const auto free = output_is_free(option, file, trace.force); !free)
+                return fail(free.error());
     auto client = NodeClient::connect(trace.node);
     if (!client) return fail(client.error());
     const auto symbols = trace.label.symbols(**client);
@@ -32,8 +39,8 @@ int run(const CommandLine& cli, const Trace& trace) {
         // It holds the item's key: who has the file can read the history.
         ledger::write_file_durably(trace.bundle, *bundle, 0600);
         std::cerr << "wrote " << trace.bundle << " (" << bundle->size()
-                  << " bytes); check it anywhere with `reelproof proof verify " << trace.bundle
-                  << "`\n";
+                  << " bytes); check it anywhere with `reelproof proof verify "
+                  << shell_word(trace.bundle) << "`\n";
     }
     const auto answer = (*client)->post("/v1/trace", body);
     if (!answer) return fail(answer.error());
@@ -57,6 +64,7 @@ void add_trace_commands(CommandLine& cli) {
     command->add_option("--bundle", trace->bundle,
                         "write the provenance bundle to this file, to be verified offline");
     command->add_option("--graph", trace->graph, "draw the history into this SVG file");
+    command->add_flag("--force", trace->force, "replace files that are there");
     command->callback([&cli, trace] { cli.action = [&cli, trace] { return run(cli, *trace); }; });
 }
 

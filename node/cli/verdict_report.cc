@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "ledger/base/counted.h"
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
 
@@ -46,7 +47,7 @@ std::string state_line(const json::object& state) {
         out += to.empty() ? ", held by " + holder : ", on its way from " + holder + " to " + to;
     }
     if (const auto left = text_of(state, "remaining"); !left.empty())
-        out += ", " + left + " of " + text_of(state, "quantity") + " parts left";
+        out += ", " + left + " of " + ledger::counted(text_of(state, "quantity"), "part") + " left";
     return out;
 }
 
@@ -70,8 +71,8 @@ std::string replication_lines(const json::object& verdict) {
                       text_of(event, "org") + ", " + place_line(event) + ", " + kept_text(event);
     }
     if (events.empty()) return {};
-    return "\n  replicated: " + std::to_string(enough) + " of " + std::to_string(events.size()) +
-           (events.size() == 1 ? " event" : " events") + others;
+    return "\n  replicated: " + std::to_string(enough) + " of " +
+           ledger::counted(events.size(), "event") + others;
 }
 
 void add_events(std::string& out, const json::object& history, const std::string& indent) {
@@ -82,7 +83,7 @@ void add_events(std::string& out, const json::object& history, const std::string
         if (const auto to = text_of(event, "to"); text_of(event, "what") == "ship")
             out += " to " + to;
         if (const auto count = text_of(event, "quantity"); !count.empty())
-            out += ", " + count + " parts";
+            out += ", " + ledger::counted(count, "part");
         for (const auto* name : {"feeder", "work_order", "reason"})
             if (const auto more = text_of(event, name); !more.empty())
                 out += ", " + std::string(name) + " " + more;
@@ -120,8 +121,9 @@ std::string verdict_text(const json::object& verdict) {
     out += replication_lines(verdict);
     for (const auto& value : list_of(verdict, "sources")) {
         const auto& source = value.get_object();
-        out += "\n  source: " + text_of(source, "origin") + ", " + text_of(source, "size") +
-               " entries, checked " + text_of(source, "age_seconds") + " s ago";
+        out += "\n  source: " + text_of(source, "origin") + ", " +
+               ledger::counted(text_of(source, "size"), "entry") + ", checked " +
+               text_of(source, "age_seconds") + " s ago";
     }
     return out;
 }
@@ -159,7 +161,7 @@ std::string recorded_text(const json::object& recorded) {
     std::string out = recorded.at("repeated").as_bool() ? "recorded before" : "recorded";
     const auto& items = list_of(recorded, "items");
     if (items.size() == 1) out += ": item " + printable(items.front().as_string());
-    if (items.size() > 1) out += ": " + std::to_string(items.size()) + " events";
+    if (items.size() > 1) out += ": " + ledger::counted(items.size(), "event");
     for (const auto& value : list_of(recorded, "statements")) {
         const auto& place = value.get_object();
         out += "\n  " + place_line(place);
@@ -176,8 +178,9 @@ std::string kept_text(const json::object& entry) {
     for (const auto& name : list_of(kept, "on"))
         names += (names.empty() ? "" : ", ") + printable(name.as_string());
     if (names.empty()) return "local";
-    return "on " + std::to_string(list_of(kept, "on").size()) + " of " + text_of(kept, "of") +
-           " mirrors (" + names + ")" + (kept.at("quorum").as_bool() ? "" : ", no quorum");
+    return "on " + std::to_string(list_of(kept, "on").size()) + " of " +
+           ledger::counted(text_of(kept, "of"), "mirror") + " (" + names + ")" +
+           (kept.at("quorum").as_bool() ? "" : ", no quorum");
 }
 
 }  // namespace reelproof::node

@@ -1,6 +1,7 @@
 // The nine scenes.
 #include <boost/json.hpp>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/bundle.h"
 #include "ledger/provenance/compose.h"
@@ -250,7 +251,7 @@ Result<SceneResult> Demo::rewritten_past() {
         if (scene.detail.empty()) scene.detail = why;
         act(mirror->org() + " raises the alarm and keeps both signed checkpoints");
     }
-    scene.got = "frozen by " + std::to_string(frozen) + " mirrors";
+    scene.got = "frozen by " + ledger::counted(frozen, "mirror");
     scene.as_told = frozen == 3;
     // A verdict that rests on that log says so from now on.
     auto verdict = check(*ems_, genuine_, "8-rests-on-a-frozen-log", "line");
@@ -274,8 +275,8 @@ Result<SceneResult> Demo::offline_audit() {
     if (!history) return history.error();
     ledger::write_file_durably(folder_ / "board.svg", ledger::as_bytes(graph_svg(*history)));
     for (const auto& node : nodes_) node->stop();
-    act("board PNL23423432-1: " + std::to_string(bundle->size()) +
-        " bytes of proof; every node is switched off");
+    act("board PNL23423432-1: " + ledger::counted(bundle->size(), "byte") +
+        " of proof; every node is switched off");
     const auto verified = run_program(
         {"proof", "verify", file.string(), "--trust", oem_->config().string(), "--json"});
     scene.got = verified.exit_code == 0 ? "verified offline" : "not verified";

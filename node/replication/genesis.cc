@@ -37,9 +37,12 @@ ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes bytes, const std::st
     if (genesis->org != org)
         return Error{ErrorKind::untrusted, what + ": it names " + genesis->org};
     if (ledger::thumbprint(genesis->root) != root)
-        return Error{ErrorKind::untrusted, what + ": its root key is " +
-                                               ledger::thumbprint(genesis->root) +
-                                               ", not the configured " + root};
+        return Error{ErrorKind::untrusted,
+                     what + ": its root key is " + ledger::thumbprint(genesis->root) + ", not " +
+                         root +
+                         ", the root of its [[partner]] in node.toml: ask it on the telephone what "
+                         "`reelproof org show` says there. If ours is wrong, correct it in "
+                         "node.toml and restart the node"};
     if (auto ok = ledger::verify_statement(*statement, genesis->root); !ok)
         return within(what, ok.error());
     if (!genesis->log_key || !genesis->tls_spki || genesis->url.empty())

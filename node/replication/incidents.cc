@@ -14,7 +14,7 @@ Incidents::Incidents(const ReplicatorDeps& deps) : deps_(deps) {
         if (!incident)
             throw ledger::EnvironmentError("the store is damaged: a row of the table evidence: " +
                                            incident.error().message);
-        if (*incident) rows_[std::string(ledger::as_text(key))] = {std::move(**incident), true};
+        if (*incident) rows_[std::string(ledger::as_text(key))] = {std::move(**incident), 0, true};
         return true;
     });
 }
@@ -24,35 +24,37 @@ void Incidents::raise(const std::string& origin, Incident incident) {
     incident.since = std::max<ledger::UnixSeconds>(deps_.clock(), 1);
     incident.over = 0;
     const std::string row = incident_row(origin, incident);
-    std::vector<std::string> dropped;
+    std::vector<std::string> changed{row};
     {
         const std::lock_guard lock(mutex_);
         const auto known = rows_.find(row);
-        if (known != rows_.end() && lasts(known->second.incident)) {
-            if (known->second.durable) return;
-            incident = known->second.incident;
-        } else if (incident.kind == IncidentKind::suspect) {
+        const bool stands = known != rows_.end() && lasts(known->second.incident);
+        if (stands && known->second.durable) return;
+        if (!stands && incident.kind == IncidentKind::suspect) {
             const std::string prefix = row.substr(0, row.rfind('/') + 1);
             std::size_t lasting = 0;
+            std::vector<std::string> records;
             for (auto one = rows_.lower_bound(prefix);
                  one != rows_.end() && one->first.starts_with(prefix); ++one)
                 if (lasts(one->second.incident))
                     ++lasting;
-                else
-                    dropped.push_back(one->first);
+                else if (one != known)
+                    records.push_back(one->first);
             if (lasting >= kMaxSuspects) return;
             // Records make room: as many stay as may last.
-            dropped.resize(dropped.size() - std::min(dropped.size(), kMaxSuspects));
-            for (const auto& old : dropped) rows_.erase(old);
+            records.resize(records.size() - std::min(records.size(), kMaxSuspects));
+            for (const auto& old : records) rows_.erase(old);
+            changed.insert(changed.end(), records.begin(), records.end());
         }
-        rows_[row] = {incident, false};
+        if (!stands) rows_[row] = {std::move(incident), ++changes_, false};
     }
-    write(row, incident, dropped);
+    write(changed);
 }
 
 void Incidents::settle(const std::string& origin, IncidentKind kind, const std::string& second) {
     const std::string prefix = incident_rows(origin) + std::to_string(static_cast<int>(kind));
-    std::vector<std::pair<std::string, Incident>> over;
+    std::vector<std::string> changed;
+    std::vector<std::string> over;
     {
         const std::lock_guard lock(mutex_);
         for (auto one = rows_.lower_bound(prefix);
@@ -61,14 +63,16 @@ void Incidents::settle(const std::string& origin, IncidentKind kind, const std::
             if (incident.kind != kind || incident.over != 0) continue;
             if (!second.empty() && incident.second != second) continue;
             incident.over = std::max<ledger::UnixSeconds>(deps_.clock(), incident.since);
+            one->second.change = ++changes_;
             one->second.durable = false;
-            over.emplace_back(one->first, incident);
+            changed.push_back(one->first);
+            over.push_back(incident.text);
         }
     }
-    for (const auto& [row, incident] : over) {
-        write(row, incident);
-        if (deps_.log) deps_.log(api::LogLevel::info, origin + ": it is over: " + incident.text);
-    }
+    if (changed.empty()) return;
+    write(changed);
+    for (const auto& text : over)
+        if (deps_.log) deps_.log(api::LogLevel::info, origin + ": it is over: " + text);
 }
 
 void Incidents::settle_served(const std::string& origin) {
@@ -97,22 +101,32 @@ std::vector<Incident> Incidents::lasting(const std::string& origin) const {
     return out;
 }
 
-// If we die before it is durable, the alarm is raised, or found to be over, anew: what showed it
-// goes on or does not.
-void Incidents::write(const std::string& row, const Incident& incident,
-                      const std::vector<std::string>& dropped) {
+// Several threads may be here at once, and which of them is written first says nothing: each writes
+// the rows as they stand by then. If we die before it is durable, the alarm is raised, or found to
+// be over, anew: what showed it goes on or does not.
+void Incidents::write(const std::vector<std::string>& rows) {
+    std::map<std::string, std::uint64_t> put;  // owner: the sequencer thread, until it is done
     const auto written = deps_.sequencer
                              .write([&](ledger::WriteTransaction& writes) {
-                                 writes.put(ledger::Table::evidence, ledger::as_bytes(row),
-                                            ledger::write_incident(incident));
-                                 for (const auto& old : dropped)
-                                     writes.remove(ledger::Table::evidence, ledger::as_bytes(old));
+                                 const std::lock_guard lock(mutex_);
+                                 for (const auto& row : rows) {
+                                     const auto key = ledger::as_bytes(row);
+                                     const auto kept = rows_.find(row);
+                                     if (kept == rows_.end()) {
+                                         writes.remove(ledger::Table::evidence, key);
+                                         continue;
+                                     }
+                                     writes.put(ledger::Table::evidence, key,
+                                                ledger::write_incident(kept->second.incident));
+                                     put[row] = kept->second.change;
+                                 }
                              })
                              .get();
+    if (!written) return;
     const std::lock_guard lock(mutex_);
-    const auto kept = rows_.find(row);
-    if (written && kept != rows_.end() && kept->second.incident.over == incident.over)
-        kept->second.durable = true;
+    for (const auto& [row, change] : put)
+        if (const auto kept = rows_.find(row); kept != rows_.end() && kept->second.change == change)
+            kept->second.durable = true;
 }
 
 }  // namespace reelproof::node

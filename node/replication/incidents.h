@@ -53,15 +53,17 @@ class Incidents {
   private:
     struct Kept {
         Incident incident;
+        std::uint64_t change = 0;  // by which it became what it is
         bool durable = false;
     };
     [[nodiscard]] bool lasts(const Incident& incident) const;
-    void write(const std::string& row, const Incident& incident,
-               const std::vector<std::string>& dropped = {});
+    // Makes these rows durable as they stand, gone or there.
+    void write(const std::vector<std::string>& rows);
 
     const ReplicatorDeps& deps_;
     mutable std::mutex mutex_;
     std::map<std::string, Kept, std::less<>> rows_;  // owner: mutex_; by row key
+    std::uint64_t changes_ = 0;                      // owner: mutex_
 };
 
 }  // namespace reelproof::node

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
@@ -197,8 +198,8 @@ void Intake::unproven(const PartnerGenesis& log, const SignedCheckpoint& submitt
     }
     if (!own) return;
     const std::string text = "it handed in a signed tree of " +
-                             std::to_string(submitted.checkpoint.size) +
-                             " entries and did not prove that this contains the " +
+                             ledger::counted(submitted.checkpoint.size, "entry") +
+                             " and did not prove that this contains the " +
                              std::to_string(old_size) + " that it had signed before";
     incidents_.raise(log.origin, {.kind = IncidentKind::suspect,
                                   .text = text,
@@ -223,7 +224,7 @@ void Intake::look_back(const PartnerGenesis& log, const SignedCheckpoint& submit
         if (found.size != size) found = {size, now};
         if (submitted.checkpoint.size >= size || now - found.since < kLongestOnItsWay) return;
     }
-    const std::string text = "the log went back from " + std::to_string(size) + " entries to " +
+    const std::string text = "the log went back from " + ledger::counted(size, "entry") + " to " +
                              std::to_string(submitted.checkpoint.size) + ", which it handed in";
     incidents_.raise(log.origin, {.kind = IncidentKind::rollback,
                                   .text = text,

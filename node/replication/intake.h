@@ -12,6 +12,7 @@
 
 #include "api/http/token_bucket.h"
 #include "api/routes/submissions.h"
+#include "ledger/format/proof.h"
 #include "ledger/format/submission.h"
 #include "node/replication/genesis.h"
 #include "node/replication/incidents.h"
@@ -83,7 +84,13 @@ class Intake {
     std::optional<api::SubmissionAnswer> take_packages(Upload& upload,
                                                        ledger::UploadReader& reader);
     ledger::Result<void> verify(const Upload& upload, const ledger::UploadPackage& package) const;
+    [[nodiscard]] std::vector<ledger::Hash> leaves_of(const Upload& upload,
+                                                      const ledger::UploadPackage& package) const;
     ledger::Result<void> store(Upload& upload);
+    std::optional<api::SubmissionAnswer> convict(const Upload& upload, const ledger::Error& error);
+    [[nodiscard]] std::optional<ledger::TlogProof> prove_entry(const Upload& upload,
+                                                               std::uint64_t index,
+                                                               const ledger::Bytes& entry) const;
     void keep_bad_entry(const Upload& upload, const ledger::Error& error);
     api::SubmissionAnswer finish(Upload& upload, bool own);
     [[nodiscard]] api::SubmissionAnswer go_on(int status, const Upload& upload) const;

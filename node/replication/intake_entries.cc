@@ -66,7 +66,6 @@ SubmissionAnswer Intake::add_entries(std::string_view body, const api::Peer& pee
     if (!target || target->checkpoint.size < upload.held()) return go_on(409, upload);
     upload.target = *target;
     const std::uint64_t next = deps_.sequencer.mirror_stored(log->origin);
-    upload.on_parts = next > upload.held();
     const std::uint64_t start = upload.head.start;
     // The beginning of a bundle must be seen by readers before the rest of it can be checked.
     if (start > next || (start % kWidth != 0 && start > upload.held()) ||
@@ -102,6 +101,7 @@ std::optional<SubmissionAnswer> Intake::take_packages(Upload& upload,
         if (auto stored = store(upload); !stored) {
             if (stored.error().kind == ErrorKind::unavailable)
                 return SubmissionAnswer{503, stored.error().message};
+            if (auto frozen = convict(upload, stored.error())) return frozen;
             // The log signed what must not be in it; or parts that came another way were wrong, and
             // are gone now.
             const bool blamed = !upload.on_parts || upload.refused->by_itself();
@@ -117,7 +117,44 @@ std::optional<SubmissionAnswer> Intake::take_packages(Upload& upload,
     return std::nullopt;
 }
 
-// Its place in the signed tree was proved before, whoever delivers it.
+// Its place in the signed tree was proved before, whoever delivers it, and so was the place of what
+// came along. Then it is the log that signed what can't be right.
+std::optional<SubmissionAnswer> Intake::convict(const Upload& upload, const Error& error) {
+    const auto proof =
+        prove_refused(*upload.refused, [&](std::uint64_t index, const ledger::Bytes& entry) {
+            return prove_entry(upload, index, entry);
+        });
+    if (!proof) return std::nullopt;
+    const auto judged = judge_entry(deps_, upload.log.log_key, error, *upload.refused, *proof);
+    if (!judged) return SubmissionAnswer{503, judged.error().message};
+    if (judged->empty()) return std::nullopt;
+    keep_refused(incidents_, upload.log.origin, error, *upload.refused, upload.target.note, true);
+    hear(upload.log.org, "its log is frozen: " + *judged);
+    return SubmissionAnswer{403, "the log " + upload.log.origin + " is frozen: " + *judged};
+}
+
+std::optional<ledger::TlogProof> Intake::prove_entry(const Upload& upload, std::uint64_t index,
+                                                     const ledger::Bytes& entry) const {
+    for (const ledger::UploadPackage& package : upload.packages) {
+        if (index < package.start || index >= package.end()) continue;
+        // A bundle is a node of the tree, whole or at its end: above it the way is the same.
+        const std::vector<ledger::Hash> leaves = leaves_of(upload, package);
+        const ledger::SubtreeHash bundle = [&](int level, std::uint64_t at) {
+            ledger::Frontier node;
+            for (std::uint64_t i = at << level; i < (at + 1) << level; ++i) node.append(leaves[i]);
+            return node.root();
+        };
+        ledger::TlogProof proof{
+            .index = index,
+            .path = ledger::inclusion_proof(index - package.bundle(), leaves.size(), bundle),
+            .extra = {},
+            .checkpoint = upload.target.note};
+        proof.path.insert(proof.path.end(), package.proof.begin(), package.proof.end());
+        if (ledger::verify_tlog_proof(proof, entry, upload.log.log_key)) return proof;
+    }
+    return std::nullopt;
+}
+
 void Intake::keep_bad_entry(const Upload& upload, const Error& error) {
     const std::string what = "its log holds what it must not: " + error.message;
     if (upload.refused->why == ledger::RefusedEntry::Why::none) return hear(upload.log.org, what);
@@ -125,16 +162,24 @@ void Intake::keep_bad_entry(const Upload& upload, const Error& error) {
                  upload.target.note, true);
 }
 
-// Entries of a bundle that come after some which we hold are checked together with those.
-ledger::Result<void> Intake::verify(const Upload& upload,
-                                    const ledger::UploadPackage& package) const {
-    ledger::Frontier bundle;
+// Of the whole bundle: entries that come after some which we hold are checked together with those.
+std::vector<ledger::Hash> Intake::leaves_of(const Upload& upload,
+                                            const ledger::UploadPackage& package) const {
+    std::vector<ledger::Hash> leaves;
     if (package.bundle() < package.start) {
         const auto info = deps_.store.log_by_origin(upload.log.origin);
         const ledger::SubtreeHash held = deps_.store.subtree(info->id);
-        for (std::uint64_t i = package.bundle(); i < package.start; ++i) bundle.append(held(0, i));
+        for (std::uint64_t i = package.bundle(); i < package.start; ++i)
+            leaves.push_back(held(0, i));
     }
-    for (const ledger::ByteView entry : package.entries) bundle.append(ledger::leaf_hash(entry));
+    for (const ledger::ByteView entry : package.entries) leaves.push_back(ledger::leaf_hash(entry));
+    return leaves;
+}
+
+ledger::Result<void> Intake::verify(const Upload& upload,
+                                    const ledger::UploadPackage& package) const {
+    ledger::Frontier bundle;
+    for (const ledger::Hash& leaf : leaves_of(upload, package)) bundle.append(leaf);
     return ledger::verify_subtree_proof(package.bundle(), package.end(), bundle.root(),
                                         upload.target.checkpoint.size,
                                         upload.target.checkpoint.root, package.proof);
@@ -146,6 +191,7 @@ ledger::Result<void> Intake::store(Upload& upload) {
         const std::uint64_t from = deps_.sequencer.mirror_stored(upload.log.origin);
         if (from < upload.head.start)
             return Error{ErrorKind::conflict, "entries before these are not here any more"};
+        upload.on_parts = from > upload.held();
         ledger::MirrorBatch batch{.origin = upload.log.origin,
                                   .org = upload.log.org,
                                   .start = from,

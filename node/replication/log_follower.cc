@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "api/routes/transparency.h"
+#include "ledger/base/counted.h"
 #include "ledger/format/evidence.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/setting_rows.h"
@@ -32,7 +33,7 @@ std::string announced_key(const std::string& origin) {
 }
 
 std::string count(std::uint64_t entries) {
-    return std::to_string(entries) + (entries == 1 ? " entry" : " entries");
+    return ledger::counted(entries, "entry");
 }
 
 // What was served is at fault, not the way to it.
@@ -110,8 +111,8 @@ ledger::Result<void> LogFollower::judge_contents(const Error& error,
     if (resumed_ && !refused_.by_itself()) return error;
     if (refused_.why == ledger::RefusedEntry::Why::none && refused_.sample.empty())
         refused_.sample = ledger::to_bytes(ledger::as_bytes(own_.unreadable()));
-    const auto proof =
-        prove_entry(genesis_.log_key, refused_, served, own_.subtree(served.checkpoint.size));
+    const auto proof = prove_refused(
+        refused_, by_tiles(genesis_.log_key, served, own_.subtree(served.checkpoint.size)));
     keep_refused(incidents_, genesis_.origin, error, refused_, served.note, proof.has_value());
     if (!proof) return error;
     auto judged = judge_entry(deps_, genesis_.log_key, error, refused_, *proof);
@@ -161,9 +162,13 @@ ledger::Result<ledger::UnixSeconds> LogFollower::follow_at(LogSource& mirror,
     const CosignedNote cosigned =
         read_cosigned_note(ledger::as_bytes(*note), *mirrored_by.mirror_key);
     if (!cosigned.time) return ledger::invalid("checkpoint: the mirror has not cosigned it");
-    remote_ = &copy;
-    auto taken = take(before, *served);
-    remote_ = &own_;
+    ledger::Result<void> taken;
+    {
+        // Whatever is thrown: the copy ends with this call.
+        const std::unique_ptr<RemoteLog, std::function<void(RemoteLog*)>> reading(
+            remote_ = &copy, [this](RemoteLog*) { remote_ = &own_; });
+        taken = take(before, *served);
+    }
     if (taken && frozen_.empty()) taken = exchange_evidence();
     if (taken && frozen_.empty()) taken = take_cosignatures(deps_, *note);
     if (taken && frozen_.empty()) taken = look_ahead();

@@ -5,16 +5,20 @@
 #include "node/replication/cosigning.h"
 
 namespace reelproof::node {
-ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& reason,
-                                const ledger::LogEvidence& evidence) {
-    const auto info = deps.store.log_by_origin(evidence.origin);
+namespace {
+
+constexpr const char* kBadEntry = "it signed a tree with what must not be in it";
+
+// With what is kept of why: JSON.
+ledger::Result<void> freeze_with(const ReplicatorDeps& deps, const std::string& origin,
+                                 const std::string& reason, const ledger::Bytes& json) {
+    const auto info = deps.store.log_by_origin(origin);
     if (info && !info->frozen.empty()) return {};
-    const ledger::Bytes json = ledger::to_bytes(ledger::as_bytes(ledger::format_public(evidence)));
     ledger::Result<void> kept;
     if (info) {
-        kept = deps.sequencer.freeze(evidence.origin, reason, json).get();
+        kept = deps.sequencer.freeze(origin, reason, json).get();
     } else {
-        const auto row = ledger::as_bytes(evidence.origin);
+        const auto row = ledger::as_bytes(origin);
         if (deps.store.get(ledger::Table::evidence, row)) return {};
         kept = deps.sequencer
                    .write([&](ledger::WriteTransaction& writes) {
@@ -23,8 +27,16 @@ ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& r
                    .get();
     }
     if (kept && deps.log)
-        deps.log(api::LogLevel::error, "the log " + evidence.origin + " is frozen: " + reason);
+        deps.log(api::LogLevel::error, "the log " + origin + " is frozen: " + reason);
     return kept;
+}
+
+}  // namespace
+
+ledger::Result<void> freeze_log(const ReplicatorDeps& deps, const std::string& reason,
+                                const ledger::LogEvidence& evidence) {
+    return freeze_with(deps, evidence.origin, reason,
+                       ledger::to_bytes(ledger::as_bytes(ledger::format_public(evidence))));
 }
 
 ledger::Result<std::string> judge_checkpoints(const ReplicatorDeps& deps,
@@ -101,21 +113,29 @@ ledger::Result<std::string> judge_suspects(const ReplicatorDeps& deps, Incidents
     return std::string();
 }
 
-std::optional<ledger::TlogProof> prove_entry(const ledger::NoteVerifier& log_key,
-                                             const ledger::RefusedEntry& refused,
-                                             const SignedCheckpoint& tree,
-                                             const ledger::SubtreeHash& tiles) {
-    if (refused.why == ledger::RefusedEntry::Why::none || refused.index >= tree.checkpoint.size)
+ProveEntry by_tiles(const ledger::NoteVerifier& log_key, const SignedCheckpoint& tree,
+                    ledger::SubtreeHash tiles) {
+    return [log_key, tree, tiles = std::move(tiles)](
+               std::uint64_t index,
+               const ledger::Bytes& entry) -> std::optional<ledger::TlogProof> {
+        if (index >= tree.checkpoint.size) return std::nullopt;
+        ledger::TlogProof proof{.index = index, .path = {}, .extra = {}, .checkpoint = tree.note};
+        try {
+            proof.path = ledger::inclusion_proof(index, tree.checkpoint.size, tiles);
+        } catch (const FetchFailed&) {
+            return std::nullopt;
+        }
+        if (!ledger::verify_tlog_proof(proof, entry, log_key)) return std::nullopt;
+        return proof;
+    };
+}
+
+std::optional<ledger::TlogProof> prove_refused(const ledger::RefusedEntry& refused,
+                                               const ProveEntry& prove) {
+    if (refused.why == ledger::RefusedEntry::Why::none) return std::nullopt;
+    if (!refused.revocation.empty() && !prove(refused.revoked_at, refused.revocation))
         return std::nullopt;
-    ledger::TlogProof proof{
-        .index = refused.index, .path = {}, .extra = {}, .checkpoint = tree.note};
-    try {
-        proof.path = ledger::inclusion_proof(refused.index, tree.checkpoint.size, tiles);
-    } catch (const FetchFailed&) {
-        return std::nullopt;
-    }
-    if (!ledger::verify_tlog_proof(proof, refused.entry, log_key)) return std::nullopt;
-    return proof;
+    return prove(refused.index, refused.entry);
 }
 
 void keep_refused(Incidents& incidents, const std::string& origin, const ledger::Error& error,
@@ -135,20 +155,13 @@ ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
                                         const ledger::RefusedEntry& refused,
                                         const ledger::TlogProof& proof) {
     using Why = ledger::RefusedEntry::Why;
-    if ((refused.why != Why::signature && refused.why != Why::revoked) ||
-        !deps.store.log_by_origin(log_key.name))
-        return std::string();
-    const std::string reason = "it signed a tree with what must not be in it: " + error.message;
+    if (refused.why != Why::signature && refused.why != Why::revoked) return std::string();
+    const std::string reason = std::string(kBadEntry) + ": " + error.message;
     // Kept here and not published: who mirrors that tree sees the same entry, and who holds another
     // tree has the two checkpoints that convict the log.
-    auto frozen = deps.sequencer
-                      .freeze(log_key.name, reason,
-                              ledger::write_entry_evidence(log_key.name, proof, refused.entry))
-                      .get();
-    if (!frozen) return frozen.error();
-    if (deps.log)
-        deps.log(api::LogLevel::error, "the log " + log_key.name + " is frozen: " + reason);
-    return reason;
+    auto frozen = freeze_with(deps, log_key.name, reason,
+                              ledger::write_entry_evidence(log_key.name, proof, refused.entry));
+    return frozen ? ledger::Result<std::string>(reason) : frozen.error();
 }
 
 void keep_cosigned_ahead(const ReplicatorDeps& deps, Incidents& incidents,
@@ -172,8 +185,11 @@ bool alarming(const ledger::Error& error) {
 std::string why_frozen(const ledger::Store& store, const ledger::NoteVerifier& log_key) {
     if (const auto info = store.log_by_origin(log_key.name); info && !info->frozen.empty())
         return info->frozen;
-    const auto kept = kept_evidence(store, log_key);
-    return kept ? kept->reason : std::string();
+    if (const auto kept = kept_evidence(store, log_key)) return kept->reason;
+    // Of a log that no mirror was begun of.
+    const auto row = store.get(ledger::Table::evidence, ledger::as_bytes(log_key.name));
+    const bool holds = row && ledger::verify_entry_evidence(ledger::as_text(*row), log_key);
+    return holds ? kBadEntry : std::string();
 }
 
 std::optional<ledger::LogEvidence> kept_evidence(const ledger::Store& store,

@@ -2,6 +2,7 @@
 // others by log.evidence, and listen when they tell us. Thread-safe: state is in the store alone.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -41,12 +42,17 @@ ledger::Result<std::string> judge_proof(const ReplicatorDeps& deps,
 ledger::Result<std::string> judge_suspects(const ReplicatorDeps& deps, Incidents& incidents,
                                            const ledger::NoteVerifier& log_key);
 
-// That the entry which was refused is in the signed tree, by the log's own hash tiles; nothing
-// where they do not say so, or can't be had. Without it the entry may be the server's invention.
-std::optional<ledger::TlogProof> prove_entry(const ledger::NoteVerifier& log_key,
-                                             const ledger::RefusedEntry& refused,
-                                             const SignedCheckpoint& tree,
-                                             const ledger::SubtreeHash& tiles);
+// That this entry has that place in the signed tree; nothing where it is not so, or can't be told.
+using ProveEntry = std::function<std::optional<ledger::TlogProof>(std::uint64_t index,
+                                                                  const ledger::Bytes& entry)>;
+// By the log's own hash tiles.
+ProveEntry by_tiles(const ledger::NoteVerifier& log_key, const SignedCheckpoint& tree,
+                    ledger::SubtreeHash tiles);
+
+// That the entry which was refused is in the signed tree, and what it was refused for as well.
+// Without it either may be the server's invention, or genuine and out of its place.
+std::optional<ledger::TlogProof> prove_refused(const ledger::RefusedEntry& refused,
+                                               const ProveEntry& prove);
 
 // Keeps what a log holds that it must not hold (`refused`, in the tree that `note` states), or what
 // was served in its name.
@@ -55,7 +61,7 @@ void keep_refused(Incidents& incidents, const std::string& origin, const ledger:
 
 // Freezes the log with the proof that it signed a tree with `refused` in it, where no later version
 // of this program could think otherwise of that: its signature does not hold, or its key was
-// revoked before it. Says why; empty where it is not so, or no mirror of it is there to be frozen.
+// revoked before it. Says why; empty where it is not so.
 ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
                                         const ledger::NoteVerifier& log_key,
                                         const ledger::Error& error,
@@ -67,17 +73,6 @@ ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
 void keep_cosigned_ahead(const ReplicatorDeps& deps, Incidents& incidents,
                          const std::string& origin, ledger::UnixSeconds time,
                          const std::string& note);
-
-// The log with this key signed a tree that holds `refused`, where no later version of this program
-// could think otherwise of it: its signature does not hold, or its key was revoked before it. Its
-// place in the tree is proved by the log's own hash tiles. Freezes the log with that proof, and
-// says why; empty where it is not so or can't be proved.
-ledger::Result<std::string> judge_entry(const ReplicatorDeps& deps,
-                                        const ledger::NoteVerifier& log_key,
-                                        const ledger::Error& error,
-                                        const ledger::RefusedEntry& refused,
-                                        const SignedCheckpoint& tree,
-                                        const ledger::SubtreeHash& tiles);
 
 // Somebody does what he must not do, as against: can't be reached, not now.
 bool alarming(const ledger::Error& error);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "api/routes/transparency.h"
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 #include "node/replication/genesis.h"
 
@@ -94,12 +95,12 @@ Result<void> hold_own_log_to(const ledger::Checkpoint& theirs, const ledger::Sto
     const std::uint64_t size = head ? head->checkpoint.size : 0;
     std::string wrong;
     if (theirs.size > size)
-        wrong = "its mirror holds " + std::to_string(theirs.size) +
-                " entries of our log, signed by our key, we have " + std::to_string(size) +
+        wrong = "its mirror holds " + ledger::counted(theirs.size, "entry") +
+                " of our log, signed by our key, we have " + std::to_string(size) +
                 ": our store was rolled back";
     else if (ledger::tree_root(theirs.size, store.subtree(ledger::kOwnLog)) != theirs.root)
         wrong = "its mirror holds another history of our log, signed by our key, at " +
-                std::to_string(theirs.size) + " entries";
+                ledger::counted(theirs.size, "entry");
     if (wrong.empty()) return {};
     sequencer.contradicted(theirs,
                            "nothing is signed any more, for it would fork our log: a "

@@ -88,16 +88,35 @@ void Partner::run() {
     try {
         for (;;) {
             const auto began = std::chrono::steady_clock::now();
-            const Backoff::Duration wait = round();
-            const auto next = !listening_ ? std::chrono::steady_clock::now() + wait
-                                          : began + (has_news() ? std::min(kPause, wait) : wait);
+            const Backoff::Duration wait = attempt();
+            const auto next = (listening_ ? began : std::chrono::steady_clock::now()) + wait;
             std::unique_lock lock(mutex_);
             if (wake_.wait_until(lock, next, [this] { return stopping_; })) return;
         }
     } catch (const std::exception& trouble) {
-        // The disk or the store is not sound: nothing may be signed that rests on what we read
-        // from it.
+        // The disk, the store or this program is not sound: nothing may be signed that rests on
+        // what we read from it.
         ledger::fatal("following " + config_.org + ": " + trouble.what());
+    }
+}
+
+// A round, and the wait for news after it. Gives how long to wait for the next one.
+Backoff::Duration Partner::attempt() {
+    try {
+        const Backoff::Duration wait = round();
+        return listening_ && has_news() ? std::min<Backoff::Duration>(kPause, wait) : wait;
+    } catch (const ledger::EnvironmentError&) {
+        throw;
+    } catch (const std::logic_error&) {
+        throw;
+    } catch (const std::exception& trouble) {
+        // A socket, or no memory for what was sent: it says nothing of our store.
+        listening_ = false;
+        say("trouble", error_, std::string("the round broke off: ") + trouble.what(),
+            api::LogLevel::error);
+        const std::lock_guard lock(mutex_);
+        status_.error = error_;
+        return backoff_.after_failure();
     }
 }
 

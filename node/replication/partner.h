@@ -44,6 +44,7 @@ class Partner {
 
   private:
     void run();
+    Backoff::Duration attempt();
     Backoff::Duration round();
     bool has_news();
     void follow_at_mirrors();

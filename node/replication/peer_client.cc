@@ -63,6 +63,10 @@ api::Headers PeerClient::wishes() const {
 
 ledger::Result<std::string> PeerClient::body_of(api::Response response, const std::string& path) {
     turned_away_ = response.status == 401 || response.status == 403;
+    if (turned_away_ && certificate_pem_.empty())
+        return Error{ErrorKind::malformed, path + " is for partners only (status " +
+                                               std::to_string(response.status) +
+                                               "), and we showed no certificate"};
     if (response.status != 200) return from_status(response.status, path);
     if (auto* body = std::get_if<std::string>(&response.body)) return std::move(*body);
     return std::string(response.body_view());

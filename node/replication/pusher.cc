@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/routes/transparency.h"
+#include "ledger/base/counted.h"
 #include "ledger/format/subtree_proof.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/fault.h"
@@ -97,7 +98,7 @@ void Pusher::run() {
                 const std::lock_guard lock(mutex_);
                 grown_ = false;
             }
-            const auto done = round();
+            const auto done = attempt();
             std::unique_lock lock(mutex_);
             if (stopping_) return;
             lock.unlock();
@@ -116,7 +117,8 @@ void Pusher::run() {
             if (stopping_) return;
         }
     } catch (const std::exception& trouble) {
-        // Our own log can't be read any more: nothing may be signed that rests on it.
+        // Our own log can't be read any more, or this program is not sound: nothing may be signed
+        // that rests on it.
         ledger::fatal("delivering to " + config_.org + ": " + trouble.what());
     }
 }
@@ -139,6 +141,19 @@ void Pusher::report(const ledger::Result<void>& done) {
     else
         deps_.log(alarm ? api::LogLevel::error : api::LogLevel::warning,
                   config_.org + ": " + error);
+}
+
+ledger::Result<void> Pusher::attempt() {
+    try {
+        return round();
+    } catch (const ledger::EnvironmentError&) {
+        throw;
+    } catch (const std::logic_error&) {
+        throw;
+    } catch (const std::exception& trouble) {
+        // A socket, or no memory for what was sent: it says nothing of our store.
+        return Error{ErrorKind::unavailable, std::string("it broke off: ") + trouble.what()};
+    }
 }
 
 ledger::Result<void> Pusher::round() {
@@ -171,9 +186,10 @@ ledger::Result<void> Pusher::submit_checkpoint(SignedCheckpoint& head) {
         if (known_ > size) {
             // It is asked again the next time.
             const std::string told = std::to_string(std::exchange(known_, 0));
-            return Error{ErrorKind::conflict,
-                         "it says that it knows " + told + " entries of our log, we have " +
-                             std::to_string(size) + ": our store was rolled back, or it lies"};
+            return Error{ErrorKind::conflict, "it says that it knows " +
+                                                  ledger::counted(told, "entry") +
+                                                  " of our log, we have " + std::to_string(size) +
+                                                  ": our store was rolled back, or it lies"};
         }
         ledger::CheckpointSubmission submission{known_, {}, head.note};
         if (known_ > 0)

@@ -46,6 +46,7 @@ class Pusher {
     using Position = ledger::MirrorInfo;
 
     void run();
+    ledger::Result<void> attempt();
     ledger::Result<void> round();
     [[nodiscard]] std::optional<SignedCheckpoint> own_head() const;
     ledger::Result<void> submit_checkpoint(SignedCheckpoint& head);

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <memory>
 
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/wire.h"
@@ -110,8 +111,8 @@ class Recovery {
         anchored_ = *read;
         if (anchored_->checkpoint.size <= target_.checkpoint.size) return {};
         return Error{ErrorKind::conflict,
-                     "our log had come to " + std::to_string(anchored_->checkpoint.size) +
-                         " entries by the rollback anchor, but the longest copy has " +
+                     "our log had come to " + ledger::counted(anchored_->checkpoint.size, "entry") +
+                         " by the rollback anchor, but the longest copy has " +
                          std::to_string(target_.checkpoint.size) +
                          ": to go on from there would fork it. Name a mirror that has them all "
                          "with --from"};
@@ -223,8 +224,8 @@ class Recovery {
         const std::string what = "the store in " + folder_.string() + " holds ";
         if (ours.size > target_.checkpoint.size)
             return Error{ErrorKind::conflict,
-                         what + std::to_string(ours.size) +
-                             " entries of our log, the longest copy only " +
+                         what + ledger::counted(ours.size, "entry") +
+                             " of our log, the longest copy only " +
                              std::to_string(target_.checkpoint.size) +
                              ": to go on from that copy would fork it. If that "
                              "store is whole, start the node on it (after "
@@ -280,8 +281,8 @@ class Recovery {
         std::string all;
         for (const std::string& one : done_.complaints) all += "; " + one;
         return Error{unreachable ? ErrorKind::unavailable : ErrorKind::invalid,
-                     "nobody gave all " + std::to_string(target_.checkpoint.size) +
-                         " entries as they were signed" + all +
+                     "nobody gave all " + ledger::counted(target_.checkpoint.size, "entry") +
+                         " as they were signed" + all +
                          (unreachable ? "; run it again to go on" : "")};
     }
 
@@ -302,8 +303,8 @@ class Recovery {
                           std::back_inserter(part));
             }
             if (auto taken = rebuild_->append(std::move(part)); !taken) return taken;
-            say(std::to_string(rebuild_->size()) + " of " + std::to_string(size) +
-                " entries from " + source.name);
+            say(std::to_string(rebuild_->size()) + " of " + ledger::counted(size, "entry") +
+                " from " + source.name);
         }
         return {};
     }
@@ -312,8 +313,8 @@ class Recovery {
     Result<void> compare_copies() {
         const auto two_histories = [](const std::string& who, std::uint64_t size) {
             return Error{ErrorKind::conflict,
-                         who + " has another history at " + std::to_string(size) +
-                             " entries, signed by our own key: the log is forked, and no copy of "
+                         who + " has another history at " + ledger::counted(size, "entry") +
+                             ", signed by our own key: the log is forked, and no copy of "
                              "it can be continued. Begin a new log under a new name, and tell "
                              "your partners"};
         };

@@ -1,5 +1,6 @@
 #include "node/replication/remote_check.h"
 
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 #include "ledger/store/prepared.h"
 
@@ -36,8 +37,8 @@ class Check {
             for (const ledger::Bytes& entry : *entries)
                 if (auto taken = take(entry); !taken) return taken.error();
             if (progress)
-                progress(std::to_string(frontier_.size()) + " of " + std::to_string(size) +
-                         " entries");
+                progress(std::to_string(frontier_.size()) + " of " +
+                         ledger::counted(size, "entry"));
         }
         if (auto ends = compare_edges(); !ends) return ends.error();
         if (frontier_.root() != checkpoint_.root)

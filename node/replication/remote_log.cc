@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 
 namespace reelproof::node {
@@ -37,9 +38,9 @@ ledger::Result<SignedCheckpoint> check_checkpoint(std::string_view text,
     auto note = ledger::parse_note(text);
     if (!note) return within("checkpoint", note.error());
     if (note->text.size() > kMaxCheckpointText)
-        return Error{ErrorKind::too_large,
-                     "checkpoint: its text is " + std::to_string(note->text.size()) +
-                         " bytes, more than " + std::to_string(kMaxCheckpointText)};
+        return Error{ErrorKind::too_large, "checkpoint: its text is " +
+                                               ledger::counted(note->text.size(), "byte") +
+                                               ", more than " + std::to_string(kMaxCheckpointText)};
     if (auto ok = ledger::verify_note(*note, log); !ok) return within("checkpoint", ok.error());
     auto checkpoint = ledger::parse_checkpoint(note->text);
     if (!checkpoint) return checkpoint.error();

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "ledger/base/counted.h"
 #include "ledger/format/wire.h"
 #include "node/replication/incidents.h"
 #include "node/replication/intake.h"
@@ -60,9 +61,8 @@ class Replicator::Impl {
         if (deps_.mirror_signer.verifier().type != ledger::wire::kNoteCosignatureV1)
             return ledger::malformed("the mirror key is not one for cosignatures (type 4)");
         if (deps_.partners.size() > kMaxPartners)
-            return ledger::malformed(std::to_string(deps_.partners.size()) +
-                                     " partners are configured, more than " +
-                                     std::to_string(kMaxPartners));
+            return ledger::malformed(ledger::counted(deps_.partners.size(), "partner") +
+                                     " are configured, more than " + std::to_string(kMaxPartners));
         std::set<std::string> seen{deps_.org};
         for (const PartnerConfig& partner : deps_.partners) {
             const std::string what = "partner " + partner.org;

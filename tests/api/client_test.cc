@@ -117,6 +117,16 @@ TEST_CASE("answers that are not wanted any more cost the connection, and nothing
     CHECK(kind_of(client.get("/hello")) == "200");
 }
 
+TEST_CASE("a caller that throws amid the answers leaves nothing of them for the next request") {
+    TestServer server(client_router());
+    HttpClient client(server.client_options());
+    CHECK_THROWS_AS(client.get_each({"/big", "/nothing", "/nothing"},
+                                    [](const Response&) -> bool { throw std::bad_alloc(); }),
+                    std::bad_alloc);
+    CHECK(kind_of(client.get("/hello")) == "200");
+    CHECK(client.connections_made() == 2);
+}
+
 TEST_CASE("bodies of all sizes go there and back, packed on the way where that helps") {
     TestServer server(client_router());
     HttpClient client(server.client_options());

@@ -79,6 +79,11 @@ TEST_CASE("a method that the path does not take is 405 with Allow, OPTIONS tells
     CHECK(refused.status == 405);
     CHECK(refused.content_type == "application/problem+json");
     CHECK(refused.headers.get("allow") == "GET, HEAD, POST, DELETE, OPTIONS");
+    const Response traced = ask(router, method_from("TRACE"), "/v1/items/search");
+    CHECK(traced.status == 405);
+    CHECK(traced.headers.get("Allow") == "GET, HEAD, POST, DELETE, OPTIONS");
+    CHECK(ask(router, method_from("TRACE"), "/nothing").status == 404);
+    CHECK(ask(router, method_from("get"), "/log/x").status == 405);  // methods know their case
     const Response options = ask(router, Method::options, "/log/x");
     CHECK(options.status == 204);
     CHECK(options.headers.get("Allow") == "GET, HEAD, OPTIONS");

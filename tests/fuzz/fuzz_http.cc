@@ -95,7 +95,7 @@ void judge(std::string_view bytes, const Parsed& parsed) {
     require(!error && beast.is_done());
     require(used == bytes.size());
     require(beast.get().body() == parsed.request.body);
-    require(beast.get().method_string() == to_string(parsed.request.method));
+    require(method_from(beast.get().method_string()) == parsed.request.method);
 }
 
 void answer(Request& request) {

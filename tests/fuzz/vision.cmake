@@ -4,3 +4,8 @@ reelproof_fuzz(scanner vision_grammar)
 reelproof_fuzz(reader vision_grammar vision_opencv Boost::json)
 target_sources(fuzz_reader PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc
                                    ${CMAKE_SOURCE_DIR}/vision/label/picture.cc)
+reelproof_fuzz(micropdf417)
+target_sources(fuzz_micropdf417 PRIVATE
+  ${CMAKE_SOURCE_DIR}/vision/label/pdf417_patterns.cc
+  ${CMAKE_SOURCE_DIR}/vision/label/pdf417_codewords.cc
+  ${CMAKE_SOURCE_DIR}/vision/label/micropdf417_rows.cc)

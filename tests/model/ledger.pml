@@ -395,6 +395,13 @@ end:
            stored[m] = visible[m];
            forget(m)
        }
+    /* Nor are parts kept that what comes next does not fit: a right that a statement has not, on top
+       of what somebody else had brought. They go from the end, and we may die on the way. */
+    :: atomic {
+           SIZE(stored[m]) > SIZE(visible[m]) ->
+           stored[m] = PREFIX(stored[m], SIZE(stored[m]) - 1);
+           forget(m)
+       }
     /* And where the log's own tiles lead to that root, it signed two histories. */
     :: atomic {
            target[m] && SIZE(fetched[m]) == SIZE(target[m]) && fetched[m] != target[m] &&

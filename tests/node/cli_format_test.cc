@@ -208,7 +208,7 @@ TEST_CASE("bad usage of format exits 2 and says what is wrong", "[cli]") {
     usage({"format", "statement", "--key", std::string(66, '0'), file}, "--key");
     usage({"format", "statement", "/nowhere/at/all"}, "/nowhere/at/all");
     usage({"format", "statement"}, "FILE");
-    usage({"format", "item", "--seed", "00"}, "--seed is 1 bytes, not 16");
+    usage({"format", "item", "--seed", "00"}, "--seed is 1 byte, not 16");
     usage({"format", "item"}, "--seed");
     usage({"format", "item", "--identity", "P:A|L:B"}, "--salt");
     usage({"format", "envelope", "--item-key", "zz", "--iss", "a", "--n", "0", file}, "--item-key");
@@ -217,7 +217,7 @@ TEST_CASE("bad usage of format exits 2 and says what is wrong", "[cli]") {
         "--n");
     usage({"format", "note", "--vkey", "nonsense", file}, "--vkey");
     usage({"format", "receipt", "--key", "02", "--statement", file, file}, "--key");
-    usage({"format", "nonsense"}, "subcommand is required");
+    usage({"format", "nonsense"}, "there is no command format nonsense");
     for (const auto* verb : {"statement", "note"}) {
         const auto help = folder.run({"format", verb, "--help"});
         CHECK(help.code == 0);

@@ -62,7 +62,7 @@ TEST_CASE("label profiles of one's own are checked, listed and used", "[cli]") {
     write(folder / "acme.toml", kProfile);
     const auto fine = work.run({"label", "profiles", "--check", folder.string()});
     CHECK(fine.code == 0);
-    CHECK_THAT(fine.out, Contains("1 profiles, 1 examples: all right"));
+    CHECK_THAT(fine.out, Contains("1 profile, 1 example: all right"));
     CHECK_THAT(work.run({"label", "profiles", "--profiles", folder.string()}).out,
                Contains("acme-reel") && Contains("digikey"));
     const auto used =

@@ -3,17 +3,22 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/base/file.h"
+#include "ledger/base/sha256.h"
 #include "ledger/format/bundle.h"
 #include "ledger/format/merkle.h"
 #include "ledger/format/proof.h"
 #include "ledger/format/statement.h"
+#include "ledger/format/wire.h"
 #include "ledger/provenance/bundle_build.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/store/anchor.h"
+#include "ledger/store/evidence_rows.h"
 #include "ledger/store/sequencer.h"
 #include "node/config.h"
+#include "node/data_key.h"
 #include "node/keyring.h"
 #include "node/setup.h"
+#include "tests/ledger/base/result_printer.h"
 #include "tests/node/cli_support.h"
 
 using namespace reelproof;
@@ -210,6 +215,79 @@ TEST_CASE("proof verify checks a tlog-proof", "[cli]") {
     CHECK_THAT(usage.err, Contains("--vkey"));
 }
 
+TEST_CASE("proof verify says which cosignatures it checked, and whether they are a quorum",
+          "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto statement = folder.file("entry.cose", site().statement);
+    const auto mirror = [](const std::string& org) {
+        return ledger::NoteSigner(org + "/mirror", ledger::wire::kNoteCosignatureV1,
+                                  ledger::Secret<32>(ledger::sha256(ledger::as_bytes(org))));
+    };
+    const auto dist = mirror("dist.example"), ems = mirror("ems.example");
+    auto proof = ledger::parse_tlog_proof(site().proof).value();
+    const auto text = ledger::parse_note(proof.checkpoint).value().text;
+    proof.checkpoint += dist.sign(text, kTime) + ems.sign(text, kTime);
+    const auto verify = [&](const std::string& checkpoint, std::vector<std::string> more) {
+        auto changed = proof;
+        changed.checkpoint = checkpoint;
+        const auto file = folder.file("cosigned.tlog-proof",
+                                      ledger::as_bytes(ledger::format_tlog_proof(changed)));
+        more.insert(more.begin(), {"proof", "verify", file, "--statement", statement});
+        return folder.run(more);
+    };
+    const auto policy = [&](const std::string& quorum) {
+        return folder.file("a.policy", ledger::as_bytes("log " + site().vkey + "\nwitness Dist " +
+                                                        dist.verifier().vkey() + "\nwitness Ems " +
+                                                        ems.verifier().vkey() + "\n" + quorum));
+    };
+    const std::string both = "group both 2 Dist Ems\nquorum both\n";
+    auto broken = proof.checkpoint;
+    broken[broken.size() - 6] = broken[broken.size() - 6] == 'A' ? 'B' : 'A';  // of ems.example
+
+    // By the log's key alone nothing is known of the others, whatever they are.
+    for (const auto& checkpoint : {proof.checkpoint, broken}) {
+        const auto ran = verify(checkpoint, {"--vkey", site().vkey});
+        CAPTURE(ran.out, ran.err);
+        CHECK(ran.code == 0);
+        CHECK_THAT(ran.out, Contains("! not checked: signatures by keys that were not given") &&
+                                Contains("dist.example/mirror, ems.example/mirror"));
+    }
+    const auto one = verify(broken, {"--vkey", site().vkey, "--vkey", dist.verifier().vkey()});
+    CHECK(one.code == 0);
+    CHECK_THAT(one.out, Contains("cosigned by dist.example/mirror at 2026-01-01") &&
+                            Contains("of ems.example/mirror\n"));
+    const auto bad = verify(broken, {"--vkey", site().vkey, "--vkey", ems.verifier().vkey()});
+    CHECK(bad.code == 1);
+    CHECK_THAT(bad.err, Contains("does not hold: that of ems.example/mirror"));
+
+    const auto met = verify(proof.checkpoint, {"--policy", policy(both)});
+    CAPTURE(met.out, met.err);
+    CHECK(met.code == 0);
+    CHECK_THAT(met.out, Contains("a quorum of the policy, by Dist, Ems") &&
+                            !Contains("not checked: signatures"));
+    CHECK_THAT(verify(proof.checkpoint, {"--policy", policy("quorum none\n")}).out,
+               Contains("the policy asks for no cosignature"));
+    const auto unmet =
+        verify(ledger::parse_tlog_proof(site().proof).value().checkpoint + dist.sign(text, kTime),
+               {"--policy", policy(both)});
+    CHECK(unmet.code == 1);
+    CHECK_THAT(unmet.err, Contains("no quorum of the policy") && Contains("only Dist"));
+    CHECK(verify(broken, {"--policy", policy(both)}).code == 1);
+}
+
+TEST_CASE("who made a bundle is told as what it says", "[cli]") {
+    if (!have_program()) return;
+    auto bundle = ledger::parse_bundle_file(site().bundle).value();
+    bundle.made_by = "mordsemi.example";
+    const auto ran = site().folder.run(
+        {"proof", "verify", site().folder.file("renamed", ledger::encode_bundle(bundle))});
+    CAPTURE(ran.out, ran.err);
+    CHECK(ran.code == 0);
+    CHECK_THAT(ran.out, Contains("It says that it was made by mordsemi.example") &&
+                            Contains("(nothing signs this)"));
+}
+
 TEST_CASE("ledger check, stats, export and backup work on a store", "[cli]") {
     if (!have_program()) return;
     const auto& folder = site().folder;
@@ -256,7 +334,9 @@ TEST_CASE("ledger check, stats, export and backup work on a store", "[cli]") {
 
     const auto copy = (folder.path() / "copy").string();
     CHECK(folder.run({"ledger", "backup", "--store", store, copy}).code == 0);
-    CHECK(folder.run({"ledger", "check", "--store", copy}).code == 0);
+    const auto of_copy = folder.run({"ledger", "check", "--store", copy});
+    CHECK(of_copy.code == 0);
+    CHECK_THAT(of_copy.out, !Contains("rollback anchor"));  // a backup has none
     CHECK(folder.run({"ledger", "backup", "--store", store, copy}).code == 2);
 
     const auto anchor = folder.run({"ledger", "anchor", "--config", site().config, "--json"});
@@ -277,7 +357,81 @@ TEST_CASE("ledger check, stats, export and backup work on a store", "[cli]") {
     const auto broken = folder.run({"ledger", "check", "--store", copy});
     CAPTURE(broken.out, broken.err);
     CHECK(broken.code == 1);
-    CHECK_THAT(broken.out, Contains("DAMAGED"));
+    CHECK_THAT(broken.out, Contains("DAMAGED") && Contains("\nNext: where this is a backup"));
+}
+
+TEST_CASE("the encrypted rows of a backup are checked under its node's keys", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto config = (work.path() / "acme/node.toml").string();
+    REQUIRE(
+        work.run({"org", "init", "--dir", work.path() / "acme", "--org", "acme.example"}).code ==
+        0);
+    {
+        auto loaded = node::load_config(config).value();
+        loaded.store.data_key = *node::load_data_key(loaded.keys, {}).value();
+        const auto keys = node::load_keyring(loaded.keys, loaded.store.data_key).value();
+        const auto store = ledger::Store::open(loaded.store).value();
+        ledger::SequencerOptions options;
+        options.origin = loaded.origin;
+        options.org = loaded.org;
+        options.trusted_roots = loaded.trusted_roots();
+        const auto sequencer =
+            ledger::Sequencer::start(*store, options, keys.log_signer(loaded.org)).value();
+        const auto row = [](ledger::WriteTransaction& transaction) {
+            transaction.put(ledger::Table::observations, ledger::as_bytes("a"),
+                            ledger::as_bytes("scan"));
+        };
+        sequencer->write(row).get().value();
+    }
+    const auto made =
+        work.run({"ledger", "backup", "--config", config, work.path() / "a copy", "--json"});
+    REQUIRE(made.code == 0);
+    const auto line = std::string(made.json().at("check").as_string());
+    const auto checked = work.shell(line);
+    CAPTURE(line, checked.out, checked.err);
+    CHECK(checked.code == 0);
+    CHECK_THAT(checked.out, Contains("1 row of the node's own tables decrypted") &&
+                                Contains("1 log, 1 entry") && !Contains("Not checked") &&
+                                !Contains("rollback anchor"));
+    const auto without = work.run({"ledger", "check", "--store", work.path() / "a copy", "--json"});
+    CHECK(without.code == 0);
+    CHECK(without.json().at("rows_skipped") == 1);
+
+    // With another node's keys it is the keys that are wrong.
+    REQUIRE(
+        work.run({"org", "init", "--dir", work.path() / "other", "--org", "other.example"}).code ==
+        0);
+    const auto other = (work.path() / "other/node.toml").string();
+    const auto wrong =
+        work.run({"ledger", "check", "--config", other, "--store", work.path() / "a copy"});
+    CHECK(wrong.code == 2);
+    CHECK_THAT(wrong.err, Contains("another data key"));
+    const auto restored =
+        work.run({"ledger", "restore", "--config", other, work.path() / "a copy"});
+    CHECK(restored.code == 2);
+
+    // A key that is lost is said by the check as by the start.
+    const auto keys = work.path() / "acme/keys";
+    for (const std::string lost : {"unlock.key", "data.key"}) {
+        std::filesystem::rename(keys / lost, work.path() / lost);
+        const auto found = work.run({"ledger", "check", "--config", config});
+        CAPTURE(found.out, found.err);
+        CHECK(found.code == 2);
+        CHECK_THAT(found.err,
+                   Contains((keys / lost).string() + " is missing") && Contains(" back"));
+        CHECK(work.run({"node", "run", "--config", config}).code == 2);
+        std::filesystem::rename(work.path() / lost, keys / lost);
+    }
+    CHECK(work.run({"ledger", "check", "--config", config}).code == 0);
+
+    std::filesystem::resize_file(work.path() / "a copy/log/data.mdb", 0);
+    for (const std::string verb : {"check", "stats"}) {
+        const auto empty = work.run({"ledger", verb, "--store", work.path() / "a copy"});
+        CHECK(empty.code == 3);
+        CHECK_THAT(empty.err, Contains("data.mdb is empty") && Contains("ledger restore") &&
+                                  !Contains("descriptor"));
+    }
 }
 
 TEST_CASE("ledger verbs take what the command line says before what the environment says",
@@ -328,7 +482,8 @@ TEST_CASE("ledger check compares the store with what was signed", "[cli]") {
             state.checkpoint.size = size;
             const auto ran = anchored();
             CHECK(ran.code == 1);
-            CHECK_THAT(ran.out, Contains("is not the one that signed " + std::to_string(size)));
+            CHECK_THAT(ran.out, Contains("is not the one that signed " + std::to_string(size)) &&
+                                    Contains("Next: don't start the node on it"));
         }
     }
 }
@@ -393,4 +548,94 @@ TEST_CASE("bad usage of ledger exits 2 and says what is wrong", "[cli]") {
         folder.run({"ledger", "export", "--config", site().config, "--log", "x.example/ledger"});
     CHECK(log.code == 2);
     CHECK_THAT(log.err, Contains("nordsemi.example/ledger"));
+}
+
+TEST_CASE("ledger incidents tells what is held against whom, and what to do", "[cli]") {
+    if (!have_program()) return;
+    const auto& folder = site().folder;
+    const auto none = folder.run({"ledger", "incidents", "--config", site().config});
+    CHECK(none.code == 0);
+    CHECK_THAT(none.out, Contains("Nothing is held against any log now"));
+
+    auto config = node::load_config(site().config).value();
+    const auto copy = folder.path() / "incidents";
+    std::filesystem::copy(config.store.folder, copy, std::filesystem::copy_options::recursive);
+    const auto anchor = ledger::anchor_path(config.store);
+    config.store.folder = copy;
+    config.store.anchor = copy / "anchor";
+    std::filesystem::copy_file(anchor, config.store.anchor,
+                               std::filesystem::copy_options::overwrite_existing);
+    {
+        const auto keys = node::load_keyring(config.keys).value();
+        auto store = ledger::Store::open(config.store).value();
+        ledger::SequencerOptions options;
+        options.origin = config.origin;
+        options.org = config.org;
+        options.trusted_roots = config.trusted_roots();
+        auto sequencer =
+            ledger::Sequencer::start(*store, options, keys.log_signer(config.org)).value();
+        const auto keep = [&](const std::string& org, ledger::Incident incident) {
+            const std::string origin = org + "/ledger";
+            REQUIRE(sequencer
+                        ->write([&](ledger::WriteTransaction& writes) {
+                            writes.put(ledger::Table::evidence,
+                                       ledger::as_bytes(ledger::incident_row(origin, incident)),
+                                       ledger::write_incident(incident));
+                        })
+                        .get());
+        };
+        using Kind = ledger::IncidentKind;
+        keep("acme.example", {.kind = Kind::rollback,
+                              .text = "the log went back from 8 entries to 4\u202e",
+                              .first = {},
+                              .second = {},
+                              .bytes = {},
+                              .since = kTime});
+        keep("dist.example", {.kind = Kind::contents,
+                              .text = "it did not hash up",
+                              .first = {},
+                              .second = {},
+                              .bytes = {},
+                              .since = kTime,
+                              .over = kTime + 60});
+        keep("dist.example", {.kind = Kind::future,
+                              .text = "of the future",
+                              .first = {},
+                              .second = {},
+                              .bytes = {},
+                              .since = kTime,
+                              .until = kTime + 3600});
+        REQUIRE(sequencer
+                    ->write([](ledger::WriteTransaction& writes) {
+                        writes.put(ledger::Table::evidence, ledger::as_bytes("bad.example/ledger"),
+                                   ledger::as_bytes("{}"));
+                    })
+                    .get());
+    }
+    const auto ran = folder.run({"ledger", "incidents", "--store", copy.string()});
+    CAPTURE(ran.out, ran.err);
+    CHECK(ran.code == 0);
+    CHECK_THAT(ran.out, Contains("acme.example/ledger: rollback, since 2026-01-01T00:00:00Z\n"));
+    CHECK_THAT(ran.out, Contains("went back from 8 entries to 4"));
+    CHECK_THAT(ran.out, !Contains("\u202e"));
+    CHECK_THAT(ran.out, Contains("ledger recover"));
+    CHECK_THAT(ran.out, Contains("bad.example/ledger: frozen"));
+    CHECK_THAT(ran.out, Contains("dist.example/ledger: contents, since 2026-01-01T00:00:00Z, over "
+                                 "since 2026-01-01T00:01:00Z"));
+    const auto got = folder.run({"ledger", "incidents", "--store", copy.string(), "--json"}).json();
+    CHECK(got.at("open") == boost::json::value(2));
+    const auto& all = got.at("incidents").as_array();
+    REQUIRE(all.size() == 4);
+    CHECK(all[0].at("log") == "bad.example/ledger");
+    CHECK(all[0].at("kind") == "frozen");
+    CHECK(all[1].at("log") == "acme.example/ledger");
+    CHECK(all[1].at("since") == "2026-01-01T00:00:00Z");
+    CHECK(all[1].at("open") == boost::json::value(true));
+    CHECK_FALSE(all[1].at("what_to_do").as_string().empty());
+    CHECK(all[2].at("kind") == "contents");
+    CHECK(all[2].at("open") == boost::json::value(false));
+    // Our clock got there.
+    CHECK(all[3].at("kind") == "future");
+    CHECK(all[3].at("open") == boost::json::value(false));
+    std::filesystem::remove_all(copy);
 }

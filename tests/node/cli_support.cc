@@ -63,11 +63,16 @@ std::string WorkFolder::file(const std::string& name, ledger::ByteView bytes) co
 }
 
 Ran WorkFolder::run(const std::vector<std::string>& arguments, const std::string& input) const {
-    const auto in = file(".input", ledger::as_bytes(input));
-    const auto err = (path_ / ".errors").string();
     std::string command = quoted(program().string());
     for (const auto& argument : arguments) command += " " + quoted(argument);
-    command += " <" + quoted(in) + " 2>" + quoted(err);
+    return shell(command, input);
+}
+
+Ran WorkFolder::shell(const std::string& line, const std::string& input) const {
+    const auto in = file(".input", ledger::as_bytes(input));
+    const auto err = (path_ / ".errors").string();
+    const auto command = "PATH=" + quoted(program().parent_path().string()) + ":$PATH; " + line +
+                         " <" + quoted(in) + " 2>" + quoted(err);
     Ran ran;
     std::FILE* pipe = popen(command.c_str(), "r");
     if (pipe == nullptr) throw std::runtime_error("popen failed");

@@ -34,6 +34,9 @@ class WorkFolder {
     [[nodiscard]] Ran run(const std::vector<std::string>& arguments,
                           const std::string& input = "") const;
 
+    // Runs a line as it was printed for a person, who has `reelproof` on the path.
+    [[nodiscard]] Ran shell(const std::string& line, const std::string& input = "") const;
+
   private:
     std::filesystem::path path_;
 };

@@ -280,7 +280,7 @@ TEST_CASE("tokens have names of their own and scopes that exist") {
     CHECK(load_tokens(folder.write("t.toml", "")).value().empty());
     fs::permissions(folder.path() / "t.toml", fs::perms::group_read, fs::perm_options::add);
     REQUIRE_FALSE(load_tokens(folder.path() / "t.toml"));
-    CHECK(load_tokens(folder.path() / "t.toml").error().kind == ledger::ErrorKind::refused);
+    CHECK(load_tokens(folder.path() / "t.toml").error().kind == ledger::ErrorKind::malformed);
 
     const auto refuses = [&](const std::string& text, const std::string& why) {
         folder.refuses(load_tokens, text, why);

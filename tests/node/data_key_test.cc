@@ -165,7 +165,7 @@ TEST_CASE("no file of the node itself becomes the key file", "[data_key]") {
         const auto before = fs::exists(file) ? org.read(file) : "";
         const auto wrapped = rewrap_data_key(org.keys, {Kind::file, file});
         REQUIRE_FALSE(wrapped);
-        CHECK(wrapped.error().kind == ledger::ErrorKind::refused);
+        CHECK(wrapped.error().kind == ledger::ErrorKind::malformed);
         CHECK_THAT(wrapped.error().message,
                    Contains("file of the node itself") || Contains("sealed private key"));
         CHECK((fs::exists(file) ? org.read(file) : "") == before);

@@ -204,7 +204,9 @@ TEST_CASE("an event counts as replicated once the policy's quorum keeps it", "[s
                              Contains("on 1 of 2 mirrors (ems.example), no quorum"));
     const auto bundle = (work.path() / "reel.reelproof").string();
     const auto verify = [&] {
-        REQUIRE(work.run({"trace", "--config", config, "--bundle", bundle, "@" + label}).code == 0);
+        const auto traced =
+            work.run({"trace", "--config", config, "--force", "--bundle", bundle, "@" + label});
+        REQUIRE(traced.code == 0);
         return work.run({"proof", "verify", bundle, "--json", "--policy",
                          maker.config.replication_policy_file.string()});
     };

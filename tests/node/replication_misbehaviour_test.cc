@@ -4,6 +4,7 @@
 #include "ledger/format/evidence.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/store/fault.h"
+#include "node/replication/pusher.h"
 #include "tests/node/replication_support.h"
 
 using namespace reelproof;
@@ -447,6 +448,69 @@ TEST_CASE("a store that can't be read any more ends the process, not just one pa
                 .get());
     CHECK(eventually([&] { return died.load(); }));
     ems.stop();
+    ledger::set_fatal_handler({});
+}
+
+TEST_CASE("a round that breaks off says nothing of our store: it is tried again", "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    std::atomic<bool> died = false, told = false;
+    ledger::set_fatal_handler([&](const std::string&) { died = true; });
+    std::atomic<int> left = 6;
+    ems.clock = [&]() -> ledger::UnixSeconds {
+        const int now = left > 0 ? left-- : 0;
+        if (now > 3) throw std::system_error(ECONNRESET, std::generic_category(), "a socket");
+        if (now > 0) throw std::bad_alloc();
+        return ledger::system_now();
+    };
+    ems.log = [&](api::LogLevel, const std::string& line) {
+        if (line.find("the round broke off") != std::string::npos) told = true;
+    };
+    maker.replicate({ems.as_partner()});
+    ems.replicate({maker.as_partner()});
+    maker.write("a", 3);
+    REQUIRE(eventually([&] { return ems.copy_of(maker) == 4; }));
+    CHECK(told);
+    CHECK(eventually([&] { return ems.status_of(maker).error.empty(); }));
+    CHECK_FALSE(died);
+    ems.stop();
+
+    // A bug is another matter.
+    ems.start();
+    ems.clock = []() -> ledger::UnixSeconds { throw std::logic_error("a bug"); };
+    ems.replicate({maker.as_partner()});
+    CHECK(eventually([&] { return died.load(); }));
+    ems.stop();
+    ledger::set_fatal_handler({});
+}
+
+TEST_CASE("a delivery that breaks off is tried again", "[replication][push]") {
+    TestNode ems("ems.example");
+    std::atomic<bool> died = false;
+    ledger::set_fatal_handler([&](const std::string&) { died = true; });
+    ledger::Keepers keepers(ems.keys().mirror.verifier(), std::nullopt, {});
+    const TestNode maker("maker.example");
+    const ReplicatorDeps deps{.store = ems.store(),
+                              .sequencer = ems.sequencer(),
+                              .keepers = keepers,
+                              .mirror_signer = ems.keys().mirror,
+                              .org = ems.org(),
+                              .origin = ems.origin(),
+                              .certificate_pem = ems.tls().certificate_pem,
+                              .private_key_pem = ems.tls().private_key_pem,
+                              .partners = {},
+                              .log = {},
+                              .publish = {}};
+    std::atomic<int> asked = 0;
+    Pusher pusher(deps, maker.as_receiver(), [&]() -> PeerAddress {
+        if (++asked <= 2) throw std::system_error(EMFILE, std::generic_category(), "a socket");
+        return {};
+    });
+    pusher.start();
+    CHECK(eventually([&] { return asked > 2; }));
+    CHECK(
+        eventually([&] { return pusher.status().error.find("not met yet") != std::string::npos; }));
+    pusher.stop();
+    CHECK_FALSE(died);
     ledger::set_fatal_handler({});
 }
 

@@ -4,8 +4,11 @@
 
 #include "ledger/format/public_statement.h"
 #include "ledger/format/statement.h"
+#include "ledger/format/submission.h"
+#include "ledger/format/subtree_proof.h"
 #include "ledger/format/tile.h"
 #include "ledger/format/wire.h"
+#include "node/replication/intake.h"
 #include "tests/node/replication_support.h"
 
 using namespace reelproof;
@@ -35,18 +38,27 @@ ledger::Hash subtree_of(const std::vector<ledger::Bytes>& entries, int level, st
                              subtree_of(entries, level - 1, 2 * index + 1));
 }
 
-// Serves the log of `owner` with these entries behind its own; all fit into one tile.
-Lie serve_with(TestNode& owner, const std::vector<ledger::Bytes>& more) {
+std::vector<ledger::Bytes> entries_with(TestNode& owner, const std::vector<ledger::Bytes>& more) {
     std::vector<ledger::Bytes> entries;
     for (std::uint64_t i = 0; i < owner.size(); ++i)
         entries.push_back(owner.store().entry(ledger::kOwnLog, i).value());
     entries.insert(entries.end(), more.begin(), more.end());
+    return entries;
+}
+
+std::string note_of(const TestNode& owner, const std::vector<ledger::Bytes>& entries) {
     const std::string text = ledger::format_checkpoint(
         {owner.origin(), entries.size(),
          ledger::tree_root(entries.size(), [&](int level, std::uint64_t index) {
              return subtree_of(entries, level, index);
          })});
-    const std::string note = ledger::format_note(text, {owner.keys().log.sign(text)});
+    return ledger::format_note(text, {owner.keys().log.sign(text)});
+}
+
+// Serves the log of `owner` with these entries behind its own; all fit into one tile.
+Lie serve_with(TestNode& owner, const std::vector<ledger::Bytes>& more) {
+    const std::vector<ledger::Bytes> entries = entries_with(owner, more);
+    const std::string note = note_of(owner, entries);
     ledger::Bytes bundle;
     std::string hashes;
     for (const ledger::Bytes& entry : entries) {
@@ -147,4 +159,107 @@ TEST_CASE("a log is followed up to a statement that it must not hold, and not ov
     REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
     CHECK(ems.copy_of(maker) == 5);
     CHECK(eventually([&] { return ems.evidence_published() == 1; }));
+}
+
+TEST_CASE("a log whose very first entries hold what convicts it is frozen before it is held",
+          "[replication]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    maker.write("a", 4);
+    const Keys& keys = maker.keys();
+    std::vector<ledger::Bytes> bad;
+    SECTION("by a key that it has revoked") {
+        bad = {statement(keys.root, maker.org(), "key.revoke",
+                         ledger::format_public(
+                             ledger::KeyRevoke{keys.statements.public_key(), "stolen"})),
+               plain(keys.statements, maker.org())};
+    }
+    SECTION("with a signature that does not hold") {
+        bad = {plain(keys.statements, maker.org())};
+        bad[0].back() ^= 1;
+    }
+    maker.lie(serve_with(maker, bad));
+    maker.replicate({ems.as_partner()});
+    ems.replicate({maker.as_partner()});
+    REQUIRE(eventually([&] { return !ems.status_of(maker).frozen.empty(); }));
+    CHECK(ems.incidents_of(maker, IncidentKind::statement).size() == 1);
+    CHECK(ems.copy_of(maker) == 0);
+    CHECK(ems.found_by_check() == "");
+    ems.stop();
+    maker.lie({});
+    ems.start();
+    ems.replicate({maker.as_partner()});
+    some_rounds();
+    CHECK_FALSE(ems.status_of(maker).frozen.empty());
+    CHECK_FALSE(ems.status_of(maker).alarm.empty());
+    CHECK(ems.copy_of(maker) == 0);
+    CHECK(ems.evidence_published() == 0);
+}
+
+TEST_CASE("a log that delivers what convicts it is frozen", "[replication][push]") {
+    TestNode maker("maker.example"), ems("ems.example");
+    ems.replicate({maker.as_caller()});
+    const Keys& keys = maker.keys();
+    maker.write("a", 300);
+    std::uint64_t held = 0;
+    if (GENERATE(false, true)) {
+        held = maker.size();
+        maker.replicate({ems.as_receiver()});
+        REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == held; }));
+        maker.stop_replicating();
+    }
+    CAPTURE(held);
+    std::vector<ledger::Bytes> bad;
+    bool certain = true;
+    SECTION("by a key that it has revoked") {
+        bad = {statement(keys.root, maker.org(), "key.revoke",
+                         ledger::format_public(
+                             ledger::KeyRevoke{keys.statements.public_key(), "stolen"})),
+               plain(keys.statements, maker.org())};
+    }
+    SECTION("with a signature that does not hold") {
+        bad = {plain(keys.statements, maker.org())};
+        bad[0].back() ^= 1;
+    }
+    SECTION("by a key that nobody has granted") {
+        bad = {plain(Keys("oem.example").statements, maker.org())};
+        certain = false;
+    }
+    const std::vector<ledger::Bytes> entries = entries_with(maker, bad);
+    const std::uint64_t size = entries.size();
+    const ledger::SubtreeHash tree = [&](int level, std::uint64_t index) {
+        return subtree_of(entries, level, index);
+    };
+    Intake& intake = ems.replicator().intake();
+    api::Peer own;
+    own.certificate_spki = maker.tls().spki;
+    if (held == 0) REQUIRE(intake.add_genesis(ledger::as_text(entries[0]), own).status == 204);
+    const auto proof =
+        held == 0 ? std::vector<ledger::Hash>() : ledger::consistency_proof(held, size, tree);
+    REQUIRE(
+        intake
+            .add_checkpoint(
+                ledger::format_checkpoint_submission({held, proof, note_of(maker, entries)}), own)
+            .status == 200);
+    ledger::Bytes body = ledger::format_upload_head({maker.origin(), held, size, {}});
+    for (std::uint64_t start = held; start < size;) {
+        const std::uint64_t bundle = start / 256 * 256, end = std::min(size, bundle + 256);
+        const auto at = [&](std::uint64_t i) {
+            return entries.begin() + static_cast<std::ptrdiff_t>(i);
+        };
+        ledger::append_package(body, {at(start), at(end)},
+                               ledger::subtree_proof(bundle, end, size, tree));
+        start = end;
+    }
+    const auto answer = intake.add_entries(ledger::as_text(body), own);
+    CHECK(answer.status == (certain ? 403 : 422));
+    CHECK(eventually([&] { return ems.status_of(maker).frozen.empty() != certain; }));
+    CHECK_FALSE(ems.status_of(maker).alarm.empty());
+    CHECK(ems.incidents_of(maker, IncidentKind::statement).size() == 1);
+    CHECK(ems.copy_of(maker) == held);
+    CHECK(ems.found_by_check() == "");
+    ems.stop();
+    ems.start();
+    ems.replicate({maker.as_caller()});
+    CHECK(ems.status_of(maker).frozen.empty() != certain);
+    CHECK(ems.evidence_published() == 0);
 }

@@ -92,6 +92,7 @@ struct Service {
     const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
     std::function<void()> at_clock = [] {};
     ledger::UnixSeconds later = 0;  // than the system's clock says
+    ledger::UnixSeconds wrong = 0;  // the node's clock is ahead by this
     api::ServiceContext context{*store,
                                 *sequencer,
                                 keys.statement,
@@ -105,7 +106,11 @@ struct Service {
                                 [] { return std::map<std::string, ledger::SourceState>(); },
                                 [this] {
                                     at_clock();
-                                    return ledger::system_now() + later;
+                                    return ledger::system_now() + later + wrong;
+                                },
+                                [this] {
+                                    return std::chrono::steady_clock::time_point(
+                                        std::chrono::seconds(ledger::system_now() + later));
                                 }};
     api::Recorder recorder{context};
     api::Events events{context, recorder};
@@ -163,7 +168,7 @@ TEST_CASE("the last parts of a full reel may be one in a hundred more than it sa
     REQUIRE(service.events.consume(reel, 1010, {}, "WO-1", {}));
     const auto more = service.events.consume(reel, 1, {}, "WO-1", {});
     REQUIRE_FALSE(more);
-    CHECK_THAT(more.error().message, Contains("only 0 parts are left in it, not 1"));
+    CHECK_THAT(more.error().message, Contains("only 0 parts left, not 1"));
     const auto child = ledger::ItemKey::random();
     CHECK_FALSE(service.events.split(reel, service.item(child), 1, {}));
     CHECK(ledger::replay(service.history(service.reel)).contradictions.empty());
@@ -227,14 +232,50 @@ TEST_CASE("an answer that was given while the clock was ahead is forgotten all t
           "[service]") {
     constexpr ledger::UnixSeconds kDay = 24L * 3600;
     Service service;
-    service.later = 1000 * kDay;
+    service.wrong = 1000 * kDay;
     service.place("ahead");
-    service.later = 0;
+    service.wrong = 0;
     service.place("now");
     service.place("now, too");
     service.later = 31 * kDay;
     for (int i = 0; i < 3; ++i) service.place("later " + std::to_string(i));
     CHECK(service.remembered() == 3);
+}
+
+TEST_CASE("a clock that is ahead for less than a day lets no answer be forgotten", "[service]") {
+    constexpr ledger::UnixSeconds kDay = 24L * 3600;
+    Service service;
+    std::vector<std::uint64_t> first;
+    for (int i = 0; i < 10; ++i) first.push_back(service.place("right " + std::to_string(i)));
+    service.later = 3 * kDay;  // nothing is recorded over a long weekend
+    service.wrong = 1000 * kDay;
+    for (int i = 0; i < 20; ++i) {
+        service.place("ahead " + std::to_string(i));
+        service.later += 3600;
+    }
+    service.wrong = 0;
+    for (int i = 0; i < 20; ++i) service.place("later " + std::to_string(i));
+    CHECK(service.remembered() == 50);
+    for (std::size_t i = 0; i < first.size(); ++i)
+        CHECK(service.place("right " + std::to_string(i)) == first[i]);
+    service.later += 32 * kDay;
+    for (int i = 0; i < 40; ++i) service.place("end " + std::to_string(i));
+    CHECK(service.remembered() == 40);
+}
+
+TEST_CASE("what a clock has said for a day is believed, however late it is", "[service]") {
+    constexpr ledger::UnixSeconds kDay = 24L * 3600;
+    const auto at = [](ledger::UnixSeconds seconds) {
+        return api::SettledTime::Steady(std::chrono::seconds(seconds));
+    };
+    api::SettledTime time(1000, at(0));  // it was switched off for a hundred days since
+    CHECK(time.at(100 * kDay, at(0)) == 1000);
+    CHECK(time.at(100 * kDay + 50, at(50)) == 1050);
+    CHECK(time.at(101 * kDay, at(kDay)) == 1000 + kDay);
+    CHECK(time.at(102 * kDay, at(2 * kDay)) == 102 * kDay);
+    CHECK(time.at(900 * kDay, at(2 * kDay)) == 102 * kDay);
+    // Set back, it counts at once.
+    CHECK(time.at(50 * kDay, at(2 * kDay)) == 50 * kDay);
 }
 
 }  // namespace reelproof::node::tests

@@ -74,7 +74,7 @@ TEST_CASE("a wrong file is refused with the line") {
     CHECK(error_of("label,to,colour\n").find("column \"colour\" is none of") != std::string::npos);
     CHECK(error_of("label,to,label\n") == "line 1: column label is there twice");
     CHECK(error_of("label,to\n") == "line 1: there are no rows under the header");
-    CHECK(error_of("label,to\nA,x\nB\n") == "line 3: has 1 columns, not 2");
+    CHECK(error_of("label,to\nA,x\nB\n") == "line 3: has 1 column, not 2");
     CHECK(error_of("label,to\nA,x,y\n") == "line 2: has 3 columns, not 2");
     CHECK(error_of("label,to\nA,\n") == "line 2: column to is empty");
     CHECK(error_of("label,to\n,x\n") == "line 2: column label is empty");

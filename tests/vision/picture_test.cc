@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <tuple>
+
 #include <catch2/catch.hpp>
 
 #include "tests/vision/vision_support.h"
@@ -49,6 +52,24 @@ TEST_CASE("a picture that would unfold too large is refused before it is decoded
     }();
     CHECK(code_of(bmp) == "picture.too-many-pixels");
     CHECK(code_of(bytes("P5 99999 99999 255\n")) == "picture.too-many-pixels");
+    // Less than that of JPEG 2000, whose decoder takes much more memory.
+    Bytes jp2 = bytes(std::string_view("\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x2djp2h\0\0\0\x16ihdr", 28));
+    jp2.resize(64);
+    put_big(jp2, 28, 5000);
+    put_big(jp2, 32, 5000);
+    CHECK(code_of(jp2) == "picture.too-many-pixels");
+}
+
+TEST_CASE("a picture of one line or one pixel holds no symbol, which is no error") {
+    for (const auto* header :
+         {"P5 30000 1 255\n", "P5 1 30000 255\n", "P5 1 1 255\n", "P5 10000 3 255\n"}) {
+        Bytes file = bytes(header);
+        file.resize(file.size() + 30000, 7);
+        const auto result = read_image(file);
+        INFO(header);
+        REQUIRE(result.has_value());
+        CHECK(result->symbols.empty());
+    }
 }
 
 TEST_CASE("what is no picture is named so") {
@@ -145,4 +166,45 @@ TEST_CASE("positions are those of the picture") {
         CHECK(symbol.position[0].y < symbol.position[3].y);
     }
     CHECK(found);
+}
+
+TEST_CASE("a label of which all is read has nothing unread") {
+    const auto label = render_label({{"mpn", "RC0402FR-0710KL"},
+                                     {"quantity", std::int64_t{10000}},
+                                     {"lot", "LOT7A2231"},
+                                     {"date_code", "2431"}},
+                                    "");
+    REQUIRE(label.has_value());
+    const auto result = read_image(label->png);
+    REQUIRE(result.has_value());
+    CHECK(result->symbols.size() == label->symbols.size());
+    for (const Unread& unread : result->unread)
+        UNSCOPED_INFO(unread.kind << " at " << unread.position[0].x << ',' << unread.position[0].y);
+    CHECK(result->unread.empty());
+}
+
+TEST_CASE("all bars of a label are read from a photograph, small in a large one as well") {
+    const auto label = render_label({{"mpn", "RC0402FR-0710KL"},
+                                     {"quantity", std::int64_t{10000}},
+                                     {"lot", "LOT7A2231"},
+                                     {"date_code", "2431"}},
+                                    "");
+    REQUIRE(label.has_value());
+    for (const auto& [width, height, scale] : {std::tuple{1600, 1200, 0.75}, {4000, 3000, 0.5}}) {
+        Shot shot;
+        shot.width = width;
+        shot.height = height;
+        shot.scale = scale;
+        const auto jpeg = take(label->png, shot);
+        REQUIRE(jpeg.has_value());
+        const auto result = read_image(*jpeg);
+        REQUIRE(result.has_value());
+        INFO(width << " x " << height);
+        for (const PrintedSymbol& printed : label->symbols) {
+            INFO(printed.name);
+            CHECK(std::any_of(result->symbols.begin(), result->symbols.end(),
+                              [&](const Symbol& symbol) { return symbol.text == printed.data; }));
+        }
+        CHECK(result->unread.empty());
+    }
 }

@@ -108,4 +108,44 @@ double evidence_of_bars(const cv::Mat& view) {
     return alike[1];
 }
 
+std::vector<cv::Rect> strips_of_bars(const cv::Mat& view) {
+    constexpr int apart = 4, fewest_rows = 8, least_width = 40;
+    constexpr double alike_enough = 0.7, faint = 0.25;
+    std::vector<cv::Rect> strips;
+    if (view.rows < fewest_rows + apart || view.cols < least_width) return strips;
+    cv::Mat soft, slope;
+    cv::GaussianBlur(view, soft, {3, 3}, 0.8);
+    cv::Sobel(soft, slope, CV_32F, 1, 0);
+    cv::Mat alike(view.rows - apart, 1, CV_32F);
+    for (int row = 0; row < alike.rows; ++row) {
+        const cv::Mat a = slope.row(row), b = slope.row(row + apart);
+        const double power = std::sqrt(a.dot(a) * b.dot(b));
+        alike.at<float>(row) = static_cast<float>(power > 0 ? a.dot(b) / power : 0);
+    }
+    cv::blur(alike, alike, {1, 3});
+    const auto add = [&](int top, int bottom) {
+        if (bottom - top < fewest_rows) return;
+        cv::Mat energy;
+        cv::reduce(cv::abs(slope.rowRange(top, bottom)), energy, 0, cv::REDUCE_AVG, CV_32F);
+        cv::blur(energy, energy, {31, 1});
+        double most = 0;
+        cv::minMaxLoc(energy, nullptr, &most);
+        int best_from = 0, best_to = 0;
+        for (int x = 0, from = 0; x <= energy.cols; ++x) {
+            if (x < energy.cols && energy.at<float>(x) > faint * most) continue;
+            if (x - from > best_to - best_from) best_from = from, best_to = x;
+            from = x + 1;
+        }
+        if (best_to - best_from > least_width)
+            strips.emplace_back(best_from, top, best_to - best_from, bottom - top);
+    };
+    int top = -1;
+    for (int row = 0; row <= alike.rows; ++row) {
+        const bool bars = row < alike.rows && alike.at<float>(row) > alike_enough;
+        if (bars && top < 0) top = row;
+        if (!bars && top >= 0) add(top, row + apart), top = -1;
+    }
+    return strips;
+}
+
 }  // namespace reelproof::vision

@@ -3,6 +3,8 @@
 // Thread safety: pure functions. Includes OpenCV: for .cc files of vision/label only.
 #pragma once
 
+#include <vector>
+
 #include <opencv2/core.hpp>
 
 namespace reelproof::vision {
@@ -15,5 +17,8 @@ cv::Mat averaged_bars(const cv::Mat& view, int bands, double blur);
 // How sure it is that these are bars: many edges, and the same ones further down. 0 to 1; print
 // stays below 0.3, from 0.9 on it is a linear symbol.
 double evidence_of_bars(const cv::Mat& view);
+
+// Labels stack bars and print closely: the parts of the view whose rows go on with the same bars.
+std::vector<cv::Rect> strips_of_bars(const cv::Mat& view);
 
 }  // namespace reelproof::vision

@@ -11,8 +11,9 @@ namespace {
 
 constexpr int smallest_side = 16;  // it aborts on views of a few pixels
 constexpr int least_edge = 30;     // of 100; the default of 10 walks along noise
-// The library watches the clock on the wall; a busy machine gets this much more of it.
-constexpr int patience = 4;
+// The library watches the clock on the wall, and goes on where it stopped: between turns of so many
+// milliseconds we look at how much processor time it has taken.
+constexpr long turn_ms = 5;
 constexpr int no_limit_of_errors = DmtxUndefined;
 
 struct Free {
@@ -90,10 +91,13 @@ std::vector<EngineRead> dmtx_read(const GreyView& view, std::chrono::millisecond
     dmtxDecodeSetProp(decode.get(), DmtxPropEdgeThresh, least_edge);
     dmtxDecodeSetProp(decode.get(), DmtxPropFnc1, 0x1d);
     const auto end = processor_time() + budget;
-    DmtxTime timeout = dmtxTimeAdd(dmtxTimeNow(), static_cast<long>(budget.count()) * patience);
     while (processor_time() < end) {
-        const Owned<DmtxRegion> region(dmtxRegionFindNext(decode.get(), &timeout));
-        if (!region) break;
+        DmtxTime turn_ends = dmtxTimeAdd(dmtxTimeNow(), turn_ms);
+        const Owned<DmtxRegion> region(dmtxRegionFindNext(decode.get(), &turn_ends));
+        if (!region) {
+            if (dmtxTimeExceeded(turn_ends) != DmtxTrue) break;  // seen all of it
+            continue;
+        }
         const Owned<DmtxMessage> message(
             dmtxDecodeMatrixRegion(decode.get(), region.get(), no_limit_of_errors));
         if (!message || message->outputIdx <= 0) continue;

@@ -18,13 +18,13 @@ struct GreyView {
 };
 
 struct EngineRead {
-    std::string engine;     // "zxing", "dmtx", "zbar"
+    std::string engine;     // "zxing", "dmtx", "zbar", "micropdf417"
     std::string symbology;  // as in Symbol
     std::string aim;
     std::string text;
     std::vector<std::uint8_t> bytes;
     std::array<std::array<double, 2>, 4> corners{};  // in the view: top left, then clockwise
-    int lines = 0;         // scan lines that agreed, for linear symbols
+    int lines = 0;                                   // scan lines that agreed, for linear symbols
 };
 
 }  // namespace reelproof::vision

@@ -11,8 +11,8 @@ namespace reelproof::vision {
 namespace {
 
 bool is_linear(std::string_view symbology) {
-    return symbology.starts_with("Code") || symbology == "ITF" || symbology.starts_with("EAN") ||
-           symbology.starts_with("UPC");
+    return symbology.starts_with("Cod") || symbology == "ITF" || symbology.starts_with("EAN") ||
+           symbology.starts_with("UPC");  // Code 39, Code 93, Code 128, Codabar
 }
 
 std::vector<cv::Point2f> outline(const Symbol& symbol) {
@@ -82,10 +82,10 @@ bool known_to_grammar(const Symbol& symbol) {
 
 }  // namespace
 
-// ZXing's error correction was never seen to give a wrong reading, on whatever picture. libdmtx
-// mends more than it should, zbar takes a few lines of noise for a symbol, and a check character
-// lets one wrong reading in a hundred pass: they need a witness that shares neither decoder nor
-// view.
+// ZXing's error correction was never seen to give a wrong reading, on whatever picture; nor was
+// ours of MicroPDF417, which has three kinds of row addresses agree before that. libdmtx mends more
+// than it should, zbar takes a few lines of noise for a symbol, and a check character lets one
+// wrong reading in a hundred pass: they need a witness that shares neither decoder nor view.
 bool Findings::judge(Finding& finding) {
     Symbol& symbol = finding.symbol;
     const auto& [engine, path] = finding.looks.back();
@@ -94,7 +94,8 @@ bool Findings::judge(Finding& finding) {
         std::any_of(finding.looks.begin(), finding.looks.end(),
                     [&](const auto& look) { return look.first != finding.looks.front().first; });
     if (corrects_errors(symbol.symbology)) {
-        if (engine == "zxing" && (!holds_little(symbol) || !first)) {
+        const bool ours = engine == "micropdf417";
+        if (ours || (engine == "zxing" && (!holds_little(symbol) || !first))) {
             symbol.confidence = Confidence::corrected;
             return true;
         }
@@ -154,18 +155,59 @@ bool Findings::covers(cv::Point2d place) const {
     });
 }
 
-bool Findings::bars_read(const Region& region) const {
+Findings::Line Findings::line_through(const Symbol& symbol, const Region& region) {
     const double c = std::cos(region.angle), s = std::sin(region.angle);
+    const auto& position = symbol.position;
+    const cv::Point2d off = cv::Point2d(centre_of(symbol)) - region.centre;
+    return {std::hypot(position[0].x - position[1].x, position[0].y - position[1].y),
+            std::abs(c * off.x + s * off.y), std::abs(-s * off.x + c * off.y)};
+}
+
+bool Findings::bars_read(const Region& region) const {
+    const double width = region.size.width, height = region.size.height;
     return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
         if (!known.certain || !is_linear(known.symbol.symbology)) return false;
-        const auto& position = known.symbol.position;
-        const double length =
-            std::hypot(position[0].x - position[1].x, position[0].y - position[1].y);
-        const cv::Point2d off = cv::Point2d(centre_of(known.symbol)) - region.centre;
-        return length > 0.6 * region.size.width && length < 1.6 * region.size.width &&
-               std::abs(c * off.x + s * off.y) < 0.25 * region.size.width &&
-               std::abs(-s * off.x + c * off.y) < 0.4 * region.size.height &&
-               region.size.height < 0.6 * region.size.width;
+        const Line line = line_through(known.symbol, region);
+        return line.length > 0.6 * width && line.length < 1.6 * width &&
+               line.along < 0.25 * width && line.across < 0.4 * height && height < 0.6 * width;
+    });
+}
+
+bool Findings::piece_of_bars_read(const Region& region) const {
+    return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
+        if (!known.certain || !is_linear(known.symbol.symbology)) return false;
+        const Line line = line_through(known.symbol, region);
+        return line.along + 0.45 * region.size.width < 0.5 * line.length &&
+               line.across < 0.5 * region.size.height + 4;
+    });
+}
+
+bool Findings::touched(const Region& region) const {
+    constexpr double share = 0.25;
+    const auto degrees = static_cast<float>(region.angle * 180 / CV_PI);
+    // A linear symbol is known by some of its scan lines, which may lie at the region's edge.
+    const cv::RotatedRect grown(cv::Point2f(region.centre),
+                                cv::Size2f(static_cast<float>(region.size.width),
+                                           static_cast<float>(1.2 * region.size.height + 4)),
+                                degrees);
+    std::vector<cv::Point2f> around(4), common;
+    grown.points(around.data());
+    return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
+        if (!known.certain) return false;
+        std::vector<cv::Point2f> corners = outline(known.symbol);
+        // Of some PDF417 ZXing tells a place that can't be; it may be this one.
+        if (!is_linear(known.symbol.symbology) && !cv::isContourConvex(corners)) return true;
+        const auto box = cv::minAreaRect(corners);
+        if (std::min(box.size.width, box.size.height) < 2) {
+            corners.resize(4);
+            cv::RotatedRect(box.center, box.size + cv::Size2f(2, 2), box.angle)
+                .points(corners.data());
+        }
+        if (cv::intersectConvexConvex(around, corners, common) <= 0) return false;
+        const auto both = cv::minAreaRect(common);
+        const float reach = std::max(both.size.width, both.size.height);
+        return reach > share * std::min(std::max(box.size.width, box.size.height),
+                                        static_cast<float>(region.size.width));
     });
 }
 

@@ -25,6 +25,10 @@ class Findings {
     bool covers(cv::Point2d place) const;
     // Is the linear symbol that fills this region known?
     bool bars_read(const Region& region) const;
+    // Is a linear symbol known whose scan lines go on through this region, beyond its ends?
+    bool piece_of_bars_read(const Region& region) const;
+    // Does this region share more than its edges with a symbol that is known?
+    bool touched(const Region& region) const;
 
     // Linear symbols that were read once and wait for a second look, with some room around.
     std::vector<Region> linear_pending() const;
@@ -41,6 +45,13 @@ class Findings {
         std::vector<std::pair<std::string, std::string>> looks;  // engine and path
     };
     static bool judge(Finding& finding);
+
+    // A scan line of a linear symbol, and how far its middle lies from a region's, in the region's
+    // own directions.
+    struct Line {
+        double length, along, across;
+    };
+    static Line line_through(const Symbol& symbol, const Region& region);
 
     std::vector<Finding> found_;
 };

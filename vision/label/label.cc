@@ -17,6 +17,7 @@ std::string_view rule_of(const Warning& warning) {
     const std::string_view kind = std::string_view(warning.code).substr(0, warning.code.find('.'));
     if (kind == "incomplete") return "label.incomplete";
     if (kind == "syntax" || kind == "conflict" || kind == "recovered") return "label.syntax";
+    if (kind == "text") return "label.text";
     return {};
 }
 

@@ -14,6 +14,7 @@
 
 #include "vision/label/result.h"
 #include "vision/label/symbol.h"
+#include "vision/label/text_reading.h"
 
 namespace reelproof::vision {
 
@@ -27,6 +28,7 @@ std::string to_string(const Value& value);  // of a list with ";" between
 //   syntax      the label breaks the rules of its own format          -> rule label.syntax
 //   incomplete  a field that the format requires is missing           -> rule label.incomplete
 //   conflict    symbols of one label contradict each other            -> rule label.syntax
+//   text        the print says another value than the symbols         -> rule label.text
 //   channel     the scanner, not the label, changed the text          -> no rule; for the operator
 //   recovered   the text was repaired by guessing, ask for a rescan   -> label.syntax
 //   content     nothing wrong, but worth knowing (not a component label, an URL inside …)
@@ -124,6 +126,7 @@ struct LabelReading {
     bool recovered = false;                // some value in fields rests only on a recovered text
     std::optional<std::string> unique_id;  // secret, see ParsedLabel
     double ms = 0;                         // time it took to read the picture
+    std::optional<TextReading> text;       // what the print says of the fields, where it was read
 };
 
 // Needs: the symbols of one reel. Gives: one set of fields, and the same label by label. Where

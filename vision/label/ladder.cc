@@ -13,6 +13,8 @@
 #include "vision/label/findings.h"
 #include "vision/label/lattice_reader.h"
 #include "vision/label/localise.h"
+#include "vision/label/micropdf417.h"
+#include "vision/label/rungs.h"
 #include "vision/label/zbar_engine.h"
 #include "vision/label/zxing_engine.h"
 
@@ -31,58 +33,12 @@ constexpr double frame_pixels = 3e6;
 // QR finders are looked for on no more than this.
 constexpr double finder_pixels = 1.2e6;
 
-// One way to look at a candidate. Tried on all candidates before the next, so that the time goes
-// where most is to be had.
-struct Rung {
-    enum class How { zxing, lattice, lattice_thorough, dmtx, bars, zbar, extras } how;
-    const char* path;
-    double side;    // the crop's longer side in pixels, 0: as it is
-    double margin;  // around the texture, as a part of its size
-    bool turned;    // level with the texture's own box
-    Clean clean;
-    // Only for places that look like a symbol by now, or while nothing at all has been read.
-    bool late = false;
-    double blur = 0;  // of bars, in the crop's pixels: to be undone
-};
-using How = Rung::How;
-
-// By what each gave for its time on photographs of all kinds.
-constexpr std::array matrix_rungs{
-    Rung{How::zxing, "crop", 0, 0.25, false, Clean::none},
-    Rung{How::zxing, "crop-400", 400, 0.25, false, Clean::none},
-    Rung{How::zxing, "crop-200", 200, 0.25, true, Clean::none},
-    Rung{How::zxing, "crop-otsu", 300, 0.25, false, Clean::otsu},
-    Rung{How::zxing, "crop-adaptive", 300, 0.25, false, Clean::adaptive},
-    Rung{How::zxing, "crop-inverted", 300, 0.25, false, Clean::inverted},
-    Rung{How::zxing, "dark-dots", 110, 0.25, true, Clean::dark_dots},
-    Rung{How::lattice, "lattice", 240, 0.25, false, Clean::none},
-    Rung{How::zxing, "crop-600", 600, 0.4, true, Clean::none, true},
-    Rung{How::zxing, "crop-sharpened", 400, 0.25, true, Clean::sharpened, true},
-    Rung{How::zxing, "light-dots", 110, 0.25, true, Clean::light_dots, true},
-    Rung{How::extras, "crop-400", 400, 0.25, false, Clean::none, true},
-    Rung{How::lattice_thorough, "lattice-thorough", 300, 0.25, false, Clean::none, true},
-    Rung{How::dmtx, "crop-280", 280, 0.25, false, Clean::none, true},
-};
-constexpr std::array linear_rungs{
-    Rung{How::zxing, "strip", 0, 0.15, true, Clean::none},
-    Rung{How::bars, "bars", 1000, 0.12, true, Clean::none},
-    Rung{How::zbar, "strip", 0, 0.12, true, Clean::none},
-    Rung{How::zxing, "strip-900", 900, 0.15, true, Clean::none},
-    Rung{How::extras, "strip", 0, 0.15, true, Clean::none},
-    Rung{How::extras, "strip-900", 900, 0.15, true, Clean::none},
-    Rung{How::bars, "bars-sharpened", 1600, 0.12, true, Clean::none, false, 2.5},
-    Rung{How::bars, "bars-unsharp", 1600, 0.12, true, Clean::sharpened},
-    Rung{How::bars, "bars-sharper", 1600, 0.12, true, Clean::none, false, 5},
-    Rung{How::zxing, "strip-sharpened", 900, 0.15, true, Clean::sharpened},
-    Rung{How::zbar, "strip-1200", 1200, 0.12, true, Clean::none},
-    Rung{How::zxing, "strip-otsu", 1200, 0.15, true, Clean::otsu},
-    Rung{How::zxing, "strip-adaptive", 1200, 0.15, true, Clean::adaptive},
-    Rung{How::bars, "bars-inverted", 1000, 0.12, true, Clean::inverted},
-};
-
-// From here on a place is worth all rungs; libdmtx is slow, and gets a few of the likeliest.
+// From here on a place is worth all rungs; what is slow gets a few of the likeliest.
 constexpr double some_likeness = 0.5;
 constexpr int most_dmtx_calls = 2;
+constexpr std::size_t most_micropdf417_places = 4;
+// One strip of bars and nothing else: the same edges from top to bottom.
+constexpr double sure_of_bars = 0.9;
 
 GreyView grey(const cv::Mat& pixels) {
     return {pixels.data, pixels.cols, pixels.rows, static_cast<int>(pixels.step)};
@@ -109,7 +65,8 @@ class Ladder {
         const std::vector<Region> pending = found_.linear_pending();
         candidates.linear.insert(candidates.linear.begin(), pending.begin(), pending.end());
         for (Region& bars : candidates.linear)
-            bars.angle += tilt_of_bars(cut(picture_, bars, 1).pixels);
+            bars.angle += tilt_of_bars(cut(picture_, bars, scale_to(bars, 1600)).pixels);
+        split_stacks(candidates.linear);
         std::vector<bool> matrix_done(candidates.matrix.size()),
             linear_done(candidates.linear.size());
         const std::size_t rungs = std::max(matrix_rungs.size(), linear_rungs.size());
@@ -117,16 +74,18 @@ class Ladder {
             if (rung < matrix_rungs.size()) {
                 climb(matrix_rungs[rung], Family::matrix, candidates.matrix, matrix_done);
             }
-            if (rung == 2) drop_what_has_no_bars(candidates.linear, linear_done);
+            if (rung == 2) {
+                drop_what_has_no_bars(candidates.linear, linear_done);
+                if (!careful_ &&
+                    std::find(linear_done.begin(), linear_done.end(), false) != linear_done.end())
+                    sweep_level_bands();
+            }
             if (rung < linear_rungs.size()) {
                 climb(linear_rungs[rung], Family::linear, candidates.linear, linear_done);
             }
             if (rung == 3) read_qr_by_finders();
             if (rung == 5 && found_.empty()) look_harder_at_frame(frame);
         }
-        if (!careful_ &&
-            std::find(linear_done.begin(), linear_done.end(), false) != linear_done.end())
-            sweep_level_bands();
         note_unread_bars(candidates.linear, linear_done);
         return result();
     }
@@ -170,22 +129,23 @@ class Ladder {
                 const auto reads = zxing_read(grey(band.pixels), Family::linear);
                 if (reads.empty()) break;
                 const EngineRead& read = reads.front();
-                const auto [left, right] =
+                const auto ends =
                     std::minmax_element(read.corners.begin(), read.corners.end(),
                                         [](const auto& a, const auto& b) { return a[0] < b[0]; });
+                const double left = (*ends.first)[0], right = (*ends.second)[0];
                 // Bars that reach through several bands are one symbol, however long they are.
                 const auto before = std::find_if(seen.begin(), seen.end(), [&](const Seen& one) {
                     return one.bytes == read.bytes && top - one.bottom <= height &&
-                           std::abs(one.left - (*left)[0]) < height;
+                           std::abs(one.left - left) < height;
                 });
                 if (before != seen.end()) {
                     before->bottom = top + height;
                 } else {
                     add_all(reads, band, "band", true);
-                    seen.push_back({read.bytes, (*left)[0], top + height});
+                    seen.push_back({read.bytes, left, top + height});
                 }
-                const cv::Range over(std::max(0, cvFloor((*left)[0]) - quiet),
-                                     std::min(band.pixels.cols, cvCeil((*right)[0]) + quiet));
+                const cv::Range over(std::max(0, cvFloor(left) - quiet),
+                                     std::min(band.pixels.cols, cvCeil(right) + quiet));
                 if (over.size() <= 2 * quiet) break;
                 band.pixels.colRange(over).setTo(255);
             }
@@ -207,6 +167,11 @@ class Ladder {
             Look{"frame-otsu", 1, Clean::otsu},
             Look{"frame-third", 0.33, Clean::none},
         };
+        constexpr double rows_side = 800;
+        const View small =
+            padded_frame(std::min(1.0, rows_side / std::max(picture_.cols, picture_.rows)));
+        if (const auto read = micropdf417_read(small.pixels))
+            found_.add(*read, small, "rows", true);
         for (const Look& how : looks) {
             if (late() || !found_.empty()) return;
             if (how.scale > 1 && frame.pixels.total() > 1'000'000) continue;
@@ -292,9 +257,12 @@ class Ladder {
             if (rung.late && !found_.empty() && likeness_[i] < some_likeness) continue;
             if (rung.how == How::lattice && elongated(regions[i])) continue;
             if (rung.how == How::dmtx && ++dmtx_calls_ > most_dmtx_calls) return;
+            if (rung.how == How::micropdf417 && i >= most_micropdf417_places) return;
             candidate_ = i;
             done[i] = step(view_of(regions[i], rung), rung, family);
-            if (done[i] && family == Family::linear) read_bars_.push_back(regions[i]);
+            // A label that was taken for bars holds more than the bars that were read on it.
+            if (done[i] && family == Family::linear && found_.bars_read(regions[i]))
+                read_bars_.push_back(regions[i]);
         }
     }
 
@@ -321,6 +289,10 @@ class Ladder {
                 if (reading)
                     likeness_[candidate_] = std::max(likeness_[candidate_], reading->agreement);
                 return reading && take(*reading, view, rung.path);
+            }
+            case How::micropdf417: {
+                const auto read = micropdf417_read(view.pixels);
+                return read && found_.add(*read, view, rung.path, plain);
             }
             case How::dmtx:
                 return look_with_dmtx(view, rung.path);
@@ -398,26 +370,49 @@ class Ladder {
         return cleaned(cut(picture_, region, scale), rung.clean);
     }
 
-    // Print and rulers look like bars from afar.
+    static double scale_to(const Region& region, double width) {
+        return std::min(1.0, width / region.size.width);
+    }
+
+    // Several strips of bars and the print between them may have been taken for one region.
+    void split_stacks(std::vector<Region>& regions) const {
+        constexpr double tall = 0.25;
+        constexpr std::size_t most = 16, most_strips = 40;
+        const std::size_t given = regions.size();
+        for (std::size_t i = 0; i < std::min(given, most) && regions.size() < given + most_strips;
+             ++i) {
+            const Region region = regions[i];
+            if (region.size.height < tall * region.size.width) continue;
+            const View view = cut(picture_, region, scale_to(region, 800));
+            const double scale = view.pixels.cols / region.size.width;
+            for (const cv::Rect& strip : strips_of_bars(view.pixels)) {
+                if (strip.height > 0.85 * view.pixels.rows) continue;
+                const cv::Point2d centre =
+                    view.in_picture(strip.x + strip.width / 2.0, strip.y + strip.height / 2.0);
+                regions.push_back({centre, cv::Size2d(strip.size()) / scale, region.angle});
+            }
+        }
+    }
+
+    // Print and rulers look like bars from afar; wide spaces part the texture of one symbol in two.
     void drop_what_has_no_bars(const std::vector<Region>& regions, std::vector<bool>& done) {
         constexpr double too_little = 0.2;
-        for (std::size_t i = 0; i < regions.size(); ++i) {
+        for (std::size_t i = 0; i < regions.size() && !late(); ++i) {
             if (done[i]) continue;
-            const View view =
-                cut(picture_, regions[i], std::min(1.0, 1000 / regions[i].size.width));
-            done[i] = evidence_of_bars(view.pixels) < too_little;
+            const View view = cut(picture_, regions[i], scale_to(regions[i], 1000));
+            const double evidence = evidence_of_bars(view.pixels);
+            done[i] = evidence < too_little ||
+                      (evidence > sure_of_bars && found_.piece_of_bars_read(regions[i]));
         }
     }
 
     void note_unread_bars(const std::vector<Region>& regions, const std::vector<bool>& done) {
-        constexpr double sure = 0.9;
         constexpr std::size_t most = 12;
         for (std::size_t i = 0; i < regions.size() && i < most; ++i) {
             const Region& region = regions[i];
-            if (done[i] || found_.covers(region.centre) || found_.bars_read(region)) continue;
-            const double scale = std::min(1.0, 1000 / region.size.width);
-            const View view = cut(picture_, region, scale);
-            if (evidence_of_bars(view.pixels) < sure) continue;
+            if (done[i] || found_.touched(region)) continue;
+            const View view = cut(picture_, region, scale_to(region, 1000));
+            if (evidence_of_bars(view.pixels) < sure_of_bars) continue;
             Unread unread{"linear", {}};
             const double w = view.pixels.cols, h = view.pixels.rows;
             const std::array<cv::Point2d, 4> corners{{{0, 0}, {w, 0}, {w, h}, {0, h}}};
@@ -429,6 +424,14 @@ class Ladder {
         }
     }
 
+    static Region around(const Unread& unread) {
+        std::vector<cv::Point2f> corners;
+        for (const Point& point : unread.position)
+            corners.emplace_back(static_cast<float>(point.x), static_cast<float>(point.y));
+        const cv::RotatedRect box = cv::minAreaRect(corners);
+        return {box.center, box.size, box.angle * CV_PI / 180};
+    }
+
     // What was noted as unread and read later, or noted twice, is dropped.
     ReadResult result() {
         ReadResult result;
@@ -438,7 +441,7 @@ class Ladder {
             return sum;
         };
         for (const Unread& unread : unread_) {
-            if (found_.covers(middle(unread))) continue;
+            if (found_.touched(around(unread))) continue;
             const auto reach = std::hypot(unread.position[0].x - unread.position[2].x,
                                           unread.position[0].y - unread.position[2].y) /
                                3;

@@ -77,8 +77,10 @@ std::optional<QrPlace> place_of(const Finder& a, const Finder& b, const Finder& 
     // The top left one lies opposite the longest side.
     std::array<const Finder*, 3> f{&a, &b, &c};
     const auto apart = [&](int i, int j) { return length(f[i]->centre - f[j]->centre); };
-    if (apart(0, 1) >= apart(1, 2) && apart(0, 1) >= apart(0, 2)) std::swap(f[0], f[2]);
-    else if (apart(0, 2) >= apart(1, 2)) std::swap(f[0], f[1]);
+    if (apart(0, 1) >= apart(1, 2) && apart(0, 1) >= apart(0, 2))
+        std::swap(f[0], f[2]);
+    else if (apart(0, 2) >= apart(1, 2))
+        std::swap(f[0], f[1]);
     cv::Point2d u = f[1]->centre - f[0]->centre, v = f[2]->centre - f[0]->centre;
     if (u.x * v.y - u.y * v.x < 0) std::swap(f[1], f[2]), std::swap(u, v);
     const double sides[3] = {f[0]->side, f[1]->side, f[2]->side};
@@ -114,6 +116,20 @@ std::optional<QrPlace> place_of(const Finder& a, const Finder& b, const Finder& 
     return place;
 }
 
+// Noise gives as many contours as pixels, and following what lies in what takes their square in
+// time.
+bool is_specked(const cv::Mat& dark) {
+    constexpr int every = 8;
+    constexpr double most = 0.15;
+    std::size_t changes = 0, pixels = 0;
+    for (int y = 0; y < dark.rows; y += every) {
+        const auto* row = dark.ptr<std::uint8_t>(y);
+        for (int x = 1; x < dark.cols; ++x) changes += row[x] != row[x - 1];
+        pixels += static_cast<std::size_t>(dark.cols);
+    }
+    return static_cast<double>(changes) > most * static_cast<double>(pixels);
+}
+
 }  // namespace
 
 std::vector<QrPlace> find_qr(const cv::Mat& view) {
@@ -128,16 +144,23 @@ std::vector<QrPlace> find_qr(const cv::Mat& view) {
             if (!known) finders.push_back(finder);
         }
     };
-    cv::Mat dark;
+    cv::Mat dark, soft;
     const int side = std::max(view.cols, view.rows);
     for (const int part : {8, 24}) {
-        cv::adaptiveThreshold(view, dark, 255, cv::ADAPTIVE_THRESH_MEAN_C, cv::THRESH_BINARY_INV,
-                              std::max(11, side / part) | 1, 6);
-        add(dark);
+        const auto threshold = [&](const cv::Mat& grey) {
+            cv::adaptiveThreshold(grey, dark, 255, cv::ADAPTIVE_THRESH_MEAN_C,
+                                  cv::THRESH_BINARY_INV, std::max(11, side / part) | 1, 6);
+        };
+        threshold(view);
+        if (is_specked(dark)) {
+            cv::GaussianBlur(view, soft, {}, 2);
+            threshold(soft);
+        }
+        if (!is_specked(dark)) add(dark);
     }
     if (finders.size() < 3) {
         cv::threshold(view, dark, 0, 255, cv::THRESH_BINARY_INV | cv::THRESH_OTSU);
-        add(dark);
+        if (!is_specked(dark)) add(dark);
     }
     constexpr std::size_t most_finders = 24, most_places = 12;
     std::sort(finders.begin(), finders.end(),

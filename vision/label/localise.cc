@@ -8,10 +8,12 @@
 namespace reelproof::vision {
 namespace {
 
-// Texture is judged on a small copy: symbols that matter are at least twenty pixels wide on it.
-constexpr double working_side = 900;
+// Texture is judged on a small copy: symbols that matter are at least twenty pixels wide on it. But
+// its edges are taken from a larger one, on which narrow bars are not yet one grey.
+constexpr double working_side = 900, edge_side = 1800;
 constexpr int smallest_side = 6;
 constexpr int window_side = 5;
+constexpr double least_fill = 0.2;  // of bars in their box; an edge around something has less
 constexpr std::size_t most_matrix = 40;
 constexpr std::size_t most_linear = 40;
 
@@ -59,10 +61,25 @@ Strength strength_of(const Texture& texture) {
     return result;
 }
 
-std::vector<std::vector<cv::Point>> blobs(const cv::Mat& mask) {
+struct Blob {
+    std::vector<cv::Point> outline;
+    double area;  // without its holes
+};
+
+// Also those within the hole of another: the edge of a label runs around all that is printed on it.
+std::vector<Blob> blobs(const cv::Mat& mask) {
     std::vector<std::vector<cv::Point>> contours;
-    cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
-    return contours;
+    std::vector<cv::Vec4i> tree;  // next, previous, first hole, parent
+    cv::findContours(mask, contours, tree, cv::RETR_CCOMP, cv::CHAIN_APPROX_SIMPLE);
+    std::vector<Blob> found;
+    for (std::size_t i = 0; i < contours.size(); ++i) {
+        if (tree[i][3] >= 0) continue;
+        double area = cv::contourArea(contours[i]);
+        for (int hole = tree[i][2]; hole >= 0; hole = tree[static_cast<std::size_t>(hole)][0])
+            area -= cv::contourArea(contours[static_cast<std::size_t>(hole)]);
+        found.push_back({contours[i], area});
+    }
+    return found;
 }
 
 double overlap(const Region& a, const Region& b) {
@@ -78,8 +95,8 @@ void add_matrix(const cv::Mat& strength, int k, double back, std::vector<Region>
     const cv::Mat shape = cv::getStructuringElement(cv::MORPH_RECT, {k, k});
     cv::morphologyEx(mask, mask, cv::MORPH_CLOSE, shape);
     cv::morphologyEx(mask, mask, cv::MORPH_OPEN, shape);
-    for (const auto& blob : blobs(mask)) {
-        const cv::RotatedRect box = cv::minAreaRect(blob);
+    for (const Blob& blob : blobs(mask)) {
+        const cv::RotatedRect box = cv::minAreaRect(blob.outline);
         const double shorter = std::min(box.size.width, box.size.height);
         const double longer = std::max(box.size.width, box.size.height);
         if (shorter < smallest_side || longer / shorter > 5) continue;
@@ -115,21 +132,22 @@ void add_linear(const Texture& texture, const Strength& strength, int k, double 
     }
     cv::morphologyEx(mask, mask, cv::MORPH_CLOSE,
                      cv::getStructuringElement(cv::MORPH_RECT, {gap, gap}));
-    for (const auto& blob : blobs(mask)) {
-        const cv::Rect box = cv::boundingRect(blob);
+    for (const Blob& blob : blobs(mask)) {
+        const cv::Rect box = cv::boundingRect(blob.outline);
         if (box.width < smallest_side && box.height < smallest_side) continue;
-        if (cv::contourArea(blob) < (shrunk ? 30 : 60)) continue;
+        if (blob.area < (shrunk ? 30 : 60)) continue;
         const double angle = gradient_angle(texture, mask(box), box);
         // Extent along the bars' normal and along the bars.
         const double c = std::cos(angle), s = std::sin(angle);
         double low_u = 1e9, high_u = -1e9, low_v = 1e9, high_v = -1e9;
-        for (const cv::Point& point : blob) {
+        for (const cv::Point& point : blob.outline) {
             const double u = c * point.x + s * point.y, v = -s * point.x + c * point.y;
             low_u = std::min(low_u, u), high_u = std::max(high_u, u);
             low_v = std::min(low_v, v), high_v = std::max(high_v, v);
         }
         const double width = high_u - low_u + 1, height = high_v - low_v + 1;
         if (width < (shrunk ? 14 : 20) || height < 2 || height > 2 * width) continue;
+        if (blob.area < least_fill * width * height) continue;
         const double u = (low_u + high_u) / 2, v = (low_v + high_v) / 2;
         const Region region{cv::Point2d(c * u - s * v, s * u + c * v) * back,
                             cv::Size2d(width, height) * back, angle};
@@ -161,13 +179,51 @@ double tilt_of_bars(const cv::Mat& view) {
     return std::atan2(2 * xy, xx - yy) / 2;
 }
 
-Candidates localise(const cv::Mat& picture) {
-    const double scale = std::min(1.0, working_side / std::max(picture.cols, picture.rows));
-    const View small = whole(picture, scale);
+namespace {
+
+// Edges of a copy with that longer side at most, squared, and averaged down to `size`.
+Texture gradients_of(const cv::Mat& picture, double side, cv::Size size) {
+    const View view = whole(picture, std::min(1.0, side / std::max(picture.cols, picture.rows)));
     cv::Mat gx, gy;
-    cv::Sobel(small.pixels, gx, CV_32F, 1, 0);
-    cv::Sobel(small.pixels, gy, CV_32F, 0, 1);
+    cv::Sobel(view.pixels, gx, CV_32F, 1, 0);
+    cv::Sobel(view.pixels, gy, CV_32F, 0, 1);
     Texture gradients{gx.mul(gx), gy.mul(gy), gx.mul(gy)};
+    if (gradients.xx.size() != size) {
+        for (cv::Mat* part : {&gradients.xx, &gradients.yy, &gradients.xy})
+            cv::resize(*part, *part, size, 0, 0, cv::INTER_AREA);
+    }
+    return gradients;
+}
+
+// Noise is everywhere; print leaves some of the paper blank.
+bool has_no_calm_place(const Texture& gradients) {
+    constexpr int every = 7;
+    constexpr double calm = 0.2, busy = 0.99, most = 0.1;
+    cv::Mat sum;
+    cv::boxFilter(gradients.xx + gradients.yy, sum, CV_32F, {window_side, window_side});
+    std::vector<float> some;
+    for (int y = 0; y < sum.rows; y += every)
+        for (int x = 0; x < sum.cols; x += every) some.push_back(sum.at<float>(y, x));
+    const auto at = [&](double part) {
+        const auto middle =
+            some.begin() + static_cast<std::ptrdiff_t>(part * static_cast<double>(some.size() - 1));
+        std::nth_element(some.begin(), middle, some.end());
+        return *middle;
+    };
+    return at(calm) > most * at(busy);
+}
+
+}  // namespace
+
+Candidates localise(const cv::Mat& picture) {
+    const int longer = std::max(picture.cols, picture.rows);
+    const double scale = std::min(1.0, working_side / longer);
+    const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
+                        std::max(1, cvRound(picture.rows * scale)));
+    Texture gradients = gradients_of(picture, edge_side, size);
+    // Shrinking before that takes noise away.
+    if (longer > working_side && has_no_calm_place(gradients))
+        gradients = gradients_of(picture, working_side, size);
     Candidates candidates;
     double back = 1 / scale;
     // Wider windows on smaller copies.

@@ -184,19 +184,19 @@ std::optional<PictureHeader> jpeg2000(const Bytes& file) {
     return std::nullopt;
 }
 
+// Row by row: the whole picture once more in each of its channels is more than there may be.
 cv::Mat on_white(const cv::Mat& with_alpha) {
-    cv::Mat deep = with_alpha;
-    if (deep.depth() == CV_16U) deep.convertTo(deep, CV_8U, 1 / 257.0);
-    cv::Mat grey, alpha;
-    if (deep.channels() == 2) {
-        cv::extractChannel(deep, grey, 0);
-    } else {
-        cv::cvtColor(deep, grey, cv::COLOR_BGRA2GRAY);
-    }
-    cv::extractChannel(deep, alpha, deep.channels() - 1);
-    cv::Mat result(grey.size(), CV_8U);
-    for (int y = 0; y < grey.rows; ++y) {
-        const auto *g = grey.ptr<std::uint8_t>(y), *a = alpha.ptr<std::uint8_t>(y);
+    cv::Mat result(with_alpha.size(), CV_8U), deep, grey, alpha;
+    for (int y = 0; y < with_alpha.rows; ++y) {
+        deep = with_alpha.row(y);
+        if (deep.depth() == CV_16U) deep.convertTo(deep, CV_8U, 1 / 257.0);
+        if (deep.channels() == 2) {
+            cv::extractChannel(deep, grey, 0);
+        } else {
+            cv::cvtColor(deep, grey, cv::COLOR_BGRA2GRAY);
+        }
+        cv::extractChannel(deep, alpha, deep.channels() - 1);
+        const auto *g = grey.ptr<std::uint8_t>(), *a = alpha.ptr<std::uint8_t>();
         auto* out = result.ptr<std::uint8_t>(y);
         for (int x = 0; x < grey.cols; ++x) {
             out[x] = static_cast<std::uint8_t>((g[x] * a[x] + 255 * (255 - a[x])) / 255);
@@ -234,11 +234,15 @@ Result<cv::Mat> decode_picture(std::span<const std::uint8_t> file) {
         return Error{"picture.damaged", "the picture has no pixels"};
     }
     constexpr std::uint64_t longest_side = 32768;
+    const bool jpeg2000 = header->kind == Kind::jpeg2000;
+    const std::uint64_t most = jpeg2000 ? max_jpeg2000_pixels : max_picture_pixels;
     if (header->width > longest_side || header->height > longest_side ||
-        header->width * header->height > max_picture_pixels) {
+        header->width * header->height > most) {
         return Error{"picture.too-many-pixels", "the picture has " + std::to_string(header->width) +
                                                     " x " + std::to_string(header->height) +
-                                                    " pixels; 50 megapixels are the limit"};
+                                                    " pixels; " + std::to_string(most / 1'000'000) +
+                                                    " megapixels are the limit" +
+                                                    (jpeg2000 ? " for JPEG 2000" : "")};
     }
     if (*header->trouble != '\0') {
         return Error{"picture.unsupported", std::string("the picture can't be read: ") +

@@ -22,8 +22,10 @@ Result<ReadResult> read_image(std::span<const std::uint8_t> file, const ReadOpti
     const auto start = processor_time();
     const auto picture = decode_picture(file);
     if (!picture) return picture.error();
+    const auto budget = budget_for(*picture, options);
+    const auto end = std::max(start + budget, processor_time() + budget / 2);
     try {
-        return climb_ladder(*picture, start + budget_for(*picture, options), options.careful);
+        return climb_ladder(*picture, end, options.careful);
     } catch (const std::exception& trouble) {
         return Error{"picture.unreadable",
                      std::string("the picture could not be searched: ") + trouble.what()};

@@ -21,7 +21,8 @@ struct Point {
 
 // Why a reading is believed; what no reason holds for is not reported.
 enum class Confidence {
-    corrected,  // by its own error correction (Data Matrix, QR, PDF417, Aztec, Micro QR)
+    corrected,  // by its own error correction (Data Matrix, QR, PDF417, MicroPDF417, Aztec, Micro
+                // QR)
     checked,    // by its own check character, on several scan lines of the picture as it is
     agreed,     // two independent looks gave the same: another decoder or another treatment
     grammar,    // one look, and the label grammar knows what it says
@@ -33,8 +34,8 @@ std::optional<Confidence> confidence_of(std::string_view name);
 bool is_utf8(std::span<const std::uint8_t> bytes);
 
 struct Symbol {
-    // DataMatrix, QRCode, MicroQRCode, PDF417, Aztec, Code128, Code39, Code93, ITF, Codabar, EAN13
-    // …
+    // DataMatrix, QRCode, MicroQRCode, PDF417, MicroPDF417, Aztec, Code128, Code39, Code93, ITF,
+    // Codabar, EAN13 …
     std::string symbology;
     std::string text;                 // the payload as UTF-8
     std::vector<std::uint8_t> bytes;  // the payload as the symbol carries it, exactly
@@ -42,7 +43,7 @@ struct Symbol {
     // Top left, top right, bottom right, bottom left of the symbol itself, in the picture's
     // pixels after its EXIF orientation was applied.
     std::array<Point, 4> position{};
-    std::string engine;  // the decoder: "zxing", "dmtx", "zbar"
+    std::string engine;  // the decoder: "zxing", "dmtx", "zbar", "micropdf417"
     std::string path;    // the view it was read from: "frame", "crop", "lattice", "bars" …
     Confidence confidence = Confidence::corrected;
 

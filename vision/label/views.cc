@@ -10,8 +10,15 @@ namespace reelproof::vision {
 View whole(const cv::Mat& picture, double scale) {
     if (scale == 1) return {picture, cv::Matx23d(1, 0, 0, 0, 1, 0)};
     View view;
-    cv::resize(picture, view.pixels, {}, scale, scale,
-               scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
+    const int interpolation = scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC;
+    if (std::min(picture.cols, picture.rows) * scale >= 1) {
+        cv::resize(picture, view.pixels, {}, scale, scale, interpolation);
+    } else {
+        // A picture of one line keeps it.
+        const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
+                            std::max(1, cvRound(picture.rows * scale)));
+        cv::resize(picture, view.pixels, size, 0, 0, interpolation);
+    }
     const double sx = static_cast<double>(picture.cols) / view.pixels.cols;
     const double sy = static_cast<double>(picture.rows) / view.pixels.rows;
     view.to_picture = cv::Matx23d(sx, 0, 0, 0, sy, 0);

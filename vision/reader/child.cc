@@ -36,6 +36,9 @@ std::vector<char*> small_environment() {
         });
         if (keep) result.push_back(*variable);
     }
+    // Tesseract's OpenMP would start threads, which a locked-in process may not.
+    static char one_thread[] = "OMP_THREAD_LIMIT=1";
+    result.push_back(one_thread);
     result.push_back(nullptr);
     return result;
 }

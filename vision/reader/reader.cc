@@ -2,13 +2,18 @@
 
 #include <cerrno>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <opencv2/core.hpp>
 #include <unistd.h>
 
 #include "vision/label/read_image.h"
+#include "vision/label/read_text.h"
 #include "vision/reader/confine.h"
+#include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
 namespace reelproof::vision {
@@ -36,44 +41,71 @@ bool write_all(const std::uint8_t* from, std::size_t length) {
     return true;
 }
 
-bool answer(const Result<ReadResult>& result) {
-    std::string text = encode_answer(result);
-    if (text.size() > max_answer_bytes) {
-        text = encode_answer(Error{"picture.too-many-symbols", "the picture holds too much text"});
-    }
+bool send(const std::string& text) {
     std::uint8_t length[length_bytes];
     put_length(static_cast<std::uint32_t>(text.size()), length);
     return write_all(length, sizeof length) &&
            write_all(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
 }
 
-}  // namespace
-
-int run_reader(ReaderHook hook) {
-    cv::setNumThreads(1);
+// Serves messages of up to `most` bytes until standard input ends. `answer` may be called once this
+// process is locked in.
+template <class Answer>
+int serve(std::size_t most, Answer answer) {
     if (const std::string trouble = confine_this_process(); !trouble.empty()) {
         std::cerr << "reelproof reader: " << trouble << '\n';
         return 3;
     }
-    std::vector<std::uint8_t> picture;
+    std::vector<std::uint8_t> message;
     for (;;) {
         std::uint8_t header[length_bytes];
         if (!read_all(header, sizeof header)) return 0;
         const bool careful = (get_length(header) & careful_bit) != 0;
         const std::uint32_t length = get_length(header) & ~careful_bit;
-        if (length > max_picture_bytes) return 2;  // the parent asks for no such thing
-        picture.resize(length);
-        if (!read_all(picture.data(), length)) return 0;
-        std::optional<Error> instead = hook == nullptr ? std::nullopt : hook(picture, careful);
-        ReadOptions options;
-        options.careful = careful;
-        if (!(instead ? answer(*std::move(instead)) : answer(read_image(picture, options))))
-            return 0;
+        if (length > most) return 2;  // the parent asks for no such thing
+        message.resize(length);
+        if (!read_all(message.data(), length)) return 0;
+        if (!send(answer(std::span<const std::uint8_t>(message), careful))) return 0;
     }
 }
 
-int reader_main(int, char**) {
-    return run_reader(nullptr);
+}  // namespace
+
+int run_reader(ReaderHook hook) {
+    cv::setNumThreads(1);
+    return serve(max_picture_bytes, [hook](std::span<const std::uint8_t> picture, bool careful) {
+        if (auto instead = hook == nullptr ? std::nullopt : hook(picture, careful))
+            return encode_answer(*std::move(instead));
+        ReadOptions options;
+        options.careful = careful;
+        std::string text = encode_answer(read_image(picture, options));
+        if (text.size() <= max_answer_bytes) return text;
+        return encode_answer(Error{"picture.too-many-symbols", "the picture holds too much text"});
+    });
+}
+
+int run_text_reader(ReaderHook hook) {
+    cv::setNumThreads(1);
+    std::optional<TextEngine> engine;
+    try {
+        engine.emplace();
+    } catch (const std::exception& trouble) {
+        std::cerr << "reelproof reader: " << trouble.what() << '\n';
+        return 3;
+    }
+    return serve(
+        max_picture_bytes + max_question_bytes, [&](std::span<const std::uint8_t> message, bool) {
+            const auto request = decode_text_request(message);
+            if (!request) return encode_text_answer(Error{"reader.garbage", "no such question"});
+            if (auto instead = hook == nullptr ? std::nullopt : hook(request->picture, false))
+                return encode_text_answer(*std::move(instead));
+            return encode_text_answer(read_text(request->picture, request->question, *engine));
+        });
+}
+
+int reader_main(int argc, char** argv) {
+    const bool text = argc > 1 && std::string_view(argv[1]) == text_reader_argument;
+    return text ? run_text_reader(nullptr) : run_reader(nullptr);
 }
 
 }  // namespace reelproof::vision

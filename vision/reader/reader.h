@@ -1,5 +1,7 @@
-// The reader process: decodes pictures with no keys, no network and no files. Started by
-// ReaderPool as `reelproof reader`, talks through its standard input and output only.
+// The reader processes: they decode pictures with no keys, no network and no files. Started by
+// ReaderPool as `reelproof reader` (symbols) and `reelproof reader text` (print), they talk through
+// their standard input and output only. Two programs, so that Tesseract's data is loaded before the
+// doors close without a cost to symbols, and trouble with print costs no symbol.
 // Thread safety: owns its process.
 #pragma once
 
@@ -12,12 +14,13 @@
 namespace reelproof::vision {
 
 // Serves requests until standard input ends; then returns 0. Returns 3 if it cannot lock itself in
-// (then nothing was read). Takes no options.
+// (then nothing was read).
 int reader_main(int argc, char** argv);
 
 // For the tests' own reader program only: `hook` sees each picture first, from within the locked
 // process, and may answer in the reader's place. `careful`: as ReadOptions.
 using ReaderHook = std::optional<Error> (*)(std::span<const std::uint8_t> picture, bool careful);
 int run_reader(ReaderHook hook);
+int run_text_reader(ReaderHook hook);
 
 }  // namespace reelproof::vision

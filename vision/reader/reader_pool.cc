@@ -9,103 +9,155 @@
 
 #include "vision/label/read_image.h"
 #include "vision/reader/child.h"
+#include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
 namespace reelproof::vision {
 
 using Clock = ReaderChild::Clock;
 
-struct ReaderPool::Impl {
-    explicit Impl(ReaderOptions o) : options(std::move(o)) {}
+namespace {
 
-    const ReaderOptions options;
+// Of the child's own time; reading ends by itself long before.
+constexpr std::chrono::milliseconds text_deadline{5000};
 
-    mutable std::mutex mutex;  // guards all below
-    std::condition_variable changed;
-    std::vector<ReaderChild> idle;
-    std::size_t busy = 0;  // children at work, or being started
-    ReaderStats stats;
-    bool closing = false;
-    std::vector<std::promise<Result<ReaderChild>>> wanted;
-    // Starts all children: the kernel ends a child together with the thread that started it, and
-    // the threads that call us come and go.
-    std::thread starter;
+std::vector<std::string> text_command(std::vector<std::string> command) {
+    if (!command.empty()) command.emplace_back(text_reader_argument);
+    return command;
+}
 
+}  // namespace
+
+// The children of one kind. Any thread may call.
+class ReaderPool::Children {
+  public:
+    Children(std::vector<std::string> command, std::size_t processes)
+        : command_(std::move(command)), most_(std::max<std::size_t>(1, processes)) {}
+
+    ~Children() {
+        {
+            const std::lock_guard lock(mutex_);
+            closing_ = true;
+        }
+        changed_.notify_all();
+        if (starter_.joinable()) starter_.join();
+    }
+
+    // `decode` makes an std::optional<Result<T>> of an answer; a child whose answer it can't read
+    // is replaced. Nobody is given a child within `deadline`: "reader.busy".
+    template <class T, class Decode>
+    Result<T> exchange(std::span<const std::uint8_t> message, bool careful,
+                       std::chrono::milliseconds deadline, Decode decode) {
+        auto child = take(Clock::now() + deadline);
+        if (!child) return child.error();
+        const auto answer = child->exchange(message, careful, deadline);
+        if (!answer) {
+            const Error trouble = answer.error();
+            give_back(std::nullopt, &trouble);
+            return trouble;
+        }
+        std::optional<Result<T>> decoded = decode(*answer);
+        if (!decoded) {
+            const Error garbage{"reader.garbage", "the reader process answered nonsense"};
+            give_back(std::nullopt, &garbage);
+            return garbage;
+        }
+        give_back(*std::move(child), nullptr);
+        return *std::move(decoded);
+    }
+
+    void count_picture() {
+        const std::lock_guard lock(mutex_);
+        ++stats_.pictures;
+    }
+
+    ReaderStats stats() const {
+        const std::lock_guard lock(mutex_);
+        return stats_;
+    }
+
+  private:
     void start_children() {
-        std::unique_lock lock(mutex);
+        std::unique_lock lock(mutex_);
         for (;;) {
-            changed.wait(lock, [&] { return closing || !wanted.empty(); });
-            if (closing) return;
-            std::promise<Result<ReaderChild>> promise = std::move(wanted.back());
-            wanted.pop_back();
+            changed_.wait(lock, [&] { return closing_ || !wanted_.empty(); });
+            if (closing_) return;
+            std::promise<Result<ReaderChild>> promise = std::move(wanted_.back());
+            wanted_.pop_back();
             lock.unlock();
-            promise.set_value(ReaderChild::start(options.command));
+            promise.set_value(ReaderChild::start(command_));
             lock.lock();
         }
     }
 
     Result<ReaderChild> take(Clock::time_point deadline) {
-        std::unique_lock lock(mutex);
-        const std::size_t most = std::max<std::size_t>(1, options.processes);
-        if (!changed.wait_until(lock, deadline, [&] { return busy < most; })) {
+        std::unique_lock lock(mutex_);
+        if (!changed_.wait_until(lock, deadline, [&] { return busy_ < most_; })) {
             return Error{"reader.busy", "all reader processes were busy for too long"};
         }
-        ++busy;
-        while (!idle.empty()) {
-            ReaderChild child = std::move(idle.back());
-            idle.pop_back();
+        ++busy_;
+        while (!idle_.empty()) {
+            ReaderChild child = std::move(idle_.back());
+            idle_.pop_back();
             if (child.running()) return child;
         }
-        if (!starter.joinable()) starter = std::thread([this] { start_children(); });
-        wanted.emplace_back();
-        auto started = wanted.back().get_future();
-        changed.notify_all();
+        if (!starter_.joinable()) starter_ = std::thread([this] { start_children(); });
+        wanted_.emplace_back();
+        auto started = wanted_.back().get_future();
+        changed_.notify_all();
         lock.unlock();
         auto child = started.get();
         lock.lock();
         if (child) {
-            ++stats.started;
+            ++stats_.started;
         } else {
-            --busy;
-            changed.notify_all();
+            --busy_;
+            changed_.notify_all();
         }
         return child;
     }
 
     void give_back(std::optional<ReaderChild> child, const Error* trouble) {
         {
-            const std::lock_guard lock(mutex);
-            --busy;
+            const std::lock_guard lock(mutex_);
+            --busy_;
             if (trouble != nullptr) {
-                ++(trouble->code == "reader.timeout" ? stats.timed_out : stats.crashed);
+                ++(trouble->code == "reader.timeout" ? stats_.timed_out : stats_.crashed);
             } else {
-                idle.push_back(std::move(*child));
+                idle_.push_back(std::move(*child));
             }
         }
-        changed.notify_all();
+        changed_.notify_all();
     }
+
+    const std::vector<std::string> command_;
+    const std::size_t most_;
+
+    mutable std::mutex mutex_;  // guards all below
+    std::condition_variable changed_;
+    std::vector<ReaderChild> idle_;
+    std::size_t busy_ = 0;  // children at work, or being started
+    ReaderStats stats_;
+    bool closing_ = false;
+    std::vector<std::promise<Result<ReaderChild>>> wanted_;
+    // Starts all children: the kernel ends a child together with the thread that started it, and
+    // the threads that call us come and go.
+    std::thread starter_;
 };
 
-ReaderPool::ReaderPool(ReaderOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+ReaderPool::ReaderPool(ReaderOptions options)
+    : deadline_(options.deadline),
+      symbols_(std::make_unique<Children>(options.command, options.processes)),
+      text_(std::make_unique<Children>(text_command(options.command), options.processes)) {}
 
-ReaderPool::~ReaderPool() {
-    {
-        const std::lock_guard lock(impl_->mutex);
-        impl_->closing = true;
-    }
-    impl_->changed.notify_all();
-    if (impl_->starter.joinable()) impl_->starter.join();
-}
+ReaderPool::~ReaderPool() = default;
 
 Result<ReadResult> ReaderPool::read_picture(std::span<const std::uint8_t> picture) {
     if (picture.empty()) return Error{"picture.empty", "the file is empty"};
     if (picture.size() > max_picture_bytes) {
         return Error{"picture.too-large", "the file is larger than 64 MiB"};
     }
-    {
-        const std::lock_guard lock(impl_->mutex);
-        ++impl_->stats.pictures;
-    }
+    symbols_->count_picture();
     auto result = try_picture(picture, false);
     // Packaged decoders abort on some sound photographs: what others read there is not lost.
     if (!result && result.error().code == "reader.crashed") result = try_picture(picture, true);
@@ -113,22 +165,7 @@ Result<ReadResult> ReaderPool::read_picture(std::span<const std::uint8_t> pictur
 }
 
 Result<ReadResult> ReaderPool::try_picture(std::span<const std::uint8_t> picture, bool careful) {
-    auto child = impl_->take(Clock::now() + impl_->options.deadline);
-    if (!child) return child.error();
-    const auto answer = child->exchange(picture, careful, impl_->options.deadline);
-    if (!answer) {
-        const Error trouble = answer.error();
-        impl_->give_back(std::nullopt, &trouble);
-        return trouble;
-    }
-    auto decoded = decode_answer(*answer);
-    if (!decoded) {
-        const Error garbage{"reader.garbage", "the reader process answered nonsense"};
-        impl_->give_back(std::nullopt, &garbage);
-        return garbage;
-    }
-    impl_->give_back(*std::move(child), nullptr);
-    return *std::move(decoded);
+    return symbols_->exchange<ReadResult>(picture, careful, deadline_, decode_answer);
 }
 
 Result<std::vector<Symbol>> ReaderPool::read_symbols(std::span<const std::uint8_t> picture) {
@@ -137,7 +174,19 @@ Result<std::vector<Symbol>> ReaderPool::read_symbols(std::span<const std::uint8_
     return std::move(result->symbols);
 }
 
-Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> picture) {
+Result<TextReading> ReaderPool::read_text(std::span<const std::uint8_t> picture,
+                                          const TextQuestion& question) {
+    const auto start = Clock::now();
+    auto reading = text_->exchange<TextReading>(
+        encode_text_request(question, picture), false, std::min(deadline_, text_deadline),
+        [&](std::string_view answer) { return decode_text_answer(answer, question); });
+    if (reading)
+        reading->ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    return reading;
+}
+
+Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> picture,
+                                            PrintedText text) {
     const auto start = Clock::now();
     auto result = read_picture(picture);
     if (!result) return result.error();
@@ -150,12 +199,23 @@ Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> pictur
                                     "are exact"});
     }
     reading.ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    if (text == PrintedText::leave) return reading;
+    if (const TextQuestion question = text_question(reading); has_statements(question)) {
+        auto printed = read_text(picture, question);
+        TextReading trouble;
+        if (!printed) trouble.trouble = printed.error().code;
+        add_text(reading, printed ? *std::move(printed) : std::move(trouble));
+    }
     return reading;
 }
 
 ReaderStats ReaderPool::stats() const {
-    const std::lock_guard lock(impl_->mutex);
-    return impl_->stats;
+    ReaderStats all = symbols_->stats();
+    const ReaderStats text = text_->stats();
+    all.text_started = text.started;
+    all.text_crashed = text.crashed;
+    all.text_timed_out = text.timed_out;
+    return all;
 }
 
 }  // namespace reelproof::vision

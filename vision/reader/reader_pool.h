@@ -1,6 +1,7 @@
 // Reads pictures in child processes: a decoder that crashes or hangs costs one picture. One that is
 // taken over has no keys, network or files, but sees the pictures that the same child reads after
-// it. Thread safety: all methods may be called from any thread; each picture occupies one child.
+// it. Print is read by children of its own, behind the symbols: what goes wrong there costs the
+// print. Thread safety: all methods may be called from any thread; each picture occupies one child.
 #pragma once
 
 #include <chrono>
@@ -30,7 +31,13 @@ struct ReaderStats {
     std::uint64_t started = 0;  // children
     std::uint64_t crashed = 0;
     std::uint64_t timed_out = 0;
+    std::uint64_t text_started = 0;  // the same of those for print
+    std::uint64_t text_crashed = 0;
+    std::uint64_t text_timed_out = 0;
 };
+
+// Whether print is compared with the symbols.
+enum class PrintedText { compare, leave };
 
 class ReaderPool {
   public:
@@ -47,16 +54,24 @@ class ReaderPool {
     // What was read of it, without what was not.
     Result<std::vector<Symbol>> read_symbols(std::span<const std::uint8_t> picture);
 
-    // read_picture(), then merge() of its symbols, here in this process.
-    Result<LabelReading> read_label(std::span<const std::uint8_t> picture);
+    // read_picture(), then merge() of its symbols, here in this process; then read_text(), whose
+    // trouble is told in LabelReading::text.
+    Result<LabelReading> read_label(std::span<const std::uint8_t> picture,
+                                    PrintedText text = PrintedText::compare);
+
+    // What the print of this picture says of the fields that were asked for. Fails: as
+    // read_picture().
+    Result<TextReading> read_text(std::span<const std::uint8_t> picture,
+                                  const TextQuestion& question);
 
     ReaderStats stats() const;
 
   private:
     Result<ReadResult> try_picture(std::span<const std::uint8_t> picture, bool careful);
 
-    struct Impl;
-    std::unique_ptr<Impl> impl_;
+    class Children;
+    const std::chrono::milliseconds deadline_;
+    const std::unique_ptr<Children> symbols_, text_;
 };
 
 }  // namespace reelproof::vision

@@ -2,6 +2,7 @@
 // set, a picture that begins with "FAULT:" is an order. The product's binary has no such hook.
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "vision/reader/reader.h"
+#include "vision/reader/text_wire.h"
 
 namespace {
 
@@ -61,8 +63,21 @@ std::optional<Error> obey(std::span<const std::uint8_t> picture, bool careful) {
     return Error{"fault.unknown", "no such fault"};
 }
 
+// For the text reader an order stands behind a picture, which the symbol reader reads as it is.
+std::optional<Error> obey_for_text(std::span<const std::uint8_t> picture, bool careful) {
+    if (std::getenv("REELPROOF_READER_FAULT") == nullptr) return std::nullopt;
+    constexpr std::string_view mark = "TEXTFAULT:";
+    const std::string_view file(reinterpret_cast<const char*>(picture.data()), picture.size());
+    const auto at = file.rfind(mark);
+    if (at == file.npos) return std::nullopt;
+    const std::string order = "FAULT:" + std::string(file.substr(at + mark.size()));
+    return obey({reinterpret_cast<const std::uint8_t*>(order.data()), order.size()}, careful);
+}
+
 }  // namespace
 
-int main() {
-    return reelproof::vision::run_reader(obey);
+int main(int argc, char** argv) {
+    using namespace reelproof::vision;
+    const bool text = argc > 1 && std::string_view(argv[1]) == text_reader_argument;
+    return text ? run_text_reader(obey_for_text) : run_reader(obey);
 }

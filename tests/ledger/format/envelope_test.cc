@@ -158,7 +158,7 @@ TEST_CASE("envelopes and payloads that break their layout are refused by name", 
           "partner ciphertext is 100 bytes, not 40 and a multiple of 128");
     CHECK(reason(encode_envelope(tag, sealed, PartnerView{16, view})) ==
           "partner group is 16, but there are at most 16 groups");
-    CHECK(reason(unhex("8340")) == "envelope claims 3 elements, only 1 bytes are left");
+    CHECK(reason(unhex("8340")) == "envelope claims 3 elements, with 1 byte left");
     CHECK(reason(unhex("824040")) == "envelope has 2 elements, not [tag, sealed, partner]");
     Bytes envelope = encode_envelope(tag, sealed, PartnerView{2, view});
     auto group = RecipientGroup::make({SealingKey::generate().public_key}).value();

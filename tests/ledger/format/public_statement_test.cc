@@ -110,11 +110,11 @@ TEST_CASE("what a public statement lacks or has wrong is named", "[format]") {
           "member \"mirror_key\" is a note key of type 1, not 4");
     CHECK(reason(genesis(R"(,"url":"http://a.b")")) == "member \"url\" is not an https URL");
     CHECK(reason(genesis(R"(,"url":7)")) == "member \"url\" is not a text");
-    CHECK(reason(genesis(R"(,"tls_spki":"00")")) == "member \"tls_spki\" is 1 bytes, not 32");
+    CHECK(reason(genesis(R"(,"tls_spki":"00")")) == "member \"tls_spki\" is 1 byte, not 32");
     CHECK(reason(genesis(R"(,"keys":{})")) == "member \"keys\" is not a list");
     CHECK(reason(genesis(R"(,"keys":[7])")) == "member \"keys[0]\" is not an object");
     CHECK(reason(genesis(R"(,"keys":[{"key":"00"}])")) ==
-          "member \"keys[0].key\" is 1 bytes, not 33");
+          "member \"keys[0].key\" is 1 byte, not 33");
     CHECK(reason(genesis(R"(,"keys":[{"key":")" + key + R"(","role":"node"}])")) ==
           "member \"keys[0].may\" is missing");
 

@@ -86,7 +86,7 @@ TEST_CASE("hashes and keys must have their length") {
         json::serialize(json::parse(format_body(one_of_every_kind().front())).at("event"));
     const auto body = [&](const std::string& rest) { return "{\"event\":" + event + rest + "}"; };
     CHECK(parse_body(body("")));
-    CHECK(reason(body(R"(,"prev":["00"])")) == "prev is 1 bytes, not 32");
+    CHECK(reason(body(R"(,"prev":["00"])")) == "prev is 1 byte, not 32");
     CHECK(reason(body(R"(,"prev":["xx"])")).starts_with("prev"));
     CHECK(reason(body(R"(,"prev":7)")) == "prev is not a list of at most 1000");
     CHECK(reason(body(R"(,"parents":[7])")) == "parents is not a text");

@@ -46,6 +46,19 @@ TEST_CASE("date.impossible: codes that need not name a day are not judged") {
         CHECK(dated("ZZ99", kind).empty());
 }
 
+TEST_CASE("label.text: print that differs holds, and tells the place on the picture") {
+    CHECK(remarked({{"label.text", "the print says lot B, but the symbols say A"}}) ==
+          "HOLD label.text:major");
+    World world;
+    const Reel reel;
+    world.send(reel);
+    auto scan = scan_of(reel);
+    scan.remarks = {{"label.text", "t", false, {{1, 2}, {3, 4}, {5, 6}, {7, 8}}}};
+    const auto verdict = world.judge(scan);
+    REQUIRE(verdict.findings.size() == 1);
+    CHECK(verdict.findings[0].region == scan.remarks[0].region);
+}
+
 TEST_CASE("date.future: a date to come is rejected, a past one is not") {
     CHECK(dated("2750", "YYWW") == "date.future:critical");
     CHECK(dated("20270101", "YYYYMMDD") == "date.future:critical");

@@ -200,6 +200,46 @@ TEST_CASE(
     CHECK(f.node.check() == "");
 }
 
+TEST_CASE("what was dropped leaves no mark, wherever we die on the way", "[store][mirror]") {
+    Fixture f;
+    REQUIRE(f.node.mirror_error(f.log.batch(0, 5, 5)) == "");
+    // Parts that turn out to be none of the signed tree, with a statement of the future at the end.
+    // They go in several steps.
+    constexpr std::uint64_t kParts = 2'100;
+    TestLog lies(f.maker);
+    lies.entries.assign(f.log.entries.begin(), f.log.entries.begin() + 5);
+    const Bytes filler = f.maker.sealed({tag_of(1000)});
+    while (lies.entries.size() < kParts) lies.add(filler);
+    lies.add(f.maker.sealed({tag_of(1001)}, kNow + 1'000'000));
+    lies.add(filler);
+    REQUIRE(f.node.mirror_error(lies.batch(5, kParts + 1)) == "");
+    REQUIRE(f.node.store->copy_marks(f.maker.origin()).newest_stored.iat == kNow + 1'000'000);
+    while (f.log.entries.size() < kParts + 2) f.log.add(filler);
+    {
+        const RecordFatal died;
+        std::atomic<int> commits = 0;
+        set_fault_hook([&](FaultPoint at) {
+            if (at == FaultPoint::before_commit && ++commits == 2)
+                throw EnvironmentError("the power went");
+        });
+        CHECK(f.node.mirror_error(f.log.batch(kParts + 1, kParts + 2)) != "");
+        set_fault_hook({});
+        CHECK(contains(died.reason(), "the power went"));
+        f.node.close();
+    }
+    REQUIRE(f.node.open() == "");
+    const std::uint64_t left = f.node.sequencer->mirror_stored(f.maker.origin());
+    REQUIRE(left > 5);
+    REQUIRE(left < kParts);
+    // The log goes on with the same entries, as it happens.
+    TestLog real(f.maker);
+    real.entries.assign(lies.entries.begin(), lies.entries.begin() + kParts);
+    REQUIRE(f.node.mirror_error(real.batch(left, kParts)) == "");
+    CHECK(f.visible() == kParts);
+    CHECK(f.node.store->copy_marks(f.maker.origin()).newest.iat == kNow);
+    CHECK(f.node.check() == "");
+}
+
 TEST_CASE("parts of several logs are taken in turn", "[store][mirror]") {
     TempFolder folder;
     const TestOrg acme("acme-ems.example"), maker("maker.example"), oem("oem.example");

@@ -74,6 +74,56 @@ TEST_CASE("a restored backup forgets nothing of others' logs", "[store][restore]
     CHECK(node.mirror_error(logs.at(&maker).batch(5, 12, 12)) == "");
 }
 
+TEST_CASE("a backup is whole though entries of a mirror are dropped while it is made",
+          "[store][restore]") {
+    const TempFolder folder;
+    const TestOrg acme("acme-ems.example"), maker("maker.example");
+    TestNode node(folder.path() / "store", acme, {&maker});
+    const bool encrypted = GENERATE(false, true);
+    if (encrypted) node.store_options.data_key = Secret<32>::random();
+    node.open_with_genesis();
+    TestLog log(maker), lies(maker);
+    log.add(maker.genesis());
+    while (log.entries.size() < 5) log.add(maker.any());
+    lies.entries = log.entries;
+    for (TestLog* one : {&log, &lies})
+        while (one->entries.size() < 20) one->add(maker.any());
+    REQUIRE(node.mirror_error(log.batch(0, 5, 5)) == "");
+    REQUIRE(node.mirror_error(lies.batch(5, 19)) == "");
+    const auto drop = [&] {
+        CHECK(node.mirror_error(log.batch(19, 20)) != "");
+        CHECK(node.sequencer->mirror_stored(maker.origin()) == 5);
+    };
+    const fs::path backup = folder.path() / "backup";
+    SECTION("between its two halves") {
+        set_fault_hook([&](FaultPoint at) {
+            if (at == FaultPoint::amid_backup) drop();
+        });
+        backup_store(*node.store, backup);
+        set_fault_hook({});
+        CHECK_FALSE(fs::exists(backup / "lock"));
+        StoreOptions to_read = node.store_options;
+        to_read.folder = backup;
+        to_read.read_only = true;
+        const auto copy = Store::open(to_read);
+        REQUIRE(copy);
+        CHECK(check_store(**copy, node.roots).ok());
+    }
+    SECTION("and it was made by hand, of halves that don't belong together") {
+        backup_store(*node.store, backup);
+        drop();
+        const fs::path other = folder.path() / "other";
+        backup_store(*node.store, other);
+        fs::remove_all(backup / "log");
+        fs::rename(other / "log", backup / "log");
+    }
+    node.close();
+    REQUIRE(restore_store(node.store_options, backup, acme.origin(), node.roots));
+    REQUIRE(node.open() == "");
+    CHECK(node.check() == "");
+    CHECK(node.mirror_error(log.batch(node.sequencer->mirror_stored(maker.origin()), 20)) == "");
+}
+
 TEST_CASE("a store that nothing can take the place of is told before any work",
           "[store][restore]") {
     CHECK_THROWS_WITH(check_replaceable("/proc/"), Contains("is a mount point"));

@@ -44,6 +44,7 @@ const char* name_of(FaultPoint point) {
             return "after index commit";
         case FaultPoint::before_wrap:
         case FaultPoint::after_wrap:
+        case FaultPoint::amid_backup:
             break;
     }
     return "";

@@ -1,0 +1,177 @@
+#include "vision/reader/text_wire.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <boost/json.hpp>
+
+#include "vision/reader/wire.h"
+
+namespace reelproof::vision {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t most_print = 256;  // characters of one reading
+
+json::array quad_json(const Quad& quad) {
+    json::array out;
+    for (const Point& point : quad) {
+        out.push_back(point.x);
+        out.push_back(point.y);
+    }
+    return out;
+}
+
+Quad quad_of(const json::value& value) {
+    Quad quad;
+    const json::array& numbers = value.as_array();
+    for (std::size_t i = 0; i < quad.size(); ++i)
+        quad[i] = {numbers.at(2 * i).to_number<int>(), numbers.at(2 * i + 1).to_number<int>()};
+    return quad;
+}
+
+json::array quads_json(const std::vector<Quad>& quads) {
+    json::array out;
+    for (const Quad& quad : quads) out.push_back(quad_json(quad));
+    return out;
+}
+
+std::vector<Quad> quads_of(const json::value& value) {
+    std::vector<Quad> quads;
+    for (const json::value& quad : value.as_array()) quads.push_back(quad_of(quad));
+    return quads;
+}
+
+std::string text_at(const json::object& object, std::string_view key) {
+    return std::string(object.at(key).as_string());
+}
+
+json::object question_json(const TextQuestion& question) {
+    json::array labels;
+    for (const TextLabel& label : question.labels) {
+        json::array statements;
+        for (const TextStatement& one : label.statements)
+            statements.push_back(json::object{{"field", one.field},
+                                              {"identifier", one.identifier},
+                                              {"value", one.value},
+                                              {"kind", one.kind},
+                                              {"sure", one.sure}});
+        labels.push_back(json::object{{"symbols", quads_json(label.symbols)},
+                                      {"statements", std::move(statements)}});
+    }
+    json::array texts;
+    for (const std::string& text : question.texts) texts.emplace_back(text);
+    return {{"labels", std::move(labels)},
+            {"texts", std::move(texts)},
+            {"unread", quads_json(question.unread)}};
+}
+
+TextQuestion question_of(const json::object& object) {
+    TextQuestion question;
+    for (const json::value& value : object.at("labels").as_array()) {
+        const json::object& label = value.as_object();
+        TextLabel out{quads_of(label.at("symbols")), {}};
+        for (const json::value& each : label.at("statements").as_array()) {
+            const json::object& one = each.as_object();
+            out.statements.push_back({text_at(one, "field"), text_at(one, "identifier"),
+                                      text_at(one, "value"), text_at(one, "kind"),
+                                      one.at("sure").as_bool()});
+        }
+        question.labels.push_back(std::move(out));
+    }
+    for (const json::value& text : object.at("texts").as_array())
+        question.texts.emplace_back(text.as_string());
+    question.unread = quads_of(object.at("unread"));
+    return question;
+}
+
+TextState state_of(std::string_view name) {
+    for (const TextState state : {TextState::agreed, TextState::not_found, TextState::differs})
+        if (to_string(state) == name) return state;
+    throw std::invalid_argument("state");
+}
+
+// Only what was asked for, and print that can be shown.
+TextField field_of(const json::object& object, const TextQuestion& question) {
+    TextField field;
+    field.label = object.at("label").to_number<std::size_t>();
+    field.field = text_at(object, "field");
+    field.state = state_of(object.at("state").as_string());
+    field.symbol = text_at(object, "symbol");
+    field.print = text_at(object, "print");
+    field.position = quad_of(object.at("position"));
+    const auto& statements = question.labels.at(field.label).statements;
+    if (std::none_of(statements.begin(), statements.end(),
+                     [&](const TextStatement& one) {
+                         return one.field == field.field && one.value == field.symbol;
+                     }) ||
+        field.print.size() > most_print ||
+        !std::all_of(field.print.begin(), field.print.end(),
+                     [](char c) { return c >= ' ' && c <= '~'; }))
+        throw std::invalid_argument("field");
+    return field;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_text_request(const TextQuestion& question,
+                                              std::span<const std::uint8_t> picture) {
+    const std::string text = json::serialize(question_json(question));
+    std::vector<std::uint8_t> message(length_bytes);
+    put_length(static_cast<std::uint32_t>(text.size()), message.data());
+    message.reserve(length_bytes + text.size() + picture.size());
+    message.insert(message.end(), text.begin(), text.end());
+    message.insert(message.end(), picture.begin(), picture.end());
+    return message;
+}
+
+std::optional<TextRequest> decode_text_request(std::span<const std::uint8_t> message) {
+    if (message.size() < length_bytes) return std::nullopt;
+    const std::size_t length = get_length(message.data());
+    if (length > message.size() - length_bytes) return std::nullopt;
+    try {
+        const auto* text = reinterpret_cast<const char*>(message.data()) + length_bytes;
+        const json::value value = json::parse(std::string_view(text, length));
+        return TextRequest{question_of(value.as_object()), message.subspan(length_bytes + length)};
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+std::string encode_text_answer(const Result<TextReading>& answer) {
+    if (!answer)
+        return json::serialize(json::object{
+            {"error", {{"code", answer.error().code}, {"text", answer.error().text}}}});
+    json::array fields;
+    for (const TextField& field : answer->fields)
+        fields.push_back(json::object{{"label", field.label},
+                                      {"field", field.field},
+                                      {"state", to_string(field.state)},
+                                      {"symbol", field.symbol},
+                                      {"print", field.print},
+                                      {"position", quad_json(field.position)}});
+    return json::serialize(
+        json::object{{"fields", std::move(fields)}, {"complete", answer->complete}});
+}
+
+std::optional<Result<TextReading>> decode_text_answer(std::string_view text,
+                                                      const TextQuestion& question) {
+    try {
+        const json::value value = json::parse(text);
+        const json::object& answer = value.as_object();
+        if (const auto* error = answer.if_contains("error")) {
+            const json::object& object = error->as_object();
+            return Result<TextReading>(Error{text_at(object, "code"), text_at(object, "text")});
+        }
+        TextReading reading;
+        for (const json::value& field : answer.at("fields").as_array())
+            reading.fields.push_back(field_of(field.as_object(), question));
+        reading.complete = answer.at("complete").as_bool();
+        return Result<TextReading>(std::move(reading));
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace reelproof::vision
