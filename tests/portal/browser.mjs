@@ -8,6 +8,7 @@ import { totp } from './totp.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const PHONE = { width: 390, height: 844 };
+const TABLET = { width: 820, height: 1180 };
 export const DESKTOP = { width: 1366, height: 900 };
 
 export function launch(...more) {
@@ -132,13 +133,13 @@ export class Person {
 
 export function shooter(folder) {
   mkdirSync(folder, { recursive: true });
-  // The page as it is on a phone and a desktop, light and dark.
+  // The page as it is on a desktop, a tablet and a phone, light and dark.
   return async (person, name, { all = true } = {}) => {
     const { page } = person;
     const before = page.viewportSize();
-    for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    for (const [size, viewport] of [['desktop', DESKTOP], ['tablet', TABLET], ['phone', PHONE]]) {
       await page.setViewportSize(viewport);
-      for (const colorScheme of all ? ['light', 'dark'] : ['light']) {
+      for (const colorScheme of all && size !== 'tablet' ? ['light', 'dark'] : ['light']) {
         await page.emulateMedia({ colorScheme });
         await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true });
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -141,6 +141,13 @@ export default async function receive({ maker, ems, browser, folder, person, sho
   assert.equal(await scan(wedged.text), 'HOLD');
   await page.getByText('custody.gap').first().waitFor();
 
+  // The camera's picture, while there is nothing to read.
+  await page.getByRole('button', { name: 'Camera' }).click();
+  await page.getByText('Read so far: 0').first().waitFor();
+  await shoot(rita, 'receive-camera', { all: false });
+  assert.deepEqual(await rita.axe(), [], 'receive-camera');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+
   // Label texts are in no address and no storage.
   assert.ok(rita.requests.every((url) => !url.includes('25S') && !decodeURIComponent(url).includes('[)>')));
   assert.deepEqual(await rita.stored(), []);

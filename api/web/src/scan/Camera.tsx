@@ -58,6 +58,7 @@ export default function Camera({ onTexts, onPicture, onClose }: Props) {
       if (picture) worker.postMessage(picture, [picture.data.buffer]);
       else timer = setTimeout(look, BETWEEN);
     };
+    worker.onerror = () => setState('none');
     worker.onmessage = (event: MessageEvent<{ texts: string[] }>) => {
       if (stopped) return;
       const before = seen.size;

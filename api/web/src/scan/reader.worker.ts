@@ -7,15 +7,16 @@ prepareZXingModule({ overrides: { locateFile: () => wasm } });
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 scope.onmessage = async (event: MessageEvent<ImageData>) => {
-  try {
-    const found = await readBarcodes(event.data, {
-      formats: ['DataMatrix', 'QRCode', 'MicroQRCode', 'PDF417', 'Aztec', 'Code128', 'Code39', 'Code93', 'ITF', 'EAN13'],
-      tryHarder: true,
-      maxNumberOfSymbols: 16,
-      textMode: 'Plain',
-    });
-    scope.postMessage({ texts: found.filter((one) => one.isValid).map((one) => one.text) });
-  } catch (error) {
-    scope.postMessage({ texts: [], error: String(error) });
-  }
+  const found = await readBarcodes(event.data, {
+    formats: ['DataMatrix', 'QRCode', 'MicroQRCode', 'PDF417', 'Aztec', 'Code128', 'Code39', 'Code93', 'ITF', 'EAN13'],
+    tryHarder: true,
+    maxNumberOfSymbols: 16,
+    textMode: 'Plain',
+  });
+  scope.postMessage({ texts: found.filter((one) => one.isValid).map((one) => one.text) });
+};
+
+// The page hears of errors only, not of promises that were not kept.
+scope.onunhandledrejection = (event) => {
+  throw event.reason;
 };
