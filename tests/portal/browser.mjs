@@ -73,11 +73,12 @@ export class Person {
   // Password, then a recovery code, which holds once: the app's code may have been used in this half minute.
   async sign_in(user) {
     const { page } = this;
+    const submit = () => page.locator('dialog[open] button[type=submit], .gate button[type=submit]').click();
     if (user) await page.getByLabel('User').fill(user);
     await page.locator('input[type=password]').fill(this.password);
-    await page.locator('button[type=submit]').click();
+    await submit();
     await page.locator('input.code').fill(this.codes.pop());
-    await page.locator('button[type=submit]').click();
+    await submit();
     await page.locator('input.code').waitFor({ state: 'detached' });
   }
   async go(path) {

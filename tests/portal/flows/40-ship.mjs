@@ -44,5 +44,23 @@ export default async function ship({ maker, ems, browser, person, shoot, assert 
   await page.getByRole('button', { name: 'Sign and ship' }).click();
   await page.getByText('Shipped and signed: 1 items to ems.example').first().waitFor();
   await ems.knows(fresh[0], 2);
+  // New labels: made by the node, a file for the printer, and on the list.
+  await page.getByText('New labels').click();
+  await page.getByLabel('Part number (MPN)').fill('NL52840-QIAA-R');
+  await page.getByLabel('Lot', { exact: true }).fill('7AB129');
+  await page.getByLabel('Date code').fill(fresh[0].text.match(/9D(\d{4})/)[1]);
+  await page.getByLabel('Quantity').fill('3000');
+  await page.getByLabel('How many').fill('2');
+  await page.getByLabel('For', { exact: true }).selectOption('zpl');
+  const files = [];
+  page.on('download', (one) => files.push(one.suggestedFilename()));
+  await page.getByRole('button', { name: 'Make labels' }).click();
+  await page.getByText('2 labels are made and on the list').first().waitFor();
+  await shoot(sam, 'ship-new-labels');
+  assert.deepEqual(await sam.axe(), [], 'ship-new-labels');
+  assert.equal(files.length, 2);
+  assert.ok(files.every((name) => /^[0-9A-Z]{26}\.zpl$/.test(name)), files.join(' '));
+  await page.getByRole('button', { name: 'Sign and ship' }).click();
+  await page.getByText('Shipped and signed: 2 items to ems.example').first().waitFor();
   assert.deepEqual(await sam.stored(), []);
 }
