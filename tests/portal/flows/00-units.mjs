@@ -1,20 +1,6 @@
 // Parts of the portal that need no browser: scans out of key presses, CSV, the expected shipment, the dictionaries.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
-const source = new URL('../../../api/web/', import.meta.url);
-const { buildSync } = createRequire(new URL('package.json', source))('esbuild');
-
-async function load(folder, file) {
-  const { outputFiles } = buildSync({
-    entryPoints: [new URL(`src/${file}`, source).pathname], bundle: true, format: 'esm', write: false,
-  });
-  const target = join(folder, `${file.replaceAll('/', '-')}.mjs`);
-  writeFileSync(target, outputFiles[0].text);
-  return import(pathToFileURL(target));
-}
+import { readFileSync } from 'node:fs';
+import { load, source } from '../source.mjs';
 
 const GS = '\x1d', RS = '\x1e', EOT = '\x04';
 const MESSAGE = `[)>${RS}06${GS}1PNL52840-QIAA-R${GS}Q3000${GS}1T7AB123${RS}${EOT}`;

@@ -199,7 +199,7 @@ export interface Health {
   refusing?: string;
   version: string;
   org: string;
-  log: { origin: string; size: number; root: string; time: string; quorum_size: number; quorum_lag: number };
+  log: { origin: string; size: number; root: string; time: string; quorum_size: number; quorum_lag: number; mirror_key?: string };
   store: { map_bytes: number; used_bytes: number; index_used_bytes: number; waiting_bytes: number };
   partners: {
     org: string;
@@ -211,6 +211,7 @@ export interface Health {
     frozen?: string;
     alarm?: string;
     not_mirrored?: string;
+    mirror_key?: string;
   }[];
   alarms: string[];
 }

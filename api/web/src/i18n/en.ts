@@ -345,6 +345,16 @@ export const en = {
   'trace.signed': 'Signed: {what}',
   'trace.from-to': '{from} to {to}',
 
+  'verify.title': 'Check it yourself',
+  'verify.text': 'This browser checks every signature, each entry’s place in its ledger, and each ledger’s checkpoint. It does not take the node’s word for any of it.',
+  'verify.do': 'Check all signatures',
+  'verify.holds': '{n} events hold: signed, in their ledgers, under signed checkpoints',
+  'verify.missing': 'Entry {index} of {log} is not proved.',
+  'verify.refused': 'The proof does not hold',
+  'verify.log': '{n} entries, signed by its log.',
+  'verify.cosigned': 'Cosigned by {who}.',
+  'verify.root': 'Root key of {org}, to compare with what they told you:',
+
   'ship.title': 'Ship',
   'ship.to': 'To (organisation)',
   'ship.to.hint': 'A name like acme-ems.example',

@@ -346,6 +346,16 @@ export const zh: Dictionary = {
   'trace.signed': '已签名：{what}',
   'trace.from-to': '{from} 至 {to}',
 
+  'verify.title': '自行验证',
+  'verify.text': '由本浏览器核对每个签名、每个条目在账本中的位置以及每个账本的检查点，不依赖节点的说法。',
+  'verify.do': '核对所有签名',
+  'verify.holds': '{n} 个事件成立：已签名、在其账本中、且检查点已签名',
+  'verify.missing': '{log} 的第 {index} 条未得到证明。',
+  'verify.refused': '证明不成立',
+  'verify.log': '{n} 条，由其账本签名。',
+  'verify.cosigned': '由 {who} 共同签名。',
+  'verify.root': '{org} 的根密钥，请与对方告知的比对：',
+
   'ship.title': '发货',
   'ship.to': '收货组织',
   'ship.to.hint': '例如 acme-ems.example',

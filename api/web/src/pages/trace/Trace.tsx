@@ -8,6 +8,7 @@ import { Button, Dialog, Facts, Notice, saveFile, Table, TextField, Trouble, use
 import { Findings } from '../../ui/Verdict';
 import { about, read, type Subject } from '../../scan/subject';
 import { trace, traced } from './trace';
+import { Verify } from './Verify';
 
 const Graph = lazy(() => import('./Graph'));
 const BUNDLE = 'application/vnd.reelproof.bundle';
@@ -150,6 +151,7 @@ function Shown({ of, subject }: { of: Trace; subject: Subject }) {
           <Events events={one.events} label={`${t('trace.made-of')} ${one.item}`} />
         </section>
       ))}
+      <Verify key={of.events.length} of={of} subject={subject} bundleType={BUNDLE} />
       {act && (
         <ActDialog act={act} of={of} subject={subject} onClose={() => setAct(null)} onDone={() => {
           setAct(null);
