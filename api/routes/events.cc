@@ -196,6 +196,9 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
 Response read(EventRoutes& routes, const Request& request, const Body& body) {
     auto label = label_of(routes, request, body);
     if (label.refusal) return std::move(*label.refusal);
+    if (!is_picture(request) && label.reading.fields.empty())
+        return problem_of(ledger::malformed(
+            "symbols say nothing that can be read: scan the label again, or photograph it"));
     return ok(label_json(label.reading));
 }
 
