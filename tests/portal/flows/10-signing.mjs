@@ -57,7 +57,7 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
   assert.deepEqual(await wanda.axe(), [], 'sign-in-again');
   await wanda.sign_in();
   assert.equal(await page.getByRole('textbox', { name: 'To (organisation)' }).inputValue(), 'maker.example');
-  await page.getByText('Shipped and signed: 1 items to maker.example').first().waitFor();
+  await page.getByText('Shipped and signed to maker.example: 1').first().waitFor();
 
   // New codes and a new password.
   await wanda.go('/account');

@@ -53,7 +53,7 @@ export default async function trace({ maker, ems, program, folder, browser, pers
   await page.locator('.graph g.event').nth(4).waitFor();
   // The browser checks the signatures by itself, and finds the roots that the organisations tell each other.
   await page.getByRole('button', { name: 'Check all signatures' }).click();
-  await page.getByText('5 events hold').first().waitFor();
+  await page.getByText('Events that hold: 5').first().waitFor();
   for (const site of [maker, ems]) await page.getByText(site.root).waitFor();
   await page.getByText('Cosigned by').first().waitFor();
   await shoot(quinn, 'trace-verified');

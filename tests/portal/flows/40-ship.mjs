@@ -34,15 +34,15 @@ export default async function ship({ maker, ems, browser, person, shoot, assert 
   assert.match(await page.locator('tbody tr').nth(2).locator('.error').textContent(), /items\[2\]/);
   await page.getByRole('button', { name: 'Remove: 3' }).click();
   await page.getByRole('button', { name: 'Sign and ship' }).click();
-  await page.getByText('Shipped and signed: 2 items to ems.example').first().waitFor();
+  await page.getByText('Shipped and signed to ems.example: 2').first().waitFor();
   await shoot(sam, 'ship-done');
   assert.deepEqual(await sam.axe(), [], 'ship-done');
   // A new item, recorded as made in the same step.
   await sam.wedge(fresh[0].text);
-  await page.getByText('1 labels').first().waitFor();
+  await page.getByText('1 in all').first().waitFor();
   await page.getByLabel('These are new').check();
   await page.getByRole('button', { name: 'Sign and ship' }).click();
-  await page.getByText('Shipped and signed: 1 items to ems.example').first().waitFor();
+  await page.getByText('Shipped and signed to ems.example: 1').first().waitFor();
   await ems.knows(fresh[0], 2);
   // New labels: made by the node, a file for the printer, and on the list.
   await page.getByText('New labels').click();
@@ -55,12 +55,12 @@ export default async function ship({ maker, ems, browser, person, shoot, assert 
   const files = [];
   page.on('download', (one) => files.push(one.suggestedFilename()));
   await page.getByRole('button', { name: 'Make labels' }).click();
-  await page.getByText('2 labels are made and on the list').first().waitFor();
+  await page.getByText('Labels made and on the list: 2').first().waitFor();
   await shoot(sam, 'ship-new-labels');
   assert.deepEqual(await sam.axe(), [], 'ship-new-labels');
   assert.equal(files.length, 2);
   assert.ok(files.every((name) => /^[0-9A-Z]{26}\.zpl$/.test(name)), files.join(' '));
   await page.getByRole('button', { name: 'Sign and ship' }).click();
-  await page.getByText('Shipped and signed: 2 items to ems.example').first().waitFor();
+  await page.getByText('Shipped and signed to ems.example: 2').first().waitFor();
   assert.deepEqual(await sam.stored(), []);
 }
