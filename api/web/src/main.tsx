@@ -6,7 +6,7 @@ import { SetUp } from './pages/SetUp';
 import { SignIn } from './pages/SignIn';
 import { startTheme } from './shell/preferences';
 import { usePath } from './shell/routes';
-import { Announcer, Shell } from './shell/Shell';
+import { Announcer, NetworkBanner, Shell } from './shell/Shell';
 import { useStore } from './store';
 import './styles/base.css';
 import './styles/parts.css';
@@ -18,7 +18,7 @@ function App() {
   const path = usePath();
   let shown;
   if (path === '/setup') shown = <SetUp />;
-  else if (phase === 'unknown') shown = <p className="loading" role="status">{t('app.loading')}</p>;
+  else if (phase === 'unknown') shown = <><NetworkBanner /><p className="loading" role="status">{t('app.loading')}</p></>;
   else if (!who) shown = <SignIn />;
   else shown = <Shell who={who} />;
   return <>{shown}<Announcer /></>;

@@ -2,9 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { call } from '../api/client';
 import type { Health } from '../api/types';
 import { countText, useT, whenText } from '../i18n';
-import { Facts, Notice, Table, Trouble, useWork } from '../ui/parts';
-
-const EVERY = 10_000;
+import { Button, Facts, Notice, Table, Trouble, useWork } from '../ui/parts';
 
 function bytesText(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
@@ -20,15 +18,15 @@ export default function Node() {
   const work = useWork();
   const { run } = work;
   const load = useCallback(async () => setHealth(await call<Health>('GET', '/v1/health')), []);
-  useEffect(() => {
-    void run(load);
-    const timer = setInterval(() => void run(load), EVERY);
-    return () => clearInterval(timer);
-  }, [load]);
+  // Once, and when asked: looking is in the audit log, and would keep the session from ending.
+  useEffect(() => void run(load), [load]);
   const tone = { ok: 'good', alarm: 'warning', refusing: 'bad' } as const;
   return (
     <>
-      <h1>{t('node.title')}</h1>
+      <div className="row">
+        <h1>{t('node.title')}</h1>
+        <Button look="quiet" busy={work.busy} onClick={() => void run(load)}>{t('do.refresh')}</Button>
+      </div>
       <Trouble error={work.error} />
       {health && (
         <>

@@ -91,7 +91,7 @@ export function Jobs() {
             </Table>
           )}
         </div>
-        {who && <Import onMade={() => void work.run(fetchJobs)} />}
+        {who?.accesses.includes('jobs') && <Import onMade={() => void work.run(fetchJobs)} />}
       </div>
       {leaving && (
         <Confirm text={t('line.delete.sure', { job: leaving })} onNo={() => setLeaving(null)} onYes={() => {
