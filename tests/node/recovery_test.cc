@@ -8,6 +8,7 @@
 #include <signal.h>
 
 #include "api/routes/transparency.h"
+#include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/provenance/compose.h"
 #include "ledger/store/anchor.h"
@@ -761,7 +762,7 @@ TEST_CASE("a backup is restored where nothing is lost, and said to be behind whe
     const auto keyless =
         work.run({"ledger", "check", "--store", maker.config.store.folder.string()});
     CHECK(keyless.code == 0);
-    CHECK_THAT(keyless.out, Contains("Not checked: " + std::to_string(rows) + " encrypted rows"));
+    CHECK_THAT(keyless.out, Contains("Not checked: " + ledger::counted(rows, "encrypted row")));
 
     // The backup is encrypted: without its key the node could not read what it restored.
     fs::rename(maker.config.keys / "data.key", work.path() / "data.key");

@@ -106,15 +106,15 @@ TEST_CASE("what is not here, or no longer exists, can't be worked with", "[servi
 TEST_CASE("no more is taken out of a reel than is in it", "[service]") {
     const OneNode node;
     const auto reel = node.reel({.quantity = 100});
-    node.refuses("consume", consume(reel, 102), "only 100 parts are left");  // one is to spare
+    node.refuses("consume", consume(reel, 102), "only 100 parts left");  // one is to spare
     node.refuses("consume", consume(reel, 0), "quantity must be at least 1", 400);
     node.record("consume", consume(reel, 60));
     const auto rest = issued({.quantity = 42});
     auto split = with(with(of(reel), "new_symbols", rest.text), "quantity", 42);
-    node.refuses("split", split, "only 40 parts are left");
+    node.refuses("split", split, "only 40 parts left");
     split["quantity"] = 40;
     node.record("split", split);
-    node.refuses("consume", consume(reel, 2), "only 0 parts are left");
+    node.refuses("consume", consume(reel, 2), "only 0 parts left");
 }
 
 TEST_CASE("a block is lifted only where there is one, and always with a reason", "[service]") {
