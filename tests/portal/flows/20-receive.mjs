@@ -97,6 +97,20 @@ export default async function receive({ maker, ems, browser, folder, person, sho
   assert.equal(await page.getByRole('button', { name: 'Receive it despite HOLD' }).isDisabled(), true);
   await page.getByRole('button', { name: 'Discard' }).click();
 
+  // A maker's own label names a lot: the goods get a label of ours.
+  const makers = unknown.text.replace(/\x1d25S[^\x1d\x1e]*/, '').replace('NOBODY', '7AB777');
+  assert.equal(await scan(makers), 'HOLD');
+  await page.getByText('This label names a lot').first().waitFor();
+  await page.getByRole('textbox', { name: 'Reason' }).fill('delivery note seen');
+  await page.getByLabel('For', { exact: true }).selectOption('zpl');
+  await shoot(rita, 'receive-lot');
+  assert.deepEqual(await rita.axe(), [], 'receive-lot');
+  const [printed] = await Promise.all([
+    page.waitForEvent('download'), page.getByRole('button', { name: 'Print our label and take it in' }).click(),
+  ]);
+  assert.match(printed.suggestedFilename(), /\.zpl$/);
+  await page.getByText('Received and signed').first().waitFor();
+
   // An altered label: REJECT, and no way to take it in, not by "correcting" it either.
   const altered = halved.text.replace('1T7AB123', '1T9ZZ999');
   assert.equal(await scan(altered), 'REJECT');

@@ -246,6 +246,10 @@ export const en = {
   'receive.last.state.receiving': 'being sent',
   'receive.last.state.received': 'received',
   'receive.last.state.failed': 'failed',
+  'receive.lot': 'This label names a lot, not one package',
+  'receive.lot.text': 'It is taken in under a label of our own: print it, stick it beside the maker’s, and scan that one from now on.',
+  'receive.lot.do': 'Print our label and take it in',
+  'receive.lot.record': 'Our label is printed: take it in',
   'receive.reject.never': 'REJECT can’t be received. If quality decides otherwise, it is theirs to release.',
 
   'expected.title': 'Expected shipment',

@@ -247,6 +247,10 @@ export const zh: Dictionary = {
   'receive.last.state.receiving': '发送中',
   'receive.last.state.received': '已收货',
   'receive.last.state.failed': '失败',
+  'receive.lot': '此标签标识的是批次，而非单个包装',
+  'receive.lot.text': '需贴上我方标签后收货：打印后贴在原厂标签旁，今后扫描我方标签。',
+  'receive.lot.do': '打印我方标签并收货',
+  'receive.lot.record': '我方标签已打印：确认收货',
   'receive.reject.never': '拒收的物品不能收货。如质量部门另有决定，由其解除。',
 
   'expected.title': '预期到货',

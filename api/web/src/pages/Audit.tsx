@@ -2,7 +2,8 @@ import { useCallback, useEffect, useState } from 'react';
 import { call, send } from '../api/client';
 import type { AuditEntry, AuditPage } from '../api/types';
 import { useT, whenText } from '../i18n';
-import { Button, saveFile, SelectField, Table, TextField, Trouble, useWork } from '../ui/parts';
+import { saveFile } from '../ui/files';
+import { Button, SelectField, Table, TextField, Trouble, useWork } from '../ui/parts';
 
 interface Search {
   who: string;

@@ -246,12 +246,3 @@ export function useWork(): { busy: boolean; error: unknown; run: (work: () => Pr
   };
   return { busy, error, run, clear: () => setError(null) };
 }
-
-export function saveFile(name: string, type: string, data: BlobPart): void {
-  const url = URL.createObjectURL(new Blob([data], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -2,11 +2,11 @@ import { useEffect, useState } from 'react';
 import { locale, useT } from '../../i18n';
 import { ScanBar } from '../../scan/ScanBar';
 import { useStore } from '../../store';
-import { Button, Check, Notice, TextField, Trouble } from '../../ui/parts';
+import { Button, Check, Notice, SelectField, TextField, Trouble } from '../../ui/parts';
 import { Reasons, VerdictBanner, VerdictMark } from '../../ui/Verdict';
 import { Expected } from './Expected';
 import { LabelFields } from './LabelFields';
-import { again, continuous, correct, discard, partOf, receive, receiveDue, scans, shown, take, type GoodsIn } from './scans';
+import { again, continuous, correct, discard, partOf, receive, receiveDue, scans, shown, take, takeUnderOurLabel, type GoodsIn } from './scans';
 
 // Renders anew each second while something is due.
 function useSecond(active: boolean): void {
@@ -21,6 +21,27 @@ function useSecond(active: boolean): void {
   }, [active]);
 }
 
+function UnderOurLabel({ scan }: { scan: GoodsIn }) {
+  const t = useT();
+  const [reason, setReason] = useState('');
+  const [format, setFormat] = useState<'pdf' | 'zpl'>('pdf');
+  return (
+    <form onSubmit={(event) => {
+      event.preventDefault();
+      void takeUnderOurLabel(scan.id, format, reason.trim());
+    }}>
+      <Notice title={t('receive.lot')}><p>{t('receive.lot.text')}</p></Notice>
+      <TextField label={t('receive.reason')} value={reason} onText={setReason} maxLength={500} autoCapitalize="sentences"
+                 required={scan.verdict?.verdict === 'HOLD'} />
+      {!scan.ourLabel && (
+        <SelectField label={t('ship.print.format')} value={format} onText={(now) => setFormat(now === 'zpl' ? 'zpl' : 'pdf')}
+                     choices={[{ value: 'pdf', label: t('ship.print.pdf') }, { value: 'zpl', label: t('ship.print.zpl') }]} />
+      )}
+      <Button look="primary" className="big" type="submit">{t(scan.ourLabel ? 'receive.lot.record' : 'receive.lot.do')}</Button>
+    </form>
+  );
+}
+
 function Actions({ scan }: { scan: GoodsIn }) {
   const t = useT();
   const [reason, setReason] = useState('');
@@ -29,19 +50,21 @@ function Actions({ scan }: { scan: GoodsIn }) {
     return <Notice live tone="good" title={t(scan.already ? 'receive.already' : 'receive.done')} />;
   if (scan.phase === 'receiving') return <p role="status">{t('receive.sending')}</p>;
   const mayReceive = scan.phase === 'checked' && word !== 'REJECT' && scan.asRead !== 'REJECT';
+  const isLot = scan.verdict?.lot_level === true;
   const left = scan.due === undefined ? 0 : Math.max(0, Math.ceil((scan.due - Date.now()) / 1000));
   return (
     <>
       {word && !mayReceive && scan.phase === 'checked' && <p>{t('receive.reject.never')}</p>}
-      {mayReceive && word === 'HOLD' && (
+      {mayReceive && isLot && <UnderOurLabel scan={scan} />}
+      {mayReceive && !isLot && word === 'HOLD' && (
         <TextField label={t('receive.reason')} value={reason} onText={setReason} maxLength={500} autoCapitalize="sentences" />
       )}
       <div className="row">
         {scan.due !== undefined && <p className="due" role="timer">{t('receive.auto.soon', { n: left })}</p>}
-        {mayReceive && word === 'ACCEPT' && (
+        {mayReceive && !isLot && word === 'ACCEPT' && (
           <Button look="primary" className="big" icon="receive" onClick={() => void receive(scan.id)}>{t('receive.do')}</Button>
         )}
-        {mayReceive && word === 'HOLD' && (
+        {mayReceive && !isLot && word === 'HOLD' && (
           <Button look="danger" className="big" disabled={reason.trim() === ''} onClick={() => void receive(scan.id, reason.trim())}>
             {t('receive.despite')}
           </Button>

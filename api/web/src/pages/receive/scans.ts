@@ -1,11 +1,12 @@
 // The scans of goods-in: each is checked at once, and signed only when the person (or the continuous mode, after a
 // moment) says so. All of it in this tab's memory.
 import { call, newKey, Problem } from '../../api/client';
-import type { Reading, Received, Verdict, Word } from '../../api/types';
+import type { IssuedLabels, Reading, Received, Recorded, Verdict, Word } from '../../api/types';
 import { translate } from '../../i18n';
 import { about, corrected, read, type Subject } from '../../scan/subject';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
+import { bytesOfBase64, saveFile } from '../../ui/files';
 import { play } from '../../ui/sound';
 
 export interface Correction {
@@ -24,6 +25,7 @@ export interface GoodsIn {
   asRead?: Word;  // the verdict before anything was corrected
   corrections: Correction[];
   already?: boolean;
+  ourLabel?: string[];  // made for it, and not recorded yet
   error?: unknown;
   // In continuous mode: when it will be received.
   due?: number;
@@ -55,7 +57,7 @@ function tell(scan: GoodsIn, verdict: Verdict): void {
   const word = translate(`verdict.${verdict.verdict}`);
   announce(translate('verdict.live', { verdict: word, part: String(verdict.fields.mpn ?? '') }),
            verdict.verdict !== 'ACCEPT');
-  if (continuous.get() && verdict.verdict === 'ACCEPT' && scan.corrections.length === 0)
+  if (continuous.get() && verdict.verdict === 'ACCEPT' && !verdict.lot_level && scan.corrections.length === 0)
     update(scan.id, { due: Date.now() + AFTER });
 }
 
@@ -129,6 +131,38 @@ export async function receive(id: number, reason = ''): Promise<void> {
     const done = await call<Received>('POST', '/v1/receive', { ...about(scan.subject, more), key: scan.key, patient: true });
     update(id, { phase: done.received ? 'received' : 'checked', verdict: done, already: done.already, key: newKey() });
     announce(translate(done.already ? 'receive.already' : 'receive.done'));
+  } catch (error) {
+    update(id, { phase: 'checked', error, key: newKey() });
+  }
+}
+
+// What of a label goes onto ours.
+const PRINTED = ['mpn', 'manufacturer', 'customer_pn', 'supplier_pn', 'lot', 'date_code', 'country', 'msl', 'expiry', 'revision'];
+
+// A maker's label names a lot and no single package: such goods are taken in under a label of our own, with a secret. It
+// is printed first; should recording it fail, it is recorded later and not made twice.
+export async function takeUnderOurLabel(id: number, format: 'pdf' | 'zpl', reason: string): Promise<void> {
+  const scan = find(id);
+  if (!scan?.verdict || scan.phase !== 'checked') return;
+  update(id, { phase: 'receiving', due: undefined, error: undefined });
+  try {
+    let { ourLabel } = scan;
+    if (!ourLabel) {
+      const known = { ...scan.reading?.fields, ...scan.verdict.fields };
+      const fields = Object.fromEntries(PRINTED.filter((name) => known[name]).map((name) => [name, String(known[name])]));
+      const made = await call<IssuedLabels>('POST', '/v1/labels', {
+        body: { ...fields, ...(known.quantity && { quantity: Number(known.quantity) }), count: 1, format }, patient: true,
+      });
+      const [label] = made.labels;
+      if (!label) throw new Error(translate('verdict.failed'));
+      saveFile(`${label.item}.${format}`, made.type, bytesOfBase64(label.file));
+      ourLabel = label.symbols;
+      update(id, { ourLabel });
+    }
+    const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
+    await call<Recorded>('POST', '/v1/relabel', { body: { symbols, new_symbols: ourLabel, reason }, key: scan.key, patient: true });
+    update(id, { phase: 'received', ourLabel: undefined });
+    announce(translate('receive.done'));
   } catch (error) {
     update(id, { phase: 'checked', error, key: newKey() });
   }

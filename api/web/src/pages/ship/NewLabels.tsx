@@ -2,14 +2,11 @@ import { useState } from 'react';
 import { call } from '../../api/client';
 import type { IssuedLabels } from '../../api/types';
 import { useT, wordFor } from '../../i18n';
-import { Button, Notice, saveFile, SelectField, TextField, Trouble, useWork } from '../../ui/parts';
+import { bytesOfBase64, saveFile } from '../../ui/files';
+import { Button, Notice, SelectField, TextField, Trouble, useWork } from '../../ui/parts';
 import { add, order } from './list';
 
 const FIELDS = ['mpn', 'manufacturer', 'lot', 'date_code', 'country', 'customer_pn', 'msl'] as const;
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-}
 
 // New labels, each with a secret of its own: drawn by the node, printed here, and put on the list.
 export function NewLabels() {
@@ -27,7 +24,7 @@ export function NewLabels() {
       body: { ...given, ...(quantity && { quantity: Number(quantity) }), count: Number(count), format },
     });
     for (const label of answer.labels) {
-      saveFile(`${label.item}.${format}`, answer.type, bytesOf(label.file));
+      saveFile(`${label.item}.${format}`, answer.type, bytesOfBase64(label.file));
       add(label.symbols);
     }
     order.set((now) => ({ ...now, isNew: true }));
