@@ -53,6 +53,7 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
   await wanda.wedge(label.text);
   await page.getByRole('button', { name: 'Sign and ship' }).click();
   await page.getByText('Sign in again').first().waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.type), 'password');
   await shoot(wanda, 'sign-in-again', { all: false });
   assert.deepEqual(await wanda.axe(), [], 'sign-in-again');
   await wanda.sign_in();

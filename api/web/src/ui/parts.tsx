@@ -160,6 +160,7 @@ export function Dialog({ title, children, onClose, closable = true, wide }: {
     const element = dialog.current;
     if (!element || element.open) return;
     element.showModal();
+    element.querySelector<HTMLElement>('input:not([readonly]), textarea, select')?.focus();
     return () => element.close();
   }, []);
   return (
