@@ -281,7 +281,7 @@ Result<void> Runtime::Parts::make_service() {
         vision::use_profiles(std::move(*profiles));
     }
     vision::ReaderOptions reader_options;
-    reader_options.command = {"/proc/self/exe", "reader"};
+    reader_options.command = {config.reader_program, "reader"};
     reader_options.processes = config.readers;
     reader = std::make_unique<vision::ReaderPool>(reader_options);
     std::set<std::string> guests;

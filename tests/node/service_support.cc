@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ledger/base/file.h"
+#include "tests/paths.h"
 #include "vision/label/render.h"
 
 namespace reelproof::node::tests {
@@ -93,6 +94,7 @@ ServiceNode::ServiceNode(const std::string& org, const ServiceNode* salt_of) {
     link_ = made.link;
     config = must(load_config(made.config));
     config.poll_interval = 50ms;
+    config.reader_program = reelproof::tests::build_dir() / "reelproof";
     config.store.map_size = std::uint64_t{1} << 28;
     const auto bytes = must(ledger::read_file(made.cli_token, 1024));
     token_.assign(bytes.begin(), bytes.end());

@@ -21,12 +21,12 @@ TEST_CASE("the chain of the audit log goes on after a restart, and a change in i
         if (round == 0) node.must_submit(org.genesis());
         {
             AuditLog log(*node.store, *node.sequencer, clock);
-            for (int i = 0; i < 20; ++i)
-                REQUIRE(log.append({.who = "person anna",
-                                    .address = "192.0.2.1",
-                                    .what = "POST /v1/check",
-                                    .about = "item " + std::to_string(i),
-                                    .status = 200}));
+            for (int i = 0; i < 20; ++i) {
+                AuditEntry entry;
+                entry.who = "person anna";
+                entry.about = "item " + std::to_string(i);
+                REQUIRE(log.append(entry));
+            }
         }
         const AuditLog log(*node.store, *node.sequencer, clock);
         texts.clear();
@@ -66,7 +66,9 @@ TEST_CASE("once a day, and not while nothing happens, the head is published") {
                 published.push_back(head);
                 return {};
             });
-        REQUIRE(log.append({.who = "person anna", .what = "POST /v1/check", .status = 200}));
+        AuditEntry entry;
+        entry.who = "person anna";
+        REQUIRE(log.append(entry));
     };
     run(0);
     run(3600);
