@@ -23,12 +23,10 @@ constexpr std::size_t kMostOfFile = std::size_t{16} << 20;
 constexpr std::array kPages = {"/",      "/setup",  "/receive", "/line", "/trace",  "/ship",
                                "/users", "/tokens", "/audit",   "/node", "/account"};
 
-// No script and no style but our files, no other host, no frame. blob: is for pictures that the
-// person just took.
+// No script and no style but our files, no other host, no frame.
 constexpr std::string_view kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 // A worker has the policy of its own file: only the one that reads symbols compiles WebAssembly.
 constexpr std::string_view kFilePolicy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
