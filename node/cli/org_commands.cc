@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "api/http/tls_identity.h"
+#include "api/people/access.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
@@ -46,7 +47,8 @@ void add_init(CommandLine& cli, CLI::App* org) {
             cli.print({{"config", made->config.string()},
                        {"org", wanted->org},
                        {"root", made->root},
-                       {"token_file", made->cli_token}},
+                       {"token_file", made->cli_token},
+                       {"link", made->link}},
                       "made " + wanted->org + " in " + wanted->folder.string() +
                           "\n  root key thumbprint, for your partners:\n    " + made->root +
                           "\n  next:\n    1. keep keys/root.key offline: it is needed only to add "
@@ -57,7 +59,10 @@ void add_init(CommandLine& cli, CLI::App* org) {
                           "way) network.salt\n    4. reelproof partner add --config " +
                           made->config.string() +
                           " --org ... --root ... --url ...\n    5. reelproof node run --config " +
-                          made->config.string());
+                          made->config.string() +
+                          "\n    6. open this link once, within three days, to become the first "
+                          "administrator:\n       " +
+                          made->link);
             return kDone;
         };
     });
@@ -89,6 +94,49 @@ void add_token(CommandLine& cli, CLI::App* org) {
                       token.token +
                           "\nKeep it now: it is not shown again. Restart the node to "
                           "make it valid.");
+            return kDone;
+        };
+    });
+}
+
+void add_invite(CommandLine& cli, CLI::App* org) {
+    struct Options {
+        NodeAddress node;
+        std::string user, name;
+        std::vector<std::string> roles;
+        bool again = false;
+    };
+    auto options = std::make_shared<Options>();
+    auto* command = cli.command(
+        org, "invite",
+        "Invite a person to sign in: prints a set-up link that holds once and for three days.\n"
+        "--again: a new link for somebody who lost password or phone",
+        "reelproof org invite --config node.toml --user anna --name \"Anna Berg\" --role "
+        "warehouse");
+    options->node.add_options(command);
+    command->add_option("--user", options->user, "what the person signs in with")->required();
+    command->add_option("--name", options->name, "the person's name");
+    command->add_option("--role", options->roles, api::listed(api::roles()) + "; may be repeated");
+    command->add_flag("--again", options->again, "for a user who is there already");
+    command->callback([&cli, options] {
+        cli.action = [&cli, options]() -> int {
+            if (options->again != (options->name.empty() && options->roles.empty()))
+                return fail(ledger::malformed(
+                    options->again ? "--again leaves name and roles as they are"
+                                   : "--name and --role are needed, or --again for a user who is "
+                                     "there already"));
+            auto client = NodeClient::connect(options->node);
+            if (!client) return fail(client.error());
+            const auto answer =
+                options->again
+                    ? (*client)->post("/v1/users/" + options->user + "/invite", {})
+                    : (*client)->post("/v1/users", {{"user", options->user},
+                                                    {"name", options->name},
+                                                    {"roles", json::value_from(options->roles)}});
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, std::string(answer->at("link").as_string()) + "\nGive it to " +
+                                   options->user +
+                                   " on a safe way: who opens it first becomes that user.");
             return kDone;
         };
     });
@@ -282,6 +330,7 @@ void add_org_commands(CommandLine& cli) {
     add_init(cli, org);
     add_show(cli, org);
     add_token(cli, org);
+    add_invite(cli, org);
     add_keys(cli, org);
 }
 
