@@ -477,6 +477,17 @@ TEST_CASE("a frozen log keeps its evidence and takes nothing more", "[store][mir
     CHECK(f.node.check() == "");
 }
 
+TEST_CASE("of a log that was found out before it was mirrored nothing is taken",
+          "[store][mirror]") {
+    Fixture f;
+    TestLog fork(f.maker);
+    fork.add(f.maker.genesis());
+    fork.add(f.maker.any());
+    f.node.must_write(Table::evidence, f.maker.origin(), evidence_of_fork(f.log, fork, 2));
+    CHECK(contains(f.node.mirror_error(f.log.batch(0, 40)), "is frozen"));
+    CHECK_FALSE(f.node.store->log_by_origin(f.maker.origin()));
+}
+
 TEST_CASE("statements of a hundred envelopes are indexed whole", "[store][mirror]") {
     Fixture f;
     std::vector<Tag> tags;
