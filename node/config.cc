@@ -353,9 +353,6 @@ std::vector<std::string> softened_rules(const ledger::Policy& policy) {
 Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {
     const auto table = parse_file(file, true);
     if (!table) return table.error();
-    static constexpr std::string_view kScopes[] = {api::kReadAccess, api::kWriteAccess,
-                                                   api::kAdminAccess, api::kMetricsAccess,
-                                                   api::kPeerAccess};
     std::vector<api::Token> tokens;
     std::set<std::string> names;
     Reader in(*table, file.string() + ": ");
@@ -367,9 +364,13 @@ Result<std::vector<api::Token>> load_tokens(const std::filesystem::path& file) {
         token.scopes = one.texts("scopes");
         if (token.scopes.empty()) one.fail("scopes", "is missing or empty: it may do nothing");
         for (const auto& scope : token.scopes)
-            if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes))
-                one.fail("scopes",
-                         "holds \"" + scope + "\"; it knows read, write, admin, metrics and peer");
+            if (!api::is_scope(scope))
+                one.fail("scopes", "holds \"" + scope + "\"; it knows " +
+                                       api::listed(api::scopes()) + ", and the roles " +
+                                       api::listed(api::roles()));
+        if (token.name.starts_with(api::kPersonPrefix))
+            one.fail("name",
+                     "begins with \"" + std::string(api::kPersonPrefix) + "\", as people do");
         const auto hash = ledger::array_from_hex<32>(one.required("sha256"), "sha256");
         if (hash)
             token.hash = *hash;

@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "api/http/server.h"
-#include "api/routes/auth.h"
+#include "api/people/access.h"
+#include "api/people/tokens.h"
 #include "ledger/format/item.h"
 #include "ledger/format/tlog_policy.h"
 #include "ledger/rules/policy.h"
@@ -53,6 +54,7 @@ struct NodeConfig {
     std::vector<GuestConfig> guests;
     std::chrono::milliseconds poll_interval{1'000};
     unsigned readers = 1;  // reader processes for pictures
+    std::string reader_program = "/proc/self/exe";  // of the reading processes; for tests
     CallLimits limits;
     std::filesystem::path label_profiles;  // a folder; empty: the program's own only
 

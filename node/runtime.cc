@@ -6,18 +6,27 @@
 #include <spdlog/spdlog.h>
 
 #include "api/http/server.h"
+#include "api/people/people.h"
+#include "api/routes/audit.h"
 #include "api/routes/auth.h"
 #include "api/routes/events.h"
 #include "api/routes/health.h"
+#include "api/routes/jobs.h"
+#include "api/routes/labels.h"
 #include "api/routes/news.h"
+#include "api/routes/people.h"
+#include "api/routes/portal.h"
 #include "api/routes/proofs.h"
+#include "api/routes/session.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
+#include "api/web/built_in.h"
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
 #include "node/label_profiles.h"
 #include "node/replication/intake.h"
 #include "node/replication/own_mirrors.h"
+#include "node/shell_word.h"
 #include "vision/reader/reader_pool.h"
 
 namespace reelproof::node {
@@ -41,6 +50,11 @@ void log_line(api::LogLevel level, const std::string& text) {
             spdlog::error("{}", text);
             break;
     }
+}
+
+// Binds the audit log to a place in our log, where mirrors keep it; tells nothing of what is in it.
+std::string audit_head(const ledger::Hash& head) {
+    return R"({"type":"audit.head","head":")" + ledger::to_hex(head) + "\"}";
 }
 
 std::string server_metrics(const api::ServerStats& stats) {
@@ -74,7 +88,6 @@ struct Runtime::Parts {
     ledger::Clock clock;
     bool accept_clock = false;
     Keyring keys;
-    std::vector<api::Token> tokens;
     std::unique_ptr<ledger::Store> store;
     std::unique_ptr<ledger::Sequencer> sequencer;
     std::optional<ledger::TlogPolicy> replication_policy;
@@ -87,6 +100,14 @@ struct Runtime::Parts {
     std::unique_ptr<api::Events> events;
     std::unique_ptr<api::EventRoutes> event_routes;
     std::unique_ptr<api::HealthRoutes> health_routes;
+    std::unique_ptr<api::People> people;
+    std::unique_ptr<api::SessionRoutes> session_routes;
+    std::unique_ptr<api::PeopleRoutes> people_routes;
+    std::unique_ptr<api::JsonRows> work_rows;
+    std::unique_ptr<api::Jobs> jobs;
+    std::unique_ptr<api::FloorLives> floor_lives;
+    std::unique_ptr<api::JobRoutes> job_routes;
+    std::unique_ptr<api::LabelRoutes> label_routes;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 
@@ -95,6 +116,8 @@ struct Runtime::Parts {
     Result<void> ask_own_mirrors();
     Result<void> find_keepers();
     Result<void> make_service();
+    Result<void> find_people();
+    Result<void> publish(std::string_view sub, const std::string& payload);
     Result<void> replicate();
     Result<void> serve();
     [[nodiscard]] ledger::UnixSeconds last_checked(const PartnerStatus& partner) const;
@@ -201,7 +224,8 @@ Result<void> Runtime::Parts::ask_own_mirrors() {
                                  org + ": " + held.error().message +
                                      "; signing would fork it. Rebuild it from the mirrors: "
                                      "reelproof ledger recover --config " +
-                                     config.file.string() + " --from " + url};
+                                     shell_word(config.file.string()) + " --from " +
+                                     shell_word(url)};
     }
     return {};
 }
@@ -246,9 +270,6 @@ Result<void> Runtime::Parts::make_service() {
             config.policy_file.string());
     for (const auto& softened : softened_rules(*policy))
         spdlog::warn("{}: {}", config.policy_file.string(), softened);
-    auto loaded = load_tokens(config.tokens_file);
-    if (!loaded) return loaded.error();
-    tokens = std::move(*loaded);
     std::optional<ledger::NetworkSalt> salt;
     if (!config.salt_file.empty()) {
         auto given = load_salt(config.salt_file);
@@ -262,7 +283,7 @@ Result<void> Runtime::Parts::make_service() {
         vision::use_profiles(std::move(*profiles));
     }
     vision::ReaderOptions reader_options;
-    reader_options.command = {"/proc/self/exe", "reader"};
+    reader_options.command = {config.reader_program, "reader"};
     reader_options.processes = config.readers;
     reader_options.on_no_text = [](const vision::Error& why) {
         log_line(api::LogLevel::warning, why.text);
@@ -286,6 +307,39 @@ Result<void> Runtime::Parts::make_service() {
     return {};
 }
 
+Result<void> Runtime::Parts::find_people() {
+    auto tokens = load_tokens(config.tokens_file);
+    if (!tokens) return tokens.error();
+    api::JsonRows rows(*store, *sequencer, ledger::Table::people);
+    // A node that may not write now still serves: then its browsers are strangers at the next
+    // start.
+    const auto kept = api::kept_key(rows, "browser cookies");
+    const auto browsers = kept ? *kept : ledger::Secret<32>::random();
+    people = std::make_unique<api::People>(
+        *store, *sequencer, config.org, std::move(*tokens), browsers, clock,
+        [this](const ledger::Hash& head) { return publish("audit.head", audit_head(head)); });
+    session_routes = std::make_unique<api::SessionRoutes>(
+        api::SessionRoutes{people->users, people->sessions, people->attempts, config.org});
+    people_routes = std::make_unique<api::PeopleRoutes>(
+        api::PeopleRoutes{people->users, people->sessions, people->tokens, config.url});
+    work_rows = std::make_unique<api::JsonRows>(*store, *sequencer, ledger::Table::work);
+    jobs = std::make_unique<api::Jobs>(*work_rows, clock);
+    floor_lives = std::make_unique<api::FloorLives>(*work_rows, clock);
+    job_routes =
+        std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
+    label_routes = std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org});
+    return {};
+}
+
+// A public statement of this node.
+Result<void> Runtime::Parts::publish(std::string_view sub, const std::string& payload) {
+    auto statement = ledger::compose_public(keys.statement, config.org, clock(), sub, payload);
+    if (!statement) return statement.error();
+    auto placed = sequencer->submit(std::move(*statement)).get();
+    if (!placed) return placed.error();
+    return {};
+}
+
 Result<void> Runtime::Parts::replicate() {
     ReplicatorDeps deps{.store = *store,
                         .sequencer = *sequencer,
@@ -303,12 +357,8 @@ Result<void> Runtime::Parts::replicate() {
                         .clock = clock,
                         .log = log_line,
                         .publish = {}};
-    deps.publish = [this](std::string_view sub, std::string payload) -> Result<void> {
-        auto statement = ledger::compose_public(keys.statement, config.org, clock(), sub, payload);
-        if (!statement) return statement.error();
-        auto placed = sequencer->submit(std::move(*statement)).get();
-        if (!placed) return placed.error();
-        return {};
+    deps.publish = [this](std::string_view sub, const std::string& payload) {
+        return publish(sub, payload);
     };
     replicator = std::make_unique<Replicator>(std::move(deps));
     return replicator->start();
@@ -317,9 +367,16 @@ Result<void> Runtime::Parts::replicate() {
 Result<void> Runtime::Parts::serve() {
     api::Router router;
     router.set_authoriser(api::make_authoriser(
-        tokens,
-        [this](const api::SpkiSha256& spki) { return replicator->org_of_certificate(spki); },
-        config.limits.callers));
+        {people->users, people->sessions, people->tokens,
+         [this](const api::SpkiSha256& spki) { return replicator->org_of_certificate(spki); },
+         config.limits.callers}));
+    router.set_observer(api::make_audit_observer(people->audit));
+    api::add_session_routes(router, *session_routes);
+    api::add_people_routes(router, *people_routes);
+    api::add_audit_routes(router, people->audit);
+    api::add_job_routes(router, *job_routes);
+    api::add_label_routes(router, *label_routes);
+    api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
@@ -424,7 +481,6 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .clock = std::move(clock),
                                                   .accept_clock = accept_clock,
                                                   .keys = std::move(*keys),
-                                                  .tokens = {},
                                                   .store = {},
                                                   .sequencer = {},
                                                   .replication_policy = {},
@@ -437,10 +493,19 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .events = {},
                                                   .event_routes = {},
                                                   .health_routes = {},
+                                                  .people = {},
+                                                  .session_routes = {},
+                                                  .people_routes = {},
+                                                  .work_rows = {},
+                                                  .jobs = {},
+                                                  .floor_lives = {},
+                                                  .job_routes = {},
+                                                  .label_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
-    for (const auto step : {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::find_keepers,
-                            &Parts::make_service, &Parts::replicate, &Parts::serve})
+    for (const auto step :
+         {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::find_keepers, &Parts::make_service,
+          &Parts::find_people, &Parts::replicate, &Parts::serve})
         if (auto done = ((*parts).*step)(); !done) return done.error();
     return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
 }

@@ -2,8 +2,10 @@
 
 #include <sstream>
 
-#include "api/http/bearer.h"
 #include "api/http/tls_identity.h"
+#include "api/people/secrets.h"
+#include "api/people/users.h"
+#include "api/routes/people.h"
 #include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/format/text_rules.h"
@@ -118,7 +120,7 @@ NewToken make_token(const std::string& name, const std::vector<std::string>& sco
     const auto random = ledger::Secret<32>::random();
     NewToken out;
     out.token = "rpt_" + ledger::to_hex(random.expose());
-    const auto hash = api::hash_token(out.token);
+    const auto hash = api::hash_secret(out.token);
     std::ostringstream entry;
     entry << "[[token]]\nname = \"" << name << "\"\nsha256 = \"" << ledger::to_hex(hash)
           << "\"\nscopes = [";
@@ -230,6 +232,7 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
     auto data_key = load_data_key(keys);
     if (!data_key) return data_key.error();
     config->store.data_key = *data_key;
+    std::string first_link;
     {
         auto store = ledger::Store::open(config->store);
         if (!store) return store.error();
@@ -242,9 +245,15 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
         if (!sequencer) return sequencer.error();
         auto placed = (*sequencer)->submit(std::move(*entry)).get();
         if (!placed) return placed.error();
+        api::JsonRows rows(**store, **sequencer, ledger::Table::people);
+        api::Users users(rows, wanted.org, wanted.clock);
+        auto link = users.invite("admin", "Administrator", {"administrator"});
+        if (!link) return link.error();
+        first_link = api::setup_link(url, *link);
     }
     building.move_to(target);
-    return MadeOrg{wanted.folder / "node.toml", thumbprint, (wanted.folder / "cli.token").string()};
+    return MadeOrg{wanted.folder / "node.toml", thumbprint, (wanted.folder / "cli.token").string(),
+                   std::move(first_link)};
 }
 
 }  // namespace reelproof::node

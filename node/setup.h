@@ -24,6 +24,7 @@ struct MadeOrg {
     std::filesystem::path config;
     std::string root;       // thumbprint, for the partners' configuration
     std::string cli_token;  // path of the file that holds it
+    std::string link;       // set-up link of the first administrator; holds once, for three days
 };
 
 // Everything is written into a folder beside it first and renamed at the end: a failure leaves

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include <openssl/crypto.h>
-#include <openssl/sha.h>
-
 #include "api/http/text.h"
 
 namespace reelproof::api {
@@ -29,20 +26,6 @@ std::optional<std::string_view> bearer_token(const Headers& headers) {
     const std::string_view token = trim_ows(value.substr(kScheme.size()));
     if (!is_b64token(token)) return std::nullopt;
     return token;
-}
-
-TokenHash hash_token(std::string_view token) {
-    TokenHash out;
-    SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), out.data());
-    return out;
-}
-
-bool same_token(const TokenHash& a, const TokenHash& b) {
-    return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-bool token_matches(std::string_view token, const TokenHash& expected) {
-    return same_token(hash_token(token), expected);
 }
 
 }  // namespace reelproof::api

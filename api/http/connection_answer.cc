@@ -94,7 +94,7 @@ std::optional<Response> Connection::perform(Job job) {
                                   .cut = route_->options.cut_body,
                                   .broken_off = parser_->body_was_cut()};
         if (auto refusal = undo_gzip(request, limits)) return refusal;
-        Response response = route_->handler(request);
+        Response response = server_.router.answer(*route_, request);
         if (!is_sendable(response)) {
             ++server_.counters.handler_failures;
             server_.log(LogLevel::error,

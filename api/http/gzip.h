@@ -1,5 +1,5 @@
-// gzip (RFC 1952) for bodies, and when to use it. Pure functions, thread-safe. Internal to
-// api/http.
+// gzip (RFC 1952) for bodies, and when to use it. Pure functions, thread-safe. For the server, the
+// client, and what is packed beforehand.
 #pragma once
 
 #include <cstddef>

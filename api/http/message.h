@@ -122,6 +122,8 @@ struct Response {
     std::string content_type;  // empty: no Content-Type
     Headers headers;           // without Content-Type, Content-Length, Connection and Date
     Body body;
+    // What it was about, for the audit log: an item's public id, a user. Never sent.
+    std::string subject{};
 
     std::string_view body_view() const;
 

@@ -164,6 +164,7 @@ struct Router::Tree {
     std::vector<Route> routes;
     std::vector<std::vector<std::string>> names;  // of each route's pattern, left to right
     Authoriser authoriser;
+    Observer observer;
 };
 
 Router::Router() : tree_(std::make_unique<Tree>()) {}
@@ -193,6 +194,10 @@ void Router::add(Method method, std::string pattern, std::string access, Handler
 
 void Router::set_authoriser(Authoriser authoriser) {
     tree_->authoriser = std::move(authoriser);
+}
+
+void Router::set_observer(Observer observer) {
+    tree_->observer = std::move(observer);
 }
 
 const std::vector<Route>& Router::routes() const {
@@ -225,7 +230,19 @@ std::optional<Response> Router::authorise(const Route& route, Request& request) 
     if (!tree_->authoriser && route.access == kPublicAccess) return std::nullopt;
     if (!tree_->authoriser)
         return Problem(403).detail("This server has no way to tell who you are.").response();
-    return tree_->authoriser(request, route.access);
+    auto refusal = tree_->authoriser(request, route.access);
+    if (refusal) refusal = observed(route, request, std::move(*refusal));
+    return refusal;
+}
+
+Response Router::answer(const Route& route, const Request& request) const {
+    return observed(route, request, route.handler(request));
+}
+
+Response Router::observed(const Route& route, const Request& request, Response response) const {
+    if (tree_->observer)
+        if (auto instead = tree_->observer(route, request, response)) return std::move(*instead);
+    return response;
 }
 
 Response Router::handle(Request& request) const {
@@ -234,7 +251,7 @@ Response Router::handle(Request& request) const {
     request.parameters = std::move(found.parameters);
     request.route = found.route->pattern;
     if (auto refusal = authorise(*found.route, request)) return std::move(*refusal);
-    return found.route->handler(request);
+    return answer(*found.route, request);
 }
 
 }  // namespace reelproof::api

@@ -30,6 +30,12 @@ using Authoriser =
 // The access of routes that anyone may call. The authoriser is asked here too, for who it is.
 inline constexpr std::string_view kPublicAccess = "public";
 
+// Sees each request of a route with its answer, a refusal too, on the thread that made it. What it
+// gives is answered instead.
+struct Route;
+using Observer =
+    std::function<std::optional<Response>(const Route&, const Request&, const Response&)>;
+
 // A request that waits, and no worker with it: its handler is called after `longest`, or when what
 // was registered wakes it.
 struct Hold {
@@ -99,6 +105,9 @@ class Router {
     // Without one, routes that are not public answer 403.
     void set_authoriser(Authoriser authoriser);
 
+    // Keeps an account of what was asked and answered.
+    void set_observer(Observer observer);
+
     // All routes in the order added.
     const std::vector<Route>& routes() const;
 
@@ -106,13 +115,17 @@ class Router {
 
     // Nothing when the caller may go on. Exceptions of the authoriser pass through.
     std::optional<Response> authorise(const Route& route, Request& request) const;
+    // The handler's answer, once the caller is authorised. Its exceptions pass through.
+    Response answer(const Route& route, const Request& request) const;
 
-    // match, authorise and the handler in one, as a test or the fuzzer wants it: no limits, no
+    // match, authorise and answer in one, as a test or the fuzzer wants it: no limits, no
     // compression. Exceptions pass through.
     Response handle(Request& request) const;
 
   private:
     struct Tree;
+    [[nodiscard]] Response observed(const Route& route, const Request& request,
+                                    Response response) const;
     std::unique_ptr<Tree> tree_;
 };
 

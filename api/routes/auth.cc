@@ -1,28 +1,13 @@
 #include "api/routes/auth.h"
 
-#include <algorithm>
 #include <memory>
 
+#include "api/http/bearer.h"
 #include "api/http/problem.h"
 
 namespace reelproof::api {
 
 namespace {
-
-std::string listed(const std::vector<std::string>& scopes) {
-    std::string out;
-    for (const auto& scope : scopes) out += (out.empty() ? "" : ", ") + scope;
-    return out;
-}
-
-// Every token is looked at, so that the time tells nothing.
-const Token* find_token(const std::vector<Token>& tokens, std::string_view presented) {
-    const auto hash = hash_token(presented);
-    const Token* found = nullptr;
-    for (const auto& token : tokens)
-        if (same_token(token.hash, hash)) found = &token;
-    return found;
-}
 
 Response no_partner() {
     return Problem(403, "unknown-node", "This node is no partner of ours")
@@ -32,62 +17,111 @@ Response no_partner() {
         .response();
 }
 
-Response no_token() {
+Response nobody() {
     return Problem(401, "no-token", "A token is needed")
-        .detail("send Authorization: Bearer with a token of this node")
+        .detail("sign in, or send Authorization: Bearer with a token of this node")
         .header("WWW-Authenticate", "Bearer")
         .response();
 }
 
 Response bad_token() {
     return Problem(401, "bad-token", "This token is not known here")
-        .detail("it is not in the node's token file, or was added after the node's start")
+        .detail(
+            "it is unknown, expired or revoked, or was added to tokens.toml after the node's "
+            "start")
         .header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
         .response();
 }
 
-Response without_scope(const Token& token, std::string_view access) {
-    return Problem(403, "scope", "This token may not do that")
-        .detail("this needs the scope \"" + std::string(access) + "\", the token \"" + token.name +
-                "\" has " + listed(token.scopes) +
-                "; make one with `reelproof org token --name NAME --scope " + std::string(access) +
-                "` and restart the node")
+Response no_session() {
+    return Problem(401, "signed-out", "You are signed out")
+        .detail("the session is over: sign in again")
+        .header("WWW-Authenticate", "Bearer")
+        .response();
+}
+
+Response no_csrf() {
+    return Problem(403, "csrf", "This did not come from our page")
+        .detail("a change needs the header " + std::string(kCsrfHeader) +
+                " with what GET /v1/session gives as csrf: load the page again")
+        .response();
+}
+
+Response not_allowed(const Principal& caller, const std::vector<std::string>& names,
+                     std::string_view access) {
+    const bool person = caller.kind == Principal::Kind::person;
+    std::string who;
+    for (const auto& grant : roles())
+        if (may({std::string(grant.name)}, access))
+            who.append(who.empty() ? "" : ", ").append(grant.name);
+    std::string scope;
+    for (const auto& grant : scopes())
+        if (may({std::string(grant.name)}, access)) scope = grant.name;
+    auto text = "this needs the right \"" + std::string(access) + "\"; " +
+                (person ? "your roles are " : "the token \"" + caller.name + "\" has ") +
+                listed(names);
+    if (person)
+        text += who.empty() ? "; no person has it" : "; those who have it: " + who;
+    else if (!scope.empty())
+        text += "; make one with `reelproof org token --name NAME --scope " + scope +
+                "` and restart the node";
+    return Problem(403, "scope", person ? "You may not do that" : "This token may not do that")
+        .detail(text)
         .response();
 }
 
 class Door {
   public:
-    Door(std::vector<Token> tokens,
-         std::function<std::optional<std::string>(const SpkiSha256&)> org_of_certificate,
-         std::optional<Rate> caller_rate)
-        : tokens_(std::move(tokens)),
-          org_of_certificate_(std::move(org_of_certificate)),
-          callers_(caller_rate) {}
+    explicit Door(Callers callers) : callers_(std::move(callers)), rates_(callers_.rate) {}
 
     std::optional<Response> ask(Request& request, std::string_view access) {
         const bool open = access == kPublicAccess;
         const auto& certificate = request.peer.certificate_spki;
         const auto presented = bearer_token(request.headers);
         if ((open || access == kPeerAccess) && certificate) {
-            if (auto org = org_of_certificate_(*certificate))
-                return enter(request, {std::move(*org), true});
+            if (auto org = callers_.org_of_certificate(*certificate))
+                return enter(request, {Principal::Kind::partner, std::move(*org)});
             if (!open && !presented) return no_partner();
         }
-        const Token* token = presented ? find_token(tokens_, *presented) : nullptr;
-        if (token == nullptr) {
-            if (open) return std::nullopt;
-            return presented ? bad_token() : no_token();
-        }
-        if (auto late = enter(request, {token->name, false})) return late;
-        const auto& scopes = token->scopes;
-        if (!open && std::find(scopes.begin(), scopes.end(), access) == scopes.end())
-            return without_scope(*token, access);
-        return std::nullopt;
+        if (presented) return ask_token(request, *presented, access);
+        // Not a word of it is believed where the caller shows more than one thing.
+        const bool claims = request.headers.has("Authorization");
+        const auto cookie = claims ? std::nullopt : request.cookie(kSessionCookie);
+        if (cookie) return ask_person(request, std::string(*cookie), access);
+        return open ? std::nullopt : std::optional(nobody());
     }
 
   private:
+    std::optional<Response> ask_token(Request& request, std::string_view presented,
+                                      std::string_view access) {
+        const bool open = access == kPublicAccess;
+        const auto token = callers_.tokens.find(presented);
+        if (!token) return open ? std::nullopt : std::optional(bad_token());
+        const Principal caller{Principal::Kind::token, token->name};
+        if (auto late = enter(request, caller)) return late;
+        if (open || may(token->scopes, access)) return std::nullopt;
+        return not_allowed(caller, token->scopes, access);
+    }
+
+    std::optional<Response> ask_person(Request& request, const std::string& cookie,
+                                       std::string_view access) {
+        const bool open = access == kPublicAccess;
+        const auto session = callers_.sessions.find(cookie);
+        const auto user = session ? callers_.users.find(session->user) : std::nullopt;
+        if (!user || user->disabled || !user->enrolled)
+            return open ? std::nullopt : std::optional(no_session());
+        const Principal caller{Principal::Kind::person, user->user, session};
+        if (auto late = enter(request, caller)) return late;
+        if (open) return std::nullopt;
+        const bool changes = request.method != Method::get && request.method != Method::head;
+        if (changes && !is_csrf_token(request.headers.get(kCsrfHeader).value_or(""), cookie))
+            return no_csrf();
+        if (may(user->roles, access)) return std::nullopt;
+        return not_allowed(caller, user->roles, access);
+    }
+
     std::optional<Response> enter(Request& request, Principal caller) {
-        const auto wait = callers_.take((caller.partner ? "partner " : "token ") + caller.name);
+        const auto wait = rates_.take(caller.described());
         request.principal = std::move(caller);
         if (!wait) return std::nullopt;
         return Problem(429, "too-many", "Too many requests")
@@ -96,19 +130,30 @@ class Door {
             .response();
     }
 
-    const std::vector<Token> tokens_;
-    const std::function<std::optional<std::string>(const SpkiSha256&)> org_of_certificate_;
-    RateLimits callers_;
+    const Callers callers_;
+    RateLimits rates_;
 };
 
 }  // namespace
 
-Authoriser make_authoriser(
-    std::vector<Token> tokens,
-    std::function<std::optional<std::string>(const SpkiSha256&)> org_of_certificate,
-    std::optional<Rate> caller_rate) {
-    auto door =
-        std::make_shared<Door>(std::move(tokens), std::move(org_of_certificate), caller_rate);
+std::string Principal::id() const {
+    return kind == Kind::person ? std::string(kPersonPrefix) + name : name;
+}
+
+std::string Principal::described() const {
+    switch (kind) {
+        case Kind::token:
+            return "token " + name;
+        case Kind::partner:
+            return "partner " + name;
+        case Kind::person:
+            return "person " + name;
+    }
+    std::abort();
+}
+
+Authoriser make_authoriser(Callers callers) {
+    auto door = std::make_shared<Door>(std::move(callers));
     return [door = std::move(door)](Request& request, std::string_view access) {
         return door->ask(request, access);
     };

@@ -1,5 +1,6 @@
-// Who may call what: tokens of stations and programs, certificates of partner nodes. The one place
-// where an access is decided. Thread-safe once built.
+// Who may call what: people with a session, tokens of stations and programs, certificates of
+// partner nodes. The one place where an access is decided, by the table in api/people/access.h.
+// Thread-safe once built.
 #pragma once
 
 #include <functional>
@@ -7,30 +8,43 @@
 #include <string>
 #include <vector>
 
-#include "api/http/bearer.h"
 #include "api/http/rate_limits.h"
 #include "api/http/router.h"
-#include "api/routes/access.h"
+#include "api/people/access.h"
+#include "api/people/sessions.h"
+#include "api/people/tokens.h"
+#include "api/people/users.h"
 
 namespace reelproof::api {
 
-struct Token {
-    std::string name;
-    TokenHash hash{};  // the token itself is kept nowhere
-    std::vector<std::string> scopes;
-};
+// The session of a person; Secure, HttpOnly, SameSite=Strict, for this host alone.
+inline constexpr std::string_view kSessionCookie = "__Host-reelproof";
+// What a page sends back with every change (csrf_token).
+inline constexpr std::string_view kCsrfHeader = "Reelproof-CSRF";
 
 // In Request::principal of callers that we know.
 struct Principal {
-    std::string name;  // of the token, or the partner's organisation
-    bool partner = false;
+    enum class Kind { token, partner, person };
+    Kind kind = Kind::token;
+    std::string name;                  // of the token, the partner's organisation, or the user
+    std::optional<Session> session{};  // of a person
+
+    // What is unique among all callers. A token's is its name alone, since idempotency records of
+    // tokens are older than people.
+    [[nodiscard]] std::string id() const;
+    // "person anna", for the audit log.
+    [[nodiscard]] std::string described() const;
 };
 
-// `org_of_certificate` gives the partner whose node shows this key, if any. `caller_rate`: of each
-// token and each partner; over it they get 429.
-Authoriser make_authoriser(
-    std::vector<Token> tokens,
-    std::function<std::optional<std::string>(const SpkiSha256&)> org_of_certificate,
-    std::optional<Rate> caller_rate = {});
+struct Callers {
+    Users& users;
+    Sessions& sessions;
+    Tokens& tokens;
+    // The partner whose node shows this key, if any.
+    std::function<std::optional<std::string>(const SpkiSha256&)> org_of_certificate;
+    // Of each token, person and partner; over it they get 429.
+    std::optional<Rate> rate{};
+};
+Authoriser make_authoriser(Callers callers);
 
 }  // namespace reelproof::api

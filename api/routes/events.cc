@@ -3,13 +3,13 @@
 #include <boost/json.hpp>
 
 #include "api/http/problem.h"
-#include "api/routes/auth.h"
+#include "api/people/access.h"
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
 #include "api/routes/proofs.h"
 #include "api/routes/request_body.h"
-#include "ledger/base/sha256.h"
+#include "api/routes/request_key.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/provenance/bundle_build.h"
 #include "vision/label/read_image.h"
@@ -26,29 +26,30 @@ constexpr std::size_t kMaxItems = 1000;
 constexpr std::size_t kMaxSymbols = 64;  // of one label
 constexpr std::size_t kMaxEventBody = 2 << 20;
 
+// The items that an answer is about, for the audit log.
+std::string items_in(const json::object& object) {
+    std::string out;
+    if (const auto* item = object.if_contains("item"); item != nullptr && item->is_string())
+        return std::string(item->get_string());
+    if (const auto* items = object.if_contains("items"); items != nullptr && items->is_array())
+        for (const auto& item : items->get_array())
+            if (item.is_string()) out.append(out.empty() ? "" : " ").append(item.get_string());
+    return out;
+}
+
+Response answer(int status, const json::object& object) {
+    auto response = Response::json(status, json_text(object));
+    response.subject = items_in(object);
+    return response;
+}
+
 Response ok(const json::object& object) {
-    return Response::json(200, json_text(object));
+    return answer(200, object);
 }
 
 Response recorded(const EventRoutes& routes, const ledger::Result<Recorded>& result) {
     if (!result) return problem_of(result.error());
-    return Response::json(result->repeated ? 200 : 201,
-                          json_text(json_of(*result, routes.context)));
-}
-
-RequestKey request_key(const Request& request) {
-    const auto key = request.headers.get("Idempotency-Key");
-    // A key belongs to who sent it and to the route: another caller's key must not find our answer.
-    const auto* principal = std::any_cast<Principal>(&request.principal);
-    if (!key || key->empty()) return {};
-    // No two requests give the same text: the body's hash is of one length, the rest says its own.
-    std::string asked = ledger::to_hex(ledger::sha256(ledger::as_bytes(request.body)));
-    for (const auto& member : request.query)
-        for (const auto& text : {member.first, member.second})
-            asked += std::to_string(text.size()) + ":" + text;
-    return {(principal != nullptr ? principal->name : std::string()) + "\n" + request.route + "\n" +
-                std::string(*key),
-            std::move(asked)};
+    return answer(result->repeated ? 200 : 201, json_of(*result, routes.context));
 }
 
 // A member of the body, or of the query where the body is a picture.
@@ -168,7 +169,7 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
     out["already"] = received->already;
     if (received->recorded) out["recorded"] = json_of(*received->recorded, routes.context);
     const bool is_new = received->recorded && !received->recorded->repeated;
-    return Response::json(is_new ? 201 : 200, json_text(out));
+    return answer(is_new ? 201 : 200, out);
 }
 
 Response trace(EventRoutes& routes, const Request& request, const Body& body) {
@@ -192,13 +193,13 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     return answer;
 }
 
-Response read_picture(EventRoutes& routes, const Request& request) {
-    const auto text = printed_text_of(request);
-    if (!text) return problem_of(text.error());
-    auto reading = routes.reader.read_label(
-        {reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()}, *text);
-    if (!reading) return problem_of(reading.error());
-    return ok(label_json(*reading));
+Response read(EventRoutes& routes, const Request& request, const Body& body) {
+    auto label = label_of(routes, request, body);
+    if (label.refusal) return std::move(*label.refusal);
+    if (!is_picture(request) && label.reading.fields.empty())
+        return problem_of(ledger::malformed(
+            "symbols say nothing that can be read: scan the label again, or photograph it"));
+    return ok(label_json(label.reading));
 }
 
 void add_picture_routes(Router& router, EventRoutes& routes) {
@@ -217,21 +218,19 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
                        std::move(in_query)),
                    pictures);
     };
-    add("/v1/check", kReadAccess, {"symbols", "place"}, check, {"place", "text"});
-    add("/v1/receive", kWriteAccess, {"symbols", "release_reason"}, receive,
+    add("/v1/check", kCheckAccess, {"symbols", "place"}, check, {"place", "text"});
+    add("/v1/receive", kReceiveAccess, {"symbols", "release_reason"}, receive,
         {"release_reason", "text"});
-    add("/v1/trace", kReadAccess, {"symbols"}, trace, {"text"});
-    router.add(
-        Method::post, "/v1/read", std::string(kReadAccess),
-        [&routes](const Request& request) { return read_picture(routes, request); }, pictures);
+    add("/v1/trace", kTraceAccess, {"symbols"}, trace, {"text"});
+    add("/v1/read", kCheckAccess, {"symbols"}, read, {"text"});
 }
 
 // Routes about one item in "symbols", of which and of these members `work` makes an event.
 template <class Work>
-void add_item_route(Router& router, EventRoutes& routes, const std::string& path, Members members,
-                    Work work) {
+void add_item_route(Router& router, EventRoutes& routes, const std::string& path,
+                    std::string_view access, Members members, Work work) {
     members.insert(members.begin(), "symbols");
-    router.add(Method::post, path, std::string(kWriteAccess),
+    router.add(Method::post, path, std::string(access),
                with_body(std::move(members),
                          [&routes, work](const Request& request, const Body& body) -> Response {
                              auto item = item_of(routes, body);
@@ -244,8 +243,8 @@ void add_item_route(Router& router, EventRoutes& routes, const std::string& path
 // recorded, so that a wrong member changes nothing.
 template <class Record>
 void add_text_route(Router& router, EventRoutes& routes, ledger::EventKind kind,
-                    const std::string& member, Record record) {
-    add_item_route(router, routes, "/v1/" + std::string(ledger::to_string(kind)), {member},
+                    std::string_view access, const std::string& member, Record record) {
+    add_item_route(router, routes, "/v1/" + std::string(ledger::to_string(kind)), access, {member},
                    [member, record](const Identified& item, const Body& body,
                                     RequestKey key) -> ledger::Result<Recorded> {
                        const auto text = body.text(member);
@@ -257,25 +256,26 @@ void add_text_route(Router& router, EventRoutes& routes, ledger::EventKind kind,
 void add_item_routes(Router& router, EventRoutes& routes) {
     using Outcome = ledger::Result<Recorded>;
     using ledger::EventKind;
-    add_text_route(router, routes, EventKind::unload, "feeder",
+    add_text_route(router, routes, EventKind::unload, kLineAccess, "feeder",
                    [&routes](const Identified& item, std::string_view feeder, RequestKey key) {
                        return routes.events.unload(item, feeder, std::move(key));
                    });
     for (const auto kind :
          {EventKind::scrap, EventKind::quarantine, EventKind::release, EventKind::deplete})
         add_text_route(
-            router, routes, kind, "reason",
+            router, routes, kind, kind == EventKind::release ? kReleaseAccess : kHandleAccess,
+            "reason",
             [&routes, kind](const Identified& item, std::string_view reason, RequestKey key) {
                 return routes.events.mark(item, kind, reason, std::move(key));
             });
-    add_item_route(router, routes, "/v1/load", {"feeder", "work_order"},
+    add_item_route(router, routes, "/v1/load", kLineAccess, {"feeder", "work_order"},
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        const auto feeder = body.required_text("feeder");
                        const auto work_order = body.text("work_order");
                        if (body.error()) return *body.error();
                        return routes.events.load(item, feeder, work_order, std::move(key));
                    });
-    add_item_route(router, routes, "/v1/split", {"new_symbols", "quantity"},
+    add_item_route(router, routes, "/v1/split", kHandleAccess, {"new_symbols", "quantity"},
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        auto child = item_of(routes, body, "new_symbols");
                        if (!child) return child.error();
@@ -283,7 +283,7 @@ void add_item_routes(Router& router, EventRoutes& routes) {
                        if (body.error()) return *body.error();
                        return routes.events.split(item, *child, quantity, std::move(key));
                    });
-    add_item_route(router, routes, "/v1/relabel", {"new_symbols", "reason"},
+    add_item_route(router, routes, "/v1/relabel", kHandleAccess, {"new_symbols", "reason"},
                    [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
                        auto fresh = item_of(routes, body, "new_symbols");
                        if (!fresh) return fresh.error();
@@ -292,7 +292,7 @@ void add_item_routes(Router& router, EventRoutes& routes) {
                        return routes.events.relabel(item, *fresh, reason, std::move(key));
                    });
     add_item_route(
-        router, routes, "/v1/consume", {"quantity", "boards", "work_order"},
+        router, routes, "/v1/consume", kLineAccess, {"quantity", "boards", "work_order"},
         [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
             const auto quantity = body.count("quantity");
             const auto work_order = body.text("work_order");
@@ -307,7 +307,7 @@ void add_item_routes(Router& router, EventRoutes& routes) {
 void add_batch_routes(Router& router, EventRoutes& routes) {
     RouteOptions large;
     large.max_body = kMaxEventBody;
-    router.add(Method::post, "/v1/commission", std::string(kWriteAccess),
+    router.add(Method::post, "/v1/commission", std::string(kShipAccess),
                with_body({"items"},
                          [&routes](const Request& request, const Body& body) -> Response {
                              auto items = items_of(routes, body, "items");
@@ -316,7 +316,7 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
                                  routes, routes.events.commission(*items, request_key(request)));
                          }),
                large);
-    router.add(Method::post, "/v1/ship", std::string(kWriteAccess),
+    router.add(Method::post, "/v1/ship", std::string(kShipAccess),
                with_body({"items", "to", "po", "so", "invoice", "packing_list"},
                          [&routes](const Request& request, const Body& body) -> Response {
                              auto items = items_of(routes, body, "items");
@@ -335,7 +335,7 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
 }
 
 void add_public_routes(Router& router, EventRoutes& routes) {
-    router.add(Method::post, "/v1/recall", std::string(kAdminAccess),
+    router.add(Method::post, "/v1/recall", std::string(kRecallAccess),
                with_body({"mpn", "lots", "date_codes", "reason"},
                          [&routes](const Request& request, const Body& body) -> Response {
                              ledger::Recall recall;

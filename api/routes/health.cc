@@ -201,9 +201,9 @@ void add_health_routes(Router& router, HealthRoutes& routes) {
     router.add(
         Method::get, "/healthz", std::string(kPublicAccess),
         [&routes](const Request&) { return alive(routes); }, quick);
-    router.add(Method::get, "/v1/health", std::string(kMetricsAccess),
+    router.add(Method::get, "/v1/health", std::string(kHealthAccess),
                [&routes](const Request&) { return detail(routes); });
-    router.add(Method::get, "/metrics", std::string(kMetricsAccess),
+    router.add(Method::get, "/metrics", std::string(kHealthAccess),
                [&routes](const Request&) { return metrics(routes); });
 }
 

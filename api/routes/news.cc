@@ -4,7 +4,7 @@
 #include <mutex>
 
 #include "api/http/problem.h"
-#include "api/routes/access.h"
+#include "api/people/access.h"
 #include "api/routes/news_question.h"
 #include "api/routes/transparency.h"
 #include "ledger/base/bytes.h"

@@ -6,7 +6,7 @@
 
 #include "api/http/etag.h"
 #include "api/http/problem.h"
-#include "api/routes/access.h"
+#include "api/people/access.h"
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"

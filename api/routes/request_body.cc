@@ -85,6 +85,38 @@ std::int64_t Body::count(std::string_view name) const {
     return optional_count(name).value_or(0);
 }
 
+std::vector<Body> Body::objects(std::string_view name, const Members& members) const {
+    const auto* value = find(name);
+    std::vector<Body> out;
+    if (value == nullptr) return out;
+    if (!value->is_array()) {
+        fail(name, "is not a list");
+        return out;
+    }
+    for (const auto& element : value->get_array()) {
+        Body one(members);
+        if (!element.is_object()) {
+            fail(name, "holds something that is not an object");
+            return {};
+        }
+        one.object_ = element.get_object();
+        for (const auto& member : one.object_)
+            if (auto known = check_member(member.key(), members); !known) {
+                if (!error_) error_ = ledger::within(name, known.error());
+                return {};
+            }
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+bool Body::flag(std::string_view name) const {
+    const auto* value = find(name);
+    if (value == nullptr) return false;
+    if (!value->is_bool()) fail(name, "is not true or false");
+    return value->is_bool() && value->get_bool();
+}
+
 std::vector<std::string> Body::texts(std::string_view name, std::size_t most) const {
     const auto* value = find(name);
     if (value == nullptr) return {};

@@ -32,6 +32,8 @@ class Body {
     // A whole number from 0.
     [[nodiscard]] std::int64_t count(std::string_view name) const;
     [[nodiscard]] std::optional<std::int64_t> optional_count(std::string_view name) const;
+    // False when absent.
+    [[nodiscard]] bool flag(std::string_view name) const;
     // A text or a list of at most `most` texts; empty when absent.
     [[nodiscard]] std::vector<std::string> texts(std::string_view name, std::size_t most) const;
     // The same, and at least one.
@@ -40,6 +42,9 @@ class Body {
     // Labels: a list of 1 to `most`, each a text or a list of texts. Required.
     [[nodiscard]] std::vector<std::vector<std::string>> labels(std::string_view name,
                                                                std::size_t most) const;
+
+    // A list of objects of these members; empty when absent. Each has an error of its own.
+    [[nodiscard]] std::vector<Body> objects(std::string_view name, const Members& members) const;
 
     [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
 

@@ -5,7 +5,7 @@
 #include "api/http/etag.h"
 #include "api/http/problem.h"
 #include "api/http/text.h"
-#include "api/routes/access.h"
+#include "api/people/access.h"
 #include "api/routes/transparency.h"
 
 namespace reelproof::api {

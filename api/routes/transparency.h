@@ -8,7 +8,7 @@
 #include <string>
 
 #include "api/http/router.h"
-#include "api/routes/access.h"
+#include "api/people/access.h"
 #include "ledger/store/store.h"
 
 namespace reelproof::api {

@@ -76,15 +76,17 @@ const std::vector<std::string_view>& all_rule_ids() {
         "identity.date",      "identity.manufacturer", "identity.quantity",
         "quantity.overissue", "date.impossible",       "date.future",
         "label.syntax",       "label.incomplete",      "label.text",
-        "ledger.stale",       "ledger.evidence",
+        "ledger.stale",       "ledger.evidence",       "slot.wrong-part",
+        "slot.not-in-setup",  "approval.avl",          "age.shelf-life",
+        "msl.floor-life",
     };
     return ids;
 }
 
 Severity worst_severity(std::string_view rule_id) {
     static constexpr std::string_view kAtMostMajor[] = {
-        "pedigree.none",    "custody.gap", "identity.quantity", "label.syntax",
-        "label.incomplete", "label.text",  "ledger.stale",      "ledger.evidence"};
+        "pedigree.none", "custody.gap",  "identity.quantity", "label.syntax",   "label.incomplete",
+        "label.text",    "ledger.stale", "ledger.evidence",   "age.shelf-life", "msl.floor-life"};
     return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
                    std::end(kAtMostMajor)
                ? Severity::critical

@@ -18,6 +18,9 @@ namespace reelproof::ledger::lmdb {
 namespace {
 
 constexpr unsigned kMaxTables = 32;
+// Tables of these names came one after the other: an older store that is only looked at has not
+// all.
+constexpr std::string_view kYounger = "node.";
 // Each concurrent read transaction takes a slot; stations and network threads are far fewer.
 constexpr unsigned kMaxReaders = 1024;
 // Idle read transactions kept for reuse: renewing one costs a third less than making one.
@@ -55,6 +58,7 @@ int reserve_lock_file(const std::filesystem::path& file) {
 
 std::optional<ByteView> get_row(const Environment& environment, MDB_txn* txn, TableHandle table,
                                 ByteView key) {
+    if (table == kNoTable) return std::nullopt;
     MDB_val k = to_val(key);
     MDB_val v{};
     const int code = mdb_get(txn, table, &k, &v);
@@ -64,6 +68,7 @@ std::optional<ByteView> get_row(const Environment& environment, MDB_txn* txn, Ta
 }
 
 std::uint64_t count_rows(const Environment& environment, MDB_txn* txn, TableHandle table) {
+    if (table == kNoTable) return 0;
     MDB_stat stat{};
     environment.check(mdb_stat(txn, table, &stat), "counting rows");
     return stat.ms_entries;
@@ -121,7 +126,9 @@ std::vector<TableHandle> Environment::open_tables(const std::vector<std::string>
     for (const std::string& name : names) {
         TableHandle handle = 0;
         const int code = mdb_dbi_open(txn, name.c_str(), read_only ? 0 : MDB_CREATE, &handle);
-        if (code != MDB_SUCCESS) {
+        if (code == MDB_NOTFOUND && name.starts_with(kYounger)) {
+            handle = kNoTable;
+        } else if (code != MDB_SUCCESS) {
             mdb_txn_abort(txn);
             fail(code, "opening table " + name);
         }
@@ -182,6 +189,7 @@ std::vector<Environment::TableUse> Environment::table_use() const {
     std::vector<TableUse> tables;
     const Reader reader(*this);
     for (const auto& [name, handle] : tables_) {
+        if (handle == kNoTable) continue;
         MDB_stat stat{};
         check(mdb_stat(reader.txn(), handle, &stat), "asking for the size of table " + name);
         const std::size_t pages =
@@ -389,14 +397,16 @@ void Writer::commit() {
 
 Cursor::Cursor(const Environment& environment, MDB_txn* txn, TableHandle table)
     : environment_(environment) {
-    environment.check(mdb_cursor_open(txn, table, &cursor_), "opening a cursor");
+    if (table != kNoTable)
+        environment.check(mdb_cursor_open(txn, table, &cursor_), "opening a cursor");
 }
 
 Cursor::~Cursor() {
-    mdb_cursor_close(cursor_);
+    if (cursor_ != nullptr) mdb_cursor_close(cursor_);
 }
 
 bool Cursor::seek(ByteView key) {
+    if (cursor_ == nullptr) return false;
     MDB_val k = to_val(key);
     MDB_val v{};
     const int code = mdb_cursor_get(cursor_, &k, &v, MDB_SET_RANGE);
@@ -408,6 +418,7 @@ bool Cursor::seek(ByteView key) {
 }
 
 bool Cursor::move(MDB_cursor_op op) {
+    if (cursor_ == nullptr) return false;
     MDB_val k{};
     MDB_val v{};
     const int code = mdb_cursor_get(cursor_, &k, &v, op);

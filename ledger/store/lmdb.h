@@ -31,6 +31,8 @@ class CutShort : public EnvironmentError {
 };
 
 using TableHandle = MDB_dbi;
+// A table that this store has not: without rows, and nothing is written to it.
+inline constexpr TableHandle kNoTable = ~TableHandle{0};
 
 class Environment {
   public:

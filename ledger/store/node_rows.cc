@@ -28,6 +28,12 @@ std::string_view name_of(Table table) {
             return "evidence";
         case Table::mirrors:
             return "mirrors";
+        case Table::people:
+            return "people";
+        case Table::audit:
+            return "audit";
+        case Table::work:
+            return "work";
     }
     std::abort();
 }
@@ -57,7 +63,24 @@ void wipe_bytes(Bytes& bytes) {
 }  // namespace
 
 bool is_protected(Table table) {
-    return table == Table::idempotency || table == Table::observations || table == Table::verdicts;
+    switch (table) {
+        case Table::idempotency:
+        case Table::observations:
+        case Table::verdicts:
+        case Table::people:
+        case Table::audit:
+        case Table::work:
+            return true;
+        case Table::settings:
+        case Table::evidence:
+        case Table::mirrors:
+            return false;
+    }
+    std::abort();
+}
+
+bool is_ordered(Table table) {
+    return table == Table::audit;
 }
 
 NodeRows::NodeRows(const Secret<32>& data_key)
@@ -180,16 +203,36 @@ void NodeRows::sweep(lmdb::Writer& writer, const schema::Tables& tables, Table t
 
 void NodeRows::scan(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
                     const std::function<bool(ByteView, ByteView)>& visit) const {
-    const Keys* keys = keys_for(table);
     lmdb::Cursor cursor(reader, tables.of(table));
-    for (bool row = cursor.first(); row; row = cursor.next()) {
-        if (keys == nullptr) {
-            if (!visit(cursor.key(), cursor.value())) return;
-            continue;
-        }
-        const Row opened = open(*keys, table, cursor.key(), cursor.value());
-        if (!visit(opened.key, opened.value)) return;
-    }
+    for (bool row = cursor.first(); row; row = cursor.next())
+        if (!visit_row(table, cursor, visit)) return;
+}
+
+void NodeRows::scan_back(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
+                         ByteView before,
+                         const std::function<bool(ByteView, ByteView)>& visit) const {
+    if (!is_ordered(table)) throw std::logic_error("the rows of this table have no order");
+    lmdb::Cursor cursor(reader, tables.of(table));
+    bool row = !before.empty() && cursor.seek(before) ? cursor.previous() : cursor.last();
+    for (; row; row = cursor.previous())
+        if (!visit_row(table, cursor, visit)) return;
+}
+
+void NodeRows::scan_from(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
+                         ByteView from,
+                         const std::function<bool(ByteView, ByteView)>& visit) const {
+    if (!is_ordered(table)) throw std::logic_error("the rows of this table have no order");
+    lmdb::Cursor cursor(reader, tables.of(table));
+    for (bool row = cursor.seek(from); row; row = cursor.next())
+        if (!visit_row(table, cursor, visit)) return;
+}
+
+bool NodeRows::visit_row(Table table, const lmdb::Cursor& cursor,
+                         const std::function<bool(ByteView, ByteView)>& visit) const {
+    const Keys* keys = keys_for(table);
+    if (keys == nullptr) return visit(cursor.key(), cursor.value());
+    const Row opened = open(*keys, table, cursor.key(), cursor.value());
+    return visit(opened.key, opened.value);
 }
 
 NodeRows::Checked NodeRows::check(const lmdb::Reader& reader, const schema::Tables& tables,
@@ -228,7 +271,7 @@ const NodeRows::Keys* NodeRows::keys_for(Table table) const {
 
 Bytes NodeRows::row_key(Table table, ByteView key) const {
     const Keys* keys = keys_for(table);
-    if (keys == nullptr) return to_bytes(key);
+    if (keys == nullptr || is_ordered(table)) return to_bytes(key);
     Bytes name = in_table(table, key);
     Bytes out = to_bytes(hmac_sha256(keys->name.expose(), name));
     wipe_bytes(name);

@@ -2,8 +2,8 @@
 // hold business data are encrypted and decrypted: with a data key their row keys are MACs and their
 // values ciphertext that holds the key too. Thread-safe once made.
 //
-//   row key    HMAC-SHA256(HKDF(data key, "row name"), table || 0x00 || key)
-//   value      nonce24 || XChaCha20-Poly1305(HKDF(data key, "row value"), nonce,
+//   row key    HMAC-SHA256(HKDF(data key, "row name"), table || 0x00 || key); of audit the key
+//   itself value      nonce24 || XChaCha20-Poly1305(HKDF(data key, "row value"), nonce,
 //                                            aad = table || 0x00 || row key,
 //                                            u16 length of the key, key, value)
 //
@@ -25,6 +25,8 @@ namespace reelproof::ledger {
 // May hold what only this organisation is to read. The others hold what it publishes or what
 // partners published.
 bool is_protected(Table table);
+// Its keys tell nothing: they stay readable, so that rows keep their order.
+bool is_ordered(Table table);
 
 class NodeRows {
   public:
@@ -62,6 +64,13 @@ class NodeRows {
                const std::function<std::optional<Bytes>(ByteView value)>& judge) const;
     void scan(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
               const std::function<bool(ByteView key, ByteView value)>& visit) const;
+    // Of ordered tables: as Store tells.
+    void scan_back(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
+                   ByteView before,
+                   const std::function<bool(ByteView key, ByteView value)>& visit) const;
+    void scan_from(const lmdb::Reader& reader, const schema::Tables& tables, Table table,
+                   ByteView from,
+                   const std::function<bool(ByteView key, ByteView value)>& visit) const;
     // Decrypts every row, and tells of those that don't hold, without what is in them.
     struct Checked {
         std::uint64_t good = 0, closed = 0;  // encrypted rows; closed: their key was not given
@@ -86,6 +95,9 @@ class NodeRows {
     [[nodiscard]] const Keys* keys_for(Table table) const;
     [[nodiscard]] Bytes row_key(Table table, ByteView key) const;
     [[nodiscard]] Bytes value_of(Table table, ByteView key, ByteView row) const;
+    // Hands the row that the cursor stands on over, as its owner wrote it.
+    [[nodiscard]] bool visit_row(Table table, const lmdb::Cursor& cursor,
+                                 const std::function<bool(ByteView, ByteView)>& visit) const;
     void encrypt_table(lmdb::Writer& writer, const schema::Tables& tables, Table table) const;
     [[nodiscard]] static Row open(const Keys& keys, Table table, ByteView row_key, ByteView row);
 

@@ -49,7 +49,10 @@ std::vector<std::string> table_names() {
             "node.observations",
             "node.verdicts",
             "node.evidence",
-            "node.mirrors"};
+            "node.mirrors",
+            "node.people",
+            "node.audit",
+            "node.work"};
 }
 
 Tables tables_from(const std::vector<lmdb::TableHandle>& handles) {

@@ -298,9 +298,19 @@ std::optional<Bytes> Store::get(Table table, ByteView key) const {
     return state_->rows.get(reader, state_->tables, table, key);
 }
 
-void Store::scan(Table table, const std::function<bool(ByteView, ByteView)>& visit) const {
+void Store::scan(Table table, const Visit& visit) const {
     const lmdb::Reader reader(state_->log);
     state_->rows.scan(reader, state_->tables, table, visit);
+}
+
+void Store::scan_back(Table table, ByteView before, const Visit& visit) const {
+    const lmdb::Reader reader(state_->log);
+    state_->rows.scan_back(reader, state_->tables, table, before, visit);
+}
+
+void Store::scan_from(Table table, ByteView from, const Visit& visit) const {
+    const lmdb::Reader reader(state_->log);
+    state_->rows.scan_from(reader, state_->tables, table, from, visit);
 }
 
 bool Store::encrypted() const {

@@ -91,10 +91,21 @@ struct CosignedCheckpoint {
     std::vector<std::string> cosignatures;
 };
 
-// A table of the node's own: keys of 1 to 511 bytes, and values. idempotency, observations and
-// verdicts may hold business data and are encrypted under the data key; the others are for what is
-// public (settings: what partners published of themselves).
-enum class Table { settings, idempotency, observations, verdicts, evidence, mirrors };
+// A table of the node's own: keys of 1 to 511 bytes, and values. idempotency, observations,
+// verdicts, people, audit and work may hold business data and are encrypted under the data key; the
+// others are for what is public (settings: what partners published of themselves). The keys of
+// audit are numbers that tell nothing and stay readable, in order.
+enum class Table {
+    settings,
+    idempotency,
+    observations,
+    verdicts,
+    evidence,
+    mirrors,
+    people,  // users, their sessions, tokens
+    audit,   // who did what
+    work     // set-up lists, floor lives: what is under way here
+};
 
 class WriteTransaction;
 
@@ -150,7 +161,12 @@ class Store {
 
     [[nodiscard]] std::optional<Bytes> get(Table table, ByteView key) const;
     // In key order, or in any order where the table is encrypted; stops when `visit` returns false.
-    void scan(Table table, const std::function<bool(ByteView key, ByteView value)>& visit) const;
+    using Visit = std::function<bool(ByteView key, ByteView value)>;
+    void scan(Table table, const Visit& visit) const;
+    // Of the table audit: rows with a key below `before` (empty: all), the last first.
+    void scan_back(Table table, ByteView before, const Visit& visit) const;
+    // And from `from` on.
+    void scan_from(Table table, ByteView from, const Visit& visit) const;
 
     struct TableStats {
         std::string name;  // of the tag index with "index." in front

@@ -5,14 +5,14 @@
 #include <filesystem>
 #include <iostream>
 
+#include "api/service/issue.h"
 #include "ledger/base/file.h"
-#include "ledger/format/item.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/label_commands.h"
 #include "node/cli/progress.h"
 #include "node/cli/verdict_report.h"
-#include "vision/label/proofread.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 
@@ -34,13 +34,8 @@ struct Issue {
     NodeAddress node;
 };
 
-struct Label {
-    std::string item;  // public id
-    vision::RenderedLabel drawn;
-};
+using Label = api::IssuedLabel;
 
-// One of these at least, so that a person knows what the label belongs on.
-constexpr std::array kNames{"mpn", "customer_pn", "serial"};
 constexpr std::array<std::string_view, 4> kFormats{"png", "svg", "pdf", "zpl"};
 
 ledger::Result<std::vector<std::string>> formats_of(const std::string& text) {
@@ -90,25 +85,11 @@ ledger::Result<vision::Fields> fields_of(const Issue& wanted) {
     for (const auto& [name, text] : wanted.texts)
         if (!text.empty()) fields[name] = text;
     if (wanted.quantity > 0) fields["quantity"] = wanted.quantity;
-    const bool named = std::any_of(kNames.begin(), kNames.end(),
-                                   [&](const char* name) { return fields.contains(name); });
-    if (!named)
-        return ledger::malformed(
-            "the label would not say what it is for: give --mpn (and --lot, --date-code, "
-            "--quantity) of parts, --customer-pn or --serial of a board");
-    if (wanted.count > 1 && fields.contains("serial"))
-        return ledger::malformed(
-            "--serial is of one item: with --count " + std::to_string(wanted.count) +
-            " all labels would bear it; issue them one by one, or leave it out");
-    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-    if (const auto fine = vision::check_issued_fields(
-            fields, wanted.issuing + ledger::issued_serial(ledger::ItemSeed::random()), today);
-        !fine)
-        return ledger::malformed(fine.error().text);
+    if (const auto fine = api::check_label(fields, wanted.issuing, wanted.count); !fine)
+        return fine.error();
     return fields;
 }
 
-// Draws and reads back each. A label that our own reader does not read is no label.
 ledger::Result<std::vector<Label>> make_labels(const Issue& wanted, const vision::Fields& fields) {
     vision::ReaderOptions options;
     options.command = {"/proc/self/exe", "reader"};
@@ -118,16 +99,9 @@ ledger::Result<std::vector<Label>> make_labels(const Issue& wanted, const vision
     for (int i = 0; i < wanted.count; ++i) {
         progress("label " + std::to_string(i + 1) + " of " + std::to_string(wanted.count) +
                  ": drawing and reading back");
-        const auto seed = ledger::ItemSeed::random();
-        const auto unique_id = wanted.issuing + ledger::issued_serial(seed);
-        auto drawn = vision::render_label(fields, unique_id, wanted.render);
-        if (!drawn) return ledger::malformed(drawn.error().text);
-        const auto read = vision::proofread(*drawn, fields, unique_id, reader);
-        if (!read && read.error().code.starts_with("reader."))
-            throw ledger::EnvironmentError("the labels can't be read back: " + read.error().text);
-        if (!read) return ledger::malformed(read.error().text);
-        labels.push_back(
-            {ledger::public_item_id(ledger::issued_item_key(seed)), *std::move(drawn)});
+        auto label = api::issue_label(fields, wanted.issuing, wanted.render, reader);
+        if (!label) return label.error();
+        labels.push_back(*std::move(label));
     }
     return labels;
 }

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "api/http/tls_identity.h"
+#include "api/people/access.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
@@ -12,6 +13,7 @@
 #include "node/config.h"
 #include "node/keyring.h"
 #include "node/setup.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 
@@ -46,18 +48,22 @@ void add_init(CommandLine& cli, CLI::App* org) {
             cli.print({{"config", made->config.string()},
                        {"org", wanted->org},
                        {"root", made->root},
-                       {"token_file", made->cli_token}},
+                       {"token_file", made->cli_token},
+                       {"link", made->link}},
                       "made " + wanted->org + " in " + wanted->folder.string() +
                           "\n  root key thumbprint, for your partners:\n    " + made->root +
                           "\n  next:\n    1. keep keys/root.key offline: it is needed only to add "
                           "or revoke keys\n    2. keys/unlock.key opens all that is encrypted: for "
                           "a secret elsewhere\n       reelproof ledger rewrap --config " +
-                          made->config.string() +
+                          shell_word(made->config.string()) +
                           " --to ...\n    3. give partners the thumbprint, the URL and (on a safe "
                           "way) network.salt\n    4. reelproof partner add --config " +
-                          made->config.string() +
+                          shell_word(made->config.string()) +
                           " --org ... --root ... --url ...\n    5. reelproof node run --config " +
-                          made->config.string());
+                          shell_word(made->config.string()) +
+                          "\n    6. open this link once, within three days, to become the first "
+                          "administrator:\n       " +
+                          made->link);
             return kDone;
         };
     });
@@ -89,6 +95,49 @@ void add_token(CommandLine& cli, CLI::App* org) {
                       token.token +
                           "\nKeep it now: it is not shown again. Restart the node to "
                           "make it valid.");
+            return kDone;
+        };
+    });
+}
+
+void add_invite(CommandLine& cli, CLI::App* org) {
+    struct Options {
+        NodeAddress node;
+        std::string user, name;
+        std::vector<std::string> roles;
+        bool again = false;
+    };
+    auto options = std::make_shared<Options>();
+    auto* command = cli.command(
+        org, "invite",
+        "Invite a person to sign in: prints a set-up link that holds once and for three days.\n"
+        "--again: a new link for somebody who lost password or phone",
+        "reelproof org invite --config node.toml --user anna --name \"Anna Berg\" --role "
+        "warehouse");
+    options->node.add_options(command);
+    command->add_option("--user", options->user, "what the person signs in with")->required();
+    command->add_option("--name", options->name, "the person's name");
+    command->add_option("--role", options->roles, api::listed(api::roles()) + "; may be repeated");
+    command->add_flag("--again", options->again, "for a user who is there already");
+    command->callback([&cli, options] {
+        cli.action = [&cli, options]() -> int {
+            if (options->again != (options->name.empty() && options->roles.empty()))
+                return fail(ledger::malformed(
+                    options->again ? "--again leaves name and roles as they are"
+                                   : "--name and --role are needed, or --again for a user who is "
+                                     "there already"));
+            auto client = NodeClient::connect(options->node);
+            if (!client) return fail(client.error());
+            const auto answer =
+                options->again
+                    ? (*client)->post("/v1/users/" + options->user + "/invite", {})
+                    : (*client)->post("/v1/users", {{"user", options->user},
+                                                    {"name", options->name},
+                                                    {"roles", json::value_from(options->roles)}});
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, std::string(answer->at("link").as_string()) + "\nGive it to " +
+                                   options->user +
+                                   " on a safe way: who opens it first becomes that user.");
             return kDone;
         };
     });
@@ -191,7 +240,7 @@ void add_keys(CommandLine& cli, CLI::App* org) {
 }
 
 // What our log tells of our keys, each as `proof verify` takes it.
-Result<json::object> public_keys(const NodeConfig& config) {
+Result<json::object> public_keys(const NodeConfig& config) try {
     auto options = config.store;
     options.read_only = true;
     const auto store = ledger::Store::open(options);
@@ -218,28 +267,35 @@ Result<json::object> public_keys(const NodeConfig& config) {
                              : json::value(nullptr);
     out["signers"] = std::move(signers);
     return out;
+} catch (const ledger::EnvironmentError& trouble) {
+    return ledger::Error{ledger::ErrorKind::unavailable, trouble.what()};
 }
 
 // What partners enter, then what checks our proofs.
 std::string about_us(const json::object& us) {
     std::string out;
-    const auto line = [&](std::string_view name, const json::value& value, std::string_view what) {
+    const auto print = [&](std::string_view name, const json::value& value, std::string_view what) {
         if (!value.is_string()) return;
         out += (out.empty() ? "" : "\n") + std::string(name) + std::string(9 - name.size(), ' ') +
                printable(value.get_string()) + (what.empty() ? "" : "  (") + std::string(what) +
                (what.empty() ? "" : ")");
     };
-    line("org", us.at("org"), "");
-    line("root", us.at("root"), "");
-    line("url", us.at("url"), "");
-    line("pin", us.at("pin"), "its TLS key, for --pin");
-    line("vkey", us.at("vkey"), "its log: proof verify --vkey, or `log` in a --policy");
-    line("mirror", us.at("mirror_vkey"), "its cosignatures: `witness` in a --policy, or --vkey");
-    line("witness", us.at("witness_vkey"), "its cosignatures of what it has no copy of");
-    line("receipt", us.at("receipt_key"), "its receipts: proof verify --key");
-    for (const auto& one : us.at("signers").as_array())
-        line("signer", one.at("key"),
-             "its " + printable(one.at("role").as_string()) + ": proof verify --signer");
+    const auto line = [&](std::string_view name, std::string_view member, std::string_view what) {
+        if (const auto* value = us.if_contains(member)) print(name, *value, what);
+    };
+    line("org", "org", "");
+    line("root", "root", "");
+    line("url", "url", "");
+    line("pin", "pin", "its TLS key, for --pin");
+    line("vkey", "vkey", "its log: proof verify --vkey, or `log` in a --policy");
+    line("mirror", "mirror_vkey", "its cosignatures: `witness` in a --policy, or --vkey");
+    line("witness", "witness_vkey", "its cosignatures of what it has no copy of");
+    line("receipt", "receipt_key", "its receipts: proof verify --key");
+    if (const auto* signers = us.if_contains("signers"))
+        for (const auto& one : signers->as_array())
+            print("signer", one.at("key"),
+                  "its " + printable(one.at("role").as_string()) + ": proof verify --signer");
+    line("missing", "missing", "");
     return out;
 }
 
@@ -260,14 +316,16 @@ void add_show(CommandLine& cli, CLI::App* org) {
             if (!certificate) return fail(certificate.error());
             const auto spki = api::spki_sha256_of_certificate(ledger::as_text(*certificate));
             if (!spki) return fail(ledger::invalid("tls.crt: " + spki.error().text));
-            const auto keys = public_keys(*config);
-            if (!keys) return fail(keys.error());
             json::object object{{"org", config->org},
                                 {"origin", config->origin},
                                 {"root", config->root},
                                 {"url", config->url},
                                 {"pin", ledger::to_hex(*spki)}};
-            for (const auto& member : *keys) object[member.key()] = member.value();
+            // What partners enter needs no store.
+            if (const auto keys = public_keys(*config))
+                for (const auto& member : *keys) object[member.key()] = member.value();
+            else
+                object["missing"] = "the keys that check our proofs: " + keys.error().message;
             cli.print(object, about_us(object));
             return kDone;
         };
@@ -282,6 +340,7 @@ void add_org_commands(CommandLine& cli) {
     add_init(cli, org);
     add_show(cli, org);
     add_token(cli, org);
+    add_invite(cli, org);
     add_keys(cli, org);
 }
 

@@ -79,13 +79,6 @@ TEST_CASE("bearer tokens are taken only in their one form") {
     CHECK(!bearer_token(Headers{{"Authorization", "Bearer a"}, {"authorization", "Bearer b"}}));
 }
 
-TEST_CASE("tokens match by their hash alone") {
-    const TokenHash stored = hash_token("secret");
-    CHECK(token_matches("secret", stored));
-    CHECK(!token_matches("secreT", stored));
-    CHECK(!token_matches("", stored));
-}
-
 TEST_CASE("a client that holds the body is told so") {
     Request request;
     Response first = with_etag(request, Response::text(200, "page"));

@@ -1,10 +1,11 @@
 // Who may call what: every route with every kind of caller.
 #include <map>
+#include <set>
 
 #include <catch2/catch.hpp>
 
 #include "ledger/base/file.h"
-#include "tests/node/service_support.h"
+#include "tests/node/person_support.h"
 
 namespace reelproof::node::tests {
 
@@ -12,31 +13,58 @@ namespace {
 
 constexpr auto kGet = api::Method::get;
 constexpr auto kPost = api::Method::post;
+constexpr auto kPatch = api::Method::patch;
+constexpr auto kDelete = api::Method::delete_;
 
 // What each route is to ask of its caller, said here once more: the node's own routes must be these
 // and no others.
 using Access = std::map<std::pair<std::string, api::Method>, std::string>;
 const Access kAccess = {
-    {{"/v1/check", kPost}, "read"},
-    {{"/v1/trace", kPost}, "read"},
-    {{"/v1/read", kPost}, "read"},
-    {{"/v1/receive", kPost}, "write"},
-    {{"/v1/commission", kPost}, "write"},
-    {{"/v1/ship", kPost}, "write"},
-    {{"/v1/split", kPost}, "write"},
-    {{"/v1/relabel", kPost}, "write"},
-    {{"/v1/load", kPost}, "write"},
-    {{"/v1/unload", kPost}, "write"},
-    {{"/v1/consume", kPost}, "write"},
-    {{"/v1/deplete", kPost}, "write"},
-    {{"/v1/scrap", kPost}, "write"},
-    {{"/v1/quarantine", kPost}, "write"},
-    {{"/v1/release", kPost}, "write"},
-    {{"/v1/recall", kPost}, "admin"},
+    {{"/v1/check", kPost}, "check"},
+    {{"/v1/read", kPost}, "check"},
+    {{"/v1/trace", kPost}, "trace"},
+    {{"/v1/receive", kPost}, "receive"},
+    {{"/v1/commission", kPost}, "ship"},
+    {{"/v1/ship", kPost}, "ship"},
+    {{"/v1/split", kPost}, "handle"},
+    {{"/v1/relabel", kPost}, "handle"},
+    {{"/v1/deplete", kPost}, "handle"},
+    {{"/v1/scrap", kPost}, "handle"},
+    {{"/v1/quarantine", kPost}, "handle"},
+    {{"/v1/load", kPost}, "line"},
+    {{"/v1/unload", kPost}, "line"},
+    {{"/v1/consume", kPost}, "line"},
+    {{"/v1/jobs", kGet}, "jobs"},
+    {{"/v1/jobs", kPost}, "jobs"},
+    {{"/v1/jobs/{job}", kGet}, "jobs"},
+    {{"/v1/jobs/{job}", kDelete}, "jobs"},
+    {{"/v1/jobs/{job}/check", kPost}, "line"},
+    {{"/v1/jobs/{job}/load", kPost}, "line"},
+    {{"/v1/jobs/{job}/unload", kPost}, "line"},
+    {{"/v1/floor-life", kPost}, "handle"},
+    {{"/v1/labels", kPost}, "label"},
+    {{"/v1/release", kPost}, "release"},
+    {{"/v1/recall", kPost}, "recall"},
     {{"/v1/authorise", kPost}, "admin"},
     {{"/v1/statements", kPost}, "admin"},
-    {{"/v1/health", kGet}, "metrics"},
-    {{"/metrics", kGet}, "metrics"},
+    {{"/v1/users", kGet}, "people"},
+    {{"/v1/users", kPost}, "people"},
+    {{"/v1/users/{user}", kPatch}, "people"},
+    {{"/v1/users/{user}", kDelete}, "people"},
+    {{"/v1/users/{user}/invite", kPost}, "people"},
+    {{"/v1/tokens", kGet}, "people"},
+    {{"/v1/tokens", kPost}, "people"},
+    {{"/v1/tokens/{name}", kDelete}, "people"},
+    {{"/v1/audit", kGet}, "audit"},
+    {{"/v1/session", kGet}, "session"},
+    {{"/v1/session", kDelete}, "session"},
+    {{"/v1/session/password", kPost}, "session"},
+    {{"/v1/session/recovery-codes", kPost}, "session"},
+    {{"/v1/session", kPost}, "public"},
+    {{"/v1/setup", kPost}, "public"},
+    {{"/v1/setup/finish", kPost}, "public"},
+    {{"/v1/health", kGet}, "health"},
+    {{"/metrics", kGet}, "health"},
     {{"/log/checkpoint", kGet}, "peer"},
     {{"/log/tile/{path...}", kGet}, "peer"},
     {{"/log/tile/entries/{path...}", kGet}, "peer"},
@@ -55,11 +83,46 @@ const Access kAccess = {
     {{"/healthz", kGet}, "public"},
     {{"/.well-known/reelproof/genesis", kGet}, "public"},
     {{"/.well-known/reelproof/tls", kGet}, "public"},
+    {{"/", kGet}, "public"},
+    {{"/setup", kGet}, "public"},
+    {{"/receive", kGet}, "public"},
+    {{"/line", kGet}, "public"},
+    {{"/trace", kGet}, "public"},
+    {{"/ship", kGet}, "public"},
+    {{"/users", kGet}, "public"},
+    {{"/tokens", kGet}, "public"},
+    {{"/audit", kGet}, "public"},
+    {{"/node", kGet}, "public"},
+    {{"/account", kGet}, "public"},
+    {{"/assets/{name}", kGet}, "public"},
+    {{"/favicon.svg", kGet}, "public"},
+};
+
+// And what each role and scope may.
+const std::map<std::string, std::set<std::string>> kRoles = {
+    {"warehouse", {"check", "receive", "handle", "ship", "label", "session"}},
+    {"line", {"check", "line", "handle", "jobs", "label", "session"}},
+    {"quality",
+     {"check", "trace", "receive", "handle", "release", "recall", "health", "jobs", "label",
+      "session"}},
+    {"supplier", {"check", "ship", "label", "session"}},
+    {"auditor", {"trace", "audit", "health", "session"}},
+    {"administrator", {"admin", "people", "health", "session"}},
+};
+const std::map<std::string, std::set<std::string>> kScopes = {
+    {"read", {"check", "trace"}},
+    {"write", {"receive", "handle", "line", "ship", "release", "label", "jobs"}},
+    {"admin", {"recall", "admin", "people", "audit"}},
+    {"metrics", {"health"}},
+    {"peer", {"peer"}},
 };
 
 std::string path_of(std::string pattern) {
     for (const auto& [name, value] : {std::pair<std::string, std::string>{"{hash}", "00"},
                                       {"{entry}", "0"},
+                                      {"{job}", "nojob"},
+                                      {"{user}", "nobody"},
+                                      {"{name}", "nothing"},
                                       {"{path...}", "0/000.p/1"}})
         if (const auto at = pattern.find(name); at != std::string::npos)
             pattern.replace(at, name.size(), value);
@@ -79,16 +142,19 @@ api::TlsIdentity identity_of(const ServiceNode& node) {
 
 }  // namespace
 
-TEST_CASE("every route asks for its own scope and no other opens it", "[service]") {
+TEST_CASE("every route lets in the roles and scopes that have its right, and nobody else",
+          "[service]") {
     ServiceNode node("ems.example"), partner("maker.example", &node);
     std::map<std::string, std::string> tokens;
-    for (const auto* scope : {"read", "write", "admin", "metrics", "peer"})
-        tokens[scope] = node.token(scope, {scope});
+    for (const auto& [scope, rights] : kScopes) tokens[scope] = node.token(scope, {scope});
     node.partner(partner);
     partner.partner(node);
     node.start();
     partner.start();
     REQUIRE(node.has_log_of(partner));
+    std::map<std::string, Person> people;
+    for (const auto& [role, rights] : kRoles)
+        people.emplace(role, Person(node, "one-of-" + role, {role}));
     const auto of_partner = identity_of(partner);
     const auto of_stranger =
         api::make_tls_identity({.organisation = "maker.example", .hosts = {"127.0.0.1"}}).value();
@@ -100,15 +166,16 @@ TEST_CASE("every route asks for its own scope and no other opens it", "[service]
     for (const auto& route : node.routes()) {
         const std::string& access = route.access;
         const std::string path = path_of(route.pattern);
+        const bool has_body = route.method == kPost || route.method == kPatch;
         const auto call = [&](const std::string& token, const api::TlsIdentity* who) {
             api::Headers headers;
             if (!token.empty()) headers.set("Authorization", token);
-            return node.send(route.method, path, route.method == kPost ? "{}" : "",
-                             route.method == kPost ? "application/json" : "", headers, who);
+            return node.send(route.method, path, has_body ? "{}" : "",
+                             has_body ? "application/json" : "", headers, who);
         };
         // Let in: whatever the handler says of an empty request, it is not about who asks.
         const auto let_in = [](int status) { return status != 401 && status != 403; };
-        INFO(path);
+        INFO(to_string(route.method) << " " << path);
         const auto nobody = call("", nullptr);
         if (access == api::kPublicAccess) {
             // There may be nothing to tell, but nobody is sent away.
@@ -120,21 +187,33 @@ TEST_CASE("every route asks for its own scope and no other opens it", "[service]
         CHECK(call("Bearer rpt_0000", nullptr).status == 401);
         CHECK(call("Basic Y2xpOng=", nullptr).status == 401);
         CHECK(call("Bearer", nullptr).status == 401);
-        for (const auto& [scope, token] : tokens) {
-            const auto answer = call("Bearer " + token, nullptr);
+        for (const auto& [scope, rights] : kScopes) {
+            const auto answer = call("Bearer " + tokens[scope], nullptr);
             INFO(scope << ": " << answer.status << " " << answer.text.substr(0, 200));
-            if (scope == access) {
-                CHECK(let_in(answer.status));
-            } else {
-                CHECK(answer.status == 403);
-                CHECK(answer.says("\"" + access + "\", the token \"" + scope + "\" has " + scope));
-                CHECK(answer.says("org token --name NAME --scope " + access));
-            }
+            CHECK(let_in(answer.status) == rights.contains(access));
+            if (rights.contains(access)) continue;
+            CHECK(answer.status == 403);
+            CHECK(answer.says("\"" + access + "\"; the token \"" + scope + "\" has " + scope));
+        }
+        // Its answer ends the session, so each role is asked with one that is needed no more.
+        const bool ends = route.pattern == "/v1/session" && route.method == kDelete;
+        for (const auto& [role, rights] : kRoles) {
+            auto person = ends ? Person(node, "another-of-" + role, {role}) : people.at(role);
+            auto unmarked = person;
+            unmarked.csrf.clear();
+            if (route.method != kGet)
+                CHECK(unmarked.send(route.method, path).says("Reelproof-CSRF"));
+            const auto answer = person.send(route.method, path);
+            INFO(role << ": " << answer.status << " " << answer.text.substr(0, 200));
+            CHECK(let_in(answer.status) == rights.contains(access));
+            if (!rights.contains(access)) CHECK(answer.says("your roles are " + role));
         }
         // A partner's certificate opens the logs and nothing else; a stranger's nothing.
         CHECK(let_in(call("", &of_partner).status) == (access == "peer"));
         CHECK(call("", &of_stranger).status == (access == "peer" ? 403 : 401));
-        CHECK(let_in(call("Bearer " + tokens[access], &of_stranger).status));
+        for (const auto& [scope, rights] : kScopes)
+            if (rights.contains(access))
+                CHECK(let_in(call("Bearer " + tokens[scope], &of_stranger).status));
     }
     CHECK(node.size() == size);
 }

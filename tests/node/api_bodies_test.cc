@@ -233,6 +233,21 @@ TEST_CASE("labels that name no item say what is missing", "[service]") {
     CHECK(item.says("items[1]"));
 }
 
+TEST_CASE("a label is read from its texts as from a picture", "[service]") {
+    const OneNode node;
+    const auto reel = issued();
+    const auto read = node.post("/v1/read", {{"symbols", json::array{reel.text, "1T7AB124"}}});
+    INFO(read.text);
+    REQUIRE(read.status == 200);
+    CHECK(read.body.at("fields").at("mpn") == "NL52840-QIAA-R");
+    CHECK(read.body.at("fields").at("item") == json::string(reel.item));
+    CHECK(read.body.at("sources").at("lot").as_array().size() == 2);
+    CHECK(read.body.at("conflicts").at(0).at("field") == "lot");
+    const auto nothing = node.post("/v1/read", {{"symbols", "hm"}});
+    CHECK(nothing.status == 400);
+    CHECK(nothing.says("symbols say nothing"));
+}
+
 TEST_CASE("members are read one by one, and the first wrong one is told") {
     const auto body = Body::parse(R"({"a":"x","n":5,"big":9223372036854775807,"l":["p","q"],
         "labels":["s",["t","u"]],"empty":""})",

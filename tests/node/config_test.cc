@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "api/people/secrets.h"
 #include "node/keyring.h"
 #include "node/setup.h"
 #include "tests/node/replication_support.h"
@@ -274,7 +275,7 @@ TEST_CASE("tokens have names of their own and scopes that exist") {
     const auto token = make_token("line-1", {"read", "write"});
     const auto loaded = load_tokens(folder.write("t.toml", token.entry)).value();
     CHECK(loaded.at(0).name == "line-1");
-    CHECK(loaded.at(0).hash == api::hash_token(token.token));
+    CHECK(loaded.at(0).hash == api::hash_secret(token.token));
     CHECK(token.entry.find(token.token.substr(4)) == std::string::npos);
     CHECK(load_tokens(folder.write("t.toml", "")).value().empty());
     fs::permissions(folder.path() / "t.toml", fs::perms::group_read, fs::perm_options::add);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "ledger/base/file.h"
+#include "tests/paths.h"
 #include "vision/label/render.h"
 
 namespace reelproof::node::tests {
@@ -43,15 +44,6 @@ vision::Fields fields_of(const SomePart& part) {
     return fields;
 }
 
-Label label_of(const vision::Fields& fields) {
-    const auto seed = ledger::ItemSeed::random();
-    Label out;
-    out.serial = ledger::issued_serial(seed);
-    out.item = ledger::public_item_id(ledger::issued_item_key(seed));
-    out.text = vision::issued_label_payload(fields, "LERPF" + out.serial).value();
-    return out;
-}
-
 }  // namespace
 
 std::string Answer::member(std::string_view name) const {
@@ -63,8 +55,17 @@ bool Answer::says(std::string_view words) const {
     return member("detail").find(words) != std::string::npos;
 }
 
+Label issued_with(const vision::Fields& fields) {
+    const auto seed = ledger::ItemSeed::random();
+    Label out;
+    out.serial = ledger::issued_serial(seed);
+    out.item = ledger::public_item_id(ledger::issued_item_key(seed));
+    out.text = vision::issued_label_payload(fields, "LERPF" + out.serial).value();
+    return out;
+}
+
 Label issued(const SomePart& part) {
-    return label_of(fields_of(part));
+    return issued_with(fields_of(part));
 }
 
 std::string makers_label(const SomePart& part) {
@@ -72,7 +73,7 @@ std::string makers_label(const SomePart& part) {
 }
 
 Label board() {
-    return label_of({{"customer_pn", std::string("KST-CTRL-04")}});
+    return issued_with({{"customer_pn", std::string("KST-CTRL-04")}});
 }
 
 json::object with_label(const std::string& text) {
@@ -90,8 +91,10 @@ ServiceNode::ServiceNode(const std::string& org, const ServiceNode* salt_of) {
     wanted.listen = "127.0.0.1:" + std::to_string(free_port());
     if (salt_of != nullptr) wanted.salt_file = salt_of->folder() / "node/network.salt";
     const auto made = must(make_org(wanted));
+    link_ = made.link;
     config = must(load_config(made.config));
     config.poll_interval = 50ms;
+    config.reader_program = reelproof::tests::build_dir() / "reelproof";
     config.store.map_size = std::uint64_t{1} << 28;
     const auto bytes = must(ledger::read_file(made.cli_token, 1024));
     token_.assign(bytes.begin(), bytes.end());

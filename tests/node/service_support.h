@@ -13,6 +13,7 @@
 #include "node/runtime.h"
 #include "node/setup.h"
 #include "tests/node/replication_support.h"
+#include "vision/label/label.h"
 
 namespace reelproof::node::tests {
 
@@ -42,6 +43,7 @@ struct SomePart {
     std::string serial = {};  // of a maker's own label: unique to the package
 };
 Label issued(const SomePart& part = {});
+Label issued_with(const vision::Fields& fields);
 // A maker's own label: no secret.
 std::string makers_label(const SomePart& part = {});
 // A label without any MPN, as a board has.
@@ -80,6 +82,8 @@ class ServiceNode {
     [[nodiscard]] const std::string& root() const { return config.root; }
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] const std::string& all_scopes() const { return token_; }
+    // The set-up link of the first administrator.
+    [[nodiscard]] const std::string& first_link() const { return link_; }
 
     // With the token of all scopes.
     [[nodiscard]] Answer post(const std::string& path, const boost::json::object& body,
@@ -103,7 +107,7 @@ class ServiceNode {
 
   private:
     TempFolder folder_;
-    std::string token_;
+    std::string token_, link_;
     std::unique_ptr<Runtime> runtime_;
     std::uint16_t port_ = 0;
     api::SpkiSha256 pin_{};

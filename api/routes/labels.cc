@@ -1,0 +1,105 @@
+#include "api/routes/labels.h"
+
+#include <boost/json.hpp>
+
+#include "api/people/access.h"
+#include "api/routes/json_text.h"
+#include "api/routes/problems.h"
+#include "api/routes/request_body.h"
+#include "api/service/issue.h"
+#include "ledger/base/bytes.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr int kMostLabels = 50;  // each is drawn and read back: half a second
+constexpr const char* kIssuing = "LERPF";
+constexpr std::array kTexts{"mpn",      "customer_pn", "supplier_pn",  "lot",         "date_code",
+                            "country",  "po",          "manufacturer", "serial",      "package_id",
+                            "revision", "msl",         "expiry",       "packing_list"};
+
+struct Format {
+    std::string_view name, type;
+};
+constexpr std::array<Format, 4> kFormats{{{"pdf", "application/pdf"},
+                                          {"zpl", "application/vnd.zebra.zpl"},
+                                          {"png", "image/png"},
+                                          {"svg", "image/svg+xml"}}};
+
+std::string file_of(const vision::RenderedLabel& drawn, std::string_view format) {
+    if (format == "png") return ledger::to_base64({drawn.png.data(), drawn.png.size()});
+    const auto& text = format == "pdf" ? drawn.pdf : format == "svg" ? drawn.svg : drawn.zpl;
+    return ledger::to_base64(ledger::as_bytes(text));
+}
+
+Response issue(LabelRoutes& routes, const Body& body) {
+    vision::Fields fields;
+    for (const auto* name : kTexts)
+        if (auto text = body.text(name); !text.empty()) fields[name] = std::move(text);
+    if (const auto quantity = body.optional_count("quantity"); quantity && *quantity > 0)
+        fields["quantity"] = *quantity;
+    const auto count = body.optional_count("count").value_or(1);
+    const auto width = body.optional_count("width_mm").value_or(100),
+               height = body.optional_count("height_mm").value_or(60),
+               dpi = body.optional_count("dpi").value_or(300);
+    auto wanted = body.text("format");
+    if (wanted.empty()) wanted = "pdf";
+    if (body.error()) return problem_of(*body.error());
+    const auto* format = std::find_if(kFormats.begin(), kFormats.end(),
+                                      [&](const Format& one) { return one.name == wanted; });
+    if (format == kFormats.end())
+        return problem_of(ledger::malformed("format must be pdf, zpl, png or svg"));
+    if (count < 1 || count > kMostLabels)
+        return problem_of(ledger::malformed("count must be 1 to " + std::to_string(kMostLabels)));
+    if (dpi != 203 && dpi != 300 && dpi != 600)
+        return problem_of(ledger::malformed("dpi must be 203, 300 or 600"));
+    if (width < 25 || width > 300 || height < 15 || height > 300)
+        return problem_of(ledger::malformed(
+            "a label is 25 to 300 mm wide (width_mm) and 15 to 300 mm high (height_mm)"));
+    if (const auto fine = check_label(fields, kIssuing, static_cast<int>(count)); !fine)
+        return problem_of(fine.error());
+    const vision::RenderOptions render{static_cast<int>(dpi), static_cast<double>(width),
+                                       static_cast<double>(height), routes.org};
+    json::array labels(ledger::WipingMemory::get());
+    std::string items;
+    for (int i = 0; i < count; ++i) {
+        const auto label = issue_label(fields, kIssuing, render, routes.reader);
+        if (!label) return problem_of(label.error());
+        items.append(items.empty() ? "" : " ").append(label->item);
+        labels.emplace_back(json::object{{"item", label->item},
+                                         {"symbols", json::array{label->drawn.payload}},
+                                         {"file", file_of(label->drawn, format->name)}});
+    }
+    json::array lacking;
+    if (fields.contains("mpn"))
+        for (const auto& field : vision::lacking_for_eigp_114(fields)) lacking.emplace_back(field);
+    auto response =
+        Response::json(201, json_text(json::object{{"type", format->type},
+                                                   {"labels", std::move(labels)},
+                                                   {"lacking_for_eigp_114", std::move(lacking)}}));
+    response.subject = items;
+    return response;
+}
+
+}  // namespace
+
+void add_label_routes(Router& router, LabelRoutes& routes) {
+    Members members(kTexts.begin(), kTexts.end());
+    for (const auto* name : {"quantity", "count", "format", "width_mm", "height_mm", "dpi"})
+        members.emplace_back(name);
+    RouteOptions options;
+    options.compression = Compression::never;  // each label's secret is in it
+    router.add(
+        Method::post, "/v1/labels", std::string(kLabelAccess),
+        [&routes, members](const Request& request) -> Response {
+            const auto body = Body::parse(request.body, members);
+            if (!body) return problem_of(body.error());
+            return issue(routes, *body);
+        },
+        options);
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,237 @@
+#include "api/routes/session.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "api/http/problem.h"
+#include "api/people/access.h"
+#include "api/people/secrets.h"
+#include "api/routes/auth.h"
+#include "api/routes/json_text.h"
+#include "api/routes/problems.h"
+#include "api/routes/request_body.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+// A browser in which this user has signed in before; script never sees it.
+constexpr std::string_view kBrowserCookie = "__Host-reelproof-browser";
+constexpr std::string_view kCookieRules = "; Path=/; Secure; HttpOnly; SameSite=Strict";
+
+std::string cookie(std::string_view name, std::string_view value, ledger::UnixSeconds holds) {
+    return std::string(name) + "=" + std::string(value) + "; Max-Age=" + std::to_string(holds) +
+           std::string(kCookieRules);
+}
+
+const Principal& caller_of(const Request& request) {
+    const auto* caller = std::any_cast<Principal>(&request.principal);
+    if (caller == nullptr || !caller->session)
+        throw std::logic_error("a session route was entered without a session");
+    return *caller;
+}
+
+json::object session_json(const SessionRoutes& routes, const User& user, std::string_view cookie,
+                          ledger::UnixSeconds until) {
+    json::array accesses;
+    for (const auto access : accesses_of(user.roles)) accesses.emplace_back(access);
+    return {{"org", routes.org},
+            {"user", user.user},
+            {"name", user.name},
+            {"roles", json::value_from(user.roles)},
+            {"accesses", std::move(accesses)},
+            {"csrf", csrf_token(cookie)},
+            {"until", until},
+            {"recovery_codes_left", user.recovery_codes}};
+}
+
+Response about(Response response, std::string_view user) {
+    response.subject = "user " + std::string(user);
+    return response;
+}
+
+// Both cookies and the session as JSON; a new cookie each time, so nobody can fix one beforehand.
+Response signed_in(SessionRoutes& routes, const User& user, const json::object& more) {
+    const auto begun = routes.sessions.begin(user.user);
+    if (!begun) return problem_of(begun.error());
+    const auto session = routes.sessions.find(*begun);
+    if (!session) return Problem(503).detail("the clock was set; try again").response();
+    auto out = session_json(routes, user, *begun, session->until);
+    for (const auto& [name, value] : more) out[name] = value;
+    auto response = Response::json(200, json_text(out));
+    response.headers.add("Set-Cookie", cookie(kSessionCookie, *begun, kSessionHolds));
+    response.headers.add(
+        "Set-Cookie",
+        cookie(kBrowserCookie, routes.attempts.browser_cookie(user.user), 90 * 86400));
+    return response;
+}
+
+Attempts::Who who_of(const Request& request, std::string user) {
+    return {std::move(user), request.peer.address,
+            std::string(request.cookie(kBrowserCookie).value_or(""))};
+}
+
+Response wait_first(std::chrono::seconds wait) {
+    return Problem(429, "wait", "Wait before you try again")
+        .detail(
+            "too many wrong passwords or codes: try again in " + std::to_string(wait.count()) +
+            " s. If somebody else was guessing, sign in from a browser that you have used before")
+        .header("Retry-After", std::to_string(wait.count()))
+        .response();
+}
+
+// Nothing when password and code are right; else the refusal, which does not tell what was wrong.
+std::optional<Response> refuse_unproved(SessionRoutes& routes, const Request& request,
+                                        const std::string& user, std::string_view password,
+                                        std::string_view code) {
+    const auto who = who_of(request, user);
+    if (const auto wait = routes.attempts.wait(who)) return wait_first(*wait);
+    const auto proof = routes.users.prove(user, password, code);
+    if (!proof) return problem_of(proof.error());
+    switch (*proof) {
+        case Users::Proof::right:
+            routes.attempts.succeeded(who);
+            return std::nullopt;
+        case Users::Proof::code_needed:
+            // Not a failure, nor a success: guessing a code costs as much as guessing a password.
+            return Problem(401, "code-needed", "A code is needed")
+                .detail("the app on your phone shows it; a recovery code will do, too")
+                .response();
+        case Users::Proof::wrong:
+            break;
+    }
+    routes.attempts.failed(who);
+    return Problem(401, "not-signed-in", "That is not right")
+        .detail(
+            "the user, the password or the code is wrong; a code holds once and for half a "
+            "minute")
+        .response();
+}
+
+Response sign_in(SessionRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"user", "password", "code"});
+    if (!body) return problem_of(body.error());
+    const auto user = body->required_text("user");
+    const SecretText password(body->required_text("password")), code(body->text("code"));
+    if (body->error()) return problem_of(*body->error());
+    if (auto refusal = refuse_unproved(routes, request, user, password.expose(), code.expose()))
+        return about(std::move(*refusal), user);
+    const auto known = routes.users.find(user);
+    if (!known) return problem_of(ledger::Error{ledger::ErrorKind::not_found, "no such user"});
+    return about(signed_in(routes, *known, {}), user);
+}
+
+Response show(SessionRoutes& routes, const Request& request) {
+    const auto& caller = caller_of(request);
+    const auto user = routes.users.find(caller.name);
+    if (!user) return Problem(401).response();
+    return Response::json(
+        200, json_text(session_json(routes, *user, request.cookie(kSessionCookie).value_or(""),
+                                    caller.session->until)));
+}
+
+Response sign_out(SessionRoutes& routes, const Request& request) {
+    const auto& caller = caller_of(request);
+    if (const auto done = routes.sessions.end(caller.session->id); !done)
+        return problem_of(done.error());
+    auto response = Response::empty();
+    response.headers.add("Set-Cookie", cookie(kSessionCookie, "", 0));
+    response.headers.add("Clear-Site-Data", "\"cache\", \"storage\"");
+    return about(std::move(response), caller.name);
+}
+
+Response open_link(SessionRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"link"});
+    if (!body) return problem_of(body.error());
+    const SecretText link(body->required_text("link"));
+    if (body->error()) return problem_of(*body->error());
+    const auto setup = routes.users.open_link(link.expose());
+    if (!setup) return problem_of(setup.error());
+    return Response::json(200,
+                          json_text(json::object{{"org", routes.org},
+                                                 {"user", setup->user.user},
+                                                 {"name", setup->user.name},
+                                                 {"roles", json::value_from(setup->user.roles)},
+                                                 {"secret", setup->secret},
+                                                 {"uri", setup->uri}}));
+}
+
+json::array codes_json(const std::vector<std::string>& codes) {
+    json::array out(ledger::WipingMemory::get());
+    for (const auto& code : codes) out.emplace_back(code);
+    return out;
+}
+
+Response enrol(SessionRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"link", "password", "code"});
+    if (!body) return problem_of(body.error());
+    const SecretText link(body->required_text("link")), password(body->required_text("password")),
+        code(body->required_text("code"));
+    if (body->error()) return problem_of(*body->error());
+    const auto enrolled = routes.users.enrol(link.expose(), password.expose(), code.expose());
+    if (!enrolled) return problem_of(enrolled.error());
+    // Somebody who lost password or phone: whoever found them is signed out.
+    if (const auto done = routes.sessions.end_all(enrolled->user.user); !done)
+        return problem_of(done.error());
+    return about(signed_in(routes, enrolled->user,
+                           {{"recovery_codes", codes_json(enrolled->recovery_codes)}}),
+                 enrolled->user.user);
+}
+
+Response change_password(SessionRoutes& routes, const Request& request) {
+    const auto& caller = caller_of(request);
+    const auto body = Body::parse(request.body, {"password", "code", "new_password"});
+    if (!body) return problem_of(body.error());
+    const SecretText password(body->required_text("password")), code(body->required_text("code")),
+        fresh(body->required_text("new_password"));
+    if (body->error()) return problem_of(*body->error());
+    if (auto refusal =
+            refuse_unproved(routes, request, caller.name, password.expose(), code.expose()))
+        return about(std::move(*refusal), caller.name);
+    if (const auto done = routes.users.set_password(caller.name, fresh.expose()); !done)
+        return problem_of(done.error());
+    if (const auto done = routes.sessions.end_all(caller.name, caller.session->id); !done)
+        return problem_of(done.error());
+    return about(Response::empty(), caller.name);
+}
+
+Response new_codes(SessionRoutes& routes, const Request& request) {
+    const auto& caller = caller_of(request);
+    const auto body = Body::parse(request.body, {"password", "code"});
+    if (!body) return problem_of(body.error());
+    const SecretText password(body->required_text("password")), code(body->required_text("code"));
+    if (body->error()) return problem_of(*body->error());
+    if (auto refusal =
+            refuse_unproved(routes, request, caller.name, password.expose(), code.expose()))
+        return about(std::move(*refusal), caller.name);
+    const auto codes = routes.users.new_recovery_codes(caller.name);
+    if (!codes) return problem_of(codes.error());
+    return about(
+        Response::json(200, json_text(json::object{{"recovery_codes", codes_json(*codes)}})),
+        caller.name);
+}
+
+}  // namespace
+
+void add_session_routes(Router& router, SessionRoutes& routes) {
+    const auto add = [&](Method method, const char* path, std::string_view access, auto handler) {
+        RouteOptions options;
+        options.compression = Compression::never;  // secrets beside what the caller chose
+        router.add(
+            method, path, std::string(access),
+            [&routes, handler](const Request& request) { return handler(routes, request); },
+            options);
+    };
+    add(Method::post, "/v1/session", kPublicAccess, sign_in);
+    add(Method::get, "/v1/session", kSessionAccess, show);
+    add(Method::delete_, "/v1/session", kSessionAccess, sign_out);
+    add(Method::post, "/v1/session/password", kSessionAccess, change_password);
+    add(Method::post, "/v1/session/recovery-codes", kSessionAccess, new_codes);
+    add(Method::post, "/v1/setup", kPublicAccess, open_link);
+    add(Method::post, "/v1/setup/finish", kPublicAccess, enrol);
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,53 @@
+#include "api/service/issue.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "ledger/format/item.h"
+
+namespace reelproof::api {
+
+namespace {
+
+// One of these at least, so that a person knows what the label belongs on.
+constexpr std::array kNames{"mpn", "customer_pn", "serial"};
+
+}  // namespace
+
+ledger::Result<void> check_label(const vision::Fields& fields, const std::string& issuing,
+                                 int count) {
+    const bool named = std::any_of(kNames.begin(), kNames.end(),
+                                   [&](const char* name) { return fields.contains(name); });
+    if (!named)
+        return ledger::malformed(
+            "the label would not say what it is for: it needs an mpn (and lot, date_code, "
+            "quantity) of parts, the customer_pn or serial of a board");
+    if (count > 1 && fields.contains("serial"))
+        return ledger::malformed("serial is of one item, and all " + std::to_string(count) +
+                                 " labels would bear it: issue them one by one, or leave it out");
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    if (const auto fine = vision::check_issued_fields(
+            fields, issuing + ledger::issued_serial(ledger::ItemSeed::random()), today);
+        !fine)
+        return ledger::malformed(fine.error().text);
+    return {};
+}
+
+ledger::Result<IssuedLabel> issue_label(const vision::Fields& fields, const std::string& issuing,
+                                        const vision::RenderOptions& render,
+                                        vision::ReaderPool& reader) {
+    const auto seed = ledger::ItemSeed::random();
+    const auto unique_id = issuing + ledger::issued_serial(seed);
+    auto drawn = vision::render_label(fields, unique_id, render);
+    if (!drawn) return ledger::malformed(drawn.error().text);
+    // A label that our own reader does not read is no label.
+    const auto read = vision::proofread(*drawn, fields, unique_id, reader);
+    if (!read && read.error().code.starts_with("reader."))
+        return ledger::Error{ledger::ErrorKind::unavailable,
+                             "the label can't be read back: " + read.error().text};
+    if (!read) return ledger::malformed(read.error().text);
+    return IssuedLabel{ledger::public_item_id(ledger::issued_item_key(seed)), *std::move(drawn)};
+}
+
+}  // namespace reelproof::api

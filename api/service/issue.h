@@ -1,0 +1,29 @@
+// New labels, each with a secret of its own, drawn and read back before anybody is given one.
+// Thread-safe.
+#pragma once
+
+#include <string>
+
+#include "ledger/base/result.h"
+#include "vision/label/proofread.h"
+#include "vision/label/render.h"
+
+namespace reelproof::api {
+
+struct IssuedLabel {
+    std::string item;  // public id
+    vision::RenderedLabel drawn;
+};
+
+// Whether labels with these fields can be issued at all: they must name what they are for, and our
+// own reader must take each value. `issuing`: issuing agency code and company of the 25S identifier
+// (ISO/IEC 15459). `count`: how many are wanted; a serial number is of one.
+ledger::Result<void> check_label(const vision::Fields& fields, const std::string& issuing,
+                                 int count);
+// Draws one with a fresh secret and reads it back. `malformed` where it does not fit or does not
+// read, `unavailable` where the reader has trouble of its own.
+ledger::Result<IssuedLabel> issue_label(const vision::Fields& fields, const std::string& issuing,
+                                        const vision::RenderOptions& render,
+                                        vision::ReaderPool& reader);
+
+}  // namespace reelproof::api

@@ -1,0 +1,73 @@
+// Set-up lists of jobs on an SMT line: which part belongs on which feeder, and what is on it now.
+// A set-up list tells what a customer builds: it stays on this node, encrypted at rest.
+// Thread-safe; changes are durable when they are answered.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/service/inspect.h"
+#include "api/service/json_rows.h"
+
+namespace reelproof::api {
+
+struct Slot {
+    std::string position;           // of the feeder
+    std::string customer_pn;        // the part of the bill of materials
+    std::vector<std::string> mpns;  // approved for it (AML); empty: whatever bears customer_pn
+    std::int64_t quantity = 0;      // parts that the job needs; 0: not known
+    struct Loaded {
+        std::string item, mpn, lot;
+        ledger::UnixSeconds at = 0;
+        std::string by;
+    };
+    std::optional<Loaded> loaded{};
+};
+
+struct Job {
+    std::string job;
+    std::string product;
+    ledger::UnixSeconds made = 0;
+    std::string by;
+    std::vector<Slot> slots;
+
+    [[nodiscard]] const Slot* slot(std::string_view position) const;
+};
+
+class Jobs {
+  public:
+    // Throws EnvironmentError for a store that can't be read.
+    Jobs(JsonRows& rows, ledger::Clock clock);
+
+    [[nodiscard]] std::vector<Job> list() const;
+    [[nodiscard]] std::optional<Job> find(std::string_view job) const;
+    // A new job. Errors name the slot and the field; `conflict` when there is one of that name.
+    ledger::Result<Job> add(Job job);
+    ledger::Result<void> remove(std::string_view job);
+    // What is on a feeder from now on; nothing takes it off. `not_found`.
+    ledger::Result<void> set_loaded(std::string_view job, std::string_view position,
+                                    std::optional<Slot::Loaded> loaded);
+
+  private:
+    JsonRows& rows_;
+    const ledger::Clock clock_;
+    std::mutex changing_;  // one change at a time, from reading to durable
+    mutable std::mutex mutex_;
+    std::map<std::string, Job, std::less<>> jobs_;  // under mutex_
+};
+
+// The rules of a slot (docs/RULES.md): slot.wrong-part, slot.not-in-setup, approval.avl. `mpn` and
+// `customer_pn`: of the reel, empty where neither label nor ledger says it.
+ledger::Findings slot_findings(const Job& job, const Slot& slot, std::string_view mpn,
+                               std::string_view customer_pn);
+// age.shelf-life: the day that the label says it is good until is past.
+std::optional<ledger::Finding> shelf_life_finding(const vision::Fields& fields,
+                                                  ledger::UnixSeconds now);
+
+// Adds findings to a verdict, with the severities of the policy, and decides anew.
+void add_findings(ledger::Verdict& verdict, ledger::Findings more, const ledger::Policy& policy);
+
+}  // namespace reelproof::api

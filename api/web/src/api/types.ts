@@ -1,0 +1,234 @@
+// What the node answers (docs/API.md), as far as the portal uses it.
+
+export interface Session {
+  org: string;
+  user: string;
+  name: string;
+  roles: string[];
+  accesses: string[];
+  csrf: string;
+  until: number;
+  recovery_codes_left: number;
+  recovery_codes?: string[];
+}
+
+export interface Setup {
+  org: string;
+  user: string;
+  name: string;
+  roles: string[];
+  secret: string;
+  uri: string;
+}
+
+export type Word = 'ACCEPT' | 'HOLD' | 'REJECT';
+export type FieldValue = string | number;
+export type Fields = Record<string, FieldValue>;
+
+export interface Evidence {
+  org: string;
+  what: string;
+  log: string;
+  index: number;
+  envelope?: string;
+}
+
+export interface Finding {
+  rule: string;
+  severity: 'minor' | 'major' | 'critical';
+  text: string;
+  evidence: Evidence[];
+}
+
+export interface ItemState {
+  status: string;
+  holder?: string;
+  in_transit_to?: string;
+  quantity?: number;
+  remaining?: number;
+  feeder?: string;
+  blocked_by?: string[];
+}
+
+export interface Kept {
+  on: string[];
+  of: number;
+  quorum: boolean | null;
+}
+
+export interface Verdict {
+  verdict: Word;
+  item: string;
+  lot_level?: boolean;
+  fields: Fields;
+  findings: Finding[];
+  state: ItemState;
+  proof: { org: string; what: string; time: string; log: string; index: number; replicated: Kept }[];
+  sources: { org: string; origin: string; size: number; age_seconds: number; frozen?: string; alarm?: string }[];
+  policy: string;
+  ms: number;
+}
+
+export interface Recorded {
+  items: string[];
+  statements: { log: string; index: number; size: number; replicated: Kept }[];
+  repeated: boolean;
+  warnings?: string[];
+}
+
+export interface Received extends Verdict {
+  received: boolean;
+  already: boolean;
+  recorded?: Recorded;
+}
+
+export interface FieldSource {
+  symbol: number;
+  value: FieldValue;
+  bare?: boolean;
+}
+
+export interface Reading {
+  symbols: { symbology: string; text: string; confidence: string }[];
+  fields: Fields;
+  sources: Record<string, FieldSource[]>;
+  conflicts: { field: string; between_labels: boolean; sources: FieldSource[] }[];
+  format: string;
+  recovered: boolean;
+  warnings: { code: string; text: string }[];
+  hint?: string;
+}
+
+export interface HistoryEvent {
+  time: string;
+  org: string;
+  what: string;
+  from?: string;
+  to?: string;
+  quantity?: number;
+  feeder?: string;
+  work_order?: string;
+  reason?: string;
+  outputs?: string[];
+  log: string;
+  index: number;
+  envelope: string;
+  prev: string[];
+  mirrors: number;
+  replicated: Kept;
+}
+
+export interface History {
+  item: string;
+  uri?: string;
+  fields?: Fields;
+  state: ItemState;
+  events: HistoryEvent[];
+  made_of?: string[];
+}
+
+export interface Trace extends History {
+  ancestors: History[];
+  truncated?: boolean;
+  findings: Finding[];
+}
+
+export interface Slot {
+  position: string;
+  customer_pn: string;
+  mpns: string[];
+  quantity: number;
+  loaded?: { item: string; mpn: string; lot: string; at: string; by: string };
+}
+
+export interface JobHead {
+  job: string;
+  product: string;
+  made: string;
+  by: string;
+  slots_loaded: number;
+  slots_in_all: number;
+}
+
+export interface Job extends JobHead {
+  slots: Slot[];
+}
+
+export interface SlotVerdict extends Verdict {
+  slot: Slot & { fits: boolean };
+  floor_life?: { level: string; open: boolean; used_seconds: number; of_seconds?: number };
+  loaded?: boolean;
+  recorded?: Recorded;
+}
+
+export interface IssuedLabels {
+  type: string;
+  labels: { item: string; symbols: string[]; file: string }[];
+  lacking_for_eigp_114: string[];
+}
+
+export interface User {
+  user: string;
+  name: string;
+  roles: string[];
+  disabled: boolean;
+  enrolled: boolean;
+  made: number;
+  recovery_codes_left: number;
+  link_until?: number;
+}
+
+export interface Token {
+  name: string;
+  scopes: string[];
+  configured: boolean;
+  expired: boolean;
+  until?: number;
+  made?: number;
+  by?: string;
+  used?: number;
+}
+
+export interface Grant {
+  name: string;
+  accesses: string[];
+}
+
+export interface Health {
+  status: 'ok' | 'alarm' | 'refusing';
+  refusing?: string;
+  version: string;
+  org: string;
+  log: { origin: string; size: number; root: string; time: string; quorum_size: number; quorum_lag: number; mirror_key?: string };
+  store: { map_bytes: number; used_bytes: number; index_used_bytes: number; waiting_bytes: number };
+  partners: {
+    org: string;
+    origin: string;
+    size: number;
+    replicated: number;
+    age_seconds?: number;
+    error?: string;
+    frozen?: string;
+    alarm?: string;
+    not_mirrored?: string;
+    mirror_key?: string;
+  }[];
+  alarms: string[];
+}
+
+export interface AuditEntry {
+  number: number;
+  time: string | number;
+  who: string;
+  address: string;
+  what: string;
+  about: string;
+  status: number;
+  allowed: boolean;
+}
+
+export interface AuditPage {
+  entries: AuditEntry[];
+  next?: number;
+  head: string;
+}

@@ -1,0 +1,175 @@
+// The scans of goods-in: each is checked at once, and signed only when the person (or the continuous mode, after a
+// moment) says so. All of it in this tab's memory.
+import { call, newKey, Problem } from '../../api/client';
+import type { IssuedLabels, Reading, Received, Recorded, Verdict, Word } from '../../api/types';
+import { translate } from '../../i18n';
+import { about, corrected, read, type Subject } from '../../scan/subject';
+import { store } from '../../store';
+import { announce } from '../../ui/announce';
+import { bytesOfBase64, saveFile } from '../../ui/files';
+import { play } from '../../ui/sound';
+
+export interface Correction {
+  field: string;
+  was: string;
+  now: string;
+}
+
+export interface GoodsIn {
+  id: number;
+  at: Date;
+  subject: Subject;
+  phase: 'checking' | 'checked' | 'receiving' | 'received' | 'failed';
+  verdict?: Verdict;
+  reading?: Reading;
+  asRead?: Word;  // the verdict before anything was corrected
+  corrections: Correction[];
+  already?: boolean;
+  ourLabel?: string[];  // made for it, and not recorded yet
+  error?: unknown;
+  // In continuous mode: when it will be received.
+  due?: number;
+  key: string;
+}
+
+export const scans = store<GoodsIn[]>([]);
+export const shown = store<number | null>(null);
+export const continuous = store(false);
+
+const AFTER = 5000;
+const MOST = 200;
+let next = 1;
+
+function update(id: number, change: Partial<GoodsIn>): void {
+  scans.set((all) => all.map((one) => (one.id === id ? { ...one, ...change } : one)));
+}
+
+function find(id: number): GoodsIn | undefined {
+  return scans.get().find((one) => one.id === id);
+}
+
+export function partOf(scan: GoodsIn): string {
+  return String(scan.verdict?.fields.mpn ?? scan.reading?.fields.mpn ?? scan.verdict?.fields.customer_pn ?? '');
+}
+
+function tell(scan: GoodsIn, verdict: Verdict): void {
+  play(verdict.verdict);
+  const word = translate(`verdict.${verdict.verdict}`);
+  announce(translate('verdict.live', { verdict: word, part: String(verdict.fields.mpn ?? '') }),
+           verdict.verdict !== 'ACCEPT');
+  if (continuous.get() && verdict.verdict === 'ACCEPT' && !verdict.lot_level && scan.corrections.length === 0)
+    update(scan.id, { due: Date.now() + AFTER });
+}
+
+async function check(id: number): Promise<void> {
+  const scan = find(id);
+  if (!scan) return;
+  try {
+    const verdict = await call<Verdict>('POST', '/v1/check', { ...about(scan.subject, { place: 'receiving' }), patient: true });
+    const now = find(id);
+    if (!now) return;  // discarded meanwhile
+    update(id, { phase: 'checked', verdict, asRead: now.asRead ?? verdict.verdict });
+    tell(now, verdict);
+  } catch (error) {
+    update(id, { phase: 'failed', error });
+    announce(error instanceof Problem ? error.title : translate('net.unreachable'), true);
+  }
+  try {
+    const reading = await read(scan.subject);
+    update(id, { reading });
+  } catch {
+    // Where its fields were read from is not shown then; the verdict stands.
+  }
+}
+
+export function take(subject: Subject): void {
+  const id = next++;
+  const scan: GoodsIn = { id, at: new Date(), subject, phase: 'checking', corrections: [], key: newKey() };
+  scans.set((all) => [scan, ...all].slice(0, MOST));
+  shown.set(id);
+  void check(id);
+}
+
+export function again(id: number): void {
+  update(id, { phase: 'checking', error: undefined });
+  void check(id);
+}
+
+// False when the label does not say where the field stands.
+export function correct(id: number, field: string, value: string): boolean {
+  const scan = find(id);
+  if (!scan || scan.phase === 'received' || scan.phase === 'receiving') return false;
+  const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
+  const changed = corrected(symbols, field, value);
+  if (!changed) return false;
+  const was = String(scan.verdict?.fields[field] ?? scan.reading?.fields[field] ?? '');
+  const others = scan.corrections.filter((one) => one.field !== field);
+  const first = scan.corrections.find((one) => one.field === field)?.was ?? was;
+  update(id, {
+    subject: { symbols: changed }, phase: 'checking', due: undefined, error: undefined, key: newKey(),
+    corrections: [...others, { field, was: first, now: value }],
+  });
+  void check(id);
+  return true;
+}
+
+// Only while nothing was signed.
+export function discard(id: number): void {
+  const scan = find(id);
+  if (!scan || scan.phase === 'receiving' || scan.phase === 'received') return;
+  scans.set((all) => all.filter((one) => one.id !== id));
+  if (shown.get() === id) shown.set(null);
+  announce(translate('receive.undone'));
+}
+
+export async function receive(id: number, reason = ''): Promise<void> {
+  const scan = find(id);
+  if (!scan || scan.phase !== 'checked') return;
+  update(id, { phase: 'receiving', due: undefined, error: undefined });
+  try {
+    const more: Record<string, string> = reason ? { release_reason: reason } : {};
+    const done = await call<Received>('POST', '/v1/receive', { ...about(scan.subject, more), key: scan.key, patient: true });
+    update(id, { phase: done.received ? 'received' : 'checked', verdict: done, already: done.already, key: newKey() });
+    announce(translate(done.already ? 'receive.already' : 'receive.done'));
+  } catch (error) {
+    update(id, { phase: 'checked', error, key: newKey() });
+  }
+}
+
+// What of a label goes onto ours.
+const PRINTED = ['mpn', 'manufacturer', 'customer_pn', 'supplier_pn', 'lot', 'date_code', 'country', 'msl', 'expiry', 'revision'];
+
+// A maker's label names a lot and no single package: such goods are taken in under a label of our own, with a secret. It
+// is printed first; should recording it fail, it is recorded later and not made twice.
+export async function takeUnderOurLabel(id: number, format: 'pdf' | 'zpl', reason: string): Promise<void> {
+  const scan = find(id);
+  if (!scan?.verdict || scan.phase !== 'checked') return;
+  update(id, { phase: 'receiving', due: undefined, error: undefined });
+  try {
+    let { ourLabel } = scan;
+    if (!ourLabel) {
+      const known = { ...scan.reading?.fields, ...scan.verdict.fields };
+      const fields = Object.fromEntries(PRINTED.filter((name) => known[name]).map((name) => [name, String(known[name])]));
+      const made = await call<IssuedLabels>('POST', '/v1/labels', {
+        body: { ...fields, ...(known.quantity && { quantity: Number(known.quantity) }), count: 1, format }, patient: true,
+      });
+      const [label] = made.labels;
+      if (!label) throw new Error(translate('verdict.failed'));
+      saveFile(`${label.item}.${format}`, made.type, bytesOfBase64(label.file));
+      ourLabel = label.symbols;
+      update(id, { ourLabel });
+    }
+    const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
+    await call<Recorded>('POST', '/v1/relabel', { body: { symbols, new_symbols: ourLabel, reason }, key: scan.key, patient: true });
+    update(id, { phase: 'received', ourLabel: undefined });
+    announce(translate('receive.done'));
+  } catch (error) {
+    update(id, { phase: 'checked', error, key: newKey() });
+  }
+}
+
+// Once a second while the page is open.
+export function receiveDue(): void {
+  for (const scan of scans.get())
+    if (scan.due !== undefined && scan.due <= Date.now() && scan.phase === 'checked') void receive(scan.id);
+}

@@ -1,0 +1,72 @@
+// All ways to give a label to a page: handheld, camera, photograph, by hand.
+import { lazy, Suspense, useState } from 'react';
+import { useT } from '../i18n';
+import { announce } from '../ui/announce';
+import { Button, Dialog, Field, FileButton, Notice } from '../ui/parts';
+import type { Scan } from './burst';
+import type { Subject } from './subject';
+import { useWedge } from './wedge';
+
+const Camera = lazy(() => import('./Camera'));
+
+function TypeIn({ onSubject, onClose }: { onSubject: (subject: Subject) => void; onClose: () => void }) {
+  const t = useT();
+  const [text, setText] = useState('');
+  const symbols = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  return (
+    <Dialog title={t('scan.type')} onClose={onClose}>
+      <form onSubmit={(event) => {
+        event.preventDefault();
+        if (symbols.length > 0) onSubject({ symbols });
+      }}>
+        <Field label={t('scan.type.label')} hint={t('scan.type.hint')}>
+          {(ids) => (
+            <textarea {...ids} rows={5} spellCheck={false} autoCapitalize="none" autoFocus data-raw=""
+                      value={text} onChange={(event) => setText(event.target.value)} />
+          )}
+        </Field>
+        <div className="row end">
+          <Button look="quiet" onClick={onClose}>{t('do.cancel')}</Button>
+          <Button look="primary" type="submit" disabled={symbols.length === 0}>{t('scan.check')}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+export function ScanBar({ onSubject, ready, pictures = true }: {
+  onSubject: (subject: Subject) => void; ready?: string; pictures?: boolean;
+}) {
+  const t = useT();
+  const [open, setOpen] = useState<'camera' | 'type' | null>(null);
+  const [note, setNote] = useState<Scan['note']>();
+  const give = (subject: Subject) => {
+    setOpen(null);
+    onSubject(subject);
+  };
+  const busy = useWedge((scan) => {
+    setNote(scan.note);
+    if (scan.note) announce(t(`scan.${scan.note}`));
+    if (scan.texts.length > 0) give({ symbols: scan.texts });
+  });
+  return (
+    <section className="scan-bar" aria-label={t('scan.title')}>
+      <p className={busy ? 'scan-state busy' : 'scan-state'} role="status">{busy ? t('scan.reading') : ready ?? t('scan.ready')}</p>
+      <div className="row">
+        <Button icon="camera" onClick={() => setOpen('camera')}>{t('scan.camera')}</Button>
+        {pictures && (
+          <FileButton icon="photo" accept="image/*" onFile={(picture) => give({ picture })}>{t('scan.photo')}</FileButton>
+        )}
+        <Button icon="type" onClick={() => setOpen('type')}>{t('scan.type')}</Button>
+      </div>
+      {note && <Notice tone="warning" title={t(`scan.${note}`)} />}
+      {open === 'camera' && (
+        <Suspense fallback={null}>
+          <Camera onTexts={(symbols) => give({ symbols })} onPicture={(picture) => give({ picture })}
+                  onClose={() => setOpen(null)} />
+        </Suspense>
+      )}
+      {open === 'type' && <TypeIn onSubject={give} onClose={() => setOpen(null)} />}
+    </section>
+  );
+}

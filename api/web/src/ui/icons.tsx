@@ -1,0 +1,25 @@
+// Line icons of one weight. They stand beside words and are hidden from screen readers.
+const PATHS = {
+  receive: 'M12 3v11m0 0-4-4m4 4 4-4M4 15v4a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-4',
+  line: 'M4 7h16M4 17h16M7 4v6m5-6v6m5-6v6M7 14v6m5-6v6m5-6v6',
+  trace: 'M6 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm0 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm12-6a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM8 6h4a3 3 0 0 1 3 3v0a3 3 0 0 0 1 3M8 18h4a3 3 0 0 0 3-3v0a3 3 0 0 1 1-3',
+  ship: 'M3 7h11v9H3zM14 10h4l3 3v3h-7M7 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm10 0a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z',
+  users: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6 9a6 6 0 0 1 12 0M16 4.5a3.5 3.5 0 0 1 0 6M18 14.5a6 6 0 0 1 3 5.5',
+  tokens: 'M14 10a4 4 0 1 1-3.9-5A4 4 0 0 1 14 9m-1 3 8 8m-3-3 2-2',
+  node: 'M4 5h16v6H4zM4 13h16v6H4zM8 8h.01M8 16h.01',
+  audit: 'M7 3h10a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1Zm2 5h6m-6 4h6m-6 4h4',
+  account: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7 9a7 7 0 0 1 14 0',
+  camera: 'M4 8h3l2-3h6l2 3h3v11H4zM12 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
+  photo: 'M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 5M15.5 9.5h.01',
+  type: 'M4 7h16v10H4zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,88 @@
+#include "api/people/attempts.h"
+
+#include <catch2/catch.hpp>
+
+namespace reelproof::api {
+namespace {
+
+struct World {
+    ledger::UnixSeconds now = 1'795'000'000;
+    ledger::Secret<32> key = ledger::Secret<32>::random();
+    Attempts attempts{key, [this] { return now; }};
+
+    // Fails until a wait is asked for; how often that went well.
+    int guesses(const Attempts::Who& who, int most = 1000) {
+        for (int i = 0; i < most; ++i) {
+            if (attempts.wait(who)) return i;
+            attempts.failed(who);
+        }
+        return most;
+    }
+};
+
+TEST_CASE("after some failures each guess costs a wait that grows") {
+    World world;
+    const Attempts::Who anna{"anna", "192.0.2.1", ""};
+    CHECK(world.guesses(anna) == 6);
+    ledger::UnixSeconds before = 0;
+    for (int i = 0; i < 12; ++i) {
+        const auto wait = world.attempts.wait(anna);
+        REQUIRE(wait);
+        CHECK(wait->count() >= before);
+        CHECK(wait->count() <= 300);
+        before = wait->count();
+        world.now += before;
+        CHECK(!world.attempts.wait(anna));
+        world.attempts.failed(anna);
+    }
+    CHECK(before == 300);
+    world.now += 3601;
+    CHECK(!world.attempts.wait(anna));
+}
+
+TEST_CASE("who guesses from elsewhere does not lock out a browser that is known") {
+    World world;
+    const auto cookie = world.attempts.browser_cookie("anna");
+    const Attempts::Who home{"anna", "192.0.2.1", cookie}, attacker{"anna", "192.0.2.1", ""};
+    CHECK(world.guesses(attacker) < 10);
+    CHECK(!world.attempts.wait(home));
+    // It may guess no more often than others.
+    CHECK(world.guesses(home) == 6);
+    CHECK(world.attempts.wait(home));
+    world.now += 400;
+    world.attempts.succeeded(home);
+    CHECK(!world.attempts.wait(home));
+}
+
+TEST_CASE("a browser's cookie is for its user, of this node, and for a time") {
+    World world;
+    CHECK(world.guesses({"anna", "192.0.2.1", ""}) < 10);
+    const auto cookie = world.attempts.browser_cookie("anna");
+    auto changed = cookie;
+    changed.back() = changed.back() == '0' ? '1' : '0';
+    const World other;
+    for (const auto& bad :
+         {changed, world.attempts.browser_cookie("berta"), other.attempts.browser_cookie("anna"),
+          std::string("."), std::string("x.y.z"), std::string(5000, '.')})
+        CHECK(world.attempts.wait({"anna", "192.0.2.9", bad}));
+    CHECK(!world.attempts.wait({"anna", "192.0.2.9", cookie}));
+    world.now += 91 * 86400;
+    CHECK(world.guesses({"anna", "192.0.2.1", ""}) < 10);
+    CHECK(world.attempts.wait({"anna", "192.0.2.9", cookie}));
+}
+
+TEST_CASE("who tries many users from one address waits too") {
+    World world;
+    int tried = 0;
+    for (; tried < 1000; ++tried) {
+        const Attempts::Who who{"user" + std::to_string(tried), "198.51.100.7", ""};
+        if (world.attempts.wait(who)) break;
+        world.attempts.failed(who);
+    }
+    CHECK(tried == 21);
+    CHECK(!world.attempts.wait({"somebody", "198.51.100.8", ""}));
+    CHECK(!world.attempts.wait({"anna", "198.51.100.7", world.attempts.browser_cookie("anna")}));
+}
+
+}  // namespace
+}  // namespace reelproof::api

@@ -1,0 +1,222 @@
+// The line: set-up lists, reels against their slots, floor lives; and labels for the printer.
+#include <catch2/catch.hpp>
+
+#include "tests/node/service_support.h"
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr auto kDelete = api::Method::delete_;
+
+json::object slot(const std::string& position, const std::string& customer_pn,
+                  std::vector<std::string> mpns) {
+    return {{"position", position}, {"customer_pn", customer_pn}, {"mpns", json::value_from(mpns)}};
+}
+
+// A line with one job, and reels that are in stock.
+struct Line {
+    std::shared_ptr<ledger::UnixSeconds> now =
+        std::make_shared<ledger::UnixSeconds>(ledger::system_now());
+    ServiceNode node{"ems.example"};
+
+    Line() {
+        node.clock = [now = now] { return *now; };
+        node.start();
+        const auto made = node.post(
+            "/v1/jobs", {{"job", "WO-4711"},
+                         {"product", "KST-CTRL-04"},
+                         {"slots", json::array{slot("1-07", "KST-C-0104", {"NL52840-QIAA-R"}),
+                                               slot("1-12", "KST-R-0017", {"CRCW060310K0FKEA"}),
+                                               slot("1-13", "KST-X-0001", {})}}});
+        INFO(made.text);
+        REQUIRE(made.status == 201);
+    }
+    Label reel(const SomePart& part = {}) const {
+        auto out = issued(part);
+        node.record("commission", with_labels({out.text}));
+        return out;
+    }
+    Answer at(const std::string& verb, const std::string& position, const Label& label) const {
+        return node.post("/v1/jobs/WO-4711/" + verb, at_slot(position, label));
+    }
+    static json::object at_slot(const std::string& position, const Label& label) {
+        return with(with_label(label.text), "position", position);
+    }
+};
+
+std::vector<std::string> rules_of(const Answer& answer) {
+    std::vector<std::string> out;
+    for (const auto& finding : answer.body.at("findings").as_array())
+        if (finding.at("severity").as_string() != "minor")
+            out.emplace_back(finding.at("rule").as_string());
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("the right reel is loaded, and the wrong one is not", "[service][jobs]") {
+    const Line line;
+    const auto right = line.reel(), wrong = line.reel({.mpn = "CRCW060310K0FKEA"}),
+               foreign = line.reel({.mpn = "LM358DR"});
+    const auto fits = line.at("check", "1-07", right);
+    INFO(fits.text);
+    CHECK(fits.member("verdict") == "ACCEPT");
+    CHECK(fits.body.at("slot").at("fits").as_bool());
+    CHECK(rules_of(line.at("check", "1-07", wrong)) == std::vector<std::string>{"slot.wrong-part"});
+    CHECK(rules_of(line.at("check", "1-07", foreign)) ==
+          std::vector<std::string>{"slot.not-in-setup"});
+    const auto refused = line.at("load", "1-07", wrong);
+    CHECK(refused.status == 200);
+    CHECK(refused.member("verdict") == "REJECT");
+    CHECK(!refused.body.at("loaded").as_bool());
+    CHECK(refused.text.find("belongs on 1-12, and 1-07 takes NL52840-QIAA-R") != std::string::npos);
+
+    const auto loaded = line.at("load", "1-07", right);
+    CHECK(loaded.status == 201);
+    CHECK(loaded.body.at("loaded").as_bool());
+    const auto job = line.node.get("/v1/jobs/WO-4711");
+    CHECK(job.body.at("slots_loaded").to_number<int>() == 1);
+    CHECK(job.body.at("slots").at(0).at("loaded").at("item").as_string() == right.item);
+    CHECK(job.text.find(right.serial) == std::string::npos);
+    // The ledger knows where it is.
+    const auto trace = line.node.post("/v1/trace", with_label(right.text));
+    CHECK(trace.text.find("\"load\"") != std::string::npos);
+    CHECK(trace.text.find("WO-4711") != std::string::npos);
+}
+
+TEST_CASE("a slot that holds a reel takes the next one spliced or after it", "[service][jobs]") {
+    const Line line;
+    const auto first = line.reel(), second = line.reel(), third = line.reel();
+    REQUIRE(line.at("load", "1-07", first).status == 201);
+    const auto full = line.at("load", "1-07", second);
+    CHECK(full.status == 409);
+    CHECK(full.says("unload it first, or splice"));
+    CHECK(
+        line.node.post("/v1/jobs/WO-4711/load", with(Line::at_slot("1-07", second), "splice", true))
+            .status == 201);
+    CHECK(line.at("unload", "1-07", third).status == 409);
+    CHECK(line.at("unload", "1-07", second).status == 201);
+    CHECK(line.at("load", "1-07", third).status == 201);
+    // One reel is not in two places.
+    const auto twice = line.at("check", "1-12", third);
+    CHECK(twice.member("verdict") == "REJECT");
+    CHECK(twice.text.find("it is on 1-07 of this job") != std::string::npos);
+    // It stays after a restart.
+    const Line& after = line;
+    CHECK(after.node.get("/v1/jobs/WO-4711").text.find(third.item) != std::string::npos);
+}
+
+TEST_CASE("a part that is not approved for the customer's number says so", "[service][jobs]") {
+    const Line line;
+    const auto label = issued_with({{"mpn", std::string("GRM188R71H104KA93D")},
+                                    {"lot", std::string("L1")},
+                                    {"customer_pn", std::string("KST-C-0104")},
+                                    {"quantity", std::int64_t{100}}});
+    line.node.record("commission", with_labels({label.text}));
+    const auto answer = line.at("check", "1-07", label);
+    INFO(answer.text);
+    CHECK(rules_of(answer) == std::vector<std::string>{"approval.avl"});
+    // A slot without a list takes whatever bears its number.
+    const auto free = issued_with({{"mpn", std::string("ANY-1")},
+                                   {"lot", std::string("L2")},
+                                   {"customer_pn", std::string("KST-X-0001")},
+                                   {"quantity", std::int64_t{100}}});
+    line.node.record("commission", with_labels({free.text}));
+    CHECK(line.at("check", "1-13", free).member("verdict") == "ACCEPT");
+    CHECK(rules_of(line.at("check", "1-13", line.reel())) ==
+          std::vector<std::string>{"slot.wrong-part"});
+}
+
+TEST_CASE("what lay open too long or is past its day is held", "[service][jobs]") {
+    const Line line;
+    const auto wet = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
+                                  {"lot", std::string("L1")},
+                                  {"msl", std::string("3")},
+                                  {"quantity", std::int64_t{100}}});
+    line.node.record("commission", with_labels({wet.text}));
+    CHECK(line.at("check", "1-07", wet).member("verdict") == "ACCEPT");
+    const auto life = [&](const char* state) {
+        return line.node.post("/v1/floor-life", with(with_label(wet.text), "state", state));
+    };
+    REQUIRE(line.at("load", "1-07", wet).status == 201);
+    *line.now += 100 * 3600;
+    CHECK(life("dry").body.at("used_seconds").to_number<int>() == 100 * 3600);
+    *line.now += 1000 * 3600;
+    CHECK(line.at("check", "1-07", wet).member("verdict") == "ACCEPT");
+    CHECK(life("open").body.at("of_seconds").to_number<int>() == 168 * 3600);
+    *line.now += 60 * 3600;
+    CHECK(line.at("check", "1-07", wet).text.find("only 8 h are left") != std::string::npos);
+    *line.now += 9 * 3600;
+    const auto over = line.at("check", "1-07", wet);
+    CHECK(over.member("verdict") == "HOLD");
+    CHECK(rules_of(over) == std::vector<std::string>{"msl.floor-life"});
+    CHECK(life("baked").status == 200);
+    CHECK(line.at("check", "1-07", wet).member("verdict") == "ACCEPT");
+    CHECK(life("wet").says("open, dry or baked"));
+
+    const auto old = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
+                                  {"lot", std::string("L3")},
+                                  {"expiry", std::string("20250331")},
+                                  {"quantity", std::int64_t{100}}});
+    line.node.record("commission", with_labels({old.text}));
+    const auto past = line.at("load", "1-07", old);
+    CHECK(past.member("verdict") == "HOLD");
+    CHECK(rules_of(past) == std::vector<std::string>{"age.shelf-life"});
+    CHECK(!past.body.at("loaded").as_bool());
+}
+
+TEST_CASE("a set-up list that can't be right is refused with its slot", "[service][jobs]") {
+    const Line line;
+    const auto refuse = [&](json::object body, const std::string& why) {
+        const auto answer = line.node.post("/v1/jobs", body);
+        INFO(answer.text);
+        CHECK(answer.status >= 400);
+        CHECK(answer.says(why));
+    };
+    refuse({{"job", "A"}}, "slots must be 1 to 1,000");
+    refuse({{"job", ""}, {"slots", json::array{slot("1", "x", {})}}}, "job is missing");
+    refuse({{"job", "a/b"}, {"slots", json::array{slot("1", "x", {})}}}, "slash");
+    refuse({{"job", "A"}, {"slots", json::array{slot("", "x", {})}}}, "slots[0]: position");
+    refuse({{"job", "A"}, {"slots", json::array{slot("1", "", {})}}}, "no part would fit");
+    refuse({{"job", "A"}, {"slots", json::array{slot("1", "x", {}), slot("1", "y", {})}}},
+           "slots[1].position 1 is there twice");
+    refuse({{"job", "A"}, {"slots", json::array{1}}}, "slots holds something");
+    refuse({{"job", "A"}, {"slots", json::array{json::object{{"place", "1"}}}}}, "\"place\"");
+    refuse({{"job", "WO-4711"}, {"slots", json::array{slot("1", "x", {})}}}, "already");
+    CHECK(line.node.get("/v1/jobs").body.at("jobs").as_array().size() == 1);
+    const api::Headers caller{{"Authorization", "Bearer " + line.node.all_scopes()}};
+    CHECK(line.node.send(kDelete, "/v1/jobs/WO-4711", "", "", caller).status == 204);
+    CHECK(line.node.send(kDelete, "/v1/jobs/WO-4711", "", "", caller).status == 404);
+    CHECK(line.at("check", "1-07", line.reel()).says("there is no job WO-4711"));
+}
+
+TEST_CASE("labels for the printer are new, read back, and work", "[service][jobs]") {
+    const Line line;
+    const json::object body{
+        {"mpn", "NL52840-QIAA-R"}, {"lot", "7AB123"}, {"date_code", "2617"}, {"quantity", 3000},
+        {"format", "zpl"},         {"count", 2},      {"dpi", 203}};
+    const auto made = line.node.post("/v1/labels", body);
+    INFO(made.text);
+    REQUIRE(made.status == 201);
+    CHECK(made.member("type") == "application/vnd.zebra.zpl");
+    const auto& labels = made.body.at("labels").as_array();
+    REQUIRE(labels.size() == 2);
+    CHECK(labels[0].at("item") != labels[1].at("item"));
+    const auto zpl = ledger::from_base64(std::string(labels[0].at("file").as_string()), "file");
+    REQUIRE(zpl.has_value());
+    CHECK(ledger::as_text(*zpl).starts_with("^XA"));
+    const std::string text(labels[0].at("symbols").at(0).as_string());
+    line.node.record("commission", with_labels({text}));
+    CHECK(line.node.post("/v1/check", with_label(text)).member("item") ==
+          labels[0].at("item").as_string());
+    CHECK(line.node.post("/v1/labels", {{"lot", "x"}}).says("would not say what it is for"));
+    CHECK(line.node.post("/v1/labels", with(body, "format", "bmp")).says("pdf, zpl, png or svg"));
+    CHECK(line.node.post("/v1/labels", with(body, "count", 51)).says("1 to 50"));
+    CHECK(line.node.post("/v1/labels", with(body, "width_mm", 5)).says("25 to 300 mm"));
+    CHECK(line.node.post("/v1/labels", with(body, "date_code", "9999")).status == 400);
+}
+
+}  // namespace reelproof::node::tests

@@ -1,0 +1,184 @@
+// Goods-in: by handheld, by photograph and by camera; HOLD and REJECT; undo; an expected shipment; continuous mode;
+// hostile labels; offline and back.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, Person } from '../browser.mjs';
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// A label's picture as a camera's film: Chromium makes the JPEG, ten times in a row is a film.
+async function film(page, png, file) {
+  const base64 = await page.evaluate(async (bytes) => {
+    const picture = await createImageBitmap(new Blob([Uint8Array.from(bytes)], { type: 'image/png' }));
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#888';
+    context.fillRect(0, 0, 1280, 720);
+    const scale = Math.min(1200 / picture.width, 680 / picture.height);
+    context.drawImage(picture, 40, 20, picture.width * scale, picture.height * scale);
+    return canvas.toDataURL('image/jpeg', 0.95).split(',')[1];
+  }, [...png]);
+  writeFileSync(file, Buffer.concat(Array(10).fill(Buffer.from(base64, 'base64'))));
+}
+
+export default async function receive({ maker, ems, browser, folder, person, shoot, assert }) {
+  const labels = maker.issue(7);
+  maker.ship(labels, 'ems.example');
+  const [wedged, photographed, filmed, undone, automatic, halved, offline] = labels;
+  const rita = person(await Person.open(browser, ems));
+  const { page } = rita;
+  await rita.set_up(ems.invite('rita', 'Rita Receiver', 'warehouse'));
+  // The verdict of this scan, not of the one before.
+  const scan = async (text) => {
+    const before = await page.locator('.last li').count();
+    await rita.wedge(text);
+    await page.locator('.last li').nth(before).waitFor();
+    return rita.verdict();
+  };
+  await shoot(rita, 'receive-empty');
+  assert.deepEqual(await rita.axe(), [], 'receive-empty');
+  for (const label of labels) await ems.knows(label, 2);
+
+  // Undo: nothing was signed.
+  assert.equal(await scan(undone.text), 'ACCEPT');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByText('Nothing scanned yet').first().waitFor();
+  assert.equal(await page.locator('.last li').count(), 0);
+
+  // An expected shipment: two reels of this part, one of another.
+  await page.getByText('Expected shipment').click();
+  await page.getByLabel('Paste the list').fill('mpn;reels\nNL52840-QIAA-R;2\nNL9160-SICA-B1A-R;1\nX;none\n');
+  await page.getByRole('button', { name: 'Take this list' }).click();
+  await page.getByText('Line 4: “reels” must be a number from 1').first().waitFor();
+  await page.getByLabel('Paste the list').fill('mpn;reels\nNL52840-QIAA-R;2\nNL9160-SICA-B1A-R;1\n');
+  await page.getByRole('button', { name: 'Take this list' }).click();
+
+  // By handheld, with the focus on a button.
+  await page.getByRole('button', { name: 'Camera' }).focus();
+  assert.equal(await scan(wedged.text), 'ACCEPT');
+  await page.getByText('symbol 1').first().waitFor();
+  await shoot(rita, 'receive-accept');
+  assert.deepEqual(await rita.axe(), [], 'receive-accept');
+  await page.getByRole('button', { name: 'Receive it' }).click();
+  await page.getByText('Received and signed').first().waitFor();
+  await page.getByText('1 of 3 reels').first().waitFor();
+
+  // The same label twice without a pause is one scan; a message in two halves is one, too.
+  await rita.wedge(halved.text + halved.text);
+  await page.getByText('The same label was scanned twice').first().waitFor();
+  assert.equal(await page.locator('.last li').count(), 2);
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await pause(1100);  // what is scanned again within a second is the same scan
+  await rita.wedge(halved.text.slice(0, 30), { enter: false });
+  await pause(300);
+  await rita.wedge(halved.text.slice(30));
+  await page.getByText('Two halves of one scan').first().waitFor();
+  assert.equal(await rita.verdict(), 'ACCEPT');
+  await page.getByText('2 of 3 reels').first().waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  // By photograph.
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Photo' }).click(),
+  ]);
+  await chooser.setFiles(photographed.png);
+  assert.equal(await rita.verdict(), 'ACCEPT');
+  await page.getByText('symbol 1 (DataMatrix)').first().waitFor();
+  await page.getByRole('button', { name: 'Receive it' }).click();
+  await page.getByText('Received and signed').first().waitFor();
+  await page.getByText('2 of 3 reels').first().waitFor();
+
+  // A label that nobody knows: HOLD, and a reason to take it in despite that.
+  const [unknown] = maker.issue(1, { commission: false, lot: 'NOBODY' });
+  assert.equal(await scan(unknown.text), 'HOLD');
+  await page.getByText('Surplus: not on the list').first().waitFor();
+  await shoot(rita, 'receive-hold');
+  assert.deepEqual(await rita.axe(), [], 'receive-hold');
+  assert.equal(await page.getByRole('button', { name: 'Receive it despite HOLD' }).isDisabled(), true);
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  // A maker's own label names a lot: the goods get a label of ours.
+  const makers = unknown.text.replace(/\x1d25S[^\x1d\x1e]*/, '').replace('NOBODY', '7AB777');
+  assert.equal(await scan(makers), 'HOLD');
+  await page.getByText('This label names a lot').first().waitFor();
+  await page.getByRole('textbox', { name: 'Reason' }).fill('delivery note seen');
+  await page.getByLabel('For', { exact: true }).selectOption('zpl');
+  await shoot(rita, 'receive-lot');
+  assert.deepEqual(await rita.axe(), [], 'receive-lot');
+  const [printed] = await Promise.all([
+    page.waitForEvent('download'), page.getByRole('button', { name: 'Print our label and take it in' }).click(),
+  ]);
+  assert.match(printed.suggestedFilename(), /\.zpl$/);
+  await page.getByText('Received and signed').first().waitFor();
+
+  // An altered label: REJECT, and no way to take it in, not by "correcting" it either.
+  const altered = halved.text.replace('1T7AB123', '1T9ZZ999');
+  assert.equal(await scan(altered), 'REJECT');
+  await shoot(rita, 'receive-reject');
+  assert.deepEqual(await rita.axe(), [], 'receive-reject');
+  assert.equal(await page.getByRole('button', { name: 'Receive it' }).count(), 0);
+  await page.getByRole('button', { name: 'Correct: Lot' }).click();
+  await page.getByRole('dialog').getByLabel('Lot').fill('7AB123');
+  await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
+  await page.getByText('without your corrections, the verdict is REJECT').first().waitFor();
+  await page.getByText('by hand, was 9ZZ999').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Receive it' }).count(), 0);
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  // A hostile label is text and nothing else.
+  const hostile = '<img src=x onerror=alert(1)>"\'><script>alert(2)</script>';
+  await page.getByRole('button', { name: 'Type it in' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill(`[)>{RS}06{GS}1P${hostile}{GS}Q5{GS}1T=HYPERLINK(1){RS}{EOT}`);
+  await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
+  await rita.verdict();
+  await page.locator('.field-value', { hasText: '<img src=x' }).waitFor();
+  assert.equal(await page.locator('main img, main script').count(), 0);
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  // Offline: what is scanned waits, says so, and goes on by itself.
+  await rita.context.setOffline(true);
+  await rita.wedge(offline.text);
+  await page.getByText('Waiting to be sent').first().waitFor();
+  await shoot(rita, 'receive-offline', { all: false });
+  await rita.context.setOffline(false);
+  assert.equal(await rita.verdict(), 'ACCEPT');
+  await page.getByText('can’t be reached').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  // Continuous: it is taken in by itself, after a moment in which it can be undone.
+  await page.getByLabel('Continuous').check();
+  await rita.wedge(automatic.text);
+  await page.getByText('Receiving in').first().waitFor();
+  await shoot(rita, 'receive-continuous', { all: false });
+  await page.getByText('Received and signed').first().waitFor();
+  // What was taken in comes again: a copy, perhaps.
+  assert.equal(await scan(wedged.text), 'HOLD');
+  await page.getByText('custody.gap').first().waitFor();
+
+  // The camera's picture, while there is nothing to read.
+  await page.getByRole('button', { name: 'Camera' }).click();
+  await page.getByText('Read so far: 0').first().waitFor();
+  await shoot(rita, 'receive-camera', { all: false });
+  assert.deepEqual(await rita.axe(), [], 'receive-camera');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+
+  // Label texts are in no address and no storage.
+  assert.ok(rita.requests.every((url) => !url.includes('25S') && !decodeURIComponent(url).includes('[)>')));
+  assert.deepEqual(await rita.stored(), []);
+
+  // By camera: a browser whose camera shows a film of the label.
+  const reel = join(folder, 'label.mjpeg');
+  await film(page, readFileSync(filmed.png), reel);
+  const filming = await launch(`--use-file-for-fake-video-capture=${reel}`);
+  try {
+    const carl = person(await Person.open(filming, ems));
+    await carl.set_up(ems.invite('carl', 'Carl Camera', 'warehouse'));
+    await carl.page.getByRole('button', { name: 'Camera' }).click();
+    assert.equal(await carl.verdict(), 'ACCEPT');
+    await carl.page.getByRole('button', { name: 'Receive it' }).click();
+    await carl.page.getByText('Received and signed').first().waitFor();
+    assert.deepEqual(carl.wrongs, []);
+  } finally {
+    await filming.close();
+  }
+}

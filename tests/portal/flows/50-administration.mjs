@@ -1,0 +1,55 @@
+// The first administrator by the link of `org init`: people, tokens, the node; an auditor: the audit log.
+import { Person } from '../browser.mjs';
+
+export default async function administration({ ems, browser, person, shoot, assert }) {
+  const ada = person(await Person.open(browser, ems));
+  const { page } = ada;
+  await ada.set_up(ems.link);
+  assert.equal(new URL(page.url()).pathname, '/users');
+  await page.getByLabel('User', { exact: true }).fill('otto');
+  await page.getByLabel('Name').fill('Otto <i>Auditor</i>');
+  await page.getByRole('button', { name: 'Invite a person' }).click();
+  await page.getByText('Choose at least one role').first().waitFor();
+  await page.getByLabel('Auditor', { exact: true }).check();
+  await page.getByRole('button', { name: 'Invite a person' }).click();
+  const link = (await page.getByRole('dialog').locator('code').textContent()).trim();
+  assert.match(link, /^https:.*\/setup#[0-9a-f]+$/);
+  await shoot(ada, 'users-link', { all: false });
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await page.locator('td', { hasText: 'Otto <i>Auditor</i>' }).waitFor();
+  await shoot(ada, 'users');
+  assert.deepEqual(await ada.axe(), [], 'users');
+
+  await ada.go('/tokens');
+  await page.getByLabel('Name').fill('station-7');
+  await page.getByLabel('Holds until').fill('2099-12-31');
+  await page.getByLabel('read', { exact: true }).check();
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  assert.match(await page.getByRole('dialog').locator('code').textContent(), /^rpt_/);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await shoot(ada, 'tokens');
+  assert.deepEqual(await ada.axe(), [], 'tokens');
+  await page.getByRole('button', { name: 'Revoke: station-7' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes, go on' }).click();
+  await page.locator('tr', { hasText: 'station-7' }).getByText('expired').waitFor();
+
+  await ada.go('/node');
+  await page.getByText('All is well').first().waitFor();
+  await page.locator('td', { hasText: 'maker.example' }).waitFor();
+  await shoot(ada, 'node');
+  assert.deepEqual(await ada.axe(), [], 'node');
+
+  const otto = person(await Person.open(browser, ems));
+  await otto.set_up(link);
+  assert.equal(new URL(otto.page.url()).pathname, '/audit');
+  await otto.page.locator('tbody tr').first().waitFor();
+  await otto.page.getByLabel('Who').fill('otto');
+  await otto.page.getByRole('button', { name: 'Search' }).click();
+  await otto.page.getByText('person otto').or(otto.page.locator('td', { hasText: 'otto' })).first().waitFor();
+  await shoot(otto, 'audit');
+  assert.deepEqual(await otto.axe(), [], 'audit');
+  const [download] = await Promise.all([
+    otto.page.waitForEvent('download'), otto.page.getByRole('button', { name: 'Export as CSV' }).click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'audit.csv');
+}

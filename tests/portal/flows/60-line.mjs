@@ -1,0 +1,61 @@
+// The line: a set-up list, a feeder, then its reel; the wrong reel; splice and unload.
+import { Person } from '../browser.mjs';
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export default async function line({ maker, ems, browser, person, shoot, assert, eventually }) {
+  const reels = maker.issue(2), [wrong] = maker.issue(1, { mpn: 'NL9160-SICA-B1A-R', lot: '8XY001' });
+  maker.ship([...reels, wrong], 'ems.example');
+  const liu = person(await Person.open(browser, ems));
+  const { page } = liu;
+  await liu.set_up(ems.invite('liu', 'Liu Line', 'line', 'warehouse'));
+  await eventually('the reels in stock', async () => {
+    try {
+      for (const reel of [...reels, wrong]) ems.receive(reel);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  await liu.go('/line');
+  await page.getByRole('textbox', { name: 'Job' }).fill('WO-20260402-7');
+  await page.getByRole('textbox', { name: 'Product' }).fill('Gateway B1');
+  await page.getByRole('textbox', { name: 'Set-up list' }).fill('position,part\nA1,x\n');
+  await page.getByRole('button', { name: 'Make the job' }).click();
+  await page.getByText('the heading must have').first().waitFor();
+  await page.getByRole('textbox', { name: 'Set-up list' }).fill('position,customer_pn,mpn,quantity\nA1-04,10-4711,NL52840-QIAA-R|NL52840-QIAA-R7,4\nA1-05,10-0815,NL9160-SICA-B1A-R,1\n');
+  await page.getByRole('button', { name: 'Make the job' }).click();
+  await page.getByRole('button', { name: 'Open: WO-20260402-7' }).waitFor();
+  await shoot(liu, 'line-jobs');
+  assert.deepEqual(await liu.axe(), [], 'line-jobs');
+  await page.getByRole('button', { name: 'Open: WO-20260402-7' }).click();
+  await liu.wedge(reels[0].text);
+  await page.getByText('Scan the feeder first').first().waitFor();
+  await pause(1100);
+
+  await liu.wedge('A1-04A');  // no such feeder
+  await page.getByText('Scan the feeder first').first().waitFor();
+  await page.getByRole('button', { name: /^A1-04/ }).click();
+  await liu.wedge(wrong.text);
+  assert.equal(await liu.verdict(), 'REJECT');
+  await page.getByText('It does not fit the slot').first().waitFor();
+  await shoot(liu, 'line-wrong');
+  assert.deepEqual(await liu.axe(), [], 'line-wrong');
+  assert.equal(await page.getByRole('button', { name: 'Load it' }).count(), 0);
+  await liu.wedge(reels[0].text);
+  await page.getByText('It fits the slot').first().waitFor();
+  assert.equal(await liu.verdict(), 'ACCEPT');
+  await page.getByRole('button', { name: 'Load it' }).click();
+  await page.getByText('Loaded and signed').first().waitFor();
+  await page.getByText('1 of 2 slots loaded').first().waitFor();
+  await shoot(liu, 'line-loaded');
+  assert.deepEqual(await liu.axe(), [], 'line-loaded');
+  // The next reel is spliced to its end, and taken off again.
+  await liu.wedge(reels[1].text);
+  await page.getByRole('button', { name: 'Splice it on' }).click();
+  await page.getByText('Loaded and signed').first().waitFor();
+  await page.getByRole('button', { name: 'Unload' }).click();
+  await page.getByText('Unloaded and signed').first().waitFor();
+  await page.getByText('0 of 2 slots loaded').first().waitFor();
+  assert.deepEqual(await liu.stored(), []);
+}
