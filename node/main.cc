@@ -104,6 +104,14 @@ std::string surplus(const CLI::App& app) {
     return out;
 }
 
+// A full disk or a broken pipe behind it must not look like success.
+int once_written(int code) {
+    std::cout.flush();
+    if (std::cout) return code;
+    std::cerr << "reelproof: standard output could not be written: is its disk full?\n";
+    return reelproof::node::kTrouble;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -145,9 +153,9 @@ int main(int argc, char** argv) {
     try {
         std::reverse(arguments.begin(), arguments.end());
         cli.app.parse(arguments);
-        return cli.action ? cli.action() : node::kBadInput;
+        return cli.action ? once_written(cli.action()) : node::kBadInput;
     } catch (const CLI::Success& success) {  // --help, --version
-        return cli.app.exit(success);
+        return once_written(cli.app.exit(success));
     } catch (const CLI::ExtrasError&) {
         std::cerr << "reelproof: " << surplus(cli.app) << "; `reelproof " << chosen(cli.app)
                   << "--help` shows what it takes\n";

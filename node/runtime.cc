@@ -26,6 +26,7 @@
 #include "node/label_profiles.h"
 #include "node/replication/intake.h"
 #include "node/replication/own_mirrors.h"
+#include "node/shell_word.h"
 #include "vision/reader/reader_pool.h"
 
 namespace reelproof::node {
@@ -223,7 +224,8 @@ Result<void> Runtime::Parts::ask_own_mirrors() {
                                  org + ": " + held.error().message +
                                      "; signing would fork it. Rebuild it from the mirrors: "
                                      "reelproof ledger recover --config " +
-                                     config.file.string() + " --from " + url};
+                                     shell_word(config.file.string()) + " --from " +
+                                     shell_word(url)};
     }
     return {};
 }

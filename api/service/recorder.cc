@@ -93,15 +93,10 @@ std::string subject_of(const ledger::PublicStatement& statement) {
     return std::get<ledger::OtherPublic>(statement).type;
 }
 
-ledger::UnixSeconds last_commit(const ServiceContext& context) {
-    const auto head = context.store.head(ledger::kOwnLog);
-    return head ? head->time : context.clock();
-}
-
 }  // namespace
 
 Recorder::Recorder(ServiceContext& context)
-    : context_(context), swept_(sizeof(Hash)), time_(last_commit(context), context.steady_clock()) {
+    : context_(context), swept_(sizeof(Hash)), time_(context.clock(), context.steady_clock()) {
     ledger::fill_random(swept_);
 }
 

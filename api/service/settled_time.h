@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "ledger/base/clock.h"
 
@@ -14,12 +15,12 @@ class SettledTime {
   public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    // `known`: that late it was already, whatever the clock says.
-    SettledTime(ledger::UnixSeconds known, Steady at)
-        : before_(known - seconds(at)), lately_(before_), began_(at) {}
+    // `now` is what the clock says at the start, which may be as wrong then as ever: for a day no
+    // time is believed at all.
+    SettledTime(ledger::UnixSeconds now, Steady at) : lately_(now - seconds(at)), began_(at) {}
 
     // `now` is what the clock says. Gives the earliest time by all that it said in the last day
-    // that it was asked, and in the one before.
+    // that it was asked, and in the one before; in the first day, one before all others.
     ledger::UnixSeconds at(ledger::UnixSeconds now, Steady at) {
         const ledger::UnixSeconds offset = now - seconds(at);
         if (at - began_ >= std::chrono::hours(24)) {
@@ -36,8 +37,10 @@ class SettledTime {
         return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
     }
 
-    // The least by which the clock was ahead of the steady one, of two days.
-    ledger::UnixSeconds before_, lately_;
+    // The least by which the clock was ahead of the steady one, of two days. (Half of the lowest:
+    // others are added.)
+    ledger::UnixSeconds before_ = std::numeric_limits<ledger::UnixSeconds>::min() / 2;
+    ledger::UnixSeconds lately_;
     Steady began_;
 };
 

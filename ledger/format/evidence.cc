@@ -23,10 +23,6 @@ Result<Checkpoint> signed_checkpoint(std::string_view text, const LogEvidence& e
     return checkpoint;
 }
 
-std::string entries(std::uint64_t count) {
-    return counted(count, "entry");
-}
-
 }  // namespace
 
 Result<std::optional<LogEvidence>> find_contradiction(std::string_view first_note,
@@ -51,12 +47,12 @@ Result<std::optional<LogEvidence>> find_contradiction(std::string_view first_not
     out.size = first->size;
     if (first->size == second->size) {
         if (first->root == second->root) return std::nullopt;
-        out.reason = "two signed roots for the same size, " + entries(first->size);
+        out.reason = "two signed roots for the same size, " + counted(first->size, "entry");
         return out;
     }
     if (tree_root(second->size, larger_tree) != second->root)
         return invalid("the tree does not hash up to the root that the checkpoint of " +
-                       entries(second->size) + " states");
+                       counted(second->size, "entry") + " states");
     const Hash prefix = tree_root(first->size, larger_tree);
     if (prefix == first->root) return std::nullopt;
     out.prefix_root = prefix;
@@ -67,8 +63,8 @@ Result<std::optional<LogEvidence>> find_contradiction(std::string_view first_not
 }
 
 std::string two_histories(std::uint64_t smaller, std::uint64_t larger) {
-    return "the signed tree of " + entries(larger) + " does not begin with the signed tree of " +
-           entries(smaller);
+    return "the signed tree of " + counted(larger, "entry") +
+           " does not begin with the signed tree of " + counted(smaller, "entry");
 }
 
 Result<void> verify_evidence(const LogEvidence& evidence, const NoteVerifier& log) {

@@ -27,6 +27,27 @@ bool was_cut_off(const fs::path& folder) {
     return fs::exists(folder / kUnfinished) && !fs::exists(folder / "log");
 }
 
+// Anew where it does not fit the log; all in it comes from there.
+void make_index(StoreOptions options) {
+    options.read_only = false;
+    options.data_key.reset();
+    if (const auto made = Store::open(options); !made)
+        throw EnvironmentError(options.folder.string() +
+                               ": its index can't be made anew: " + made.error().message);
+}
+
+// Of a copy that only we know of yet.
+void fit_index(StoreOptions copy) {
+    copy.data_key.reset();
+    copy.read_only = true;
+    {
+        const auto looked_at = Store::open(copy);
+        if (looked_at || looked_at.error().kind != ErrorKind::unavailable) return;
+    }
+    make_index(copy);
+    fs::remove(copy.folder / "lock");
+}
+
 }  // namespace
 
 bool takes_backup(const fs::path& folder) {
@@ -34,19 +55,13 @@ bool takes_backup(const fs::path& folder) {
            (fs::is_directory(folder) && (fs::is_empty(folder) || was_cut_off(folder)));
 }
 
-void fit_index(const StoreOptions& options) {
-    StoreOptions opened = options;
-    opened.data_key.reset();
-    opened.read_only = true;
-    {
-        const auto looked_at = Store::open(opened);
-        if (looked_at || looked_at.error().kind != ErrorKind::unavailable) return;
-    }
-    opened.read_only = false;
-    if (const auto remade = Store::open(opened); !remade)
-        throw EnvironmentError(options.folder.string() +
-                               ": its index can't be made anew: " + remade.error().message);
-    fs::remove(options.folder / "lock");
+void copy_log(const StoreOptions& from, const fs::path& folder) {
+    for (const auto& made : {folder, folder / "log"}) make_folder(made);
+    lmdb::Environment(from.folder / "log", from.map_size, true).copy_to(folder / "log");
+    StoreOptions copy = from;
+    copy.folder = folder;
+    copy.anchor.clear();
+    make_index(copy);
 }
 
 void backup_store(const Store& store, const fs::path& folder) {

@@ -36,15 +36,14 @@ CheckReport check_store(const Store& store, const std::map<std::string, std::str
 
 // Copies a live store to a new or empty folder (LMDB compacting copy), which then is the folder of
 // a store; durable when it returns. Where entries of a mirror were dropped meanwhile, its index is
-// made anew from its log (fit_index). The rollback anchor is not copied: a backup that is restored
+// made anew from its log. The rollback anchor is not copied: a backup that is restored
 // must be compared with the anchor of the day. One that is killed leaves what is no store, and what
 // the next try clears away. Throws EnvironmentError.
 void backup_store(const Store& store, const std::filesystem::path& folder);
 // New, empty, or left by a backup that was cut off.
 bool takes_backup(const std::filesystem::path& folder);
-// Makes the index of a store that is not in use anew from its log, where the two don't belong
-// together. Nothing is done where the store can't be read for another reason. Throws
-// EnvironmentError.
-void fit_index(const StoreOptions& options);
+// Copies the log of a store alone, which is only read, to a new folder, and makes an index of it
+// there. Throws EnvironmentError.
+void copy_log(const StoreOptions& from, const std::filesystem::path& folder);
 
 }  // namespace reelproof::ledger

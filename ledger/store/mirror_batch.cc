@@ -92,7 +92,7 @@ Result<void> Mirrors::admit(Candidate& candidate, RefusedEntry& refused) {
                 if (*revoked >= candidate.start)
                     refused.revocation = candidate.statements[*revoked - candidate.start].bytes;
                 // Else it is in parts, and has to be fetched from there first.
-                if (*revoked >= candidate.start || *revoked < mirror.visible.size)
+                if (*revoked >= candidate.start || *revoked < mirror.visible.size || mirror.proved)
                     refused.why = RefusedEntry::Why::revoked;
             }
             return within(entry_name(place.index), key.error());
@@ -173,6 +173,13 @@ Result<void> Mirrors::check_request(const MirrorBatch& batch, const Mirror& mirr
     if (!mirror.info.frozen.empty())
         return error(ErrorKind::conflict,
                      "the log " + batch.origin + " is frozen: " + mirror.info.frozen);
+    {
+        // Of a log that was found out before a mirror of it was begun there is nothing else.
+        const lmdb::Reader reader(use_.state.log);
+        if (use_.state.rows.get(reader, use_.state.tables, Table::evidence, as_bytes(batch.origin)))
+            return error(ErrorKind::conflict,
+                         "the log " + batch.origin + " is frozen: there is evidence against it");
+    }
     if (batch.org != mirror.info.org)
         return error(ErrorKind::conflict, "the log " + batch.origin + " belongs to " +
                                               mirror.info.org + ", not to " + batch.org);
@@ -256,16 +263,19 @@ Result<std::unique_ptr<Mirrors::Candidate>> Mirrors::check(MirrorBatch& batch) {
 
     RefusedEntry unasked;
     RefusedEntry& refused = batch.refused ? *batch.refused : unasked;
-    // Parts that are not visible yet are not known to be of the signed tree: whoever brought them
-    // may have left out a grant, or moved a revocation. What comes after is judged without them.
-    const bool on_unproved = stored > mirror.visible.size;
+    // Parts that are not visible yet are not known to be of the signed tree, unless they came with
+    // a proof: whoever brought them may have left out a grant, or moved a revocation. What comes
+    // after is judged without them.
+    const bool on_proved =
+        batch.proved && (stored == mirror.visible.size || mirror.proved == candidate.target.root);
+    mirror.proved = on_proved ? std::optional(candidate.target.root) : std::nullopt;
+    refused.on_unproved = stored > mirror.visible.size && !on_proved;
     const auto refuse = [&](Error why) -> Result<std::unique_ptr<Candidate>> {
-        if (!on_unproved || refused.by_itself()) return why;
+        if (!refused.on_unproved || refused.by_itself()) return why;
         (void)settle();
         const auto under = mirrors_.find(batch.origin);
         if (under == mirrors_.end()) return why;
         if (refused.why == RefusedEntry::Why::right && refused.revoked_at > 0 &&
-            refused.revoked_at >= mirror.visible.size &&
             refused.revoked_at < under->second.tail.size()) {
             visit_entries(
                 use_.state, mirror.info.id, refused.revoked_at, refused.revoked_at + 1,

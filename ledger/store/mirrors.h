@@ -67,6 +67,8 @@ class Mirrors {
         Checkpoint visible;              // what readers see
         UnixSeconds time = 0;
         CopyMarks marks;
+        // The root of the tree of which all that is not visible yet was proved to be.
+        std::optional<Hash> proved;
         bool drop_pending = false;  // a root did not match; the pending part still has to go
     };
     using Publics = std::vector<std::pair<std::uint64_t, Bytes>>;  // by index

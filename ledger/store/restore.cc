@@ -5,6 +5,7 @@
 #include "ledger/store/carry_over.h"
 #include "ledger/store/check.h"
 #include "ledger/store/file_lock.h"
+#include "ledger/store/lmdb_file.h"
 #include "ledger/store/replace.h"
 
 namespace reelproof::ledger {
@@ -15,6 +16,42 @@ namespace fs = std::filesystem;
 
 Error conflict(std::string message) {
     return {ErrorKind::conflict, std::move(message)};
+}
+
+// A folder of ours, for as long as this lives; what one that was killed left there is cleared away.
+class Scratch {
+  public:
+    explicit Scratch(fs::path folder) : folder_(std::move(folder)) { fs::remove_all(folder_); }
+    ~Scratch() {
+        std::error_code stays;
+        fs::remove_all(folder_, stays);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    [[nodiscard]] const fs::path& folder() const { return folder_; }
+
+  private:
+    fs::path folder_;
+};
+
+bool is_whole(const fs::path& file) {
+    std::error_code unknown;
+    const auto size = fs::file_size(file, unknown);
+    return !unknown && size > 0 && !lmdb::find_cut(file);
+}
+
+// To be read. Nothing is written into what somebody calls a backup: where its index does not fit
+// its log, or is damaged, a copy of the log with an index of its own stands for it.
+Result<std::unique_ptr<Store>> open_backup(StoreOptions options, const Scratch& scratch) {
+    options.read_only = true;
+    const fs::path log = options.folder / "log" / "data.mdb";
+    if (!fs::exists(log) || is_whole(options.folder / "index" / "data.mdb")) {
+        auto store = Store::open(options);
+        if (store || store.error().kind != ErrorKind::unavailable) return store;
+    }
+    copy_log(options, scratch.folder());
+    options.folder = scratch.folder();
+    return Store::open(options);
 }
 
 // One that can't be read any more, or is none, is nullptr: it is what backups are for.
@@ -77,12 +114,10 @@ Result<Restored> restore_store(const StoreOptions& options, const fs::path& back
         lock = std::move(*taken);
     }
     check_replaceable(options.folder);
+    const Scratch scratch(plain_path(options.folder).string() + ".reindexed");
     StoreOptions to_read = options;
     to_read.folder = backup;
-    to_read.read_only = true;
-    // All in it comes from the log.
-    fit_index(to_read);
-    const auto store = Store::open(to_read);
+    const auto store = open_backup(to_read, scratch);
     if (!store) return store.error();
     if ((*store)->encrypted() && !options.data_key)
         return Error{ErrorKind::not_found,

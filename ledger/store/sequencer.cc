@@ -16,7 +16,7 @@ namespace reelproof::ledger {
 
 namespace {
 
-// Statements that a worker takes at a time: fewer locks, and still quick to share the work.
+// Statements of one task: fewer locks, and still quick to share the work.
 constexpr std::size_t kVerifyAtOnce = 8;
 // Before what a round could not keep is tried again: what made it fail has to pass first.
 constexpr std::chrono::milliseconds kTryAgain{100};
@@ -78,21 +78,14 @@ std::optional<Error> Sequencer::Impl::pool(std::unique_ptr<Submission>& submissi
 }
 
 void Sequencer::Impl::verify_pool() {
-    std::array<Submission*, kVerifyAtOnce> taken{};
-    std::size_t count = 0;
-    for (std::unique_lock lock(mutex_);;) {
-        for (std::size_t i = 0; i < count; ++i) taken[i]->ready = true;
-        ready_ += count;
-        const bool some = count > 0 && !pool_.empty() && pool_.front()->ready;
-        if (some && (!gathering_ || worth_a_round())) wake_.notify_one();
-        count = 0;
-        while (count < taken.size() && unverified_ < pool_.size())
-            taken[count++] = pool_[unverified_++].get();
-        if (count == 0) {
-            --verifying_;  // with the mutex held: what comes now finds a worker missing
-            return;
+    for (;;) {
+        std::array<Submission*, kVerifyAtOnce> taken{};
+        std::size_t count = 0;
+        {
+            std::lock_guard lock(mutex_);
+            while (count < taken.size() && unverified_ < pool_.size())
+                taken[count++] = pool_[unverified_++].get();
         }
-        lock.unlock();
         for (std::size_t i = 0; i < count; ++i) {
             try {
                 verify(*taken[i]);
@@ -101,7 +94,23 @@ void Sequencer::Impl::verify_pool() {
                 taken[i]->error = dead_error();
             }
         }
-        lock.lock();
+        {
+            std::lock_guard lock(mutex_);
+            for (std::size_t i = 0; i < count; ++i) taken[i]->ready = true;
+            ready_ += count;
+            const bool some = count > 0 && !pool_.empty() && pool_.front()->ready;
+            if (some && (!gathering_ || worth_a_round())) wake_.notify_one();
+            if (unverified_ == pool_.size()) {
+                --verifying_;  // with the mutex held: what comes now finds a worker missing
+                return;
+            }
+        }
+        // The rest as another task: bulk work has its turn between two.
+        try {
+            return workers_->post([this] { verify_pool(); });
+        } catch (const std::bad_alloc&) {
+            // Then at once: those who wait must be answered.
+        }
     }
 }
 

@@ -74,13 +74,16 @@ struct RefusedEntry {
     std::uint64_t index = 0;
     Bytes entry;
     // Why::revoked: the place of the key.revoke (0, the genesis, is none), and that statement
-    // unless it is among what was visible. Then it is as little proved to be of the signed tree,
-    // and there, as the entry is.
+    // unless it is among what was visible, or brought before as proved. Then it is as little proved
+    // to be of the signed tree, and there, as the entry is.
     std::uint64_t revoked_at = 0;
     Bytes revocation;
     // Without one entry to blame: the entries do not hash up to what the log signed. This is what
     // was brought last, its beginning at least.
     Bytes sample;
+    // There were parts before the batch, not visible yet, that nobody had proved to be of that
+    // tree: they may be what is wrong.
+    bool on_unproved = false;
 };
 
 // What a mirror wants stored: entries [start, start + entries.size()) of a log, under its
@@ -96,6 +99,8 @@ struct MirrorBatch {
     // It may be behind what the log had witnessed here, for another mirror served it: it is stored
     // and shown, and marked as unproven where it is (CopyMarks).
     bool may_be_behind = false;
+    // Each entry was proved to have its place in the tree of the checkpoint.
+    bool proved = false;
     // Filled in before the answer, where entries are what is refused.
     std::shared_ptr<RefusedEntry> refused{};
 };

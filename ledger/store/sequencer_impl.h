@@ -69,7 +69,7 @@ class Sequencer::Impl {
     // Takes it in, or says why not. `more`: another worker has to come and verify.
     std::optional<Error> pool(std::unique_ptr<Submission>& submission, bool& more);
 
-    // Called on a worker: verifies until there is nothing left to verify.
+    // Called on a worker: verifies some, and comes again while there is more.
     void verify_pool();
     // With mutex_ held: half of the pool is ready, so that while it is made durable the workers
     // have the other half. Smaller rounds would cost as many flushes for fewer statements.
@@ -134,7 +134,7 @@ class Sequencer::Impl {
     std::deque<std::unique_ptr<Submission>> pool_;  // owner: mutex_; in order of submission
     std::size_t unverified_ = 0;                    // owner: mutex_; first not given to a worker
     std::size_t ready_ = 0;                         // owner: mutex_; statements of the pool
-    std::size_t verifying_ = 0;                     // owner: mutex_; workers in verify_pool
+    std::size_t verifying_ = 0;                     // owner: mutex_; chains of verify_pool
     bool gathering_ = false;      // owner: mutex_; the sequencer thread waits for worth_a_round
     std::size_t pool_bytes_ = 0;  // owner: mutex_; until answered
     std::deque<CommitJob> jobs_;  // owner: mutex_

@@ -18,10 +18,12 @@ class Workers {
     ~Workers();
 
     [[nodiscard]] std::size_t count() const { return threads_.size(); }
-    // Runs `task` soon, ahead of most bulk work. It must not throw.
+    // Runs `task` soon, ahead of most bulk work. It must not throw, and be short: what has much to
+    // do posts the rest as another task.
     void post(std::function<void()> task);
     // Calls work(0) … work(count - 1), `chunk` in a row on one thread, and returns when all are
-    // done, however many tasks are posted meanwhile. Not from a worker. `work` must not throw.
+    // done, however many short tasks are posted meanwhile. Not from a worker. `work` must not
+    // throw.
     void for_each(std::size_t count, std::size_t chunk,
                   const std::function<void(std::size_t)>& work);
 

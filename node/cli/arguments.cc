@@ -115,20 +115,6 @@ Result<void> confirm(std::string_view explained, bool yes) {
     return ledger::invalid("not accepted; nothing changed");
 }
 
-std::string shell_word(std::string_view text) {
-    constexpr std::string_view kPlain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:@,%";
-    if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos)
-        return std::string(text);
-    std::string out = "'";
-    for (const char c : text)
-        if (c == '\'')
-            out += "'\\''";
-        else
-            out += c;
-    return out + "'";
-}
-
 bool print_json(const boost::json::object& object) {
     std::cout << api::json_text(object) << '\n' << std::flush;
     return std::cout.good();

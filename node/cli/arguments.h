@@ -41,9 +41,6 @@ ledger::Result<void> output_is_free(std::string_view option, const std::string& 
 // read it: then only --yes (`yes`) will do.
 ledger::Result<void> confirm(std::string_view explained, bool yes);
 
-// The text as one word of a POSIX shell's command line, in quotes where it needs them.
-std::string shell_word(std::string_view text);
-
 // One JSON object on standard output. False when it could not be written.
 bool print_json(const boost::json::object& object);
 

@@ -17,6 +17,7 @@
 #include "ledger/base/sha256.h"
 #include "node/cli/arguments.h"
 #include "node/config.h"
+#include "node/shell_word.h"
 #include "vision/label/label.h"
 
 namespace reelproof::node {

@@ -14,6 +14,7 @@
 
 #include "api/routes/json.h"
 #include "node/demo/demo.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 
@@ -96,10 +97,11 @@ int keep_running(Demo& demo, const fs::path& folder, Interrupts& interrupts) {
                           << "\n";
                 continue;
             }
-        std::cerr << "    reelproof partner list --config " << node->config().string() << "\n";
+        std::cerr << "    reelproof partner list --config " << shell_word(node->config().string())
+                  << "\n";
     }
-    std::cerr << "    reelproof label read " << (folder / "photos" / "1-genuine-reel.jpg").string()
-              << "\n"
+    std::cerr << "    reelproof label read "
+              << shell_word((folder / "photos" / "1-genuine-reel.jpg").string()) << "\n"
               << std::flush;
     interrupts.wait();
     for (const auto& node : demo.nodes()) node->stop();

@@ -3,8 +3,6 @@
 #include <charconv>
 #include <iostream>
 
-#include <unistd.h>
-
 #include "ledger/base/clock.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
@@ -57,16 +55,8 @@ Result<std::unique_ptr<NodeClient>> connect(const Call& call) {
     return NodeClient::connect(call.node);
 }
 
-// Asks before something that can't be taken back. Without a terminal --yes must say so.
-Result<void> confirm(const Call& call, const std::string& question) {
-    if (call.yes) return {};
-    if (isatty(STDIN_FILENO) == 0)
-        return ledger::malformed(question + " This can't be taken back: say --yes.");
-    std::cerr << question << " This can't be taken back. Type yes to go on: ";
-    std::string answer;
-    std::getline(std::cin, answer);
-    if (answer == "yes") return {};
-    return ledger::malformed("nothing was done");
+Result<void> confirm_for_good(const Call& call, const std::string& question) {
+    return confirm(question + " This can't be taken back.\n", call.yes);
 }
 
 Result<json::object> body_of(const Call& call, NodeClient& client, bool with_label = true) {
@@ -219,7 +209,7 @@ std::shared_ptr<Call> add_item_command(CommandLine& cli, const std::string& name
     command->callback([&cli, call, name, question, labels_member] {
         cli.action = [&cli, call, name, question, labels_member] {
             if (!question.empty())
-                if (auto sure = confirm(*call, question); !sure) return fail(sure.error());
+                if (auto sure = confirm_for_good(*call, question); !sure) return fail(sure.error());
             return run_event(cli, *call, name, labels_member);
         };
     });
@@ -450,7 +440,7 @@ void add_public_events(CommandLine& cli) {
     command->callback([&cli, recall, lots, dates] {
         cli.action = [&cli, recall, lots, dates]() -> int {
             const auto what = recall_text(recall->texts["mpn"], *lots, *dates);
-            if (auto sure = confirm(
+            if (auto sure = confirm_for_good(
                     *recall, "Recall " + what + "? It counts only for a part that you make.");
                 !sure)
                 return fail(sure.error());

@@ -12,6 +12,7 @@
 #include "node/cli/label_commands.h"
 #include "node/cli/progress.h"
 #include "node/cli/verdict_report.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 

@@ -18,6 +18,7 @@
 #include "node/keyring.h"
 #include "node/replication/peer_client.h"
 #include "node/replication/remote_check.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 
@@ -230,8 +231,8 @@ int check_stored(const CommandLine& cli, const Wanted& wanted) {
 }
 
 // What may help where a URL gave no log.
-Error with_hint(Error error, const Wanted& wanted) {
-    if (wanted.config.empty() && error.kind == ErrorKind::malformed)
+Error with_hint(Error error, const Wanted& wanted, bool turned_away) {
+    if (wanted.config.empty() && turned_away)
         error.message += "; with --config we show that of our node";
     if (wanted.served.find("/log") == std::string::npos)
         error.message += "; a node serves its log below /log: " + wanted.served +
@@ -276,7 +277,7 @@ int check_served(const CommandLine& cli, const Wanted& wanted) {
         check_remote_log(log, key, roots, [&](std::string_view text) { progress(text); });
     if (!checked) {
         auto error = ledger::within(wanted.served, checked.error());
-        return fail(url ? with_hint(std::move(error), wanted) : error);
+        return fail(url ? with_hint(std::move(error), wanted, client.turned_away()) : error);
     }
     Outcome out;
     out.subject = " of " + printable(checked->origin) +

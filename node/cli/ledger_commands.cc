@@ -5,8 +5,6 @@
 #include <iostream>
 #include <memory>
 
-#include <unistd.h>
-
 #include "ledger/base/counted.h"
 #include "ledger/store/anchor.h"
 #include "ledger/store/check.h"
@@ -19,6 +17,7 @@
 #include "node/cli/ledger_rewrap.h"
 #include "node/cli/progress.h"
 #include "node/config.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 

@@ -12,6 +12,7 @@
 #include "node/config.h"
 #include "node/keyring.h"
 #include "node/replication/recovery.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 
@@ -129,7 +130,7 @@ int restore(const CommandLine& cli, const Repair& wanted) {
                 ledger::counted(done->ahead->checkpoint.size, "entry") +
                 " had been signed: the node refuses to start until you have fetched the "
                 "others with\n  reelproof ledger recover --config " +
-                wanted.config;
+                shell_word(wanted.config);
     else
         text +=
             "\nThe node asks its partners before it signs anything, and refuses if one of them "

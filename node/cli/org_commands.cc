@@ -13,6 +13,7 @@
 #include "node/config.h"
 #include "node/keyring.h"
 #include "node/setup.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 
@@ -54,12 +55,12 @@ void add_init(CommandLine& cli, CLI::App* org) {
                           "\n  next:\n    1. keep keys/root.key offline: it is needed only to add "
                           "or revoke keys\n    2. keys/unlock.key opens all that is encrypted: for "
                           "a secret elsewhere\n       reelproof ledger rewrap --config " +
-                          made->config.string() +
+                          shell_word(made->config.string()) +
                           " --to ...\n    3. give partners the thumbprint, the URL and (on a safe "
                           "way) network.salt\n    4. reelproof partner add --config " +
-                          made->config.string() +
+                          shell_word(made->config.string()) +
                           " --org ... --root ... --url ...\n    5. reelproof node run --config " +
-                          made->config.string() +
+                          shell_word(made->config.string()) +
                           "\n    6. open this link once, within three days, to become the first "
                           "administrator:\n       " +
                           made->link);
@@ -239,7 +240,7 @@ void add_keys(CommandLine& cli, CLI::App* org) {
 }
 
 // What our log tells of our keys, each as `proof verify` takes it.
-Result<json::object> public_keys(const NodeConfig& config) {
+Result<json::object> public_keys(const NodeConfig& config) try {
     auto options = config.store;
     options.read_only = true;
     const auto store = ledger::Store::open(options);
@@ -266,28 +267,35 @@ Result<json::object> public_keys(const NodeConfig& config) {
                              : json::value(nullptr);
     out["signers"] = std::move(signers);
     return out;
+} catch (const ledger::EnvironmentError& trouble) {
+    return ledger::Error{ledger::ErrorKind::unavailable, trouble.what()};
 }
 
 // What partners enter, then what checks our proofs.
 std::string about_us(const json::object& us) {
     std::string out;
-    const auto line = [&](std::string_view name, const json::value& value, std::string_view what) {
+    const auto print = [&](std::string_view name, const json::value& value, std::string_view what) {
         if (!value.is_string()) return;
         out += (out.empty() ? "" : "\n") + std::string(name) + std::string(9 - name.size(), ' ') +
                printable(value.get_string()) + (what.empty() ? "" : "  (") + std::string(what) +
                (what.empty() ? "" : ")");
     };
-    line("org", us.at("org"), "");
-    line("root", us.at("root"), "");
-    line("url", us.at("url"), "");
-    line("pin", us.at("pin"), "its TLS key, for --pin");
-    line("vkey", us.at("vkey"), "its log: proof verify --vkey, or `log` in a --policy");
-    line("mirror", us.at("mirror_vkey"), "its cosignatures: `witness` in a --policy, or --vkey");
-    line("witness", us.at("witness_vkey"), "its cosignatures of what it has no copy of");
-    line("receipt", us.at("receipt_key"), "its receipts: proof verify --key");
-    for (const auto& one : us.at("signers").as_array())
-        line("signer", one.at("key"),
-             "its " + printable(one.at("role").as_string()) + ": proof verify --signer");
+    const auto line = [&](std::string_view name, std::string_view member, std::string_view what) {
+        if (const auto* value = us.if_contains(member)) print(name, *value, what);
+    };
+    line("org", "org", "");
+    line("root", "root", "");
+    line("url", "url", "");
+    line("pin", "pin", "its TLS key, for --pin");
+    line("vkey", "vkey", "its log: proof verify --vkey, or `log` in a --policy");
+    line("mirror", "mirror_vkey", "its cosignatures: `witness` in a --policy, or --vkey");
+    line("witness", "witness_vkey", "its cosignatures of what it has no copy of");
+    line("receipt", "receipt_key", "its receipts: proof verify --key");
+    if (const auto* signers = us.if_contains("signers"))
+        for (const auto& one : signers->as_array())
+            print("signer", one.at("key"),
+                  "its " + printable(one.at("role").as_string()) + ": proof verify --signer");
+    line("missing", "missing", "");
     return out;
 }
 
@@ -308,14 +316,16 @@ void add_show(CommandLine& cli, CLI::App* org) {
             if (!certificate) return fail(certificate.error());
             const auto spki = api::spki_sha256_of_certificate(ledger::as_text(*certificate));
             if (!spki) return fail(ledger::invalid("tls.crt: " + spki.error().text));
-            const auto keys = public_keys(*config);
-            if (!keys) return fail(keys.error());
             json::object object{{"org", config->org},
                                 {"origin", config->origin},
                                 {"root", config->root},
                                 {"url", config->url},
                                 {"pin", ledger::to_hex(*spki)}};
-            for (const auto& member : *keys) object[member.key()] = member.value();
+            // What partners enter needs no store.
+            if (const auto keys = public_keys(*config))
+                for (const auto& member : *keys) object[member.key()] = member.value();
+            else
+                object["missing"] = "the keys that check our proofs: " + keys.error().message;
             cli.print(object, about_us(object));
             return kDone;
         };

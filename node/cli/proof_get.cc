@@ -8,6 +8,7 @@
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/verdict_report.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 

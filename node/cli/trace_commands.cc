@@ -5,6 +5,7 @@
 #include "node/cli/client.h"
 #include "node/cli/graph_svg.h"
 #include "node/cli/verdict_report.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 

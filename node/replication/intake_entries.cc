@@ -32,7 +32,6 @@ struct Intake::Upload {
     Pending target;
     std::optional<SignedCheckpoint> copy;         // ours, at the beginning
     std::vector<ledger::UploadPackage> packages;  // authenticated, one after the other
-    bool on_parts = false;  // others had brought parts before it, which may be what is wrong
     std::shared_ptr<ledger::RefusedEntry> refused = std::make_shared<ledger::RefusedEntry>();
 
     [[nodiscard]] std::uint64_t held() const { return copy ? copy->checkpoint.size : 0; }
@@ -104,7 +103,7 @@ std::optional<SubmissionAnswer> Intake::take_packages(Upload& upload,
             if (auto frozen = convict(upload, stored.error())) return frozen;
             // The log signed what must not be in it; or parts that came another way were wrong, and
             // are gone now.
-            const bool blamed = !upload.on_parts || upload.refused->by_itself();
+            const bool blamed = !upload.refused->on_unproved || upload.refused->by_itself();
             if (blamed && stored.error().kind != ErrorKind::conflict &&
                 deps_.sequencer.mirror_stored(upload.log.origin) >= upload.head.start) {
                 keep_bad_entry(upload, stored.error());
@@ -191,13 +190,13 @@ ledger::Result<void> Intake::store(Upload& upload) {
         const std::uint64_t from = deps_.sequencer.mirror_stored(upload.log.origin);
         if (from < upload.head.start)
             return Error{ErrorKind::conflict, "entries before these are not here any more"};
-        upload.on_parts = from > upload.held();
         ledger::MirrorBatch batch{.origin = upload.log.origin,
                                   .org = upload.log.org,
                                   .start = from,
                                   .entries = {},
                                   .note = upload.target.note,
                                   .witnessed = true,
+                                  .proved = true,
                                   .refused = upload.refused};
         for (const ledger::UploadPackage& package : upload.packages)
             for (std::uint64_t at = std::max(from, package.start); at < package.end(); ++at)

@@ -32,10 +32,6 @@ std::string announced_key(const std::string& origin) {
     return ledger::setting_rows::key(ledger::setting_rows::kAnnounced, origin);
 }
 
-std::string count(std::uint64_t entries) {
-    return ledger::counted(entries, "entry");
-}
-
 // What was served is at fault, not the way to it.
 bool blames_the_log(const Error& error) {
     return error.kind == ErrorKind::malformed || error.kind == ErrorKind::invalid ||
@@ -179,8 +175,9 @@ ledger::Result<ledger::UnixSeconds> LogFollower::follow_at(LogSource& mirror,
 
 // What is left of an older checkpoint than one that it had signed before.
 Error LogFollower::went_back(const SignedCheckpoint& from, const SignedCheckpoint& to) {
-    Error error{ErrorKind::conflict, "the log went back from " + count(from.checkpoint.size) +
-                                         " to " + count(to.checkpoint.size)};
+    Error error{ErrorKind::conflict, "the log went back from " +
+                                         ledger::counted(from.checkpoint.size, "entry") + " to " +
+                                         ledger::counted(to.checkpoint.size, "entry")};
     incidents_.raise(genesis_.origin, {.kind = IncidentKind::rollback,
                                        .text = error.message,
                                        .first = to.note,
@@ -284,11 +281,13 @@ ledger::Result<void> LogFollower::judge(const SignedCheckpoint& a, const SignedC
 
 ledger::Result<void> LogFollower::exchange_evidence() {
     const auto directory = deps_.store.directory();
-    if (auto told = find_published_evidence(*directory, genesis_.log_key, evidence_seen_)) {
+    std::size_t seen = evidence_seen_;
+    if (auto told = find_published_evidence(*directory, genesis_.log_key, seen)) {
         const std::string reason = "evidence published by " + told->by + ": " + told->what.reason;
         if (auto frozen = freeze_log(deps_, reason, told->what); !frozen) return frozen;
         if (frozen_.empty()) frozen_ = reason;
     }
+    evidence_seen_ = seen;  // not before: what could not be kept is found again
     if (frozen_.empty()) frozen_ = why_frozen(deps_.store, genesis_.log_key);
     if (frozen_.empty()) {
         // Of a log that is delivered nobody else looks.
@@ -327,8 +326,9 @@ ledger::Result<void> LogFollower::fetch(const SignedCheckpoint& served) {
         const ledger::Checkpoint goal = wanted().checkpoint;
         if (start > goal.size) {
             if (remote_ == &own_)
-                return Error{ErrorKind::conflict,
-                             "the log went back from " + count(start) + " to " + count(goal.size)};
+                return Error{ErrorKind::conflict, "the log went back from " +
+                                                      ledger::counted(start, "entry") + " to " +
+                                                      ledger::counted(goal.size, "entry")};
             return Error{ErrorKind::unavailable, "the mirror is behind what we have read"};
         }
         auto fetched = fetch_parts(start, goal.size, served);

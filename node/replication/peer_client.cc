@@ -35,18 +35,22 @@ Error from_status(int status, const std::string& path) {
 
 void PeerClient::use(const std::string& url, const std::vector<ledger::Hash>& pins) {
     if (client_ && url == url_ && pins == pins_) return;
-    url_ = url;
-    pins_ = pins;
     const std::size_t scheme = url.find("://");
     const std::size_t path = scheme == std::string::npos ? scheme : url.find('/', scheme + 3);
-    base_path_ = path == std::string::npos ? "" : url.substr(path);
-    while (base_path_.ends_with('/')) base_path_.pop_back();
+    std::string base_path = path == std::string::npos ? "" : url.substr(path);
+    while (base_path.ends_with('/')) base_path.pop_back();
     api::ClientOptions options;
     options.origin = url.substr(0, path);
     options.pinned_spki = pins;
     options.certificate_pem = certificate_pem_;
     options.private_key_pem = private_key_pem_;
     auto client = std::make_shared<api::HttpClient>(std::move(options));
+    std::string new_url = url;
+    std::vector<ledger::Hash> new_pins = pins;
+    // From here on nothing throws: the client and what it is taken for change together.
+    url_.swap(new_url);
+    pins_.swap(new_pins);
+    base_path_.swap(base_path);
     const std::lock_guard lock(mutex_);
     if (cancelled_) client->cancel();
     client_ = std::move(client);

@@ -35,7 +35,8 @@ class PeerClient : public LogSource {
     }
 
     // The body of a 200. Errors: not_found for 404; untrusted when the server holds another key;
-    // too_large for a body over `limit`; unavailable for all else, our own cancel() included.
+    // too_large for a body over `limit`; malformed when we are turned away and have no certificate
+    // to show; unavailable for all else, our own cancel() included.
     ledger::Result<std::string> get(const std::string& path, std::size_t limit) override;
 
     // What can't be asked for any more, is handed over as one last error.

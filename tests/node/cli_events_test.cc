@@ -116,6 +116,14 @@ TEST_CASE("partners and tokens are added to files that still load", "[cli]") {
     CHECK(acme.run({"org", "token", "--name", "line-1", "--scope", "read"}).code == 2);
     CHECK(acme.run({"org", "token", "--name", "x", "--scope", "root"}).code == 2);
     CHECK(acme.run({"org", "show"}).json().at("root").as_string() == acme.root());
+
+    // What partners enter is shown though the store can't be read.
+    const auto store = load_config(acme.config()).value().store.folder;
+    std::filesystem::rename(store, store.string() + ".away");
+    const auto shown = acme.run({"org", "show"});
+    CHECK(shown.code == 0);
+    CHECK(shown.json().at("root").as_string() == acme.root());
+    CHECK_THAT(std::string(shown.json().at("missing").as_string()), Contains("no store in"));
 }
 
 TEST_CASE("a reel goes from maker to EMS on the command line", "[cli]") {

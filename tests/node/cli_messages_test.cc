@@ -37,6 +37,17 @@ TEST_CASE("a mistyped command is told from the one that was meant", "[cli]") {
                !Contains("did you mean") && Contains("`reelproof ledger --help` lists all"));
 }
 
+TEST_CASE("output that can't be written is no success", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    for (const auto* command : {"label parse --json Q5", "label profiles", "--help", "--version"}) {
+        const auto ran = work.shell("reelproof " + std::string(command) + " >/dev/full");
+        INFO(command << ": " << ran.err);
+        CHECK(ran.code == 3);
+        CHECK_THAT(ran.err, Contains("standard output could not be written"));
+    }
+}
+
 TEST_CASE("bad input exits 2 wherever it is found", "[cli]") {
     if (!have_program()) return;
     const WorkFolder work;

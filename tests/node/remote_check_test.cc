@@ -205,6 +205,12 @@ TEST_CASE("a served log whose entries are always packed is checked like any othe
         spoil(second, [](const std::string& packed) { return packed.substr(0, 60); });
         CHECK(check().code != 0);
     }
+    SECTION("behind a checkpoint that is none") {
+        spoil(log / "checkpoint", [](const std::string&) { return std::string("nonsense"); });
+        const auto bad = check();
+        CHECK(bad.code == 2);
+        CHECK_THAT(bad.err, Contains("checkpoint") && !Contains("--config"));  // we were let in
+    }
     SECTION("a bomb") {
         spoil(first, [](const std::string&) { return api::gzip(std::string(20'000'000, '\0')); });
         const auto bad = check();

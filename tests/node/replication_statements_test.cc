@@ -199,17 +199,29 @@ TEST_CASE("a log that delivers what convicts it is frozen", "[replication][push]
     TestNode maker("maker.example"), ems("ems.example");
     ems.replicate({maker.as_caller()});
     const Keys& keys = maker.keys();
+    const auto station = ledger::SecretKey::generate();
+    const auto submit = [&](const std::string& sub, const ledger::PublicStatement& what) {
+        auto made = statement(keys.root, maker.org(), sub, ledger::format_public(what));
+        REQUIRE(maker.sequencer().submit(std::move(made)).get());
+    };
+    submit("key.grant", ledger::KeyGrant{station.public_key(), "station", {"*"}, {}, {}});
+    submit("key.revoke", ledger::KeyRevoke{station.public_key(), "stolen"});
     maker.write("a", 300);
     std::uint64_t held = 0;
-    if (GENERATE(false, true)) {
+    // Where nothing is held, in one request or in two.
+    const int requests = GENERATE(0, 1, 2);
+    if (requests == 0) {
         held = maker.size();
         maker.replicate({ems.as_receiver()});
         REQUIRE(eventually([&] { return maker.status_of(ems).cosigned == held; }));
         maker.stop_replicating();
     }
-    CAPTURE(held);
+    CAPTURE(held, requests);
     std::vector<ledger::Bytes> bad;
     bool certain = true;
+    SECTION("by a key that it has revoked long before") {
+        bad = {plain(station, maker.org())};
+    }
     SECTION("by a key that it has revoked") {
         bad = {statement(keys.root, maker.org(), "key.revoke",
                          ledger::format_public(
@@ -242,6 +254,10 @@ TEST_CASE("a log that delivers what convicts it is frozen", "[replication][push]
             .status == 200);
     ledger::Bytes body = ledger::format_upload_head({maker.origin(), held, size, {}});
     for (std::uint64_t start = held; start < size;) {
+        if (requests == 2 && start > 0) {
+            REQUIRE(intake.add_entries(ledger::as_text(body), own).status == 202);
+            body = ledger::format_upload_head({maker.origin(), start, size, {}});
+        }
         const std::uint64_t bundle = start / 256 * 256, end = std::min(size, bundle + 256);
         const auto at = [&](std::uint64_t i) {
             return entries.begin() + static_cast<std::ptrdiff_t>(i);

@@ -42,6 +42,7 @@ struct Service {
         options.origin = config.origin;
         options.org = config.org;
         options.trusted_roots = config.trusted_roots();
+        options.clock = [this] { return ledger::system_now() + signed_ahead; };
         return ledger::Sequencer::start(*store, options, keys.log_signer(config.org)).value();
     }
     [[nodiscard]] api::Identified item(const ledger::ItemKey& key) const {
@@ -70,8 +71,9 @@ struct Service {
     }
 
     // Parts of the reel are placed, once under each key; gives the statement's index.
-    std::uint64_t place(const std::string& key) {
-        const auto done = events.consume(item(reel), 1, {}, "WO-1", {key, "place " + key}).value();
+    std::uint64_t place(const std::string& key) { return place(key, events); }
+    std::uint64_t place(const std::string& key, api::Events& by) {
+        const auto done = by.consume(item(reel), 1, {}, "WO-1", {key, "place " + key}).value();
         last_was_repeated = done.repeated;
         return done.places.at(0).index;
     }
@@ -87,6 +89,7 @@ struct Service {
     const NodeConfig config = made_in(folder.path());
     const Keyring keys = load_keyring(config.keys).value();
     const std::unique_ptr<ledger::Store> store = ledger::Store::open(config.store).value();
+    ledger::UnixSeconds signed_ahead = 0;  // the sequencer's clock is ahead by this
     const std::unique_ptr<ledger::Sequencer> sequencer = start();
     api::Identifier identifier{std::nullopt};
     const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
@@ -263,15 +266,26 @@ TEST_CASE("a clock that is ahead for less than a day lets no answer be forgotten
     CHECK(service.remembered() == 40);
 }
 
+TEST_CASE("a node that starts while the clock is ahead forgets no answer", "[service]") {
+    Service service;
+    for (int i = 0; i < 10; ++i) service.place("right " + std::to_string(i));
+    service.wrong = service.signed_ahead = 1000L * 24 * 3600;
+    service.place("ahead");
+    api::Recorder restarted{service.context};
+    api::Events events{service.context, restarted};
+    for (int i = 0; i < 20; ++i) service.place("again " + std::to_string(i), events);
+    CHECK(service.remembered() == 31);
+}
+
 TEST_CASE("what a clock has said for a day is believed, however late it is", "[service]") {
     constexpr ledger::UnixSeconds kDay = 24L * 3600;
     const auto at = [](ledger::UnixSeconds seconds) {
         return api::SettledTime::Steady(std::chrono::seconds(seconds));
     };
-    api::SettledTime time(1000, at(0));  // it was switched off for a hundred days since
-    CHECK(time.at(100 * kDay, at(0)) == 1000);
-    CHECK(time.at(100 * kDay + 50, at(50)) == 1050);
-    CHECK(time.at(101 * kDay, at(kDay)) == 1000 + kDay);
+    api::SettledTime time(100 * kDay, at(0));
+    CHECK(time.at(100 * kDay, at(0)) < -1'000'000 * kDay);
+    CHECK(time.at(101 * kDay - 1, at(kDay - 1)) < -1'000'000 * kDay);
+    CHECK(time.at(101 * kDay, at(kDay)) == 101 * kDay);
     CHECK(time.at(102 * kDay, at(2 * kDay)) == 102 * kDay);
     CHECK(time.at(900 * kDay, at(2 * kDay)) == 102 * kDay);
     // Set back, it counts at once.

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <functional>
+
 #include <catch2/catch.hpp>
 
 #include "ledger/format/merkle.h"
@@ -263,6 +266,32 @@ TEST_CASE("parts of several logs are taken in turn", "[store][mirror]") {
     CHECK(node.check() == "");
 }
 
+TEST_CASE("a mirror gets its turn though the pool is never empty", "[store][mirror]") {
+    constexpr std::size_t kWaiting = 2000, kMost = 100'000;
+    // Outlive the node, which answers all that waits.
+    std::atomic<std::size_t> answered = 0;
+    std::atomic<bool> enough = false;
+    std::function<void()> again;
+    Fixture f;
+    REQUIRE(f.node.open([](StoreOptions&, SequencerOptions& options) { options.verifiers = 1; }) ==
+            "");
+    Sequencer* const sequencer = f.node.sequencer.get();  // there until the last answer
+    Bytes forged = f.acme.sealed({tag_of(1)});
+    forged.back() ^= 1;
+    // Checked whole, refused, and there again: nothing of it is written.
+    again = [&] {
+        sequencer->submit(forged, [&](Result<Placement> placement) {
+            if (placement || placement.error().kind == ErrorKind::unavailable) enough = true;
+            if (++answered < kMost && !enough) again();
+        });
+    };
+    for (std::size_t i = 0; i < kWaiting; ++i) again();
+    CHECK(f.node.mirror_error(f.log.batch(0, 40)) == "");
+    CHECK(answered < kMost);
+    CHECK_FALSE(enough);
+    enough = true;
+}
+
 TEST_CASE("a mirror refuses what does not verify, and keeps nothing of it", "[store][mirror]") {
     Fixture f;
     const TestOrg stranger("stranger.example");
@@ -446,6 +475,17 @@ TEST_CASE("a frozen log keeps its evidence and takes nothing more", "[store][mir
     }
     CHECK(f.node.submit_error(f.acme.any()) == "");  // others go on
     CHECK(f.node.check() == "");
+}
+
+TEST_CASE("of a log that was found out before it was mirrored nothing is taken",
+          "[store][mirror]") {
+    Fixture f;
+    TestLog fork(f.maker);
+    fork.add(f.maker.genesis());
+    fork.add(f.maker.any());
+    f.node.must_write(Table::evidence, f.maker.origin(), evidence_of_fork(f.log, fork, 2));
+    CHECK(contains(f.node.mirror_error(f.log.batch(0, 40)), "is frozen"));
+    CHECK_FALSE(f.node.store->log_by_origin(f.maker.origin()));
 }
 
 TEST_CASE("statements of a hundred envelopes are indexed whole", "[store][mirror]") {

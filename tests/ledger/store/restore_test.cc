@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "ledger/base/file.h"
 #include "ledger/store/replace.h"
 #include "tests/ledger/store/store_support.h"
 
@@ -9,6 +10,19 @@ namespace reelproof::ledger::tests {
 
 namespace fs = std::filesystem;
 using Catch::Matchers::Contains;
+
+namespace {
+
+// What the files hold, but for LMDB's own lock files.
+std::map<fs::path, Bytes> files_of(const fs::path& folder) {
+    std::map<fs::path, Bytes> files;
+    for (const auto& one : fs::recursive_directory_iterator(folder))
+        if (one.is_regular_file() && one.path().filename() != "lock.mdb")
+            files[one.path()] = read_file(one.path(), std::size_t{1} << 30).value();
+    return files;
+}
+
+}  // namespace
 
 TEST_CASE("a restored backup forgets nothing of others' logs", "[store][restore]") {
     const TempFolder folder;
@@ -117,8 +131,25 @@ TEST_CASE("a backup is whole though entries of a mirror are dropped while it is 
         fs::remove_all(backup / "log");
         fs::rename(other / "log", backup / "log");
     }
+    SECTION("and its index is damaged") {
+        drop();
+        backup_store(*node.store, backup);
+        const fs::path index = backup / "index" / "data.mdb";
+        const auto kept = GENERATE(0, 2, 4);
+        CAPTURE(kept);
+        if (kept == 4)
+            fs::remove_all(index.parent_path());
+        else
+            fs::resize_file(index, fs::file_size(index) * static_cast<unsigned>(kept) / 4);
+    }
     node.close();
+    // Whose it may be is not known yet.
+    write_file_durably(backup / "lock", {});
+    const auto before = files_of(backup);
+    REQUIRE_FALSE(restore_store(node.store_options, backup, maker.origin(), node.roots));
     REQUIRE(restore_store(node.store_options, backup, acme.origin(), node.roots));
+    CHECK(files_of(backup) == before);
+    CHECK_FALSE(fs::exists(folder.path() / "store.reindexed"));
     REQUIRE(node.open() == "");
     CHECK(node.check() == "");
     CHECK(node.mirror_error(log.batch(node.sequencer->mirror_stored(maker.origin()), 20)) == "");
