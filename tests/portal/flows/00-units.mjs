@@ -1,5 +1,7 @@
 // Parts of the portal that need no browser: scans out of key presses, CSV, the expected shipment, the dictionaries.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { load, source } from '../source.mjs';
 
 const GS = '\x1d', RS = '\x1e', EOT = '\x04';
@@ -63,8 +65,31 @@ function handhelds(module, assert) {
   const lonely = scan(module, MESSAGE.slice(0, 30));
   assert.equal(lonely.bursts.lateHalf(lonely.at + 100), null);
   assert.deepEqual(lonely.bursts.lateHalf(lonely.at + 1600), { texts: [MESSAGE.slice(0, 30)], note: 'half' });
+  // A scanner that types Enter behind each scan has ended it, whatever the label lacks.
+  const unfinished = `[)>${RS}06${GS}1PNL52840-QIAA-R${GS}Q3000`;
+  assert.deepEqual(one(unfinished + '\r', { keys: (c, at) => [plain(c === '\r' ? 'Enter' : c, at)] }), { texts: [unfinished], note: undefined });
   // A wedge that drops control characters drops the end too: nothing to wait for.
   assert.deepEqual(one('[)>061PNL52840-QIAA-RQ3000').texts, ['[)>061PNL52840-QIAA-RQ3000']);
+}
+
+// Labels as wedges deliver them, with all that they do to them: each arrives as it was typed, for the node to repair.
+function delivered(module, assert) {
+  const file = join(process.env.REELPROOF_DATA ?? fileURLToPath(new URL('../../../../shared', import.meta.url)), 'labels/vectors.jsonl');
+  if (!existsSync(file)) {
+    console.log('SKIPPED: labels as wedges deliver them (no ../shared/labels)');
+    return;
+  }
+  const vectors = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
+    .filter((one) => one.channel === 'wedge' && one.raw.length >= 6);
+  assert.ok(vectors.length > 10);
+  const names = { '\r': 'Enter', '\n': 'Enter', '\t': 'Tab' };
+  const keys = (c, at) => [{ ...plain(names[c] ?? c, at) }];
+  for (const { id, raw } of vectors) {
+    const made = scan(module, raw, { keys });
+    const told = made.scan ?? made.bursts.lateHalf(made.at + 1600);
+    const typed = raw.replaceAll('\n', '\r').replace(/^[\r\t]+|[\r\t]+$/g, '');
+    assert.deepEqual(told?.texts, [typed], id);
+  }
 }
 
 function tables({ parseCsv, CsvError }, { parseExpected, match }, assert) {
@@ -102,7 +127,9 @@ function dictionaries(assert) {
 }
 
 export default async function units({ folder, assert }) {
-  handhelds(await load(folder, 'scan/burst.ts'), assert);
+  const bursts = await load(folder, 'scan/burst.ts');
+  handhelds(bursts, assert);
+  delivered(bursts, assert);
   tables(await load(folder, 'scan/csv.ts'), await load(folder, 'pages/receive/expected.ts'), assert);
   corrections(await load(folder, 'scan/subject.ts'), assert);
   dictionaries(assert);

@@ -29,6 +29,7 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
   await shoot(liu, 'line-jobs');
   assert.deepEqual(await liu.axe(), [], 'line-jobs');
   await page.getByRole('button', { name: 'Open: WO-20260402-7' }).click();
+  await page.locator('.scan-bar').waitFor();
   await liu.wedge(reels[0].text);
   await page.getByText('Scan the feeder first').first().waitFor();
   await pause(1100);

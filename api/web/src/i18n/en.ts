@@ -218,7 +218,7 @@ export const en = {
   'scan.check': 'Check',
   'scan.double': 'The same label was scanned twice; it counts once.',
   'scan.joined': 'Two halves of one scan were put together.',
-  'scan.half': 'This looks like half a scan. Scan the label again.',
+  'scan.half': 'The end of the label’s text did not arrive. If something is missing below, scan it again.',
 
   'camera.title': 'Camera',
   'camera.start': 'Starting the camera…',

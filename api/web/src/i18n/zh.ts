@@ -219,7 +219,7 @@ export const zh: Dictionary = {
   'scan.check': '核查',
   'scan.double': '同一标签扫描了两次，只计一次。',
   'scan.joined': '一次扫描的两半已合并。',
-  'scan.half': '似乎只有半次扫描。请重新扫描标签。',
+  'scan.half': '标签文本的结尾未收到。如下方内容有缺失，请重新扫描。',
 
   'camera.title': '相机',
   'camera.start': '正在启动相机…',

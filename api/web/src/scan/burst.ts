@@ -26,7 +26,7 @@ const HANDHELD_GAP = 30;
 export const ENDS_AFTER = 120;
 const FEWEST_KEYS = 6;
 // The second half of a broken scan comes at once; a trigger that is pulled twice by mistake, within a second.
-const HALF_WAITS = 1500;
+export const HALF_WAITS = 700;
 const DOUBLE_WITHIN = 1000;
 
 const HEAD = '[)>';
@@ -123,6 +123,8 @@ export class Bursts {
   // Called once no key came for ENDS_AFTER. Nothing: that was no scan, or its other half is waited for.
   end(at: number): Scan | null {
     const isScan = this.isScan();
+    // A scanner that ends its scans with a key has ended this one, though the label's own end may be missing.
+    const isEnded = /[\r\n\t]$/.test(this.text);
     let text = this.text.replace(/[\r\n\t]+$/, '');
     this.forget();
     if (!isScan || text.trim() === '') return null;
@@ -135,7 +137,7 @@ export class Bursts {
     }
     const texts = split(text);
     const only = texts[0] ?? '';
-    if (texts.length === 1 && only.startsWith(HEAD) && !WHOLE.test(only) && hasControls(only)) {
+    if (!isEnded && texts.length === 1 && only.includes(HEAD) && !WHOLE.test(only) && hasControls(only)) {
       this.half = { text: only, at };
       return null;
     }
@@ -169,12 +171,15 @@ function hasControls(text: string): boolean {
   return /[\x1d\x1e]|\{[GR]S\}|<[GR]S>|[␝␞]/.test(text);
 }
 
-// Two scans without a pause between them: each begins with the head of a message.
+// Two scans without a pause between them: each begins with the head of a message. What stands before the first head is a
+// prefix that the scanner types, unless a key ended it.
 export function split(text: string): string[] {
   const parts: string[] = [];
   let from = 0;
   for (let at = text.indexOf(HEAD, 1); at !== -1; at = text.indexOf(HEAD, at + 1)) {
-    parts.push(text.slice(from, at));
+    const before = text.slice(from, at);
+    if (!before.includes(HEAD) && !/[\r\n\t]$/.test(before)) continue;
+    parts.push(before);
     from = at;
   }
   parts.push(text.slice(from));

@@ -1,6 +1,6 @@
 // Handhelds in keyboard-wedge mode, caught wherever the focus is.
 import { useEffect, useRef, useState } from 'react';
-import { Bursts, ENDS_AFTER, type Scan } from './burst';
+import { Bursts, ENDS_AFTER, HALF_WAITS, type Scan } from './burst';
 
 type Editable = HTMLInputElement | HTMLTextAreaElement;
 
@@ -34,7 +34,7 @@ export function useWedge(onScan: (scan: Scan) => void): boolean {
       touched = null;
       setBusy(false);
       tell(scan);
-      if (bursts.waitsForHalf) timer = setTimeout(() => tell(bursts.lateHalf(performance.now())), 1600);
+      if (bursts.waitsForHalf) timer = setTimeout(() => tell(bursts.lateHalf(performance.now())), HALF_WAITS + 100);
     };
     const down = (event: KeyboardEvent) => {
       const field = editable(event.target);
