@@ -10,6 +10,7 @@
 #include "node/cli/client.h"
 #include "node/cli/label_text.h"
 #include "node/label_profiles.h"
+#include "vision/label/characters.h"
 #include "vision/label/scanner_profile.h"
 
 namespace reelproof::node {
@@ -79,7 +80,9 @@ int parse_texts(const CommandLine& cli, const Parsing& wanted) {
     if (*scanner) options.scanner = &**scanner;
     int code = kDone;
     for (const auto& text : *texts) {
-        const auto parsed = vision::parse(text, options);
+        // Bytes that are no UTF-8 would break who reads our JSON, and a terminal.
+        const bool guessed = !ledger::is_utf8(ledger::as_bytes(text));
+        const auto parsed = vision::parse(guessed ? vision::from_latin1(text) : text, options);
         if (!parsed) {
             std::cerr << "reelproof: " << parsed.error().text << '\n';
             code = kBadInput;
@@ -93,8 +96,11 @@ int parse_texts(const CommandLine& cli, const Parsing& wanted) {
         for (const auto& [identifier, values] : parsed->repeated)
             for (const auto& value : values)
                 shown += "\n  repeated " + identifier + ": " + printable(value);
-        for (const auto& warning : parsed->warnings)
-            shown += "\n  warning: " + printable(warning.text);
+        auto warnings = parsed->warnings;
+        if (guessed)
+            warnings.push_back({"content.not-utf8",
+                                "the text is not UTF-8, and is shown as ISO/IEC 8859-1: a guess"});
+        for (const auto& warning : warnings) shown += "\n  warning: " + printable(warning.text);
         json::object identifiers;
         for (const auto& [identifier, data] : parsed->identifiers) identifiers[identifier] = data;
         json::object out{{"format", parsed->format},
@@ -102,7 +108,8 @@ int parse_texts(const CommandLine& cli, const Parsing& wanted) {
                          {"normalised", api::normalised_json(parsed->fields)},
                          {"identifiers", std::move(identifiers)},
                          {"recovered", parsed->recovered},
-                         {"warnings", api::warnings_json(parsed->warnings)}};
+                         {"warnings", api::warnings_json(warnings)}};
+        if (guessed) out["bytes_hex"] = ledger::to_hex(ledger::as_bytes(text));
         if (!parsed->profile.empty()) out["profile"] = parsed->profile;
         if (!parsed->repeated.empty()) out["repeated"] = api::repeated_json(*parsed);
         cli.print(out, shown);

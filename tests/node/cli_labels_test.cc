@@ -106,4 +106,19 @@ TEST_CASE("label parse undoes what is known of a scanner", "[cli]") {
     CHECK_THAT(wrong.err, Contains("desk.toml: the scanner's profile: line 1: name: "));
 }
 
+TEST_CASE("a text that is not UTF-8 is shown as a guess, with its bytes", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const std::string text =
+        "[)>\x1e"
+        "06\x1d"
+        "1Pabc\xff\xfe\x1dQ5\x1e\x04\n";
+    const auto ran = work.run({"label", "parse", "--json", "-"}, text);
+    REQUIRE(ran.code == 0);
+    const auto out = ran.json();
+    CHECK(out.at("fields").at("mpn").as_string() == "abc\u00ff\u00fe");
+    CHECK_THAT(std::string(out.at("bytes_hex").as_string()), Contains("616263fffe"));
+    CHECK_THAT(ran.out, Contains("content.not-utf8"));
+}
+
 }  // namespace reelproof::node::tests

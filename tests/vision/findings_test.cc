@@ -18,6 +18,8 @@ EngineRead read_of(const std::string& symbology, const char* text, const char* e
     return read;
 }
 
+const cv::Size picture(640, 480);
+
 // The picture as it is, or so much larger.
 View view_of(double scale = 1) {
     View view;
@@ -38,7 +40,7 @@ TEST_CASE("the same pixels are no second look at a symbol without a check charac
     const auto symbology = GENERATE(as<std::string>(), "Code39", "ITF", "EAN13", "Codabar");
     INFO(symbology);
     const auto read = read_of(symbology, "73015628");
-    Findings found;
+    Findings found(picture);
     CHECK_FALSE(found.add(read, view_of(), "frame", true));
     CHECK_FALSE(found.add(read, view_of(), "band", true));
     CHECK_FALSE(found.add(read, view_of(), "strip", true));
@@ -57,21 +59,21 @@ TEST_CASE("the same pixels are no second look at a symbol without a check charac
 }
 
 TEST_CASE("one look is enough for bars with a check character") {
-    Findings found;
+    Findings found(picture);
     CHECK(found.add(read_of("Code128", "73015628"), view_of(), "frame", true));
     CHECK(found.take().at(0).confidence == Confidence::checked);
 }
 
 TEST_CASE("the same pixels twice are enough for what a label format knows") {
     const auto read = read_of("Code39", "P1206B000K501CTQ2000L130I263678D261029");
-    Findings found;
+    Findings found(picture);
     CHECK_FALSE(found.add(read, view_of(), "frame", true));
     REQUIRE(found.add(read, view_of(), "band", true));
     CHECK(found.take().at(0).confidence == Confidence::grammar);
 }
 
 TEST_CASE("a symbol whose corners lie on one line touches its own place only") {
-    Findings found;
+    Findings found(picture);
     auto read = read_of("PDF417", "x");
     read.corners = {{{100, 50}, {300, 50}, {500, 50}, {200, 50}}};
     REQUIRE(found.add(read, view_of(), "frame", true));
@@ -88,4 +90,19 @@ TEST_CASE("a symbol whose corners lie on one line touches its own place only") {
     read.corners = {{{7, 26}, {0, 0}, {0, 0}, {7, 55}}};
     REQUIRE(lost.add(read, view_of(), "frame", true));
     CHECK(lost.touched({{300, 70}, {300, 40}, 0}));
+}
+
+TEST_CASE("interleaved bars that the picture's edge may cut are not believed") {
+    for (const double moved : {-95., 130.}) {
+        auto read = read_of("ITF", "2167361334");
+        for (auto& corner : read.corners) corner[0] += moved;
+        Findings found(picture);
+        CHECK_FALSE(found.add(read, view_of(), "frame", true));
+        CHECK_FALSE(found.add(scaled(read, 2), view_of(2), "strip-900", true));
+        CHECK(found.take().empty());
+    }
+    Findings whole(picture);
+    const auto read = read_of("ITF", "2167361334");
+    whole.add(read, view_of(), "frame", true);
+    CHECK(whole.add(scaled(read, 2), view_of(2), "strip-900", true));
 }

@@ -168,6 +168,23 @@ TEST_CASE("what never arrives is known to be lost") {
     CHECK(undo(*small, "1pabc") == "1PABC");
 }
 
+TEST_CASE("the key behind each scan is not taken for the end of the message") {
+    for (const auto* key : {"\r", "\n", "\r\n", "\t"}) {
+        const auto profile = learn(
+            calibration, swapped(calibration, {{"\x1d", ""}, {"\x1e", ""}, {"\x04", ""}}) + key);
+        REQUIRE(profile.has_value());
+        CHECK(profile->suffix == key);
+        CHECK(profile->substitutions.empty());
+        CHECK(profile->lost.find('\x04') != std::string::npos);
+        CHECK(undo(*profile, "Q3000" + std::string(key)) == "Q3000");
+    }
+    const auto braces = learn(calibration, tokens(calibration) + "\n");
+    REQUIRE(braces.has_value());
+    CHECK(braces->suffix == "\n");
+    CHECK(undo(*braces, "{\"a\":{}}\n") == "{\"a\":{}}");
+    CHECK(undo(*braces, tokens(reel) + "\n") == reel);
+}
+
 TEST_CASE("a scanner that changes its mind, or another text, teaches nothing") {
     std::string moody = calibration;
     const char* marks[] = {"┴", "E", "q", "¡", "Á"};

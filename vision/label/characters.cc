@@ -55,4 +55,18 @@ std::optional<long> small_number(std::string_view digits) {
     return value;
 }
 
+std::string from_latin1(std::string_view bytes) {
+    std::string text;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) {
+            text += c;
+        } else {
+            text += static_cast<char>(0xc0 | byte >> 6);
+            text += static_cast<char>(0x80 | (byte & 0x3f));
+        }
+    }
+    return text;
+}
+
 }  // namespace reelproof::vision

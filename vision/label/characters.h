@@ -33,6 +33,8 @@ std::string upper(std::string_view text);
 // Pieces between separators, empty ones included; one piece for a text without any.
 std::vector<std::string_view> split(std::string_view text, char separator);
 void replace_all(std::string& text, std::string_view what, std::string_view with);
+// ISO/IEC 8859-1 as UTF-8: what bytes say that are neither UTF-8 nor told to be anything else.
+std::string from_latin1(std::string_view bytes);
 // A number of at most nine digits after leading zeros; nothing otherwise.
 std::optional<long> small_number(std::string_view digits);
 

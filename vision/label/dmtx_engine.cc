@@ -6,6 +6,8 @@
 #include <dmtx.h>
 #include <time.h>
 
+#include "vision/label/characters.h"
+
 namespace reelproof::vision {
 namespace {
 
@@ -31,20 +33,6 @@ std::chrono::nanoseconds processor_time() {
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
-// Latin-1, which is what a Data Matrix without ECI holds.
-std::string to_utf8(const std::vector<std::uint8_t>& bytes) {
-    std::string text;
-    for (const auto byte : bytes) {
-        if (byte < 0x80) {
-            text += static_cast<char>(byte);
-        } else {
-            text += static_cast<char>(0xc0 | byte >> 6);
-            text += static_cast<char>(0x80 | (byte & 0x3f));
-        }
-    }
-    return text;
-}
-
 EngineRead convert(const DmtxMessage& message, DmtxRegion& region, int scale) {
     EngineRead read;
     read.engine = "dmtx";
@@ -55,7 +43,8 @@ EngineRead convert(const DmtxMessage& message, DmtxRegion& region, int scale) {
     const bool gs1 = !read.bytes.empty() && read.bytes.front() == 0x1d;
     if (gs1) read.bytes.erase(read.bytes.begin());
     read.aim = gs1 ? "]d2" : "]d1";
-    read.text = to_utf8(read.bytes);
+    // Latin-1 is what a Data Matrix without ECI holds.
+    read.text = from_latin1({reinterpret_cast<const char*>(read.bytes.data()), read.bytes.size()});
     // With flipped rows the fit's own (0, 1) is what we call top left.
     constexpr std::array<std::array<double, 2>, 4> unit{{{0, 1}, {1, 1}, {1, 0}, {0, 0}}};
     for (std::size_t i = 0; i < 4; ++i) {

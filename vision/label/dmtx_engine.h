@@ -1,6 +1,6 @@
-// libdmtx 0.7.7: reads Data Matrix where ZXing does not find it (inverted, dirty edges), is slow, and
-// now and then reads a symbol that is not there: its word needs a second one. No DMRE.
-// Thread safety: pure function.
+// libdmtx 0.7.7: reads Data Matrix where ZXing does not find it (inverted, dirty edges), is slow,
+// and now and then reads a symbol that is not there: its word needs a second one. No DMRE. Thread
+// safety: pure function.
 #pragma once
 
 #include <chrono>

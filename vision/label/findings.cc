@@ -102,7 +102,7 @@ bool Findings::independent(const Look& a, const Look& b) {
 // ours of MicroPDF417, which has three kinds of row addresses agree before that. libdmtx mends more
 // than it should, zbar takes a few lines of noise for a symbol, and a check character lets one
 // wrong reading in a hundred pass: they need a witness that shares neither decoder nor view.
-bool Findings::judge(Finding& finding) {
+bool Findings::judge(Finding& finding) const {
     Symbol& symbol = finding.symbol;
     const std::string& engine = finding.looks.back().engine;
     const bool first = finding.looks.size() == 1;
@@ -122,6 +122,8 @@ bool Findings::judge(Finding& finding) {
         symbol.confidence = Confidence::grammar;
         return engine == "dmtx" && known_to_grammar(symbol);
     }
+    // ITF ends in three bars, which any piece of bars may show: what the edge cuts reads as less.
+    if (symbol.symbology == "ITF" && cut_by_edge(symbol)) return false;
     const bool checked = has_check_character(symbol.symbology);
     if (first) {
         symbol.confidence = Confidence::checked;
@@ -136,6 +138,16 @@ bool Findings::judge(Finding& finding) {
     if (finding.witnessed) return true;
     symbol.confidence = Confidence::grammar;
     return known_to_grammar(symbol);
+}
+
+bool Findings::cut_by_edge(const Symbol& bars) const {
+    constexpr double quiet = 0.04;  // of the length: half of the ten modules that ITF-14 asks for
+    const auto& at = bars.position;
+    const cv::Point2d from((at[0].x + at[3].x) / 2.0, (at[0].y + at[3].y) / 2.0),
+        to((at[1].x + at[2].x) / 2.0, (at[1].y + at[2].y) / 2.0);
+    const cv::Point2d beyond = quiet * (to - from);
+    const cv::Rect2d inside(0, 0, picture_.width, picture_.height);
+    return !inside.contains(from - beyond) || !inside.contains(to + beyond);
 }
 
 bool Findings::add(const EngineRead& read, const View& view, std::string_view path, bool plain) {

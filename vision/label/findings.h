@@ -16,6 +16,8 @@ namespace reelproof::vision {
 
 class Findings {
   public:
+    explicit Findings(cv::Size picture) : picture_(picture) {}
+
     // `plain`: the view shows the picture's own pixels, turned, scaled and averaged but not
     // cleaned. True if the reading is believed, now or already.
     bool add(const EngineRead& read, const View& view, std::string_view path, bool plain);
@@ -49,7 +51,10 @@ class Findings {
         bool witnessed = false;  // two of its looks are independent
         std::vector<Look> looks;
     };
-    static bool judge(Finding& finding);
+    bool judge(Finding& finding) const;
+    // Has the picture no room for the quiet zone at an end of these bars? Then they may go on
+    // there.
+    bool cut_by_edge(const Symbol& bars) const;
 
     // A scan line of a linear symbol, and how far its middle lies from a region's, in the region's
     // own directions.
@@ -58,6 +63,7 @@ class Findings {
     };
     static Line line_through(const Symbol& symbol, const Region& region);
 
+    cv::Size picture_;
     std::vector<Finding> found_;
 };
 

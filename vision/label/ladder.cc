@@ -47,7 +47,7 @@ GreyView grey(const cv::Mat& pixels) {
 class Ladder {
   public:
     Ladder(const cv::Mat& picture, std::chrono::nanoseconds end, bool careful)
-        : picture_(picture), end_(end), careful_(careful) {}
+        : picture_(picture), end_(end), careful_(careful), found_(picture.size()) {}
 
     ReadResult run() {
         const double pixels = static_cast<double>(picture_.total());

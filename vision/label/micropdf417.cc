@@ -9,6 +9,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "vision/label/characters.h"
 #include "vision/label/micropdf417_rows.h"
 #include "vision/label/pdf417_codewords.h"
 #include "vision/label/symbol.h"
@@ -128,18 +129,7 @@ bool promising(const std::vector<Sighting>& sightings) {
 
 std::string text_of(const Pdf417Text& decoded) {
     std::string text(decoded.bytes.begin(), decoded.bytes.end());
-    if (is_utf8(decoded.bytes)) return text;
-    // ISO/IEC 8859-1 is what no other says.
-    text.clear();
-    for (const std::uint8_t byte : decoded.bytes) {
-        if (byte < 0x80) {
-            text += static_cast<char>(byte);
-        } else {
-            text += static_cast<char>(0xc0 | byte >> 6);
-            text += static_cast<char>(0x80 | (byte & 0x3f));
-        }
-    }
-    return text;
+    return is_utf8(decoded.bytes) ? text : from_latin1(text);
 }
 
 std::optional<EngineRead> assemble(const std::vector<Sighting>& sightings,

@@ -201,6 +201,7 @@ class Learner {
         : units_(units), delivered_(delivered), text_(text), found_(std::move(found)) {}
 
     Result<ScannerProfile> run() {
+        tell_end_from_suffix();
         profile_.prefix = between(0, found_.begin);
         profile_.suffix = between(found_.end, delivered_.size());
         if (auto trouble = collect()) return *std::move(trouble);
@@ -223,6 +224,23 @@ class Learner {
         std::string result;
         for (std::size_t i = first; i < last; ++i) result += delivered_[i];
         return result;
+    }
+
+    // The end of the message stands there once, so what a scanner types behind each text may have
+    // been taken for it: Enter and Tab are no end, and a brace that was opened is closed.
+    void tell_end_from_suffix() {
+        auto& [first, count] = found_.images.back();
+        const auto end = first + count;
+        const auto is_key = [](std::string_view c) { return c == "\r" || c == "\n" || c == "\t"; };
+        const auto open = std::count(delivered_.begin() + static_cast<std::ptrdiff_t>(first),
+                                     delivered_.begin() + static_cast<std::ptrdiff_t>(end), "{"),
+                   closed = std::count(delivered_.begin() + static_cast<std::ptrdiff_t>(first),
+                                       delivered_.begin() + static_cast<std::ptrdiff_t>(end), "}");
+        if (end == found_.end && open == closed + 1 && end < delivered_.size() &&
+            delivered_[end] == "}")
+            ++count, ++found_.end;
+        while (count > 0 && first + count == found_.end && is_key(delivered_[first + count - 1]))
+            --count, --found_.end;
     }
 
     std::optional<Error> collect() {
