@@ -80,13 +80,13 @@ TEST_CASE("a symbol whose corners lie on one line touches its own place only") {
     CHECK(found.touched({{300, 50}, {300, 40}, 0}));
     CHECK_FALSE(found.touched({{300, 600}, {300, 40}, 0}));
     // Nor does one whose corners are told in a wrong order.
-    Findings crossed;
+    Findings crossed(picture);
     read.corners = {{{100, 50}, {500, 90}, {500, 50}, {100, 90}}};
     REQUIRE(crossed.add(read, view_of(), "frame", true));
     CHECK(crossed.touched({{300, 70}, {300, 40}, 0}));
     CHECK_FALSE(crossed.touched({{300, 600}, {300, 40}, 0}));
     // Where corners fall together the place is not known: it may be any.
-    Findings lost;
+    Findings lost(picture);
     read.corners = {{{7, 26}, {0, 0}, {0, 0}, {7, 55}}};
     REQUIRE(lost.add(read, view_of(), "frame", true));
     CHECK(lost.touched({{300, 70}, {300, 40}, 0}));
