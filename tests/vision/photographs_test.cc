@@ -75,7 +75,7 @@ TEST_CASE("symbols on all photographs are found and none is misread", "[.slow]")
                    {"Code39", 18},
                    {"Code93", 8},
                    {"DataMatrix", 158},
-                   {"ITF", 23},
+                   {"ITF", 22},
                    {"MicroPDF417", 6},
                    {"MicroQRCode", 10},
                    {"Multi", 6},
