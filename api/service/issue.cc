@@ -17,6 +17,13 @@ constexpr std::array kNames{"mpn", "customer_pn", "serial"};
 
 ledger::Result<void> check_label(const vision::Fields& fields, const std::string& issuing,
                                  int count) {
+    constexpr std::size_t kLongestIssuer = 20;
+    const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
+    if (issuing.size() < 2 || issuing.size() > kLongestIssuer ||
+        !std::all_of(issuing.begin(), issuing.end(), fits))
+        return ledger::malformed(
+            "issuing: the agency code and company of ISO/IEC 15459 are 2 to 20 capital letters "
+            "and digits, like LERPF");
     const bool named = std::any_of(kNames.begin(), kNames.end(),
                                    [&](const char* name) { return fields.contains(name); });
     if (!named)

@@ -341,7 +341,10 @@ TEST_CASE("what our own reader or rules would refuse is not issued, and the fiel
         CHECK(complains("date_code", code).empty());
     for (const std::string code : {"9999", "2654", "2748", "20270230", "May"})
         CHECK(complains("date_code", code).starts_with("date_code \"" + code + "\""));
-    for (const std::string country : {"XXX", "cn", "4"})
+    for (const std::string day : {"20261301", "2026", "20260230", "271231"})
+        CHECK(complains("expiry", day).find("YYYYMMDD") != std::string::npos);
+    CHECK(complains("mpn", std::string(5000, 'A')).starts_with("mpn "));
+    for (const std::string country : {"XXX", "cn", "4", "XX", "Germany"})
         CHECK(complains("country", country).starts_with("country \"" + country + "\""));
     for (const std::string lot : {"A{GS}Q9", "A<RS>B", "A^]Q9"})
         CHECK(complains("lot", lot).starts_with("lot \"" + lot + "\""));

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "vision/label/characters.h"
+#include "vision/label/countries.h"
 #include "vision/label/date_code.h"
 #include "vision/label/render.h"
 
@@ -54,6 +55,20 @@ Result<void> check_date(std::string_view code, std::chrono::sys_days today) {
     return {};
 }
 
+// As EIGP 114 has the day until which parts are good (14D).
+Result<void> check_expiry(std::string_view day) {
+    if (day.size() == 8 && all_digits(day) && date_intervals(day, "YYYYMMDD").size() == 1)
+        return {};
+    return bad("expiry", day, "names no day: give year, month and day (YYYYMMDD), like 20271231");
+}
+
+// ISO 3166-1 alpha-2.
+Result<void> check_country(std::string_view code) {
+    if (code.size() == 2 && is_upper(code[0]) && is_upper(code[1]) && country_of(code) == code)
+        return {};
+    return bad("country", code, "is no code of ISO 3166: two capital letters, like DE");
+}
+
 // EIGP 114. A date code may have 7 there, of which 9D as day (YYYYMMDD) is the one exception here.
 struct Longest {
     std::string_view field;
@@ -89,8 +104,13 @@ std::vector<std::string> lacking_for_eigp_114(const Fields& fields) {
 
 Result<void> check_issued_fields(const Fields& fields, std::string_view unique_id,
                                  std::chrono::sys_days today) {
+    if (const auto country = fields.find("country"); country != fields.end())
+        if (auto fine = check_country(to_string(country->second)); !fine) return fine;
+    if (auto fine = check_lengths(fields); !fine) return fine;
     if (const auto payload = issued_label_payload(fields, unique_id); !payload)
         return payload.error();
+    if (const auto day = fields.find("expiry"); day != fields.end())
+        if (auto fine = check_expiry(to_string(day->second)); !fine) return fine;
     // One by one: a separator within one value is mistaken for the end of those behind it.
     for (const auto& field : fields) {
         const Fields alone{field};
@@ -99,7 +119,6 @@ Result<void> check_issued_fields(const Fields& fields, std::string_view unique_i
         for (const auto& text : {*payload, typed(*payload)})
             if (auto same = reads_back(alone, unique_id, text); !same) return same;
     }
-    if (auto fine = check_lengths(fields); !fine) return fine;
     if (const auto code = fields.find("date_code"); code != fields.end())
         if (auto fine = check_date(to_string(code->second), today); !fine) return fine;
     // IPC/JEDEC J-STD-020.
