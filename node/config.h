@@ -53,7 +53,7 @@ struct NodeConfig {
     std::vector<PartnerConfig> partners;
     std::vector<GuestConfig> guests;
     std::chrono::milliseconds poll_interval{1'000};
-    unsigned readers = 1;  // reader processes for pictures
+    unsigned readers = 1;                           // reader processes for pictures
     std::string reader_program = "/proc/self/exe";  // of the reading processes; for tests
     CallLimits limits;
     std::filesystem::path label_profiles;  // a folder; empty: the program's own only

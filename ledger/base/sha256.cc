@@ -1,6 +1,6 @@
-// OpenSSL calls these functions deprecated, since they pass its providers over. That is what they are
-// taken for: a context is a plain value here, so a keyed one is copied instead of made, which halves
-// the price of a MAC over a few bytes (`./dev bench check` asks for 79 of them).
+// OpenSSL calls these functions deprecated, since they pass its providers over. That is what they
+// are taken for: a context is a plain value here, so a keyed one is copied instead of made, which
+// halves the price of a MAC over a few bytes (`./dev bench check` asks for 79 of them).
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "ledger/base/sha256.h"
 

@@ -56,8 +56,7 @@ std::string origin_of_incident(std::string_view row, const Incident& incident) {
     if (!row.starts_with(kIncidents)) return {};
     const std::string end = incident_row({}, incident).substr(kIncidents.size());
     row.remove_prefix(kIncidents.size());
-    return row.ends_with(end) ? std::string(row.substr(0, row.size() - end.size()))
-                              : std::string();
+    return row.ends_with(end) ? std::string(row.substr(0, row.size() - end.size())) : std::string();
 }
 
 Bytes write_incident(const Incident& incident) {

@@ -1,7 +1,7 @@
 // The order in which a picture is looked at: as it is, then each place that may hold a symbol, with
 // ever more effort, until all that was located is read or the time is used up.
-// Thread safety: no shared state, but a decoder may abort the process. Includes OpenCV: for .cc files
-// of vision/label only.
+// Thread safety: no shared state, but a decoder may abort the process. Includes OpenCV: for .cc
+// files of vision/label only.
 #pragma once
 
 #include <chrono>
