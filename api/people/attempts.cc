@@ -20,7 +20,7 @@ constexpr std::size_t kMostCounts = 100000;
 std::string Attempts::browser_cookie(std::string_view user) const {
     const auto body = std::to_string(clock_() + kBrowserHolds) + "." +
                       ledger::to_hex(ledger::Secret<16>::random().expose());
-    const auto signed_text = body + "." + std::string(user);
+    const auto signed_text = std::to_string(user.size()) + "." + std::string(user) + "." + body;
     return body + "." +
            ledger::to_hex(ledger::hmac_sha256(key_.expose(), ledger::as_bytes(signed_text)));
 }
@@ -29,7 +29,7 @@ bool Attempts::known(const Who& who) const {
     const auto last = who.browser.rfind('.');
     if (last == std::string::npos) return false;
     const auto body = who.browser.substr(0, last);
-    const auto signed_text = body + "." + who.user;
+    const auto signed_text = std::to_string(who.user.size()) + "." + who.user + "." + body;
     const auto mac =
         ledger::to_hex(ledger::hmac_sha256(key_.expose(), ledger::as_bytes(signed_text)));
     if (!ledger::equal_secret(ledger::as_bytes(mac),

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <semaphore>
 #include <set>
 
 #include <sodium.h>
@@ -16,21 +15,6 @@ namespace {
 // OWASP's and libsodium's interactive strength: 2 passes over 64 MiB.
 constexpr auto kPasses = crypto_pwhash_OPSLIMIT_INTERACTIVE;
 constexpr auto kMemory = crypto_pwhash_MEMLIMIT_INTERACTIVE;
-
-// Sign-ins must not take the memory and cores that checks need.
-class Turn {
-  public:
-    Turn() { turns().acquire(); }
-    ~Turn() { turns().release(); }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
-  private:
-    static std::counting_semaphore<2>& turns() {
-        static std::counting_semaphore<2> two{2};
-        return two;
-    }
-};
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -48,7 +32,6 @@ constexpr std::array<std::string_view, 16> kGuessed = {
 }  // namespace
 
 std::string hash_password(std::string_view password) {
-    const Turn turn;
     std::array<char, crypto_pwhash_STRBYTES> out{};
     if (crypto_pwhash_str(out.data(), password.data(), password.size(), kPasses, kMemory) != 0)
         throw ledger::EnvironmentError("no memory to hash a password");
@@ -58,7 +41,6 @@ std::string hash_password(std::string_view password) {
 bool is_password(std::string_view password, const std::string& hash) {
     // What somebody without a hash is compared with, so that the time does not tell who has one.
     static const std::string nobody = hash_password("");
-    const Turn turn;
     const bool fits = crypto_pwhash_str_verify((hash.empty() ? nobody : hash).c_str(),
                                                password.data(), password.size()) == 0;
     return fits && !hash.empty();

@@ -28,18 +28,6 @@ ledger::Error no_user(std::string_view user) {
     return {ledger::ErrorKind::not_found, "there is no user " + std::string(user)};
 }
 
-Result<void> check_user(std::string_view user) {
-    constexpr std::size_t kMost = 64;
-    const auto fits = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-               c == '-' || c == '@';
-    };
-    if (user.empty() || user.size() > kMost || !std::all_of(user.begin(), user.end(), fits))
-        return ledger::malformed(
-            "user must be 1 to 64 lower-case letters, digits, dots, hyphens, underscores or @");
-    return {};
-}
-
 Result<void> check_name(std::string_view name) {
     constexpr std::size_t kMost = 200;
     if (name.empty() || name.size() > kMost || ledger::has_control_characters(name))
@@ -69,6 +57,18 @@ ledger::Hash hash_from(const std::string& hex) {
 }
 
 }  // namespace
+
+Result<void> check_user(std::string_view user) {
+    constexpr std::size_t kMost = 64;
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-' || c == '@';
+    };
+    if (user.empty() || user.size() > kMost || !std::all_of(user.begin(), user.end(), fits))
+        return ledger::malformed(
+            "user must be 1 to 64 lower-case letters, digits, dots, hyphens, underscores or @");
+    return {};
+}
 
 Users::Users(JsonRows& rows, std::string org, ledger::Clock clock)
     : rows_(rows), org_(std::move(org)), clock_(std::move(clock)) {
@@ -212,11 +212,13 @@ Result<User> Users::change(std::string_view user, const Change& change) {
     const std::lock_guard changing(changing_);
     auto record = required(user);
     if (!record) return record.error();
+    const Record before = *record;
     if (change.name) record->name = *change.name;
     if (change.roles) record->roles = *change.roles;
     if (change.disabled) record->disabled = *change.disabled;
     const bool administers = !record->disabled && may(record->roles, kPeopleAccess);
-    if (!administers && !administered_without(user))
+    const bool administered = before.totp && !before.disabled && may(before.roles, kPeopleAccess);
+    if (administered && !administers && !administered_without(user))
         return conflict(
             "nobody would be left who may change users: make another administrator first");
     const auto out = seen(std::string(user), *record);
@@ -226,8 +228,9 @@ Result<User> Users::change(std::string_view user, const Change& change) {
 
 Result<void> Users::remove(std::string_view user) {
     const std::lock_guard changing(changing_);
-    if (auto record = required(user); !record) return record.error();
-    if (!administered_without(user))
+    const auto record = required(user);
+    if (!record) return record.error();
+    if (record->totp && may(record->roles, kPeopleAccess) && !administered_without(user))
         return conflict(
             "nobody would be left who may change users: make another administrator first");
     if (auto done = rows_.remove(std::string(kRow) + std::string(user)); !done) return done;

@@ -34,6 +34,9 @@ struct Setup {
     std::string uri;     // and for its QR code
 };
 
+// What may be a user's name at all: 1 to 64 lower-case letters, digits, . _ - @.
+ledger::Result<void> check_user(std::string_view user);
+
 class Users {
   public:
     // Throws EnvironmentError for a store that can't be read.

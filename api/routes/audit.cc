@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 #include <boost/json.hpp>
 
 #include "api/http/problem.h"
+#include "api/http/rate_limits.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
 #include "api/routes/csv.h"
@@ -119,10 +121,15 @@ Response exported(const AuditLog& log, const Asked& asked, bool csv) {
 }  // namespace
 
 Observer make_audit_observer(AuditLog& log) {
-    return [&log](const Route& route, const Request& request,
-                  const Response& response) -> std::optional<Response> {
+    // Of one address; the log is kept for good, and a stranger must not fill the disk with it.
+    constexpr Rate kStrangers{0.2, 50};
+    auto strangers = std::make_shared<RateLimits>(kStrangers);
+    return [&log, strangers](const Route& route, const Request& request,
+                             const Response& response) -> std::optional<Response> {
         if (is_quiet(route) && response.subject.empty()) return std::nullopt;
         const auto* caller = std::any_cast<Principal>(&request.principal);
+        if (caller == nullptr && response.status >= 400 && strangers->take(request.peer.address))
+            return std::nullopt;
         AuditEntry entry;
         entry.who = caller != nullptr ? caller->described() : "stranger";
         entry.address = request.peer.address;

@@ -190,6 +190,7 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     auto answer =
         Response::bytes(200, std::string(kBundleType), std::string(bytes.begin(), bytes.end()));
     ledger::wipe(bytes.data(), bytes.size());  // it holds item keys
+    answer.subject = inspection->item.id;
     return answer;
 }
 

@@ -1,6 +1,7 @@
 #include "api/routes/session.h"
 
 #include <algorithm>
+#include <semaphore>
 
 #include <boost/json.hpp>
 
@@ -18,8 +19,12 @@ namespace json = boost::json;
 
 namespace {
 
-// A browser in which this user has signed in before; script never sees it.
-constexpr std::string_view kBrowserCookie = "__Host-reelproof-browser";
+// A browser in which this user has signed in before, one cookie a user, since stations are shared;
+// script never sees it.
+std::string browser_cookie_of(std::string_view user) {
+    return "__Host-reelproof-browser-" + ledger::to_hex(hash_secret(user)).substr(0, 16);
+}
+
 constexpr std::string_view kCookieRules = "; Path=/; Secure; HttpOnly; SameSite=Strict";
 
 std::string cookie(std::string_view name, std::string_view value, ledger::UnixSeconds holds) {
@@ -63,15 +68,15 @@ Response signed_in(SessionRoutes& routes, const User& user, const json::object& 
     for (const auto& [name, value] : more) out[name] = value;
     auto response = Response::json(200, json_text(out));
     response.headers.add("Set-Cookie", cookie(kSessionCookie, *begun, kSessionHolds));
-    response.headers.add(
-        "Set-Cookie",
-        cookie(kBrowserCookie, routes.attempts.browser_cookie(user.user), 90 * 86400));
+    response.headers.add("Set-Cookie",
+                         cookie(browser_cookie_of(user.user),
+                                routes.attempts.browser_cookie(user.user), 90 * 86400));
     return response;
 }
 
 Attempts::Who who_of(const Request& request, std::string user) {
-    return {std::move(user), request.peer.address,
-            std::string(request.cookie(kBrowserCookie).value_or(""))};
+    auto browser = std::string(request.cookie(browser_cookie_of(user)).value_or(""));
+    return {std::move(user), request.peer.address, std::move(browser)};
 }
 
 Response wait_first(std::chrono::seconds wait) {
@@ -117,6 +122,8 @@ Response sign_in(SessionRoutes& routes, const Request& request) {
     const auto user = body->required_text("user");
     const SecretText password(body->required_text("password")), code(body->text("code"));
     if (body->error()) return problem_of(*body->error());
+    // What can be nobody's name is neither counted nor recorded.
+    if (const auto fits = check_user(user); !fits) return problem_of(fits.error());
     if (auto refusal = refuse_unproved(routes, request, user, password.expose(), code.expose()))
         return about(std::move(*refusal), user);
     const auto known = routes.users.find(user);
@@ -150,13 +157,11 @@ Response open_link(SessionRoutes& routes, const Request& request) {
     if (body->error()) return problem_of(*body->error());
     const auto setup = routes.users.open_link(link.expose());
     if (!setup) return problem_of(setup.error());
-    return Response::json(200,
-                          json_text(json::object{{"org", routes.org},
-                                                 {"user", setup->user.user},
-                                                 {"name", setup->user.name},
-                                                 {"roles", json::value_from(setup->user.roles)},
-                                                 {"secret", setup->secret},
-                                                 {"uri", setup->uri}}));
+    const json::object out{
+        {"org", routes.org},        {"user", setup->user.user},
+        {"name", setup->user.name}, {"roles", json::value_from(setup->user.roles)},
+        {"secret", setup->secret},  {"uri", setup->uri}};
+    return about(Response::json(200, json_text(out)), setup->user.user);
 }
 
 json::array codes_json(const std::vector<std::string>& codes) {
@@ -214,6 +219,40 @@ Response new_codes(SessionRoutes& routes, const Request& request) {
         caller.name);
 }
 
+// Another site's form can send no JSON, so it signs nobody in as somebody else.
+bool is_json(const Request& request) {
+    const auto type = request.headers.get("Content-Type").value_or("");
+    return type == "application/json" || type.starts_with("application/json;");
+}
+
+Response no_json() {
+    return Problem(415, "unsupported", "JSON is needed")
+        .detail("send Content-Type: application/json")
+        .response();
+}
+
+// Hashing a password takes tens of milliseconds and 64 MiB. Those who sign in must not take the
+// workers and the memory that checks need, so no more than two are at it.
+std::counting_semaphore<2> turns{2};
+
+template <class Handler>
+auto in_turn(Handler handler) {
+    return [handler](SessionRoutes& routes, const Request& request) -> Response {
+        if (!turns.try_acquire())
+            return Problem(503, "busy", "Others are signing in")
+                .detail("try again in a second")
+                .header("Retry-After", "1")
+                .response();
+        struct Turn {
+            Turn() = default;
+            Turn(const Turn&) = delete;
+            Turn& operator=(const Turn&) = delete;
+            ~Turn() { turns.release(); }
+        } const turn;
+        return handler(routes, request);
+    };
+}
+
 }  // namespace
 
 void add_session_routes(Router& router, SessionRoutes& routes) {
@@ -222,16 +261,19 @@ void add_session_routes(Router& router, SessionRoutes& routes) {
         options.compression = Compression::never;  // secrets beside what the caller chose
         router.add(
             method, path, std::string(access),
-            [&routes, handler](const Request& request) { return handler(routes, request); },
+            [&routes, handler](const Request& request) -> Response {
+                if (request.method == Method::post && !is_json(request)) return no_json();
+                return handler(routes, request);
+            },
             options);
     };
-    add(Method::post, "/v1/session", kPublicAccess, sign_in);
+    add(Method::post, "/v1/session", kPublicAccess, in_turn(sign_in));
     add(Method::get, "/v1/session", kSessionAccess, show);
     add(Method::delete_, "/v1/session", kSessionAccess, sign_out);
-    add(Method::post, "/v1/session/password", kSessionAccess, change_password);
-    add(Method::post, "/v1/session/recovery-codes", kSessionAccess, new_codes);
+    add(Method::post, "/v1/session/password", kSessionAccess, in_turn(change_password));
+    add(Method::post, "/v1/session/recovery-codes", kSessionAccess, in_turn(new_codes));
     add(Method::post, "/v1/setup", kPublicAccess, open_link);
-    add(Method::post, "/v1/setup/finish", kPublicAccess, enrol);
+    add(Method::post, "/v1/setup/finish", kPublicAccess, in_turn(enrol));
 }
 
 }  // namespace reelproof::api

@@ -300,10 +300,10 @@ TEST_CASE("labels that our own reader would refuse are not issued", "[cli]") {
         CHECK_FALSE(fs::exists(out));
     };
     refused("--date-code", "9999", "date_code \"9999\" names no day");
-    refused("--country", "XXX", "country \"XXX\" can't be issued");
+    refused("--country", "XXX", "country \"XXX\" is no code of ISO 3166");
     refused("--lot", "7A{GS}Q9", "lot \"7A{GS}Q9\"");
     refused("--quantity", "1000000000", "quantity");
-    refused("--lot", std::string(500, 'X'), "more text than fits");
+    refused("--lot", std::string(500, 'X'), "has 500 characters, EIGP 114 allows 20");
     const auto twins = work.run({"label", "issue", "--serial", "7", "--count", "2", "--out", out});
     CHECK(twins.code == 2);
     CHECK_THAT(twins.err, Contains("serial is of one item"));

@@ -86,7 +86,7 @@ Result<void> check_lengths(const Fields& fields) {
         if (field == fields.end()) continue;
         const auto value = to_string(field->second);
         if (value.size() > characters)
-            return bad(name, value,
+            return bad(name, value.substr(0, characters) + "...",
                        "has " + std::to_string(value.size()) + " characters, EIGP 114 allows " +
                            std::to_string(characters));
     }
