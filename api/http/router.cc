@@ -236,7 +236,15 @@ std::optional<Response> Router::authorise(const Route& route, Request& request) 
 }
 
 Response Router::answer(const Route& route, const Request& request) const {
-    return observed(route, request, route.handler(request));
+    Response response;
+    try {
+        response = route.handler(request);
+    } catch (...) {
+        // What it did before it failed is done, and belongs into the account.
+        (void)observed(route, request, Response::empty(500));
+        throw;
+    }
+    return observed(route, request, std::move(response));
 }
 
 Response Router::observed(const Route& route, const Request& request, Response response) const {

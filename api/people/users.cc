@@ -24,6 +24,10 @@ ledger::Error conflict(std::string why) {
     return {ledger::ErrorKind::conflict, std::move(why)};
 }
 
+ledger::Error last_administrator() {
+    return conflict("nobody would be left who may change users: make another administrator first");
+}
+
 ledger::Error no_user(std::string_view user) {
     return {ledger::ErrorKind::not_found, "there is no user " + std::string(user)};
 }
@@ -218,9 +222,7 @@ Result<User> Users::change(std::string_view user, const Change& change) {
     if (change.disabled) record->disabled = *change.disabled;
     const bool administers = !record->disabled && may(record->roles, kPeopleAccess);
     const bool administered = before.totp && !before.disabled && may(before.roles, kPeopleAccess);
-    if (administered && !administers && !administered_without(user))
-        return conflict(
-            "nobody would be left who may change users: make another administrator first");
+    if (administered && !administers && !administered_without(user)) return last_administrator();
     const auto out = seen(std::string(user), *record);
     if (auto done = save(out.user, std::move(*record)); !done) return done.error();
     return out;
@@ -231,8 +233,7 @@ Result<void> Users::remove(std::string_view user) {
     const auto record = required(user);
     if (!record) return record.error();
     if (record->totp && may(record->roles, kPeopleAccess) && !administered_without(user))
-        return conflict(
-            "nobody would be left who may change users: make another administrator first");
+        return last_administrator();
     if (auto done = rows_.remove(std::string(kRow) + std::string(user)); !done) return done;
     const std::lock_guard lock(mutex_);
     users_.erase(std::string(user));

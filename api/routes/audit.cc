@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/address_key.h"
 #include "api/http/problem.h"
 #include "api/http/rate_limits.h"
 #include "api/people/access.h"
@@ -84,10 +85,8 @@ ledger::Result<Asked> asked_of(const Request& request) {
 
 Response page(const AuditLog& log, const Asked& asked) {
     json::array entries;
-    std::optional<std::uint64_t> last;
     auto next = log.search(asked.query, asked.before, kMostLookedAt, [&](const AuditEntry& entry) {
         entries.emplace_back(entry_json(entry));
-        last = entry.number;
         return entries.size() < kPage;
     });
     json::object out{{"entries", std::move(entries)}};
@@ -100,21 +99,25 @@ Response page(const AuditLog& log, const Asked& asked) {
 Response exported(const AuditLog& log, const Asked& asked, bool csv) {
     std::string out;
     if (csv) out = "number,time,who,address,what,about,status,allowed,hash\r\n";
-    log.search(asked.query, asked.before, kMostExported, [&](const AuditEntry& entry) {
-        auto one = entry_json(entry);
-        one["hash"] = ledger::to_hex(entry.hash);
-        if (!csv) {
-            out += json_text(one) + "\n";
+    const auto next =
+        log.search(asked.query, asked.before, kMostExported, [&](const AuditEntry& entry) {
+            auto one = entry_json(entry);
+            one["hash"] = ledger::to_hex(entry.hash);
+            if (!csv) {
+                out += json_text(one) + "\n";
+                return true;
+            }
+            out +=
+                csv_line({std::to_string(entry.number), ledger::to_iso8601(entry.time), entry.who,
+                          entry.address, entry.what, entry.about, std::to_string(entry.status),
+                          entry.allowed() ? "true" : "false", ledger::to_hex(entry.hash)});
             return true;
-        }
-        out += csv_line({std::to_string(entry.number), ledger::to_iso8601(entry.time), entry.who,
-                         entry.address, entry.what, entry.about, std::to_string(entry.status),
-                         entry.allowed() ? "true" : "false", ledger::to_hex(entry.hash)});
-        return true;
-    });
+        });
     auto response = Response::bytes(200, std::string(csv ? kCsv : kLines), std::move(out));
     response.headers.add("Content-Disposition", std::string("attachment; filename=\"audit.") +
                                                     (csv ? "csv" : "jsonl") + "\"");
+    // Nobody must take a part for the whole.
+    if (next) response.headers.add("Reelproof-Next", std::to_string(*next));
     return response;
 }
 
@@ -127,11 +130,12 @@ Observer make_audit_observer(AuditLog& log) {
     return [&log, strangers](const Route& route, const Request& request,
                              const Response& response) -> std::optional<Response> {
         if (is_quiet(route) && response.subject.empty()) return std::nullopt;
-        const auto* caller = std::any_cast<Principal>(&request.principal);
-        if (caller == nullptr && response.status >= 400 && strangers->take(request.peer.address))
+        const auto caller = described_caller(request);
+        if (caller.empty() && response.status >= 400 &&
+            strangers->take(address_key_of(request.peer.address)))
             return std::nullopt;
         AuditEntry entry;
-        entry.who = caller != nullptr ? caller->described() : "stranger";
+        entry.who = caller.empty() ? "stranger" : caller;
         entry.address = request.peer.address;
         entry.what = std::string(to_string(request.method)) + " " + route.pattern;
         entry.about = response.subject;

@@ -152,6 +152,11 @@ std::string Principal::described() const {
     std::abort();
 }
 
+std::string described_caller(const Request& request) {
+    const auto* caller = std::any_cast<Principal>(&request.principal);
+    return caller == nullptr ? std::string() : caller->described();
+}
+
 Authoriser make_authoriser(Callers callers) {
     auto door = std::make_shared<Door>(std::move(callers));
     return [door = std::move(door)](Request& request, std::string_view access) {

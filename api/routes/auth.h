@@ -36,6 +36,9 @@ struct Principal {
     [[nodiscard]] std::string described() const;
 };
 
+// The same of who sent this; empty for a stranger.
+std::string described_caller(const Request& request);
+
 struct Callers {
     Users& users;
     Sessions& sessions;

@@ -24,11 +24,6 @@ using ledger::Result;
 
 constexpr std::size_t kMostSymbols = 64, kMaxJobBody = 512UL * 1024;
 
-std::string by(const Request& request) {
-    const auto* caller = std::any_cast<Principal>(&request.principal);
-    return caller == nullptr ? std::string() : caller->described();
-}
-
 Response about(Response response, std::string_view job) {
     response.subject = "job " + std::string(job);
     return response;
@@ -84,7 +79,7 @@ Response add(JobRoutes& routes, const Request& request) {
     Job job;
     job.job = body->required_text("job");
     job.product = body->text("product");
-    job.by = by(request);
+    job.by = described_caller(request);
     for (const auto& one :
          body->objects("slots", {"position", "customer_pn", "mpns", "quantity"})) {
         Slot slot;
@@ -207,9 +202,10 @@ Response load(JobRoutes& routes, const Request& request) {
         routes.events.load(item, at->slot.position, at->job.job, request_key(request));
     if (!recorded) return problem_of(recorded.error());
     // Said again after a crash here, the event is recorded once and the rest is done.
-    if (const auto done = routes.jobs.set_loaded(
-            at->job.job, at->slot.position,
-            Slot::Loaded{item.id, at->mpn, at->lot, routes.context.clock(), by(request)});
+    if (const auto done =
+            routes.jobs.set_loaded(at->job.job, at->slot.position,
+                                   Slot::Loaded{item.id, at->mpn, at->lot, routes.context.clock(),
+                                                described_caller(request)});
         !done)
         return problem_of(done.error());
     const auto clock = routes.floor_lives.find(item.id);

@@ -1,5 +1,9 @@
 #include "api/routes/labels.h"
 
+#include <algorithm>
+#include <array>
+#include <mutex>
+
 #include <boost/json.hpp>
 
 #include "api/people/access.h"
@@ -35,6 +39,10 @@ std::string file_of(const vision::RenderedLabel& drawn, std::string_view format)
     return ledger::to_base64(ledger::as_bytes(text));
 }
 
+// Drawing and reading back takes half a second a label: one request is at it, and leaves workers
+// and readers to the checks.
+std::mutex issuing;
+
 Response issue(LabelRoutes& routes, const Body& body) {
     vision::Fields fields;
     for (const auto* name : kTexts)
@@ -63,6 +71,10 @@ Response issue(LabelRoutes& routes, const Body& body) {
         return problem_of(fine.error());
     const vision::RenderOptions render{static_cast<int>(dpi), static_cast<double>(width),
                                        static_cast<double>(height), routes.org};
+    const std::unique_lock turn(issuing, std::try_to_lock);
+    if (!turn)
+        return problem_of(ledger::Error{ledger::ErrorKind::unavailable,
+                                        "other labels are being made: try again in a while"});
     json::array labels(ledger::WipingMemory::get());
     std::string items;
     for (int i = 0; i < count; ++i) {

@@ -21,11 +21,6 @@ Response about(Response response, std::string_view kind, std::string_view name) 
     return response;
 }
 
-std::string by(const Request& request) {
-    const auto* caller = std::any_cast<Principal>(&request.principal);
-    return caller == nullptr ? std::string() : caller->described();
-}
-
 json::object user_json(const User& user) {
     json::object out{{"user", user.user},
                      {"name", user.name},
@@ -126,7 +121,7 @@ Response give_token(PeopleRoutes& routes, const Request& request) {
     const auto given = body->required_texts("scopes", kMostRoles);
     const auto until = body->optional_count("until").value_or(0);
     if (body->error()) return problem_of(*body->error());
-    const auto token = routes.tokens.give(name, given, until, by(request));
+    const auto token = routes.tokens.give(name, given, until, described_caller(request));
     if (!token) return problem_of(token.error());
     return about(Response::json(201, json_text(json::object{{"name", name}, {"token", *token}})),
                  "token", name);

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/address_key.h"
 #include "api/http/problem.h"
 #include "api/people/access.h"
 #include "api/people/secrets.h"
@@ -76,7 +77,7 @@ Response signed_in(SessionRoutes& routes, const User& user, const json::object& 
 
 Attempts::Who who_of(const Request& request, std::string user) {
     auto browser = std::string(request.cookie(browser_cookie_of(user)).value_or(""));
-    return {std::move(user), request.peer.address, std::move(browser)};
+    return {std::move(user), address_key_of(request.peer.address), std::move(browser)};
 }
 
 Response wait_first(std::chrono::seconds wait) {

@@ -114,6 +114,33 @@ TEST_CASE("the table of routes can be walked") {
     CHECK(router.routes()[0].access == kPublicAccess);
 }
 
+TEST_CASE("the observer sees answers, refusals, and handlers that throw") {
+    Router router;
+    std::vector<int> seen;
+    router.set_observer([&](const Route&, const Request&, const Response& response) {
+        seen.push_back(response.status);
+        return response.status == 203 ? std::optional(Response::empty(503)) : std::nullopt;
+    });
+    router.set_authoriser([](Request&, std::string_view access) {
+        return access == "no" ? std::optional(Response::empty(403)) : std::nullopt;
+    });
+    router.add(Method::get, "/good", "yes", [](const Request&) { return Response::empty(204); });
+    router.add(Method::get, "/bad", "yes",
+               [](const Request&) -> Response { throw std::runtime_error("broken"); });
+    router.add(Method::get, "/closed", "no", [](const Request&) { return Response::empty(200); });
+    router.add(Method::get, "/instead", "yes", [](const Request&) { return Response::empty(203); });
+    const auto ask = [&](const char* path) {
+        Request request;
+        request.segments = {path};
+        return router.handle(request).status;
+    };
+    CHECK(ask("good") == 204);
+    CHECK_THROWS(ask("bad"));
+    CHECK(ask("closed") == 403);
+    CHECK(ask("instead") == 503);
+    CHECK(seen == std::vector<int>{204, 500, 403, 203});
+}
+
 TEST_CASE("the authoriser is asked who calls, and its principal reaches the handler") {
     Router router;
     router.add(Method::get, "/open", std::string(kPublicAccess), says("open"));
