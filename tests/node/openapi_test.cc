@@ -176,7 +176,8 @@ TEST_CASE("the page that tries the API loads nothing from elsewhere and has no s
         CHECK(answer.text.find("innerHTML") == std::string::npos);
         CHECK(answer.text.find("://") == std::string::npos);
     }
-    CHECK(node.send(api::Method::get, "/try/..%2findex.html", {}, {}, {}).status == 404);
+    CHECK(node.send(api::Method::get, "/try/..%2findex.html", {}, {}, {}).status == 400);
+    CHECK(node.send(api::Method::get, "/try/other.js", {}, {}, {}).status == 404);
 }
 
 }  // namespace reelproof::node::tests

@@ -63,7 +63,8 @@ function form(path, method, operation) {
   } else if (type) {
     body = element('input', { type: 'file' });
   }
-  const output = element('pre', { hidden: true });
+  const output = element('pre', { hidden: true, tabIndex: 0 });
+  output.setAttribute('role', 'region');
   output.setAttribute('aria-label', 'Answer');
   const send = element('button', { type: 'submit', textContent: 'Send' });
   const made = element('form', {}, ...inputs.map((one) => one.view));
