@@ -108,6 +108,13 @@ Result<void> check_admission(const ServiceContext& context, const ledger::GuestA
     if (known != nullptr && !known->guest)
         return Error{ErrorKind::conflict,
                      "org: " + admit.org + " has a node and a log of its own: it is no guest"};
+    const auto* own = directory->org_in(ledger::kOwnLog, context.org);
+    const bool guest =
+        context.guests.contains(admit.org) || (own != nullptr && own->guests.contains(admit.org));
+    if (directory->trusts(admit.org) && !guest)
+        return Error{
+            ErrorKind::conflict,
+            "org: " + admit.org + " is a partner, which keeps a log of its own: it is no guest"};
     const auto* root = directory->root_of(admit.org);
     const auto* here = directory->org_in(ledger::kOwnLog, admit.org);
     const auto trusted = root != nullptr   ? *root

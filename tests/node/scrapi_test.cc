@@ -243,15 +243,18 @@ TEST_CASE("who can't be a guest is not admitted as one", "[service][scrapi]") {
     ServiceNode node("ems.example"), partner("maker.example", &node);
     node.partner(partner);
     partner.partner(node);
+    const std::string root(64, 'a');
+    // One that was never met.
+    node.config.partners.push_back({"far.example", root, "https://127.0.0.1:1"});
     node.start();
     partner.start();
     REQUIRE(node.has_log_of(partner));
-    const std::string root(64, 'a');
     const auto admit = [&](const std::string& org, const std::string& with_root,
                            json::array may = {"sealed"}) {
         return node.post("/v1/guests", {{"org", org}, {"root", with_root}, {"may", may}}).status;
     };
     CHECK(admit("maker.example", root) == 409);
+    CHECK(admit("far.example", root) == 409);
     CHECK(admit("ems.example", root) == 400);
     CHECK(admit("Not A Name", root) == 400);
     CHECK(admit("small.example", "aa") == 400);

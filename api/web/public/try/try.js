@@ -25,9 +25,11 @@ function example(schema) {
 }
 
 function field(label, needed, input) {
-  const caption = element('label', { textContent: label, className: needed ? 'needed' : '' });
-  caption.append(input);
-  return caption;
+  return element('label', {}, needed ? `${label}, needed` : label, input);
+}
+
+function choices(schema) {
+  return schema?.enum ? `: ${schema.enum.join(', ')}` : '';
 }
 
 async function csrf() {
@@ -52,7 +54,7 @@ async function shown(answer) {
 function form(path, method, operation) {
   const inputs = (operation.parameters ?? []).map((parameter) => {
     const input = element('input', { autocomplete: 'off', spellcheck: false });
-    return { parameter, input, view: field(`${parameter.name} (${parameter.in})`, parameter.required, input) };
+    return { parameter, input, view: field(`${parameter.name} (${parameter.in})${choices(parameter.schema)}`, parameter.required, input) };
   });
   const content = operation.requestBody?.content ?? {};
   const [type] = Object.keys(content);
