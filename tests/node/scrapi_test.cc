@@ -310,28 +310,6 @@ TEST_CASE("what is no statement is told in the draft's words", "[service][scrapi
     CHECK_FALSE(problem_of(large).first.empty());
 }
 
-TEST_CASE("each guest registers so much, and its limit is nobody else's to use up",
-          "[service][scrapi]") {
-    Door door;
-    REQUIRE(door.admit().status == 201);
-    REQUIRE(registered(door.node, door.supplier.guest_genesis()).status == 201);
-    // Refused statements cost nothing of it, though they name this guest.
-    for (int i = 0; i < 50; ++i)
-        CHECK(registered(door.node, TestOrg(door.supplier.name).sealed({random_tag()})).status ==
-              400);
-    int taken = 0;
-    Answer late;
-    for (int i = 0; i < 300 && late.status != 429; ++i) {
-        auto answer = registered(door.node, door.sealed());
-        if (answer.status == 201) ++taken;
-        if (answer.status == 429) late = std::move(answer);
-    }
-    REQUIRE(late.status == 429);
-    CHECK(taken >= 199);
-    CHECK(problem_of(late).first == "Too Many Requests");
-    CHECK(late.headers.has("Retry-After"));
-}
-
 TEST_CASE("what guests register is in the audit log", "[service][scrapi]") {
     Door door;
     REQUIRE(door.admit().status == 201);
