@@ -35,7 +35,8 @@ std::span<const Operation> operations();
 // Empty for a word that stands for nothing.
 std::string_view shared_members(std::string_view word);
 
-// Names of the types that problems have, behind "urn:reelproof:problem:"; "about:blank" is one more.
+// Names of the types that problems have, behind "urn:reelproof:problem:"; "about:blank" is one
+// more.
 std::span<const std::string_view> problem_names();
 
 // The document as JSON text. Routes and descriptions that have no counterpart are left out.
