@@ -33,7 +33,7 @@ std::vector<std::string_view> split(std::string_view text, char at) {
 }
 
 json::object schema_of(std::string_view type) {
-    const json::object text{{"type", "string"}};
+    json::object text{{"type", "string"}};
     const auto list_of = [](json::value items) {
         return json::object{{"type", "array"}, {"items", std::move(items)}};
     };

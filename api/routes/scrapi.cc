@@ -69,7 +69,7 @@ std::string title_of_malformed(ByteView statement) {
     return header.kid ? "Malformed request" : "Confirmation Missing";
 }
 
-Response bad_request(std::string name, std::string title, std::string detail) {
+Response bad_request(std::string_view name, std::string title, std::string detail) {
     return Problem(400, name, std::move(title)).detail(std::move(detail)).response();
 }
 
