@@ -10,13 +10,16 @@
 #include "api/routes/audit.h"
 #include "api/routes/auth.h"
 #include "api/routes/events.h"
+#include "api/routes/guests.h"
 #include "api/routes/health.h"
 #include "api/routes/jobs.h"
 #include "api/routes/labels.h"
 #include "api/routes/news.h"
+#include "api/routes/openapi.h"
 #include "api/routes/people.h"
 #include "api/routes/portal.h"
 #include "api/routes/proofs.h"
+#include "api/routes/scrapi.h"
 #include "api/routes/session.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
@@ -99,6 +102,9 @@ struct Runtime::Parts {
     std::unique_ptr<api::Recorder> recorder;
     std::unique_ptr<api::Events> events;
     std::unique_ptr<api::EventRoutes> event_routes;
+    std::unique_ptr<api::Registration> registration;
+    std::unique_ptr<api::ScrapiRoutes> scrapi_routes;
+    std::unique_ptr<api::GuestRoutes> guest_routes;
     std::unique_ptr<api::HealthRoutes> health_routes;
     std::unique_ptr<api::People> people;
     std::unique_ptr<api::SessionRoutes> session_routes;
@@ -299,6 +305,9 @@ Result<void> Runtime::Parts::make_service() {
     events = std::make_unique<api::Events>(*context, *recorder);
     event_routes =
         std::make_unique<api::EventRoutes>(api::EventRoutes{*context, *recorder, *events, *reader});
+    registration = std::make_unique<api::Registration>(*context);
+    scrapi_routes = std::make_unique<api::ScrapiRoutes>(*context, *registration);
+    guest_routes = std::make_unique<api::GuestRoutes>(api::GuestRoutes{*context, *recorder});
     health_routes = std::make_unique<api::HealthRoutes>(api::HealthRoutes{
         *context, *reader, [this] { return partners(); },
         [this] { return server ? server_metrics(server->stats()) : std::string(); },
@@ -382,6 +391,8 @@ Result<void> Runtime::Parts::serve() {
     api::add_transparency_routes(router,
                                  {*store, [this] { return api::published_checkpoint(*store); }});
     api::add_proof_routes(router, *context);
+    api::add_scrapi_routes(router, *scrapi_routes);
+    api::add_guest_routes(router, *guest_routes);
     api::add_news_route(router, *store);
     Intake& intake = replicator->intake();
     const auto submit = [&intake](auto method) {
@@ -392,6 +403,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_submission_routes(router,
                                {*store, intake.origins(), submit(&Intake::add_checkpoint),
                                 submit(&Intake::add_entries), submit(&Intake::add_genesis)});
+    api::add_openapi_route(router, REELPROOF_VERSION);
     api::ServerOptions options;
     options.listen = {config.listen};
     options.certificate_pem = keys.tls_certificate;
@@ -492,6 +504,9 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .recorder = {},
                                                   .events = {},
                                                   .event_routes = {},
+                                                  .registration = {},
+                                                  .scrapi_routes = {},
+                                                  .guest_routes = {},
                                                   .health_routes = {},
                                                   .people = {},
                                                   .session_routes = {},

@@ -173,6 +173,7 @@ void Connection::make_way_for(Response& response) {
 void Connection::respond(Response response, bool whole) {
     if (!is_sendable(response)) response = internal_error();  // a refusal of the authoriser
     make_way_for(response);
+    if (route_ != nullptr && route_->options.concise_problems) make_concise(response);
     ++requests_;
     ++server_.counters.requests;
     close_after_ = !whole || !parser_->keep_alive() || draining_ ||

@@ -114,6 +114,11 @@ struct Request {
     std::optional<std::string_view> cookie(std::string_view name) const;
 };
 
+// What an error says, for a route that tells it in another form than JSON.
+struct ProblemText {
+    std::string title, detail;
+};
+
 struct Response {
     // Shared bodies are sent without a copy; they must not change afterwards.
     using Body = std::variant<std::string, std::shared_ptr<const std::string>>;
@@ -124,6 +129,8 @@ struct Response {
     Body body;
     // What it was about, for the audit log: an item's public id, a user. Never sent.
     std::string subject{};
+    // Of an error that Problem made.
+    std::optional<ProblemText> problem{};
 
     std::string_view body_view() const;
 

@@ -53,6 +53,12 @@ class Problem {
     Headers headers_;
 };
 
+// Concise Problem Details (RFC 9290): the same in CBOR.
+inline constexpr std::string_view kConciseProblemContentType =
+    "application/concise-problem-details+cbor";
+// Of an error that Problem made: title, detail and status; any other answer stays as it is.
+void make_concise(Response& response);
+
 // Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 

@@ -1,5 +1,5 @@
-// Health and metrics: GET /healthz (public: alive or not), /v1/health (in detail), /metrics
-// (Prometheus text). Thread-safe.
+// Health and metrics: GET /healthz (public: alive or not), /readyz (public: can it do all its work
+// now, and what keeps it from it), /v1/health (in detail), /metrics (Prometheus text). Thread-safe.
 #pragma once
 
 #include <functional>

@@ -139,6 +139,17 @@ void add_portal_routes(Router& router, std::string_view pack) {
             if (index == files->end()) return without_portal();
             return answer(request, index->second, true, false);
         });
+    // The page that tries the API, which stands alone.
+    const auto of_try = [files](const Request& request, const std::string& name, bool is_page) {
+        const auto file = files->find("try/" + name);
+        if (file != files->end()) return answer(request, file->second, is_page, false);
+        if (files->empty()) return without_portal();
+        return Problem(404, "not-found", "This page has no such file").response();
+    };
+    add("/try", [of_try](const Request& request) { return of_try(request, "index.html", true); });
+    add("/try/{name}", [of_try](const Request& request) {
+        return of_try(request, request.parameter("name"), false);
+    });
     // Their names hold a hash of what is in them.
     add("/assets/{name}", [files](const Request& request) {
         const auto file = files->find("assets/" + request.parameter("name"));

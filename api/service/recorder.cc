@@ -86,9 +86,9 @@ bool about_a_lot(ledger::EventKind kind) {
 
 // The sub of a public statement: its "type".
 std::string subject_of(const ledger::PublicStatement& statement) {
-    static constexpr std::string_view kSubjects[] = {"org.genesis", "key.grant",        "key.grant",
-                                                     "key.revoke",  "source.authorise", "recall",
-                                                     "log.evidence"};
+    static constexpr std::string_view kSubjects[] = {
+        "org.genesis", "key.grant",    "key.grant",   "key.revoke",   "source.authorise",
+        "recall",      "log.evidence", "guest.admit", "guest.dismiss"};
     if (statement.index() < std::size(kSubjects)) return std::string(kSubjects[statement.index()]);
     return std::get<ledger::OtherPublic>(statement).type;
 }
