@@ -55,8 +55,8 @@ bool takes_json(const Request& request) {
         auto one = all.substr(0, comma);
         one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
         const auto type = media_type(one);
-        for (const auto fits :
-             {kJson, kJsonLd, std::string_view("*/*"), std::string_view("application/*")})
+        for (const auto fits : {kJson, kJsonLd, kProblemContentType, std::string_view("*/*"),
+                                std::string_view("application/*")})
             if (iequals(type, fits)) return true;
         all = comma == std::string_view::npos ? std::string_view() : all.substr(comma + 1);
     }

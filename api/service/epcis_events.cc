@@ -23,6 +23,8 @@ using ledger::Error;
 using ledger::ErrorKind;
 using ledger::Result;
 
+constexpr std::size_t kMostLots = 32;  // of one document
+
 Refusal refusal_of(const Error& error, std::size_t index, const std::string& pointer) {
     const bool ours = error.kind == ErrorKind::unavailable || error.kind == ErrorKind::refused;
     return {ours ? Exception::implementation : Exception::validation, error.message, index,
@@ -87,7 +89,8 @@ Result<KnownItem> EpcisEvents::resolve(const std::string& uri) {
 }
 
 std::variant<EpcisEvents::Planned, Refusal> EpcisEvents::plan(const epcis::Read& read,
-                                                              std::size_t index) {
+                                                              std::size_t index,
+                                                              std::set<std::string>& lots) {
     const auto fail = [&](Error error) { return refusal_of(error, index, read.pointer); };
     Planned out;
     out.index = index;
@@ -114,6 +117,12 @@ std::variant<EpcisEvents::Planned, Refusal> EpcisEvents::plan(const epcis::Read&
     }
     for (auto& part : std::get<std::vector<epcis::Part>>(parts)) {
         Events::Told told;
+        if (ledger::lot_of_uri(part.uri)) lots.insert(part.uri);
+        if (lots.size() > kMostLots)
+            return Refusal{Exception::capture_limit,
+                           "more than 32 lots are named, and the key of each takes a while: send "
+                           "it in parts",
+                           index, read.pointer};
         auto item = resolve(part.uri);
         if (!item) return fail(item.error());
         told.item = std::move(*item);
@@ -164,7 +173,9 @@ void EpcisEvents::record(std::vector<Planned> planned, Captured& out) {
                               "/eventID"};
             return Error{ErrorKind::conflict, "the event has just been captured"};
         };
-        first.together = [id = one.id, content = one.content](ledger::WriteTransaction& writing) {
+        // With its last part: after a crash between two statements nobody takes it for recorded.
+        one.changes.back().together = [id = one.id,
+                                       content = one.content](ledger::WriteTransaction& writing) {
             KnownItems::add_captured(writing, id, content);
         };
         for (auto& change : one.changes) changes.push_back(std::move(change));
@@ -181,7 +192,6 @@ void EpcisEvents::record(std::vector<Planned> planned, Captured& out) {
         out.event_ids.push_back(one.id);
         out.items.insert(out.items.end(), one.content.items.begin(), one.content.items.end());
     }
-    out.repeated = out.repeated && recorded->repeated;
 }
 
 EpcisEvents::Captured EpcisEvents::capture(const std::vector<epcis::Read>& events,
@@ -189,8 +199,9 @@ EpcisEvents::Captured EpcisEvents::capture(const std::vector<epcis::Read>& event
     Captured out;
     std::vector<Planned> todo;
     std::map<std::string, ledger::Hash> seen;
+    std::set<std::string> lots;
     for (std::size_t i = 0; i < events.size(); ++i) {
-        auto planned = plan(events[i], i);
+        auto planned = plan(events[i], i, lots);
         if (auto* refusal = std::get_if<Refusal>(&planned)) {
             out.errors.push_back(std::move(*refusal));
             continue;
@@ -281,6 +292,7 @@ std::variant<std::vector<KnownItem>, Refusal> EpcisEvents::items_for(
         if (seen.insert(item.id).second) out.push_back(std::move(item));
     };
     for (const auto& uri : things->uris) {
+        if (ledger::lot_of_uri(uri)) continue;  // a class, no EPC
         auto item = resolve(uri);
         // Another item's event may name it.
         if (!item && things->with_origins) return all_items();

@@ -29,7 +29,6 @@ class EpcisEvents {
         std::vector<epcis::Refusal> errors;  // in the order of the events
         std::vector<std::string> event_ids;  // of those that are recorded now
         std::vector<std::string> items;      // public ids, for the audit log
-        bool repeated = true;                // all of them had been recorded before
     };
     // Checked events. With `rollback` either all are recorded or none is.
     Captured capture(const std::vector<epcis::Read>& events, OnError on_error);
@@ -55,7 +54,9 @@ class EpcisEvents {
         std::vector<Change> changes;
         bool already = false;
     };
-    std::variant<Planned, epcis::Refusal> plan(const epcis::Read& read, std::size_t index);
+    // `lots`: those that the document named so far.
+    std::variant<Planned, epcis::Refusal> plan(const epcis::Read& read, std::size_t index,
+                                               std::set<std::string>& lots);
     ledger::Result<KnownItem> resolve(const std::string& uri);
     void record(std::vector<Planned> planned, Captured& out);
     // Each part that was sealed about this item.

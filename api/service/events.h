@@ -74,6 +74,8 @@ class Events {
     ledger::Result<Recorded> recall(const ledger::Recall& recall, const RequestKey& key);
 
   private:
+    // An item whose label is not at hand: what was recorded of it stands for the label.
+    [[nodiscard]] Identified as_recorded(const KnownItem& item) const;
     // The last gate before placement: what is rejected goes onto no feeder and no board.
     ledger::Result<void> not_rejected(const Identified& item);
     ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);

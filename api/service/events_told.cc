@@ -12,15 +12,6 @@ using ledger::Result;
 
 namespace {
 
-// What is known of an item whose label is not at hand.
-Identified identified(const KnownItem& item) {
-    Identified out;
-    out.key = item.key;
-    out.id = item.id;
-    out.issued = true;
-    return out;
-}
-
 // Of an event that takes parts out of an item: each new item comes into being with it.
 Change made_of(const KnownItem& item, const Events::Told& told, std::int64_t quantity) {
     Change out;
@@ -32,6 +23,20 @@ Change made_of(const KnownItem& item, const Events::Told& told, std::int64_t qua
 }
 
 }  // namespace
+
+Identified Events::as_recorded(const KnownItem& item) const {
+    Identified out;
+    out.key = item.key;
+    out.id = item.id;
+    out.issued = true;
+    const auto history = ledger::collect(item.key, context_.store.directory()->trusted_orgs(),
+                                         finder(context_.store));
+    if (const auto* commission = history.commission()) {
+        out.label = commission->body.event.facts;
+        out.quantity = commission->body.event.quantity;
+    }
+    return out;
+}
 
 Result<std::vector<Change>> Events::plan(const Told& told) {
     const auto& event = told.event;
@@ -73,7 +78,7 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
                 if (now.ended_by) return conflict("it no longer exists");
                 if (now.holder == context_.org && now.in_transit_to.empty())
                     return conflict("it is here already");
-                const auto verdict = inspect(context_, identified(item), "receiving").verdict;
+                const auto verdict = inspect(context_, as_recorded(item), "receiving").verdict;
                 if (verdict.decision == ledger::Decision::accept) return {};
                 const auto& worst = verdict.findings.front();
                 return conflict(std::string(ledger::to_string(verdict.decision)) + " " +
@@ -94,7 +99,7 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
                 if (!load && state.feeder.empty()) return conflict("it is on no feeder");
                 if (!state.feeder.empty() && state.feeder != feeder)
                     return conflict("it is on feeder " + state.feeder + ": unload it there first");
-                return load ? not_rejected(identified(item)) : Result<void>();
+                return load ? not_rejected(as_recorded(item)) : Result<void>();
             };
             break;
         }
@@ -113,7 +118,7 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
                 if (auto fine = in_hand(context_.org, state); !fine) return fine;
                 if (auto left = enough(state, split ? 0 : parts, split ? parts : 0); !left)
                     return left;
-                return split ? Result<void>() : not_rejected(identified(item));
+                return split ? Result<void>() : not_rejected(as_recorded(item));
             };
             const auto history = ledger::collect(
                 told.item.key, context_.store.directory()->trusted_orgs(), finder(context_.store));

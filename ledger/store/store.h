@@ -92,7 +92,7 @@ struct CosignedCheckpoint {
 };
 
 // A table of the node's own: keys of 1 to 511 bytes, and values. idempotency, observations,
-// verdicts, people, audit, work and items may hold business data and are encrypted under the data key; the
+// verdicts, people, audit, work and items may hold business data and are encrypted at rest; the
 // others are for what is public (settings: what partners published of themselves). The keys of
 // audit are numbers that tell nothing and stay readable, in order.
 enum class Table {

@@ -2,6 +2,7 @@
 // is what this node can read.
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -191,7 +192,9 @@ TEST_CASE("EPCIS: a reel is made, shipped and taken in by captured events", "[se
     received["sourceList"] = party("source", "maker.example");
     received["destinationList"] = party("destination", "ems.example");
     received["ex:dock"] = "north";
-    CHECK(ems.capture({received}).at("success") == true);
+    const auto taken = ems.capture({received});
+    INFO(json::serialize(taken));
+    CHECK(taken.at("success") == true);
     const auto trace = pair.ems.post("/v1/trace", with_label(reel.text));
     CHECK(trace.body.at("state").at("holder") == "ems.example");
     CHECK(trace.text.find("\"receive\"") != std::string::npos);
@@ -283,8 +286,9 @@ TEST_CASE("EPCIS: of a document all events are recorded, or those that can be",
     job = door.capture(unknown, "proceed");
     CHECK(job.at("success") == false);
     CHECK(job.at("errors").as_array().size() == 1);
-    CHECK(door.steps("?MATCH_epc=" + encoded(name) + "&EQ_bizStep=inspecting|destroying").size() ==
-          2);
+    CHECK(
+        door.steps("?MATCH_epc=" + encoded(name) + "&EQ_bizStep=inspecting%7Cdestroying").size() ==
+        2);
     // An event that is none of EPCIS's stops a document, or is told with the others.
     auto wrong = seen({name});
     wrong["bizStep"] = "transforming";
@@ -325,7 +329,7 @@ TEST_CASE("EPCIS: an event about several things is kept as parts and told as one
     const auto part = ems.events("?EQ_bizStep=packing");
     REQUIRE(part.size() == 1);
     CHECK(part.at(0).at("childEPCs") == json::array{one});
-    CHECK(part.at(0).at("parentID") == carton);
+    CHECK(part.at(0).at("parentID").as_string() == carton);
     CHECK(ems.get("/events").text.find(second.item) == std::string::npos);
     CHECK(ems.events("?MATCH_parentID=" + encoded(carton)).empty());
 }
@@ -416,7 +420,7 @@ TEST_CASE("EPCIS: queries are ordered, paged and named", "[service][epcis]") {
     CHECK(std::is_sorted(times.begin(), times.end()));
     CHECK(door.events("?GE_eventTime=2026-11-22T12:00:00Z&LT_eventTime=2026-11-24T12:00:00Z")
               .size() == 2);
-    CHECK(door.events("?EQ_bizStep=storing|picking&EQ_action=OBSERVE").size() == 7);
+    CHECK(door.events("?EQ_bizStep=storing%7Cpicking&EQ_action=OBSERVE").size() == 7);
     CHECK(door.events("?eventType=AggregationEvent").empty());
     CHECK(door.events("?eventCountLimit=2").size() == 2);
     CHECK(door.get("/events?maxEventCount=2").status == 413);
@@ -488,6 +492,7 @@ TEST_CASE("EPCIS: versions and forms are agreed by headers", "[service][epcis]")
 
 TEST_CASE("EPCIS: who may read is let in, and each look is in the audit log", "[service][epcis]") {
     ServiceNode node("ems.example");
+    const auto other = node.token("other", {"write"});
     node.start();
     const Door door{node};
     const auto reel = issued();
@@ -504,12 +509,11 @@ TEST_CASE("EPCIS: who may read is let in, and each look is in the audit log", "[
     CHECK(node.get("/v1/audit?what=/events&allowed=false").text.find("person sam") !=
           std::string::npos);
     // A job is told to who handed it in.
-    const auto other = node.token("other", {"write"});
     const auto accepted = door.send(kPost, "/capture", document({}));
     CHECK(accepted.status == 202);
     CHECK(node.send(kGet, std::string(accepted.headers.get("Location").value()), "", "",
                     {{"Authorization", "Bearer " + other}})
-              .status >= 400);
+              .status == 404);
 }
 
 TEST_CASE("EPCIS: others' documents are accepted or refused at the door", "[service][epcis]") {
@@ -523,7 +527,8 @@ TEST_CASE("EPCIS: others' documents are accepted or refused at the door", "[serv
             const bool one = file.parent_path().filename() == "openepcis-events";
             const auto answer = door.send(kPost, one ? "/events" : "/capture", text);
             INFO(file.filename() << ": " << answer.status << " " << answer.text);
-            CHECK(answer.status == (one ? 201 : 202));
+            // Several of the examples are different events under one eventID.
+            CHECK((answer.status == (one ? 201 : 202) || (one && answer.status == 409)));
         }
     const auto after = node.size();
     CHECK((after > size || files_in("epcis/valid").empty()));
