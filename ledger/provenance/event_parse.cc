@@ -169,7 +169,8 @@ Result<Event> read_event(JsonView::Value object) {
     read_item(members, type, epcs, event);
     if (event.item.empty() && quantities) event.item = quantities->text("epcClass");
     // What is about no item or lot changes nothing, so it may say what it likes.
-    if (!error && !is_item_or_lot(event.item)) {
+    const bool names_something = !event.item.empty() || epcs.empty();
+    if (!error && names_something && !is_item_or_lot(event.item)) {
         event.kind = EventKind::other;
         return event;
     }
