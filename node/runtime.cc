@@ -9,6 +9,7 @@
 #include "api/people/people.h"
 #include "api/routes/audit.h"
 #include "api/routes/auth.h"
+#include "api/routes/epcis.h"
 #include "api/routes/events.h"
 #include "api/routes/guests.h"
 #include "api/routes/health.h"
@@ -101,6 +102,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::ServiceContext> context;
     std::unique_ptr<api::Recorder> recorder;
     std::unique_ptr<api::Events> events;
+    std::unique_ptr<api::KnownItems> known_items;
     std::unique_ptr<api::EventRoutes> event_routes;
     std::unique_ptr<api::Registration> registration;
     std::unique_ptr<api::ScrapiRoutes> scrapi_routes;
@@ -114,6 +116,10 @@ struct Runtime::Parts {
     std::unique_ptr<api::FloorLives> floor_lives;
     std::unique_ptr<api::JobRoutes> job_routes;
     std::unique_ptr<api::LabelRoutes> label_routes;
+    std::unique_ptr<api::EpcisEvents> epcis_events;
+    std::unique_ptr<api::CaptureJobs> capture_jobs;
+    std::unique_ptr<api::NamedQueries> named_queries;
+    std::unique_ptr<api::EpcisRoutes> epcis_routes;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 
@@ -303,8 +309,13 @@ Result<void> Runtime::Parts::make_service() {
                             *keepers, [this] { return sources(); }, clock});
     recorder = std::make_unique<api::Recorder>(*context);
     events = std::make_unique<api::Events>(*context, *recorder);
-    event_routes =
-        std::make_unique<api::EventRoutes>(api::EventRoutes{*context, *recorder, *events, *reader});
+    api::JsonRows rows(*store, *sequencer, ledger::Table::work);
+    // A node that may not write now records nothing under it either.
+    const auto kept = api::kept_key(rows, "things without a label");
+    known_items = std::make_unique<api::KnownItems>(*store, *sequencer,
+                                                    kept ? *kept : ledger::Secret<32>::random());
+    event_routes = std::make_unique<api::EventRoutes>(
+        api::EventRoutes{*context, *recorder, *events, *reader, *known_items});
     registration = std::make_unique<api::Registration>(*context);
     scrapi_routes = std::make_unique<api::ScrapiRoutes>(*context, *registration);
     guest_routes = std::make_unique<api::GuestRoutes>(api::GuestRoutes{*context, *recorder});
@@ -336,7 +347,13 @@ Result<void> Runtime::Parts::find_people() {
     floor_lives = std::make_unique<api::FloorLives>(*work_rows, clock);
     job_routes =
         std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
-    label_routes = std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org});
+    label_routes =
+        std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org, *known_items});
+    epcis_events = std::make_unique<api::EpcisEvents>(*context, *recorder, *events, *known_items);
+    capture_jobs = std::make_unique<api::CaptureJobs>(*work_rows);
+    named_queries = std::make_unique<api::NamedQueries>(*work_rows);
+    epcis_routes = std::make_unique<api::EpcisRoutes>(
+        api::EpcisRoutes{*epcis_events, *capture_jobs, *named_queries, clock, REELPROOF_VERSION});
     return {};
 }
 
@@ -387,6 +404,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_label_routes(router, *label_routes);
     api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);
+    api::add_epcis_routes(router, *epcis_routes);
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
                                  {*store, [this] { return api::published_checkpoint(*store); }});
@@ -503,6 +521,7 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .context = {},
                                                   .recorder = {},
                                                   .events = {},
+                                                  .known_items = {},
                                                   .event_routes = {},
                                                   .registration = {},
                                                   .scrapi_routes = {},
@@ -516,6 +535,10 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .floor_lives = {},
                                                   .job_routes = {},
                                                   .label_routes = {},
+                                                  .epcis_events = {},
+                                                  .capture_jobs = {},
+                                                  .named_queries = {},
+                                                  .epcis_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
     for (const auto step :

@@ -68,6 +68,13 @@ Problem::Problem(int status, std::string_view name, std::string title)
       type_(std::string(kProblemTypePrefix) + std::string(name)),
       title_(std::move(title)) {}
 
+Problem Problem::of_type(int status, std::string type, std::string title) {
+    Problem out(status);
+    out.type_ = std::move(type);
+    out.title_ = std::move(title);
+    return out;
+}
+
 Problem& Problem::detail(std::string text) {
     detail_ = std::move(text);
     return *this;

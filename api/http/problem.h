@@ -25,6 +25,8 @@ class Problem {
     explicit Problem(int status);
     // type "urn:reelproof:problem:<name>"; the name is lower-case words with hyphens.
     Problem(int status, std::string_view name, std::string title);
+    // Of a type that somebody else's standard names.
+    static Problem of_type(int status, std::string type, std::string title);
 
     Problem& detail(std::string text);
     // A URI reference of this occurrence.

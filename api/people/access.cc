@@ -7,10 +7,10 @@ namespace reelproof::api {
 
 namespace {
 
-constexpr std::string_view kAll[] = {kCheckAccess,   kTraceAccess,  kReceiveAccess, kHandleAccess,
-                                     kLineAccess,    kShipAccess,   kLabelAccess,   kJobsAccess,
-                                     kReleaseAccess, kRecallAccess, kAdminAccess,   kPeopleAccess,
-                                     kAuditAccess,   kHealthAccess, kPeerAccess,    kSessionAccess};
+constexpr std::string_view kAll[] = {
+    kCheckAccess,  kTraceAccess, kReceiveAccess, kHandleAccess, kLineAccess,    kShipAccess,
+    kLabelAccess,  kJobsAccess,  kReleaseAccess, kRecallAccess, kCaptureAccess, kAdminAccess,
+    kPeopleAccess, kAuditAccess, kHealthAccess,  kPeerAccess,   kSessionAccess};
 
 // Each sees and does only what the role needs: who runs the node sees no item's history, and who
 // audits changes nothing.
@@ -30,7 +30,7 @@ const std::array<Grant, 5> kScopes{{
     {"read", {kCheckAccess, kTraceAccess}},
     {"write",
      {kReceiveAccess, kHandleAccess, kLineAccess, kShipAccess, kReleaseAccess, kLabelAccess,
-      kJobsAccess}},
+      kJobsAccess, kCaptureAccess}},
     {"admin", {kRecallAccess, kAdminAccess, kPeopleAccess, kAuditAccess}},
     {"metrics", {kHealthAccess}},
     {"peer", {kPeerAccess}},

@@ -77,14 +77,17 @@ Response issue(LabelRoutes& routes, const Body& body) {
                                         "other labels are being made: try again in a while"});
     json::array labels(ledger::WipingMemory::get());
     std::string items;
+    std::vector<ledger::ItemKey> keys;
     for (int i = 0; i < count; ++i) {
         const auto label = issue_label(fields, kIssuing, render, routes.reader);
         if (!label) return problem_of(label.error());
         items.append(items.empty() ? "" : " ").append(label->item);
+        keys.push_back(label->key);
         labels.emplace_back(json::object{{"item", label->item},
                                          {"symbols", json::array{label->drawn.payload}},
                                          {"file", file_of(label->drawn, format->name)}});
     }
+    if (const auto kept = routes.known.remember(keys); !kept) return problem_of(kept.error());
     json::array lacking;
     if (fields.contains("mpn"))
         for (const auto& field : vision::lacking_for_eigp_114(fields)) lacking.emplace_back(field);

@@ -4,8 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/item_rules.h"
 #include "ledger/base/counted.h"
-#include "ledger/provenance/parts.h"
 
 namespace reelproof::api {
 
@@ -18,32 +18,6 @@ using ledger::History;
 using ledger::ItemState;
 using ledger::Result;
 
-Error conflict(std::string text) {
-    return {ErrorKind::conflict, std::move(text)};
-}
-
-// What is true of an item that `org` wants to work with: it is here, it exists, it is not blocked.
-Result<void> in_hand(const std::string& org, const ItemState& state, bool blocked_is_fine = false) {
-    if (state.status == ledger::ItemStatus::unknown)
-        return conflict("nothing is recorded of it yet: receive or commission it first");
-    if (state.ended_by)
-        return conflict("it no longer exists: it was used up, scrapped or relabelled");
-    if (!state.in_transit_to.empty()) return conflict("it is on its way to " + state.in_transit_to);
-    if (state.holder != org) return conflict(state.holder + " has it, not we");
-    if (!blocked_is_fine && !state.quarantined.empty())
-        return conflict("it is blocked by " + state.quarantined.begin()->first +
-                        ": release it first");
-    return {};
-}
-
-Result<void> not_yet_known(const History& history) {
-    if (history.empty()) return {};
-    return conflict(
-        "this label is in use: " +
-        (history.links.empty() ? std::string("an unreadable event") : history.links.front().iss) +
-        " recorded it already");
-}
-
 std::string partner_json(const ShipOrder& order) {
     boost::json::object out;
     const auto add = [&](std::string_view name, const std::string& value) {
@@ -54,35 +28,6 @@ std::string partner_json(const ShipOrder& order) {
     add("invoice", order.invoice);
     add("packing_list", order.packing_list);
     return out.empty() ? std::string() : boost::json::serialize(out);
-}
-
-Result<void> positive(std::int64_t parts) {
-    if (parts > 0) return {};
-    return ledger::malformed("quantity must be at least 1");
-}
-
-// As the rules will judge it.
-Result<void> enough(const ItemState& state, std::int64_t used, std::int64_t split_off) {
-    if (!state.initial_quantity ||
-        ledger::can_have_given(*state.initial_quantity, ledger::add_parts(state.consumed, used),
-                               ledger::add_parts(state.split_off, split_off)))
-        return {};
-    return conflict("it has only " + ledger::counted(*state.remaining(), "part") + " left, not " +
-                    std::to_string(used + split_off));
-}
-
-// The configured partners can be shipped to before their ledgers have reached us, except what is
-// sealed for their eyes.
-Result<void> addressee(const ledger::Directory& directory, const std::string& to, bool sealed) {
-    if (directory.org(to) != nullptr) return {};
-    if (!directory.trusts(to))
-        return Error{ErrorKind::not_found,
-                     "to: " + to + " is not a partner known here; see `reelproof partner list`"};
-    if (!sealed) return {};
-    return Error{ErrorKind::unavailable,
-                 "to: the ledger of " + to +
-                     " has not been fetched yet, and with it the key that order and invoice are "
-                     "sealed with; see `reelproof partner list`, and try again once it is here"};
 }
 
 }  // namespace
@@ -109,6 +54,16 @@ void Events::account(std::vector<Change>& changes, EventKind kind, const ledger:
     change.event.facts.lot = part.lot;
     change.event.quantity = quantity;
     changes.push_back(std::move(change));
+}
+
+void Events::account_moved(std::vector<Change>& changes, EventKind kind,
+                           const ledger::ItemKey& key) {
+    const auto history =
+        ledger::collect(key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+    const auto* commission = history.commission();
+    const auto left = ledger::replay(history).remaining();
+    if (commission != nullptr && left && !makes(commission->body.event.facts))
+        account(changes, kind, commission->body.event.facts, *left);
 }
 
 Result<Recorded> Events::commission(const std::vector<Identified>& items, const RequestKey& key) {
@@ -158,14 +113,7 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
         };
         changes.push_back(std::move(change));
     }
-    for (const auto& item : items) {
-        const auto history =
-            ledger::collect(item.key, directory->trusted_orgs(), finder(context_.store));
-        const auto* commission = history.commission();
-        const auto left = ledger::replay(history).remaining();
-        if (commission != nullptr && left && !makes(commission->body.event.facts))
-            account(changes, EventKind::lot_given, commission->body.event.facts, *left);
-    }
+    for (const auto& item : items) account_moved(changes, EventKind::lot_given, item.key);
     std::vector<std::string> partners;
     if (!for_partner.empty()) partners = {order.to, context_.org};
     return recorder_.record(changes, partners, key.key, key.request);

@@ -92,7 +92,7 @@ struct CosignedCheckpoint {
 };
 
 // A table of the node's own: keys of 1 to 511 bytes, and values. idempotency, observations,
-// verdicts, people, audit and work may hold business data and are encrypted under the data key; the
+// verdicts, people, audit, work and items may hold business data and are encrypted at rest; the
 // others are for what is public (settings: what partners published of themselves). The keys of
 // audit are numbers that tell nothing and stay readable, in order.
 enum class Table {
@@ -104,7 +104,8 @@ enum class Table {
     mirrors,
     people,  // users, their sessions, tokens
     audit,   // who did what
-    work     // set-up lists, floor lives: what is under way here
+    work,    // set-up lists, floor lives: what is under way here
+    items    // keys of the items that we recorded something of (api/service/known_items.h)
 };
 
 class WriteTransaction;

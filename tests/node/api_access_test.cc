@@ -15,6 +15,7 @@ constexpr auto kGet = api::Method::get;
 constexpr auto kPost = api::Method::post;
 constexpr auto kPatch = api::Method::patch;
 constexpr auto kDelete = api::Method::delete_;
+constexpr auto kOptions = api::Method::options;
 
 // What each route is to ask of its caller, said here once more: the node's own routes must be these
 // and no others.
@@ -45,6 +46,60 @@ const Access kAccess = {
     {{"/v1/labels", kPost}, "label"},
     {{"/v1/release", kPost}, "release"},
     {{"/v1/recall", kPost}, "recall"},
+    {{"/capture", kPost}, "capture"},
+    {{"/capture", kGet}, "capture"},
+    {{"/capture/{capture}", kGet}, "capture"},
+    {{"/events", kPost}, "capture"},
+    {{"/events", kGet}, "trace"},
+    {{"/events/{event}", kGet}, "trace"},
+    {{"/queries", kGet}, "trace"},
+    {{"/queries", kPost}, "trace"},
+    {{"/queries/{query}", kGet}, "trace"},
+    {{"/queries/{query}", kDelete}, "trace"},
+    {{"/queries/{query}/events", kGet}, "trace"},
+    {{"/bizSteps", kGet}, "trace"},
+    {{"/bizSteps/{bizStep}", kGet}, "trace"},
+    {{"/bizSteps/{bizStep}/events", kGet}, "trace"},
+    {{"/dispositions", kGet}, "trace"},
+    {{"/dispositions/{disposition}", kGet}, "trace"},
+    {{"/dispositions/{disposition}/events", kGet}, "trace"},
+    {{"/bizLocations", kGet}, "trace"},
+    {{"/bizLocations/{bizLocation}", kGet}, "trace"},
+    {{"/bizLocations/{bizLocation}/events", kGet}, "trace"},
+    {{"/readPoints", kGet}, "trace"},
+    {{"/readPoints/{readPoint}", kGet}, "trace"},
+    {{"/readPoints/{readPoint}/events", kGet}, "trace"},
+    {{"/epcs", kGet}, "trace"},
+    {{"/epcs/{epc}", kGet}, "trace"},
+    {{"/epcs/{epc}/events", kGet}, "trace"},
+    {{"/eventTypes", kGet}, "trace"},
+    {{"/eventTypes/{eventType}", kGet}, "trace"},
+    {{"/eventTypes/{eventType}/events", kGet}, "trace"},
+    {{"/capture", kOptions}, "public"},
+    {{"/capture/{capture}", kOptions}, "public"},
+    {{"/events", kOptions}, "public"},
+    {{"/events/{event}", kOptions}, "public"},
+    {{"/queries", kOptions}, "public"},
+    {{"/queries/{query}", kOptions}, "public"},
+    {{"/queries/{query}/events", kOptions}, "public"},
+    {{"/bizSteps", kOptions}, "public"},
+    {{"/bizSteps/{bizStep}", kOptions}, "public"},
+    {{"/bizSteps/{bizStep}/events", kOptions}, "public"},
+    {{"/dispositions", kOptions}, "public"},
+    {{"/dispositions/{disposition}", kOptions}, "public"},
+    {{"/dispositions/{disposition}/events", kOptions}, "public"},
+    {{"/bizLocations", kOptions}, "public"},
+    {{"/bizLocations/{bizLocation}", kOptions}, "public"},
+    {{"/bizLocations/{bizLocation}/events", kOptions}, "public"},
+    {{"/readPoints", kOptions}, "public"},
+    {{"/readPoints/{readPoint}", kOptions}, "public"},
+    {{"/readPoints/{readPoint}/events", kOptions}, "public"},
+    {{"/epcs", kOptions}, "public"},
+    {{"/epcs/{epc}", kOptions}, "public"},
+    {{"/epcs/{epc}/events", kOptions}, "public"},
+    {{"/eventTypes", kOptions}, "public"},
+    {{"/eventTypes/{eventType}", kOptions}, "public"},
+    {{"/eventTypes/{eventType}/events", kOptions}, "public"},
     {{"/v1/authorise", kPost}, "admin"},
     {{"/v1/statements", kPost}, "admin"},
     {{"/v1/users", kGet}, "people"},
@@ -121,7 +176,7 @@ const std::map<std::string, std::set<std::string>> kRoles = {
 };
 const std::map<std::string, std::set<std::string>> kScopes = {
     {"read", {"check", "trace"}},
-    {"write", {"receive", "handle", "line", "ship", "release", "label", "jobs"}},
+    {"write", {"receive", "handle", "line", "ship", "release", "label", "jobs", "capture"}},
     {"admin", {"recall", "admin", "people", "audit"}},
     {"metrics", {"health"}},
     {"peer", {"peer"}},
@@ -138,6 +193,9 @@ std::string path_of(std::string pattern) {
                                       {"{path...}", "0/000.p/1"}})
         if (const auto at = pattern.find(name); at != std::string::npos)
             pattern.replace(at, name.size(), value);
+    // What is named by a URI: there is none of these.
+    if (const auto at = pattern.find('{'); at != std::string::npos)
+        pattern.replace(at, pattern.find('}') + 1 - at, "nothing");
     return pattern;
 }
 
@@ -192,7 +250,9 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
         if (access == api::kPublicAccess) {
             // There may be nothing to tell, but nobody is sent away.
             const bool told = route.method == kGet ? nobody.status == 200
-                                                   : nobody.status == 400 || nobody.status == 415;
+                              : route.method == kOptions
+                                  ? nobody.status == 204
+                                  : nobody.status == 400 || nobody.status == 415;
             CHECK((told || nobody.status == 404));
             continue;
         }
