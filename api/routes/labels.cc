@@ -76,11 +76,14 @@ Response issue(LabelRoutes& routes, const Body& body) {
         return problem_of(ledger::Error{ledger::ErrorKind::unavailable,
                                         "other labels are being made: try again in a while"});
     json::array labels(ledger::WipingMemory::get());
-    std::string items;
+    std::vector<std::string> payloads;
+    std::string items, zpl;
     for (int i = 0; i < count; ++i) {
         const auto label = issue_label(fields, kIssuing, render, routes.reader);
         if (!label) return problem_of(label.error());
         items.append(items.empty() ? "" : " ").append(label->item);
+        payloads.push_back(label->drawn.payload);
+        zpl += label->drawn.zpl;
         labels.emplace_back(json::object{{"item", label->item},
                                          {"symbols", json::array{label->drawn.payload}},
                                          {"file", file_of(label->drawn, format->name)}});
@@ -88,10 +91,17 @@ Response issue(LabelRoutes& routes, const Body& body) {
     json::array lacking;
     if (fields.contains("mpn"))
         for (const auto& field : vision::lacking_for_eigp_114(fields)) lacking.emplace_back(field);
-    auto response =
-        Response::json(201, json_text(json::object{{"type", format->type},
-                                                   {"labels", std::move(labels)},
-                                                   {"lacking_for_eigp_114", std::move(lacking)}}));
+    json::object out{{"type", format->type},
+                     {"labels", std::move(labels)},
+                     {"lacking_for_eigp_114", std::move(lacking)}};
+    if (format->name == "pdf") {
+        const auto pages = vision::labels_as_pdf(fields, payloads, render);
+        if (!pages) return problem_of(ledger::malformed(pages.error().text));
+        out["file"] = ledger::to_base64(ledger::as_bytes(*pages));
+    } else if (format->name == "zpl") {
+        out["file"] = ledger::to_base64(ledger::as_bytes(zpl));
+    }
+    auto response = Response::json(201, json_text(out));
     response.subject = items;
     return response;
 }

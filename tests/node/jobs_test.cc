@@ -208,6 +208,13 @@ TEST_CASE("labels for the printer are new, read back, and work", "[service][jobs
     const auto zpl = ledger::from_base64(std::string(labels[0].at("file").as_string()), "file");
     REQUIRE(zpl.has_value());
     CHECK(ledger::as_text(*zpl).starts_with("^XA"));
+    const auto file_of = [](const json::value& of) {
+        const auto bytes = ledger::from_base64(std::string(of.at("file").as_string()), "file");
+        return bytes ? std::string(ledger::as_text(*bytes)) : std::string();
+    };
+    CHECK(file_of(made.body) == file_of(labels[0]) + file_of(labels[1]));
+    const auto paper = line.node.post("/v1/labels", with(body, "format", "pdf"));
+    CHECK(file_of(paper.body).starts_with("%PDF-"));
     const std::string text(labels[0].at("symbols").at(0).as_string());
     line.node.record("commission", with_labels({text}));
     CHECK(line.node.post("/v1/check", with_label(text)).member("item") ==

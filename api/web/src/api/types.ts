@@ -67,6 +67,8 @@ export interface Verdict {
   sources: { org: string; origin: string; size: number; age_seconds: number; frozen?: string; alarm?: string }[];
   policy: string;
   ms: number;
+  next: 'use' | 'ask' | 'quarantine' | 'put-back';
+  belongs?: string[];  // of put-back: the positions of this job that take it
 }
 
 export interface Recorded {
@@ -97,6 +99,7 @@ export interface Reading {
   recovered: boolean;
   warnings: { code: string; text: string }[];
   hint?: string;
+  text?: { fields: { field: string; state: 'agreed' | 'not-found' | 'differs'; symbol: string; print: string }[] };
 }
 
 export interface HistoryEvent {
@@ -164,6 +167,7 @@ export interface SlotVerdict extends Verdict {
 export interface IssuedLabels {
   type: string;
   labels: { item: string; symbols: string[]; file: string }[];
+  file: string;  // all of them in one
   lacking_for_eigp_114: string[];
 }
 

@@ -1,7 +1,7 @@
 // Parts of pages, on the browser's own elements: these bring keyboard and screen reader along.
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ComponentProps, type ReactNode } from 'react';
 import { Problem as ApiProblem, Unreachable } from '../api/client';
-import { useT } from '../i18n';
+import { useT, wordFor } from '../i18n';
 import { Icon, type IconName } from './icons';
 
 interface ButtonProps extends ComponentProps<'button'> {
@@ -134,6 +134,12 @@ export function Notice({ tone = 'plain', title, children, live }: {
   );
 }
 
+// What is wrong in a list that was read, row by row.
+export function Problems({ all }: { all: string[] }) {
+  if (all.length === 0) return null;
+  return <Notice live tone="bad"><ul className="plain">{all.map((one) => <li key={one}>{one}</li>)}</ul></Notice>;
+}
+
 // What went wrong, in the node's words.
 export function Trouble({ error }: { error: unknown }) {
   const t = useT();
@@ -144,7 +150,7 @@ export function Trouble({ error }: { error: unknown }) {
     if (error.status === 404 && error.detail === '')
       return <Notice live tone="warning" title={t('net.not-here')}><p>{t('net.not-here.text')}</p></Notice>;
     return (
-      <Notice live tone="bad" title={error.title}>{error.detail && <p lang="en">{error.detail}</p>}</Notice>
+      <Notice live tone="bad" title={wordFor('problem', error.type.split(':').at(-1) ?? '', error.title)}>{error.detail && <p lang="en">{error.detail}</p>}</Notice>
     );
   }
   return <Notice live tone="bad" title={error instanceof Error ? error.message : String(error)} />;

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { call, Problem, send, session } from '../../api/client';
 import type { HistoryEvent, Recorded, Trace } from '../../api/types';
 import { countText, useT, whenText, wordFor } from '../../i18n';
@@ -6,12 +6,13 @@ import { ScanBar } from '../../scan/ScanBar';
 import { useStore } from '../../store';
 import { Button, Dialog, Facts, Notice, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { saveFile } from '../../ui/files';
+import { later } from '../../ui/later';
 import { Findings } from '../../ui/Verdict';
 import { about, read, type Subject } from '../../scan/subject';
 import { trace, traced } from './trace';
 import { Verify } from './Verify';
 
-const Graph = lazy(() => import('./Graph'));
+const Graph = later(() => import('./Graph'));
 const BUNDLE = 'application/vnd.reelproof.bundle';
 
 type Act = 'quarantine' | 'release' | 'recall';

@@ -6,6 +6,7 @@ import { countText, useT } from '../../i18n';
 import { about, type Subject } from '../../scan/subject';
 import { useStore } from '../../store';
 import { announce } from '../../ui/announce';
+import { patiently } from '../../ui/later';
 import { Button, Notice, Trouble, useWork } from '../../ui/parts';
 import type { CheckedLog } from './verify';
 
@@ -30,7 +31,7 @@ export function Verify({ of, subject, bundleType }: { of: Trace; subject: Subjec
   const verify = () => work.run(async () => {
     setTold(null);
     setRefused(null);
-    const { verifyBundle } = await import('./verify');
+    const { verifyBundle } = await patiently(() => import('./verify'));
     const answer = await send('POST', '/v1/trace', { ...about(subject), accept: bundleType });
     const bytes = new Uint8Array(await answer.arrayBuffer());
     const keys = await keysOfMirrors(who?.accesses.includes('health') ?? false);
