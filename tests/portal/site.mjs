@@ -34,7 +34,7 @@ function recent_date_code() {
 export class Site {
   static async make(program, folder, org, salt) {
     const site = new Site();
-    Object.assign(site, { program, folder, org, config: join(folder, 'node.toml'), labels: 0 });
+    Object.assign(site, { program, folder, org, config: join(folder, 'node.toml'), labels: 0, secrets: [] });
     site.address = `127.0.0.1:${await free_port()}`;
     const made = JSON.parse(site.run(['org', 'init', '--dir', folder, '--org', org, '--listen', site.address,
                                       ...(salt ? ['--network-salt', salt] : [])], []));
@@ -63,7 +63,7 @@ export class Site {
     process.once('exit', () => this.child?.kill('SIGKILL'));
     for await (const line of createInterface({ input: this.child.stdout }))
       if (JSON.parse(line).ready) return;
-    throw new Error(`${this.org}: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
+    throw new Error(`${this.org}: ${this.log}`);
   }
   async stop() {
     if (!this.child) return;
@@ -88,7 +88,14 @@ export class Site {
                             ...Object.entries(fields).flatMap(([name, value]) => [`--${name}`, String(value)]),
                             ...(commission ? ['--commission'] : [])], commission ? undefined : []);
     return lines.trim().split('\n').map((line) => JSON.parse(line)).filter((one) => one.png)
-      .map(({ item, png, text }) => ({ item, png, text: readFileSync(text, 'utf8').replace(/\n$/, '') }));
+      .map(({ item, png, text }) => ({ item, png, text: readFileSync(text, 'utf8').replace(/\n$/, '') }))
+      .map((label) => {
+        this.secrets.push(/25S([^\x1d\x1e\x04]+)/.exec(label.text)[1]);
+        return label;
+      });
+  }
+  get log() {
+    return readFileSync(join(this.folder, 'log'), 'utf8');
   }
   file_of(label) {
     const file = join(this.folder, `label-${this.labels++}.txt`);

@@ -1,0 +1,34 @@
+// Labels as handhelds type them, with all that keyboards do to them, by real keys: the fields come out as they were printed.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Person } from '../browser.mjs';
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export default async function wedge({ ems, browser, person, assert }) {
+  const file = join(process.env.REELPROOF_DATA ?? fileURLToPath(new URL('../../../../shared', import.meta.url)), 'labels/vectors.jsonl');
+  if (!existsSync(file)) {
+    console.log('SKIPPED: labels as handhelds type them (no ../shared/labels)');
+    return;
+  }
+  const vectors = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter((one) => one.channel === 'wedge');
+  assert.ok(vectors.length > 10);
+  const wes = person(await Person.open(browser, ems));
+  const { page } = wes;
+  await wes.set_up(ems.invite('wes', 'Wes Wedge', 'warehouse'));
+  for (const [at, { id, raw, expect }] of vectors.entries()) {
+    // With the cursor in a field, where the first keys arrive as text.
+    if (at === 1) await page.getByText('Expected shipment').click();
+    const answered = page.waitForResponse((answer) => answer.url().endsWith('/v1/read'));
+    await wes.wedge(raw);
+    const answer = await answered;
+    const { fields } = await answer.json();
+    if (!fields?.mpn) console.log(id, JSON.stringify(answer.request().postData()));
+    for (const [name, value] of Object.entries(expect)) assert.equal(String(fields?.[name]), String(value), `${id}: ${name}`);
+    // What is scanned again within a second is the same scan.
+    await pause(50);
+  }
+  await page.locator('.last li').nth(vectors.length - 1).waitFor();
+  assert.equal(await page.locator('.last li').count(), vectors.length);
+}
