@@ -7,6 +7,7 @@
 
 #include "api/http/server.h"
 #include "api/people/people.h"
+#include "api/routes/administration.h"
 #include "api/routes/audit.h"
 #include "api/routes/auth.h"
 #include "api/routes/events.h"
@@ -21,6 +22,7 @@
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
 #include "api/web/built_in.h"
+#include "ledger/base/file.h"
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
 #include "node/label_profiles.h"
@@ -108,6 +110,8 @@ struct Runtime::Parts {
     std::unique_ptr<api::FloorLives> floor_lives;
     std::unique_ptr<api::JobRoutes> job_routes;
     std::unique_ptr<api::LabelRoutes> label_routes;
+    std::unique_ptr<api::PolicyHistory> policies;
+    std::unique_ptr<api::AdministrationRoutes> administration_routes;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 
@@ -117,6 +121,7 @@ struct Runtime::Parts {
     Result<void> find_keepers();
     Result<void> make_service();
     Result<void> find_people();
+    Result<void> administer();
     Result<void> publish(std::string_view sub, const std::string& payload);
     Result<void> replicate();
     Result<void> serve();
@@ -328,6 +333,25 @@ Result<void> Runtime::Parts::find_people() {
     job_routes =
         std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
     label_routes = std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org});
+    return administer();
+}
+
+// What the policy was is told to administrators; a node that may not write now still serves.
+Result<void> Runtime::Parts::administer() {
+    policies = std::make_unique<api::PolicyHistory>(*work_rows);
+    constexpr std::size_t kMostOfFile = std::size_t{1} << 20;
+    const auto text = ledger::read_file(config.policy_file, kMostOfFile);
+    if (!text) return text.error();
+    if (const auto kept =
+            policies->keep(context->policy.version, std::string(ledger::as_text(*text)), clock());
+        !kept)
+        spdlog::warn("{}: this version is not noted: {}", config.policy_file.string(),
+                     kept.error().message);
+    administration_routes = std::make_unique<api::AdministrationRoutes>(
+        *context, std::vector<api::TrustedOrg>(), *policies, config.backups);
+    auto& partners = administration_routes->partners;
+    for (const auto& one : config.partners) partners.push_back({one.org, one.root, one.url, false});
+    for (const auto& one : config.guests) partners.push_back({one.org, one.root, "", true});
     return {};
 }
 
@@ -376,6 +400,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_audit_routes(router, people->audit);
     api::add_job_routes(router, *job_routes);
     api::add_label_routes(router, *label_routes);
+    api::add_administration_routes(router, *administration_routes);
     api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);
     api::add_health_routes(router, *health_routes);
@@ -501,6 +526,8 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .floor_lives = {},
                                                   .job_routes = {},
                                                   .label_routes = {},
+                                                  .policies = {},
+                                                  .administration_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
     for (const auto step :

@@ -41,8 +41,12 @@ export class Person {
       person.wrong(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    person.open = new Set();
+    for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => person.open.delete(request));
     page.on('request', (request) => {
       person.requests.push(request.url());
+      // A stream of live updates never ends.
+      if (!request.url().endsWith('/v1/live')) person.open.add(request);
       if (!request.url().startsWith(site.url) && !request.url().startsWith('blob:')) person.wrong(`asks ${request.url()}`);
     });
     person.cdp = await context.newCDPSession(page);
@@ -115,6 +119,10 @@ export class Person {
     }
     if (enter) press();
     await Promise.all(sent);
+  }
+  // Nothing is asked of the node any more.
+  async quiet() {
+    for (let calm = 0; calm < 4; calm = this.open.size === 0 ? calm + 1 : 0) await new Promise((resolve) => setTimeout(resolve, 75));
   }
   async verdict() {
     const shown = this.page.locator('.verdict[data-verdict]');

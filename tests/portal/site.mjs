@@ -40,7 +40,7 @@ export class Site {
                                       ...(salt ? ['--network-salt', salt] : [])], []));
     Object.assign(site, { root: made.root, link: made.link, url: `https://${site.address}` });
     const config = readFileSync(site.config, 'utf8');
-    writeFileSync(site.config, config.replace('poll_ms = 1000', 'poll_ms = 100'));
+    writeFileSync(site.config, config.replace('poll_ms = 1000', 'poll_ms = 100').replace('[store]', '[store]\nbackups = "backups"'));
     return site;
   }
   run(options, config = ['--config', this.config]) {

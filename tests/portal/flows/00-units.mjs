@@ -126,6 +126,15 @@ function corrections({ corrected, composed }, assert) {
   assert.equal(composed({ mpn: 'A', lot: ' ', quantity: 7 }), `[)>${RS}06${GS}1PA${GS}Q7${RS}${EOT}`);
 }
 
+function differences({ changed }, assert) {
+  const told = (before, after) => changed(before, after).map(({ kind, text }) => ({ same: ' ', added: '+', gone: '-' })[kind] + text).join('|');
+  assert.equal(told(undefined, 'a\nb\n'), ' a| b');
+  assert.equal(told('a\nb\nc\n', 'a\nx\nc\nd\n'), ' a|-b|+x| c|+d');
+  assert.equal(told('', 'a'), '-|+a');
+  const long = 'x\n'.repeat(2000);
+  assert.equal(changed('a\n', long).length, 2000);
+}
+
 function dictionaries(assert) {
   const words = (name) => Object.fromEntries(['', '-rules', '-work', '-watch'].flatMap((part) =>
     [...readFileSync(new URL(`src/i18n/${name}${part}.ts`, source), 'utf8').matchAll(/^ {2}'([\w.-]+)': '(.*)',$/gm)])
@@ -148,5 +157,6 @@ export default async function units({ folder, assert }) {
   tables(await load(folder, 'scan/csv.ts'), await load(folder, 'pages/receive/expected.ts'), assert);
   setups(await load(folder, 'pages/line/setup.ts'), assert);
   corrections(await load(folder, 'scan/subject.ts'), assert);
+  differences(await load(folder, 'pages/diff.ts'), assert);
   dictionaries(assert);
 }

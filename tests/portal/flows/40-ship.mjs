@@ -64,5 +64,16 @@ export default async function ship({ maker, ems, browser, person, shoot, assert,
   assert.ok(files.every((name) => /^labels-[0-9A-Z]{26}\.zpl$/.test(name)), files.join(' '));
   await page.getByRole('button', { name: 'Sign and ship' }).click();
   await page.getByText('Shipped and signed to ems.example: 2').first().waitFor();
+  // What became of it at the receiver.
+  ems.receive(fresh[0]);
+  await maker.knows(fresh[0], 3);
+  const own = page.getByRole('region', { name: 'Own shipments' });
+  await own.getByRole('button', { name: 'Refresh' }).click();
+  const received = own.locator('details', { hasText: 'received: 1' });
+  await received.locator('summary').click();
+  await received.getByText(fresh[0].item).waitFor();
+  await own.locator('details', { hasText: 'under way: 2' }).first().waitFor();
+  await shoot(sam, 'ship-shipments');
+  assert.deepEqual(await sam.axe(), [], 'ship-shipments');
   assert.deepEqual(await sam.stored(), []);
 }

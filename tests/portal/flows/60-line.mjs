@@ -69,5 +69,14 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
   await page.getByRole('button', { name: 'Unload' }).click();
   await page.getByText('Unloaded and signed').first().waitFor();
   await page.getByText('Empty: A1-04, A1-05').first().waitFor();
+  // What another station loads is seen here without asking.
+  const lin = person(await Person.open(browser, ems));
+  await lin.set_up(ems.invite('lin', 'Lin Line', 'line'));
+  await lin.page.getByRole('button', { name: 'Open: WO-20260402-7' }).click();
+  await lin.page.getByRole('button', { name: /^A1-05/ }).click();
+  await lin.wedge(wrong.text);
+  await lin.page.getByRole('button', { name: 'Load it' }).click();
+  await lin.page.getByText('Loaded and signed').first().waitFor();
+  await page.locator('.slot.loaded', { hasText: 'A1-05' }).waitFor();
   assert.deepEqual(await liu.stored(), []);
 }

@@ -30,10 +30,12 @@ export const en = {
   'nav.receive': 'Receive',
   'nav.line': 'Line check',
   'nav.trace': 'Trace',
+  'nav.overview': 'Overview',
   'nav.ship': 'Ship',
   'nav.users': 'People',
   'nav.tokens': 'Tokens',
   'nav.node': 'Node',
+  'nav.partners': 'Partners',
   'nav.audit': 'Audit log',
   'nav.account': 'Account',
 

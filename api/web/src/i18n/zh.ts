@@ -30,10 +30,12 @@ export const zh: Dictionary = {
   'nav.receive': '收货',
   'nav.line': '上料核对',
   'nav.trace': '追溯',
+  'nav.overview': '概览',
   'nav.ship': '发货',
   'nav.users': '人员',
   'nav.tokens': '令牌',
   'nav.node': '节点',
+  'nav.partners': '伙伴',
   'nav.audit': '审计日志',
   'nav.account': '账户',
 

@@ -4,10 +4,13 @@ import type { Fields, Reading } from '../api/types';
 
 export type Subject = { symbols: string[] } | { picture: Blob };
 
-// A request about it: with JSON its texts and `more`, with a picture `more` in the query.
-export function about(subject: Subject, more: Record<string, string> = {}): Options {
-  if ('picture' in subject) return { picture: subject.picture, query: more };
-  return { body: { symbols: subject.symbols, ...more } };
+// Or an item that the node knows, by its public id.
+export type Known = Subject | { item: string };
+
+// A request about it: with JSON its texts or id and `more`, with a picture `more` in the query.
+export function about(subject: Known, more: Record<string, string> = {}): Options {
+  if ('picture' in subject) return { content: subject.picture, query: more };
+  return { body: { ...subject, ...more } };
 }
 
 export function read(subject: Subject, signal?: AbortSignal): Promise<Reading> {

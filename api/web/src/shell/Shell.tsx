@@ -1,12 +1,15 @@
 // Around every page: who is signed in, where one can go, and whether the node answers.
-import { Component, useEffect, useRef, type ComponentType, type ReactNode } from 'react';
+import { Component, useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { session } from '../api/client';
+import { useLive } from '../api/live';
 import type { Session } from '../api/types';
 import { useT } from '../i18n';
 import Account from '../pages/Account';
 import Audit from '../pages/Audit';
 import Line from '../pages/line/Line';
 import Node from '../pages/Node';
+import Overview from '../pages/overview/Overview';
+import Partners from '../pages/Partners';
 import Receive from '../pages/receive/Receive';
 import Ship from '../pages/ship/Ship';
 import { SignInAgain } from '../pages/SignIn';
@@ -20,7 +23,7 @@ import { LanguageButton, NetworkBanner, roleWord } from './Frame';
 import { firstPage, go, opens, PAGES, usePath, type Page } from './routes';
 
 const SHOWN: Record<Page['name'], ComponentType> = {
-  receive: Receive, line: Line, trace: Trace, ship: Ship, users: Users, tokens: Tokens, node: Node, audit: Audit, account: Account,
+  receive: Receive, line: Line, trace: Trace, overview: Overview, ship: Ship, users: Users, tokens: Tokens, partners: Partners, node: Node, audit: Audit, account: Account,
 };
 
 class Guard extends Component<{ children: ReactNode; title: string; text: string; again: string }, { broken: boolean }> {
@@ -70,6 +73,26 @@ function Content({ who }: { who: Session }) {
   );
 }
 
+// Told wherever one is, to who looks after the node.
+function Alarm() {
+  const t = useT();
+  const path = usePath();
+  const [status, setStatus] = useState<'ok' | 'alarm' | 'refusing'>('ok');
+  useLive({ alarm: (now) => setStatus(now.status) });
+  return (
+    <div role="status">
+      {status !== 'ok' && path !== '/node' && (
+        <p className="banner">
+          {t(`node.status.${status}`)} <a href="/node" onClick={(event) => {
+            event.preventDefault();
+            go('/node');
+          }}>{t('nav.node')}</a>
+        </p>
+      )}
+    </div>
+  );
+}
+
 export function Shell({ who }: { who: Session }) {
   const t = useT();
   const path = usePath();
@@ -107,6 +130,7 @@ export function Shell({ who }: { who: Session }) {
         </nav>
         <div className="content">
           <NetworkBanner />
+          {who.accesses.includes('health') && <Alarm />}
           <Content who={who} />
         </div>
       </div>

@@ -208,7 +208,9 @@ export function CopyButton({ text }: { text: string }) {
 
 // A table that scrolls by itself when it is wider than the page, by keyboard too. On a phone each row is a card whose
 // cells say which column they are of; the roles say that it is a table all the same.
-export function Table({ label, head, children }: { label: string; head: string[]; children: ReactNode }) {
+export function Table({ label, head, children, short }: {
+  label: string; head: string[]; children: ReactNode; short?: boolean;  // scrolls where it has many rows
+}) {
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
     for (const row of body.current?.rows ?? [])
@@ -216,10 +218,12 @@ export function Table({ label, head, children }: { label: string; head: string[]
         row.setAttribute('role', 'row');
         cell.setAttribute('role', 'cell');
         cell.dataset.column = head[cell.cellIndex] ?? '';
+        // A heading stands where its numbers do.
+        body.current?.parentElement?.querySelectorAll('th')[cell.cellIndex]?.classList.toggle('number', cell.classList.contains('number'));
       }
   });
   return (
-    <div className="table" role="region" aria-label={label} tabIndex={0}>
+    <div className={short ? 'table short' : 'table'} role="group" aria-label={label} tabIndex={0}>
       <table role="table">
         <thead role="rowgroup"><tr role="row">{head.map((one, at) => <th key={at} scope="col" role="columnheader">{one}</th>)}</tr></thead>
         <tbody ref={body} role="rowgroup">{children}</tbody>

@@ -1,3 +1,5 @@
+import { useRef } from 'react';
+import { useLive } from '../../api/live';
 import { useT, whenText } from '../../i18n';
 import type { Job, Slot } from '../../api/types';
 import { session } from '../../api/client';
@@ -7,7 +9,7 @@ import { useStore } from '../../store';
 import { Button, Notice, Trouble, useWork } from '../../ui/parts';
 import { Reasons, VerdictBanner } from '../../ui/Verdict';
 import { Jobs } from './Jobs';
-import { choose, closeJob, line, load, scanned, unload } from './work';
+import { choose, closeJob, happened, line, load, refresh, scanned, unload } from './work';
 
 const HOUR = 3600;
 
@@ -50,6 +52,15 @@ function Working({ job }: { job: Job }) {
   const now = useStore(line);
   const { who } = useStore(session);
   const reading = useWork();
+  // Each stream begins with `hello`: what was missed before it is asked for, but not what was just opened.
+  const greeted = useRef(false);
+  useLive({
+    line: ({ job: name, position, loaded }) => happened(name, position, loaded),
+    hello: () => {
+      if (greeted.current) void reading.run(refresh);
+      greeted.current = true;
+    },
+  });
   const slot = job.slots.find((one) => one.position === now.position);
   const { answer } = now;
   const isHere = answer !== null && slot?.loaded?.item === answer.item;

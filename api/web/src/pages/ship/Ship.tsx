@@ -9,6 +9,7 @@ import { store, useStore } from '../../store';
 import { Button, Check, FileButton, Notice, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { add, addCsv, blame, order, rows, SEALED, type Row } from './list';
 import { NewLabels } from './NewLabels';
+import { Shipments } from './Shipments';
 
 interface Done {
   to: string;
@@ -139,6 +140,7 @@ export default function Ship() {
         </div>
       </div>
       {(who?.accesses.includes('label') ?? false) && <NewLabels />}
+      <Shipments version={told?.statements[0]?.index ?? 0} />
     </>
   );
 }

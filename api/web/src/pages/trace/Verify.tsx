@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { call, send, session } from '../../api/client';
 import type { Health, HistoryEvent, Trace } from '../../api/types';
 import { countText, useT } from '../../i18n';
-import { about, type Subject } from '../../scan/subject';
+import { about, type Known } from '../../scan/subject';
 import { useStore } from '../../store';
 import { announce } from '../../ui/announce';
 import { patiently } from '../../ui/later';
@@ -22,7 +22,7 @@ async function keysOfMirrors(mayAsk: boolean): Promise<string[]> {
   return [health.log.mirror_key, ...health.partners.map((one) => one.mirror_key)].filter((key): key is string => !!key);
 }
 
-export function Verify({ of, subject, bundleType }: { of: Trace; subject: Subject; bundleType: string }) {
+export function Verify({ of, subject, bundleType }: { of: Trace; subject: Known; bundleType: string }) {
   const t = useT();
   const { who } = useStore(session);
   const [told, setTold] = useState<Told | null>(null);
