@@ -300,6 +300,7 @@ Result<void> Runtime::Parts::make_service() {
         api::ServiceContext{*store, *sequencer, keys.statement, keys.receipt, config.org,
                             config.origin, std::move(guests), std::move(*policy), *identifier,
                             *keepers, [this] { return sources(); }, clock});
+    context->sealing_key = &keys.sealing;
     recorder = std::make_unique<api::Recorder>(*context);
     events = std::make_unique<api::Events>(*context, *recorder);
     event_routes =

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::string_view kBundleType = "application/vnd.reelproof.bundle";
 constexpr std::string_view kCoseType = "application/cose";
+constexpr std::size_t kMostReaders = 32;
 constexpr std::size_t kMaxItems = 1000;
 constexpr std::size_t kMaxSymbols = 64;  // of one label
 constexpr std::size_t kMaxEventBody = 2 << 20;
@@ -179,7 +180,7 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     auto inspection = inspect(routes.context, label.reading, "trace");
     if (!inspection) return problem_of(inspection.error());
     if (!request.headers.has_token("Accept", kBundleType))
-        return ok(trace_json(*inspection, log_names(routes.context.store), routes.context.keepers));
+        return ok(trace_json(*inspection, log_names(routes.context.store), routes.context));
     if (inspection->lineage.items.front().links.empty())
         return Problem(404, "not-found", "Nothing is known of this label").response();
     auto bundle = ledger::build_bundle(routes.context.store, inspection->lineage,
@@ -318,7 +319,7 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
                          }),
                large);
     router.add(Method::post, "/v1/ship", std::string(kShipAccess),
-               with_body({"items", "to", "po", "so", "invoice", "packing_list"},
+               with_body({"items", "to", "po", "so", "invoice", "packing_list", "price", "also"},
                          [&routes](const Request& request, const Body& body) -> Response {
                              auto items = items_of(routes, body, "items");
                              if (!items) return problem_of(items.error());
@@ -328,6 +329,8 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
                              order.so = body.text("so");
                              order.invoice = body.text("invoice");
                              order.packing_list = body.text("packing_list");
+                             order.price = body.text("price");
+                             order.also = body.texts("also", kMostReaders);
                              if (body.error()) return problem_of(*body.error());
                              return recorded(
                                  routes, routes.events.ship(*items, order, request_key(request)));

@@ -30,6 +30,7 @@ struct ServiceContext {
     ledger::Clock clock = ledger::system_now;
     std::function<std::chrono::steady_clock::time_point()> steady_clock =
         std::chrono::steady_clock::now;
+    const ledger::SealingKey* sealing_key = nullptr;  // opens what partners sealed for us
 };
 
 // Finds envelopes in the store as it is now, for collect(); for one thread and a short time

@@ -53,6 +53,7 @@ std::string partner_json(const ShipOrder& order) {
     add("so", order.so);
     add("invoice", order.invoice);
     add("packing_list", order.packing_list);
+    add("price", order.price);
     return out.empty() ? std::string() : boost::json::serialize(out);
 }
 
@@ -73,14 +74,16 @@ Result<void> enough(const ItemState& state, std::int64_t used, std::int64_t spli
 
 // The configured partners can be shipped to before their ledgers have reached us, except what is
 // sealed for their eyes.
-Result<void> addressee(const ledger::Directory& directory, const std::string& to, bool sealed) {
+Result<void> addressee(const ledger::Directory& directory, std::string_view member,
+                       const std::string& to, bool sealed) {
     if (directory.org(to) != nullptr) return {};
+    const auto named = std::string(member) + ": ";
     if (!directory.trusts(to))
         return Error{ErrorKind::not_found,
-                     "to: " + to + " is not a partner known here; see `reelproof partner list`"};
+                     named + to + " is not a partner known here; see `reelproof partner list`"};
     if (!sealed) return {};
     return Error{ErrorKind::unavailable,
-                 "to: the ledger of " + to +
+                 named + "the ledger of " + to +
                      " has not been fetched yet, and with it the key that order and invoice are "
                      "sealed with; see `reelproof partner list`, and try again once it is here"};
 }
@@ -143,8 +146,14 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
     const auto directory = context_.store.directory();
     if (order.to == context_.org) return ledger::malformed("to: that is ourselves");
     const auto for_partner = partner_json(order);
-    if (auto known = addressee(*directory, order.to, !for_partner.empty()); !known)
+    if (auto known = addressee(*directory, "to", order.to, !for_partner.empty()); !known)
         return known.error();
+    if (!order.also.empty() && for_partner.empty())
+        return ledger::malformed(
+            "also: nothing is sealed for them: give po, so, invoice, "
+            "packing_list or price");
+    for (const auto& one : order.also)
+        if (auto known = addressee(*directory, "also", one, true); !known) return known.error();
     std::vector<Change> changes;
     for (const auto& item : items) {
         Change change;
@@ -168,6 +177,9 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
     }
     std::vector<std::string> partners;
     if (!for_partner.empty()) partners = {order.to, context_.org};
+    for (const auto& one : order.also)
+        if (std::find(partners.begin(), partners.end(), one) == partners.end())
+            partners.push_back(one);
     return recorder_.record(changes, partners, key.key, key.request);
 }
 

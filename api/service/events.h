@@ -18,8 +18,9 @@ struct RequestKey {
 };
 
 struct ShipOrder {
-    std::string to;                             // organisation
-    std::string po, so, invoice, packing_list;  // for the receiver's eyes only
+    std::string to;                                    // organisation
+    std::string po, so, invoice, packing_list, price;  // for the eyes of the receiver and `also`
+    std::vector<std::string> also;                     // organisations
 };
 
 class Events {

@@ -113,6 +113,7 @@ export interface HistoryEvent {
   work_order?: string;
   reason?: string;
   outputs?: string[];
+  sealed?: Record<string, string>;  // what the writer sealed for us
   log: string;
   index: number;
   envelope: string;
@@ -255,6 +256,7 @@ export interface Shipment {
   so?: string;
   invoice?: string;
   packing_list?: string;
+  price?: string;
   states: Record<string, number>;
   items: { item: string; fields: Fields; state: string; at?: string; reason?: string }[];
 }

@@ -151,6 +151,7 @@ export const en = {
   'field.so': 'Sales order',
   'field.invoice': 'Invoice',
   'field.packing_list': 'Packing list',
+  'field.price': 'Price',
   'field.msl': 'Moisture level (MSL)',
   'field.expiry': 'Use before',
   'field.revision': 'Revision',

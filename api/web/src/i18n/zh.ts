@@ -151,6 +151,7 @@ export const zh: Dictionary = {
   'field.so': '销售单',
   'field.invoice': '发票',
   'field.packing_list': '装箱单',
+  'field.price': '价格',
   'field.msl': '湿敏等级 (MSL)',
   'field.expiry': '有效期',
   'field.revision': '版本',

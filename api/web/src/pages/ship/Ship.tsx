@@ -28,9 +28,10 @@ function keysFor(body: string) {
 
 async function ship(): Promise<void> {
   const sent = rows.get().filter((row) => !row.shipped);
-  const { to, isNew, sealed } = order.get();
+  const { to, isNew, also, sealed } = order.get();
   const items = sent.map((row) => row.symbols);
-  const body = { items, to: to.trim(), ...Object.fromEntries(Object.entries(sealed).filter(([, value]) => value)) };
+  const readers = also.split(/[\s,;]+/).filter((one) => one !== '');
+  const body = { items, to: to.trim(), ...(readers.length > 0 && { also: readers }), ...Object.fromEntries(Object.entries(sealed).filter(([, value]) => value)) };
   const key = keysFor(JSON.stringify(body));
   rows.set((all) => all.map((row) => ({ ...row, problem: undefined })));
   try {
@@ -111,6 +112,7 @@ export default function Ship() {
                            onText={(text) => order.set({ ...now, sealed: { ...now.sealed, [name]: text } })} />
               ))}
             </div>
+            <TextField label={t('ship.also')} hint={t('ship.also.hint')} value={now.also} onText={(also) => order.set({ ...now, also })} />
           </fieldset>
           <Check label={t('ship.new')} checked={now.isNew} onCheck={(isNew) => order.set({ ...now, isNew })} />
         </div>

@@ -25,6 +25,7 @@ function detailsOf(t: ReturnType<typeof useT>, event: HistoryEvent): string {
     event.from && event.to && event.from !== event.to && t('trace.from-to', { from: event.from, to: event.to }),
     event.quantity !== undefined && countText(event.quantity),
     event.feeder, event.work_order, event.reason,
+    ...Object.entries(event.sealed ?? {}).map(([name, value]) => `${wordFor('field', name)} ${value}`),
   ];
   return parts.filter(Boolean).join(' · ');
 }
