@@ -64,7 +64,8 @@ Response partners(const AdministrationRoutes& routes) {
     return Response::json(200, json_text(json::object{{"partners", std::move(out)}}));
 }
 
-Response policy(const AdministrationRoutes& routes) {
+Response policy(const AdministrationRoutes& routes, const Request& request) {
+    request.subject = "policy";
     const auto all = routes.policies.all();
     json::array versions;
     std::for_each(all.rbegin(), all.rend(), [&](const PolicyVersion& one) {
@@ -73,11 +74,8 @@ Response policy(const AdministrationRoutes& routes) {
                                         {"since", ledger::to_iso8601(one.since)},
                                         {"text", one.text}});
     });
-    auto response =
-        Response::json(200, json_text(json::object{{"version", routes.context.policy.version},
-                                                   {"versions", std::move(versions)}}));
-    response.subject = "policy";
-    return response;
+    return Response::json(200, json_text(json::object{{"version", routes.context.policy.version},
+                                                      {"versions", std::move(versions)}}));
 }
 
 struct Backup {
@@ -111,7 +109,7 @@ Response list_backups(const AdministrationRoutes& routes, int status) {
         status, json_text(json::object{{"folder", routes.backups.string()}, {"backups", list}}));
 }
 
-Response back_up(AdministrationRoutes& routes) {
+Response back_up(AdministrationRoutes& routes, const Request& request) {
     using ledger::ErrorKind;
     if (routes.backups.empty())
         return problem_of(ledger::Error{
@@ -138,10 +136,9 @@ Response back_up(AdministrationRoutes& routes) {
     const auto folder = routes.backups / name;
     if (!ledger::takes_backup(folder))
         return problem_of(ledger::Error{ErrorKind::conflict, "there is a backup " + name});
+    request.subject = "backup " + name;
     ledger::backup_store(routes.context.store, folder);
-    auto response = list_backups(routes, 201);
-    response.subject = "backup " + name;
-    return response;
+    return list_backups(routes, 201);
 }
 
 }  // namespace
@@ -150,11 +147,11 @@ void add_administration_routes(Router& router, AdministrationRoutes& routes) {
     router.add(Method::get, "/v1/partners", std::string(kAdminAccess),
                [&routes](const Request&) { return partners(routes); });
     router.add(Method::get, "/v1/policy", std::string(kAdminAccess),
-               [&routes](const Request&) { return policy(routes); });
+               [&routes](const Request& request) { return policy(routes, request); });
     router.add(Method::get, "/v1/backups", std::string(kAdminAccess),
                [&routes](const Request&) { return list_backups(routes, 200); });
     router.add(Method::post, "/v1/backups", std::string(kAdminAccess),
-               [&routes](const Request&) { return back_up(routes); });
+               [&routes](const Request& request) { return back_up(routes, request); });
 }
 
 }  // namespace reelproof::api

@@ -43,7 +43,7 @@ std::string file_of(const vision::RenderedLabel& drawn, std::string_view format)
 // and readers to the checks.
 std::mutex issuing;
 
-Response issue(LabelRoutes& routes, const Body& body) {
+Response issue(LabelRoutes& routes, const Request& request, const Body& body) {
     vision::Fields fields;
     for (const auto* name : kTexts)
         if (auto text = body.text(name); !text.empty()) fields[name] = std::move(text);
@@ -77,11 +77,11 @@ Response issue(LabelRoutes& routes, const Body& body) {
                                         "other labels are being made: try again in a while"});
     json::array labels(ledger::WipingMemory::get());
     std::vector<std::string> payloads;
-    std::string items, zpl;
+    std::string zpl;
     for (int i = 0; i < count; ++i) {
         const auto label = issue_label(fields, kIssuing, render, routes.reader);
         if (!label) return problem_of(label.error());
-        items.append(items.empty() ? "" : " ").append(label->item);
+        request.subject.append(i == 0 ? "" : " ").append(label->item);
         payloads.push_back(label->drawn.payload);
         zpl += label->drawn.zpl;
         labels.emplace_back(json::object{{"item", label->item},
@@ -101,9 +101,7 @@ Response issue(LabelRoutes& routes, const Body& body) {
     } else if (format->name == "zpl") {
         out["file"] = ledger::to_base64(ledger::as_bytes(zpl));
     }
-    auto response = Response::json(201, json_text(out));
-    response.subject = items;
-    return response;
+    return Response::json(201, json_text(out));
 }
 
 }  // namespace
@@ -119,7 +117,7 @@ void add_label_routes(Router& router, LabelRoutes& routes) {
         [&routes, members](const Request& request) -> Response {
             const auto body = Body::parse(request.body, members);
             if (!body) return problem_of(body.error());
-            return issue(routes, *body);
+            return issue(routes, request, *body);
         },
         options);
 }

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/happenings.h"
 #include "ledger/base/counted.h"
 #include "ledger/provenance/parts.h"
 
@@ -34,6 +35,18 @@ Result<void> in_hand(const std::string& org, const ItemState& state, bool blocke
         return conflict("it is blocked by " + state.quarantined.begin()->first +
                         ": release it first");
     return {};
+}
+
+std::vector<const Identified*> pointers(const std::vector<Identified>& items) {
+    std::vector<const Identified*> out;
+    for (const auto& item : items) out.push_back(&item);
+    return out;
+}
+
+Result<Recorded> told(const ServiceContext& context, EventKind kind,
+                      const std::vector<const Identified*>& items, Result<Recorded> done) {
+    if (done) tell_recorded(context, kind, items, *done);
+    return done;
 }
 
 Result<void> not_yet_known(const History& history) {
@@ -138,7 +151,8 @@ Result<Recorded> Events::commission(const std::vector<Identified>& items, const 
         if (item.quantity && makes(facts))
             account(changes, EventKind::lot_made, facts, *item.quantity);
     }
-    return recorder_.record(changes, {}, key.key, key.request);
+    return told(context_, EventKind::commission, pointers(items),
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOrder& order,
@@ -180,7 +194,9 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
     for (const auto& one : order.also)
         if (std::find(partners.begin(), partners.end(), one) == partners.end())
             partners.push_back(one);
-    return recorder_.record(changes, partners, key.key, key.request);
+    auto done = recorder_.record(changes, partners, key.key, key.request);
+    if (done) tell_shipped(context_, order, items, *done);
+    return told(context_, EventKind::ship, pointers(items), std::move(done));
 }
 
 Result<Events::Received> Events::receive(const vision::LabelReading& reading,
@@ -259,7 +275,8 @@ Result<Recorded> Events::take_in(const Inspection& inspection, const RequestKey&
     if (const auto* commission = inspection.lineage.items.front().commission())
         if (const auto left = state.remaining(); left && !makes(commission->body.event.facts))
             account(changes, EventKind::lot_taken, commission->body.event.facts, *left);
-    return recorder_.record(changes, {}, key.key, key.request);
+    return told(context_, EventKind::receive, {&item},
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::release_hold(const Identified& item, std::string_view reason,
@@ -268,7 +285,8 @@ Result<Recorded> Events::release_hold(const Identified& item, std::string_view r
     release.key = item.key;
     release.event.kind = EventKind::release;
     release.event.reason = reason;
-    return recorder_.record({std::move(release)}, {}, key.key, key.request);
+    return told(context_, EventKind::release, {&item},
+                recorder_.record({std::move(release)}, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::split(const Identified& from, const Identified& child, std::int64_t parts,
@@ -301,7 +319,8 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
     into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };
     // Named in the parent's own record, so that a child nobody split off shows.
     out_of.event.outputs = {ledger::item_uri(context_.org, child.id)};
-    return recorder_.record({std::move(out_of), std::move(into)}, {}, key.key, key.request);
+    return told(context_, EventKind::split, {&from, &child},
+                recorder_.record({std::move(out_of), std::move(into)}, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
@@ -343,7 +362,8 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
         };
         changes.push_back(std::move(end));
     }
-    return recorder_.record(changes, {}, key.key, key.request);
+    return told(context_, EventKind::relabel, {&old, &fresh},
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<void> Events::not_rejected(const Identified& item) {
@@ -354,7 +374,8 @@ Result<void> Events::not_rejected(const Identified& item) {
 }
 
 Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
-                              std::string_view work_order, const RequestKey& key) {
+                              std::string_view work_order, const RequestKey& key,
+                              const Together& together) {
     if (feeder.empty()) return ledger::malformed("feeder is missing");
     Change change;
     change.key = item.key;
@@ -368,11 +389,19 @@ Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
             return conflict("it is on feeder " + state.feeder + ": unload it there first");
         return not_rejected(item);
     };
-    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+    return told(context_, EventKind::load, {&item},
+                recorder_.record({std::move(change)}, {}, key.key, key.request, together));
+}
+
+Result<std::optional<Recorded>> Events::answered(const Identified& item,
+                                                 const RequestKey& key) const {
+    auto before = recorder_.answered(key.key, key.request);
+    if (before && *before) (*before)->items = {item.id};
+    return before;
 }
 
 Result<Recorded> Events::unload(const Identified& item, std::string_view feeder,
-                                const RequestKey& key) {
+                                const RequestKey& key, const Together& together) {
     Change change;
     change.key = item.key;
     change.event.kind = EventKind::unload;
@@ -385,7 +414,8 @@ Result<Recorded> Events::unload(const Identified& item, std::string_view feeder,
             return conflict("it is on feeder " + state.feeder + ", not on " + std::string(feeder));
         return {};
     };
-    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+    return told(context_, EventKind::unload, {&item},
+                recorder_.record({std::move(change)}, {}, key.key, key.request, together));
 }
 
 Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
@@ -433,7 +463,10 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
         changes.push_back(std::move(made));
     }
     changes.insert(changes.begin(), std::move(use));
-    return recorder_.record(changes, {}, key.key, key.request);
+    auto used = pointers(boards);
+    used.insert(used.begin(), &reel);
+    return told(context_, EventKind::consume, used,
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::string_view reason,
@@ -454,7 +487,8 @@ Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::strin
         return conflict("it is blocked by " + state.quarantined.begin()->first +
                         ", which alone can release it");
     };
-    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+    return told(context_, kind, {&item},
+                recorder_.record({std::move(change)}, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& key) {
@@ -468,7 +502,9 @@ Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& 
         return conflict("by our policy " + makers.front()->org + " makes " + recall.mpn +
                         ", and only a maker's recalls count: ask it for one, or add yourself to "
                         "the policy if you make it; `reelproof quarantine` blocks what is here");
-    return recorder_.publish(recall, key.key, key.request);
+    auto done = recorder_.publish(recall, key.key, key.request);
+    if (done) tell_published(context_, "recall", *done);
+    return done;
 }
 
 }  // namespace reelproof::api

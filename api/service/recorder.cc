@@ -140,7 +140,8 @@ ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes chang
 
 ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
                                           const std::vector<std::string>& partners,
-                                          std::string_view request_key, std::string_view request) {
+                                          std::string_view request_key, std::string_view request,
+                                          const Together& together) {
     const auto directory = context_.store.directory();
     std::vector<std::array<std::uint8_t, 32>> sealing_keys;
     for (const auto& partner : partners) {
@@ -181,7 +182,8 @@ ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
         todo.emplace_back(once, std::move(*statement));
     }
     for (auto& [part, statement] : todo) {
-        auto place = append(part, std::move(statement));
+        const bool last = &part == &todo.back().first;
+        auto place = append(part, std::move(statement), last ? together : Together());
         if (!place) return place.error();
         out.places.push_back(*place);
         out.repeated = false;
@@ -258,15 +260,18 @@ ledger::Result<std::optional<Recorded::Place>> Recorder::find(const Once& once) 
     return Found(Recorded::Place{*index, context_.store.head(ledger::kOwnLog)->checkpoint.size});
 }
 
-ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes statement) {
-    std::function<void(ledger::WriteTransaction&)> together;
+ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes statement,
+                                                 const Together& more) {
+    auto together = more;
     if (!once.request_key.empty()) {
         Bytes value(once.request.begin(), once.request.end());
         const auto leaf = ledger::leaf_hash(statement);
         value.insert(value.end(), leaf.begin(), leaf.end());
         const auto now = context_.clock();
         together = [this, key = key_of_part(once.request_key, once.part), value = timed(value, now),
-                    now, steady = context_.steady_clock()](ledger::WriteTransaction& transaction) {
+                    now, steady = context_.steady_clock(),
+                    more](ledger::WriteTransaction& transaction) {
+            if (more) more(transaction);
             transaction.put(ledger::Table::idempotency, key, value);
             const auto settled = time_.at(now, steady);
             transaction.sweep(ledger::Table::idempotency, swept_, kSweptEach,

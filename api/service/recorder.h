@@ -52,9 +52,13 @@ class Recorder {
     // it is a conflict. An empty key means: do it. Every change is judged and every statement is
     // signed before the first is written, so a refusal leaves nothing. Only our own trouble (store
     // full, a crash) can come between two statements: the same request_key then goes on from there.
+    // `together`: runs in the transaction of the last statement, and not for a request that was
+    // carried out before.
+    using Together = std::function<void(ledger::WriteTransaction&)>;
     ledger::Result<Recorded> record(const std::vector<Change>& changes,
                                     const std::vector<std::string>& partners,
-                                    std::string_view request_key, std::string_view request);
+                                    std::string_view request_key, std::string_view request,
+                                    const Together& together = {});
     // Where this very request was carried out before; `items` stay empty. Nothing when it was not;
     // a conflict when the key was used for another request.
     [[nodiscard]] ledger::Result<std::optional<Recorded>> answered(std::string_view request_key,
@@ -79,7 +83,8 @@ class Recorder {
     std::vector<std::unique_lock<std::mutex>> lock(Changes changes, std::string_view request_key);
     // The place of a part that was appended before. Nothing without a request key.
     [[nodiscard]] ledger::Result<std::optional<Recorded::Place>> find(const Once& once) const;
-    ledger::Result<Recorded::Place> append(const Once& once, ledger::Bytes statement);
+    ledger::Result<Recorded::Place> append(const Once& once, ledger::Bytes statement,
+                                           const Together& more = {});
 
     static constexpr std::size_t kLocks = 64;
     ServiceContext& context_;

@@ -66,6 +66,7 @@ struct Target : Pair {
         fill("{entry}", "1");
         fill("{job}", "nojob");
         fill("{user}", "nobody");
+        fill("{token}", "nothing");
         fill("{name}", "nothing");
         INFO("a name in a pattern that this test has no value for");
         REQUIRE(pattern.find('{') == std::string::npos);

@@ -1,4 +1,4 @@
-// The only door to cairo: one drawing, as pixels, SVG and PDF.
+// Labels through cairo: one drawing, as pixels, SVG and PDF.
 #include <cmath>
 #include <functional>
 #include <memory>

@@ -7,7 +7,7 @@ import { session } from './client';
 
 export interface Happenings {
   hello: { at: string };
-  event: { item?: string; items?: string[]; what: string; org: string; index: number };
+  event: { items: string[]; what: string; org: string; index: number };
   log: { org: string; origin: string; size: number };
   verdict: { item: string; verdict: Word; rules: string[]; place: string; job?: string; position?: string };
   line: { job: JobHead['job']; position: string; loaded: Slot['loaded'] | null };

@@ -67,6 +67,7 @@ export interface Verdict {
   sources: { org: string; origin: string; size: number; age_seconds: number; frozen?: string; alarm?: string }[];
   policy: string;
   ms: number;
+  shipment?: { from: string; at: string } & Record<string, string>;  // of what is on its way to us
   next: 'use' | 'ask' | 'quarantine' | 'put-back';
   belongs?: string[];  // of put-back: the positions of this job that take it
 }

@@ -49,6 +49,7 @@ export const enWork = {
   'receive.add': 'Add what is missing',
   'receive.add.which': 'Which field',
   'receive.conflict': 'The symbols disagree: {values}',
+  'receive.shipment': 'Shipped by {from}, {at}',
   'receive.last': 'Last scans',
   'receive.last.none': 'Scans appear here.',
   'receive.last.state.checking': 'checking',

@@ -50,6 +50,7 @@ export const zhWork: Record<keyof typeof enWork, string> = {
   'receive.add': '补充缺少的字段',
   'receive.add.which': '哪个字段',
   'receive.conflict': '条码内容不一致：{values}',
+  'receive.shipment': '由 {from} 于 {at} 发出',
   'receive.last': '最近扫描',
   'receive.last.none': '扫描结果将显示在这里。',
   'receive.last.state.checking': '核查中',

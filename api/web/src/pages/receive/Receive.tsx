@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { locale, useT } from '../../i18n';
+import type { Verdict } from '../../api/types';
+import { locale, translate, useT, whenText, wordFor } from '../../i18n';
 import { ScanBar } from '../../scan/ScanBar';
 import { useStore } from '../../store';
 import { Button, Check, Notice, SelectField, TextField, Trouble } from '../../ui/parts';
@@ -90,6 +91,12 @@ function Actions({ scan }: { scan: GoodsIn }) {
   );
 }
 
+// Who shipped it, and under which numbers: what stands on the delivery note.
+function shipmentText({ from, at, ...numbers }: NonNullable<Verdict['shipment']>): string {
+  const told = Object.entries(numbers).map(([name, value]) => `${wordFor('field', name)} ${value}`);
+  return [translate('receive.shipment', { from, at: whenText(at) }), ...told].join(' · ');
+}
+
 function Shown({ scan }: { scan: GoodsIn }) {
   const t = useT();
   const { verdict } = scan;
@@ -104,6 +111,7 @@ function Shown({ scan }: { scan: GoodsIn }) {
             <Notice tone="warning" title={t('verdict.as-read', { verdict: t(`verdict.${scan.asRead}`) })} />
           )}
           <Actions key={scan.id} scan={scan} />
+          {verdict?.shipment && <p>{shipmentText(verdict.shipment)}</p>}
           {verdict && <Reasons at="receive" of={verdict} />}
         </section>
         {(verdict || scan.reading || scan.phase === 'failed') && (

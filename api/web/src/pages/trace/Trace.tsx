@@ -59,7 +59,7 @@ function Shown({ of, subject }: { of: Trace; subject: Known }) {
   const [since, setSince] = useState(0);
   useLive({
     event: (one) => {
-      if (one.item === of.item || one.items?.includes(of.item)) setSince((now) => now + 1);
+      if (one.items.includes(of.item)) setSince((now) => now + 1);
     },
   });
   useEffect(() => setSince(0), [of]);
