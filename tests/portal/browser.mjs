@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { PATIENCE } from './site.mjs';
 import { totp } from './totp.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -30,7 +31,7 @@ export class Person {
       ignoreHTTPSErrors: true, baseURL: site.url, locale: language, viewport, colorScheme: scheme, reducedMotion: 'reduce', serviceWorkers: 'block',
       permissions: ['camera', 'clipboard-read', 'clipboard-write'],
     });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(PATIENCE / 2);
     const page = await context.newPage();
     Object.assign(person, { site, context, page, wrongs: [], expected: [], requests: [] });
     page.on('console', (message) => {

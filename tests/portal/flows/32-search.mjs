@@ -59,7 +59,7 @@ export default async function search({ maker, ems, browser, person, shoot, asser
   await shoot(sean, 'recall', { all: false });
   assert.deepEqual(await sean.axe(), [], 'recall');
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-  maker.run(['recall', '--mpn', 'NL52840-QIAA-R', '--lot', '7SEARCH1', '--reason', 'die crack after reflow']);
+  maker.run(['recall', '--mpn', 'NL52840-QIAA-R', '--lot', '7SEARCH1', '--reason', 'die crack after reflow', '--yes']);
   await sean.go('/overview');
   await eventually('the recall', async () => {
     await page.getByRole('button', { name: 'Refresh' }).click();

@@ -63,8 +63,9 @@ export interface Verdict {
   fields: Fields;
   findings: Finding[];
   state: ItemState;
-  proof: { org: string; what: string; time: string; log: string; index: number; replicated: Kept }[];
-  sources: { org: string; origin: string; size: number; age_seconds: number; frozen?: string; alarm?: string }[];
+  // Neither is there for who may see the label alone.
+  proof?: { org: string; what: string; time: string; log: string; index: number; replicated: Kept }[];
+  sources?: { org: string; origin: string; size: number; age_seconds: number; frozen?: string; alarm?: string }[];
   policy: string;
   ms: number;
   shipment?: { from: string; at: string } & Record<string, string>;  // of what is on its way to us

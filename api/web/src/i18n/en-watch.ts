@@ -98,6 +98,7 @@ export const enWatch = {
   'parts.hint': 'The ledger knows neither reorder points nor lifecycles: import them as CSV with the heading',
   'parts.import': 'Import part data',
   'parts.imported': 'Imported: {n}, removed: {removed}',
+  'parts.row': 'Row {n}: {why}',
   'live.since': 'New since then: {n}',
   'trace.quarantine': 'Quarantine',
   'trace.release': 'Release',

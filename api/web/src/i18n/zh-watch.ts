@@ -99,6 +99,7 @@ export const zhWatch: Record<keyof typeof enWatch, string> = {
   'parts.hint': '账本不含再订购点和生命周期：请导入带以下表头的 CSV',
   'parts.import': '导入料号数据',
   'parts.imported': '已导入：{n}，已移除：{removed}',
+  'parts.row': '第 {n} 行数据：{why}',
   'live.since': '此后新增：{n}',
   'trace.quarantine': '隔离',
   'trace.release': '解除',

@@ -82,7 +82,7 @@ export function Reasons({ of, at }: { of: Verdict; at: 'receive' | 'line' }) {
       <details>
         <summary>{t('verdict.sources')}</summary>
         <ul>
-          {of.sources.map((source) => (
+          {of.sources?.map((source) => (
             <li key={source.origin}>
               {t('verdict.source.age', { org: source.org, size: source.size, age: source.age_seconds })}
               {(source.frozen ?? source.alarm) && <> <span className="error" lang="en">{source.frozen ?? source.alarm}</span></>}

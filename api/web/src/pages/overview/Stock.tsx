@@ -115,7 +115,7 @@ export function Parts({ version }: { version: number }) {
       setTold(t('parts.imported', { n: imported, removed }));
     } catch (error) {
       if (!(error instanceof Problem) || !Array.isArray(error.more.errors)) throw error;
-      setProblems((error.more.errors as { row: number; text: string }[]).map((one) => t('expected.row', { n: one.row, why: one.text })));
+      setProblems((error.more.errors as { row: number; text: string }[]).map((one) => t('parts.row', { n: one.row, why: one.text })));
       return;
     }
     await load();

@@ -59,7 +59,8 @@ function Shown({ of, subject }: { of: Trace; subject: Known }) {
   const [since, setSince] = useState(0);
   useLive({
     event: (one) => {
-      if (one.items.includes(of.item)) setSince((now) => now + 1);
+      const isShown = of.events.some((shown) => shown.org === one.org && shown.index === one.index);
+      if (one.items.includes(of.item) && !isShown) setSince((now) => now + 1);
     },
   });
   useEffect(() => setSince(0), [of]);
