@@ -86,7 +86,7 @@ export class Site {
     const fields = { mpn: 'NL52840-QIAA-R', lot: '7AB123', 'date-code': recent_date_code(), quantity: 3000,
                      country: 'NO', manufacturer: 'Nordlicht', ...more };
     const lines = this.run(['label', 'issue', '--count', String(count), '--out', folder, '--format', 'png',
-                            ...Object.entries(fields).flatMap(([name, value]) => [`--${name}`, String(value)]),
+                            ...Object.entries(fields).filter(([, value]) => value !== undefined).flatMap(([name, value]) => [`--${name}`, String(value)]),
                             ...(commission ? ['--commission'] : [])], commission ? undefined : []);
     return lines.trim().split('\n').map((line) => JSON.parse(line)).filter((one) => one.png)
       .map(({ item, png, text }) => ({ item, png, text: readFileSync(text, 'utf8').replace(/\n$/, '') }))

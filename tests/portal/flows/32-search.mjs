@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Person } from '../browser.mjs';
 
 export default async function search({ maker, ems, browser, person, shoot, assert, eventually }) {
-  const reels = maker.issue(2, { lot: '7SEARCH1' }), [board] = maker.issue(1, { commission: false, mpn: 'BOARD-1', lot: 'B1', serial: 'PNL-77', quantity: 1 });
+  const reels = maker.issue(2, { lot: '7SEARCH1' });
+  const [board] = maker.issue(1, { commission: false, mpn: undefined, lot: undefined, quantity: undefined, 'customer-pn': 'GATEWAY-B1', serial: 'PNL-77' });
   maker.ship(reels, 'ems.example');
   for (const reel of reels) await ems.knows(reel, 2);
   for (const reel of reels) ems.receive(reel);
