@@ -10,7 +10,7 @@ export default async function overview({ maker, ems, browser, person, shoot, ass
   const { page } = olga;
   await olga.set_up(ems.invite('olga', 'Olga Overview', 'quality', 'warehouse', 'line'));
   await olga.go('/receive');
-  for (const [at, text] of [unknown.text, reel.text.replace('1T7VIEW01', '1T9ZZ999')].entries()) {
+  for (const [at, text] of [unknown.text, other.text.replace('1T7VIEW01', '1T9ZZ999')].entries()) {
     await olga.wedge(text);
     await page.locator('.last li').nth(at).waitFor();
     await page.locator('.verdict[data-verdict]').waitFor();

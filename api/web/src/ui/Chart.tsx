@@ -9,7 +9,7 @@ export interface Bar {
 
 const HEIGHT = 220;
 const LEFT = 48, RIGHT = 8, TOP = 12, BOTTOM = 28;
-const LABEL_WIDTH = 62;
+const LABEL_WIDTH = 62, WIDEST = 72;
 
 // A round number that is not less.
 function ceiling(most: number): number {
@@ -59,17 +59,18 @@ export function Chart({ label, series, bars }: { label: string; series: { name: 
             ))}
             {bars.map((bar, at) => {
               let below = 0;
-              const x = LEFT + at * step;
+              const wide = Math.min(WIDEST, Math.max(1, step * 0.76));
+              const x = LEFT + at * step + (step - wide) / 2;
               return (
                 <g key={bar.label}>
                   {bar.parts.map((count, which) => {
                     const y = HEIGHT - BOTTOM - high(below + count);
                     below += count;
                     return count > 0 && (
-                      <rect key={which} className={series[which]?.look} fill={paint(series[which]?.look)} x={x + step * 0.12} y={y} width={Math.max(1, step * 0.76)} height={high(count)} />
+                      <rect key={which} className={series[which]?.look} fill={paint(series[which]?.look)} x={x} y={y} width={wide} height={high(count)} />
                     );
                   })}
-                  {at % every === 0 && <text x={x + step / 2} y={HEIGHT - 8} textAnchor="middle">{bar.label}</text>}
+                  {at % every === 0 && <text x={x + wide / 2} y={HEIGHT - 8} textAnchor="middle">{bar.label}</text>}
                 </g>
               );
             })}

@@ -53,8 +53,10 @@ export function Verdicts({ version }: { version: number }) {
     <>
       <section className="card apart" aria-label={t('overview.verdicts')}>
         <h2>{t('overview.verdicts')}</h2>
-        <SelectField label={t('overview.period')} value={period} onText={(now) => setPeriod(now as (typeof PERIODS)[number])}
-                     choices={PERIODS.map((value) => ({ value, label: t('overview.days', { n: value }) }))} />
+        <div className="form-grid">
+          <SelectField label={t('overview.period')} value={period} onText={(now) => setPeriod(now as (typeof PERIODS)[number])}
+                       choices={PERIODS.map((value) => ({ value, label: t('overview.days', { n: value }) }))} />
+        </div>
         <Trouble error={error} />
         {days && (
           <div className="columns">

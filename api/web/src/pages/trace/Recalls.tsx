@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { call } from '../../api/client';
 import type { PublishedRecall, Reach } from '../../api/types';
 import { countText, useT, whenText, wordFor } from '../../i18n';
+import { go } from '../../shell/routes';
 import { Button, Dialog, Facts, Notice, Table, Trouble, useWork } from '../../ui/parts';
 import { trace } from './trace';
 
@@ -41,20 +42,21 @@ function ReachDialog({ of, onClose }: { of: PublishedRecall; onClose: () => void
         <>
           <ReachTold of={reach} />
           {reach.items.length > 0 && (
-            <Table label={t('reach.items')} head={[t('trace.item'), t('field.lot'), t('line.state'), t('trace.holder'), t('reach.of'), t('do.actions')]}>
+            <Table label={t('reach.items')} head={[t('trace.item'), t('field.lot'), t('line.state'), t('trace.holder'), t('reach.of')]}>
               {reach.items.map((one) => (
                 <tr key={one.item}>
-                  <td>{String(one.fields.mpn ?? one.fields.customer_pn ?? '')} <code>{one.item}</code></td>
+                  <td>
+                    <button type="button" className="link" aria-label={`${t('trace.open')}: ${one.item}`} onClick={() => {
+                      onClose();
+                      go('/trace');
+                      void trace({ item: one.item });
+                    }}>{String(one.fields.mpn ?? one.fields.customer_pn ?? t('trace.open'))}</button>{' '}
+                    <code>{one.item}</code>
+                  </td>
                   <td>{one.fields.lot}</td>
                   <td>{wordFor('status', one.state.status)}{one.state.feeder && ` · ${one.state.feeder}`}</td>
                   <td>{one.state.holder}</td>
                   <td>{one.of.length === 0 ? t('reach.itself') : <code>{one.of.join(' ')}</code>}</td>
-                  <td>
-                    <Button look="quiet" aria-label={`${t('trace.open')}: ${one.item}`} onClick={() => {
-                      onClose();
-                      void trace({ item: one.item });
-                    }}>{t('trace.open')}</Button>
-                  </td>
                 </tr>
               ))}
             </Table>

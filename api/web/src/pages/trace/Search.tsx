@@ -16,19 +16,21 @@ const search = store<{ text: string; kind: (typeof KINDS)[number]; found: Found 
 function Finds({ all, onOpen }: { all: KnownItem[]; onOpen: (item: string) => void }) {
   const t = useT();
   return (
-    <Table label={t('search.found')} head={[t('search.verdict'), t('ship.part'), t('field.lot'), t('line.state'), t('search.supplier'), t('search.seen'), t('do.actions')]}>
+    <Table label={t('search.found')} head={[t('search.verdict'), t('ship.part'), t('field.lot'), t('line.state'), t('search.supplier'), t('search.seen')]}>
       {all.map((one) => (
         <tr key={one.item}>
           <td>{one.verdict ? <span className="with-mark"><VerdictMark word={one.verdict.word} />{t(`verdict.${one.verdict.word}`)}</span> : '–'}</td>
           <td>
-            {String(one.fields.mpn ?? one.fields.customer_pn ?? '')} {one.board && <span className="tag">{t('search.kind.board')}</span>}
+            <button type="button" className="link" aria-label={`${t('trace.open')}: ${one.item}`} onClick={() => onOpen(one.item)}>
+              {String(one.fields.mpn ?? one.fields.customer_pn ?? t('trace.open'))}
+            </button>{' '}
+            {one.board && <span className="tag">{t('search.kind.board')}</span>}
             <br /><code>{one.item}</code>
           </td>
           <td>{one.fields.lot}</td>
           <td>{wordFor('status', one.state.status)}{one.state.holder && `, ${one.state.holder}`}</td>
           <td>{one.supplier}</td>
           <td className="when">{whenText(one.last_seen)}</td>
-          <td><Button look="quiet" aria-label={`${t('trace.open')}: ${one.item}`} onClick={() => onOpen(one.item)}>{t('trace.open')}</Button></td>
         </tr>
       ))}
     </Table>
@@ -54,7 +56,7 @@ export function Search() {
         event.preventDefault();
         void ask();
       }}>
-        <div className="form-grid">
+        <div className="search-grid">
           <TextField label={t('search.title')} hint={t('search.hint')} value={now.text} required maxLength={200}
                      onText={(text) => search.set({ ...now, text })} />
           <SelectField label={t('search.kind')} value={now.kind} choices={KINDS.map((value) => ({ value, label: t(`search.kind.${value}`) }))}
