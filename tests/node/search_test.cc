@@ -1,4 +1,6 @@
 // What a node knows of the items that it was shown: search, tracing by id, the reach of recalls.
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "tests/node/person_support.h"
