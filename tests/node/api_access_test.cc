@@ -186,8 +186,8 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
         const auto call = [&](const std::string& token, const api::TlsIdentity* who) {
             api::Headers headers;
             if (!token.empty()) headers.set("Authorization", token);
-            return node.send(route.method, path, has_body ? "{}" : "", has_body ? "application/json" : "",
-                             headers, who);
+            return node.send(route.method, path, has_body ? "{}" : "",
+                             has_body ? "application/json" : "", headers, who);
         };
         // Let in: whatever the handler says of an empty request, it is not about who asks.
         const auto let_in = [](int status) { return status != 401 && status != 403; };
