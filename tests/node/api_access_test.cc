@@ -275,7 +275,8 @@ TEST_CASE("each token has its own limit, and strangers have theirs", "[service]"
     const auto late = call("/metrics", busy);
     CHECK(late.status == 429);
     CHECK(late.headers.get("Content-Type") == "application/problem+json");
-    CHECK(late.headers.get("Retry-After") == "1000");
+    // Less by what has come back meanwhile on a slow machine.
+    CHECK(std::stoi(std::string(late.headers.get("Retry-After").value_or("0"))) > 900);
     CHECK(late.says("caller_requests_per_second"));
     CHECK(call("/healthz", busy).status == 429);  // whom we know is known at public routes too
     CHECK(call("/metrics", other).status == 200);
