@@ -56,7 +56,8 @@ AtReceiver at_receiver(const ledger::History& history, const Shipment& shipment,
                 blocked = false;
                 break;
             case EventKind::scrap:
-                now("rejected");
+                // What is left of a reel after its use is no refusal.
+                if (out.state != "used") now("rejected");
                 break;
             case EventKind::ship:
                 now(event.to == org ? "rejected" : "passed-on");

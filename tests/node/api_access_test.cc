@@ -187,13 +187,13 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
         const std::string& access = route.access;
         const std::string path = path_of(route.pattern);
         const bool has_body = route.method == kPost || route.method == kPatch;
-        // A stream does not end: its head will do.
-        const auto method = path == "/v1/live" ? api::Method::head : route.method;
+        // For people alone, and it does not end: its head will do.
+        const auto of_person = path == "/v1/live" ? api::Method::head : route.method;
         const auto call = [&](const std::string& token, const api::TlsIdentity* who) {
             api::Headers headers;
             if (!token.empty()) headers.set("Authorization", token);
-            return node.send(method, path, has_body ? "{}" : "", has_body ? "application/json" : "",
-                             headers, who);
+            return node.send(route.method, path, has_body ? "{}" : "",
+                             has_body ? "application/json" : "", headers, who);
         };
         // Let in: whatever the handler says of an empty request, it is not about who asks.
         const auto let_in = [](int status) { return status != 401 && status != 403; };
@@ -225,7 +225,7 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
             unmarked.csrf.clear();
             if (route.method != kGet)
                 CHECK(unmarked.send(route.method, path).says("Reelproof-CSRF"));
-            const auto answer = person.send(method, path);
+            const auto answer = person.send(of_person, path);
             INFO(role << ": " << answer.status << " " << answer.text.substr(0, 200));
             CHECK(let_in(answer.status) == rights.contains(access));
             if (!rights.contains(access)) CHECK(answer.says("your roles are " + role));
@@ -281,7 +281,8 @@ TEST_CASE("each token has its own limit, and strangers have theirs", "[service]"
     const auto late = call("/metrics", busy);
     CHECK(late.status == 429);
     CHECK(late.headers.get("Content-Type") == "application/problem+json");
-    CHECK(late.headers.get("Retry-After") == "1000");
+    // Less by what has come back meanwhile on a slow machine.
+    CHECK(std::stoi(std::string(late.headers.get("Retry-After").value_or("0"))) > 900);
     CHECK(late.says("caller_requests_per_second"));
     CHECK(call("/healthz", busy).status == 429);  // whom we know is known at public routes too
     CHECK(call("/metrics", other).status == 200);

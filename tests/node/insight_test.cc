@@ -43,7 +43,8 @@ struct Store {
     }
     // The one part number's row.
     json::value part(const std::string& mpn) const {
-        for (const auto& one : node.get("/v1/stock/parts").body.at("parts").as_array())
+        const auto answer = node.get("/v1/stock/parts");
+        for (const auto& one : answer.body.at("parts").as_array())
             if (text_in(one, "mpn") == mpn) return one;
         return {};
     }
