@@ -1,4 +1,5 @@
 // The line: set-up lists, reels against their slots, floor lives; and labels for the printer.
+#include <atomic>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -20,12 +21,12 @@ json::object slot(const std::string& position, const std::string& customer_pn,
 
 // A line with one job, and reels that are in stock.
 struct Line {
-    std::shared_ptr<ledger::UnixSeconds> now =
-        std::make_shared<ledger::UnixSeconds>(ledger::system_now());
+    std::shared_ptr<std::atomic<ledger::UnixSeconds>> now =
+        std::make_shared<std::atomic<ledger::UnixSeconds>>(ledger::system_now());
     ServiceNode node{"ems.example"};
 
     Line() {
-        node.clock = [now = now] { return *now; };
+        node.clock = [now = now] { return now->load(); };
         node.start();
         const auto made = node.post(
             "/v1/jobs", {{"job", "WO-4711"},

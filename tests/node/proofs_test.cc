@@ -1,5 +1,7 @@
 // Receipts, transparent statements and tlog-proofs as a running node serves them, and as the
 // command line gets and checks them.
+#include <atomic>
+
 #include <catch2/catch.hpp>
 
 #include "ledger/base/file.h"
@@ -213,7 +215,7 @@ TEST_CASE("a statement that is registered is answered with where its receipt is"
 TEST_CASE("a node that refuses to sign signs no receipts, and serves proofs all the same",
           "[service][proofs]") {
     ServiceNode node("maker.example");
-    ledger::UnixSeconds back = 0;
+    std::atomic<ledger::UnixSeconds> back = 0;
     node.clock = [&] { return ledger::system_now() - back; };
     node.start();
     node.record("commission", with_labels({issued().text}));

@@ -161,7 +161,7 @@ TEST_CASE("nothing on a label stands in the room of anything else") {
     }
 }
 
-TEST_CASE("a label is drawn in all sizes, and what is drawn can be read") {
+TEST_CASE("a label is drawn in all sizes, and what is drawn can be read", "[budget]") {
     ReaderPool pool(tests::reader_options());
     for (const int dpi : {203, 300, 600}) {
         for (const auto& [width, height] : sheets) {
@@ -332,7 +332,7 @@ int labels_read(std::uint64_t first, std::uint64_t last) {
 
 }  // namespace
 
-TEST_CASE("careful photographs of an issued label are read") {
+TEST_CASE("careful photographs of an issued label are read", "[budget]") {
     CHECK(labels_read(1, 12) == 12);
 }
 
