@@ -108,7 +108,7 @@ class Door {
         const bool open = access == kPublicAccess;
         const auto session = callers_.sessions.find(cookie);
         const auto user = session ? callers_.users.find(session->user) : std::nullopt;
-        if (!user || user->disabled || !user->enrolled)
+        if (!user || user->disabled || !user->enrolled || user->epoch != session->epoch)
             return open ? std::nullopt : std::optional(no_session());
         const Principal caller{Principal::Kind::person, user->user, session, user->roles};
         if (auto late = enter(request, caller)) return late;

@@ -28,7 +28,7 @@ struct Principal {
     Kind kind = Kind::token;
     std::string name;                   // of the token, the partner's organisation, or the user
     std::optional<Session> session{};   // of a person
-    std::vector<std::string> grants{};  // his roles or scopes
+    std::vector<std::string> grants{};  // roles of a person, scopes of a token
 
     // What is unique among all callers. A token's is its name alone, since idempotency records of
     // tokens are older than people.
@@ -39,8 +39,7 @@ struct Principal {
 
 // The same of who sent this; empty for a stranger.
 std::string described_caller(const Request& request);
-
-// Whether who sent this has a right, at a route that is open to strangers too.
+// Whether who sent this has that access, besides the one of the route; a stranger has none.
 bool caller_may(const Request& request, std::string_view access);
 
 struct Callers {

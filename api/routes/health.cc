@@ -29,6 +29,28 @@ Replicated replicated(const HealthRoutes& routes, const std::optional<ledger::Lo
     return {enough, size - enough};
 }
 
+std::vector<std::string> alarms_of(const HealthRoutes& routes,
+                                   const std::vector<PartnerHealth>& partners) {
+    std::vector<std::string> out;
+    if (auto paused = routes.context.sequencer.mirrors_paused(); !paused.empty())
+        out.push_back(std::move(paused));
+    if (auto much = routes.context.sequencer.public_warning(); !much.empty())
+        out.push_back(std::move(much));
+    for (const auto& partner : partners) {
+        if (!partner.frozen.empty()) out.push_back(partner.origin + ": " + partner.frozen);
+        // Not the same twice.
+        if (!partner.alarm.empty() &&
+            (partner.frozen.empty() || partner.alarm.find(partner.frozen) == std::string::npos))
+            out.push_back(partner.org + ": " + partner.alarm);
+    }
+    return out;
+}
+
+std::string_view status_of(const std::string& what, const std::vector<std::string>& alarms) {
+    if (!what.empty()) return "refusing";
+    return alarms.empty() ? "ok" : "alarm";
+}
+
 Response alive(const HealthRoutes& routes) {
     const auto what = trouble(routes);
     json::object out{{"status", what.empty() ? "ok" : "refusing"}};
@@ -66,13 +88,10 @@ Response detail(const HealthRoutes& routes) {
     const auto what = trouble(routes);
     const auto use = store.stats();
     const auto counters = routes.context.sequencer.counters();
-    json::array alarms;
-    if (auto paused = routes.context.sequencer.mirrors_paused(); !paused.empty())
-        alarms.emplace_back(std::move(paused));
-    if (auto much = routes.context.sequencer.public_warning(); !much.empty())
-        alarms.emplace_back(std::move(much));
+    const auto partner_list = routes.partners();
+    const auto alarms = alarms_of(routes, partner_list);
     json::array partners;
-    for (const auto& partner : routes.partners()) {
+    for (const auto& partner : partner_list) {
         json::object one{{"org", partner.org},
                          {"origin", partner.origin},
                          {"size", partner.size},
@@ -83,24 +102,14 @@ Response detail(const HealthRoutes& routes) {
               std::pair("not_mirrored", partner.not_mirrored)})
             if (!value.empty()) one[name] = value;
         if (!partner.error.empty()) one["error"] = partner.error;
-        if (!partner.frozen.empty()) {
-            one["frozen"] = partner.frozen;
-            alarms.emplace_back(partner.origin + ": " + partner.frozen);
-        }
-        if (!partner.alarm.empty()) {
-            one["alarm"] = partner.alarm;
-            // Not the same twice.
-            if (partner.frozen.empty() || partner.alarm.find(partner.frozen) == std::string::npos)
-                alarms.emplace_back(partner.org + ": " + partner.alarm);
-        }
+        if (!partner.frozen.empty()) one["frozen"] = partner.frozen;
+        if (!partner.alarm.empty()) one["alarm"] = partner.alarm;
         partners.emplace_back(std::move(one));
     }
     const auto head = store.head(ledger::kOwnLog);
     const auto [quorum_size, quorum_lag] = replicated(routes, head);
     json::object out{
-        {"status", !what.empty()    ? "refusing"
-                   : alarms.empty() ? "ok"
-                                    : "alarm"},
+        {"status", status_of(what, alarms)},
         {"version", routes.version},
         {"org", routes.context.org},
         {"log", json::object{{"origin", routes.context.origin},
@@ -116,7 +125,7 @@ Response detail(const HealthRoutes& routes) {
                                {"index_used_bytes", use.index_used},
                                {"waiting_bytes", counters.pool_bytes}}},
         {"partners", std::move(partners)},
-        {"alarms", std::move(alarms)}};
+        {"alarms", json::value_from(alarms)}};
     if (!what.empty()) out["refusing"] = what;
     return Response::json(200, json_text(out));
 }
@@ -219,6 +228,10 @@ Response metrics(const HealthRoutes& routes) {
 }
 
 }  // namespace
+
+std::string_view health_status(const HealthRoutes& routes) {
+    return status_of(trouble(routes), alarms_of(routes, routes.partners()));
+}
 
 void add_health_routes(Router& router, HealthRoutes& routes) {
     // Must answer when all workers are busy.

@@ -35,6 +35,9 @@ struct HealthRoutes {
     std::string log_key, mirror_key;  // our own note keys
 };
 
+// "ok", "alarm" or "refusing", as GET /v1/health says; takes microseconds.
+std::string_view health_status(const HealthRoutes& routes);
+
 // `routes` must outlive the router.
 void add_health_routes(Router& router, HealthRoutes& routes);
 

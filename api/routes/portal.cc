@@ -20,8 +20,9 @@ constexpr std::string_view kPackHead = "reelproof-portal 1\n";
 constexpr std::size_t kMostOfFile = std::size_t{16} << 20;
 
 // All that a person can open or keep as a bookmark; the page in the browser tells them apart.
-constexpr std::array kPages = {"/",      "/setup",  "/receive", "/line", "/trace",  "/ship",
-                               "/users", "/tokens", "/audit",   "/node", "/account"};
+constexpr std::array kPages = {"/",         "/setup", "/receive", "/line",   "/trace",
+                               "/overview", "/ship",  "/users",   "/tokens", "/partners",
+                               "/audit",    "/node",  "/account"};
 
 // No script and no style but our files, no other host, no frame.
 constexpr std::string_view kPagePolicy =

@@ -19,8 +19,9 @@ struct RequestKey {
 };
 
 struct ShipOrder {
-    std::string to;                             // organisation
-    std::string po, so, invoice, packing_list;  // for the receiver's eyes only
+    std::string to;                                    // organisation
+    std::string po, so, invoice, packing_list, price;  // for the eyes of the receiver and `also`
+    std::vector<std::string> also;                     // organisations
 };
 
 class Events {
@@ -48,10 +49,15 @@ class Events {
     // `old` goes on as `fresh` and ends; a lot-level label stays in use for other packages.
     ledger::Result<Recorded> relabel(const Identified& old, const Identified& fresh,
                                      std::string_view reason, const RequestKey& key);
+    // `together`: what changes with the event or not at all.
     ledger::Result<Recorded> load(const Identified& item, std::string_view feeder,
-                                  std::string_view work_order, const RequestKey& key);
+                                  std::string_view work_order, const RequestKey& key,
+                                  const Together& together = {});
     ledger::Result<Recorded> unload(const Identified& item, std::string_view feeder,
-                                    const RequestKey& key);
+                                    const RequestKey& key, const Together& together = {});
+    // What this very request about this item recorded before; nothing when it did not.
+    [[nodiscard]] ledger::Result<std::optional<Recorded>> answered(const Identified& item,
+                                                                   const RequestKey& key) const;
     // `parts` of the reel were placed on these boards, which become items of their own.
     ledger::Result<Recorded> consume(const Identified& reel, std::int64_t parts,
                                      const std::vector<Identified>& boards,

@@ -64,7 +64,7 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
             if (event.to == org) return ledger::malformed("destinationList: that is ourselves");
             if (!event.from.empty() && event.from != org)
                 return ledger::malformed("sourceList names " + event.from + ", and this is " + org);
-            if (auto known = addressee(*context_.store.directory(), event.to, false); !known)
+            if (auto known = addressee(*context_.store.directory(), "to", event.to, false); !known)
                 return ledger::within("destinationList", known.error());
             change.allowed = here(false);
             account_moved(changes, EventKind::lot_given, told.item.key);

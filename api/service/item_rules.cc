@@ -50,14 +50,16 @@ Result<void> enough(const ItemState& state, std::int64_t used, std::int64_t spli
                     std::to_string(used + split_off));
 }
 
-Result<void> addressee(const ledger::Directory& directory, const std::string& to, bool sealed) {
+Result<void> addressee(const ledger::Directory& directory, std::string_view member,
+                       const std::string& to, bool sealed) {
     if (directory.org(to) != nullptr) return {};
+    const auto named = std::string(member) + ": ";
     if (!directory.trusts(to))
         return Error{ErrorKind::not_found,
-                     "to: " + to + " is not a partner known here; see `reelproof partner list`"};
+                     named + to + " is not a partner known here; see `reelproof partner list`"};
     if (!sealed) return {};
     return Error{ErrorKind::unavailable,
-                 "to: the ledger of " + to +
+                 named + "the ledger of " + to +
                      " has not been fetched yet, and with it the key that order and invoice are "
                      "sealed with; see `reelproof partner list`, and try again once it is here"};
 }

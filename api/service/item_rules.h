@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "ledger/directory/directory.h"
 #include "ledger/provenance/replay.h"
@@ -19,8 +20,8 @@ ledger::Result<void> positive(std::int64_t parts);
 ledger::Result<void> enough(const ledger::ItemState& state, std::int64_t used,
                             std::int64_t split_off);
 // The configured partners can be shipped to before their ledgers have reached us, except what is
-// sealed for their eyes.
-ledger::Result<void> addressee(const ledger::Directory& directory, const std::string& to,
-                               bool sealed);
+// sealed for their eyes. Errors name the `member` of the request.
+ledger::Result<void> addressee(const ledger::Directory& directory, std::string_view member,
+                               const std::string& to, bool sealed);
 
 }  // namespace reelproof::api

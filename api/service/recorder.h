@@ -20,6 +20,9 @@
 
 namespace reelproof::api {
 
+// Runs in the transaction that appends an event, and not for a request that was carried out before.
+using Together = std::function<void(ledger::WriteTransaction&)>;
+
 // One event about one item, before its place in the history is known.
 struct Change {
     ledger::ItemKey key;
@@ -29,8 +32,7 @@ struct Change {
     // The event as others wrote it, sealed as it is (SealedBody::told); `event` is what it means.
     std::string told{};
     std::string thing{};  // of what has no label, the URI that its key stands for
-    // Written in the transaction that appends the event.
-    std::function<void(ledger::WriteTransaction&)> together{};
+    Together together{};
     // Judges the item as it is now; the error is given to the caller and nothing is written.
     std::function<ledger::Result<void>(const ledger::History&, const ledger::ItemState&)> allowed;
 };

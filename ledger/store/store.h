@@ -142,6 +142,9 @@ class Store {
     // Hash tile or entry bundle as tlog-tiles serves it; not_found when it is not of a tree of the
     // stored size or narrower than asked.
     [[nodiscard]] Result<Bytes> tile(LogId log, const TileId& tile) const;
+    // The visible public statements of a log, in order.
+    void public_statements(
+        LogId log, const std::function<void(std::uint64_t index, ByteView statement)>& visit) const;
     // Hash of a complete subtree; throws EnvironmentError when a tile is missing or short. The
     // function it gives is for one thread, and ends with the store.
     [[nodiscard]] SubtreeHash subtree(LogId log) const;

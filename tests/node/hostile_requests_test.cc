@@ -66,6 +66,7 @@ struct Target : Pair {
         fill("{entry}", "1");
         fill("{job}", "nojob");
         fill("{user}", "nobody");
+        fill("{token}", "nothing");
         fill("{name}", "nothing");
         fill("{kid}", "nothing");
         fill("{org}", "nobody.example");

@@ -108,6 +108,8 @@ struct Service {
                                 identifier,
                                 keepers,
                                 [] { return std::map<std::string, ledger::SourceState>(); },
+                                nullptr,
+                                nullptr,
                                 [this] {
                                     at_clock();
                                     return ledger::system_now() + later + wrong;
