@@ -115,7 +115,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::ServiceContext> context;
     std::unique_ptr<api::Recorder> recorder;
     std::unique_ptr<api::Events> events;
-    std::unique_ptr<api::KnownItems> known_items;
+    std::unique_ptr<api::HeldItems> held_items;
     std::unique_ptr<api::EventRoutes> event_routes;
     std::unique_ptr<api::Registration> registration;
     std::unique_ptr<api::ScrapiRoutes> scrapi_routes;
@@ -339,10 +339,10 @@ Result<void> Runtime::Parts::make_service() {
     api::JsonRows rows(*store, *sequencer, ledger::Table::work);
     // A node that may not write now records nothing under it either.
     const auto kept = api::kept_key(rows, "things without a label");
-    known_items = std::make_unique<api::KnownItems>(*store, *sequencer,
-                                                    kept ? *kept : ledger::Secret<32>::random());
+    held_items = std::make_unique<api::HeldItems>(*store, *sequencer,
+                                                  kept ? *kept : ledger::Secret<32>::random());
     event_routes = std::make_unique<api::EventRoutes>(
-        api::EventRoutes{*context, *recorder, *events, *reader, *known_items});
+        api::EventRoutes{*context, *recorder, *events, *reader, *held_items});
     registration = std::make_unique<api::Registration>(*context);
     scrapi_routes = std::make_unique<api::ScrapiRoutes>(*context, *registration);
     guest_routes = std::make_unique<api::GuestRoutes>(api::GuestRoutes{*context, *recorder});
@@ -376,8 +376,8 @@ Result<void> Runtime::Parts::find_people() {
     job_routes =
         std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
     label_routes =
-        std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org, *known_items});
-    epcis_events = std::make_unique<api::EpcisEvents>(*context, *recorder, *events, *known_items);
+        std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org, *held_items});
+    epcis_events = std::make_unique<api::EpcisEvents>(*context, *recorder, *events, *held_items);
     capture_jobs = std::make_unique<api::CaptureJobs>(*work_rows);
     named_queries = std::make_unique<api::NamedQueries>(*work_rows);
     epcis_routes = std::make_unique<api::EpcisRoutes>(
@@ -586,7 +586,7 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .context = {},
                                                   .recorder = {},
                                                   .events = {},
-                                                  .known_items = {},
+                                                  .held_items = {},
                                                   .event_routes = {},
                                                   .registration = {},
                                                   .scrapi_routes = {},

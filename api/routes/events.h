@@ -15,7 +15,7 @@ struct EventRoutes {
     Recorder& recorder;
     Events& events;
     vision::ReaderPool& reader;
-    KnownItems& known;
+    HeldItems& known;
 };
 
 // `routes` must outlive the router.

@@ -69,7 +69,7 @@ std::string with_manufacturer(const std::string& text, const std::string& org) {
 
 }  // namespace
 
-Result<KnownItem> EpcisEvents::resolve(const std::string& uri) {
+Result<HeldItem> EpcisEvents::resolve(const std::string& uri) {
     if (const auto id = ledger::item_id_of_uri(uri); !id.empty()) {
         if (auto item = known_.find(id)) return std::move(*item);
         return Error{ErrorKind::not_found,
@@ -83,7 +83,7 @@ Result<KnownItem> EpcisEvents::resolve(const std::string& uri) {
             return ledger::malformed(
                 "a lot is recorded under a key of the network: set network_salt_file in the "
                 "configuration");
-        return KnownItem{ledger::public_item_id(*key), *key, {}};
+        return HeldItem{ledger::public_item_id(*key), *key, {}};
     }
     return known_.thing(uri);
 }
@@ -176,7 +176,7 @@ void EpcisEvents::record(std::vector<Planned> planned, Captured& out) {
         // With its last part: after a crash between two statements nobody takes it for recorded.
         one.changes.back().together = [id = one.id,
                                        content = one.content](ledger::WriteTransaction& writing) {
-            KnownItems::add_captured(writing, id, content);
+            HeldItems::add_captured(writing, id, content);
         };
         for (auto& change : one.changes) changes.push_back(std::move(change));
     }
@@ -237,7 +237,7 @@ EpcisEvents::Captured EpcisEvents::capture(const std::vector<epcis::Read>& event
     return out;
 }
 
-void EpcisEvents::each_part(const KnownItem& item, const std::function<void(const Shown&)>& visit) {
+void EpcisEvents::each_part(const HeldItem& item, const std::function<void(const Shown&)>& visit) {
     const auto history = ledger::collect(item.key, context_.store.directory()->trusted_orgs(),
                                          finder(context_.store), ledger::LinkText::kept);
     for (const auto& link : history.links) {
@@ -249,7 +249,7 @@ void EpcisEvents::each_part(const KnownItem& item, const std::function<void(cons
     }
 }
 
-std::vector<Shown> EpcisEvents::shown_of(const std::vector<KnownItem>& items,
+std::vector<Shown> EpcisEvents::shown_of(const std::vector<HeldItem>& items,
                                          const std::set<EventName>& wanted) {
     std::map<EventName, std::pair<std::vector<json::object>, ledger::UnixSeconds>> found;
     for (const auto& item : items)
@@ -268,9 +268,9 @@ std::vector<Shown> EpcisEvents::shown_of(const std::vector<KnownItem>& items,
     return out;
 }
 
-std::variant<std::vector<KnownItem>, Refusal> EpcisEvents::all_items() {
-    std::vector<KnownItem> out;
-    known_.each([&](const KnownItem& item) {
+std::variant<std::vector<HeldItem>, Refusal> EpcisEvents::all_items() {
+    std::vector<HeldItem> out;
+    known_.each([&](const HeldItem& item) {
         out.push_back(item);
         return out.size() <= kMostItems;
     });
@@ -282,13 +282,13 @@ std::variant<std::vector<KnownItem>, Refusal> EpcisEvents::all_items() {
                    {}};
 }
 
-std::variant<std::vector<KnownItem>, Refusal> EpcisEvents::items_for(
+std::variant<std::vector<HeldItem>, Refusal> EpcisEvents::items_for(
     const epcis::EventQuery& query) {
     const auto things = query.things();
     if (!things) return all_items();
-    std::vector<KnownItem> out;
+    std::vector<HeldItem> out;
     std::set<std::string> seen;
-    const auto add = [&](KnownItem item) {
+    const auto add = [&](HeldItem item) {
         if (seen.insert(item.id).second) out.push_back(std::move(item));
     };
     for (const auto& uri : things->uris) {
@@ -314,7 +314,7 @@ std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find(const epcis::EventQue
                                                            std::size_t size) {
     const auto looked_at = items_for(query);
     if (const auto* refusal = std::get_if<Refusal>(&looked_at)) return *refusal;
-    const auto& items = std::get<std::vector<KnownItem>>(looked_at);
+    const auto& items = std::get<std::vector<HeldItem>>(looked_at);
     // Names and places alone: the events of one page are then read again.
     struct Match {
         std::string place;
@@ -357,7 +357,7 @@ std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find(const epcis::EventQue
             out.next = query.place(out.events.back());
             break;
         }
-        std::vector<KnownItem> of;
+        std::vector<HeldItem> of;
         for (const auto i : match.items) of.push_back(items[i]);
         // Of an event of ours we know all parts, also those that the query did not look at.
         if (name.first == context_.org) add_captured(name.second, of);
@@ -366,12 +366,12 @@ std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find(const epcis::EventQue
     return out;
 }
 
-void EpcisEvents::add_captured(const std::string& event_id, std::vector<KnownItem>& items) const {
+void EpcisEvents::add_captured(const std::string& event_id, std::vector<HeldItem>& items) const {
     const auto captured = known_.captured(event_id);
     if (!captured) return;
     for (const auto& id : captured->items) {
         const bool there = std::any_of(items.begin(), items.end(),
-                                       [&](const KnownItem& item) { return item.id == id; });
+                                       [&](const HeldItem& item) { return item.id == id; });
         if (auto item = there ? std::nullopt : known_.find(id)) items.push_back(std::move(*item));
     }
 }
@@ -379,12 +379,12 @@ void EpcisEvents::add_captured(const std::string& event_id, std::vector<KnownIte
 std::optional<Refusal> EpcisEvents::each(const std::function<void(const Shown&)>& visit) {
     const auto items = all_items();
     if (const auto* refusal = std::get_if<Refusal>(&items)) return *refusal;
-    for (const auto& item : std::get<std::vector<KnownItem>>(items)) each_part(item, visit);
+    for (const auto& item : std::get<std::vector<HeldItem>>(items)) each_part(item, visit);
     return std::nullopt;
 }
 
 std::optional<Shown> EpcisEvents::find_event(const std::string& event_id) {
-    std::vector<KnownItem> items;
+    std::vector<HeldItem> items;
     add_captured(event_id, items);
     if (items.empty())
         if (auto item = known_.find(item_of_event_id(event_id))) items.push_back(std::move(*item));

@@ -1,5 +1,5 @@
 // EPCIS 2.0 on the ledger: what programs hand in becomes sealed events of ours, and what the ledger
-// tells of the items that we know (KnownItems) comes out as EPCIS events. Thread-safe.
+// tells of the items that we know (HeldItems) comes out as EPCIS events. Thread-safe.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ class EpcisEvents {
     // which more events are the answer.
     static constexpr std::size_t kMostItems = 20000, kMostMatches = 100000;
 
-    EpcisEvents(ServiceContext& context, Recorder& recorder, Events& events, KnownItems& known)
+    EpcisEvents(ServiceContext& context, Recorder& recorder, Events& events, HeldItems& known)
         : context_(context), recorder_(recorder), events_(events), known_(known) {}
 
     enum class OnError { rollback, proceed };
@@ -50,30 +50,30 @@ class EpcisEvents {
     struct Planned {
         std::size_t index = 0;  // in the document
         std::string id;
-        KnownItems::Captured content;
+        HeldItems::Captured content;
         std::vector<Change> changes;
         bool already = false;
     };
     // `lots`: those that the document named so far.
     std::variant<Planned, epcis::Refusal> plan(const epcis::Read& read, std::size_t index,
                                                std::set<std::string>& lots);
-    ledger::Result<KnownItem> resolve(const std::string& uri);
+    ledger::Result<HeldItem> resolve(const std::string& uri);
     void record(std::vector<Planned> planned, Captured& out);
     // Each part that was sealed about this item.
-    void each_part(const KnownItem& item, const std::function<void(const epcis::Shown&)>& visit);
+    void each_part(const HeldItem& item, const std::function<void(const epcis::Shown&)>& visit);
     // The events whole, of those `items` that have parts of them.
-    std::vector<epcis::Shown> shown_of(const std::vector<KnownItem>& items,
+    std::vector<epcis::Shown> shown_of(const std::vector<HeldItem>& items,
                                        const std::set<EventName>& wanted);
-    std::variant<std::vector<KnownItem>, epcis::Refusal> all_items();
+    std::variant<std::vector<HeldItem>, epcis::Refusal> all_items();
     // In which the answer is found.
-    std::variant<std::vector<KnownItem>, epcis::Refusal> items_for(const epcis::EventQuery& query);
+    std::variant<std::vector<HeldItem>, epcis::Refusal> items_for(const epcis::EventQuery& query);
     // Adds the items of which that event was captured here.
-    void add_captured(const std::string& event_id, std::vector<KnownItem>& items) const;
+    void add_captured(const std::string& event_id, std::vector<HeldItem>& items) const;
 
     ServiceContext& context_;
     Recorder& recorder_;
     Events& events_;
-    KnownItems& known_;
+    HeldItems& known_;
 };
 
 }  // namespace reelproof::api

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "api/service/held_items.h"
 #include "api/service/inspect.h"
-#include "api/service/known_items.h"
 #include "api/service/recorder.h"
 
 namespace reelproof::api {
@@ -69,9 +69,9 @@ class Events {
     // What others say that happened, in their words (events_told.cc).
     struct Told {
         ledger::Event event;
-        std::string text;                // of the event: JSON, SealedBody::told
-        KnownItem item;                  // that it happened to
-        std::vector<KnownItem> outputs;  // those of event.outputs that are known here
+        std::string text;               // of the event: JSON, SealedBody::told
+        HeldItem item;                  // that it happened to
+        std::vector<HeldItem> outputs;  // those of event.outputs that are known here
     };
     // The changes that record it, the told one first; each is judged when it is recorded, as those
     // above are. An event of no kind changes nothing and is taken as it is.
@@ -81,7 +81,7 @@ class Events {
 
   private:
     // An item whose label is not at hand: what was recorded of it stands for the label.
-    [[nodiscard]] Identified as_recorded(const KnownItem& item) const;
+    [[nodiscard]] Identified as_recorded(const HeldItem& item) const;
     // The last gate before placement: what is rejected goes onto no feeder and no board.
     ledger::Result<void> not_rejected(const Identified& item);
     ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);

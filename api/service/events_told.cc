@@ -13,7 +13,7 @@ using ledger::Result;
 namespace {
 
 // Of an event that takes parts out of an item: each new item comes into being with it.
-Change made_of(const KnownItem& item, const Events::Told& told, std::int64_t quantity) {
+Change made_of(const HeldItem& item, const Events::Told& told, std::int64_t quantity) {
     Change out;
     out.key = item.key;
     out.event.kind = EventKind::commission;
@@ -24,7 +24,7 @@ Change made_of(const KnownItem& item, const Events::Told& told, std::int64_t qua
 
 }  // namespace
 
-Identified Events::as_recorded(const KnownItem& item) const {
+Identified Events::as_recorded(const HeldItem& item) const {
     Identified out;
     out.key = item.key;
     out.id = item.id;

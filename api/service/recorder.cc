@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "api/service/known_items.h"
+#include "api/service/held_items.h"
 #include "ledger/base/secret.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/envelope.h"
@@ -310,7 +310,7 @@ ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes stateme
     // The caller waits until this has run, and keeps the changes so long.
     const auto with_changes = [changes](ledger::WriteTransaction& transaction) {
         for (const auto& change : changes) {
-            KnownItems::add(transaction, change.key, change.thing);
+            HeldItems::add(transaction, change.key, change.thing);
             if (change.together) change.together(transaction);
         }
     };

@@ -1,6 +1,6 @@
 // Writes events: looks up what is known of each item, asks whether the change is allowed, seals it
 // with its place in the history, and appends one statement, and with it the item's key
-// (KnownItems). Items are locked while they change, so that two requests can't take the same number
+// (HeldItems). Items are locked while they change, so that two requests can't take the same number
 // or both find an item in stock. Thread-safe.
 #pragma once
 

@@ -1,4 +1,4 @@
-#include "api/service/known_items.h"
+#include "api/service/held_items.h"
 
 #include "ledger/base/sha256.h"
 
@@ -25,7 +25,7 @@ Bytes event_row(std::string_view event_id) {
     return out;
 }
 
-KnownItem read(std::string_view id, ByteView row) {
+HeldItem read(std::string_view id, ByteView row) {
     if (row.size() < kKeySize)
         throw ledger::EnvironmentError(
             "the store is damaged: a row of the table items is too short; run: reelproof ledger "
@@ -36,7 +36,7 @@ KnownItem read(std::string_view id, ByteView row) {
 
 }  // namespace
 
-std::optional<KnownItem> KnownItems::find(std::string_view id) const {
+std::optional<HeldItem> HeldItems::find(std::string_view id) const {
     if (id.empty() || id.size() > 100) return std::nullopt;
     auto row = store_.get(Table::items, item_row(id));
     if (!row) return std::nullopt;
@@ -45,15 +45,15 @@ std::optional<KnownItem> KnownItems::find(std::string_view id) const {
     return out;
 }
 
-void KnownItems::each(const std::function<bool(const KnownItem&)>& visit) const {
+void HeldItems::each(const std::function<bool(const HeldItem&)>& visit) const {
     store_.scan(Table::items, [&](ByteView key, ByteView value) {
         const auto name = ledger::as_text(key);
         return !name.starts_with('i') || visit(read(name.substr(1), value));
     });
 }
 
-KnownItem KnownItems::thing(std::string_view uri) const {
-    KnownItem out;
+HeldItem HeldItems::thing(std::string_view uri) const {
+    HeldItem out;
     const auto key = ledger::hmac_sha256(
         things_.expose(), ledger::as_bytes(std::string("thing").append(1, '\0').append(uri)));
     out.key = ledger::ItemKey(key);
@@ -62,8 +62,8 @@ KnownItem KnownItems::thing(std::string_view uri) const {
     return out;
 }
 
-void KnownItems::add(ledger::WriteTransaction& writing, const ledger::ItemKey& key,
-                     std::string_view thing) {
+void HeldItems::add(ledger::WriteTransaction& writing, const ledger::ItemKey& key,
+                    std::string_view thing) {
     const auto at = item_row(ledger::public_item_id(key));
     if (writing.get(Table::items, at)) return;
     Bytes row = ledger::to_bytes(key.expose());
@@ -72,7 +72,7 @@ void KnownItems::add(ledger::WriteTransaction& writing, const ledger::ItemKey& k
     ledger::wipe(row.data(), row.size());
 }
 
-ledger::Result<void> KnownItems::remember(const std::vector<ledger::ItemKey>& keys) {
+ledger::Result<void> HeldItems::remember(const std::vector<ledger::ItemKey>& keys) {
     bool all = true;
     for (const auto& key : keys)
         all = all && store_.get(Table::items, item_row(ledger::public_item_id(key)));
@@ -84,7 +84,7 @@ ledger::Result<void> KnownItems::remember(const std::vector<ledger::ItemKey>& ke
         .get();
 }
 
-std::optional<KnownItems::Captured> KnownItems::captured(std::string_view event_id) const {
+std::optional<HeldItems::Captured> HeldItems::captured(std::string_view event_id) const {
     const auto row = store_.get(Table::items, event_row(event_id));
     if (!row) return std::nullopt;
     Captured out;
@@ -101,8 +101,8 @@ std::optional<KnownItems::Captured> KnownItems::captured(std::string_view event_
     return out;
 }
 
-void KnownItems::add_captured(ledger::WriteTransaction& writing, std::string_view event_id,
-                              const Captured& captured) {
+void HeldItems::add_captured(ledger::WriteTransaction& writing, std::string_view event_id,
+                             const Captured& captured) {
     Bytes row(captured.content.begin(), captured.content.end());
     for (const auto& item : captured.items) {
         row.insert(row.end(), item.begin(), item.end());

@@ -21,24 +21,24 @@
 
 namespace reelproof::api {
 
-struct KnownItem {
+struct HeldItem {
     std::string id;  // public item id
     ledger::ItemKey key;
     std::string thing;  // URI of what is no item with a label
 };
 
-class KnownItems {
+class HeldItems {
   public:
     // `things`: a secret of this node, from which the keys of things come that have no label.
-    KnownItems(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Secret<32> things)
+    HeldItems(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Secret<32> things)
         : store_(store), sequencer_(sequencer), things_(std::move(things)) {}
 
-    [[nodiscard]] std::optional<KnownItem> find(std::string_view id) const;
+    [[nodiscard]] std::optional<HeldItem> find(std::string_view id) const;
     // Stops when `visit` says false.
-    void each(const std::function<bool(const KnownItem&)>& visit) const;
+    void each(const std::function<bool(const HeldItem&)>& visit) const;
     // What is named by a URI and has no label of ours: a GS1 number, a place. Nobody but this node
     // reads what is sealed under its key.
-    [[nodiscard]] KnownItem thing(std::string_view uri) const;
+    [[nodiscard]] HeldItem thing(std::string_view uri) const;
 
     // Together with what is recorded of them.
     static void add(ledger::WriteTransaction& writing, const ledger::ItemKey& key,
