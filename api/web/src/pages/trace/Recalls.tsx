@@ -5,6 +5,7 @@ import type { PublishedRecall, Reach } from '../../api/types';
 import { countText, useT, whenText, wordFor } from '../../i18n';
 import { go } from '../../shell/routes';
 import { Button, Dialog, Facts, Notice, Table, Trouble, useWork } from '../../ui/parts';
+import { partOf } from './Search';
 import { trace } from './trace';
 
 // How far it goes, in sum.
@@ -46,11 +47,11 @@ function ReachDialog({ of, onClose }: { of: PublishedRecall; onClose: () => void
               {reach.items.map((one) => (
                 <tr key={one.item}>
                   <td>
-                    <button type="button" className="link" aria-label={`${t('trace.open')}: ${one.item}`} onClick={() => {
+                    <button type="button" className="link" aria-label={`${partOf(one)} – ${t('trace.open')}: ${one.item}`} onClick={() => {
                       onClose();
                       go('/trace');
                       void trace({ item: one.item });
-                    }}>{String(one.fields.mpn ?? one.fields.customer_pn ?? t('trace.open'))}</button>{' '}
+                    }}>{partOf(one)}</button>{' '}
                     <code>{one.item}</code>
                   </td>
                   <td>{one.fields.lot}</td>

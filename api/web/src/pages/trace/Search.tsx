@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { call } from '../../api/client';
 import type { Found, KnownItem } from '../../api/types';
-import { useT, whenText, wordFor } from '../../i18n';
+import { translate, useT, whenText, wordFor } from '../../i18n';
 import { store, useStore } from '../../store';
 import { Button, SelectField, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { VerdictMark } from '../../ui/Verdict';
@@ -13,6 +13,10 @@ const KINDS = ['any', 'item', 'lot', 'mpn', 'board'] as const;
 // What was asked and found, which stays when a find is opened.
 const search = store<{ text: string; kind: (typeof KINDS)[number]; found: Found | null }>({ text: '', kind: 'any', found: null });
 
+export function partOf(item: KnownItem): string {
+  return String(item.fields.mpn ?? item.fields.customer_pn ?? translate('trace.open'));
+}
+
 function Finds({ all, onOpen }: { all: KnownItem[]; onOpen: (item: string) => void }) {
   const t = useT();
   return (
@@ -21,8 +25,8 @@ function Finds({ all, onOpen }: { all: KnownItem[]; onOpen: (item: string) => vo
         <tr key={one.item}>
           <td>{one.verdict ? <span className="with-mark"><VerdictMark word={one.verdict.word} />{t(`verdict.${one.verdict.word}`)}</span> : '–'}</td>
           <td>
-            <button type="button" className="link" aria-label={`${t('trace.open')}: ${one.item}`} onClick={() => onOpen(one.item)}>
-              {String(one.fields.mpn ?? one.fields.customer_pn ?? t('trace.open'))}
+            <button type="button" className="link" aria-label={`${partOf(one)} – ${t('trace.open')}: ${one.item}`} onClick={() => onOpen(one.item)}>
+              {partOf(one)}
             </button>{' '}
             {one.board && <span className="tag">{t('search.kind.board')}</span>}
             <br /><code>{one.item}</code>
