@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <unordered_map>
 
 #include <opencv2/imgproc.hpp>
@@ -89,6 +90,24 @@ class Pieces {
     std::unordered_map<int, cv::Mat> shapes_;
 };
 
+// What a piece looks like by itself, whatever the text says.
+void look_alike(MarkedCharacter& one, const cv::Mat& shape) {
+    static const auto glyphs = [] {
+        std::vector<std::pair<char, cv::Mat>> out;
+        for (const char c : std::string_view("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+            out.emplace_back(c, stroke_glyph(c).shape);
+        return out;
+    }();
+    const double expected = shape.dot(stroke_glyph(one.character).shape);
+    double best = -2;
+    for (const auto& [character, glyph] : glyphs)
+        if (const double likeness = shape.dot(glyph); likeness > best) {
+            best = likeness;
+            one.alike = character;
+        }
+    one.lead = one.alike == one.character ? 0 : best - expected;
+}
+
 struct Line {
     std::vector<MarkedCharacter> characters;
     double fit = -1;
@@ -172,8 +191,12 @@ Line divide(const cv::Mat& ink, const std::string& text, int number, int top, in
     line.fit = most / static_cast<double>(count);
     for (std::size_t k = count; k > 0; --k) {
         const Choice& choice = choices[k][end];
-        line.characters.push_back(
-            {characters[k - 1], number, cv::Rect(choice.begin, top, choice.width, height)});
+        MarkedCharacter one;
+        one.character = characters[k - 1];
+        one.line = number;
+        one.box = cv::Rect(choice.begin, top, choice.width, height);
+        look_alike(one, pieces.at(choice.begin, choice.width));
+        line.characters.push_back(one);
         end = static_cast<std::size_t>(choice.gap_from);
     }
     std::reverse(line.characters.begin(), line.characters.end());

@@ -15,6 +15,10 @@ struct MarkedCharacter {
     char character = 0;
     int line = 0;
     cv::Rect box;  // of the view
+    // The letter or digit that a single stroke would draw most alike, and its lead over `character`
+    // in likeness; not above 0 when that is the one.
+    char alike = 0;
+    double lead = 0;
 };
 
 struct MarkedText {

@@ -28,7 +28,12 @@ cv::Mat disc(double diameter) {
     return cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side});
 }
 
-std::optional<cv::Mat> largest_part(const cv::Mat& mask) {
+struct Largest {
+    cv::Mat mask;
+    int others = 0;  // parts of at least half its area
+};
+
+std::optional<Largest> largest_part(const cv::Mat& mask) {
     cv::Mat labels, stats, centres;
     const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres);
     int best = 0, area = 0;
@@ -38,7 +43,10 @@ std::optional<cv::Mat> largest_part(const cv::Mat& mask) {
             best = i;
         }
     if (best == 0) return std::nullopt;
-    return cv::Mat(labels == best);
+    Largest out{labels == best};
+    for (int i = 1; i < count; ++i)
+        if (i != best && 2 * stats.at<int>(i, cv::CC_STAT_AREA) >= area) ++out.others;
+    return out;
 }
 
 // The first and the last of a profile's values above half of its greatest.
@@ -75,35 +83,41 @@ std::optional<Package> find_package(const cv::Mat& grey) {
     cv::copyMakeBorder(dark, dark, margin, margin, margin, margin, cv::BORDER_CONSTANT, 0);
     cv::morphologyEx(dark, dark, cv::MORPH_CLOSE, disc(0.06 * side), {-1, -1}, 1,
                      cv::BORDER_CONSTANT, 0);
-    auto whole = largest_part(dark);
-    if (!whole) return std::nullopt;
-    fill_holes(*whole);
-    cv::Mat opened;
-    cv::morphologyEx(*whole, opened, cv::MORPH_OPEN, disc(0.3 * side));
+    auto largest = largest_part(dark);
+    if (!largest) return std::nullopt;
+    cv::Mat& whole = largest->mask;
+    fill_holes(whole);
+    // Three fifths of the widest disc that the body holds: wider than leads and the shadows
+    // between.
+    cv::Mat inside, opened;
+    cv::distanceTransform(whole, inside, cv::DIST_L2, 3);
+    double radius = 0;
+    cv::minMaxLoc(inside, nullptr, &radius);
+    cv::morphologyEx(whole, opened, cv::MORPH_OPEN, disc(1.2 * radius));
     const auto rough = largest_part(opened);
-    if (!rough || cv::countNonZero(*rough) < kLeastPart * static_cast<double>(small.total()))
+    if (!rough || cv::countNonZero(rough->mask) < kLeastPart * static_cast<double>(small.total()))
         return std::nullopt;
     std::vector<cv::Point> points;
-    cv::findNonZero(*rough, points);
+    cv::findNonZero(rough->mask, points);
     cv::RotatedRect body = lying(cv::minAreaRect(points));
 
     // Leads and shadows go in the body's own direction: a square opens it, and where most rows and
     // columns of the body reach is its edge.
-    const int span = static_cast<int>(std::hypot(whole->cols, whole->rows));
-    const cv::Point2d from(whole->cols / 2.0, whole->rows / 2.0), to(span / 2.0, span / 2.0);
+    const int span = static_cast<int>(std::hypot(whole.cols, whole.rows));
+    const cv::Point2d from(whole.cols / 2.0, whole.rows / 2.0), to(span / 2.0, span / 2.0);
     cv::Mat turn = cv::getRotationMatrix2D(from, body.angle, 1);
     turn.at<double>(0, 2) += to.x - from.x;
     turn.at<double>(1, 2) += to.y - from.y;
     cv::Mat upright;
-    cv::warpAffine(*whole, upright, turn, {span, span}, cv::INTER_NEAREST);
+    cv::warpAffine(whole, upright, turn, {span, span}, cv::INTER_NEAREST);
     const int square = std::max(5, static_cast<int>(0.6 * body.size.height));
     cv::morphologyEx(upright, upright, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_RECT, {square, square}));
     const auto clean = largest_part(upright);
     if (!clean) return std::nullopt;
     cv::Mat columns, rows;
-    cv::reduce(*clean, columns, 0, cv::REDUCE_SUM, CV_32F);
-    cv::reduce(*clean, rows, 1, cv::REDUCE_SUM, CV_32F);
+    cv::reduce(clean->mask, columns, 0, cv::REDUCE_SUM, CV_32F);
+    cv::reduce(clean->mask, rows, 1, cv::REDUCE_SUM, CV_32F);
     const auto [left, right] = extent(columns);
     const auto [top, bottom] = extent(rows);
 
@@ -113,7 +127,7 @@ std::optional<Package> find_package(const cv::Mat& grey) {
                              std::sin(angle) * off.x + std::cos(angle) * off.y + from.y - margin);
     body.center = cv::Point2f(cv::Point2d(centre.x / shrink, centre.y / shrink));
     body.size = cv::Size2f(cv::Size2d((right - left + 1) / shrink, (bottom - top + 1) / shrink));
-    return Package{lying(body)};
+    return Package{lying(body), largest->others + rough->others};
 }
 
 cv::Size view_size(const Package& package) {

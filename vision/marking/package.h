@@ -12,6 +12,7 @@ namespace reelproof::vision {
 
 struct Package {
     cv::RotatedRect body;  // pixels; the width is the longer side, which `angle` turns clockwise
+    int others = 0;        // bodies that are at least half as large
     // The widest view of the body that a picture of this part is looked at in.
     static constexpr int view_width = 640;
 };

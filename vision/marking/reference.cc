@@ -14,6 +14,8 @@ constexpr double kLeastFit = 0.35;  // of the text on the samples
 constexpr double kBelieved = 0.6;
 // How far a marking may be off its place on the body, and a character within the marking, pixels.
 constexpr int kBlockReachX = 14, kBlockReachY = 10, kReach = 3;
+// Of another character's single stroke over that of the text's, on the samples.
+constexpr double kStrokeDoubt = 0.35;
 constexpr int kAround = 6;  // of each character that belongs to the marking
 
 cv::Rect block_of(const std::vector<MarkedCharacter>& characters) {
@@ -160,6 +162,14 @@ MarkingReference::Comparison MarkingReference::compare(const PartPicture& part) 
         out.characters.push_back(std::move(seen));
     }
     return out;
+}
+
+std::optional<MarkedCharacter> MarkingReference::doubt() const {
+    const auto worst = std::max_element(
+        text_.characters.begin(), text_.characters.end(),
+        [](const MarkedCharacter& a, const MarkedCharacter& b) { return a.lead < b.lead; });
+    if (worst->lead < kStrokeDoubt) return std::nullopt;
+    return *worst;
 }
 
 double MarkingReference::Comparison::worst() const {

@@ -54,6 +54,10 @@ class MarkingReference {
     [[nodiscard]] static double worst_if(const Comparison& comparison, std::size_t place,
                                          char expected);
 
+    // The character of the text that the samples show least like a single stroke would draw it, if
+    // they show another one clearly: the text was mistyped, or they are samples of something else.
+    [[nodiscard]] std::optional<MarkedCharacter> doubt() const;
+
     const LotImage& lot() const { return lot_; }
     const std::vector<MarkedCharacter>& characters() const { return text_.characters; }
     double fit() const { return text_.fit; }
