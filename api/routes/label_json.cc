@@ -2,6 +2,7 @@
 
 #include "api/routes/json.h"
 #include "vision/label/normalised.h"
+#include "vision/label/unread_words.h"
 
 namespace reelproof::api {
 
@@ -147,7 +148,10 @@ json::object label_json(const vision::LabelReading& reading) {
     json::array unread;
     for (const auto& each : reading.unread)
         unread.emplace_back(
-            json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
+            json::object{{"kind", each.kind},
+                         {"position", position_json(each.position)},
+                         {"place", vision::describe(each, reading.width, reading.height)},
+                         {"advice", vision::advice_for(each, reading.width, reading.height)}});
     auto fields = fields_json(reading.fields);
     // An issued label's item is shown by its public id; the 25S data behind it is a secret.
     if (reading.unique_id)
@@ -166,6 +170,8 @@ json::object label_json(const vision::LabelReading& reading) {
                      {"recovered", reading.recovered},
                      {"warnings", warnings_json(reading.warnings)},
                      {"ms", short_number(reading.ms)}};
+    if (reading.width > 0)
+        out["picture"] = json::object{{"width", reading.width}, {"height", reading.height}};
     if (reading.text) out["text"] = text_json(*reading.text);
     if (!reading.unread.empty())
         out["hint"] = "symbols were seen that could not be read: come closer, hold still";

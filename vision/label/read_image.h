@@ -15,7 +15,9 @@
 namespace reelproof::vision {
 
 inline constexpr std::size_t max_picture_bytes = 64u << 20;
-inline constexpr std::size_t max_picture_pixels = 50'000'000;
+// Cameras of "50 megapixels" give up to 8192 x 6144, a label of 300 x 300 mm at 600 dpi has 7087 x
+// 7087.
+inline constexpr std::size_t max_picture_pixels = 51'000'000;
 // Its decoder takes 16 bytes a pixel.
 inline constexpr std::size_t max_jpeg2000_pixels = 20'000'000;
 

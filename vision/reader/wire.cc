@@ -103,8 +103,11 @@ std::string encode_answer(const Result<ReadResult>& answer) {
         unread.push_back(
             json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
     }
-    return json::serialize(
-        json::object{{"symbols", std::move(symbols)}, {"unread", std::move(unread)}});
+    return json::serialize(json::object{{"symbols", std::move(symbols)},
+                                        {"unread", std::move(unread)},
+                                        {"width", answer->width},
+                                        {"height", answer->height},
+                                        {"more_pages", answer->more_pages}});
 }
 
 std::optional<Result<ReadResult>> decode_answer(std::string_view text) {
@@ -125,6 +128,9 @@ std::optional<Result<ReadResult>> decode_answer(std::string_view text) {
             result.unread.push_back(
                 {std::string(object.at("kind").as_string()), position_of(object)});
         }
+        result.width = answer.at("width").to_number<int>();
+        result.height = answer.at("height").to_number<int>();
+        result.more_pages = answer.at("more_pages").as_bool();
         return Result<ReadResult>(std::move(result));
     } catch (const std::exception&) {
         return std::nullopt;
