@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "vision/reader/quad_json.h"
 #include "vision/reader/wire.h"
 
 namespace reelproof::vision {
@@ -17,23 +18,6 @@ namespace json = boost::json;
 
 constexpr std::size_t most_print = 256;  // characters of one reading
 constexpr std::size_t longest_code = 40;
-
-json::array quad_json(const Quad& quad) {
-    json::array out;
-    for (const Point& point : quad) {
-        out.push_back(point.x);
-        out.push_back(point.y);
-    }
-    return out;
-}
-
-Quad quad_of(const json::value& value) {
-    Quad quad;
-    const json::array& numbers = value.as_array();
-    for (std::size_t i = 0; i < quad.size(); ++i)
-        quad[i] = {numbers.at(2 * i).to_number<int>(), numbers.at(2 * i + 1).to_number<int>()};
-    return quad;
-}
 
 json::array quads_json(const std::vector<Quad>& quads) {
     json::array out;

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "vision/reader/quad_json.h"
+
 namespace reelproof::vision {
 namespace {
 
@@ -31,15 +33,6 @@ Bytes from_hex(std::string_view hex) {
     return bytes;
 }
 
-std::array<Point, 4> position_of(const json::object& object) {
-    std::array<Point, 4> corners;
-    const json::array& position = object.at("position").as_array();
-    for (std::size_t i = 0; i < corners.size(); ++i) {
-        corners[i] = {position.at(2 * i).to_number<int>(), position.at(2 * i + 1).to_number<int>()};
-    }
-    return corners;
-}
-
 Symbol symbol_of(const json::object& object) {
     const auto text = [&](std::string_view key) -> std::string_view {
         return object.at(key).as_string();
@@ -55,17 +48,8 @@ Symbol symbol_of(const json::object& object) {
     const auto confidence = confidence_of(text("confidence"));
     if (!confidence) throw std::invalid_argument("confidence");
     symbol.confidence = *confidence;
-    symbol.position = position_of(object);
+    symbol.position = quad_of(object.at("position"));
     return symbol;
-}
-
-json::array position_json(const std::array<Point, 4>& corners) {
-    json::array position;
-    for (const Point& point : corners) {
-        position.push_back(point.x);
-        position.push_back(point.y);
-    }
-    return position;
 }
 
 }  // namespace
@@ -93,15 +77,14 @@ std::string encode_answer(const Result<ReadResult>& answer) {
                                        {"aim", symbol.aim},
                                        {"text", to_hex(symbol.text)},
                                        {"bytes", to_hex(symbol.bytes)},
-                                       {"position", position_json(symbol.position)},
+                                       {"position", quad_json(symbol.position)},
                                        {"engine", symbol.engine},
                                        {"path", symbol.path},
                                        {"confidence", to_string(symbol.confidence)}});
     }
     json::array unread;
     for (const Unread& each : answer->unread) {
-        unread.push_back(
-            json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
+        unread.push_back(json::object{{"kind", each.kind}, {"position", quad_json(each.position)}});
     }
     return json::serialize(json::object{{"symbols", std::move(symbols)},
                                         {"unread", std::move(unread)},
@@ -126,7 +109,7 @@ std::optional<Result<ReadResult>> decode_answer(std::string_view text) {
         for (const json::value& each : answer.at("unread").as_array()) {
             const json::object& object = each.as_object();
             result.unread.push_back(
-                {std::string(object.at("kind").as_string()), position_of(object)});
+                {std::string(object.at("kind").as_string()), quad_of(object.at("position"))});
         }
         result.width = answer.at("width").to_number<int>();
         result.height = answer.at("height").to_number<int>();
