@@ -10,6 +10,9 @@ namespace json = boost::json;
 
 namespace {
 
+// Of a larger picture the time may end before each place on it has been looked at.
+constexpr double well_searched_pixels = 24e6;
+
 json::value value_json(const vision::Value& value) {
     return std::visit([](const auto& one) { return json::value_from(one); }, value);
 }
@@ -177,6 +180,11 @@ json::object label_json(const vision::LabelReading& reading) {
         out["hint"] = "symbols were seen that could not be read: come closer, hold still";
     else if (reading.symbols.empty())
         out["hint"] = "no symbol was found: come closer, more light, less glare";
+    else if (static_cast<double>(reading.width) * reading.height > well_searched_pixels)
+        out["hint"] =
+            "in so large a picture small symbols may be missed: where labels are missing, come "
+            "closer "
+            "to them";
     return out;
 }
 

@@ -4,7 +4,7 @@
 
 #include "api/routes/json.h"
 #include "ledger/base/counted.h"
-#include "node/cli/client.h"
+#include "node/cli/arguments.h"
 #include "node/cli/label_text.h"
 #include "vision/label/unread_words.h"
 
@@ -82,7 +82,7 @@ std::string label_report(const std::string& file, const vision::LabelReading& re
     for (const auto& unread : reading.unread)
         text += "\n  not read: " + vision::describe(unread, reading.width, reading.height) + ": " +
                 vision::advice_for(unread, reading.width, reading.height);
-    if (reading.symbols.empty() && reading.unread.empty())
+    if (reading.unread.empty())
         if (const auto* hint = whole.if_contains("hint"))
             text += "\n  hint: " + std::string(hint->as_string());
     return text;

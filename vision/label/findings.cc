@@ -41,6 +41,17 @@ bool same_place(const Symbol& a, const Symbol& b) {
     return std::hypot(apart.x, apart.y) < reach * std::max(size_a, size_b);
 }
 
+// The scan line in the middle.
+std::pair<cv::Point2d, cv::Point2d> ends_of(const Symbol& bars) {
+    const auto corners = outline(bars);
+    return {(corners[0] + corners[3]) * 0.5f, (corners[1] + corners[2]) * 0.5f};
+}
+
+// About: two of five elements of a digit are wide.
+double modules_of_itf(const Symbol& symbol) {
+    return 9 + 8.0 * static_cast<double>(symbol.bytes.size());
+}
+
 bool has_check_character(std::string_view symbology) {
     return symbology == "Code128" || symbology == "Code93";
 }
@@ -138,11 +149,9 @@ bool Findings::judge(Finding& finding) const {
 }
 
 bool Findings::cut_by_edge(const Symbol& bars) const {
-    constexpr double quiet = 0.04;  // of the length: half of the ten modules that ITF-14 asks for
-    const auto& at = bars.position;
-    const cv::Point2d from((at[0].x + at[3].x) / 2.0, (at[0].y + at[3].y) / 2.0),
-        to((at[1].x + at[2].x) / 2.0, (at[1].y + at[2].y) / 2.0);
-    const cv::Point2d beyond = quiet * (to - from);
+    constexpr double quiet = 5;  // modules: half of what ITF-14 asks for
+    const auto [from, to] = ends_of(bars);
+    const cv::Point2d beyond = quiet / modules_of_itf(bars) * (to - from);
     const cv::Rect2d inside(0, 0, picture_.cols, picture_.rows);
     return !inside.contains(from - beyond) || !inside.contains(to + beyond);
 }
@@ -150,12 +159,8 @@ bool Findings::cut_by_edge(const Symbol& bars) const {
 bool Findings::goes_on(const Symbol& bars) const {
     constexpr double clear_from = 1.5, clear_to = 9.5;  // modules of the quiet zone's ten
     constexpr int samples = 64, fewest_edges = 3;       // two are a frame's
-    const auto& at = bars.position;
-    const cv::Point2d from((at[0].x + at[3].x) / 2.0, (at[0].y + at[3].y) / 2.0),
-        to((at[1].x + at[2].x) / 2.0, (at[1].y + at[2].y) / 2.0);
-    // Two of five elements of a digit are wide; start and stop have eight modules or nine.
-    const double modules = 9 + 8.0 * static_cast<double>(bars.bytes.size());
-    const cv::Point2d module = (to - from) / modules;
+    const auto [from, to] = ends_of(bars);
+    const cv::Point2d module = (to - from) / modules_of_itf(bars);
     const auto grey = [&](cv::Point2d place) {
         const int x = std::clamp(cvRound(place.x), 0, picture_.cols - 1);
         const int y = std::clamp(cvRound(place.y), 0, picture_.rows - 1);

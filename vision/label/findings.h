@@ -54,8 +54,8 @@ class Findings {
         std::vector<Look> looks;
     };
     bool judge(Finding& finding) const;
-    // Has the picture no room for the quiet zone at an end of these bars? Then they may go on
-    // there.
+    // Has the picture no room for the quiet zone at an end of these interleaved bars? Then they
+    // may go on there.
     bool cut_by_edge(const Symbol& bars) const;
     // Do more bars follow at an end of these interleaved ones? Then they are a piece of another
     // symbol.

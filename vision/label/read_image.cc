@@ -13,7 +13,7 @@ namespace {
 std::chrono::nanoseconds budget_for(const cv::Mat& picture, const ReadOptions& options) {
     if (options.budget) return *options.budget;
     const double megapixels = static_cast<double>(picture.total()) / 1e6;
-    const double ms = 320 + 43 * std::clamp(megapixels - 2, 0.0, 10.0);
+    const double ms = 320 + 43 * std::clamp(megapixels - 2, 0.0, 48.0);
     return std::chrono::microseconds(static_cast<long>(1000 * ms));
 }
 
