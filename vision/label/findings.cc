@@ -149,7 +149,7 @@ bool Findings::judge(Finding& finding) const {
 }
 
 bool Findings::cut_by_edge(const Symbol& bars) const {
-    constexpr double quiet = 5;  // modules: half of what ITF-14 asks for
+    constexpr double quiet = 4;  // modules, of the ten that ITF-14 asks for
     const auto [from, to] = ends_of(bars);
     const cv::Point2d beyond = quiet / modules_of_itf(bars) * (to - from);
     const cv::Rect2d inside(0, 0, picture_.cols, picture_.rows);
