@@ -40,8 +40,8 @@ bool is_number(std::string_view digits, std::string_view value) {
 
 // "4,000pcs", "0004000", "(Q)4000", "3 000", "4000.00": digits between which separators of
 // thousands may stand, with decimals or without.
-std::optional<Piece> find_quantity(std::string_view text, std::string_view value,
-                                   std::string_view separators) {
+std::optional<TextPiece> find_quantity(std::string_view text, std::string_view value,
+                                       std::string_view separators) {
     for (std::size_t i = 0; i < text.size();) {
         if (!is_digit(text[i])) {
             ++i;
@@ -57,10 +57,10 @@ std::optional<Piece> find_quantity(std::string_view text, std::string_view value
             else if (text[end] != ' ')
                 whole = digits.size();
         }
-        if (is_number(digits, value)) return Piece{i, end};
+        if (is_number(digits, value)) return TextPiece{i, end};
         if (whole > 0 && digits.find_first_not_of('0', whole) == digits.npos &&
             is_number(std::string_view(digits).substr(0, whole), value))
-            return Piece{i, end};
+            return TextPiece{i, end};
         i = end;
     }
     return std::nullopt;
@@ -70,8 +70,8 @@ bool same_notation(std::string_view a, std::string_view b) {
     return a.size() == b.size() && all_digits(a) && all_digits(b);
 }
 
-std::optional<Piece> find_date(std::string_view text, const TextStatement& statement) {
-    for (Piece piece : pieces_of(text, 0, text.size())) {
+std::optional<TextPiece> find_date(std::string_view text, const TextStatement& statement) {
+    for (TextPiece piece : pieces_of(text, 0, text.size())) {
         while (piece.first < piece.last && !is_digit(text[piece.first])) ++piece.first;
         while (piece.last > piece.first && !is_digit(text[piece.last - 1])) --piece.last;
         const auto code = part(text, piece);
@@ -84,7 +84,7 @@ std::optional<Piece> find_date(std::string_view text, const TextStatement& state
 }
 
 // The level behind "MSL"; OCR makes a letter of "=" or ":" now and then.
-std::optional<Piece> find_level(std::string_view text, std::string_view level) {
+std::optional<TextPiece> find_level(std::string_view text, std::string_view level) {
     const Plain there = plain_of(text);
     for (const std::string_view word : {"MSL", "LEVEL", "MOISTURE"}) {
         const auto found = there.text.find(word);
@@ -97,7 +97,7 @@ std::optional<Piece> find_level(std::string_view text, std::string_view level) {
             if (last < there.text.size() && is_digit(there.text[last]) &&
                 there.at[last] == there.at[last - 1] + 1)
                 continue;  // "MSL 260"
-            return Piece{there.at[at + skip], there.at[last - 1] + 1};
+            return TextPiece{there.at[at + skip], there.at[last - 1] + 1};
         }
     }
     return std::nullopt;
@@ -117,7 +117,7 @@ std::optional<TextSpan> find_country(const TextStatement& statement,
     return std::nullopt;
 }
 
-std::optional<Piece> find_value(const TextStatement& statement, std::string_view text) {
+std::optional<TextPiece> find_value(const TextStatement& statement, std::string_view text) {
     if (statement.field == "quantity") {
         // Wide letters come apart.
         const auto found = find_quantity(text, statement.value, ",.");
@@ -129,12 +129,12 @@ std::optional<Piece> find_value(const TextStatement& statement, std::string_view
     }
     const std::string value = alike(statement.value);
     if (value.size() >= least_alone)
-        if (const auto found = find_in(text, value)) return Piece{found->first, found->second};
+        if (const auto found = find_in(text, value)) return TextPiece{found->first, found->second};
     // Zeros that only fill a symbol's field up.
     if (const auto zeros = value.find_first_not_of('0');
         zeros != value.npos && zeros > 0 && value.size() - zeros >= least_without_zeros)
         if (const auto found = find_in(text, std::string_view(value).substr(zeros)))
-            return Piece{found->first, found->second};
+            return TextPiece{found->first, found->second};
     if (statement.field == "date_code" || statement.field == "expiry")
         return find_date(text, statement);
     return std::nullopt;
@@ -152,7 +152,7 @@ std::optional<TextSpan> find_agreement(const TextStatement& statement,
     if (value.size() < 2 && statement.field != "msl") return std::nullopt;
     for (const Captioned& one : captioned(statement, lines)) {
         const auto pieces = pieces_of(lines[one.line].text, one.where.first, one.where.last);
-        for (const Piece& piece : pieces)
+        for (const TextPiece& piece : pieces)
             if (alike(part(lines[one.line].text, piece)) == alike(value))
                 return TextSpan{one.line, piece.first, piece.last};
     }

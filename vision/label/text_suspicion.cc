@@ -183,7 +183,7 @@ class Suspect {
         if (statement.field == "country") return other_country(index, one);
         if (may_hold(statement, line)) return std::nullopt;
         const std::string value = plain(statement.value);
-        for (const Piece& where : candidates(line.text, one.where)) {
+        for (const TextPiece& where : candidates(line.text, one.where)) {
             const Plain print = plain_of(part(line.text, where));
             if (is_date(statement) && may_be_same_date(print.text, statement)) return std::nullopt;
             if (!could_be(statement, print.text)) continue;
@@ -200,19 +200,20 @@ class Suspect {
     }
 
     // The first piece where nothing like a value follows it; else all of them as one.
-    static std::vector<Piece> candidates(std::string_view text, Piece where) {
+    static std::vector<TextPiece> candidates(std::string_view text, TextPiece where) {
         while (where.first < where.last && !is_alphanumeric(text[where.first])) ++where.first;
         while (where.last > where.first && !is_alphanumeric(text[where.last - 1])) --where.last;
         const auto pieces = pieces_of(text, where.first, where.last);
         if (pieces.empty()) return {};
-        const bool alone = std::none_of(pieces.begin() + 1, pieces.end(), [&](const Piece& piece) {
-            const auto more = part(text, piece);
-            return std::any_of(more.begin(), more.end(), is_digit);
-        });
-        std::vector<Piece> out{where};
+        const bool alone =
+            std::none_of(pieces.begin() + 1, pieces.end(), [&](const TextPiece& piece) {
+                const auto more = part(text, piece);
+                return std::any_of(more.begin(), more.end(), is_digit);
+            });
+        std::vector<TextPiece> out{where};
         if (alone && pieces.size() > 1) out.push_back(pieces.front());
         // "4000pcs"
-        Piece number = pieces.front();
+        TextPiece number = pieces.front();
         while (number.last > number.first && !is_digit(text[number.last - 1])) --number.last;
         if (alone && number.last > number.first) out.push_back(number);
         return out;
@@ -243,7 +244,7 @@ class Suspect {
         if (!wanted || !there || is_of_several(*wanted) || is_of_several(there->code) ||
             there->code == *wanted)
             return std::nullopt;
-        const Piece where = there->words;
+        const TextPiece where = there->words;
         const Plain print = plain_of(part(line.text, where));
         const std::string value = plain(statement.value);
         std::vector<float> confidence;

@@ -32,7 +32,7 @@ const TextLine* right_of(const TextLine& line, const std::vector<TextLine>& line
     return gap < widest_gap * line.height && alike_high ? best : nullptr;
 }
 
-bool has_characters(std::string_view text, const Piece& where) {
+bool has_characters(std::string_view text, const TextPiece& where) {
     return std::any_of(text.begin() + static_cast<long>(where.first),
                        text.begin() + static_cast<long>(where.last), is_alphanumeric);
 }
@@ -55,8 +55,8 @@ Plain plain_of(std::string_view text) {
     return out;
 }
 
-std::vector<Piece> pieces_of(std::string_view text, std::size_t first, std::size_t last) {
-    std::vector<Piece> out;
+std::vector<TextPiece> pieces_of(std::string_view text, std::size_t first, std::size_t last) {
+    std::vector<TextPiece> out;
     for (std::size_t i = first; i < last;) {
         if (text[i] == ' ') {
             ++i;
@@ -70,11 +70,11 @@ std::vector<Piece> pieces_of(std::string_view text, std::size_t first, std::size
     return out;
 }
 
-std::string_view part(std::string_view text, const Piece& piece) {
+std::string_view part(std::string_view text, const TextPiece& piece) {
     return text.substr(piece.first, piece.last - piece.first);
 }
 
-std::optional<NamedCountry> country_at(std::string_view text, const Piece& where) {
+std::optional<NamedCountry> country_at(std::string_view text, const TextPiece& where) {
     std::size_t first = where.first;
     while (first < where.last && !is_alphanumeric(text[first])) ++first;
     const auto words = pieces_of(text, first, where.last);
@@ -87,7 +87,7 @@ std::optional<NamedCountry> country_at(std::string_view text, const Piece& where
         while (!name.empty() && !is_upper(name.front())) name.erase(0, 1);
         auto country = country_of(name);
         if (!country) continue;
-        Piece named{words[0].first, words[count - 1].last};
+        TextPiece named{words[0].first, words[count - 1].last};
         const auto is_letter = [&](std::size_t at) {
             return is_upper(text[at]) || is_lower(text[at]);
         };
@@ -106,7 +106,7 @@ std::vector<Captioned> captioned(const TextStatement& statement,
         if (lines[i].joined) continue;
         for (const Caption& caption : captions_in(text)) {
             if (!captions_statement(caption, statement)) continue;
-            const Piece behind{caption.value, caption.end};
+            const TextPiece behind{caption.value, caption.end};
             if (has_characters(text, behind)) {
                 out.push_back({i, behind, caption});
             } else if (std::size_t next = 0;

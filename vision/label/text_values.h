@@ -25,27 +25,27 @@ struct Plain {
 Plain plain_of(std::string_view text);
 
 // From `first` to before `last`.
-struct Piece {
+struct TextPiece {
     std::size_t first, last;
 };
 
-std::string_view part(std::string_view text, const Piece& piece);
+std::string_view part(std::string_view text, const TextPiece& piece);
 // What stands between blanks.
-std::vector<Piece> pieces_of(std::string_view text, std::size_t first, std::size_t last);
+std::vector<TextPiece> pieces_of(std::string_view text, std::size_t first, std::size_t last);
 
 // A country, ISO 3166 alpha-2, and the words that name it.
 struct NamedCountry {
     std::string code;
-    Piece words;
+    TextPiece words;
 };
 
 // The one whose name or code begins there.
-std::optional<NamedCountry> country_at(std::string_view text, const Piece& where);
+std::optional<NamedCountry> country_at(std::string_view text, const TextPiece& where);
 
 // The value that stands behind a caption: in its own line, or in the next piece of the row.
 struct Captioned {
     std::size_t line;
-    Piece where;
+    TextPiece where;
     Caption caption;
 };
 

@@ -224,6 +224,13 @@ Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> pictur
     if (!result) return result.error();
     LabelReading reading = merge(std::move(result->symbols), {Channel::camera, {}});
     reading.unread = std::move(result->unread);
+    reading.width = result->width;
+    reading.height = result->height;
+    if (result->more_pages)
+        reading.warnings.push_back(
+            {"picture.more-pages",
+             "the file has several pages, of which only the first was read; hand in the others as "
+             "files of their own"});
     if (std::any_of(reading.symbols.begin(), reading.symbols.end(),
                     [](const Symbol& symbol) { return !is_utf8(symbol.bytes); })) {
         reading.warnings.push_back({"content.not-utf8",
