@@ -8,8 +8,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -18,11 +16,7 @@
 
 #include "api/http/client.h"
 #include "api/http/tls_identity.h"
-#include "bench/ingest_support.h"
-#include "node/config.h"
-#include "node/keyring.h"
-#include "node/setup.h"
-#include "tests/node/cli_support.h"
+#include "bench/bench_org.h"
 #include "tests/node/node_process.h"
 
 using namespace reelproof;
@@ -52,58 +46,25 @@ double start_seconds(Node& node) {
     return now_seconds() - at;
 }
 
-// What `reelproof org init` makes, and what its node works with.
-struct Org {
-    explicit Org(const std::filesystem::path& folder) {
-        node::NewOrg wanted;
-        wanted.folder = folder / "acme";
-        wanted.org = kBenchOrg;
-        const auto made = node::make_org(wanted);
-        if (!made) give_up(made.error().message);
-        // Any free port.
-        std::string text = read(made->config);
-        const std::string port = ":8443\"";
-        for (auto at = text.find("listen"); at != std::string::npos; at = std::string::npos)
-            text.replace(text.find(port, at), port.size(), ":0\"");
-        std::ofstream(made->config) << text;
-        auto loaded = node::load_config(made->config);
-        if (!loaded) give_up(loaded.error().message);
-        config = std::move(*loaded);
-        config.store.data_key = node::load_data_key(config.keys).value();
-    }
-    static std::string read(const std::filesystem::path& file) {
-        std::ifstream in(file);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-    [[nodiscard]] Node store() const {
-        const auto keys = node::load_keyring(config.keys, config.store.data_key).value();
-        return {config.store, config.root, keys.statement, keys.log_signer(config.org)};
-    }
-    // Seconds until the node answers; it is killed then, or told to stop.
-    [[nodiscard]] double node_seconds(int end) const {
-        const double at = now_seconds();
-        node::tests::Process process(
-            {"node", "run", "--json", "--log-level", "warn", "--config", config.file.string()},
-            config.folder / "errors");
-        const std::string line = process.line();
-        const std::string member = "\"port\":";
-        const auto port = line.find(member);
-        if (port == std::string::npos) give_up("the node does not start: " + line);
-        api::ClientOptions options;
-        options.origin =
-            "https://127.0.0.1:" + std::to_string(std::stoi(line.substr(port + member.size())));
-        options.pinned_spki = {
-            api::spki_sha256_of_certificate(read(config.keys / "tls.crt")).value()};
-        const auto answer = api::HttpClient(options).request(api::Method::get, "/healthz", {}, {});
-        const double seconds = now_seconds() - at;
-        if (!answer || answer->status != 200) give_up("the node is not well");
-        process.signal(end);
-        process.wait();
-        return seconds;
-    }
-
-    node::NodeConfig config;
-};
+// Seconds until the node answers; it is killed then, or told to stop.
+double node_seconds(const BenchOrg& org, int end) {
+    const auto& config = org.config;
+    const double at = now_seconds();
+    node::tests::Process process(
+        {"node", "run", "--json", "--log-level", "warn", "--config", config.file.string()},
+        config.folder / "errors");
+    const int port = port_of(process.line());
+    api::ClientOptions options;
+    options.origin = "https://127.0.0.1:" + std::to_string(port);
+    options.pinned_spki = {
+        api::spki_sha256_of_certificate(text_of_file(config.keys / "tls.crt")).value()};
+    const auto answer = api::HttpClient(options).request(api::Method::get, "/healthz", {}, {});
+    const double seconds = now_seconds() - at;
+    if (!answer || answer->status != 200) give_up("the node is not well");
+    process.signal(end);
+    process.wait();
+    return seconds;
+}
 
 }  // namespace
 
@@ -116,7 +77,7 @@ int main(int argc, char** argv) {
                 "after a clean stop, s");
     for (const std::size_t size : sizes) {
         const ScratchFolder folder;
-        const Org org(folder.path());
+        const BenchOrg org(folder.path());
         Node node = org.store();
         // Rows that are in the log but not yet in the index on disk.
         const auto add_tail = [&] {
@@ -138,8 +99,8 @@ int main(int argc, char** argv) {
             node.open();
             add_tail();
         });
-        const double node_killed = org.node_seconds(SIGTERM);
-        const double node_clean = org.node_seconds(SIGKILL);
+        const double node_killed = node_seconds(org, SIGTERM);
+        const double node_clean = node_seconds(org, SIGKILL);
         std::printf("%12zu | %22.3f %14llu %21.3f | %21.3f %21.3f\n",
                     size + 2 * kTail * kBatchEnvelopes, killed,
                     static_cast<unsigned long long>(replayed), clean, node_killed, node_clean);

@@ -4,14 +4,17 @@ target_link_libraries(bench_support PUBLIC ledger)
 add_executable(bench_growth EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/bench_growth.cc)
 target_link_libraries(bench_growth PRIVATE bench_support)
 # With a whole node, as a program of its own.
-add_executable(bench_restart EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/bench_restart.cc
-               ${CMAKE_SOURCE_DIR}/tests/node/cli_support.cc
-               ${CMAKE_SOURCE_DIR}/tests/node/node_process_support.cc
-               ${CMAKE_SOURCE_DIR}/tests/paths.cc)
 set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/paths.cc PROPERTIES COMPILE_DEFINITIONS
   "REELPROOF_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\";REELPROOF_BUILD_DIR=\"${CMAKE_BINARY_DIR}\"")
-target_link_libraries(bench_restart PRIVATE bench_support node_core)
-add_dependencies(bench_restart reelproof)
+foreach(name restart api)
+  add_executable(bench_${name} EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/bench_${name}.cc
+                 ${CMAKE_SOURCE_DIR}/bench/bench_org.cc
+                 ${CMAKE_SOURCE_DIR}/tests/node/cli_support.cc
+                 ${CMAKE_SOURCE_DIR}/tests/node/node_process_support.cc
+                 ${CMAKE_SOURCE_DIR}/tests/paths.cc)
+  target_link_libraries(bench_${name} PRIVATE bench_support node_core)
+  add_dependencies(bench_${name} reelproof)
+endforeach()
 
 # These need SQLite and libpq, the rivals they measure beside the store.
 find_path(SQLITE3_HEADER sqlite3.h)

@@ -208,6 +208,8 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
     in.tables("store", [&](Reader& store) {
         config.store.folder = config.folder / store.text("folder", "store");
         config.store.anchor = config.folder / store.text("anchor", "anchor");
+        if (const auto backups = store.text("backups"); !backups.empty())
+            config.backups = config.folder / backups;
         const auto size = parse_size(store.text("map_size", "64 GiB"));
         if (size && *size >= (1 << 20))
             config.store.map_size = *size;

@@ -50,6 +50,7 @@ struct NodeConfig {
     // as soon as one partner mirrors it.
     std::filesystem::path replication_policy_file;
     ledger::StoreOptions store;
+    std::filesystem::path backups;  // a folder for backups that the portal asks for; empty: none
     std::vector<PartnerConfig> partners;
     std::vector<GuestConfig> guests;
     std::chrono::milliseconds poll_interval{1'000};

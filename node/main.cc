@@ -134,6 +134,7 @@ int main(int argc, char** argv) {
     node::add_marking_commands(cli);
     node::add_org_commands(cli);
     node::add_partner_commands(cli);
+    node::add_guest_commands(cli);
     node::add_event_commands(cli);
     node::add_trace_commands(cli);
     node::add_proof_commands(cli);

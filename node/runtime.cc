@@ -7,20 +7,34 @@
 
 #include "api/http/server.h"
 #include "api/people/people.h"
+#include "api/routes/administration.h"
 #include "api/routes/audit.h"
 #include "api/routes/auth.h"
+#include "api/routes/epcis.h"
 #include "api/routes/events.h"
+#include "api/routes/guests.h"
 #include "api/routes/health.h"
+#include "api/routes/insight.h"
 #include "api/routes/jobs.h"
 #include "api/routes/labels.h"
+#include "api/routes/live.h"
 #include "api/routes/news.h"
+#include "api/routes/openapi.h"
 #include "api/routes/people.h"
 #include "api/routes/portal.h"
 #include "api/routes/proofs.h"
+#include "api/routes/scrapi.h"
+#include "api/routes/search.h"
 #include "api/routes/session.h"
+#include "api/routes/shipments.h"
+#include "api/routes/stock.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
+#include "api/service/happenings.h"
+#include "api/service/item_index.h"
+#include "api/service/live.h"
 #include "api/web/built_in.h"
+#include "ledger/base/file.h"
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
 #include "node/label_profiles.h"
@@ -95,10 +109,17 @@ struct Runtime::Parts {
     std::unique_ptr<vision::ReaderPool> reader;
     std::unique_ptr<Replicator> replicator;
     std::unique_ptr<api::Identifier> identifier;
+    api::Live live;
+    std::shared_ptr<void> heads;  // tells `live` of new ones
+    std::unique_ptr<api::ItemIndex> index;
     std::unique_ptr<api::ServiceContext> context;
     std::unique_ptr<api::Recorder> recorder;
     std::unique_ptr<api::Events> events;
+    std::unique_ptr<api::KnownItems> known_items;
     std::unique_ptr<api::EventRoutes> event_routes;
+    std::unique_ptr<api::Registration> registration;
+    std::unique_ptr<api::ScrapiRoutes> scrapi_routes;
+    std::unique_ptr<api::GuestRoutes> guest_routes;
     std::unique_ptr<api::HealthRoutes> health_routes;
     std::unique_ptr<api::People> people;
     std::unique_ptr<api::SessionRoutes> session_routes;
@@ -108,6 +129,18 @@ struct Runtime::Parts {
     std::unique_ptr<api::FloorLives> floor_lives;
     std::unique_ptr<api::JobRoutes> job_routes;
     std::unique_ptr<api::LabelRoutes> label_routes;
+    std::unique_ptr<api::EpcisEvents> epcis_events;
+    std::unique_ptr<api::CaptureJobs> capture_jobs;
+    std::unique_ptr<api::NamedQueries> named_queries;
+    std::unique_ptr<api::EpcisRoutes> epcis_routes;
+    std::unique_ptr<api::PolicyHistory> policies;
+    std::unique_ptr<api::AdministrationRoutes> administration_routes;
+    std::unique_ptr<api::Parts> parts;
+    std::unique_ptr<api::Stock> stock;
+    std::unique_ptr<api::StockRoutes> stock_routes;
+    std::unique_ptr<api::SearchRoutes> search_routes;
+    std::unique_ptr<api::ShipmentRoutes> shipment_routes;
+    std::unique_ptr<api::LiveRoutes> live_routes;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 
@@ -117,6 +150,7 @@ struct Runtime::Parts {
     Result<void> find_keepers();
     Result<void> make_service();
     Result<void> find_people();
+    Result<void> administer();
     Result<void> publish(std::string_view sub, const std::string& payload);
     Result<void> replicate();
     Result<void> serve();
@@ -291,14 +325,27 @@ Result<void> Runtime::Parts::make_service() {
     reader = std::make_unique<vision::ReaderPool>(reader_options);
     std::set<std::string> guests;
     for (const auto& guest : config.guests) guests.insert(guest.org);
+    index = std::make_unique<api::ItemIndex>(*store, *sequencer, config.org, clock);
+    heads = store->watch_heads([this](ledger::LogId log) {
+        if (log != ledger::kOwnLog) api::tell_log(live, *store, log);
+    });
     context = std::make_unique<api::ServiceContext>(
         api::ServiceContext{*store, *sequencer, keys.statement, keys.receipt, config.org,
                             config.origin, std::move(guests), std::move(*policy), *identifier,
-                            *keepers, [this] { return sources(); }, clock});
+                            *keepers, [this] { return sources(); }, index.get(), &live, clock});
+    context->sealing_key = &keys.sealing;
     recorder = std::make_unique<api::Recorder>(*context);
     events = std::make_unique<api::Events>(*context, *recorder);
-    event_routes =
-        std::make_unique<api::EventRoutes>(api::EventRoutes{*context, *recorder, *events, *reader});
+    api::JsonRows rows(*store, *sequencer, ledger::Table::work);
+    // A node that may not write now records nothing under it either.
+    const auto kept = api::kept_key(rows, "things without a label");
+    known_items = std::make_unique<api::KnownItems>(*store, *sequencer,
+                                                    kept ? *kept : ledger::Secret<32>::random());
+    event_routes = std::make_unique<api::EventRoutes>(
+        api::EventRoutes{*context, *recorder, *events, *reader, *known_items});
+    registration = std::make_unique<api::Registration>(*context);
+    scrapi_routes = std::make_unique<api::ScrapiRoutes>(*context, *registration);
+    guest_routes = std::make_unique<api::GuestRoutes>(api::GuestRoutes{*context, *recorder});
     health_routes = std::make_unique<api::HealthRoutes>(api::HealthRoutes{
         *context, *reader, [this] { return partners(); },
         [this] { return server ? server_metrics(server->stats()) : std::string(); },
@@ -317,7 +364,8 @@ Result<void> Runtime::Parts::find_people() {
     const auto browsers = kept ? *kept : ledger::Secret<32>::random();
     people = std::make_unique<api::People>(
         *store, *sequencer, config.org, std::move(*tokens), browsers, clock,
-        [this](const ledger::Hash& head) { return publish("audit.head", audit_head(head)); });
+        [this](const ledger::Hash& head) { return publish("audit.head", audit_head(head)); },
+        [](const std::string& trouble) { log_line(api::LogLevel::error, trouble); });
     session_routes = std::make_unique<api::SessionRoutes>(
         api::SessionRoutes{people->users, people->sessions, people->attempts, config.org});
     people_routes = std::make_unique<api::PeopleRoutes>(
@@ -327,7 +375,41 @@ Result<void> Runtime::Parts::find_people() {
     floor_lives = std::make_unique<api::FloorLives>(*work_rows, clock);
     job_routes =
         std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
-    label_routes = std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org});
+    label_routes =
+        std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org, *known_items});
+    epcis_events = std::make_unique<api::EpcisEvents>(*context, *recorder, *events, *known_items);
+    capture_jobs = std::make_unique<api::CaptureJobs>(*work_rows);
+    named_queries = std::make_unique<api::NamedQueries>(*work_rows);
+    epcis_routes = std::make_unique<api::EpcisRoutes>(
+        api::EpcisRoutes{*epcis_events, *capture_jobs, *named_queries, clock, REELPROOF_VERSION});
+    parts = std::make_unique<api::Parts>(*work_rows);
+    stock = std::make_unique<api::Stock>(*index, *parts, clock);
+    stock_routes = std::make_unique<api::StockRoutes>(
+        api::StockRoutes{*index, *parts, *stock, *floor_lives, config.org, clock});
+    search_routes = std::make_unique<api::SearchRoutes>(api::SearchRoutes{*context, *index});
+    shipment_routes = std::make_unique<api::ShipmentRoutes>(api::ShipmentRoutes{*context, *index});
+    live_routes = std::make_unique<api::LiveRoutes>(
+        api::LiveRoutes{live, people->users, people->sessions, clock,
+                        [this] { return std::string(api::health_status(*health_routes)); }});
+    return administer();
+}
+
+// What the policy was is told to administrators; a node that may not write now still serves.
+Result<void> Runtime::Parts::administer() {
+    policies = std::make_unique<api::PolicyHistory>(*work_rows);
+    constexpr std::size_t kMostOfFile = std::size_t{1} << 20;
+    const auto text = ledger::read_file(config.policy_file, kMostOfFile);
+    if (!text) return text.error();
+    if (const auto kept =
+            policies->keep(context->policy.version, std::string(ledger::as_text(*text)), clock());
+        !kept)
+        spdlog::warn("{}: this version is not noted: {}", config.policy_file.string(),
+                     kept.error().message);
+    administration_routes = std::make_unique<api::AdministrationRoutes>(
+        *context, std::vector<api::TrustedOrg>(), *policies, config.backups);
+    auto& partners = administration_routes->partners;
+    for (const auto& one : config.partners) partners.push_back({one.org, one.root, one.url, false});
+    for (const auto& one : config.guests) partners.push_back({one.org, one.root, "", true});
     return {};
 }
 
@@ -373,15 +455,24 @@ Result<void> Runtime::Parts::serve() {
     router.set_observer(api::make_audit_observer(people->audit));
     api::add_session_routes(router, *session_routes);
     api::add_people_routes(router, *people_routes);
-    api::add_audit_routes(router, people->audit);
+    api::add_audit_routes(router, people->audit, config.org);
     api::add_job_routes(router, *job_routes);
     api::add_label_routes(router, *label_routes);
+    api::add_administration_routes(router, *administration_routes);
+    api::add_search_routes(router, *search_routes);
+    api::add_insight_routes(router, *index, clock);
+    api::add_stock_routes(router, *stock_routes);
+    api::add_shipment_routes(router, *shipment_routes);
+    api::add_live_route(router, *live_routes);
     api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);
+    api::add_epcis_routes(router, *epcis_routes);
     api::add_health_routes(router, *health_routes);
     api::add_transparency_routes(router,
                                  {*store, [this] { return api::published_checkpoint(*store); }});
     api::add_proof_routes(router, *context);
+    api::add_scrapi_routes(router, *scrapi_routes);
+    api::add_guest_routes(router, *guest_routes);
     api::add_news_route(router, *store);
     Intake& intake = replicator->intake();
     const auto submit = [&intake](auto method) {
@@ -392,6 +483,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_submission_routes(router,
                                {*store, intake.origins(), submit(&Intake::add_checkpoint),
                                 submit(&Intake::add_entries), submit(&Intake::add_genesis)});
+    api::add_openapi_route(router, REELPROOF_VERSION);
     api::ServerOptions options;
     options.listen = {config.listen};
     options.certificate_pem = keys.tls_certificate;
@@ -488,10 +580,17 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .reader = {},
                                                   .replicator = {},
                                                   .identifier = {},
+                                                  .live = {},
+                                                  .heads = {},
+                                                  .index = {},
                                                   .context = {},
                                                   .recorder = {},
                                                   .events = {},
+                                                  .known_items = {},
                                                   .event_routes = {},
+                                                  .registration = {},
+                                                  .scrapi_routes = {},
+                                                  .guest_routes = {},
                                                   .health_routes = {},
                                                   .people = {},
                                                   .session_routes = {},
@@ -501,6 +600,18 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .floor_lives = {},
                                                   .job_routes = {},
                                                   .label_routes = {},
+                                                  .epcis_events = {},
+                                                  .capture_jobs = {},
+                                                  .named_queries = {},
+                                                  .epcis_routes = {},
+                                                  .policies = {},
+                                                  .administration_routes = {},
+                                                  .parts = {},
+                                                  .stock = {},
+                                                  .stock_routes = {},
+                                                  .search_routes = {},
+                                                  .shipment_routes = {},
+                                                  .live_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
     for (const auto step :

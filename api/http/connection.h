@@ -55,6 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         working,   // a worker owns parser_; nothing is pending here
         held,      // until something happens (RouteOptions::hold); nothing is pending here
         writing,
+        streaming,  // a body without an end; a read is pending, and perhaps a write
         lingering,  // the last answer is sent; waiting for the client to have read it
         closed,
     };
@@ -90,6 +91,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void write();
     void on_write(const net::error_code& error, std::size_t size);
     void on_answered();
+    // connection_stream.cc: a body without an end
+    void begin_stream();
+    void watch_reader();
+    void feed_stream(bool idle);
+    void on_fed(const net::error_code& error);
+    void end_stream();
     void next_request();
     void shut_down();
     void discard();
@@ -127,6 +134,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::size_t out_done_ = 0;  // bytes of both that are written
     std::size_t out_total_ = 0;
     bool close_after_ = false;
+    std::shared_ptr<BodyStream> endless_;
+    bool feeding_ = false;  // a write of the stream is pending
     net::Clock::time_point linger_until_{};
 };
 

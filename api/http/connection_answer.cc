@@ -173,11 +173,13 @@ void Connection::make_way_for(Response& response) {
 void Connection::respond(Response response, bool whole) {
     if (!is_sendable(response)) response = internal_error();  // a refusal of the authoriser
     make_way_for(response);
+    if (route_ != nullptr && route_->options.concise_problems) make_concise(response);
     ++requests_;
     ++server_.counters.requests;
-    close_after_ = !whole || !parser_->keep_alive() || draining_ ||
-                   requests_ >= server_.options.max_requests_per_connection;
     const Method method = parser_->request().method;
+    if (has_body(response, method)) endless_ = response.stream;
+    close_after_ = endless_ != nullptr || !whole || !parser_->keep_alive() || draining_ ||
+                   requests_ >= server_.options.max_requests_per_connection;
     HeadOptions head;
     head.to = method;
     head.close = close_after_;
@@ -242,6 +244,7 @@ void Connection::on_answered() {
     }
     release_body();
     wipe_answer();
+    if (endless_) return begin_stream();
     if (close_after_ || draining_) return shut_down();
     next_request();
 }
@@ -310,6 +313,7 @@ void Connection::close() {
     // A worker may still read the request; only the socket goes, the rest with the last reference.
     const bool was_waiting = state_ == State::held;
     state_ = State::closed;
+    endless_.reset();
     deadline_ = Clock::time_point::max();
     release_body();
     if (was_waiting) hold_.reset();

@@ -212,6 +212,7 @@ std::optional<Clock::time_point> Connection::waits_since() const {
         case State::working:
         case State::held:
         case State::writing:
+        case State::streaming:
         case State::closed:
             break;
     }
@@ -236,6 +237,7 @@ void Connection::refuse_malformed() {
 void Connection::check_deadline(Clock::time_point now) {
     if (now < deadline_) return;
     if (state_ == State::held) return on_woken();
+    if (state_ == State::streaming && endless_ && !feeding_) return feed_stream(true);
     if (state_ != State::idle && state_ != State::lingering) ++server_.counters.timeouts;
     switch (state_) {
         case State::idle:
@@ -246,6 +248,7 @@ void Connection::check_deadline(Clock::time_point now) {
         case State::handshake:
         case State::inviting:
         case State::writing:
+        case State::streaming:
         case State::lingering:
             return close();
         case State::working:
@@ -259,6 +262,7 @@ void Connection::drain() {
     draining_ = true;
     if (state_ == State::handshake) return close();
     if (state_ == State::held) return on_woken();
+    if (state_ == State::streaming && endless_ && !feeding_) return end_stream();
     if (state_ == State::idle && !interrupted_) interrupt_read(Clock::now());
 }
 

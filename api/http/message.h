@@ -6,6 +6,7 @@
 #include <any>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -107,11 +108,32 @@ struct Request {
     std::string route;
     // Whatever the Authoriser found out about the caller.
     std::any principal;
+    // What it is about, for the audit log: an item's public id, "user anna". A handler says it as
+    // soon as it knows, so that a refusal has it too. Never sent.
+    mutable std::string subject{};
 
     // The value of a {name} of the route's pattern; empty if the pattern has no such name.
     const std::string& parameter(std::string_view name) const;
     // The value of a cookie (RFC 6265 4.2.1), as sent.
     std::optional<std::string_view> cookie(std::string_view name) const;
+};
+
+// What an error says, for a route that tells it in another form than JSON.
+struct ProblemText {
+    std::string title, detail;
+};
+
+// A body without an end. All but the destructor is called on a network thread: it must not block.
+class BodyStream {
+  public:
+    virtual ~BodyStream() = default;
+    // Once, before the first next(). `wake`, from any thread, at once or often, says that there is
+    // more; it never throws. It must not be called any more once the stream is destroyed, which
+    // does not happen within it.
+    virtual void open(std::function<void()> wake) = 0;
+    // What is to be sent now, or an empty text; nothing: this is the end. `idle`: nothing was sent
+    // for ServerOptions::stream_idle, after which somebody may take the connection for dead.
+    virtual std::optional<std::string> next(bool idle) = 0;
 };
 
 struct Response {
@@ -124,6 +146,10 @@ struct Response {
     Body body;
     // What it was about, for the audit log: an item's public id, a user. Never sent.
     std::string subject{};
+    // Of an error that Problem made.
+    std::optional<ProblemText> problem{};
+    // In the place of a body: sent as it comes, and then the connection closes. No worker waits.
+    std::shared_ptr<BodyStream> stream{};
 
     std::string_view body_view() const;
 

@@ -68,6 +68,13 @@ Problem::Problem(int status, std::string_view name, std::string title)
       type_(std::string(kProblemTypePrefix) + std::string(name)),
       title_(std::move(title)) {}
 
+Problem Problem::of_type(int status, std::string type, std::string title) {
+    Problem out(status);
+    out.type_ = std::move(type);
+    out.title_ = std::move(title);
+    return out;
+}
+
 Problem& Problem::detail(std::string text) {
     detail_ = std::move(text);
     return *this;
@@ -111,8 +118,56 @@ std::string Problem::json() const {
     return out;
 }
 
+namespace {
+
+// Shortest form (RFC 8949 4.2.1); what we write is shorter than 4 GiB.
+void append_cbor_head(std::string& out, std::uint8_t major, std::uint32_t value) {
+    const auto byte = [&](std::uint32_t one) { out += static_cast<char>(one & 0xff); };
+    const auto first = static_cast<std::uint32_t>(major) << 5;
+    if (value < 24) return byte(first | value);
+    const int bytes = value < 0x100 ? 1 : value < 0x10000 ? 2 : 4;
+    byte(first | (bytes == 1 ? 24U : bytes == 2 ? 25U : 26U));
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) byte(value >> shift);
+}
+
+// Text that is not UTF-8 is repaired, as in JSON.
+void append_cbor_text(std::string& out, std::string_view text) {
+    std::string repaired;
+    while (!text.empty()) {
+        const std::size_t length = utf8_sequence(text);
+        repaired += length == 0 ? kReplacement : text.substr(0, length);
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    append_cbor_head(out, 3, static_cast<std::uint32_t>(repaired.size()));
+    out += repaired;
+}
+
+// Keys of a problem (RFC 9290 2): the major type of negative numbers, -1 - n.
+constexpr std::uint32_t kTitleKey = 0, kDetailKey = 1, kResponseCodeKey = 3;
+
+}  // namespace
+
+void make_concise(Response& response) {
+    if (!response.problem) return;
+    const auto& [title, detail] = *response.problem;
+    std::string body;
+    append_cbor_head(body, 5, detail.empty() ? 2 : 3);
+    append_cbor_head(body, 1, kTitleKey);
+    append_cbor_text(body, title);
+    if (!detail.empty()) {
+        append_cbor_head(body, 1, kDetailKey);
+        append_cbor_text(body, detail);
+    }
+    append_cbor_head(body, 1, kResponseCodeKey);
+    append_cbor_head(body, 0, static_cast<std::uint32_t>(response.status));
+    response.content_type = kConciseProblemContentType;
+    response.body = std::move(body);
+    response.problem.reset();
+}
+
 Response Problem::response() const {
     Response response;
+    response.problem = {title_, detail_};
     response.status = status_;
     response.content_type = kProblemContentType;
     response.headers = headers_;

@@ -25,6 +25,8 @@ class Problem {
     explicit Problem(int status);
     // type "urn:reelproof:problem:<name>"; the name is lower-case words with hyphens.
     Problem(int status, std::string_view name, std::string title);
+    // Of a type that somebody else's standard names.
+    static Problem of_type(int status, std::string type, std::string title);
 
     Problem& detail(std::string text);
     // A URI reference of this occurrence.
@@ -52,6 +54,12 @@ class Problem {
     std::vector<std::pair<std::string, std::string>> members_;  // name, JSON
     Headers headers_;
 };
+
+// Concise Problem Details (RFC 9290): the same in CBOR.
+inline constexpr std::string_view kConciseProblemContentType =
+    "application/concise-problem-details+cbor";
+// Of an error that Problem made: title, detail and status; any other answer stays as it is.
+void make_concise(Response& response);
 
 // Appends `text` as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);

@@ -53,7 +53,9 @@ std::string response_head(const Response& response, const HeadOptions& options) 
     if (response.status != 204 && response.status != 304) {
         if (!response.content_type.empty())
             append_field(out, "Content-Type", response.content_type);
-        append_field(out, "Content-Length", std::to_string(response.body_view().size()));
+        // RFC 9112 6.3: a body without a length ends where the connection does.
+        if (!response.stream)
+            append_field(out, "Content-Length", std::to_string(response.body_view().size()));
     }
     for (const auto& [name, value] : response.headers)
         if (!is_framing_field(name)) append_field(out, name, value);

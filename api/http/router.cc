@@ -258,8 +258,10 @@ Response Router::handle(Request& request) const {
     if (found.route == nullptr) return std::move(found.refusal);
     request.parameters = std::move(found.parameters);
     request.route = found.route->pattern;
-    if (auto refusal = authorise(*found.route, request)) return std::move(*refusal);
-    return answer(*found.route, request);
+    auto refusal = authorise(*found.route, request);
+    Response response = refusal ? std::move(*refusal) : answer(*found.route, request);
+    if (found.route->options.concise_problems) make_concise(response);
+    return response;
 }
 
 }  // namespace reelproof::api

@@ -67,6 +67,8 @@ struct RouteOptions {
     // Content-Encoding: gzip is taken and undone before the handler sees the body; max_body bounds
     // both forms. Not together with on_network_thread.
     bool gzip_body = false;
+    // Errors are told as RFC 9290 tells them, in CBOR: those of the server too.
+    bool concise_problems = false;
     // Not together with on_network_thread.
     Holder hold{};
 };

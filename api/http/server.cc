@@ -16,9 +16,9 @@ constexpr std::chrono::milliseconds kFastestSweep{10};
 
 // Often enough that no timeout is missed by more than a quarter of itself.
 std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
-    const auto shortest =
-        std::min({options.handshake_timeout, options.header_timeout, options.body_timeout,
-                  options.write_timeout, options.idle_timeout, options.linger_timeout});
+    const auto shortest = std::min(
+        {options.handshake_timeout, options.header_timeout, options.body_timeout,
+         options.write_timeout, options.idle_timeout, options.stream_idle, options.linger_timeout});
     return std::clamp(shortest / 4, kFastestSweep, kSlowestSweep);
 }
 

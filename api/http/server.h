@@ -60,6 +60,7 @@ struct ServerOptions {
     Duration body_timeout{30'000};    // plus what min_transfer_rate allows for its size
     Duration write_timeout{30'000};   // plus what min_transfer_rate allows for its size
     Duration idle_timeout{60'000};    // between requests
+    Duration stream_idle{15'000};     // after which a stream is asked for a sign of life
     Duration linger_timeout{2'000};   // after the last answer, for the peer to read it
     std::size_t min_transfer_rate = 16UL * 1024;  // bytes/s that extend body and write timeouts
 

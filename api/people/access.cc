@@ -9,28 +9,32 @@ namespace {
 
 constexpr std::string_view kAll[] = {kCheckAccess,   kTraceAccess,  kReceiveAccess, kHandleAccess,
                                      kLineAccess,    kShipAccess,   kLabelAccess,   kJobsAccess,
-                                     kReleaseAccess, kRecallAccess, kAdminAccess,   kPeopleAccess,
-                                     kAuditAccess,   kHealthAccess, kPeerAccess,    kSessionAccess};
+                                     kReleaseAccess, kRecallAccess, kStockAccess,   kPartsAccess,
+                                     kCaptureAccess, kAdminAccess,  kPeopleAccess,  kAuditAccess,
+                                     kHealthAccess,  kPeerAccess,   kSessionAccess};
 
 // Each sees and does only what the role needs: who runs the node sees no item's history, and who
 // audits changes nothing.
 const std::array<Grant, 6> kRoles{{
     {"warehouse",
-     {kCheckAccess, kReceiveAccess, kHandleAccess, kShipAccess, kLabelAccess, kSessionAccess}},
-    {"line", {kCheckAccess, kLineAccess, kHandleAccess, kJobsAccess, kLabelAccess, kSessionAccess}},
+     {kCheckAccess, kReceiveAccess, kHandleAccess, kShipAccess, kLabelAccess, kStockAccess,
+      kSessionAccess}},
+    {"line",
+     {kCheckAccess, kLineAccess, kHandleAccess, kJobsAccess, kLabelAccess, kStockAccess,
+      kSessionAccess}},
     {"quality",
      {kCheckAccess, kTraceAccess, kReceiveAccess, kHandleAccess, kReleaseAccess, kRecallAccess,
-      kLabelAccess, kJobsAccess, kHealthAccess, kSessionAccess}},
+      kLabelAccess, kJobsAccess, kStockAccess, kPartsAccess, kHealthAccess, kSessionAccess}},
     {"supplier", {kCheckAccess, kShipAccess, kLabelAccess, kSessionAccess}},
     {"auditor", {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess}},
     {"administrator", {kAdminAccess, kPeopleAccess, kHealthAccess, kSessionAccess}},
 }};
 
 const std::array<Grant, 5> kScopes{{
-    {"read", {kCheckAccess, kTraceAccess}},
+    {"read", {kCheckAccess, kTraceAccess, kStockAccess}},
     {"write",
      {kReceiveAccess, kHandleAccess, kLineAccess, kShipAccess, kReleaseAccess, kLabelAccess,
-      kJobsAccess}},
+      kJobsAccess, kPartsAccess, kCaptureAccess}},
     {"admin", {kRecallAccess, kAdminAccess, kPeopleAccess, kAuditAccess}},
     {"metrics", {kHealthAccess}},
     {"peer", {kPeerAccess}},

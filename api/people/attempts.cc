@@ -14,6 +14,8 @@ constexpr ledger::UnixSeconds kForgotten = 3600;  // without a failure
 constexpr int kFreeOfUser = 5, kFreeOfAddress = 20;
 constexpr ledger::UnixSeconds kLongestOfUser = 300, kLongestOfAddress = 60;
 constexpr std::size_t kMostCounts = 100000;
+// A guess takes less.
+constexpr ledger::UnixSeconds kSideBySide = 1;
 
 }  // namespace
 
@@ -43,37 +45,56 @@ std::string Attempts::counter_of(const Who& who) const {
     return known(who) ? "browser " + who.browser : "user " + who.user;
 }
 
-std::optional<std::chrono::seconds> Attempts::wait(const Who& who) {
-    const std::lock_guard lock(mutex_);
-    const auto now = clock_();
-    ledger::UnixSeconds longest = 0;
-    const auto look = [&](const std::string& counter) {
-        const auto found = counts_.find(counter);
-        // A clock that was set back must not make anybody wait for hours.
-        if (found != counts_.end() && found->second.next - now <= kLongestOfUser)
-            longest = std::max(longest, found->second.next - now);
-    };
-    look(counter_of(who));
-    if (!known(who)) look("address " + who.address);
-    if (longest <= 0) return std::nullopt;
-    return std::chrono::seconds(longest);
-}
-
-void Attempts::failed(const Who& who) {
+std::optional<std::chrono::seconds> Attempts::begin(const Who& who) {
     const std::lock_guard lock(mutex_);
     forget_old();
-    count(counter_of(who), kFreeOfUser, kLongestOfUser);
-    if (!known(who)) count("address " + who.address, kFreeOfAddress, kLongestOfAddress);
+    const auto now = clock_();
+    const auto by_user = counter_of(who), by_address = "address " + who.address;
+    ledger::UnixSeconds longest = 0;
+    const auto look = [&](const std::string& counter, int free) {
+        const auto found = counts_.find(counter);
+        if (found == counts_.end()) return;
+        // A clock that was set back must not make anybody wait for hours.
+        if (found->second.next - now <= kLongestOfUser)
+            longest = std::max(longest, found->second.next - now);
+        // Many may sign in from one address at once, as long as nothing is wrong there.
+        if (found->second.trying > 0 && found->second.failures >= free)
+            longest = std::max(longest, kSideBySide);
+    };
+    const bool stranger = !known(who);
+    look(by_user, 0);
+    if (stranger) look(by_address, kFreeOfAddress);
+    if (longest > 0) return std::chrono::seconds(longest);
+    ++counts_[by_user].trying;
+    if (stranger) ++counts_[by_address].trying;
+    return std::nullopt;
 }
 
-void Attempts::succeeded(const Who& who) {
+void Attempts::end(const Who& who, End how) {
     const std::lock_guard lock(mutex_);
+    const auto by_user = counter_of(who), by_address = "address " + who.address;
+    const bool stranger = !known(who);
+    if (how == End::failed) {
+        count(by_user, kFreeOfUser, kLongestOfUser);
+        if (stranger) count(by_address, kFreeOfAddress, kLongestOfAddress);
+    }
     // The address keeps its count: a guesser with an account of his own must not clear it.
-    counts_.erase(counter_of(who));
+    if (const auto found = counts_.find(by_user); how == End::succeeded && found != counts_.end())
+        found->second.failures = 0;
+    tried(by_user);
+    if (stranger) tried(by_address);
 }
 
-void Attempts::count(std::string counter, int free, ledger::UnixSeconds longest) {
-    auto& one = counts_[std::move(counter)];
+// Nothing is kept of who never failed.
+void Attempts::tried(const std::string& counter) {
+    const auto found = counts_.find(counter);
+    if (found == counts_.end()) return;
+    found->second.trying = std::max(0, found->second.trying - 1);
+    if (found->second.failures == 0 && found->second.trying == 0) counts_.erase(found);
+}
+
+void Attempts::count(const std::string& counter, int free, ledger::UnixSeconds longest) {
+    auto& one = counts_[counter];
     const auto now = clock_();
     one.last = now;
     if (++one.failures <= free) return;
@@ -83,7 +104,9 @@ void Attempts::count(std::string counter, int free, ledger::UnixSeconds longest)
 
 void Attempts::forget_old() {
     const auto now = clock_();
-    std::erase_if(counts_, [&](const auto& one) { return now - one.second.last > kForgotten; });
+    std::erase_if(counts_, [&](const auto& one) {
+        return one.second.trying == 0 && now - one.second.last > kForgotten;
+    });
     // Who calls from a hundred thousand addresses makes us forget all of them, and no more.
     if (counts_.size() >= kMostCounts) counts_.clear();
 }

@@ -27,10 +27,12 @@ class Attempts {
         std::string address;
         std::string browser;  // its cookie, or empty
     };
-    // Seconds to wait before the password is even looked at; nothing: go on.
-    [[nodiscard]] std::optional<std::chrono::seconds> wait(const Who& who);
-    void failed(const Who& who);
-    void succeeded(const Who& who);
+    // Seconds to wait before the password is even looked at; nothing: go on, and tell how it ended
+    // (Attempt does). Until then nobody else may try what counts there: guesses that are made side
+    // by side wait for each other as those one after the other do.
+    [[nodiscard]] std::optional<std::chrono::seconds> begin(const Who& who);
+    enum class End { failed, succeeded, neither };
+    void end(const Who& who, End how);
 
     // The cookie of a browser in which this user has signed in. Holds for 90 days.
     [[nodiscard]] std::string browser_cookie(std::string_view user) const;
@@ -40,16 +42,33 @@ class Attempts {
         int failures = 0;
         ledger::UnixSeconds next = 0;  // not before
         ledger::UnixSeconds last = 0;
+        int trying = 0;  // attempts whose end is not known yet
     };
     [[nodiscard]] bool known(const Who& who) const;
     [[nodiscard]] std::string counter_of(const Who& who) const;
-    void count(std::string counter, int free, ledger::UnixSeconds longest);
+    void count(const std::string& counter, int free, ledger::UnixSeconds longest);
+    void tried(const std::string& counter);
     void forget_old();
 
     const ledger::Secret<32> key_;
     const ledger::Clock clock_;
     std::mutex mutex_;
     std::map<std::string, Count> counts_;  // under mutex_
+};
+
+// An attempt that begin() let go on, until its end is known.
+class Attempt {
+  public:
+    Attempt(Attempts& attempts, Attempts::Who who) : attempts_(attempts), who_(std::move(who)) {}
+    ~Attempt() { attempts_.end(who_, how); }
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
+
+    Attempts::End how = Attempts::End::neither;
+
+  private:
+    Attempts& attempts_;
+    const Attempts::Who who_;
 };
 
 }  // namespace reelproof::api

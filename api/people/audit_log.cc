@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include <boost/json.hpp>
-
-#include "ledger/base/sha256.h"
+#include "api/people/audit_row.h"
+#include "ledger/store/fault.h"
 
 namespace reelproof::api {
 
 namespace {
-
-namespace json = boost::json;
 
 // Over it the store does not keep up: some seconds of the busiest node.
 constexpr std::size_t kMostWaiting = 65536;
@@ -18,73 +15,6 @@ constexpr std::chrono::seconds kRetry{1};
 // In Table::work: when a head was published last, u64; at first, when there was one to publish.
 constexpr std::string_view kPublishedRow = "audit/published";
 constexpr ledger::UnixSeconds kPublishEvery = 86400;
-
-ledger::Bytes key_of(std::uint64_t number) {
-    ledger::Bytes key(8);
-    for (int i = 0; i < 8; ++i) key[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
-    return key;
-}
-
-std::uint64_t number_of(ledger::ByteView key) {
-    std::uint64_t number = 0;
-    for (const auto byte : key) number = number << 8 | byte;
-    return number;
-}
-
-std::string text_of(const AuditEntry& entry, std::uint64_t number) {
-    return json::serialize(json::object{{"number", number},
-                                        {"time", entry.time},
-                                        {"who", entry.who},
-                                        {"address", entry.address},
-                                        {"what", entry.what},
-                                        {"about", entry.about},
-                                        {"status", entry.status}});
-}
-
-ledger::Hash chained(const ledger::Hash& before, std::string_view text) {
-    ledger::Bytes both(before.begin(), before.end());
-    both.insert(both.end(), text.begin(), text.end());
-    return ledger::sha256(both);
-}
-
-[[noreturn]] void damaged(std::uint64_t number) {
-    throw ledger::EnvironmentError("the store is damaged: entry " + std::to_string(number) +
-                                   " of the audit log is not of its form");
-}
-
-struct Row {
-    AuditEntry entry;
-    std::string_view text;
-};
-
-Row read_row(ledger::ByteView key, ledger::ByteView value) {
-    Row row;
-    row.entry.number = number_of(key);
-    if (key.size() != 8 || value.size() < row.entry.hash.size()) damaged(row.entry.number);
-    std::copy_n(value.begin(), row.entry.hash.size(), row.entry.hash.begin());
-    row.text = ledger::as_text(value.subspan(row.entry.hash.size()));
-    boost::system::error_code failed;
-    const auto parsed = json::parse(row.text, failed);
-    if (failed || !parsed.is_object()) damaged(row.entry.number);
-    const auto& object = parsed.get_object();
-    const auto text = [&](std::string_view name) {
-        const auto* value_of = object.if_contains(name);
-        if (value_of == nullptr || !value_of->is_string()) damaged(row.entry.number);
-        return std::string(value_of->get_string());
-    };
-    const auto number = [&](std::string_view name) {
-        const auto* value_of = object.if_contains(name);
-        if (value_of == nullptr || !value_of->is_int64()) damaged(row.entry.number);
-        return value_of->get_int64();
-    };
-    row.entry.time = number("time");
-    row.entry.who = text("who");
-    row.entry.address = text("address");
-    row.entry.what = text("what");
-    row.entry.about = text("about");
-    row.entry.status = static_cast<int>(number("status"));
-    return row;
-}
 
 bool fits(const AuditQuery& query, const AuditEntry& entry) {
     const auto has = [](const std::string& text, const std::string& part) {
@@ -98,11 +28,15 @@ bool fits(const AuditQuery& query, const AuditEntry& entry) {
 }  // namespace
 
 AuditLog::AuditLog(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Clock clock,
-                   Publish publish)
-    : store_(store), sequencer_(sequencer), clock_(std::move(clock)), publish_(std::move(publish)) {
+                   Publish publish, Trouble trouble)
+    : store_(store),
+      sequencer_(sequencer),
+      clock_(std::move(clock)),
+      publish_(std::move(publish)),
+      trouble_(std::move(trouble)) {
     store_.scan_back(ledger::Table::audit, {},
                      [this](ledger::ByteView key, ledger::ByteView value) {
-                         const auto newest = read_row(key, value);
+                         const auto newest = read_audit_row(key, value);
                          next_ = newest.entry.number + 1;
                          head_ = newest.entry.hash;
                          return false;
@@ -130,8 +64,17 @@ bool AuditLog::append(AuditEntry entry) {
     return true;
 }
 
-// One write takes all that waits, so writes follow each other however many call.
 void AuditLog::run() {
+    try {
+        write_what_waits();
+    } catch (const std::exception& trouble) {
+        // The disk or the store is not sound, and nobody may look unseen.
+        ledger::fatal(std::string("the audit log: ") + trouble.what());
+    }
+}
+
+// One write takes all that waits, so writes follow each other however many call.
+void AuditLog::write_what_waits() {
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
@@ -140,7 +83,14 @@ void AuditLog::run() {
         entries.swap(waiting_);
         lock.unlock();
         const auto done = write(entries);
-        if (done && publish_) publish_head();
+        if (!done) {
+            tell("the audit log can't be written, and is tried again: " + done.error().message);
+        } else if (const auto published = publish_head(); !published) {
+            tell("the head of the audit log can't be put into the ledger, and is tried again: " +
+                 published.error().message);
+        } else {
+            told_.clear();
+        }
         lock.lock();
         if (done) continue;
         // The store is full or does not sign: nothing of it was kept, and it is tried again.
@@ -151,21 +101,28 @@ void AuditLog::run() {
     }
 }
 
+void AuditLog::tell(const std::string& trouble) {
+    if (trouble_ && trouble != told_) trouble_(trouble);
+    told_ = trouble;
+}
+
 // At the first entry that is written a day after the last time, so that an idle node says nothing.
 // A head that could not be published is, with the next entry.
-void AuditLog::publish_head() {
+ledger::Result<void> AuditLog::publish_head() {
+    if (!publish_) return {};
     const auto now = clock_();
     const auto kept = store_.get(ledger::Table::work, ledger::as_bytes(kPublishedRow));
-    const auto last = kept && kept->size() == 8 ? number_of(*kept) : 0;
+    const auto last = kept && kept->size() == 8 ? audit_number(*kept) : 0;
     const bool first = last == 0;
     // A clock that was set back must not make us wait for it.
     const auto past = now - static_cast<ledger::UnixSeconds>(last);
-    if (!first && past >= 0 && past < kPublishEvery) return;
-    if (!first && !publish_(head_)) return;
-    (void)sequencer_
+    if (!first && past >= 0 && past < kPublishEvery) return {};
+    if (!first)
+        if (auto published = publish_(head_); !published) return published;
+    return sequencer_
         .write([&](ledger::WriteTransaction& writing) {
             writing.put(ledger::Table::work, ledger::as_bytes(kPublishedRow),
-                        key_of(static_cast<std::uint64_t>(now)));
+                        audit_key(static_cast<std::uint64_t>(now)));
         })
         .get();
 }
@@ -178,11 +135,9 @@ ledger::Result<void> AuditLog::write(const std::vector<AuditEntry>& entries) {
     auto next = next_;
     auto head = head_;
     for (const auto& entry : entries) {
-        const auto text = text_of(entry, next);
-        head = chained(head, text);
-        Row row{key_of(next++), {head.begin(), head.end()}};
-        row.value.insert(row.value.end(), text.begin(), text.end());
-        rows.push_back(std::move(row));
+        const auto text = audit_text(entry, next);
+        head = audit_chained(head, text);
+        rows.push_back({audit_key(next++), audit_value(head, text)});
     }
     const auto done = sequencer_
                           .write([&rows](ledger::WriteTransaction& writing) {
@@ -197,33 +152,41 @@ ledger::Result<void> AuditLog::write(const std::vector<AuditEntry>& entries) {
     return {};
 }
 
-std::optional<std::uint64_t> AuditLog::search(
-    const AuditQuery& query, std::optional<std::uint64_t> before, std::size_t most,
-    const std::function<bool(const AuditEntry&)>& take) const {
+std::optional<std::uint64_t> AuditLog::search(const AuditQuery& query,
+                                              std::optional<std::uint64_t> before, std::size_t most,
+                                              const Take& take) const {
     std::optional<std::uint64_t> reached;
     bool more = false;
-    const auto key = before ? key_of(*before) : ledger::Bytes();
+    const auto key = before ? audit_key(*before) : ledger::Bytes();
     if (before == 0) return std::nullopt;
     store_.scan_back(ledger::Table::audit, key, [&](ledger::ByteView at, ledger::ByteView value) {
         if (most-- == 0) return !(more = true);
-        const auto row = read_row(at, value);
+        const auto row = read_audit_row(at, value);
         reached = row.entry.number;
         // Times go down with the numbers, but for a clock that was set: an hour covers that.
         if (row.entry.time < query.from - 3600) return false;
-        if (!fits(query, row.entry) || take(row.entry)) return true;
+        if (!fits(query, row.entry) || take(row.entry, row.text)) return true;
         return !(more = true);
     });
     return more ? reached : std::nullopt;
 }
 
-void AuditLog::read(
-    std::uint64_t from,
-    const std::function<bool(const AuditEntry&, std::string_view text)>& take) const {
-    store_.scan_from(ledger::Table::audit, key_of(from),
+void AuditLog::read(std::uint64_t from, const Take& take) const {
+    store_.scan_from(ledger::Table::audit, audit_key(from),
                      [&](ledger::ByteView key, ledger::ByteView value) {
-                         const auto row = read_row(key, value);
+                         const auto row = read_audit_row(key, value);
                          return take(row.entry, row.text);
                      });
+}
+
+ledger::Hash AuditLog::hash_before(std::uint64_t number) const {
+    if (number == 0) return {};
+    const auto key = audit_key(number - 1);
+    const auto value = store_.get(ledger::Table::audit, key);
+    if (!value)
+        throw ledger::EnvironmentError("the store is damaged: entry " + std::to_string(number - 1) +
+                                       " of the audit log is missing");
+    return read_audit_row(key, *value).entry.hash;
 }
 
 std::optional<ledger::Hash> AuditLog::head() const {

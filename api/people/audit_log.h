@@ -42,11 +42,15 @@ struct AuditQuery {
 
 class AuditLog {
   public:
-    // Puts a head into the ledger. Called on the thread of the log, at most once a day.
+    // Puts a head into the ledger. Called on the thread of the log: once a day, and after a failure
+    // with the next entries again.
     using Publish = std::function<ledger::Result<void>(const ledger::Hash& head)>;
+    // Told what is wrong, in a sentence: what can't be written or published, each time it is
+    // another trouble than the last one. On the thread of the log.
+    using Trouble = std::function<void(const std::string&)>;
     // Throws EnvironmentError for a store that can't be read.
     AuditLog(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Clock clock,
-             Publish publish = {});
+             Publish publish = {}, Trouble trouble = {});
     // Writes what waits, then ends. The sequencer must still run.
     ~AuditLog();
 
@@ -56,25 +60,32 @@ class AuditLog {
 
     // The newest first, from below number `before` on; `take` says whether to go on. Looks at no
     // more than `most` entries, and gives the number to go on below, or nothing at the end.
+    // `text`: as it was hashed.
+    using Take = std::function<bool(const AuditEntry&, std::string_view text)>;
     std::optional<std::uint64_t> search(const AuditQuery& query,
                                         std::optional<std::uint64_t> before, std::size_t most,
-                                        const std::function<bool(const AuditEntry&)>& take) const;
+                                        const Take& take) const;
     // The oldest first, each with its JSON text as it was hashed.
-    void read(std::uint64_t from,
-              const std::function<bool(const AuditEntry&, std::string_view text)>& take) const;
+    void read(std::uint64_t from, const Take& take) const;
+    // Of the entry before that number: what it is chained to.
+    [[nodiscard]] ledger::Hash hash_before(std::uint64_t number) const;
 
     // The hash of the newest entry; nothing of an empty log.
     [[nodiscard]] std::optional<ledger::Hash> head() const;
 
   private:
     void run();
-    void publish_head();
+    void write_what_waits();
+    [[nodiscard]] ledger::Result<void> publish_head();
+    void tell(const std::string& trouble);
     [[nodiscard]] ledger::Result<void> write(const std::vector<AuditEntry>& entries);
 
     ledger::Store& store_;
     ledger::Sequencer& sequencer_;
     const ledger::Clock clock_;
     const Publish publish_;
+    const Trouble trouble_;
+    std::string told_;  // owner: the thread
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<AuditEntry> waiting_;  // under mutex_, as all below

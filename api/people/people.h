@@ -16,13 +16,13 @@ class People {
     // EnvironmentError for a store that can't be read.
     People(ledger::Store& store, ledger::Sequencer& sequencer, const std::string& org,
            std::vector<Token> configured, const ledger::Secret<32>& browsers,
-           const ledger::Clock& clock, AuditLog::Publish publish)
+           const ledger::Clock& clock, AuditLog::Publish publish, AuditLog::Trouble trouble)
         : rows_(store, sequencer, ledger::Table::people),
           users(rows_, org, clock),
           sessions(rows_, clock),
           tokens(rows_, std::move(configured), clock),
           attempts(browsers, clock),
-          audit(store, sequencer, clock, std::move(publish)) {}
+          audit(store, sequencer, clock, std::move(publish), std::move(trouble)) {}
 
   private:
     JsonRows rows_;  // the others refer to it

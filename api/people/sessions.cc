@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kRow = "session/";
 constexpr std::size_t kMostOfOne = 20;
 
-std::string row_of(const ledger::Hash& id) {
+std::string key_of(const ledger::Hash& id) {
     return std::string(kRow) + ledger::to_hex(id);
 }
 
@@ -23,7 +23,9 @@ Sessions::Sessions(JsonRows& rows, ledger::Clock clock) : rows_(rows), clock_(st
     std::vector<JsonRows::Change> over;
     rows_.each(kRow, [&](std::string_view name, const boost::json::object& row) {
         const auto id = ledger::array_from_hex<32>(name, "session");
-        Held session{text_in(row, "user"), number_in(row, "until"), now};
+        // Rows of early versions have no epoch.
+        Held session{text_in(row, "user"), row.contains("epoch") ? number_in(row, "epoch") : 0,
+                     number_in(row, "until"), now};
         if (id && holds(session))
             sessions_.emplace(*id, std::move(session));
         else
@@ -40,30 +42,35 @@ bool Sessions::holds(const Held& session) const {
            now - session.used < kSessionIdles;
 }
 
-ledger::Result<std::string> Sessions::begin(const std::string& user) {
+JsonRows::Change Sessions::row_of(const ledger::Hash& id, const Held& session) {
+    return {key_of(id),
+            {{"user", session.user}, {"epoch", session.epoch}, {"until", session.until}}};
+}
+
+ledger::Result<std::string> Sessions::begin(const std::string& user, std::int64_t epoch) {
     auto cookie = draw_secret("");
     const auto id = hash_secret(cookie);
     const auto now = clock_();
-    std::vector<JsonRows::Change> changes;
+    const std::lock_guard changing(changing_);
+    std::vector<ledger::Hash> over;
+    {
+        const std::lock_guard lock(mutex_);
+        std::vector<std::pair<ledger::UnixSeconds, ledger::Hash>> others;
+        for (const auto& [other, session] : sessions_)
+            if (!holds(session))
+                over.push_back(other);
+            else if (session.user == user)
+                others.emplace_back(session.until, other);
+        std::sort(others.begin(), others.end());
+        for (std::size_t i = 0; others.size() - i >= kMostOfOne; ++i)
+            over.push_back(others[i].second);
+    }
+    const Held fresh{user, epoch, now + kSessionHolds, now};
+    std::vector<JsonRows::Change> more;
+    more.push_back(row_of(id, fresh));
+    if (auto done = drop(over, std::move(more)); !done) return done.error();
     const std::lock_guard lock(mutex_);
-    std::vector<std::pair<ledger::UnixSeconds, ledger::Hash>> others;
-    for (const auto& [other, session] : sessions_)
-        if (!holds(session))
-            changes.push_back({row_of(other), {}});
-        else if (session.user == user)
-            others.emplace_back(session.until, other);
-    std::sort(others.begin(), others.end());
-    for (std::size_t i = 0; others.size() - i >= kMostOfOne; ++i)
-        changes.push_back({row_of(others[i].second), {}});
-    boost::json::object row{{"user", user}, {"until", now + kSessionHolds}};
-    auto ended = changes;
-    changes.push_back({row_of(id), std::move(row)});
-    if (auto done = rows_.write(std::move(changes)); !done) return done.error();
-    for (const auto& change : ended)
-        if (const auto over = ledger::array_from_hex<32>(
-                std::string_view(change.key).substr(kRow.size()), "session"))
-            sessions_.erase(*over);
-    sessions_.emplace(id, Held{user, now + kSessionHolds, now});
+    sessions_.emplace(id, fresh);
     return cookie;
 }
 
@@ -74,36 +81,62 @@ std::optional<Session> Sessions::find(std::string_view cookie) {
     const auto found = sessions_.find(id);
     if (found == sessions_.end() || !holds(found->second)) return std::nullopt;
     found->second.used = clock_();
-    return Session{id, found->second.user, found->second.until};
+    return Session{id, found->second.user, found->second.epoch, found->second.until};
 }
 
-ledger::Result<void> Sessions::drop(const std::vector<ledger::Hash>& ids) {
-    if (ids.empty()) return {};
-    // First in memory: whatever the store says, they hold no more.
-    std::vector<JsonRows::Change> changes;
+bool Sessions::lasts(const Session& session) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = sessions_.find(session.id);
+    return found != sessions_.end() && holds(found->second) && found->second.epoch == session.epoch;
+}
+
+ledger::Result<void> Sessions::drop(const std::vector<ledger::Hash>& ids,
+                                    std::vector<JsonRows::Change> more) {
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& id : ids) {
-            sessions_.erase(id);
-            changes.push_back({row_of(id), {}});
-        }
+        for (const auto& id : ids) sessions_.erase(id);
     }
-    return rows_.write(std::move(changes));
+    leftover_.insert(ids.begin(), ids.end());
+    for (const auto& id : leftover_) more.push_back({key_of(id), {}});
+    if (more.empty()) return {};
+    auto done = rows_.write(std::move(more));
+    if (done) leftover_.clear();
+    return done;
 }
 
 ledger::Result<void> Sessions::end(const ledger::Hash& id) {
+    const std::lock_guard changing(changing_);
     return drop({id});
 }
 
-ledger::Result<void> Sessions::end_all(std::string_view user,
-                                       const std::optional<ledger::Hash>& but) {
+ledger::Result<void> Sessions::end_all(std::string_view user) {
+    const std::lock_guard changing(changing_);
     std::vector<ledger::Hash> ids;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [id, session] : sessions_)
-            if (session.user == user && id != but) ids.push_back(id);
+            if (session.user == user) ids.push_back(id);
     }
     return drop(ids);
+}
+
+ledger::Result<void> Sessions::end_others(const Session& own, std::int64_t epoch) {
+    const std::lock_guard changing(changing_);
+    std::vector<ledger::Hash> ids;
+    std::vector<JsonRows::Change> kept;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [id, session] : sessions_) {
+            if (session.user != own.user) continue;
+            if (id != own.id) {
+                ids.push_back(id);
+                continue;
+            }
+            session.epoch = epoch;
+            kept.push_back(row_of(id, session));
+        }
+    }
+    return drop(ids, std::move(kept));
 }
 
 std::string csrf_token(std::string_view cookie) {

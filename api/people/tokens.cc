@@ -15,7 +15,7 @@ namespace json = boost::json;
 using ledger::Result;
 
 constexpr std::string_view kRow = "token/";
-constexpr std::size_t kMostTokens = 10000, kLongestName = 100;
+constexpr std::size_t kMostTokens = 10000;
 
 ledger::Hash hash_of(const json::object& row) {
     const auto hash = ledger::array_from_hex<32>(text_in(row, "hash"), "hash");
@@ -32,7 +32,7 @@ json::object written(const Token& token) {
 }
 
 Result<void> check(const std::string& name, const std::vector<std::string>& given) {
-    if (name.empty() || name.size() > kLongestName || ledger::has_control_characters(name) ||
+    if (name.empty() || name.size() > kLongestTokenName || ledger::has_control_characters(name) ||
         name.find_first_of("\"\\/") != std::string::npos || name.starts_with(kPersonPrefix))
         return ledger::malformed(
             "name must be 1 to 100 bytes without quotes, slashes and control characters, and must "

@@ -15,6 +15,7 @@ namespace reelproof::api {
 
 // Callers that are people begin with it, so no token's name may.
 inline constexpr std::string_view kPersonPrefix = "person:";
+inline constexpr std::size_t kLongestTokenName = 100;  // bytes
 
 struct Token {
     std::string name;

@@ -1,6 +1,7 @@
 #include "api/people/users.h"
 
 #include <algorithm>
+#include <array>
 
 #include <boost/json.hpp>
 
@@ -47,6 +48,15 @@ Result<void> check_roles(const std::vector<std::string>& given) {
     return {};
 }
 
+// Never one that a removed person of the same name had.
+std::int64_t new_epoch() {
+    std::array<std::uint8_t, 8> bytes{};
+    ledger::fill_random(bytes);
+    std::uint64_t drawn = 0;
+    for (const auto byte : bytes) drawn = drawn << 8 | byte;
+    return static_cast<std::int64_t>(drawn >> 2) + 1;
+}
+
 TotpSecret secret_from(const std::string& hex) {
     const auto bytes = ledger::from_hex(hex, "totp");
     if (!bytes || bytes->size() != 20)
@@ -87,6 +97,8 @@ Users::Record Users::read(const json::object& row) {
     record.roles = texts_in(row, "roles");
     record.disabled = number_in(row, "disabled") != 0;
     record.made = number_in(row, "made");
+    // Rows of early versions have none.
+    if (row.contains("epoch")) record.epoch = number_in(row, "epoch");
     record.password = text_in(row, "password");
     if (row.contains("totp")) record.totp = secret_from(text_in(row, "totp"));
     record.last_step = static_cast<std::uint64_t>(number_in(row, "last_step"));
@@ -103,6 +115,7 @@ json::object Users::written(const Record& record) {
     row["roles"] = json::value_from(record.roles);
     row["disabled"] = record.disabled ? 1 : 0;
     row["made"] = record.made;
+    row["epoch"] = record.epoch;
     row["password"] = record.password;
     if (record.totp) row["totp"] = ledger::to_hex(record.totp->expose());
     row["last_step"] = static_cast<std::int64_t>(record.last_step);
@@ -126,7 +139,8 @@ User Users::seen(const std::string& user, const Record& record) const {
             .enrolled = record.totp.has_value(),
             .made = record.made,
             .link_until = open ? record.link->until : 0,
-            .recovery_codes = record.recovery.size()};
+            .recovery_codes = record.recovery.size(),
+            .epoch = record.epoch};
 }
 
 std::vector<User> Users::list() const {
@@ -198,6 +212,7 @@ Result<std::string> Users::invite(std::string user, std::string name,
     record.name = std::move(name);
     record.roles = std::move(roles);
     record.made = clock_();
+    record.epoch = new_epoch();
     return new_link(user, std::move(record));
 }
 
@@ -220,6 +235,7 @@ Result<User> Users::change(std::string_view user, const Change& change) {
     if (change.name) record->name = *change.name;
     if (change.roles) record->roles = *change.roles;
     if (change.disabled) record->disabled = *change.disabled;
+    if (record->disabled && !before.disabled) record->epoch = new_epoch();
     const bool administers = !record->disabled && may(record->roles, kPeopleAccess);
     const bool administered = before.totp && !before.disabled && may(before.roles, kPeopleAccess);
     if (administered && !administers && !administered_without(user)) return last_administrator();
@@ -280,6 +296,7 @@ Result<Users::Enrolled> Users::enrol(std::string_view link, std::string_view pas
             "code is not the one that the app shows now: is the clock of the phone right?");
     Enrolled out;
     record->password = std::move(hash);
+    record->epoch = new_epoch();
     record->totp = record->link->totp;
     record->last_step = *step;
     record->link.reset();
@@ -297,18 +314,23 @@ Result<Users::Proof> Users::prove(std::string_view user, std::string_view passwo
                                   std::string_view code) {
     const auto record = record_of(user);
     const bool can = record && !record->disabled && record->totp;
-    if (!is_password(password, can ? record->password : std::string())) return Proof::wrong;
-    if (code.empty()) return Proof::code_needed;
-    const auto taken = take_code(std::string(user), code);
+    if (!is_password(password, can ? record->password : std::string())) return Proof{};
+    if (code.empty()) return Proof{Proof::Kind::code_needed};
+    auto taken = take_code(std::string(user), record->password, code);
     if (!taken) return taken.error();
-    return *taken ? Proof::right : Proof::wrong;
+    if (!*taken) return Proof{};
+    return Proof{Proof::Kind::right, std::move(*taken)};
 }
 
 // Persist before answering: no code and no recovery code holds twice.
-Result<bool> Users::take_code(const std::string& user, std::string_view code) {
+Result<std::optional<User>> Users::take_code(const std::string& user, const std::string& password,
+                                             std::string_view code) {
+    using Taken = std::optional<User>;
     const std::lock_guard changing(changing_);
     auto record = required(user);
-    if (!record || !record->totp || record->disabled) return false;
+    // It may have changed while we were hashing.
+    if (!record || !record->totp || record->disabled || record->password != password)
+        return Taken();
     if (const auto step = totp_step(*record->totp, code, clock_(), record->last_step)) {
         record->last_step = *step;
     } else {
@@ -316,21 +338,24 @@ Result<bool> Users::take_code(const std::string& user, std::string_view code) {
         const auto used =
             std::find_if(record->recovery.begin(), record->recovery.end(),
                          [&](const ledger::Hash& hash) { return is_secret(plain, hash); });
-        if (used == record->recovery.end()) return false;
+        if (used == record->recovery.end()) return Taken();
         record->recovery.erase(used);
     }
+    auto out = seen(user, *record);
     if (auto done = save(user, std::move(*record)); !done) return done.error();
-    return true;
+    return Taken(std::move(out));
 }
 
-Result<void> Users::set_password(std::string_view user, std::string_view password) {
-    if (auto fits = check_new_password(password, user); !fits) return fits;
+Result<std::int64_t> Users::set_password(std::string_view user, std::string_view password) {
+    if (auto fits = check_new_password(password, user); !fits) return fits.error();
     auto hash = hash_password(password);
     const std::lock_guard changing(changing_);
     auto record = required(user);
     if (!record) return record.error();
     record->password = std::move(hash);
-    return save(std::string(user), std::move(*record));
+    const auto epoch = record->epoch = new_epoch();
+    if (auto done = save(std::string(user), std::move(*record)); !done) return done.error();
+    return epoch;
 }
 
 Result<std::vector<std::string>> Users::new_recovery_codes(std::string_view user) {

@@ -25,6 +25,9 @@ struct User {
     ledger::UnixSeconds made = 0;
     ledger::UnixSeconds link_until = 0;  // of an open set-up link; 0: there is none
     std::size_t recovery_codes = 0;      // left
+    // Drawn anew when all that was proved so far ends: another password or second factor, or the
+    // person is disabled. A session holds for the epoch in which it was earned.
+    std::int64_t epoch = 0;
 };
 
 // What somebody who opened a set-up link needs.
@@ -73,14 +76,21 @@ class Users {
     ledger::Result<Enrolled> enrol(std::string_view link, std::string_view password,
                                    std::string_view code);
 
+    // Whose open link this is; `not_found` as open_link.
+    [[nodiscard]] ledger::Result<std::string> user_of(std::string_view link) const;
+
     // Password and second factor: a code of the app, or a recovery code, which is used up.
-    enum class Proof { wrong, right, code_needed };
+    struct Proof {
+        enum class Kind { wrong, right, code_needed } kind = Kind::wrong;
+        // As it was when that was proved; only where it is right.
+        std::optional<User> user{};
+    };
     // Takes as long for somebody who is not there. `code_needed`: the password is right, and no
     // code was given.
     ledger::Result<Proof> prove(std::string_view user, std::string_view password,
                                 std::string_view code);
-    // For somebody who has just proved who he is.
-    ledger::Result<void> set_password(std::string_view user, std::string_view password);
+    // For somebody who has just proved who he is. Gives the new epoch.
+    ledger::Result<std::int64_t> set_password(std::string_view user, std::string_view password);
     ledger::Result<std::vector<std::string>> new_recovery_codes(std::string_view user);
 
   private:
@@ -89,6 +99,7 @@ class Users {
         std::vector<std::string> roles;
         bool disabled = false;
         ledger::UnixSeconds made = 0;
+        std::int64_t epoch = 0;
         std::string password;  // its hash; empty until enrolled
         std::optional<TotpSecret> totp;
         std::uint64_t last_step = 0;  // of the newest code that was taken
@@ -110,9 +121,11 @@ class Users {
     // With changing_ held.
     ledger::Result<void> save(const std::string& user, Record record);
     ledger::Result<std::string> new_link(const std::string& user, Record record);
-    // Whose open link this is.
-    [[nodiscard]] ledger::Result<std::string> user_of(std::string_view link) const;
-    ledger::Result<bool> take_code(const std::string& user, std::string_view code);
+    // The person as he is in the transaction that used the code up; nothing when it is wrong, or
+    // the password is no more the one with that hash.
+    ledger::Result<std::optional<User>> take_code(const std::string& user,
+                                                  const std::string& password,
+                                                  std::string_view code);
 
     JsonRows& rows_;
     const std::string org_;

@@ -15,6 +15,7 @@
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
+#include "api/routes/syslog.h"
 
 namespace reelproof::api {
 
@@ -22,15 +23,27 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::size_t kLongestName = 100;  // of what a stranger may call something
 constexpr std::size_t kPage = 200, kMostLookedAt = 100000, kMostExported = 1000000;
 constexpr std::string_view kLines = "application/x-ndjson", kCsv = "text/csv";
 
 // Logs are public to partners, and health is asked every few seconds; a look at one's own session
 // shows nothing else.
 bool is_quiet(const Route& route) {
-    if (route.access == kSessionAccess) return route.method == Method::get;
+    if (route.access == kSessionAccess)
+        return route.method == Method::get && route.pattern == "/v1/session";
     return route.access == kPublicAccess || route.access == kPeerAccess ||
            route.access == kHealthAccess;
+}
+
+// Where no handler came to say it, the path does: "user anna", "job WO-4711".
+std::string subject_of(const Request& request) {
+    if (!request.subject.empty()) return request.subject;
+    std::string out;
+    for (const auto* name : {"user", "token", "job"})
+        if (const auto& value = request.parameter(name); !value.empty())
+            out.append(name).append(" ").append(value.size() > kLongestName ? "?" : value);
+    return out;
 }
 
 Response behind() {
@@ -60,7 +73,7 @@ ledger::Result<std::int64_t> number_of(std::string_view name, std::string_view t
 }
 
 ledger::Result<Asked> asked_of(const Request& request) {
-    static const Members known{"from", "to", "who", "what", "about", "allowed", "before"};
+    static const Members known{"from", "to", "who", "what", "about", "allowed", "before", "format"};
     Asked out;
     for (const auto& [name, value] : request.query) {
         if (auto fits = check_member(name, known); !fits)
@@ -85,37 +98,75 @@ ledger::Result<Asked> asked_of(const Request& request) {
 
 Response page(const AuditLog& log, const Asked& asked) {
     json::array entries;
-    auto next = log.search(asked.query, asked.before, kMostLookedAt, [&](const AuditEntry& entry) {
-        entries.emplace_back(entry_json(entry));
-        return entries.size() < kPage;
-    });
+    auto next = log.search(asked.query, asked.before, kMostLookedAt,
+                           [&](const AuditEntry& entry, std::string_view) {
+                               entries.emplace_back(entry_json(entry));
+                               return entries.size() < kPage;
+                           });
     json::object out{{"entries", std::move(entries)}};
     if (next) out["next"] = *next;
     if (const auto head = log.head()) out["head"] = ledger::to_hex(*head);
     return Response::json(200, json_text(out));
 }
 
-// Newest first; with the hash of each, so that who keeps it can check the chain.
-Response exported(const AuditLog& log, const Asked& asked, bool csv) {
+enum class Form { page, csv, lines, syslog };
+
+// By the query, as a link can say it, or by the header.
+ledger::Result<Form> form_of(const Request& request) {
+    const auto named = request.query.get("format").value_or("");
+    if (named == "csv") return Form::csv;
+    if (named == "jsonl") return Form::lines;
+    if (named == "syslog") return Form::syslog;
+    if (named == "json") return Form::page;
+    if (!named.empty())
+        return ledger::malformed("query: format must be json, csv, jsonl or syslog");
+    if (request.headers.has_token("Accept", kCsv)) return Form::csv;
+    if (request.headers.has_token("Accept", kLines)) return Form::lines;
+    return Form::page;
+}
+
+std::string as_csv(const AuditEntry& entry) {
+    return csv_line({std::to_string(entry.number), ledger::to_iso8601(entry.time), entry.who,
+                     entry.address, entry.what, entry.about, std::to_string(entry.status),
+                     entry.allowed() ? "true" : "false", ledger::to_hex(entry.hash)});
+}
+
+// With what it takes to hash it again: its text as it is stored, and the hash before it.
+std::string as_line(const AuditLog& log, const AuditEntry& entry, std::string_view text) {
+    auto one = entry_json(entry);
+    one["text"] = text;
+    one["previous"] = ledger::to_hex(log.hash_before(entry.number));
+    one["hash"] = ledger::to_hex(entry.hash);
+    return json_text(one) + "\n";
+}
+
+struct Exported {
+    std::string_view type, name;
+};
+Exported exported_as(Form form) {
+    if (form == Form::csv) return {kCsv, "audit.csv"};
+    if (form == Form::lines) return {kLines, "audit.jsonl"};
+    return {"text/plain; charset=utf-8", "audit.log"};
+}
+
+// The newest first, but of syslog, whose readers expect time to go on.
+Response exported(const AuditLog& log, const Asked& asked, Form form, const std::string& org) {
     std::string out;
-    if (csv) out = "number,time,who,address,what,about,status,allowed,hash\r\n";
-    const auto next =
-        log.search(asked.query, asked.before, kMostExported, [&](const AuditEntry& entry) {
-            auto one = entry_json(entry);
-            one["hash"] = ledger::to_hex(entry.hash);
-            if (!csv) {
-                out += json_text(one) + "\n";
-                return true;
-            }
-            out +=
-                csv_line({std::to_string(entry.number), ledger::to_iso8601(entry.time), entry.who,
-                          entry.address, entry.what, entry.about, std::to_string(entry.status),
-                          entry.allowed() ? "true" : "false", ledger::to_hex(entry.hash)});
-            return true;
-        });
-    auto response = Response::bytes(200, std::string(csv ? kCsv : kLines), std::move(out));
-    response.headers.add("Content-Disposition", std::string("attachment; filename=\"audit.") +
-                                                    (csv ? "csv" : "jsonl") + "\"");
+    std::vector<std::string> lines;
+    if (form == Form::csv) out = "number,time,who,address,what,about,status,allowed,hash\r\n";
+    const auto next = log.search(asked.query, asked.before, kMostExported,
+                                 [&](const AuditEntry& entry, std::string_view text) {
+                                     if (form == Form::csv) out += as_csv(entry);
+                                     if (form == Form::lines) out += as_line(log, entry, text);
+                                     if (form == Form::syslog)
+                                         lines.push_back(syslog_line(entry, org));
+                                     return true;
+                                 });
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) out += *line;
+    const auto [type, name] = exported_as(form);
+    auto response = Response::bytes(200, std::string(type), std::move(out));
+    response.headers.add("Content-Disposition",
+                         "attachment; filename=\"" + std::string(name) + "\"");
     // Nobody must take a part for the whole.
     if (next) response.headers.add("Reelproof-Next", std::to_string(*next));
     return response;
@@ -129,7 +180,8 @@ Observer make_audit_observer(AuditLog& log) {
     auto strangers = std::make_shared<RateLimits>(kStrangers);
     return [&log, strangers](const Route& route, const Request& request,
                              const Response& response) -> std::optional<Response> {
-        if (is_quiet(route) && response.subject.empty()) return std::nullopt;
+        const auto about = subject_of(request);
+        if (is_quiet(route) && about.empty()) return std::nullopt;
         const auto caller = described_caller(request);
         if (caller.empty() && response.status >= 400 &&
             strangers->take(address_key_of(request.peer.address)))
@@ -138,23 +190,22 @@ Observer make_audit_observer(AuditLog& log) {
         entry.who = caller.empty() ? "stranger" : caller;
         entry.address = request.peer.address;
         entry.what = std::string(to_string(request.method)) + " " + route.pattern;
-        entry.about = response.subject;
+        entry.about = about;
         entry.status = response.status;
         if (log.append(std::move(entry))) return std::nullopt;
         return behind();
     };
 }
 
-void add_audit_routes(Router& router, AuditLog& log) {
+void add_audit_routes(Router& router, AuditLog& log, const std::string& org) {
     router.add(Method::get, "/v1/audit", std::string(kAuditAccess),
-               [&log](const Request& request) -> Response {
+               [&log, org](const Request& request) -> Response {
                    const auto asked = asked_of(request);
                    if (!asked) return problem_of(asked.error());
-                   if (request.headers.has_token("Accept", kCsv))
-                       return exported(log, *asked, true);
-                   if (request.headers.has_token("Accept", kLines))
-                       return exported(log, *asked, false);
-                   return page(log, *asked);
+                   const auto form = form_of(request);
+                   if (!form) return problem_of(form.error());
+                   return *form == Form::page ? page(log, *asked)
+                                              : exported(log, *asked, *form, org);
                });
 }
 

@@ -11,7 +11,7 @@ namespace reelproof::api {
 // answers 503 instead: nobody looks unseen.
 Observer make_audit_observer(AuditLog& log);
 
-// `log` must outlive the router.
-void add_audit_routes(Router& router, AuditLog& log);
+// `log` must outlive the router. `org`: ours, the host of syslog lines.
+void add_audit_routes(Router& router, AuditLog& log, const std::string& org);
 
 }  // namespace reelproof::api

@@ -80,7 +80,7 @@ class Door {
         const auto presented = bearer_token(request.headers);
         if ((open || access == kPeerAccess) && certificate) {
             if (auto org = callers_.org_of_certificate(*certificate))
-                return enter(request, {Principal::Kind::partner, std::move(*org)});
+                return enter(request, {Principal::Kind::partner, std::move(*org), {}, {"peer"}});
             if (!open && !presented) return no_partner();
         }
         if (presented) return ask_token(request, *presented, access);
@@ -97,7 +97,7 @@ class Door {
         const bool open = access == kPublicAccess;
         const auto token = callers_.tokens.find(presented);
         if (!token) return open ? std::nullopt : std::optional(bad_token());
-        const Principal caller{Principal::Kind::token, token->name};
+        const Principal caller{Principal::Kind::token, token->name, {}, token->scopes};
         if (auto late = enter(request, caller)) return late;
         if (open || may(token->scopes, access)) return std::nullopt;
         return not_allowed(caller, token->scopes, access);
@@ -108,9 +108,9 @@ class Door {
         const bool open = access == kPublicAccess;
         const auto session = callers_.sessions.find(cookie);
         const auto user = session ? callers_.users.find(session->user) : std::nullopt;
-        if (!user || user->disabled || !user->enrolled)
+        if (!user || user->disabled || !user->enrolled || user->epoch != session->epoch)
             return open ? std::nullopt : std::optional(no_session());
-        const Principal caller{Principal::Kind::person, user->user, session};
+        const Principal caller{Principal::Kind::person, user->user, session, user->roles};
         if (auto late = enter(request, caller)) return late;
         if (open) return std::nullopt;
         const bool changes = request.method != Method::get && request.method != Method::head;
@@ -155,6 +155,11 @@ std::string Principal::described() const {
 std::string described_caller(const Request& request) {
     const auto* caller = std::any_cast<Principal>(&request.principal);
     return caller == nullptr ? std::string() : caller->described();
+}
+
+bool caller_may(const Request& request, std::string_view access) {
+    const auto* caller = std::any_cast<Principal>(&request.principal);
+    return caller != nullptr && may(caller->grants, access);
 }
 
 Authoriser make_authoriser(Callers callers) {

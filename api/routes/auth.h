@@ -26,8 +26,9 @@ inline constexpr std::string_view kCsrfHeader = "Reelproof-CSRF";
 struct Principal {
     enum class Kind { token, partner, person };
     Kind kind = Kind::token;
-    std::string name;                  // of the token, the partner's organisation, or the user
-    std::optional<Session> session{};  // of a person
+    std::string name;                   // of the token, the partner's organisation, or the user
+    std::optional<Session> session{};   // of a person
+    std::vector<std::string> grants{};  // roles of a person, scopes of a token
 
     // What is unique among all callers. A token's is its name alone, since idempotency records of
     // tokens are older than people.
@@ -38,6 +39,8 @@ struct Principal {
 
 // The same of who sent this; empty for a stranger.
 std::string described_caller(const Request& request);
+// Whether who sent this has that access, besides the one of the route; a stranger has none.
+bool caller_may(const Request& request, std::string_view access);
 
 struct Callers {
     Users& users;

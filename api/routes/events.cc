@@ -4,12 +4,19 @@
 
 #include "api/http/problem.h"
 #include "api/people/access.h"
+#include "api/routes/auth.h"
+#include "api/routes/given_item.h"
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
 #include "api/routes/proofs.h"
+#include "api/routes/report.h"
 #include "api/routes/request_body.h"
 #include "api/routes/request_key.h"
+#include "api/routes/subject.h"
+#include "api/routes/verdict_json.h"
+#include "api/service/happenings.h"
+#include "ledger/format/statement.h"
 #include "ledger/format/text_rules.h"
 #include "ledger/provenance/bundle_build.h"
 #include "vision/label/read_image.h"
@@ -22,25 +29,13 @@ namespace {
 
 constexpr std::string_view kBundleType = "application/vnd.reelproof.bundle";
 constexpr std::string_view kCoseType = "application/cose";
+constexpr std::size_t kMostReaders = 32;
 constexpr std::size_t kMaxItems = 1000;
 constexpr std::size_t kMaxSymbols = 64;  // of one label
 constexpr std::size_t kMaxEventBody = 2 << 20;
 
-// The items that an answer is about, for the audit log.
-std::string items_in(const json::object& object) {
-    std::string out;
-    if (const auto* item = object.if_contains("item"); item != nullptr && item->is_string())
-        return std::string(item->get_string());
-    if (const auto* items = object.if_contains("items"); items != nullptr && items->is_array())
-        for (const auto& item : items->get_array())
-            if (item.is_string()) out.append(out.empty() ? "" : " ").append(item.get_string());
-    return out;
-}
-
 Response answer(int status, const json::object& object) {
-    auto response = Response::json(status, json_text(object));
-    response.subject = items_in(object);
-    return response;
+    return Response::json(status, json_text(object));
 }
 
 Response ok(const json::object& object) {
@@ -59,50 +54,6 @@ std::string text_of(const Request& request, const Body& body, std::string_view n
     return given;
 }
 
-// "text": "no" in the query of a picture leaves its print alone.
-ledger::Result<vision::PrintedText> printed_text_of(const Request& request) {
-    const auto wanted = request.query.get("text").value_or("yes");
-    if (wanted == "yes") return vision::PrintedText::compare;
-    if (wanted == "no") return vision::PrintedText::leave;
-    return ledger::malformed("text must be yes or no: whether print is compared with the symbols");
-}
-
-bool is_picture(const Request& request) {
-    const auto type = request.headers.get("Content-Type");
-    return type && type->starts_with("image/");
-}
-
-// The label of a request: a picture as the body, or JSON with "symbols" (texts).
-struct GivenLabel {
-    vision::LabelReading reading;
-    std::optional<Response> refusal;
-};
-
-GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& body) {
-    GivenLabel out;
-    if (is_picture(request)) {
-        const auto text = printed_text_of(request);
-        if (!text) {
-            out.refusal = problem_of(text.error());
-            return out;
-        }
-        auto reading = routes.reader.read_label(
-            {reinterpret_cast<const std::uint8_t*>(request.body.data()), request.body.size()},
-            *text);
-        if (reading)
-            out.reading = std::move(*reading);
-        else
-            out.refusal = problem_of(reading.error());
-        return out;
-    }
-    const auto texts = body.required_texts("symbols", kMaxSymbols);
-    if (body.error())
-        out.refusal = problem_of(*body.error());
-    else
-        out.reading = read_texts(texts);
-    return out;
-}
-
 // Parses the JSON body with these members (or takes an empty one of a picture), then calls `work`.
 template <class Work>
 Handler with_body(Members members, Work work, Members in_query = {}) {
@@ -119,8 +70,8 @@ Handler with_body(Members members, Work work, Members in_query = {}) {
 }
 
 // The items of a member that holds a list of labels, each a list of symbol texts or one text.
-ledger::Result<std::vector<Identified>> items_of(EventRoutes& routes, const Body& body,
-                                                 std::string_view member) {
+ledger::Result<std::vector<Identified>> items_of(EventRoutes& routes, const Request& request,
+                                                 const Body& body, std::string_view member) {
     std::vector<Identified> out;
     const auto labels = body.labels(member, kMaxItems);
     if (body.error()) return *body.error();
@@ -129,17 +80,21 @@ ledger::Result<std::vector<Identified>> items_of(EventRoutes& routes, const Body
         if (!item)
             return ledger::within(std::string(member) + "[" + std::to_string(i) + "]",
                                   item.error());
+        concerns_item(request, item->id);
         out.push_back(std::move(*item));
     }
     return out;
 }
 
-ledger::Result<Identified> item_of(EventRoutes& routes, const Body& body,
+ledger::Result<Identified> item_of(EventRoutes& routes, const Request& request, const Body& body,
                                    std::string_view member = "symbols") {
+    if (member == "symbols" && body.knows("item") && body.has("item"))
+        return known_item(routes.context, request, body);
     const auto texts = body.required_texts(member, kMaxSymbols);
     if (body.error()) return *body.error();
     auto item = routes.context.identifier.identify(read_texts(texts));
     if (!item) return ledger::within(member, item.error());
+    concerns_item(request, item->id);
     return item;
 }
 
@@ -152,9 +107,16 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
     // A misspelt place would skip the rules of the place that was meant.
     if (place != "stock" && place != "receiving" && place != "line")
         return problem_of(ledger::malformed("place must be stock, receiving or line"));
-    auto inspection = inspect(routes.context, label.reading, place);
-    if (!inspection) return problem_of(inspection.error());
-    return ok(json_of(*inspection, log_names(routes.context.store), routes.context));
+    auto item = routes.context.identifier.identify(label.reading);
+    if (!item) return problem_of(item.error());
+    concerns_item(request, item->id);
+    const auto inspection = inspect(routes.context, std::move(*item), place);
+    // What stands at goods-in is dealt with by programs too, which know no labels.
+    if (place == "receiving" && !inspection.item.lot_level)
+        if (auto known = routes.known.remember({inspection.item.key}); !known)
+            return problem_of(known.error());
+    tell_verdict(routes.context, inspection, {place});
+    return ok(verdict_json(routes.context, request, inspection));
 }
 
 Response receive(EventRoutes& routes, const Request& request, const Body& body) {
@@ -162,9 +124,12 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
     if (label.refusal) return std::move(*label.refusal);
     const auto reason = text_of(request, body, "release_reason");
     if (body.error()) return problem_of(*body.error());
+    if (const auto item = routes.context.identifier.identify(label.reading))
+        concerns_item(request, item->id);
     auto received = routes.events.receive(label.reading, reason, request_key(request));
     if (!received) return problem_of(received.error());
-    auto out = json_of(received->inspection, log_names(routes.context.store), routes.context);
+    tell_verdict(routes.context, received->inspection, {"receiving"});
+    auto out = verdict_json(routes.context, request, received->inspection);
     out["received"] = received->recorded.has_value() || received->already;
     out["already"] = received->already;
     if (received->recorded) out["recorded"] = json_of(*received->recorded, routes.context);
@@ -173,16 +138,15 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
 }
 
 Response trace(EventRoutes& routes, const Request& request, const Body& body) {
-    auto label = label_of(routes, request, body);
-    if (label.refusal) return std::move(*label.refusal);
-    if (body.error()) return problem_of(*body.error());
-    auto inspection = inspect(routes.context, label.reading, "trace");
-    if (!inspection) return problem_of(inspection.error());
+    auto given = given_item(routes, request, body);
+    if (given.refusal) return std::move(*given.refusal);
+    const auto inspection = inspect(routes.context, std::move(*given.item), "trace");
+    tell_looked_at(routes.context, inspection.item);
     if (!request.headers.has_token("Accept", kBundleType))
-        return ok(trace_json(*inspection, log_names(routes.context.store), routes.context.keepers));
-    if (inspection->lineage.items.front().links.empty())
+        return ok(trace_json(inspection, log_names(routes.context.store), routes.context));
+    if (inspection.lineage.items.front().links.empty())
         return Problem(404, "not-found", "Nothing is known of this label").response();
-    auto bundle = ledger::build_bundle(routes.context.store, inspection->lineage,
+    auto bundle = ledger::build_bundle(routes.context.store, inspection.lineage,
                                        routes.context.keepers.policy(), routes.context.org,
                                        routes.context.clock());
     if (!bundle) return problem_of(bundle.error());
@@ -190,7 +154,18 @@ Response trace(EventRoutes& routes, const Request& request, const Body& body) {
     auto answer =
         Response::bytes(200, std::string(kBundleType), std::string(bytes.begin(), bytes.end()));
     ledger::wipe(bytes.data(), bytes.size());  // it holds item keys
-    answer.subject = inspection->item.id;
+    return answer;
+}
+
+Response report(EventRoutes& routes, const Request& request, const Body& body) {
+    auto given = given_item(routes, request, body);
+    if (given.refusal) return std::move(*given.refusal);
+    const auto inspection = inspect(routes.context, std::move(*given.item), "trace");
+    tell_looked_at(routes.context, inspection.item);
+    auto answer = Response::bytes(
+        200, "application/pdf", report_pdf(inspection, routes.context, described_caller(request)));
+    answer.headers.add("Content-Disposition",
+                       "attachment; filename=\"" + inspection.item.id + ".pdf\"");
     return answer;
 }
 
@@ -222,7 +197,8 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
     add("/v1/check", kCheckAccess, {"symbols", "place"}, check, {"place", "text"});
     add("/v1/receive", kReceiveAccess, {"symbols", "release_reason"}, receive,
         {"release_reason", "text"});
-    add("/v1/trace", kTraceAccess, {"symbols"}, trace, {"text"});
+    add("/v1/trace", kTraceAccess, {"symbols", "item"}, trace, {"text"});
+    add("/v1/report", kTraceAccess, {"symbols", "item"}, report, {"text"});
     add("/v1/read", kCheckAccess, {"symbols"}, read, {"text"});
 }
 
@@ -234,9 +210,9 @@ void add_item_route(Router& router, EventRoutes& routes, const std::string& path
     router.add(Method::post, path, std::string(access),
                with_body(std::move(members),
                          [&routes, work](const Request& request, const Body& body) -> Response {
-                             auto item = item_of(routes, body);
+                             auto item = item_of(routes, request, body);
                              if (!item) return problem_of(item.error());
-                             return recorded(routes, work(*item, body, request_key(request)));
+                             return recorded(routes, work(*item, request, body));
                          }));
 }
 
@@ -245,12 +221,16 @@ void add_item_route(Router& router, EventRoutes& routes, const std::string& path
 template <class Record>
 void add_text_route(Router& router, EventRoutes& routes, ledger::EventKind kind,
                     std::string_view access, const std::string& member, Record record) {
-    add_item_route(router, routes, "/v1/" + std::string(ledger::to_string(kind)), access, {member},
-                   [member, record](const Identified& item, const Body& body,
-                                    RequestKey key) -> ledger::Result<Recorded> {
+    // Quality finds an item by search, and not always with its label in hand.
+    Members members{member};
+    if (kind == ledger::EventKind::quarantine || kind == ledger::EventKind::release)
+        members.emplace_back("item");
+    add_item_route(router, routes, "/v1/" + std::string(ledger::to_string(kind)), access, members,
+                   [member, record](const Identified& item, const Request& request,
+                                    const Body& body) -> ledger::Result<Recorded> {
                        const auto text = body.text(member);
                        if (body.error()) return *body.error();
-                       return record(item, text, std::move(key));
+                       return record(item, text, request_key(request));
                    });
 }
 
@@ -269,39 +249,42 @@ void add_item_routes(Router& router, EventRoutes& routes) {
             [&routes, kind](const Identified& item, std::string_view reason, RequestKey key) {
                 return routes.events.mark(item, kind, reason, std::move(key));
             });
-    add_item_route(router, routes, "/v1/load", kLineAccess, {"feeder", "work_order"},
-                   [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
-                       const auto feeder = body.required_text("feeder");
-                       const auto work_order = body.text("work_order");
-                       if (body.error()) return *body.error();
-                       return routes.events.load(item, feeder, work_order, std::move(key));
-                   });
-    add_item_route(router, routes, "/v1/split", kHandleAccess, {"new_symbols", "quantity"},
-                   [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
-                       auto child = item_of(routes, body, "new_symbols");
-                       if (!child) return child.error();
-                       const auto quantity = body.count("quantity");
-                       if (body.error()) return *body.error();
-                       return routes.events.split(item, *child, quantity, std::move(key));
-                   });
-    add_item_route(router, routes, "/v1/relabel", kHandleAccess, {"new_symbols", "reason"},
-                   [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
-                       auto fresh = item_of(routes, body, "new_symbols");
-                       if (!fresh) return fresh.error();
-                       const auto reason = body.text("reason");
-                       if (body.error()) return *body.error();
-                       return routes.events.relabel(item, *fresh, reason, std::move(key));
-                   });
+    add_item_route(
+        router, routes, "/v1/load", kLineAccess, {"feeder", "work_order"},
+        [&routes](const Identified& item, const Request& request, const Body& body) -> Outcome {
+            const auto feeder = body.required_text("feeder");
+            const auto work_order = body.text("work_order");
+            if (body.error()) return *body.error();
+            return routes.events.load(item, feeder, work_order, request_key(request));
+        });
+    add_item_route(
+        router, routes, "/v1/split", kHandleAccess, {"new_symbols", "quantity"},
+        [&routes](const Identified& item, const Request& request, const Body& body) -> Outcome {
+            auto child = item_of(routes, request, body, "new_symbols");
+            if (!child) return child.error();
+            const auto quantity = body.count("quantity");
+            if (body.error()) return *body.error();
+            return routes.events.split(item, *child, quantity, request_key(request));
+        });
+    add_item_route(
+        router, routes, "/v1/relabel", kHandleAccess, {"new_symbols", "reason"},
+        [&routes](const Identified& item, const Request& request, const Body& body) -> Outcome {
+            auto fresh = item_of(routes, request, body, "new_symbols");
+            if (!fresh) return fresh.error();
+            const auto reason = body.text("reason");
+            if (body.error()) return *body.error();
+            return routes.events.relabel(item, *fresh, reason, request_key(request));
+        });
     add_item_route(
         router, routes, "/v1/consume", kLineAccess, {"quantity", "boards", "work_order"},
-        [&routes](const Identified& item, const Body& body, RequestKey key) -> Outcome {
+        [&routes](const Identified& item, const Request& request, const Body& body) -> Outcome {
             const auto quantity = body.count("quantity");
             const auto work_order = body.text("work_order");
-            auto boards =
-                body.has("boards") ? items_of(routes, body, "boards") : std::vector<Identified>();
+            auto boards = body.has("boards") ? items_of(routes, request, body, "boards")
+                                             : std::vector<Identified>();
             if (!boards) return boards.error();
             if (body.error()) return *body.error();
-            return routes.events.consume(item, quantity, *boards, work_order, std::move(key));
+            return routes.events.consume(item, quantity, *boards, work_order, request_key(request));
         });
 }
 
@@ -311,16 +294,16 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
     router.add(Method::post, "/v1/commission", std::string(kShipAccess),
                with_body({"items"},
                          [&routes](const Request& request, const Body& body) -> Response {
-                             auto items = items_of(routes, body, "items");
+                             auto items = items_of(routes, request, body, "items");
                              if (!items) return problem_of(items.error());
                              return recorded(
                                  routes, routes.events.commission(*items, request_key(request)));
                          }),
                large);
     router.add(Method::post, "/v1/ship", std::string(kShipAccess),
-               with_body({"items", "to", "po", "so", "invoice", "packing_list"},
+               with_body({"items", "to", "po", "so", "invoice", "packing_list", "price", "also"},
                          [&routes](const Request& request, const Body& body) -> Response {
-                             auto items = items_of(routes, body, "items");
+                             auto items = items_of(routes, request, body, "items");
                              if (!items) return problem_of(items.error());
                              ShipOrder order;
                              order.to = body.required_text("to");
@@ -328,6 +311,8 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
                              order.so = body.text("so");
                              order.invoice = body.text("invoice");
                              order.packing_list = body.text("packing_list");
+                             order.price = body.text("price");
+                             order.also = body.texts("also", kMostReaders);
                              if (body.error()) return problem_of(*body.error());
                              return recorded(
                                  routes, routes.events.ship(*items, order, request_key(request)));
@@ -345,6 +330,7 @@ void add_public_routes(Router& router, EventRoutes& routes) {
                              recall.date_codes = body.texts("date_codes", kMaxItems);
                              recall.reason = body.text("reason");
                              if (body.error()) return problem_of(*body.error());
+                             request.subject = described(recall);
                              return recorded(routes,
                                              routes.events.recall(recall, request_key(request)));
                          }));
@@ -361,6 +347,7 @@ void add_public_routes(Router& router, EventRoutes& routes) {
                       if (!ledger::is_org_name(authorise.org))
                           return problem_of(ledger::malformed(
                               "org must be a name like acme-dist.example, in lower case"));
+                      request.subject = "organisation " + authorise.org;
                       if (authorise.not_before && authorise.not_after &&
                           *authorise.not_before > *authorise.not_after)
                           return problem_of(ledger::malformed(
@@ -377,6 +364,7 @@ void add_public_routes(Router& router, EventRoutes& routes) {
                           done->warnings.push_back(authorise.org +
                                                    " is not known here: check the spelling, or add "
                                                    "it as a partner");
+                      if (done) tell_published(routes.context, "source.authorise", *done);
                       return recorded(routes, done);
                   }));
     RouteOptions statement;
@@ -386,6 +374,9 @@ void add_public_routes(Router& router, EventRoutes& routes) {
         [&routes](const Request& request) -> Response {
             if (request.headers.get("Content-Type").value_or("") != kCoseType)
                 return Problem(415, "media-type", "A statement is application/cose").response();
+            // As the log would name it.
+            request.subject =
+                "statement " + ledger::to_hex(ledger::leaf_hash(ledger::as_bytes(request.body)));
             auto place =
                 routes.recorder.submit(ledger::Bytes(request.body.begin(), request.body.end()));
             if (!place) return problem_of(place.error());

@@ -15,6 +15,7 @@ struct EventRoutes {
     Recorder& recorder;
     Events& events;
     vision::ReaderPool& reader;
+    KnownItems& known;
 };
 
 // `routes` must outlive the router.

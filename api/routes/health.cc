@@ -29,10 +29,58 @@ Replicated replicated(const HealthRoutes& routes, const std::optional<ledger::Lo
     return {enough, size - enough};
 }
 
+std::vector<std::string> alarms_of(const HealthRoutes& routes,
+                                   const std::vector<PartnerHealth>& partners) {
+    std::vector<std::string> out;
+    if (auto paused = routes.context.sequencer.mirrors_paused(); !paused.empty())
+        out.push_back(std::move(paused));
+    if (auto much = routes.context.sequencer.public_warning(); !much.empty())
+        out.push_back(std::move(much));
+    for (const auto& partner : partners) {
+        if (!partner.frozen.empty()) out.push_back(partner.origin + ": " + partner.frozen);
+        // Not the same twice.
+        if (!partner.alarm.empty() &&
+            (partner.frozen.empty() || partner.alarm.find(partner.frozen) == std::string::npos))
+            out.push_back(partner.org + ": " + partner.alarm);
+    }
+    return out;
+}
+
+std::string_view status_of(const std::string& what, const std::vector<std::string>& alarms) {
+    if (!what.empty()) return "refusing";
+    return alarms.empty() ? "ok" : "alarm";
+}
+
 Response alive(const HealthRoutes& routes) {
     const auto what = trouble(routes);
     json::object out{{"status", what.empty() ? "ok" : "refusing"}};
     return Response::json(what.empty() ? 200 : 503, json_text(out));
+}
+
+// Why no new statement would be taken now, as names that say nothing of what is within: whoever may
+// know more asks /v1/health. A store that is not open, or whose log is not read yet, answers
+// nothing at all.
+std::vector<std::string_view> reasons(const HealthRoutes& routes) {
+    const auto counters = routes.context.sequencer.counters();
+    std::vector<std::string_view> out;
+    if (counters.stopped) out.emplace_back("store-stopped");
+    if (!trouble(routes).empty()) out.emplace_back("refusing-to-sign");
+    if (counters.index_full)
+        out.emplace_back("index-full");
+    else if (counters.index_behind)
+        out.emplace_back("index-behind");
+    return out;
+}
+
+Response ready(const HealthRoutes& routes) {
+    const auto why = reasons(routes);
+    json::array names;
+    for (const auto name : why) names.emplace_back(name);
+    auto response = Response::json(
+        why.empty() ? 200 : 503,
+        json_text(json::object{{"ready", why.empty()}, {"reasons", std::move(names)}}));
+    if (!why.empty()) response.headers.set("Retry-After", "5");
+    return response;
 }
 
 Response detail(const HealthRoutes& routes) {
@@ -40,13 +88,10 @@ Response detail(const HealthRoutes& routes) {
     const auto what = trouble(routes);
     const auto use = store.stats();
     const auto counters = routes.context.sequencer.counters();
-    json::array alarms;
-    if (auto paused = routes.context.sequencer.mirrors_paused(); !paused.empty())
-        alarms.emplace_back(std::move(paused));
-    if (auto much = routes.context.sequencer.public_warning(); !much.empty())
-        alarms.emplace_back(std::move(much));
+    const auto partner_list = routes.partners();
+    const auto alarms = alarms_of(routes, partner_list);
     json::array partners;
-    for (const auto& partner : routes.partners()) {
+    for (const auto& partner : partner_list) {
         json::object one{{"org", partner.org},
                          {"origin", partner.origin},
                          {"size", partner.size},
@@ -57,24 +102,14 @@ Response detail(const HealthRoutes& routes) {
               std::pair("not_mirrored", partner.not_mirrored)})
             if (!value.empty()) one[name] = value;
         if (!partner.error.empty()) one["error"] = partner.error;
-        if (!partner.frozen.empty()) {
-            one["frozen"] = partner.frozen;
-            alarms.emplace_back(partner.origin + ": " + partner.frozen);
-        }
-        if (!partner.alarm.empty()) {
-            one["alarm"] = partner.alarm;
-            // Not the same twice.
-            if (partner.frozen.empty() || partner.alarm.find(partner.frozen) == std::string::npos)
-                alarms.emplace_back(partner.org + ": " + partner.alarm);
-        }
+        if (!partner.frozen.empty()) one["frozen"] = partner.frozen;
+        if (!partner.alarm.empty()) one["alarm"] = partner.alarm;
         partners.emplace_back(std::move(one));
     }
     const auto head = store.head(ledger::kOwnLog);
     const auto [quorum_size, quorum_lag] = replicated(routes, head);
     json::object out{
-        {"status", !what.empty()    ? "refusing"
-                   : alarms.empty() ? "ok"
-                                    : "alarm"},
+        {"status", status_of(what, alarms)},
         {"version", routes.version},
         {"org", routes.context.org},
         {"log", json::object{{"origin", routes.context.origin},
@@ -90,7 +125,7 @@ Response detail(const HealthRoutes& routes) {
                                {"index_used_bytes", use.index_used},
                                {"waiting_bytes", counters.pool_bytes}}},
         {"partners", std::move(partners)},
-        {"alarms", std::move(alarms)}};
+        {"alarms", json::value_from(alarms)}};
     if (!what.empty()) out["refusing"] = what;
     return Response::json(200, json_text(out));
 }
@@ -194,6 +229,10 @@ Response metrics(const HealthRoutes& routes) {
 
 }  // namespace
 
+std::string_view health_status(const HealthRoutes& routes) {
+    return status_of(trouble(routes), alarms_of(routes, routes.partners()));
+}
+
 void add_health_routes(Router& router, HealthRoutes& routes) {
     // Must answer when all workers are busy.
     RouteOptions quick;
@@ -201,6 +240,9 @@ void add_health_routes(Router& router, HealthRoutes& routes) {
     router.add(
         Method::get, "/healthz", std::string(kPublicAccess),
         [&routes](const Request&) { return alive(routes); }, quick);
+    router.add(
+        Method::get, "/readyz", std::string(kPublicAccess),
+        [&routes](const Request&) { return ready(routes); }, quick);
     router.add(Method::get, "/v1/health", std::string(kHealthAccess),
                [&routes](const Request&) { return detail(routes); });
     router.add(Method::get, "/metrics", std::string(kHealthAccess),

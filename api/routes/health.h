@@ -1,5 +1,5 @@
-// Health and metrics: GET /healthz (public: alive or not), /v1/health (in detail), /metrics
-// (Prometheus text). Thread-safe.
+// Health and metrics: GET /healthz (public: alive or not), /readyz (public: can it do all its work
+// now, and what keeps it from it), /v1/health (in detail), /metrics (Prometheus text). Thread-safe.
 #pragma once
 
 #include <functional>
@@ -34,6 +34,9 @@ struct HealthRoutes {
     std::string version;
     std::string log_key, mirror_key;  // our own note keys
 };
+
+// "ok", "alarm" or "refusing", as GET /v1/health says; takes microseconds.
+std::string_view health_status(const HealthRoutes& routes);
 
 // `routes` must outlive the router.
 void add_health_routes(Router& router, HealthRoutes& routes);

@@ -12,6 +12,8 @@
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
 #include "api/routes/request_key.h"
+#include "api/routes/verdict_json.h"
+#include "api/service/happenings.h"
 #include "vision/label/normalised.h"
 
 namespace reelproof::api {
@@ -22,12 +24,8 @@ namespace {
 
 using ledger::Result;
 
+constexpr std::size_t kLongestName = 100;  // of a job, in the audit log
 constexpr std::size_t kMostSymbols = 64, kMaxJobBody = 512UL * 1024;
-
-Response about(Response response, std::string_view job) {
-    response.subject = "job " + std::string(job);
-    return response;
-}
 
 json::object slot_json(const Slot& slot) {
     json::object out{{"position", slot.position},
@@ -70,7 +68,7 @@ Response no_job(std::string_view job) {
 Response show(JobRoutes& routes, const Request& request) {
     const auto job = routes.jobs.find(request.parameter("job"));
     if (!job) return no_job(request.parameter("job"));
-    return about(Response::json(200, json_text(job_json(*job, true))), job->job);
+    return Response::json(200, json_text(job_json(*job, true)));
 }
 
 Response add(JobRoutes& routes, const Request& request) {
@@ -93,15 +91,16 @@ Response add(JobRoutes& routes, const Request& request) {
         job.slots.push_back(std::move(slot));
     }
     if (body->error()) return problem_of(*body->error());
+    if (job.job.size() <= kLongestName) request.subject = "job " + job.job;
     const auto added = routes.jobs.add(std::move(job));
     if (!added) return problem_of(added.error());
-    return about(Response::json(201, json_text(job_json(*added, true))), added->job);
+    return Response::json(201, json_text(job_json(*added, true)));
 }
 
 Response remove(JobRoutes& routes, const Request& request) {
-    const auto& job = request.parameter("job");
-    if (const auto done = routes.jobs.remove(job); !done) return problem_of(done.error());
-    return about(Response::empty(), job);
+    if (const auto done = routes.jobs.remove(request.parameter("job")); !done)
+        return problem_of(done.error());
+    return Response::empty();
 }
 
 // A reel at a slot: what the request names, and all that speaks for and against it.
@@ -110,6 +109,7 @@ struct AtSlot {
     Slot slot;
     Inspection inspection;
     std::string mpn, lot, level;
+    std::vector<std::string> belongs;  // positions of this job that take it
 };
 
 Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body) {
@@ -123,9 +123,10 @@ Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body)
                              job ? "job " + job->job + " has no position " + position
                                  : "there is no job " + request.parameter("job")};
     const auto reading = read_texts(texts);
-    auto inspected = inspect(routes.context, reading, "line");
-    if (!inspected) return inspected.error();
-    AtSlot out{*job, *slot, std::move(*inspected), {}, {}, {}};
+    auto item = routes.context.identifier.identify(reading);
+    if (!item) return item.error();
+    request.subject = item->id + " at " + slot->position + " of job " + job->job;
+    AtSlot out{*job, *slot, inspect(routes.context, std::move(*item), "line"), {}, {}, {}, {}};
     auto& inspection = out.inspection;
     // What a label does not say, the ledger does.
     const auto* origin = inspection.lineage.items.front().commission();
@@ -136,7 +137,9 @@ Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body)
     out.mpn = known(&ledger::ItemFacts::mpn);
     out.lot = known(&ledger::ItemFacts::lot);
     out.level = vision::msl_of(known(&ledger::ItemFacts::msl)).value_or("");
-    auto more = slot_findings(out.job, out.slot, out.mpn, known(&ledger::ItemFacts::customer_pn));
+    const auto customer_pn = known(&ledger::ItemFacts::customer_pn);
+    out.belongs = positions_for(out.job, out.mpn, customer_pn);
+    auto more = slot_findings(out.job, out.slot, out.mpn, customer_pn);
     if (auto old = shelf_life_finding(reading.fields, routes.context.clock())) more.push_back(*old);
     if (auto wet = routes.floor_lives.finding(inspection.item.id, out.level)) more.push_back(*wet);
     for (const auto& other : out.job.slots)
@@ -150,8 +153,9 @@ Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body)
     return out;
 }
 
-json::object json_at(const AtSlot& at, const JobRoutes& routes) {
-    auto out = json_of(at.inspection, log_names(routes.context.store), routes.context);
+json::object json_at(const AtSlot& at, const Request& request, const JobRoutes& routes) {
+    auto out = verdict_json(routes.context, request, at.inspection);
+    if (out.at("next").as_string() == "put-back") out["belongs"] = json::value_from(at.belongs);
     auto slot = slot_json(at.slot);
     const auto& findings = at.inspection.verdict.findings;
     slot["fits"] = std::none_of(findings.begin(), findings.end(), [](const auto& finding) {
@@ -169,10 +173,8 @@ json::object json_at(const AtSlot& at, const JobRoutes& routes) {
     return out;
 }
 
-Response answer(int status, const json::object& object, const AtSlot& at) {
-    auto response = Response::json(status, json_text(object));
-    response.subject = at.inspection.item.id + " at " + at.slot.position + " of job " + at.job.job;
-    return response;
+Response answer(int status, const json::object& object) {
+    return Response::json(status, json_text(object));
 }
 
 Response check(JobRoutes& routes, const Request& request) {
@@ -180,7 +182,34 @@ Response check(JobRoutes& routes, const Request& request) {
     if (!body) return problem_of(body.error());
     const auto at = look(routes, request, *body);
     if (!at) return problem_of(at.error());
-    return answer(200, json_at(*at, routes), *at);
+    tell_verdict(routes.context, at->inspection, {"line", at->job.job, at->slot.position});
+    return answer(200, json_at(*at, request, routes));
+}
+
+std::string loaded_text(const Slot& slot) {
+    const auto& on = *slot.loaded;
+    return slot.position + " holds item " + on.item + (on.mpn.empty() ? "" : " (" + on.mpn + ")") +
+           ", loaded by " + on.by + " at " + ledger::to_iso8601(on.at);
+}
+
+// A refusal that shows what is on the slot now: another station may have been faster.
+Response refused(const JobRoutes& routes, const AtSlot& at, const ledger::Error& error) {
+    const auto job = routes.jobs.find(at.job.job);
+    const auto* slot = job ? job->slot(at.slot.position) : nullptr;
+    if (error.kind != ledger::ErrorKind::conflict || slot == nullptr) return problem_of(error);
+    return Problem(409, "conflict", "Contradicts what is recorded")
+        .detail(error.message)
+        .member_json("slot", json_text(slot_json(*slot)))
+        .response();
+}
+
+// The clock of a reel runs from its first opening on. Asked again, it runs on.
+Result<void> open_reel(JobRoutes& routes, const AtSlot& at) {
+    const auto& item = at.inspection.item.id;
+    const auto clock = routes.floor_lives.find(item);
+    if (!floor_life(at.level) || (clock && clock->open)) return {};
+    const auto set = routes.floor_lives.set(item, at.level, FloorLives::State::open);
+    return set ? Result<void>() : set.error();
 }
 
 Response load(JobRoutes& routes, const Request& request) {
@@ -189,33 +218,42 @@ Response load(JobRoutes& routes, const Request& request) {
     const bool splice = body->flag("splice");
     const auto at = look(routes, request, *body);
     if (!at) return problem_of(at.error());
-    auto out = json_at(*at, routes);
-    out["loaded"] = false;
     const auto& item = at->inspection.item;
-    if (at->inspection.verdict.decision != ledger::Decision::accept) return answer(200, out, *at);
-    if (at->slot.loaded && at->slot.loaded->item != item.id && !splice)
-        return problem_of(ledger::Error{
-            ledger::ErrorKind::conflict,
-            at->slot.position + " holds item " + at->slot.loaded->item +
-                ": unload it first, or splice this reel to its end (\"splice\": true)"});
-    const auto recorded =
-        routes.events.load(item, at->slot.position, at->job.job, request_key(request));
+    const auto key = request_key(request);
+    auto recorded = routes.events.answered(item, key);
     if (!recorded) return problem_of(recorded.error());
-    // Said again after a crash here, the event is recorded once and the rest is done.
-    if (const auto done =
-            routes.jobs.set_loaded(at->job.job, at->slot.position,
-                                   Slot::Loaded{item.id, at->mpn, at->lot, routes.context.clock(),
-                                                described_caller(request)});
-        !done)
-        return problem_of(done.error());
-    const auto clock = routes.floor_lives.find(item.id);
-    if (floor_life(at->level) && (!clock || !clock->open))
-        if (const auto done = routes.floor_lives.set(item.id, at->level, FloorLives::State::open);
-            !done)
-            return problem_of(done.error());
+    auto out = json_at(*at, request, routes);
+    out["loaded"] = false;
+    if (!*recorded) {
+        tell_verdict(routes.context, at->inspection, {"line", at->job.job, at->slot.position});
+        if (at->inspection.verdict.decision != ledger::Decision::accept) return answer(200, out);
+        const auto seen = at->slot.loaded ? at->slot.loaded->item : std::string();
+        const auto allowed = [&](const Slot& now) -> Result<void> {
+            if (!now.loaded || now.loaded->item == item.id) return {};
+            if (splice && now.loaded->item == seen) return {};
+            return ledger::Error{
+                ledger::ErrorKind::conflict,
+                loaded_text(now) +
+                    ": unload it first, or splice this reel to its end (\"splice\": true)"};
+        };
+        const Slot::Loaded loaded{item.id, at->mpn, at->lot, routes.context.clock(),
+                                  described_caller(request)};
+        auto done = routes.jobs.set_loaded(
+            at->job.job, at->slot.position, allowed, loaded, [&](const Together& together) {
+                return routes.events.load(item, at->slot.position, at->job.job, key, together);
+            });
+        if (!done) return refused(routes, *at, done.error());
+        *recorded = std::move(*done);
+        tell_slot(routes.context, at->job.job, at->slot.position, loaded);
+    }
+    // Not for a late retry: by now something else may be there.
+    const auto job = routes.jobs.find(at->job.job);
+    const auto* slot = job ? job->slot(at->slot.position) : nullptr;
+    if (slot != nullptr && slot->loaded && slot->loaded->item == item.id)
+        if (const auto done = open_reel(routes, *at); !done) return problem_of(done.error());
     out["loaded"] = true;
-    out["recorded"] = json_of(*recorded, routes.context);
-    return answer(recorded->repeated ? 200 : 201, out, *at);
+    out["recorded"] = json_of(**recorded, routes.context);
+    return answer((*recorded)->repeated ? 200 : 201, out);
 }
 
 Response unload(JobRoutes& routes, const Request& request) {
@@ -224,15 +262,25 @@ Response unload(JobRoutes& routes, const Request& request) {
     const auto at = look(routes, request, *body);
     if (!at) return problem_of(at.error());
     const auto& item = at->inspection.item;
-    if (!at->slot.loaded || at->slot.loaded->item != item.id)
-        return problem_of(ledger::Error{ledger::ErrorKind::conflict,
-                                        at->slot.position + " does not hold item " + item.id});
-    const auto recorded = routes.events.unload(item, at->slot.position, request_key(request));
+    const auto key = request_key(request);
+    auto recorded = routes.events.answered(item, key);
     if (!recorded) return problem_of(recorded.error());
-    if (const auto done = routes.jobs.set_loaded(at->job.job, at->slot.position, std::nullopt);
-        !done)
-        return problem_of(done.error());
-    return answer(201, json_of(*recorded, routes.context), *at);
+    if (!*recorded) {
+        const auto allowed = [&](const Slot& now) -> Result<void> {
+            if (now.loaded && now.loaded->item == item.id) return {};
+            return ledger::Error{ledger::ErrorKind::conflict,
+                                 now.loaded ? loaded_text(now) + ", and not item " + item.id
+                                            : now.position + " is empty"};
+        };
+        auto done = routes.jobs.set_loaded(
+            at->job.job, at->slot.position, allowed, std::nullopt, [&](const Together& together) {
+                return routes.events.unload(item, at->slot.position, key, together);
+            });
+        if (!done) return refused(routes, *at, done.error());
+        *recorded = std::move(*done);
+        tell_slot(routes.context, at->job.job, at->slot.position, {});
+    }
+    return answer((*recorded)->repeated ? 200 : 201, json_of(**recorded, routes.context));
 }
 
 Response set_floor_life(JobRoutes& routes, const Request& request) {
@@ -244,6 +292,7 @@ Response set_floor_life(JobRoutes& routes, const Request& request) {
     if (body->error()) return problem_of(*body->error());
     const auto item = routes.context.identifier.identify(read_texts(texts));
     if (!item) return problem_of(item.error());
+    request.subject = item->id;
     if (level.empty()) level = vision::msl_of(item->label.msl).value_or("");
     using State = FloorLives::State;
     const auto state = wanted == "open"    ? std::optional(State::open)
@@ -258,9 +307,7 @@ Response set_floor_life(JobRoutes& routes, const Request& request) {
                      {"open", clock->open},
                      {"used_seconds", clock->used_at(routes.context.clock())}};
     if (const auto all = floor_life(clock->level)) out["of_seconds"] = *all;
-    auto response = Response::json(200, json_text(out));
-    response.subject = item->id;
-    return response;
+    return Response::json(200, json_text(out));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/sealed_fields.h"
+
 namespace reelproof::api {
 
 namespace json = boost::json;
@@ -192,14 +194,17 @@ json::object history_json(const ledger::History& history, const ledger::ItemStat
 }
 
 json::object trace_json(const Inspection& inspection, const LogNames& logs,
-                        const ledger::Keepers& keepers) {
+                        const ServiceContext& context) {
     const auto history = [&](std::size_t which) {
         const auto& item = inspection.lineage.items[which];
         auto told = history_json(item, inspection.states[which], logs);
         auto& events = told.at("events").as_array();
         for (std::size_t i = 0; i < events.size(); ++i) {
-            const auto& place = item.links[i].place;
-            add_kept(events[i].as_object(), keepers, log_name(logs, place.log), place.index);
+            const auto& link = item.links[i];
+            auto& event = events[i].as_object();
+            if (auto sealed = sealed_for_us(context, link); !sealed.empty())
+                event["sealed"] = std::move(sealed);
+            add_kept(event, context.keepers, log_name(logs, link.place.log), link.place.index);
         }
         return told;
     };

@@ -20,9 +20,10 @@ boost::json::object kept_json(const ledger::Kept& kept);
 // The history of an item: item, uri, fields, state, events with their places, made_of.
 boost::json::object history_json(const ledger::History& history, const ledger::ItemState& state,
                                  const LogNames& logs);
-// The same with its ancestors and the findings.
+// The same with its ancestors and the findings, and of each event what was sealed for us and who
+// keeps it.
 boost::json::object trace_json(const Inspection& inspection, const LogNames& logs,
-                               const ledger::Keepers& keepers);
+                               const ServiceContext& context);
 boost::json::object state_json(const ledger::ItemState& state);
 boost::json::object facts_json(const ledger::ItemFacts& facts,
                                const std::optional<std::int64_t>& quantity);

@@ -43,7 +43,7 @@ std::string file_of(const vision::RenderedLabel& drawn, std::string_view format)
 // and readers to the checks.
 std::mutex issuing;
 
-Response issue(LabelRoutes& routes, const Body& body) {
+Response issue(LabelRoutes& routes, const Request& request, const Body& body) {
     vision::Fields fields;
     for (const auto* name : kTexts)
         if (auto text = body.text(name); !text.empty()) fields[name] = std::move(text);
@@ -76,24 +76,35 @@ Response issue(LabelRoutes& routes, const Body& body) {
         return problem_of(ledger::Error{ledger::ErrorKind::unavailable,
                                         "other labels are being made: try again in a while"});
     json::array labels(ledger::WipingMemory::get());
-    std::string items;
+    std::vector<ledger::ItemKey> keys;
+    std::vector<std::string> payloads;
+    std::string zpl;
     for (int i = 0; i < count; ++i) {
         const auto label = issue_label(fields, kIssuing, render, routes.reader);
         if (!label) return problem_of(label.error());
-        items.append(items.empty() ? "" : " ").append(label->item);
+        request.subject.append(i == 0 ? "" : " ").append(label->item);
+        keys.push_back(label->key);
+        payloads.push_back(label->drawn.payload);
+        zpl += label->drawn.zpl;
         labels.emplace_back(json::object{{"item", label->item},
                                          {"symbols", json::array{label->drawn.payload}},
                                          {"file", file_of(label->drawn, format->name)}});
     }
+    if (const auto kept = routes.known.remember(keys); !kept) return problem_of(kept.error());
     json::array lacking;
     if (fields.contains("mpn"))
         for (const auto& field : vision::lacking_for_eigp_114(fields)) lacking.emplace_back(field);
-    auto response =
-        Response::json(201, json_text(json::object{{"type", format->type},
-                                                   {"labels", std::move(labels)},
-                                                   {"lacking_for_eigp_114", std::move(lacking)}}));
-    response.subject = items;
-    return response;
+    json::object out{{"type", format->type},
+                     {"labels", std::move(labels)},
+                     {"lacking_for_eigp_114", std::move(lacking)}};
+    if (format->name == "pdf") {
+        const auto pages = vision::labels_as_pdf(fields, payloads, render);
+        if (!pages) return problem_of(ledger::malformed(pages.error().text));
+        out["file"] = ledger::to_base64(ledger::as_bytes(*pages));
+    } else if (format->name == "zpl") {
+        out["file"] = ledger::to_base64(ledger::as_bytes(zpl));
+    }
+    return Response::json(201, json_text(out));
 }
 
 }  // namespace
@@ -109,7 +120,7 @@ void add_label_routes(Router& router, LabelRoutes& routes) {
         [&routes, members](const Request& request) -> Response {
             const auto body = Body::parse(request.body, members);
             if (!body) return problem_of(body.error());
-            return issue(routes, *body);
+            return issue(routes, request, *body);
         },
         options);
 }

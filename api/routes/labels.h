@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/http/router.h"
+#include "api/service/known_items.h"
 #include "vision/reader/reader_pool.h"
 
 namespace reelproof::api {
@@ -11,6 +12,7 @@ namespace reelproof::api {
 struct LabelRoutes {
     vision::ReaderPool& reader;
     std::string org;  // printed as the issuer
+    KnownItems& known;
 };
 
 // `routes` must outlive the router.

@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t kMostRoles = 20;
 
-Response about(Response response, std::string_view kind, std::string_view name) {
-    response.subject = std::string(kind) + " " + std::string(name);
-    return response;
-}
-
 json::object user_json(const User& user) {
     json::object out{{"user", user.user},
                      {"name", user.name},
@@ -62,7 +57,7 @@ Response invited(const PeopleRoutes& routes, const std::string& user,
     const auto known = routes.users.find(user);
     json::object out{{"user", user}, {"link", setup_link(routes.url, *secret)}};
     if (known) out["link_until"] = known->link_until;
-    return about(Response::json(status, json_text(out)), "user", user);
+    return Response::json(status, json_text(out));
 }
 
 Response invite(PeopleRoutes& routes, const Request& request) {
@@ -71,6 +66,8 @@ Response invite(PeopleRoutes& routes, const Request& request) {
     const auto user = body->required_text("user"), name = body->required_text("name");
     const auto given = body->required_texts("roles", kMostRoles);
     if (body->error()) return problem_of(*body->error());
+    if (const auto fits = check_user(user); !fits) return problem_of(fits.error());
+    request.subject = "user " + user;
     return invited(routes, user, routes.users.invite(user, name, given), 201);
 }
 
@@ -92,14 +89,14 @@ Response change_user(PeopleRoutes& routes, const Request& request) {
     if (!changed) return problem_of(changed.error());
     if (changed->disabled)
         if (const auto done = routes.sessions.end_all(user); !done) return problem_of(done.error());
-    return about(Response::json(200, json_text(user_json(*changed))), "user", user);
+    return Response::json(200, json_text(user_json(*changed)));
 }
 
 Response remove_user(PeopleRoutes& routes, const Request& request) {
     const auto& user = request.parameter("user");
     if (const auto done = routes.users.remove(user); !done) return problem_of(done.error());
     if (const auto done = routes.sessions.end_all(user); !done) return problem_of(done.error());
-    return about(Response::empty(), "user", user);
+    return Response::empty();
 }
 
 Response list_tokens(PeopleRoutes& routes, const Request&) {
@@ -121,16 +118,16 @@ Response give_token(PeopleRoutes& routes, const Request& request) {
     const auto given = body->required_texts("scopes", kMostRoles);
     const auto until = body->optional_count("until").value_or(0);
     if (body->error()) return problem_of(*body->error());
+    if (name.size() <= kLongestTokenName) request.subject = "token " + name;
     const auto token = routes.tokens.give(name, given, until, described_caller(request));
     if (!token) return problem_of(token.error());
-    return about(Response::json(201, json_text(json::object{{"name", name}, {"token", *token}})),
-                 "token", name);
+    return Response::json(201, json_text(json::object{{"name", name}, {"token", *token}}));
 }
 
 Response revoke_token(PeopleRoutes& routes, const Request& request) {
-    const auto& name = request.parameter("name");
-    if (const auto done = routes.tokens.revoke(name); !done) return problem_of(done.error());
-    return about(Response::empty(), "token", name);
+    if (const auto done = routes.tokens.revoke(request.parameter("token")); !done)
+        return problem_of(done.error());
+    return Response::empty();
 }
 
 }  // namespace
@@ -151,7 +148,7 @@ void add_people_routes(Router& router, PeopleRoutes& routes) {
     add(Method::post, "/v1/users/{user}/invite", invite_again);
     add(Method::get, "/v1/tokens", list_tokens);
     add(Method::post, "/v1/tokens", give_token);
-    add(Method::delete_, "/v1/tokens/{name}", revoke_token);
+    add(Method::delete_, "/v1/tokens/{token}", revoke_token);
 }
 
 std::string setup_link(std::string_view url, std::string_view secret) {

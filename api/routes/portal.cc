@@ -20,8 +20,9 @@ constexpr std::string_view kPackHead = "reelproof-portal 1\n";
 constexpr std::size_t kMostOfFile = std::size_t{16} << 20;
 
 // All that a person can open or keep as a bookmark; the page in the browser tells them apart.
-constexpr std::array kPages = {"/",      "/setup",  "/receive", "/line", "/trace",  "/ship",
-                               "/users", "/tokens", "/audit",   "/node", "/account"};
+constexpr std::array kPages = {"/",         "/setup", "/receive", "/line",   "/trace",
+                               "/overview", "/ship",  "/users",   "/tokens", "/partners",
+                               "/audit",    "/node",  "/account"};
 
 // No script and no style but our files, no other host, no frame.
 constexpr std::string_view kPagePolicy =
@@ -139,6 +140,17 @@ void add_portal_routes(Router& router, std::string_view pack) {
             if (index == files->end()) return without_portal();
             return answer(request, index->second, true, false);
         });
+    // The page that tries the API, which stands alone.
+    const auto of_try = [files](const Request& request, const std::string& name, bool is_page) {
+        const auto file = files->find("try/" + name);
+        if (file != files->end()) return answer(request, file->second, is_page, false);
+        if (files->empty()) return without_portal();
+        return Problem(404, "not-found", "This page has no such file").response();
+    };
+    add("/try", [of_try](const Request& request) { return of_try(request, "index.html", true); });
+    add("/try/{name}", [of_try](const Request& request) {
+        return of_try(request, request.parameter("name"), false);
+    });
     // Their names hold a hash of what is in them.
     add("/assets/{name}", [files](const Request& request) {
         const auto file = files->find("assets/" + request.parameter("name"));

@@ -7,6 +7,7 @@
 #include "api/http/etag.h"
 #include "api/http/problem.h"
 #include "api/people/access.h"
+#include "api/routes/auth.h"
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
@@ -74,8 +75,9 @@ constexpr Form kForms[] = {
     {"/log/transparent/{entry}", "transparent", "application/scitt-statement+cose", kLeastTree,
      transparent, receipt_key},
     {"/log/proof/{entry}", "tlog-proof", "text/plain; charset=utf-8", 0, tlog_proof, log_key},
-    {"/entries/{entry}", "receipt", "application/cose", kLeastTree, receipt, receipt_key},
 };
+constexpr Form kEntry{"/entries/{entry}", "receipt", "application/cose",
+                      kLeastTree,         receipt,   receipt_key};
 
 // An index, or the hex of a leaf hash.
 Result<std::uint64_t> index_of(const std::string& entry, const ledger::Store& store) {
@@ -144,7 +146,9 @@ Response answer(const Request& request, const Form& form, const ServiceContext& 
     const auto bytes = form.make(*proof, context);
     if (!bytes) return problem_of(bytes.error());
     const auto kept = context.keepers.of(context.origin, *index);
-    const bool wrap = request.headers.has_token("Accept", kJsonType);
+    // The wrapping holds the entry.
+    const bool wrap =
+        request.headers.has_token("Accept", kJsonType) && caller_may(request, kPeerAccess);
     Response response = wrap
                             ? wrapped(*proof, kept, form, *bytes, form.key(context),
                                       signer_of(proof->entry, context))
@@ -161,6 +165,10 @@ Response answer(const Request& request, const Form& form, const ServiceContext& 
 
 std::string receipt_path(std::uint64_t index) {
     return "/entries/" + std::to_string(index);
+}
+
+Response answer_receipt(const Request& request, const ServiceContext& context) {
+    return answer(request, kEntry, context);
 }
 
 void add_proof_routes(Router& router, const ServiceContext& context) {

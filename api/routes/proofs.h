@@ -15,10 +15,13 @@ std::string receipt_path(std::uint64_t index);
 //   GET /log/receipt/{entry}       application/scitt-receipt+cose
 //   GET /log/transparent/{entry}   application/scitt-statement+cose: the statement with its receipt
 //   GET /log/proof/{entry}         text/plain: the tlog-proof
-//   GET /entries/{entry}           application/cose: the receipt, where SCRAPI looks for it
 // With Accept: application/json each is wrapped: {log, index, size, leaf, form, key, replicated,
 // bytes}.
 // All are under the checkpoint that a bundle would take. `context` outlives the router.
 void add_proof_routes(Router& router, const ServiceContext& context);
+
+// The receipt alone, of the entry that a route's {entry} names, where SCRAPI looks for it
+// (application/cose). Wrapped for who may read the log, on demand.
+Response answer_receipt(const Request& request, const ServiceContext& context);
 
 }  // namespace reelproof::api

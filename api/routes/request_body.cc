@@ -48,6 +48,10 @@ ledger::Result<Body> Body::parse(std::string_view text, const Members& members) 
     return body;
 }
 
+bool Body::knows(std::string_view name) const {
+    return contains(members_, name);
+}
+
 const json::value* Body::find(std::string_view name) const {
     if (!contains(members_, name))
         throw std::logic_error("the route does not list its member " + std::string(name));

@@ -24,6 +24,8 @@ class Body {
     // One JSON object, nesting of at most 8, no member named twice, none but these.
     static ledger::Result<Body> parse(std::string_view text, const Members& members);
 
+    // Whether the route knows such a member.
+    [[nodiscard]] bool knows(std::string_view name) const;
     // Each of these may only ask for a member that the route knows.
     [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
     // Empty when absent.

@@ -54,14 +54,19 @@ json::object session_json(const SessionRoutes& routes, const User& user, std::st
             {"recovery_codes_left", user.recovery_codes}};
 }
 
-Response about(Response response, std::string_view user) {
-    response.subject = "user " + std::string(user);
-    return response;
+void concerns(const Request& request, std::string_view user) {
+    request.subject = "user " + std::string(user);
+}
+
+// Of one that is used up or guessed nobody's name is known.
+void concerns_link(const SessionRoutes& routes, const Request& request, std::string_view link) {
+    request.subject = "a set-up link";
+    if (const auto user = routes.users.user_of(link)) concerns(request, *user);
 }
 
 // Both cookies and the session as JSON; a new cookie each time, so nobody can fix one beforehand.
 Response signed_in(SessionRoutes& routes, const User& user, const json::object& more) {
-    const auto begun = routes.sessions.begin(user.user);
+    const auto begun = routes.sessions.begin(user.user, user.epoch);
     if (!begun) return problem_of(begun.error());
     const auto session = routes.sessions.find(*begun);
     if (!session) return Problem(503).detail("the clock was set; try again").response();
@@ -89,32 +94,38 @@ Response wait_first(std::chrono::seconds wait) {
         .response();
 }
 
-// Nothing when password and code are right; else the refusal, which does not tell what was wrong.
-std::optional<Response> refuse_unproved(SessionRoutes& routes, const Request& request,
-                                        const std::string& user, std::string_view password,
-                                        std::string_view code) {
+// Who it is when password and code are right; else the refusal, which does not tell what was wrong.
+struct Proved {
+    std::optional<User> user;
+    Response refusal;
+};
+
+Proved prove(SessionRoutes& routes, const Request& request, const std::string& user,
+             std::string_view password, std::string_view code) {
     const auto who = who_of(request, user);
-    if (const auto wait = routes.attempts.wait(who)) return wait_first(*wait);
-    const auto proof = routes.users.prove(user, password, code);
-    if (!proof) return problem_of(proof.error());
-    switch (*proof) {
-        case Users::Proof::right:
-            routes.attempts.succeeded(who);
-            return std::nullopt;
-        case Users::Proof::code_needed:
+    if (const auto wait = routes.attempts.begin(who)) return {{}, wait_first(*wait)};
+    Attempt attempt(routes.attempts, who);
+    auto proof = routes.users.prove(user, password, code);
+    if (!proof) return {{}, problem_of(proof.error())};
+    switch (proof->kind) {
+        case Users::Proof::Kind::right:
+            attempt.how = Attempts::End::succeeded;
+            return {std::move(proof->user), {}};
+        case Users::Proof::Kind::code_needed:
             // Not a failure, nor a success: guessing a code costs as much as guessing a password.
-            return Problem(401, "code-needed", "A code is needed")
-                .detail("the app on your phone shows it; a recovery code will do, too")
-                .response();
-        case Users::Proof::wrong:
+            return {{},
+                    Problem(401, "code-needed", "A code is needed")
+                        .detail("the app on your phone shows it; a recovery code will do, too")
+                        .response()};
+        case Users::Proof::Kind::wrong:
             break;
     }
-    routes.attempts.failed(who);
-    return Problem(401, "not-signed-in", "That is not right")
-        .detail(
-            "the user, the password or the code is wrong; a code holds once and for half a "
-            "minute")
-        .response();
+    attempt.how = Attempts::End::failed;
+    return {{},
+            Problem(401, "not-signed-in", "That is not right")
+                .detail("the user, the password or the code is wrong; a code holds once and for "
+                        "half a minute")
+                .response()};
 }
 
 Response sign_in(SessionRoutes& routes, const Request& request) {
@@ -125,11 +136,10 @@ Response sign_in(SessionRoutes& routes, const Request& request) {
     if (body->error()) return problem_of(*body->error());
     // What can be nobody's name is neither counted nor recorded.
     if (const auto fits = check_user(user); !fits) return problem_of(fits.error());
-    if (auto refusal = refuse_unproved(routes, request, user, password.expose(), code.expose()))
-        return about(std::move(*refusal), user);
-    const auto known = routes.users.find(user);
-    if (!known) return problem_of(ledger::Error{ledger::ErrorKind::not_found, "no such user"});
-    return about(signed_in(routes, *known, {}), user);
+    concerns(request, user);
+    const auto proved = prove(routes, request, user, password.expose(), code.expose());
+    if (!proved.user) return proved.refusal;
+    return signed_in(routes, *proved.user, {});
 }
 
 Response show(SessionRoutes& routes, const Request& request) {
@@ -143,12 +153,13 @@ Response show(SessionRoutes& routes, const Request& request) {
 
 Response sign_out(SessionRoutes& routes, const Request& request) {
     const auto& caller = caller_of(request);
+    concerns(request, caller.name);
     if (const auto done = routes.sessions.end(caller.session->id); !done)
         return problem_of(done.error());
     auto response = Response::empty();
     response.headers.add("Set-Cookie", cookie(kSessionCookie, "", 0));
     response.headers.add("Clear-Site-Data", "\"cache\", \"storage\"");
-    return about(std::move(response), caller.name);
+    return response;
 }
 
 Response open_link(SessionRoutes& routes, const Request& request) {
@@ -156,13 +167,14 @@ Response open_link(SessionRoutes& routes, const Request& request) {
     if (!body) return problem_of(body.error());
     const SecretText link(body->required_text("link"));
     if (body->error()) return problem_of(*body->error());
+    concerns_link(routes, request, link.expose());
     const auto setup = routes.users.open_link(link.expose());
     if (!setup) return problem_of(setup.error());
     const json::object out{
         {"org", routes.org},        {"user", setup->user.user},
         {"name", setup->user.name}, {"roles", json::value_from(setup->user.roles)},
         {"secret", setup->secret},  {"uri", setup->uri}};
-    return about(Response::json(200, json_text(out)), setup->user.user);
+    return Response::json(200, json_text(out));
 }
 
 json::array codes_json(const std::vector<std::string>& codes) {
@@ -177,14 +189,14 @@ Response enrol(SessionRoutes& routes, const Request& request) {
     const SecretText link(body->required_text("link")), password(body->required_text("password")),
         code(body->required_text("code"));
     if (body->error()) return problem_of(*body->error());
+    concerns_link(routes, request, link.expose());
     const auto enrolled = routes.users.enrol(link.expose(), password.expose(), code.expose());
     if (!enrolled) return problem_of(enrolled.error());
     // Somebody who lost password or phone: whoever found them is signed out.
     if (const auto done = routes.sessions.end_all(enrolled->user.user); !done)
         return problem_of(done.error());
-    return about(signed_in(routes, enrolled->user,
-                           {{"recovery_codes", codes_json(enrolled->recovery_codes)}}),
-                 enrolled->user.user);
+    return signed_in(routes, enrolled->user,
+                     {{"recovery_codes", codes_json(enrolled->recovery_codes)}});
 }
 
 Response change_password(SessionRoutes& routes, const Request& request) {
@@ -194,14 +206,14 @@ Response change_password(SessionRoutes& routes, const Request& request) {
     const SecretText password(body->required_text("password")), code(body->required_text("code")),
         fresh(body->required_text("new_password"));
     if (body->error()) return problem_of(*body->error());
-    if (auto refusal =
-            refuse_unproved(routes, request, caller.name, password.expose(), code.expose()))
-        return about(std::move(*refusal), caller.name);
-    if (const auto done = routes.users.set_password(caller.name, fresh.expose()); !done)
+    concerns(request, caller.name);
+    const auto proved = prove(routes, request, caller.name, password.expose(), code.expose());
+    if (!proved.user) return proved.refusal;
+    const auto epoch = routes.users.set_password(caller.name, fresh.expose());
+    if (!epoch) return problem_of(epoch.error());
+    if (const auto done = routes.sessions.end_others(*caller.session, *epoch); !done)
         return problem_of(done.error());
-    if (const auto done = routes.sessions.end_all(caller.name, caller.session->id); !done)
-        return problem_of(done.error());
-    return about(Response::empty(), caller.name);
+    return Response::empty();
 }
 
 Response new_codes(SessionRoutes& routes, const Request& request) {
@@ -210,14 +222,12 @@ Response new_codes(SessionRoutes& routes, const Request& request) {
     if (!body) return problem_of(body.error());
     const SecretText password(body->required_text("password")), code(body->required_text("code"));
     if (body->error()) return problem_of(*body->error());
-    if (auto refusal =
-            refuse_unproved(routes, request, caller.name, password.expose(), code.expose()))
-        return about(std::move(*refusal), caller.name);
+    concerns(request, caller.name);
+    const auto proved = prove(routes, request, caller.name, password.expose(), code.expose());
+    if (!proved.user) return proved.refusal;
     const auto codes = routes.users.new_recovery_codes(caller.name);
     if (!codes) return problem_of(codes.error());
-    return about(
-        Response::json(200, json_text(json::object{{"recovery_codes", codes_json(*codes)}})),
-        caller.name);
+    return Response::json(200, json_text(json::object{{"recovery_codes", codes_json(*codes)}}));
 }
 
 // Another site's form can send no JSON, so it signs nobody in as somebody else.

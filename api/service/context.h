@@ -14,6 +14,9 @@
 
 namespace reelproof::api {
 
+class ItemIndex;
+class Live;
+
 struct ServiceContext {
     ledger::Store& store;
     ledger::Sequencer& sequencer;
@@ -27,9 +30,13 @@ struct ServiceContext {
     const ledger::Keepers& keepers;
     // How fresh our copies of the partners' logs are, by organisation.
     std::function<std::map<std::string, ledger::SourceState>()> sources;
+    // Told what happens here (happenings.h); a program that only records has neither.
+    ItemIndex* index = nullptr;
+    Live* live = nullptr;
     ledger::Clock clock = ledger::system_now;
     std::function<std::chrono::steady_clock::time_point()> steady_clock =
         std::chrono::steady_clock::now;
+    const ledger::SealingKey* sealing_key = nullptr;  // opens what partners sealed for us
 };
 
 // Finds envelopes in the store as it is now, for collect(); for one thread and a short time

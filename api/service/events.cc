@@ -4,8 +4,9 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/happenings.h"
+#include "api/service/item_rules.h"
 #include "ledger/base/counted.h"
-#include "ledger/provenance/parts.h"
 
 namespace reelproof::api {
 
@@ -18,30 +19,16 @@ using ledger::History;
 using ledger::ItemState;
 using ledger::Result;
 
-Error conflict(std::string text) {
-    return {ErrorKind::conflict, std::move(text)};
+std::vector<const Identified*> pointers(const std::vector<Identified>& items) {
+    std::vector<const Identified*> out;
+    for (const auto& item : items) out.push_back(&item);
+    return out;
 }
 
-// What is true of an item that `org` wants to work with: it is here, it exists, it is not blocked.
-Result<void> in_hand(const std::string& org, const ItemState& state, bool blocked_is_fine = false) {
-    if (state.status == ledger::ItemStatus::unknown)
-        return conflict("nothing is recorded of it yet: receive or commission it first");
-    if (state.ended_by)
-        return conflict("it no longer exists: it was used up, scrapped or relabelled");
-    if (!state.in_transit_to.empty()) return conflict("it is on its way to " + state.in_transit_to);
-    if (state.holder != org) return conflict(state.holder + " has it, not we");
-    if (!blocked_is_fine && !state.quarantined.empty())
-        return conflict("it is blocked by " + state.quarantined.begin()->first +
-                        ": release it first");
-    return {};
-}
-
-Result<void> not_yet_known(const History& history) {
-    if (history.empty()) return {};
-    return conflict(
-        "this label is in use: " +
-        (history.links.empty() ? std::string("an unreadable event") : history.links.front().iss) +
-        " recorded it already");
+Result<Recorded> told(const ServiceContext& context, EventKind kind,
+                      const std::vector<const Identified*>& items, Result<Recorded> done) {
+    if (done) tell_recorded(context, kind, items, *done);
+    return done;
 }
 
 std::string partner_json(const ShipOrder& order) {
@@ -53,36 +40,8 @@ std::string partner_json(const ShipOrder& order) {
     add("so", order.so);
     add("invoice", order.invoice);
     add("packing_list", order.packing_list);
+    add("price", order.price);
     return out.empty() ? std::string() : boost::json::serialize(out);
-}
-
-Result<void> positive(std::int64_t parts) {
-    if (parts > 0) return {};
-    return ledger::malformed("quantity must be at least 1");
-}
-
-// As the rules will judge it.
-Result<void> enough(const ItemState& state, std::int64_t used, std::int64_t split_off) {
-    if (!state.initial_quantity ||
-        ledger::can_have_given(*state.initial_quantity, ledger::add_parts(state.consumed, used),
-                               ledger::add_parts(state.split_off, split_off)))
-        return {};
-    return conflict("it has only " + ledger::counted(*state.remaining(), "part") + " left, not " +
-                    std::to_string(used + split_off));
-}
-
-// The configured partners can be shipped to before their ledgers have reached us, except what is
-// sealed for their eyes.
-Result<void> addressee(const ledger::Directory& directory, const std::string& to, bool sealed) {
-    if (directory.org(to) != nullptr) return {};
-    if (!directory.trusts(to))
-        return Error{ErrorKind::not_found,
-                     "to: " + to + " is not a partner known here; see `reelproof partner list`"};
-    if (!sealed) return {};
-    return Error{ErrorKind::unavailable,
-                 "to: the ledger of " + to +
-                     " has not been fetched yet, and with it the key that order and invoice are "
-                     "sealed with; see `reelproof partner list`, and try again once it is here"};
 }
 
 }  // namespace
@@ -111,6 +70,16 @@ void Events::account(std::vector<Change>& changes, EventKind kind, const ledger:
     changes.push_back(std::move(change));
 }
 
+void Events::account_moved(std::vector<Change>& changes, EventKind kind,
+                           const ledger::ItemKey& key) {
+    const auto history =
+        ledger::collect(key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+    const auto* commission = history.commission();
+    const auto left = ledger::replay(history).remaining();
+    if (commission != nullptr && left && !makes(commission->body.event.facts))
+        account(changes, kind, commission->body.event.facts, *left);
+}
+
 Result<Recorded> Events::commission(const std::vector<Identified>& items, const RequestKey& key) {
     std::vector<Change> changes;
     for (const auto& item : items) {
@@ -135,7 +104,8 @@ Result<Recorded> Events::commission(const std::vector<Identified>& items, const 
         if (item.quantity && makes(facts))
             account(changes, EventKind::lot_made, facts, *item.quantity);
     }
-    return recorder_.record(changes, {}, key.key, key.request);
+    return told(context_, EventKind::commission, pointers(items),
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOrder& order,
@@ -143,8 +113,14 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
     const auto directory = context_.store.directory();
     if (order.to == context_.org) return ledger::malformed("to: that is ourselves");
     const auto for_partner = partner_json(order);
-    if (auto known = addressee(*directory, order.to, !for_partner.empty()); !known)
+    if (auto known = addressee(*directory, "to", order.to, !for_partner.empty()); !known)
         return known.error();
+    if (!order.also.empty() && for_partner.empty())
+        return ledger::malformed(
+            "also: nothing is sealed for them: give po, so, invoice, "
+            "packing_list or price");
+    for (const auto& one : order.also)
+        if (auto known = addressee(*directory, "also", one, true); !known) return known.error();
     std::vector<Change> changes;
     for (const auto& item : items) {
         Change change;
@@ -158,17 +134,15 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
         };
         changes.push_back(std::move(change));
     }
-    for (const auto& item : items) {
-        const auto history =
-            ledger::collect(item.key, directory->trusted_orgs(), finder(context_.store));
-        const auto* commission = history.commission();
-        const auto left = ledger::replay(history).remaining();
-        if (commission != nullptr && left && !makes(commission->body.event.facts))
-            account(changes, EventKind::lot_given, commission->body.event.facts, *left);
-    }
+    for (const auto& item : items) account_moved(changes, EventKind::lot_given, item.key);
     std::vector<std::string> partners;
     if (!for_partner.empty()) partners = {order.to, context_.org};
-    return recorder_.record(changes, partners, key.key, key.request);
+    for (const auto& one : order.also)
+        if (std::find(partners.begin(), partners.end(), one) == partners.end())
+            partners.push_back(one);
+    auto done = recorder_.record(changes, partners, key.key, key.request);
+    if (done) tell_shipped(context_, order, items, *done);
+    return told(context_, EventKind::ship, pointers(items), std::move(done));
 }
 
 Result<Events::Received> Events::receive(const vision::LabelReading& reading,
@@ -247,7 +221,8 @@ Result<Recorded> Events::take_in(const Inspection& inspection, const RequestKey&
     if (const auto* commission = inspection.lineage.items.front().commission())
         if (const auto left = state.remaining(); left && !makes(commission->body.event.facts))
             account(changes, EventKind::lot_taken, commission->body.event.facts, *left);
-    return recorder_.record(changes, {}, key.key, key.request);
+    return told(context_, EventKind::receive, {&item},
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::release_hold(const Identified& item, std::string_view reason,
@@ -256,7 +231,8 @@ Result<Recorded> Events::release_hold(const Identified& item, std::string_view r
     release.key = item.key;
     release.event.kind = EventKind::release;
     release.event.reason = reason;
-    return recorder_.record({std::move(release)}, {}, key.key, key.request);
+    return told(context_, EventKind::release, {&item},
+                recorder_.record({std::move(release)}, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::split(const Identified& from, const Identified& child, std::int64_t parts,
@@ -289,7 +265,8 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
     into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };
     // Named in the parent's own record, so that a child nobody split off shows.
     out_of.event.outputs = {ledger::item_uri(context_.org, child.id)};
-    return recorder_.record({std::move(out_of), std::move(into)}, {}, key.key, key.request);
+    return told(context_, EventKind::split, {&from, &child},
+                recorder_.record({std::move(out_of), std::move(into)}, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
@@ -331,7 +308,8 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
         };
         changes.push_back(std::move(end));
     }
-    return recorder_.record(changes, {}, key.key, key.request);
+    return told(context_, EventKind::relabel, {&old, &fresh},
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<void> Events::not_rejected(const Identified& item) {
@@ -342,11 +320,13 @@ Result<void> Events::not_rejected(const Identified& item) {
 }
 
 Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
-                              std::string_view work_order, const RequestKey& key) {
+                              std::string_view work_order, const RequestKey& key,
+                              const Together& together) {
     if (feeder.empty()) return ledger::malformed("feeder is missing");
     Change change;
     change.key = item.key;
     change.event.kind = EventKind::load;
+    change.together = together;
     change.event.feeder = feeder;
     change.event.work_order = work_order;
     change.allowed = [this, &item, feeder](const History&, const ItemState& state) -> Result<void> {
@@ -356,14 +336,23 @@ Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
             return conflict("it is on feeder " + state.feeder + ": unload it there first");
         return not_rejected(item);
     };
-    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+    return told(context_, EventKind::load, {&item},
+                recorder_.record({std::move(change)}, {}, key.key, key.request));
+}
+
+Result<std::optional<Recorded>> Events::answered(const Identified& item,
+                                                 const RequestKey& key) const {
+    auto before = recorder_.answered(key.key, key.request);
+    if (before && *before) (*before)->items = {item.id};
+    return before;
 }
 
 Result<Recorded> Events::unload(const Identified& item, std::string_view feeder,
-                                const RequestKey& key) {
+                                const RequestKey& key, const Together& together) {
     Change change;
     change.key = item.key;
     change.event.kind = EventKind::unload;
+    change.together = together;
     change.event.feeder = feeder;
     change.allowed = [this, feeder](const History&, const ItemState& state) -> Result<void> {
         const bool blocked_is_fine = true;
@@ -373,7 +362,8 @@ Result<Recorded> Events::unload(const Identified& item, std::string_view feeder,
             return conflict("it is on feeder " + state.feeder + ", not on " + std::string(feeder));
         return {};
     };
-    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+    return told(context_, EventKind::unload, {&item},
+                recorder_.record({std::move(change)}, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
@@ -421,7 +411,10 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
         changes.push_back(std::move(made));
     }
     changes.insert(changes.begin(), std::move(use));
-    return recorder_.record(changes, {}, key.key, key.request);
+    auto used = pointers(boards);
+    used.insert(used.begin(), &reel);
+    return told(context_, EventKind::consume, used,
+                recorder_.record(changes, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::string_view reason,
@@ -442,7 +435,8 @@ Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::strin
         return conflict("it is blocked by " + state.quarantined.begin()->first +
                         ", which alone can release it");
     };
-    return recorder_.record({std::move(change)}, {}, key.key, key.request);
+    return told(context_, kind, {&item},
+                recorder_.record({std::move(change)}, {}, key.key, key.request));
 }
 
 Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& key) {
@@ -456,7 +450,9 @@ Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& 
         return conflict("by our policy " + makers.front()->org + " makes " + recall.mpn +
                         ", and only a maker's recalls count: ask it for one, or add yourself to "
                         "the policy if you make it; `reelproof quarantine` blocks what is here");
-    return recorder_.publish(recall, key.key, key.request);
+    auto done = recorder_.publish(recall, key.key, key.request);
+    if (done) tell_published(context_, "recall", *done);
+    return done;
 }
 
 }  // namespace reelproof::api

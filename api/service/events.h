@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/service/inspect.h"
+#include "api/service/known_items.h"
 #include "api/service/recorder.h"
 
 namespace reelproof::api {
@@ -18,8 +19,9 @@ struct RequestKey {
 };
 
 struct ShipOrder {
-    std::string to;                             // organisation
-    std::string po, so, invoice, packing_list;  // for the receiver's eyes only
+    std::string to;                                    // organisation
+    std::string po, so, invoice, packing_list, price;  // for the eyes of the receiver and `also`
+    std::vector<std::string> also;                     // organisations
 };
 
 class Events {
@@ -47,10 +49,15 @@ class Events {
     // `old` goes on as `fresh` and ends; a lot-level label stays in use for other packages.
     ledger::Result<Recorded> relabel(const Identified& old, const Identified& fresh,
                                      std::string_view reason, const RequestKey& key);
+    // `together`: what changes with the event or not at all.
     ledger::Result<Recorded> load(const Identified& item, std::string_view feeder,
-                                  std::string_view work_order, const RequestKey& key);
+                                  std::string_view work_order, const RequestKey& key,
+                                  const Together& together = {});
     ledger::Result<Recorded> unload(const Identified& item, std::string_view feeder,
-                                    const RequestKey& key);
+                                    const RequestKey& key, const Together& together = {});
+    // What this very request about this item recorded before; nothing when it did not.
+    [[nodiscard]] ledger::Result<std::optional<Recorded>> answered(const Identified& item,
+                                                                   const RequestKey& key) const;
     // `parts` of the reel were placed on these boards, which become items of their own.
     ledger::Result<Recorded> consume(const Identified& reel, std::int64_t parts,
                                      const std::vector<Identified>& boards,
@@ -59,10 +66,22 @@ class Events {
     // quarantine, release (which must have one).
     ledger::Result<Recorded> mark(const Identified& item, ledger::EventKind kind,
                                   std::string_view reason, const RequestKey& key);
+    // What others say that happened, in their words (events_told.cc).
+    struct Told {
+        ledger::Event event;
+        std::string text;                // of the event: JSON, SealedBody::told
+        KnownItem item;                  // that it happened to
+        std::vector<KnownItem> outputs;  // those of event.outputs that are known here
+    };
+    // The changes that record it, the told one first; each is judged when it is recorded, as those
+    // above are. An event of no kind changes nothing and is taken as it is.
+    ledger::Result<std::vector<Change>> plan(const Told& told);
     // Refused for a part that by our own policy others make: nobody heeds such a recall.
     ledger::Result<Recorded> recall(const ledger::Recall& recall, const RequestKey& key);
 
   private:
+    // An item whose label is not at hand: what was recorded of it stands for the label.
+    [[nodiscard]] Identified as_recorded(const KnownItem& item) const;
     // The last gate before placement: what is rejected goes onto no feeder and no board.
     ledger::Result<void> not_rejected(const Identified& item);
     ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);
@@ -72,6 +91,9 @@ class Events {
     // Adds the lot-accounting envelope for parts of a lot, where the policy is on.
     void account(std::vector<Change>& changes, ledger::EventKind kind,
                  const ledger::ItemFacts& part, std::int64_t quantity);
+    // The same for an item of another maker, with all that is left in it, which comes or goes.
+    void account_moved(std::vector<Change>& changes, ledger::EventKind kind,
+                       const ledger::ItemKey& key);
     bool makes(const ledger::ItemFacts& part) const;
 
     ServiceContext& context_;

@@ -50,6 +50,11 @@ std::optional<FloorLives::Clock> FloorLives::find(const std::string& item) const
     return found->second;
 }
 
+std::map<std::string, FloorLives::Clock> FloorLives::list() const {
+    const std::lock_guard lock(mutex_);
+    return clocks_;
+}
+
 ledger::Result<FloorLives::Clock> FloorLives::set(const std::string& item, const std::string& level,
                                                   State state) {
     if (!level.empty() && level != "1" && !floor_life(level))

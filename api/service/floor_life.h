@@ -31,6 +31,8 @@ class FloorLives {
         [[nodiscard]] ledger::UnixSeconds used_at(ledger::UnixSeconds now) const;
     };
     [[nodiscard]] std::optional<Clock> find(const std::string& item) const;
+    // By item, all that ever were opened here.
+    [[nodiscard]] std::map<std::string, Clock> list() const;
     // An item that is opened twice runs on. `malformed` for an unknown level.
     ledger::Result<Clock> set(const std::string& item, const std::string& level, State state);
     // msl.floor-life: exceeded, or less than a tenth of it left. The label's level counts where no

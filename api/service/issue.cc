@@ -4,8 +4,6 @@
 #include <array>
 #include <chrono>
 
-#include "ledger/format/item.h"
-
 namespace reelproof::api {
 
 namespace {
@@ -54,7 +52,8 @@ ledger::Result<IssuedLabel> issue_label(const vision::Fields& fields, const std:
         return ledger::Error{ledger::ErrorKind::unavailable,
                              "the label can't be read back: " + read.error().text};
     if (!read) return ledger::malformed(read.error().text);
-    return IssuedLabel{ledger::public_item_id(ledger::issued_item_key(seed)), *std::move(drawn)};
+    auto key = ledger::issued_item_key(seed);
+    return IssuedLabel{ledger::public_item_id(key), std::move(key), *std::move(drawn)};
 }
 
 }  // namespace reelproof::api

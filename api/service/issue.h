@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ledger/base/result.h"
+#include "ledger/format/item.h"
 #include "vision/label/proofread.h"
 #include "vision/label/render.h"
 
@@ -12,6 +13,7 @@ namespace reelproof::api {
 
 struct IssuedLabel {
     std::string item;  // public id
+    ledger::ItemKey key;
     vision::RenderedLabel drawn;
 };
 

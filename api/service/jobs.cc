@@ -166,8 +166,9 @@ Result<void> Jobs::remove(std::string_view job) {
     return {};
 }
 
-Result<void> Jobs::set_loaded(std::string_view job, std::string_view position,
-                              std::optional<Slot::Loaded> loaded) {
+Result<Recorded> Jobs::set_loaded(std::string_view job, std::string_view position,
+                                  const Allowed& allowed, std::optional<Slot::Loaded> loaded,
+                                  const Record& record) {
     const std::lock_guard changing(changing_);
     auto changed = find(job);
     if (!changed)
@@ -177,12 +178,22 @@ Result<void> Jobs::set_loaded(std::string_view job, std::string_view position,
     if (slot == changed->slots.end())
         return ledger::Error{ledger::ErrorKind::not_found,
                              "job " + changed->job + " has no position " + std::string(position)};
+    if (auto fine = allowed(*slot); !fine) return fine.error();
     slot->loaded = std::move(loaded);
-    if (auto done = rows_.put(std::string(kRow) + changed->job, written(*changed)); !done)
-        return done;
+    const JsonRows::Change row{std::string(kRow) + changed->job, written(*changed)};
+    auto recorded = record([&](ledger::WriteTransaction& writing) { rows_.put(writing, row); });
+    if (!recorded || recorded->repeated) return recorded;
     const std::lock_guard lock(mutex_);
     jobs_.insert_or_assign(changed->job, std::move(*changed));
-    return {};
+    return recorded;
+}
+
+std::vector<std::string> positions_for(const Job& job, std::string_view mpn,
+                                       std::string_view customer_pn) {
+    std::vector<std::string> out;
+    for (const auto& slot : job.slots)
+        if (approved(slot, mpn, customer_pn)) out.push_back(slot.position);
+    return out;
 }
 
 ledger::Findings slot_findings(const Job& job, const Slot& slot, std::string_view mpn,
@@ -194,26 +205,25 @@ ledger::Findings slot_findings(const Job& job, const Slot& slot, std::string_vie
                  Severity::critical,
                  "neither the label nor the ledger says which part this is",
                  {}}};
-    std::vector<std::string> elsewhere;
-    for (const auto& other : job.slots)
-        if (approved(other, mpn, customer_pn)) elsewhere.push_back(other.position);
+    const auto elsewhere = positions_for(job, mpn, customer_pn);
     const auto wanted = slot.mpns.empty() ? slot.customer_pn : listed(slot.mpns);
     if (!elsewhere.empty())
         return {{"slot.wrong-part",
                  Severity::critical,
                  part + " belongs on " + listed(elsewhere) + ", and " + slot.position + " takes " +
-                     wanted,
+                     wanted + ": put it where it belongs",
                  {}}};
     if (same("customer_pn", slot.customer_pn, customer_pn))
         return {{"approval.avl",
                  Severity::critical,
-                 part + " is not approved for " + slot.customer_pn + ": approved are " + wanted,
+                 part + " is not approved for " + slot.customer_pn + ": approved are " + wanted +
+                     "; ask quality",
                  {}}};
-    return {
-        {"slot.not-in-setup",
-         Severity::critical,
-         part + " is in no slot of job " + job.job + ", and " + slot.position + " takes " + wanted,
-         {}}};
+    return {{"slot.not-in-setup",
+             Severity::critical,
+             part + " is in no slot of job " + job.job + ", and " + slot.position + " takes " +
+                 wanted + ": take it back to the store",
+             {}}};
 }
 
 std::optional<Finding> shelf_life_finding(const vision::Fields& fields, ledger::UnixSeconds now) {

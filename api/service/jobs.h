@@ -11,6 +11,7 @@
 
 #include "api/service/inspect.h"
 #include "api/service/json_rows.h"
+#include "api/service/recorder.h"
 
 namespace reelproof::api {
 
@@ -47,9 +48,16 @@ class Jobs {
     // A new job. Errors name the slot and the field; `conflict` when there is one of that name.
     ledger::Result<Job> add(Job job);
     ledger::Result<void> remove(std::string_view job);
-    // What is on a feeder from now on; nothing takes it off. `not_found`.
-    ledger::Result<void> set_loaded(std::string_view job, std::string_view position,
-                                    std::optional<Slot::Loaded> loaded);
+    // What is on a feeder from now on (nothing: it is empty), together with the event that says so:
+    // `record` writes both in one transaction, or neither. `allowed` is asked with the slot as it
+    // is then, and nothing else changes it before it is done: of two who load one slot the second
+    // is refused. A `record` that finds the request carried out before leaves the slot alone.
+    // `not_found`, or the error of either.
+    using Allowed = std::function<ledger::Result<void>(const Slot& now)>;
+    using Record = std::function<ledger::Result<Recorded>(const Together&)>;
+    ledger::Result<Recorded> set_loaded(std::string_view job, std::string_view position,
+                                        const Allowed& allowed, std::optional<Slot::Loaded> loaded,
+                                        const Record& record);
 
   private:
     JsonRows& rows_;
@@ -59,6 +67,9 @@ class Jobs {
     std::map<std::string, Job, std::less<>> jobs_;  // under mutex_
 };
 
+// The positions of this job that take the part.
+std::vector<std::string> positions_for(const Job& job, std::string_view mpn,
+                                       std::string_view customer_pn);
 // The rules of a slot (docs/RULES.md): slot.wrong-part, slot.not-in-setup, approval.avl. `mpn` and
 // `customer_pn`: of the reel, empty where neither label nor ledger says it.
 ledger::Findings slot_findings(const Job& job, const Slot& slot, std::string_view mpn,

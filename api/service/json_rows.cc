@@ -23,6 +23,16 @@ const json::value& member(const json::object& row, std::string_view name) {
 
 }  // namespace
 
+std::optional<json::object> JsonRows::get(std::string_view key) const {
+    auto value = store_.get(table_, ledger::as_bytes(key));
+    if (!value) return std::nullopt;
+    boost::system::error_code failed;
+    const auto row = json::parse(ledger::as_text(*value), failed, ledger::WipingMemory::get());
+    ledger::wipe(value->data(), value->size());
+    if (failed || !row.is_object()) damaged("is no JSON object");
+    return row.get_object();
+}
+
 void JsonRows::each(std::string_view kind,
                     const std::function<void(std::string_view, const json::object&)>& take) const {
     store_.scan(table_, [&](ledger::ByteView key, ledger::ByteView value) {
@@ -39,18 +49,17 @@ void JsonRows::each(std::string_view kind,
 ledger::Result<void> JsonRows::write(std::vector<Change> changes) {
     return sequencer_
         .write([&changes, this](ledger::WriteTransaction& writing) {
-            for (const auto& change : changes) {
-                const auto key = ledger::as_bytes(change.key);
-                if (change.object.empty()) {
-                    writing.remove(table_, key);
-                    continue;
-                }
-                auto text = json::serialize(change.object);
-                writing.put(table_, key, ledger::as_bytes(text));
-                ledger::wipe(text.data(), text.size());
-            }
+            for (const auto& change : changes) put(writing, change);
         })
         .get();
+}
+
+void JsonRows::put(ledger::WriteTransaction& writing, const Change& change) const {
+    const auto key = ledger::as_bytes(change.key);
+    if (change.object.empty()) return writing.remove(table_, key);
+    auto text = json::serialize(change.object);
+    writing.put(table_, key, ledger::as_bytes(text));
+    ledger::wipe(text.data(), text.size());
 }
 
 ledger::Result<void> JsonRows::put(std::string key, json::object object) {

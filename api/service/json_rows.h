@@ -23,6 +23,7 @@ class JsonRows {
     void each(
         std::string_view kind,
         const std::function<void(std::string_view name, const boost::json::object&)>& take) const;
+    [[nodiscard]] std::optional<boost::json::object> get(std::string_view key) const;
     // All in one transaction; an object without members removes its row. `unavailable` when the
     // store can't take it: nothing has changed then.
     struct Change {
@@ -32,6 +33,8 @@ class JsonRows {
     ledger::Result<void> write(std::vector<Change> changes);
     ledger::Result<void> put(std::string key, boost::json::object object);
     ledger::Result<void> remove(std::string key) { return put(std::move(key), {}); }
+    // As a part of a transaction that is under way.
+    void put(ledger::WriteTransaction& writing, const Change& change) const;
 
   private:
     ledger::Store& store_;

@@ -4,8 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "api/service/known_items.h"
 #include "ledger/base/secret.h"
 #include "ledger/base/sha256.h"
+#include "ledger/format/envelope.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/format/statement.h"
 
@@ -84,11 +86,22 @@ bool about_a_lot(ledger::EventKind kind) {
            kind == ledger::EventKind::lot_given;
 }
 
+// How many of the changes from `start` on go into one statement: an envelope names the hashes of
+// those before it, so what follows another envelope of its item needs a statement of its own.
+std::size_t next_part(const std::vector<Change>& changes, std::size_t start) {
+    std::set<std::string> seen;
+    std::size_t count = 0;
+    while (count < kChangesPerStatement && start + count < changes.size() &&
+           seen.insert(ledger::public_item_id(changes[start + count].key)).second)
+        ++count;
+    return count;
+}
+
 // The sub of a public statement: its "type".
 std::string subject_of(const ledger::PublicStatement& statement) {
-    static constexpr std::string_view kSubjects[] = {"org.genesis", "key.grant",        "key.grant",
-                                                     "key.revoke",  "source.authorise", "recall",
-                                                     "log.evidence"};
+    static constexpr std::string_view kSubjects[] = {
+        "org.genesis", "key.grant",    "key.grant",   "key.revoke",   "source.authorise",
+        "recall",      "log.evidence", "guest.admit", "guest.dismiss"};
     if (statement.index() < std::size(kSubjects)) return std::string(kSubjects[statement.index()]);
     return std::get<ledger::OtherPublic>(statement).type;
 }
@@ -100,12 +113,17 @@ Recorder::Recorder(ServiceContext& context)
     ledger::fill_random(swept_);
 }
 
-ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes changes) const {
+ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes changes,
+                                                                   Histories& ahead) const {
     const auto issuers = context_.store.directory()->trusted_orgs();
     std::vector<ledger::EnvelopeDraft> drafts;
     for (const auto& change : changes) {
         const auto id = ledger::public_item_id(change.key);
-        const auto history = ledger::collect(change.key, issuers, finder(context_.store));
+        auto known = ahead.find(id);
+        if (known == ahead.end())
+            known = ahead.emplace(id, ledger::collect(change.key, issuers, finder(context_.store)))
+                        .first;
+        const auto& history = known->second;
         const auto state = ledger::replay(history);
         // Our own newest number may lie beyond what we follow, and one number must not be used
         // twice.
@@ -118,7 +136,8 @@ ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes chang
         out.key = change.key;
         out.n = history.next_n(context_.org);
         out.body.event = change.event;
-        out.body.event.time = context_.clock();
+        out.body.told = change.told;
+        if (change.told.empty()) out.body.event.time = context_.clock();
         out.body.parents = change.parents;
         out.body.children = change.children;
         out.body.prev = latest(history, state);
@@ -138,9 +157,29 @@ ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes chang
     return drafts;
 }
 
+void Recorder::follow(const std::vector<ledger::EnvelopeDraft>& drafts, ByteView statement,
+                      Histories& ahead) const {
+    const auto parsed = ledger::parse_statement(statement);
+    const auto payload = ledger::parse_sealed_payload(parsed.value().payload);
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        auto& links = ahead.at(ledger::public_item_id(drafts[i].key)).links;
+        ledger::Link link;
+        link.hash = ledger::envelope_hash(payload.value().envelopes[i].bytes);
+        link.iss = context_.org;
+        link.n = drafts[i].n;
+        link.iat = context_.clock();
+        link.body = drafts[i].body;
+        for (const auto& hash : link.body.prev)
+            for (std::size_t before = 0; before < links.size(); ++before)
+                if (links[before].hash == hash) link.prev.push_back(before);
+        links.push_back(std::move(link));
+    }
+}
+
 ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
                                           const std::vector<std::string>& partners,
-                                          std::string_view request_key, std::string_view request) {
+                                          std::string_view request_key, std::string_view request,
+                                          Items items) {
     const auto directory = context_.store.directory();
     std::vector<std::array<std::uint8_t, 32>> sealing_keys;
     for (const auto& partner : partners) {
@@ -155,17 +194,23 @@ ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
     std::set<std::string> seen;
     for (const auto& change : changes) {
         auto id = ledger::public_item_id(change.key);
-        if (!seen.insert(id).second)
+        const bool again = !seen.insert(id).second;
+        if (again && items == Items::once)
             return Error{ErrorKind::conflict, "item " + id + " is listed twice"};
-        if (!about_a_lot(change.event.kind)) out.items.push_back(std::move(id));
+        if (!again && !about_a_lot(change.event.kind)) out.items.push_back(std::move(id));
     }
     const auto held = lock(changes, request_key);
 
-    std::vector<std::pair<Once, Bytes>> todo;
+    struct Part {
+        Once once;
+        Bytes statement;
+        Changes changes;
+    };
+    std::vector<Part> todo;
+    Histories ahead;
     Once once{request_key, 0, ledger::sha256(ledger::as_bytes(request))};
     for (std::size_t start = 0; start < changes.size(); ++once.part) {
-        const auto some =
-            Changes(changes).subspan(start, std::min(kChangesPerStatement, changes.size() - start));
+        const auto some = Changes(changes).subspan(start, next_part(changes, start));
         start += some.size();
         auto before = find(once);
         if (!before) return before.error();
@@ -173,15 +218,17 @@ ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
             out.places.push_back(**before);
             continue;
         }
-        auto drafts = draft(some);
+        if (items == Items::once) ahead.clear();
+        auto drafts = draft(some, ahead);
         if (!drafts) return drafts.error();
         auto statement = ledger::compose_sealed(context_.statement_key, context_.org,
                                                 context_.clock(), *drafts, sealing_keys);
         if (!statement) return statement.error();
-        todo.emplace_back(once, std::move(*statement));
+        if (items == Items::in_order) follow(*drafts, *statement, ahead);
+        todo.push_back({once, std::move(*statement), some});
     }
-    for (auto& [part, statement] : todo) {
-        auto place = append(part, std::move(statement));
+    for (auto& part : todo) {
+        auto place = append(part.once, std::move(part.statement), part.changes);
         if (!place) return place.error();
         out.places.push_back(*place);
         out.repeated = false;
@@ -258,15 +305,25 @@ ledger::Result<std::optional<Recorded::Place>> Recorder::find(const Once& once) 
     return Found(Recorded::Place{*index, context_.store.head(ledger::kOwnLog)->checkpoint.size});
 }
 
-ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes statement) {
-    std::function<void(ledger::WriteTransaction&)> together;
+ledger::Result<Recorded::Place> Recorder::append(const Once& once, Bytes statement,
+                                                 Changes changes) {
+    // The caller waits until this has run, and keeps the changes so long.
+    const auto with_changes = [changes](ledger::WriteTransaction& transaction) {
+        for (const auto& change : changes) {
+            KnownItems::add(transaction, change.key, change.thing);
+            if (change.together) change.together(transaction);
+        }
+    };
+    std::function<void(ledger::WriteTransaction&)> together = with_changes;
     if (!once.request_key.empty()) {
         Bytes value(once.request.begin(), once.request.end());
         const auto leaf = ledger::leaf_hash(statement);
         value.insert(value.end(), leaf.begin(), leaf.end());
         const auto now = context_.clock();
-        together = [this, key = key_of_part(once.request_key, once.part), value = timed(value, now),
-                    now, steady = context_.steady_clock()](ledger::WriteTransaction& transaction) {
+        together = [this, with_changes, key = key_of_part(once.request_key, once.part),
+                    value = timed(value, now), now,
+                    steady = context_.steady_clock()](ledger::WriteTransaction& transaction) {
+            with_changes(transaction);
             transaction.put(ledger::Table::idempotency, key, value);
             const auto settled = time_.at(now, steady);
             transaction.sweep(ledger::Table::idempotency, swept_, kSweptEach,

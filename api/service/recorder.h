@@ -1,10 +1,12 @@
 // Writes events: looks up what is known of each item, asks whether the change is allowed, seals it
-// with its place in the history, and appends one statement. Items are locked while they change, so
-// that two requests can't take the same number or both find an item in stock. Thread-safe.
+// with its place in the history, and appends one statement, and with it the item's key
+// (KnownItems). Items are locked while they change, so that two requests can't take the same number
+// or both find an item in stock. Thread-safe.
 #pragma once
 
 #include <array>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -18,12 +20,19 @@
 
 namespace reelproof::api {
 
+// Runs in the transaction that appends an event, and not for a request that was carried out before.
+using Together = std::function<void(ledger::WriteTransaction&)>;
+
 // One event about one item, before its place in the history is known.
 struct Change {
     ledger::ItemKey key;
     ledger::Event event;  // item URI filled in by the recorder when empty
     std::vector<ledger::ItemKey> parents, children;
     std::string partner_json;
+    // The event as others wrote it, sealed as it is (SealedBody::told); `event` is what it means.
+    std::string told{};
+    std::string thing{};  // of what has no label, the URI that its key stands for
+    Together together{};
     // Judges the item as it is now; the error is given to the caller and nothing is written.
     std::function<ledger::Result<void>(const ledger::History&, const ledger::ItemState&)> allowed;
 };
@@ -52,9 +61,12 @@ class Recorder {
     // it is a conflict. An empty key means: do it. Every change is judged and every statement is
     // signed before the first is written, so a refusal leaves nothing. Only our own trouble (store
     // full, a crash) can come between two statements: the same request_key then goes on from there.
+    // An item may be in it once; or, `in_order`, several times, each change upon the one before.
+    enum class Items { once, in_order };
     ledger::Result<Recorded> record(const std::vector<Change>& changes,
                                     const std::vector<std::string>& partners,
-                                    std::string_view request_key, std::string_view request);
+                                    std::string_view request_key, std::string_view request,
+                                    Items items = Items::once);
     // Where this very request was carried out before; `items` stay empty. Nothing when it was not;
     // a conflict when the key was used for another request.
     [[nodiscard]] ledger::Result<std::optional<Recorded>> answered(std::string_view request_key,
@@ -73,13 +85,20 @@ class Recorder {
         ledger::Hash request{};
     };
     using Changes = std::span<const Change>;
-    ledger::Result<std::vector<ledger::EnvelopeDraft>> draft(Changes changes) const;
+    // By public id: what is known of an item, with what this request is about to record of it.
+    using Histories = std::map<std::string, ledger::History>;
+    ledger::Result<std::vector<ledger::EnvelopeDraft>> draft(Changes changes,
+                                                             Histories& ahead) const;
+    // Adds what `statement` will have said of them.
+    void follow(const std::vector<ledger::EnvelopeDraft>& drafts, ledger::ByteView statement,
+                Histories& ahead) const;
     // Locks the items and the request key, in one order, so that two requests can't wait for each
     // other.
     std::vector<std::unique_lock<std::mutex>> lock(Changes changes, std::string_view request_key);
     // The place of a part that was appended before. Nothing without a request key.
     [[nodiscard]] ledger::Result<std::optional<Recorded::Place>> find(const Once& once) const;
-    ledger::Result<Recorded::Place> append(const Once& once, ledger::Bytes statement);
+    ledger::Result<Recorded::Place> append(const Once& once, ledger::Bytes statement,
+                                           Changes changes = {});
 
     static constexpr std::size_t kLocks = 64;
     ServiceContext& context_;

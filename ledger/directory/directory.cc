@@ -123,12 +123,12 @@ Result<void> Directory::apply_genesis(const Place& place, UnixSeconds iat,
                                       const OrgGenesis& genesis) {
     auto& places = orgs_[genesis.org];
     if (places.contains(place.log)) return untrusted("a second org.genesis of " + genesis.org);
-    const auto trusted = trusted_roots_.find(genesis.org);
+    const auto* trusted = root_of(genesis.org);
     OrgState org{.genesis = genesis};
     org.log = place.log;
     const auto owner = log_orgs_.find(place.log);
     org.guest = owner == log_orgs_.end() || owner->second != genesis.org;
-    org.trusted = trusted != trusted_roots_.end() && trusted->second == thumbprint(genesis.root);
+    org.trusted = trusted != nullptr && *trusted == thumbprint(genesis.root);
     org.key_statements.push_back(place.index);
     if (genesis.tls_spki) org.tls_keys.push_back({*genesis.tls_spki, iat});
     org.url = genesis.url;
@@ -190,6 +190,21 @@ Result<void> Directory::apply_revoke(OrgState& org, std::uint64_t index, const K
     return {};
 }
 
+// An organisation is its root key: a later word can't make it another. What a guest has signed
+// while it was admitted stays, so its root is trusted for good.
+void Directory::admit_guest(const Place& place, GuestAdmit admit) {
+    OrgState& owner = *find(place.log, log_orgs_.at(place.log));
+    const auto known = owner.guests.find(admit.org);
+    if (known != owner.guests.end() && known->second.what.root != admit.root) return;
+    if (place.log == kOwnLog && owner.trusted && !trusts(admit.org)) {
+        guest_roots_.emplace(admit.org, admit.root);
+        if (const auto places = orgs_.find(admit.org); places != orgs_.end())
+            for (auto& [log, org] : places->second)
+                org.trusted = thumbprint(org.genesis.root) == admit.root;
+    }
+    owner.guests.insert_or_assign(admit.org, GuestState{admit, place});
+}
+
 Result<void> Directory::apply(const Place& place, const StatementView& statement) {
     if (statement.sealed()) return {};
     auto parsed = parse_public(as_text(statement.payload));
@@ -213,11 +228,23 @@ Result<void> Directory::apply(const Place& place, const StatementView& statement
         org->authorised.push_back({std::move(*source), place, header.iat});
     } else if (auto* recall = std::get_if<Recall>(&*parsed)) {
         org->recalls.push_back({std::move(*recall), place, header.iat});
+    } else if (auto* admit = std::get_if<GuestAdmit>(&*parsed)) {
+        if (!org->guest) admit_guest(place, std::move(*admit));
+    } else if (const auto* dismiss = std::get_if<GuestDismiss>(&*parsed)) {
+        const auto guest = org->guests.find(dismiss->org);
+        if (guest != org->guests.end()) guest->second.dismissed_at = place.index;
     } else if (auto* evidence = std::get_if<LogEvidence>(&*parsed)) {
         if (org->trusted)
             record_evidence({.what = std::move(*evidence), .by = header.iss, .place = place});
     }
     return {};
+}
+
+const std::string* Directory::root_of(std::string_view name) const {
+    if (const auto given = trusted_roots_.find(name); given != trusted_roots_.end())
+        return &given->second;
+    const auto admitted = guest_roots_.find(name);
+    return admitted == guest_roots_.end() ? nullptr : &admitted->second;
 }
 
 const OrgState* Directory::org(std::string_view name) const {

@@ -54,6 +54,13 @@ struct RecordedEvidence {
 // verify without end, and who claims what is false buries nobody's claims but its own.
 inline constexpr int kMaxClaims = 16;
 
+// A guest, by the newest word of the log's owner.
+struct GuestState {
+    GuestAdmit what;
+    Place place;
+    std::optional<std::uint64_t> dismissed_at{};  // index of guest.dismiss: ends from there on
+};
+
 // A TLS key that an organisation's node shows.
 struct TlsKeyState {
     Hash spki{};
@@ -75,6 +82,7 @@ struct OrgState {
     std::string url{};
     std::vector<AuthorisedSource> authorised{};
     std::vector<RecordedRecall> recalls{};
+    std::map<std::string, GuestState, std::less<>> guests{};  // of its log
 
     // We have its log, which tells of its node's TLS keys: what else was told before counts no
     // more.
@@ -111,8 +119,11 @@ class Directory {
 
     // The trusted organisation of that name: in its own log if we have it, else as a guest.
     [[nodiscard]] const OrgState* org(std::string_view name) const;
-    // Whether its root was configured; its ledger may not have reached us yet.
-    [[nodiscard]] bool trusts(std::string_view name) const { return trusted_roots_.contains(name); }
+    // Whether its root was configured, or admitted as a guest of our own log; its ledger may not
+    // have reached us yet.
+    [[nodiscard]] bool trusts(std::string_view name) const { return root_of(name) != nullptr; }
+    // The thumbprint of its root that we trust, or null.
+    [[nodiscard]] const std::string* root_of(std::string_view name) const;
     // As one log knows it, trusted or not.
     [[nodiscard]] const OrgState* org_in(LogId log, std::string_view name) const;
     // Names of all trusted organisations, sorted: the issuers worth looking for.
@@ -144,9 +155,12 @@ class Directory {
     void record_evidence(RecordedEvidence evidence);
     [[nodiscard]] const NoteVerifier* key_of_log(const std::string& origin) const;
     void verify_evidence_against(const OrgState& org);
+    void admit_guest(const Place& place, GuestAdmit admit);
     Result<void> apply_revoke(OrgState& org, std::uint64_t index, const KeyRevoke& revoke);
 
     std::map<std::string, std::string, std::less<>> trusted_roots_;
+    // Guests of our own log, trusted by the word of its owner. What was configured goes before.
+    std::map<std::string, std::string, std::less<>> guest_roots_;
     std::map<LogId, std::string> log_orgs_;
     // Each organisation in each log that names it. A name's own log comes before its guest places.
     std::map<std::string, std::map<LogId, OrgState>, std::less<>> orgs_;

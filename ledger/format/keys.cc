@@ -36,11 +36,17 @@ secp256k1_pubkey unpack(const std::array<std::uint8_t, 64>& parsed) {
     return key;
 }
 
-// SHA-256 over the deterministic CBOR {1: 2 (EC2), -1: 8 (secp256k1), -2: x, -3: y} (RFC 9679 4).
-Hash thumbprint_of(const secp256k1_pubkey& key) {
+// 04, x, y (SEC 1, 2.3.3).
+std::array<std::uint8_t, 65> uncompressed(const secp256k1_pubkey& key) {
     std::array<std::uint8_t, 65> point;
     std::size_t size = point.size();
     secp256k1_ec_pubkey_serialize(curve(), point.data(), &size, &key, SECP256K1_EC_UNCOMPRESSED);
+    return point;
+}
+
+// SHA-256 over the deterministic CBOR {1: 2 (EC2), -1: 8 (secp256k1), -2: x, -3: y} (RFC 9679 4).
+Hash thumbprint_of(const secp256k1_pubkey& key) {
+    const auto point = uncompressed(key);
     static constexpr std::uint8_t kBeforeX[] = {0xa4, 0x01, 0x02, 0x20, 0x08, 0x21, 0x58, 0x20};
     static constexpr std::uint8_t kBeforeY[] = {0x22, 0x58, 0x20};
     ByteView view(point);
@@ -60,6 +66,13 @@ Result<PublicKey> PublicKey::parse(ByteView compressed, std::string_view what) {
     std::memcpy(out.parsed_.data(), key.data, sizeof key.data);
     std::copy(compressed.begin(), compressed.end(), out.compressed_.begin());
     out.kid_ = thumbprint_of(key);
+    return out;
+}
+
+std::array<std::uint8_t, 64> PublicKey::coordinates() const {
+    const auto point = uncompressed(unpack(parsed_));
+    std::array<std::uint8_t, 64> out;
+    std::copy(point.begin() + 1, point.end(), out.begin());
     return out;
 }
 

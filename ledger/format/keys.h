@@ -22,6 +22,8 @@ class PublicKey {
 
     [[nodiscard]] const CompressedKey& compressed() const { return compressed_; }
     [[nodiscard]] const Hash& kid() const { return kid_; }
+    // Both coordinates in full: x, then y.
+    [[nodiscard]] std::array<std::uint8_t, 64> coordinates() const;
     // ECDSA over the 32-byte digest. False for a wrong or a high-S signature.
     [[nodiscard]] bool verify(const Hash& digest, ByteView signature) const;
     // True when s is over half the group order (RFC 8812 leaves it open; DESIGN 4.1 rejects it).

@@ -240,6 +240,27 @@ Result<PublicStatement> read_log_evidence(const JsonFields& fields) {
     return PublicStatement(std::move(out));
 }
 
+Result<PublicStatement> read_guest_admit(const JsonFields& fields) {
+    auto org = read_name(fields, "org");
+    if (!org) return org.error();
+    auto root = fields.hash("root");
+    if (!root) return root.error();
+    if (!fields.has("may")) return fields.problem("may", "is missing");
+    auto may = fields.texts("may");
+    if (!may) return may.error();
+    auto not_after = fields.optional_time("not_after");
+    if (!not_after) return not_after.error();
+    return PublicStatement(GuestAdmit{std::move(*org), to_hex(*root), std::move(*may), *not_after});
+}
+
+Result<PublicStatement> read_guest_dismiss(const JsonFields& fields) {
+    auto org = read_name(fields, "org");
+    if (!org) return org.error();
+    auto reason = fields.optional_text("reason");
+    if (!reason) return reason.error();
+    return PublicStatement(GuestDismiss{std::move(*org), std::move(*reason)});
+}
+
 }  // namespace
 
 Result<PublicStatement> parse_public(std::string_view text) {
@@ -255,6 +276,8 @@ Result<PublicStatement> parse_public(std::string_view text) {
     if (*type == "source.authorise") return read_source_authorise(fields);
     if (*type == "recall") return read_recall(fields);
     if (*type == "log.evidence") return read_log_evidence(fields);
+    if (*type == "guest.admit") return read_guest_admit(fields);
+    if (*type == "guest.dismiss") return read_guest_dismiss(fields);
     return PublicStatement(OtherPublic{std::move(*type)});
 }
 

@@ -57,6 +57,18 @@ struct Recall {
     std::vector<std::string> date_codes;
     std::string reason;
 };
+// Of a log's owner: an organisation without a node may register statements in this log.
+struct GuestAdmit {
+    std::string org;
+    std::string root;              // thumbprint of its root key, hex
+    std::vector<std::string> may;  // subs besides those of its own keys
+    std::optional<UnixSeconds> not_after;
+};
+// And may no longer.
+struct GuestDismiss {
+    std::string org;
+    std::string reason;
+};
 // Two signed checkpoints of one log that can't both be true, as docs/FORMATS.md tells.
 struct LogEvidence {
     std::string origin;
@@ -73,7 +85,7 @@ struct OtherPublic {
 };
 
 using PublicStatement = std::variant<OrgGenesis, KeyGrant, TlsGrant, KeyRevoke, SourceAuthorise,
-                                     Recall, LogEvidence, OtherPublic>;
+                                     Recall, LogEvidence, GuestAdmit, GuestDismiss, OtherPublic>;
 
 // The payload of a public statement; the error names the field.
 Result<PublicStatement> parse_public(std::string_view json);

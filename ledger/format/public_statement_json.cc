@@ -93,6 +93,18 @@ struct Writer {
         out["proof"] = std::move(proof);
         out["reason"] = evidence.reason;
     }
+    void operator()(const GuestAdmit& guest) const {
+        out["type"] = "guest.admit";
+        out["org"] = guest.org;
+        out["root"] = guest.root;
+        out["may"] = list_of(guest.may);
+        add_time(out, "not_after", guest.not_after);
+    }
+    void operator()(const GuestDismiss& guest) const {
+        out["type"] = "guest.dismiss";
+        out["org"] = guest.org;
+        if (!guest.reason.empty()) out["reason"] = guest.reason;
+    }
     void operator()(const OtherPublic& other) const { out["type"] = other.type; }
 };
 

@@ -35,8 +35,9 @@ class Checker {
         std::sort(first, names_.end(),
                   [this](const Name& a, const Name& b) { return text(a) < text(b); });
         const auto twice =
-            std::adjacent_find(first, names_.end(),
-                               [this](const Name& a, const Name& b) { return text(a) == text(b); });
+            std::adjacent_find(first, names_.end(), [this](const Name& a, const Name& b) {
+                return text(a) == text(b) && may_repeat_ != text(a);
+            });
         if (twice != names_.end()) {
             repeated_ = text(*twice);
             error = json::error::syntax;
@@ -97,6 +98,7 @@ class Checker {
     [[nodiscard]] bool is_object() const { return is_object_; }
     [[nodiscard]] const std::optional<std::string>& repeated() const { return repeated_; }
     std::optional<std::string>& type() { return type_; }
+    void set_may_repeat(std::string_view name) { may_repeat_ = name; }
     // The last that was named and is open.
     [[nodiscard]] std::optional<std::string_view> member() const {
         return names_.empty() ? std::nullopt : std::optional(text(names_.back()));
@@ -113,6 +115,7 @@ class Checker {
     }
     [[nodiscard]] bool wants_type() const { return type_is_next_ && depth_ == 1; }
 
+    std::optional<std::string_view> may_repeat_;
     std::size_t depth_ = 0;
     bool is_object_ = false;
     // A member "type" of the outermost object has just been named: its value is what comes next.
@@ -126,11 +129,13 @@ class Checker {
 };
 
 // The text of the member "type" of the object, where it has one.
-Result<std::optional<std::string>> check(std::string_view text, const std::string& name) {
+Result<std::optional<std::string>> check(std::string_view text, const std::string& name,
+                                         std::string_view may_repeat = {}) {
     if (!is_utf8(as_bytes(text))) return malformed(name + " is not UTF-8");
     json::parse_options options;
     options.max_depth = kJsonMaxDepth;
     json::basic_parser<Checker> parser(options);
+    if (!may_repeat.empty()) parser.handler().set_may_repeat(may_repeat);
     json::error_code error;
     std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     if (!error && read < text.size()) error = json::error::extra_data;
@@ -162,8 +167,9 @@ Result<std::string> check_json_object(std::string_view text, std::string_view wh
     return std::move(**type);
 }
 
-Result<void> check_untyped_json_object(std::string_view text, std::string_view what) {
-    auto type = check(text, std::string(what));
+Result<void> check_untyped_json_object(std::string_view text, std::string_view what,
+                                       std::string_view may_repeat) {
+    auto type = check(text, std::string(what), may_repeat);
     if (!type) return type.error();
     return {};
 }

@@ -64,6 +64,9 @@ struct Event {
 // The body of an envelope.
 struct SealedBody {
     Event event;
+    // The event in the words of who asked us to record it: one JSON object, which is sealed in the
+    // place of what `event` is written as. Never set by parse_body.
+    std::string told{};
     std::vector<Hash> prev;         // envelope hashes that its writer knew as latest
     std::vector<ItemKey> parents;   // of which this item was made: who holds the child can trace up
     std::vector<ItemKey> children;  // in a carton: one scan receives all
@@ -88,5 +91,7 @@ std::string item_uri(std::string_view org, std::string_view public_id);
 std::string lot_uri(std::string_view org, std::string_view mpn, std::string_view lot);
 // The <id> of an item's URI as above; empty for any other URI.
 std::string item_id_of_uri(std::string_view uri);
+// Whether it is the URI of an item or a lot. An event about anything else has no kind.
+bool is_item_or_lot(std::string_view uri);
 
 }  // namespace reelproof::ledger

@@ -157,6 +157,10 @@ std::string item_id_of_uri(std::string_view uri) {
     return std::string(uri.substr(path + kItemPath.size()));
 }
 
+bool is_item_or_lot(std::string_view uri) {
+    return !item_id_of_uri(uri).empty() || (!host_of_uri(uri).empty() && lot_of_uri(uri));
+}
+
 std::string lot_uri(std::string_view org, std::string_view mpn, std::string_view lot) {
     return std::string(kHttps)
         .append(percent_encode(org))

@@ -105,13 +105,17 @@ json::array keys_json(const std::vector<ItemKey>& keys) {
 
 std::string format_body(const SealedBody& body) {
     json::object out;
-    out["event"] = event_json(body.event);
     json::array prev;
     for (const auto& hash : body.prev) prev.emplace_back(to_hex(hash));
     out["prev"] = std::move(prev);
     if (!body.parents.empty()) out["parents"] = keys_json(body.parents);
     if (!body.children.empty()) out["children"] = keys_json(body.children);
-    return json::serialize(out);
+    std::string text = "{\"event\":";
+    text += body.told.empty() ? json::serialize(event_json(body.event)) : body.told;
+    auto rest = json::serialize(out);
+    text.append(",").append(rest, 1);
+    wipe(rest.data(), rest.size());
+    return text;
 }
 
 }  // namespace reelproof::ledger

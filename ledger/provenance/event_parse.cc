@@ -163,7 +163,17 @@ Result<Event> read_event(JsonView::Value object) {
     auto quantities = members.first("quantityList");
     event.kind = kind_of(type, members.text("action"), members.text("bizStep"),
                          epcs.empty() && quantities.has_value());
+    // Parts that leave a carton whole, in their own packages, are not split off.
+    if (event.kind == EventKind::split && !members.has("childQuantityList"))
+        event.kind = EventKind::other;
     read_item(members, type, epcs, event);
+    if (event.item.empty() && quantities) event.item = quantities->text("epcClass");
+    // What is about no item or lot changes nothing, so it may say what it likes.
+    const bool names_something = !event.item.empty() || epcs.empty();
+    if (!error && names_something && !is_item_or_lot(event.item)) {
+        event.kind = EventKind::other;
+        return event;
+    }
     const auto outputs =
         members.texts(event.kind == EventKind::split ? "rp:splitInto" : "outputEPCList");
     event.outputs.assign(outputs.begin(), outputs.end());

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include <boost/json.hpp>
+
 #include "ledger/format/envelope.h"
+#include "ledger/format/wiping_memory.h"
 #include "ledger/provenance/replay_order.h"
 
 namespace reelproof::ledger {
@@ -17,12 +20,16 @@ bool full(const History& history, const std::vector<Link>& links) {
 
 // An envelope tells about the item whose key sealed it and no other.
 Result<SealedBody> read_body(ItemCipher& cipher, const std::string& item_id, const Tag& tag,
-                             std::string_view iss, std::uint64_t n, ByteView bytes) {
+                             std::string_view iss, std::uint64_t n, ByteView bytes,
+                             std::string* kept) {
     auto envelope = parse_envelope(bytes);
     if (!envelope) return envelope.error();
     auto text = cipher.open(tag, iss, n, *envelope);
     if (!text) return text.error();
     auto body = parse_body(*text);
+    if (kept != nullptr && body)
+        *kept = boost::json::serialize(
+            boost::json::parse(*text, WipingMemory::get()).as_object().at("event"));
     wipe(text->data(), text->size());
     if (!body || body->event.kind == EventKind::other) return body;
     const auto named = item_id_of_uri(body->event.item);
@@ -57,7 +64,7 @@ const Link* History::commission() const {
 }
 
 History collect(const ItemKey& key, const std::vector<std::string>& issuers,
-                const EnvelopeFinder& find) {
+                const EnvelopeFinder& find, LinkText text) {
     History history;
     history.key = key;
     const auto item_id = public_item_id(key);
@@ -82,12 +89,13 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
             ++taken;
             const auto hash = envelope_hash(located.bytes);
             if (!seen.insert(hash).second) continue;
-            auto body = read_body(cipher, item_id, tag, iss, n, located.bytes);
+            Link link;
+            auto body = read_body(cipher, item_id, tag, iss, n, located.bytes,
+                                  text == LinkText::kept ? &link.text : nullptr);
             if (!body) {
                 history.unreadable.push_back({iss, n, located.place, body.error().message});
                 continue;
             }
-            Link link;
             link.hash = hash;
             link.iss = iss;
             link.n = n;

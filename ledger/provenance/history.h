@@ -21,6 +21,7 @@ struct Link {
     Place place;
     std::uint32_t position = 0;
     SealedBody body;
+    std::string text;                  // of the event as it was sealed; where asked for
     std::vector<std::size_t> prev;     // indices into History::links; all smaller than its own
     std::vector<std::string> unknown;  // prev hashes (hex) that nobody showed us
 };
@@ -60,8 +61,9 @@ inline constexpr std::size_t kMaxSameNumber = 16;
 // Looks for n = 0, 1, 2, … of each issuer until two in a row are absent. An event that names
 // another item than the one whose key sealed it is unreadable. All issuers' n come before any n +
 // 1, so that nobody's flood hides what others wrote.
+enum class LinkText { left_out, kept };
 History collect(const ItemKey& key, const std::vector<std::string>& issuers,
-                const EnvelopeFinder& find);
+                const EnvelopeFinder& find, LinkText text = LinkText::left_out);
 
 // An item with its ancestors, as its commissions name them: the item first, then parents breadth
 // first, each once. A large board has several hundred reels behind it; the links of all together

@@ -34,6 +34,8 @@ std::string_view name_of(Table table) {
             return "audit";
         case Table::work:
             return "work";
+        case Table::items:
+            return "items";
     }
     std::abort();
 }
@@ -70,6 +72,7 @@ bool is_protected(Table table) {
         case Table::people:
         case Table::audit:
         case Table::work:
+        case Table::items:
             return true;
         case Table::settings:
         case Table::evidence:

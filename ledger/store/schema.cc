@@ -52,7 +52,8 @@ std::vector<std::string> table_names() {
             "node.mirrors",
             "node.people",
             "node.audit",
-            "node.work"};
+            "node.work",
+            "node.items"};
 }
 
 Tables tables_from(const std::vector<lmdb::TableHandle>& handles) {

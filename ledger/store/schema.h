@@ -33,7 +33,7 @@ namespace reelproof::ledger::schema {
 // Handles of all tables, in the order of table_names().
 struct Tables {
     lmdb::TableHandle meta, logs, heads, stored, entries, mirrored, tiles, publics, cosigs;
-    std::array<lmdb::TableHandle, 9> node;  // by Table
+    std::array<lmdb::TableHandle, 10> node;  // by Table
 
     [[nodiscard]] lmdb::TableHandle entries_of(LogId log) const {
         return log == kOwnLog ? entries : mirrored;

@@ -269,6 +269,9 @@ Sequencer::Counters Sequencer::Impl::counters() const {
     counters.commits = commits_;
     counters.last_commit_seconds = last_commit_seconds_;
     counters.public_bytes = public_bytes_;
+    counters.stopped = dead_;
+    counters.index_behind = state_.index->crowded();
+    counters.index_full = state_.index->full();
     std::lock_guard lock(mutex_);
     counters.pool_statements = pool_.size();
     counters.pool_bytes = pool_bytes_;

@@ -204,6 +204,9 @@ class Sequencer {
         std::uint64_t pool_statements = 0, pool_bytes = 0;
         std::uint64_t public_bytes = 0;  // of public statements in our log
         double last_commit_seconds = 0;
+        bool stopped = false;       // nothing is written any more: the store has failed
+        bool index_behind = false;  // statements wait for the tag index
+        bool index_full = false;    // and it has no room left
     };
     [[nodiscard]] Counters counters() const;
 

@@ -257,6 +257,12 @@ Result<Bytes> Store::tile(LogId log, const TileId& tile) const {
     return bundle;
 }
 
+void Store::public_statements(LogId log,
+                              const std::function<void(std::uint64_t, ByteView)>& visit) const {
+    const auto newest = head(log);
+    if (newest) visit_publics(*state_, log, 0, newest->checkpoint.size, visit);
+}
+
 SubtreeHash Store::subtree(LogId log) const {
     struct Cached {
         std::uint64_t index = 0;

@@ -92,7 +92,7 @@ struct CosignedCheckpoint {
 };
 
 // A table of the node's own: keys of 1 to 511 bytes, and values. idempotency, observations,
-// verdicts, people, audit and work may hold business data and are encrypted under the data key; the
+// verdicts, people, audit, work and items may hold business data and are encrypted at rest; the
 // others are for what is public (settings: what partners published of themselves). The keys of
 // audit are numbers that tell nothing and stay readable, in order.
 enum class Table {
@@ -104,7 +104,8 @@ enum class Table {
     mirrors,
     people,  // users, their sessions, tokens
     audit,   // who did what
-    work     // set-up lists, floor lives: what is under way here
+    work,    // set-up lists, floor lives: what is under way here
+    items    // keys of the items that we recorded something of (api/service/known_items.h)
 };
 
 class WriteTransaction;
@@ -141,6 +142,9 @@ class Store {
     // Hash tile or entry bundle as tlog-tiles serves it; not_found when it is not of a tree of the
     // stored size or narrower than asked.
     [[nodiscard]] Result<Bytes> tile(LogId log, const TileId& tile) const;
+    // The visible public statements of a log, in order.
+    void public_statements(
+        LogId log, const std::function<void(std::uint64_t index, ByteView statement)>& visit) const;
     // Hash of a complete subtree; throws EnvironmentError when a tile is missing or short. The
     // function it gives is for one thread, and ends with the store.
     [[nodiscard]] SubtreeHash subtree(LogId log) const;

@@ -8,6 +8,7 @@
 
 #include "api/routes/json_text.h"
 #include "ledger/base/file.h"
+#include "ledger/provenance/event_time.h"
 
 namespace reelproof::node {
 
@@ -86,6 +87,11 @@ const CLI::Validator& whole_number() {
     return validator;
 }
 
+Result<std::int64_t> day_option(const std::string& text, const std::string& option) {
+    if (const auto start = ledger::parse_event_time(text + "T00:00:00Z")) return *start;
+    return ledger::malformed(option + " must be a day like 2026-01-31");
+}
+
 Result<void> output_is_free(std::string_view option, const std::string& path,
                             std::optional<bool> force) {
     std::error_code failure;
@@ -118,6 +124,20 @@ Result<void> confirm(std::string_view explained, bool yes) {
 bool print_json(const boost::json::object& object) {
     std::cout << api::json_text(object) << '\n' << std::flush;
     return std::cout.good();
+}
+
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
+            out += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        out += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+    return out;
 }
 
 std::string printable(std::string_view text) {

@@ -31,6 +31,9 @@ const CLI::Validator& not_empty();
 // Of an option that takes a place in a log: digits only, and what 64 bits can hold.
 const CLI::Validator& whole_number();
 
+// Seconds of the start of a day "YYYY-MM-DD", UTC.
+ledger::Result<std::int64_t> day_option(const std::string& text, const std::string& option);
+
 // Whether a file can be written there: its folder is there, and nothing lies in its place unless
 // that may be replaced. Asked before any work is done for it. `force`: whether --force was given,
 // of a command that has it.
@@ -43,6 +46,9 @@ ledger::Result<void> confirm(std::string_view explained, bool yes);
 
 // One JSON object on standard output. False when it could not be written.
 bool print_json(const boost::json::object& object);
+
+// RFC 3986, 2.1.
+std::string percent_encoded(std::string_view text);
 
 // Text of another organisation made safe for a terminal: control characters, and characters that
 // change the direction of writing, become "?".

@@ -37,6 +37,7 @@ void add_label_commands(CommandLine& cli);    // label read, parse, issue
 void add_marking_commands(CommandLine& cli);  // marking inspect
 void add_format_commands(CommandLine& cli);   // format statement, item, envelope, note, receipt
 void add_org_commands(CommandLine& cli);      // org init, show, token, key
+void add_guest_commands(CommandLine& cli);    // guest admit, dismiss, list; key new
 void add_partner_commands(CommandLine& cli);  // partner add, remove, list, policy
 void add_event_commands(CommandLine& cli);    // check, receive, ship, consume, recall, ...
 void add_trace_commands(CommandLine& cli);    // trace

@@ -6,10 +6,10 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
-#include "ledger/provenance/event_time.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/shipment_csv.h"
+#include "node/cli/supplier_ship.h"
 #include "node/cli/verdict_report.h"
 #include "vision/label/label.h"
 
@@ -100,21 +100,6 @@ std::string not_received_text(const json::object& answer) {
            "    2. stick the new label on the package\n"
            "    3. reelproof relabel --reason 'papers checked' --new @new/....txt, with this label "
            "as here";
-}
-
-// RFC 3986, 2.1.
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-    return out;
 }
 
 // A photograph goes to the node as it is, which reads its print as well.
@@ -294,11 +279,16 @@ int ship_csv(const CommandLine& cli, Call& call, const std::string& csv) {
 void add_ship(CommandLine& cli) {
     auto call = std::make_shared<Call>();
     auto csv = std::make_shared<std::string>();
-    auto* command = cli.command(&cli.app, "ship", "Record that items leave for a partner",
-                                "reelproof ship --config node.toml --csv samples/shipment.csv");
+    auto supplier = std::make_shared<SupplierShip>();
+    auto* command =
+        cli.command(&cli.app, "ship", "Record that items leave for a partner",
+                    "reelproof ship --config node.toml --csv samples/shipment.csv\n"
+                    "  reelproof ship --key small.key --to https://node.acme-ems.example"
+                    ":8443 --new @labels.txt");
     call->node.add_options(command);
     call->label.add_options(command);
-    auto* to = command->add_option("--to", call->texts["to"], "organisation that they go to");
+    auto* to = command->add_option("--to", call->texts["to"],
+                                   "organisation that they go to; with --key a node's URL");
     command->add_option("--po", call->texts["po"], "purchase order, for the receiver's eyes only");
     command->add_option("--so", call->texts["so"], "sales order, likewise");
     command->add_option("--invoice", call->texts["invoice"], "invoice, likewise");
@@ -307,8 +297,11 @@ void add_ship(CommandLine& cli) {
         ->add_option("--csv", *csv,
                      "a file with columns label, to and optionally po, so, invoice, packing_list")
         ->excludes(to);
-    command->callback([&cli, call, csv] {
-        cli.action = [&cli, call, csv]() -> int {
+    supplier->add_options(command);
+    command->callback([&cli, call, csv, supplier] {
+        cli.action = [&cli, call, csv, supplier]() -> int {
+            if (supplier->wanted())
+                return ship_by_supplier(cli, *supplier, call->label, call->texts);
             if (!csv->empty()) {
                 const bool more =
                     std::any_of(call->texts.begin(), call->texts.end(),
@@ -405,12 +398,6 @@ void add_item_events(CommandLine& cli) {
     command->add_option("--quantity", consume->counts["quantity"], "parts placed")->required();
     command->add_option("--board", consume->more_labels, "label of a board; may be repeated")
         ->allow_extra_args(false);
-}
-
-// Seconds of the start of a day "YYYY-MM-DD", UTC.
-Result<std::int64_t> day_option(const std::string& text, const std::string& option) {
-    if (const auto start = ledger::parse_event_time(text + "T00:00:00Z")) return *start;
-    return ledger::malformed(option + " must be a day like 2026-01-31");
 }
 
 std::string recall_text(const std::string& mpn, const std::vector<std::string>& lots,

@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "api/people/audit_check.h"
 #include "ledger/base/counted.h"
 #include "ledger/store/anchor.h"
 #include "ledger/store/check.h"
@@ -105,6 +106,11 @@ std::string next_step(const Wanted& wanted, const ledger::CheckReport& report,
         return "don't start the node on it: get the entries that are missing back from your "
                "partners: " +
                recover;
+    if (all_are("audit"))
+        return "keep " + folder.string() +
+               " as it is, and compare with exports of the audit log (GET /v1/audit): whoever "
+               "changed it could write to this machine. After a `ledger recover` from mirrors, "
+               "entries that were newer than the backup are missing";
     if (!wanted.store.empty())
         return "where this is a backup, don't restore it: make another (reelproof ledger backup), "
                "or take an older one that holds";
@@ -199,6 +205,11 @@ int check_stored(const CommandLine& cli, const Wanted& wanted) {
         report =
             ledger::check_store(**store, roots, [&](std::string_view text) { progress(text); });
     }
+    // Its rows lie open only with the data key.
+    const bool audit_open = !(*store)->encrypted() || at_hand->key;
+    const auto audit = audit_open ? api::check_audit(**store) : api::AuditCheck();
+    if (!audit.wrong.empty())
+        report.findings.push_back({"audit", audit.wrong.front(), audit.wrong_in_all});
     if (auto behind = behind_anchor(**store, *anchored); !behind.empty())
         report.findings.push_back({"anchor", std::move(behind), 1});
     Outcome out;
@@ -209,6 +220,9 @@ int check_stored(const CommandLine& cli, const Wanted& wanted) {
     if (report.rows > 0)
         out.subject +=
             ", " + ledger::counted(report.rows, "row") + " of the node's own tables decrypted";
+    if (audit.entries > 0)
+        out.subject += ", " + ledger::counted(audit.entries, "entry") + " of the audit log (" +
+                       std::to_string(audit.covered) + " under a head in our log)";
     if (report.rows_skipped > 0)
         out.remark = "\nNot checked: " + ledger::counted(report.rows_skipped, "encrypted row") +
                      " of the node's own tables; " + printable(at_hand->why_not);
@@ -226,6 +240,9 @@ int check_stored(const CommandLine& cli, const Wanted& wanted) {
                 {"notes", report.notes},
                 {"unknown_signers", report.unknown_signers},
                 {"rows", report.rows},
+                {"audit_entries", audit.entries},
+                {"audit_heads", audit.heads},
+                {"audit_covered", audit.covered},
                 {"rows_skipped", report.rows_skipped}};
     return print_report(cli, report, out);
 }
@@ -301,7 +318,8 @@ void add_ledger_check_command(CommandLine& cli, CLI::App* ledger) {
         cli.command(ledger, "check",
                     "Verify every hash, signature, key right, tile and index row again,\n"
                     "from the entries alone, and what is kept of others' word: cosignatures,\n"
-                    "cosigned copies, witnessed checkpoints, evidence; exit 1 when something\n"
+                    "cosigned copies, witnessed checkpoints, evidence; the chain of the audit\n"
+                    "log, and the heads of it that our log holds; exit 1 when something\n"
                     "is wrong. Of a store, of a backup, or of any log that is served as C2SP\n"
                     "tlog-tiles",
                     "reelproof ledger check --config node.toml\n"

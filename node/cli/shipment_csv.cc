@@ -4,72 +4,14 @@
 #include <set>
 
 #include "ledger/base/counted.h"
+#include "ledger/base/csv.h"
 #include "ledger/base/sha256.h"
 
 namespace reelproof::node {
 
 namespace {
 
-using ledger::Error;
 using ledger::Result;
-
-Error at_line(std::size_t line, const std::string& what) {
-    return ledger::malformed("line " + std::to_string(line) + ": " + what);
-}
-
-// One record of RFC 4180: quoted fields may hold separators, line ends and doubled quotes.
-class Records {
-  public:
-    explicit Records(std::string_view text) : text_(text) {
-        if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);  // as spreadsheets write
-    }
-    [[nodiscard]] bool done() const { return at_ >= text_.size(); }
-    [[nodiscard]] std::size_t line() const { return line_; }
-
-    Result<std::vector<std::string>> next() {
-        std::vector<std::string> fields(1);
-        const auto first_line = line_;
-        bool quoted = false;
-        while (at_ < text_.size()) {
-            const char c = text_[at_++];
-            if (c == '\0') return at_line(line_, "holds a zero byte: this is no CSV text");
-            if (quoted) {
-                if (c == '\n') ++line_;
-                if (c != '"') {
-                    fields.back() += c;
-                } else if (at_ < text_.size() && text_[at_] == '"') {
-                    fields.back() += '"';
-                    ++at_;
-                } else {
-                    quoted = false;
-                }
-            } else if (c == '"' && fields.back().empty()) {
-                quoted = true;
-            } else if (c == ',') {
-                fields.emplace_back();
-                if (fields.size() > 64) return at_line(line_, "has more than 64 columns");
-            } else if (c == '\n') {
-                ++line_;
-                return fields;
-            } else if (c != '\r' || (at_ < text_.size() && text_[at_] != '\n')) {
-                fields.back() += c;
-            }
-        }
-        if (quoted) return at_line(first_line, "a quoted field is never closed");
-        return fields;
-    }
-
-  private:
-    std::string_view text_;
-    std::size_t at_ = 0;
-    std::size_t line_ = 1;
-};
-
-std::string trimmed(std::string_view text) {
-    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-    return std::string(text);
-}
 
 // A file without a header begins with a label, which is a secret: only what looks like a name is
 // repeated.
@@ -96,21 +38,21 @@ std::string key_of(const Shipment& shipment) {
 Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
     static const std::set<std::string> kColumns = {"label", "to",      "po",
                                                    "so",    "invoice", "packing_list"};
-    Records records(csv);
+    ledger::CsvRecords records(csv);
     auto header = records.next();
     if (!header) return header.error();
     std::vector<std::string> columns;
     for (const auto& name : *header) {
-        columns.push_back(trimmed(name));
+        columns.push_back(ledger::csv_trimmed(name));
         if (!kColumns.contains(columns.back()))
-            return at_line(1, "column " + named(columns.back(), columns.size()) +
-                                  " is none of label, to, po, so, invoice, packing_list");
+            return ledger::csv_error(1, "column " + named(columns.back(), columns.size()) +
+                                            " is none of label, to, po, so, invoice, packing_list");
         if (std::count(columns.begin(), columns.end(), columns.back()) > 1)
-            return at_line(1, "column " + columns.back() + " is there twice");
+            return ledger::csv_error(1, "column " + columns.back() + " is there twice");
     }
     for (const auto* name : {"label", "to"})
         if (std::find(columns.begin(), columns.end(), name) == columns.end())
-            return at_line(1, std::string("column ") + name + " is missing");
+            return ledger::csv_error(1, std::string("column ") + name + " is missing");
 
     std::vector<Shipment> shipments;
     std::set<std::string> seen;
@@ -119,14 +61,15 @@ Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
         const auto line = records.line();
         auto fields = records.next();
         if (!fields) return fields.error();
-        if (fields->size() == 1 && trimmed(fields->front()).empty()) continue;  // a blank line
-        if (++rows > kMaxShipmentRows) return at_line(line, "more than 100000 rows");
+        if (fields->size() == 1 && ledger::csv_trimmed(fields->front()).empty())
+            continue;  // a blank line
+        if (++rows > kMaxShipmentRows) return ledger::csv_error(line, "more than 100000 rows");
         if (fields->size() != columns.size())
-            return at_line(line, "has " + ledger::counted(fields->size(), "column") + ", not " +
-                                     std::to_string(columns.size()));
+            return ledger::csv_error(line, "has " + ledger::counted(fields->size(), "column") +
+                                               ", not " + std::to_string(columns.size()));
         Shipment row;
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            auto value = trimmed((*fields)[i]);
+            auto value = ledger::csv_trimmed((*fields)[i]);
             if (columns[i] == "label")
                 row.labels = {std::move(value)};
             else if (columns[i] == "to")
@@ -134,10 +77,10 @@ Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
             else if (!value.empty())
                 row.order[columns[i]] = std::move(value);
         }
-        if (row.labels.front().empty()) return at_line(line, "column label is empty");
-        if (row.to.empty()) return at_line(line, "column to is empty");
+        if (row.labels.front().empty()) return ledger::csv_error(line, "column label is empty");
+        if (row.to.empty()) return ledger::csv_error(line, "column to is empty");
         if (!seen.insert(row.labels.front()).second)
-            return at_line(line, "this label was listed before");
+            return ledger::csv_error(line, "this label was listed before");
         const auto same = std::find_if(shipments.begin(), shipments.end(), [&](const auto& other) {
             return other.to == row.to && other.order == row.order &&
                    other.labels.size() < kMaxShipmentItems;
@@ -150,7 +93,7 @@ Result<std::vector<Shipment>> parse_shipments(std::string_view csv) {
         row.lines = {line};
         shipments.push_back(std::move(row));
     }
-    if (shipments.empty()) return at_line(1, "there are no rows under the header");
+    if (shipments.empty()) return ledger::csv_error(1, "there are no rows under the header");
     for (auto& shipment : shipments) shipment.idempotency_key = key_of(shipment);
     return shipments;
 }

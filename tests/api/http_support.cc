@@ -183,6 +183,16 @@ std::string RawTls::read_to_end() {
     return std::move(impl_->buffer);
 }
 
+std::string RawTls::read_until(std::string_view text) {
+    std::string& buffer = impl_->buffer;
+    std::size_t at = 0;
+    while ((at = buffer.find(text)) == std::string::npos)
+        if (!impl_->fill()) return {};
+    std::string out = buffer.substr(0, at + text.size());
+    buffer.erase(0, out.size());
+    return out;
+}
+
 std::string RawTls::read_response() {
     std::string& buffer = impl_->buffer;
     std::size_t end = 0;

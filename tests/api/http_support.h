@@ -65,6 +65,8 @@ class RawTls {
     bool send(std::string_view bytes);
     // All that comes until the server closes (or kPatience is over, which fails the test).
     std::string read_to_end();
+    // What comes up to and with `text`; "" when the server closes before.
+    std::string read_until(std::string_view text);
     // One response with a Content-Length (or none); "" when the server closes before.
     std::string read_response();
     bool resumed() const;

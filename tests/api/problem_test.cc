@@ -79,6 +79,26 @@ TEST_CASE("bearer tokens are taken only in their one form") {
     CHECK(!bearer_token(Headers{{"Authorization", "Bearer a"}, {"authorization", "Bearer b"}}));
 }
 
+TEST_CASE("a problem is told in CBOR as RFC 9290 has it") {
+    auto response = Problem(400, "rejected", "Rejected").detail("no\xff").response();
+    make_concise(response);
+    CHECK(response.status == 400);
+    CHECK(response.content_type == "application/concise-problem-details+cbor");
+    CHECK(response.body_view() ==
+          std::string("\xa3\x20\x68Rejected\x21\x65no\xEF\xBF\xBD\x23\x19\x01\x90"));
+    // Long texts, and none.
+    auto bare = Problem(503).response();
+    make_concise(bare);
+    CHECK(bare.body_view() == std::string("\xa2\x20\x73Service Unavailable\x23\x19\x01\xf7"));
+    auto longer = Problem(503, "x", "x").detail(std::string(300, 'y')).response();
+    make_concise(longer);
+    CHECK(longer.body_view().substr(0, 7) == std::string("\xa3\x20\x61x\x21\x79\x01"));
+    // What is no problem stays as it is.
+    auto page = Response::text(200, "page");
+    make_concise(page);
+    CHECK(page.body_view() == "page");
+}
+
 TEST_CASE("a client that holds the body is told so") {
     Request request;
     Response first = with_etag(request, Response::text(200, "page"));

@@ -15,6 +15,7 @@ constexpr auto kGet = api::Method::get;
 constexpr auto kPost = api::Method::post;
 constexpr auto kPatch = api::Method::patch;
 constexpr auto kDelete = api::Method::delete_;
+constexpr auto kOptions = api::Method::options;
 
 // What each route is to ask of its caller, said here once more: the node's own routes must be these
 // and no others.
@@ -34,6 +35,19 @@ const Access kAccess = {
     {{"/v1/load", kPost}, "line"},
     {{"/v1/unload", kPost}, "line"},
     {{"/v1/consume", kPost}, "line"},
+    {{"/v1/report", kPost}, "trace"},
+    {{"/v1/search", kPost}, "trace"},
+    {{"/v1/recalls", kGet}, "trace"},
+    {{"/v1/recall/reach", kPost}, "trace"},
+    {{"/v1/insight/verdicts", kGet}, "trace"},
+    {{"/v1/insight/suppliers", kGet}, "trace"},
+    {{"/v1/stock", kGet}, "stock"},
+    {{"/v1/stock/parts", kGet}, "stock"},
+    {{"/v1/stock/floor-lives", kGet}, "stock"},
+    {{"/v1/parts", kGet}, "stock"},
+    {{"/v1/parts", kPost}, "parts"},
+    {{"/v1/shipments", kGet}, "ship"},
+    {{"/v1/live", kGet}, "session"},
     {{"/v1/jobs", kGet}, "jobs"},
     {{"/v1/jobs", kPost}, "jobs"},
     {{"/v1/jobs/{job}", kGet}, "jobs"},
@@ -45,8 +59,66 @@ const Access kAccess = {
     {{"/v1/labels", kPost}, "label"},
     {{"/v1/release", kPost}, "release"},
     {{"/v1/recall", kPost}, "recall"},
+    {{"/capture", kPost}, "capture"},
+    {{"/capture", kGet}, "capture"},
+    {{"/capture/{capture}", kGet}, "capture"},
+    {{"/events", kPost}, "capture"},
+    {{"/events", kGet}, "trace"},
+    {{"/events/{event}", kGet}, "trace"},
+    {{"/queries", kGet}, "trace"},
+    {{"/queries", kPost}, "trace"},
+    {{"/queries/{query}", kGet}, "trace"},
+    {{"/queries/{query}", kDelete}, "trace"},
+    {{"/queries/{query}/events", kGet}, "trace"},
+    {{"/bizSteps", kGet}, "trace"},
+    {{"/bizSteps/{bizStep}", kGet}, "trace"},
+    {{"/bizSteps/{bizStep}/events", kGet}, "trace"},
+    {{"/dispositions", kGet}, "trace"},
+    {{"/dispositions/{disposition}", kGet}, "trace"},
+    {{"/dispositions/{disposition}/events", kGet}, "trace"},
+    {{"/bizLocations", kGet}, "trace"},
+    {{"/bizLocations/{bizLocation}", kGet}, "trace"},
+    {{"/bizLocations/{bizLocation}/events", kGet}, "trace"},
+    {{"/readPoints", kGet}, "trace"},
+    {{"/readPoints/{readPoint}", kGet}, "trace"},
+    {{"/readPoints/{readPoint}/events", kGet}, "trace"},
+    {{"/epcs", kGet}, "trace"},
+    {{"/epcs/{epc}", kGet}, "trace"},
+    {{"/epcs/{epc}/events", kGet}, "trace"},
+    {{"/eventTypes", kGet}, "trace"},
+    {{"/eventTypes/{eventType}", kGet}, "trace"},
+    {{"/eventTypes/{eventType}/events", kGet}, "trace"},
+    {{"/capture", kOptions}, "public"},
+    {{"/capture/{capture}", kOptions}, "public"},
+    {{"/events", kOptions}, "public"},
+    {{"/events/{event}", kOptions}, "public"},
+    {{"/queries", kOptions}, "public"},
+    {{"/queries/{query}", kOptions}, "public"},
+    {{"/queries/{query}/events", kOptions}, "public"},
+    {{"/bizSteps", kOptions}, "public"},
+    {{"/bizSteps/{bizStep}", kOptions}, "public"},
+    {{"/bizSteps/{bizStep}/events", kOptions}, "public"},
+    {{"/dispositions", kOptions}, "public"},
+    {{"/dispositions/{disposition}", kOptions}, "public"},
+    {{"/dispositions/{disposition}/events", kOptions}, "public"},
+    {{"/bizLocations", kOptions}, "public"},
+    {{"/bizLocations/{bizLocation}", kOptions}, "public"},
+    {{"/bizLocations/{bizLocation}/events", kOptions}, "public"},
+    {{"/readPoints", kOptions}, "public"},
+    {{"/readPoints/{readPoint}", kOptions}, "public"},
+    {{"/readPoints/{readPoint}/events", kOptions}, "public"},
+    {{"/epcs", kOptions}, "public"},
+    {{"/epcs/{epc}", kOptions}, "public"},
+    {{"/epcs/{epc}/events", kOptions}, "public"},
+    {{"/eventTypes", kOptions}, "public"},
+    {{"/eventTypes/{eventType}", kOptions}, "public"},
+    {{"/eventTypes/{eventType}/events", kOptions}, "public"},
     {{"/v1/authorise", kPost}, "admin"},
     {{"/v1/statements", kPost}, "admin"},
+    {{"/v1/partners", kGet}, "admin"},
+    {{"/v1/policy", kGet}, "admin"},
+    {{"/v1/backups", kGet}, "admin"},
+    {{"/v1/backups", kPost}, "admin"},
     {{"/v1/users", kGet}, "people"},
     {{"/v1/users", kPost}, "people"},
     {{"/v1/users/{user}", kPatch}, "people"},
@@ -54,7 +126,7 @@ const Access kAccess = {
     {{"/v1/users/{user}/invite", kPost}, "people"},
     {{"/v1/tokens", kGet}, "people"},
     {{"/v1/tokens", kPost}, "people"},
-    {{"/v1/tokens/{name}", kDelete}, "people"},
+    {{"/v1/tokens/{token}", kDelete}, "people"},
     {{"/v1/audit", kGet}, "audit"},
     {{"/v1/session", kGet}, "session"},
     {{"/v1/session", kDelete}, "session"},
@@ -72,7 +144,13 @@ const Access kAccess = {
     {{"/log/receipt/{entry}", kGet}, "peer"},
     {{"/log/transparent/{entry}", kGet}, "peer"},
     {{"/log/proof/{entry}", kGet}, "peer"},
-    {{"/entries/{entry}", kGet}, "peer"},
+    {{"/entries/{entry}", kGet}, "public"},
+    {{"/entries", kPost}, "public"},
+    {{"/.well-known/scitt-keys", kGet}, "public"},
+    {{"/.well-known/scitt-keys/{kid}", kGet}, "public"},
+    {{"/v1/guests", kGet}, "admin"},
+    {{"/v1/guests", kPost}, "admin"},
+    {{"/v1/guests/{org}/dismiss", kPost}, "admin"},
     {{"/mirror/{hash}/checkpoint", kGet}, "peer"},
     {{"/mirror/{hash}/tile/{path...}", kGet}, "peer"},
     {{"/mirror/{hash}/tile/entries/{path...}", kGet}, "peer"},
@@ -81,6 +159,10 @@ const Access kAccess = {
     {{"/mirror/add-checkpoint", kPost}, "public"},
     {{"/mirror/genesis", kPost}, "public"},
     {{"/healthz", kGet}, "public"},
+    {{"/readyz", kGet}, "public"},
+    {{"/openapi.json", kGet}, "public"},
+    {{"/try", kGet}, "public"},
+    {{"/try/{name}", kGet}, "public"},
     {{"/.well-known/reelproof/genesis", kGet}, "public"},
     {{"/.well-known/reelproof/tls", kGet}, "public"},
     {{"/", kGet}, "public"},
@@ -91,6 +173,8 @@ const Access kAccess = {
     {{"/ship", kGet}, "public"},
     {{"/users", kGet}, "public"},
     {{"/tokens", kGet}, "public"},
+    {{"/partners", kGet}, "public"},
+    {{"/overview", kGet}, "public"},
     {{"/audit", kGet}, "public"},
     {{"/node", kGet}, "public"},
     {{"/account", kGet}, "public"},
@@ -100,18 +184,19 @@ const Access kAccess = {
 
 // And what each role and scope may.
 const std::map<std::string, std::set<std::string>> kRoles = {
-    {"warehouse", {"check", "receive", "handle", "ship", "label", "session"}},
-    {"line", {"check", "line", "handle", "jobs", "label", "session"}},
+    {"warehouse", {"check", "receive", "handle", "ship", "label", "stock", "session"}},
+    {"line", {"check", "line", "handle", "jobs", "label", "stock", "session"}},
     {"quality",
      {"check", "trace", "receive", "handle", "release", "recall", "health", "jobs", "label",
-      "session"}},
+      "stock", "parts", "session"}},
     {"supplier", {"check", "ship", "label", "session"}},
     {"auditor", {"trace", "audit", "health", "session"}},
     {"administrator", {"admin", "people", "health", "session"}},
 };
 const std::map<std::string, std::set<std::string>> kScopes = {
-    {"read", {"check", "trace"}},
-    {"write", {"receive", "handle", "line", "ship", "release", "label", "jobs"}},
+    {"read", {"check", "trace", "stock"}},
+    {"write",
+     {"receive", "handle", "line", "ship", "release", "label", "jobs", "capture", "parts"}},
     {"admin", {"recall", "admin", "people", "audit"}},
     {"metrics", {"health"}},
     {"peer", {"peer"}},
@@ -122,10 +207,16 @@ std::string path_of(std::string pattern) {
                                       {"{entry}", "0"},
                                       {"{job}", "nojob"},
                                       {"{user}", "nobody"},
+                                      {"{token}", "nothing"},
                                       {"{name}", "nothing"},
+                                      {"{kid}", "nothing"},
+                                      {"{org}", "nobody.example"},
                                       {"{path...}", "0/000.p/1"}})
         if (const auto at = pattern.find(name); at != std::string::npos)
             pattern.replace(at, name.size(), value);
+    // What is named by a URI: there is none of these.
+    if (const auto at = pattern.find('{'); at != std::string::npos)
+        pattern.replace(at, pattern.find('}') + 1 - at, "nothing");
     return pattern;
 }
 
@@ -167,6 +258,8 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
         const std::string& access = route.access;
         const std::string path = path_of(route.pattern);
         const bool has_body = route.method == kPost || route.method == kPatch;
+        // For people alone, and it does not end: its head will do.
+        const auto of_person = path == "/v1/live" ? api::Method::head : route.method;
         const auto call = [&](const std::string& token, const api::TlsIdentity* who) {
             api::Headers headers;
             if (!token.empty()) headers.set("Authorization", token);
@@ -179,7 +272,11 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
         const auto nobody = call("", nullptr);
         if (access == api::kPublicAccess) {
             // There may be nothing to tell, but nobody is sent away.
-            CHECK((nobody.status == (route.method == kGet ? 200 : 400) || nobody.status == 404));
+            const bool told = route.method == kGet ? nobody.status == 200
+                              : route.method == kOptions
+                                  ? nobody.status == 204
+                                  : nobody.status == 400 || nobody.status == 415;
+            CHECK((told || nobody.status == 404));
             continue;
         }
         CHECK(nobody.status == 401);
@@ -203,7 +300,7 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
             unmarked.csrf.clear();
             if (route.method != kGet)
                 CHECK(unmarked.send(route.method, path).says("Reelproof-CSRF"));
-            const auto answer = person.send(route.method, path);
+            const auto answer = person.send(of_person, path);
             INFO(role << ": " << answer.status << " " << answer.text.substr(0, 200));
             CHECK(let_in(answer.status) == rights.contains(access));
             if (!rights.contains(access)) CHECK(answer.says("your roles are " + role));
@@ -216,6 +313,31 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
                 CHECK(let_in(call("Bearer " + tokens[scope], &of_stranger).status));
     }
     CHECK(node.size() == size);
+}
+
+TEST_CASE("a supplier sees what concerns the label, and no organisation behind it", "[service]") {
+    Pair pair;
+    const auto reel = issued(), unknown = issued();
+    pair.ship({reel.text});
+    const auto body = with(with_label(reel.text), "place", "receiving");
+    Person supplier(pair.ems, "sam", {"supplier"}), warehouse(pair.ems, "anna", {"warehouse"});
+    REQUIRE(pair.ems.post("/v1/receive", with_label(reel.text)).status == 201);
+    const auto whole = warehouse.post("/v1/check", body), part = supplier.post("/v1/check", body);
+    REQUIRE(part.status == 200);
+    CHECK(!whole.body.at("proof").as_array().empty());
+    CHECK(whole.text.find("maker.example") != std::string::npos);
+    INFO(part.text);
+    CHECK(part.member("verdict") == whole.member("verdict"));
+    CHECK(!part.body.contains("proof"));
+    CHECK(!part.body.contains("sources"));
+    CHECK(part.text.find("maker.example") == std::string::npos);
+    REQUIRE(!part.body.at("findings").as_array().empty());
+    for (const auto& finding : part.body.at("findings").as_array())
+        CHECK(finding.at("evidence").as_array().empty());
+    CHECK(part.text.find("the reason is not shown to you") != std::string::npos);
+    // With another role as well he sees what that one does.
+    Person both(pair.ems, "berta", {"supplier", "quality"});
+    CHECK(both.post("/v1/check", body).body.contains("proof"));
 }
 
 TEST_CASE("each token has its own limit, and strangers have theirs", "[service]") {
@@ -234,7 +356,8 @@ TEST_CASE("each token has its own limit, and strangers have theirs", "[service]"
     const auto late = call("/metrics", busy);
     CHECK(late.status == 429);
     CHECK(late.headers.get("Content-Type") == "application/problem+json");
-    CHECK(late.headers.get("Retry-After") == "1000");
+    // Less by what has come back meanwhile on a slow machine.
+    CHECK(std::stoi(std::string(late.headers.get("Retry-After").value_or("0"))) > 900);
     CHECK(late.says("caller_requests_per_second"));
     CHECK(call("/healthz", busy).status == 429);  // whom we know is known at public routes too
     CHECK(call("/metrics", other).status == 200);

@@ -1,5 +1,6 @@
 // What a node says of itself, to whom it lends its log, and what it never says.
 #include <atomic>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -7,9 +8,11 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
 #include "ledger/provenance/compose.h"
 #include "tests/node/service_support.h"
+#include "tests/paths.h"
 
 namespace reelproof::node::tests {
 
@@ -352,6 +355,11 @@ TEST_CASE("a clock set back stops signing, says why, and goes on once it is righ
     CHECK(refused.headers.has("Retry-After"));
     CHECK(refused.says("clock"));
     CHECK(node.get("/healthz").status == 503);
+    const auto unready = node.send(api::Method::get, "/readyz", {}, {}, {});
+    CHECK(unready.status == 503);
+    CHECK(unready.body.at("ready") == false);
+    CHECK(unready.body.at("reasons") == json::value({"refusing-to-sign"}));
+    CHECK(unready.headers.has("Retry-After"));
     const auto health = node.get("/v1/health");
     CHECK(health.member("status") == "refusing");
     CHECK(health.member("refusing").find("clock") != std::string::npos);
@@ -364,6 +372,37 @@ TEST_CASE("a clock set back stops signing, says why, and goes on once it is righ
     CHECK(node.post("/v1/consume", with(with_label(reel.text), "quantity", 1), "k-1").status ==
           201);
     CHECK(node.get("/healthz").status == 200);
+    const auto ready = node.send(api::Method::get, "/readyz", {}, {}, {});
+    CHECK(ready.status == 200);
+    CHECK(ready.body == json::object{{"ready", true}, {"reasons", json::array()}});
+}
+
+TEST_CASE("the dashboard of the samples asks for metrics that a node has", "[service]") {
+    ServiceNode node("ems.example");
+    node.start();
+    const auto metrics = node.get("/metrics").text;
+    const auto file = ledger::read_file(
+        reelproof::tests::source_dir() / "samples" / "monitoring" / "grafana.json", 1 << 20);
+    REQUIRE(file);
+    const auto dashboard = json::parse(ledger::as_text(*file));
+    std::set<std::string> asked;
+    const std::regex name("reelproof_[a-z_]+");
+    const auto note = [&](std::string_view text) {
+        const std::string expression(text);
+        for (std::sregex_iterator at(expression.begin(), expression.end(), name), end; at != end;
+             ++at)
+            asked.insert(at->str());
+    };
+    for (const auto& panel : dashboard.at("panels").as_array())
+        if (const auto* targets = panel.as_object().if_contains("targets"))
+            for (const auto& target : targets->as_array()) note(target.at("expr").as_string());
+    for (const auto& variable : dashboard.at("templating").at("list").as_array())
+        note(json::serialize(variable));
+    CHECK(asked.size() > 30);
+    for (const auto& one : asked) {
+        INFO(one);
+        CHECK(metrics.find("# TYPE " + one + " ") != std::string::npos);
+    }
 }
 
 TEST_CASE("one store has one node", "[service]") {

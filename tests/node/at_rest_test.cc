@@ -87,6 +87,19 @@ TEST_CASE("the files of a store tell nothing of a reel's life", "[service][encry
     pair.ems.record("consume", use);
     CHECK(pair.ems.post("/v1/trace", with_label(pcb.text)).status == 200);
 
+    // The index of items holds their keys; part data is nobody else's business.
+    const auto imported =
+        pair.ems.send(api::Method::post, "/v1/parts", "mpn,reorder_point\nKST-CTRL-04,5\n",
+                      "text/csv", {{"Authorization", "Bearer " + pair.ems.all_scopes()}});
+    REQUIRE(imported.status == 200);
+    for (const auto* node : {&pair.maker, &pair.ems})
+        CHECK(eventually([&] {
+            return !node->post("/v1/search", {{"text", "NL52840-QIAA-R"}})
+                        .body.at("items")
+                        .as_array()
+                        .empty();
+        }));
+
     // The retry is known from its record, which lies encrypted in the store.
     pair.ems.stop();
     pair.ems.start();

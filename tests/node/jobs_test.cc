@@ -1,4 +1,7 @@
 // The line: set-up lists, reels against their slots, floor lives; and labels for the printer.
+#include <atomic>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "tests/node/service_support.h"
@@ -18,12 +21,12 @@ json::object slot(const std::string& position, const std::string& customer_pn,
 
 // A line with one job, and reels that are in stock.
 struct Line {
-    std::shared_ptr<ledger::UnixSeconds> now =
-        std::make_shared<ledger::UnixSeconds>(ledger::system_now());
+    std::shared_ptr<std::atomic<ledger::UnixSeconds>> now =
+        std::make_shared<std::atomic<ledger::UnixSeconds>>(ledger::system_now());
     ServiceNode node{"ems.example"};
 
     Line() {
-        node.clock = [now = now] { return *now; };
+        node.clock = [now = now] { return now->load(); };
         node.start();
         const auto made = node.post(
             "/v1/jobs", {{"job", "WO-4711"},
@@ -109,6 +112,119 @@ TEST_CASE("a slot that holds a reel takes the next one spliced or after it", "[s
     CHECK(after.node.get("/v1/jobs/WO-4711").text.find(third.item) != std::string::npos);
 }
 
+TEST_CASE("a load and an unload that are sent again are carried out once", "[service][jobs]") {
+    const Line line;
+    const auto first = line.reel(), second = line.reel();
+    const auto again = [&](const std::string& verb, const Label& label, const std::string& key) {
+        return line.node.post("/v1/jobs/WO-4711/" + verb, Line::at_slot("1-07", label), key);
+    };
+    const auto slot = [&] { return line.node.get("/v1/jobs/WO-4711").text; };
+    REQUIRE(again("load", first, "load 1").status == 201);
+    const auto retried = again("load", first, "load 1");
+    CHECK(retried.status == 200);
+    CHECK(retried.body.at("loaded").as_bool());
+    REQUIRE(again("unload", first, "unload 1").status == 201);
+    const auto size = line.node.size();
+    const auto off = again("unload", first, "unload 1");
+    INFO(off.text);
+    CHECK(off.status == 200);
+    CHECK(off.body.at("repeated").as_bool());
+    CHECK(off.body.at("items") == json::array{json::value(first.item)});
+    // A late retry does not bring the old reel back.
+    REQUIRE(again("load", second, "load 2").status == 201);
+    CHECK(again("load", first, "load 1").status == 200);
+    CHECK(slot().find(second.item) != std::string::npos);
+    CHECK(slot().find(first.item) == std::string::npos);
+    CHECK(again("unload", first, "unload 1").status == 200);
+    CHECK(slot().find(second.item) != std::string::npos);
+    CHECK(line.node.size() == size + 1);
+    CHECK(again("load", second, "load 1").status == 409);  // another request under the same key
+}
+
+TEST_CASE("of stations that load one empty slot at once the first does, and the others see what",
+          "[service][jobs]") {
+    const Line line;
+    std::vector<Label> reels;
+    for (int i = 0; i < 4; ++i) reels.push_back(line.reel());
+    std::vector<Answer> answers(reels.size());
+    std::vector<std::thread> stations;
+    for (std::size_t i = 0; i < reels.size(); ++i)
+        stations.emplace_back([&, i] { answers[i] = line.at("load", "1-07", reels[i]); });
+    for (auto& station : stations) station.join();
+    const Label* loaded = nullptr;
+    for (std::size_t i = 0; i < reels.size(); ++i)
+        if (answers[i].status == 201) {
+            CHECK(loaded == nullptr);
+            loaded = &reels[i];
+        }
+    REQUIRE(loaded != nullptr);
+    for (const auto& answer : answers) {
+        if (answer.status == 201) continue;
+        INFO(answer.text);
+        CHECK(answer.status == 409);
+        CHECK(answer.says("1-07 holds item " + loaded->item + " (NL52840-QIAA-R)"));
+        CHECK(answer.says("loaded by token cli"));
+        const auto& on = answer.body.at("slot").at("loaded").as_object();
+        CHECK(on.at("item").as_string() == loaded->item);
+    }
+    // Nothing else was recorded.
+    for (const auto& reel : reels)
+        if (&reel != loaded)
+            CHECK(line.node.post("/v1/trace", with_label(reel.text)).text.find("\"load\"") ==
+                  std::string::npos);
+}
+
+TEST_CASE("what is wrong in its place alone is put back, and nothing worse is said of it",
+          "[service][jobs]") {
+    const Line line;
+    const auto wrong = line.reel({.mpn = "CRCW060310K0FKEA"}),
+               foreign = line.reel({.mpn = "LM358DR"}),
+               bad = line.reel({.mpn = "CRCW060310K0FKEA"});
+    const auto there = line.at("check", "1-07", wrong);
+    CHECK(there.member("verdict") == "REJECT");
+    CHECK(there.member("next") == "put-back");
+    CHECK(there.body.at("belongs") == json::array{"1-12"});
+    CHECK(there.text.find("put it where it belongs") != std::string::npos);
+    const auto nowhere = line.at("check", "1-07", foreign);
+    CHECK(nowhere.member("next") == "put-back");
+    CHECK(nowhere.body.at("belongs").as_array().empty());
+    CHECK(line.at("check", "1-12", wrong).member("next") == "use");
+    line.node.record("quarantine", with(with_label(bad.text), "reason", "dented"));
+    CHECK(line.at("check", "1-07", bad).member("next") != "put-back");
+    line.node.record("scrap", with(with_label(bad.text), "reason", "dented"));
+    CHECK(line.at("check", "1-07", bad).member("next") == "quarantine");
+}
+
+TEST_CASE("labels are made for one at a time, and the others are told when to come back",
+          "[service][jobs]") {
+    const Line line;
+    const json::object body{{"mpn", "NL52840-QIAA-R"}, {"lot", "7AB123"}, {"date_code", "2617"},
+                            {"quantity", 3000},        {"count", 4},      {"dpi", 203}};
+    // Whoever comes while labels are made; so often that it happens.
+    bool turned_away = false;
+    for (int round = 0; round < 20 && !turned_away; ++round) {
+        std::vector<Answer> answers(3);
+        std::vector<std::thread> printers;
+        for (auto& answer : answers)
+            printers.emplace_back([&] { answer = line.node.post("/v1/labels", body); });
+        for (auto& printer : printers) printer.join();
+        int made = 0;
+        for (const auto& answer : answers) {
+            INFO(answer.text.substr(0, 300));
+            made += answer.status == 201 ? 1 : 0;
+            if (answer.status == 201) continue;
+            CHECK(answer.status == 503);
+            CHECK(answer.says("other labels are being made"));
+            CHECK(answer.headers.has("Retry-After"));
+            turned_away = true;
+        }
+        CHECK(made >= 1);
+    }
+    CHECK(turned_away);
+    // The turn is given back.
+    CHECK(line.node.post("/v1/labels", with(body, "count", 1)).status == 201);
+}
+
 TEST_CASE("a part that is not approved for the customer's number says so", "[service][jobs]") {
     const Line line;
     const auto label = issued_with({{"mpn", std::string("GRM188R71H104KA93D")},
@@ -119,6 +235,7 @@ TEST_CASE("a part that is not approved for the customer's number says so", "[ser
     const auto answer = line.at("check", "1-07", label);
     INFO(answer.text);
     CHECK(rules_of(answer) == std::vector<std::string>{"approval.avl"});
+    CHECK(answer.member("next") == "ask");
     // A slot without a list takes whatever bears its number.
     const auto free = issued_with({{"mpn", std::string("ANY-1")},
                                    {"lot", std::string("L2")},
@@ -208,6 +325,13 @@ TEST_CASE("labels for the printer are new, read back, and work", "[service][jobs
     const auto zpl = ledger::from_base64(std::string(labels[0].at("file").as_string()), "file");
     REQUIRE(zpl.has_value());
     CHECK(ledger::as_text(*zpl).starts_with("^XA"));
+    const auto file_of = [](const json::value& of) {
+        const auto bytes = ledger::from_base64(std::string(of.at("file").as_string()), "file");
+        return bytes ? std::string(ledger::as_text(*bytes)) : std::string();
+    };
+    CHECK(file_of(made.body) == file_of(labels[0]) + file_of(labels[1]));
+    const auto paper = line.node.post("/v1/labels", with(body, "format", "pdf"));
+    CHECK(file_of(paper.body).starts_with("%PDF-"));
     const std::string text(labels[0].at("symbols").at(0).as_string());
     line.node.record("commission", with_labels({text}));
     CHECK(line.node.post("/v1/check", with_label(text)).member("item") ==

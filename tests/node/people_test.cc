@@ -1,4 +1,5 @@
 // Signing in: set-up links, second factors, sessions, and who may not.
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 
@@ -19,12 +20,12 @@ constexpr auto kPatch = api::Method::patch;
 
 // A node whose clock the test sets.
 struct Dock {
-    std::shared_ptr<ledger::UnixSeconds> now =
-        std::make_shared<ledger::UnixSeconds>(ledger::system_now());
+    std::shared_ptr<std::atomic<ledger::UnixSeconds>> now =
+        std::make_shared<std::atomic<ledger::UnixSeconds>>(ledger::system_now());
     ServiceNode node{"ems.example"};
 
     Dock() {
-        node.clock = [now = now] { return *now; };
+        node.clock = [now = now] { return now->load(); };
         node.start();
     }
     void later(ledger::UnixSeconds seconds) const { *now += seconds; }

@@ -2,27 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/api/people/base32_support.h"
+
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
-
-namespace {
-
-api::TotpSecret secret_from(const std::string& base32) {
-    const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    ledger::Bytes out;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : base32) {
-        bits = (bits << 5 | static_cast<std::uint32_t>(digits.find(c))) & 0xfffU;
-        if ((count += 5) < 8) continue;
-        count -= 8;
-        out.push_back(static_cast<std::uint8_t>(bits >> count));
-    }
-    return api::TotpSecret(out);
-}
-
-}  // namespace
 
 std::string secret_of(const std::string& link) {
     const auto at = link.find('#');
@@ -46,7 +30,7 @@ Answer Person::enrol(const std::string& link, const std::string& with_password) 
     const auto opened = post("/v1/setup", {{"link", secret_of(link)}});
     if (opened.status != 200) return opened;
     user = opened.member("user");
-    secret_ = secret_from(opened.member("secret"));
+    secret_ = api::tests::secret_from(opened.member("secret"));
     password = with_password;
     auto done =
         post("/v1/setup/finish",

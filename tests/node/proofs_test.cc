@@ -1,5 +1,7 @@
 // Receipts, transparent statements and tlog-proofs as a running node serves them, and as the
 // command line gets and checks them.
+#include <atomic>
+
 #include <catch2/catch.hpp>
 
 #include "ledger/base/file.h"
@@ -20,6 +22,11 @@ namespace {
 
 Bytes bytes_of(const Answer& answer) {
     return ledger::to_bytes(ledger::as_bytes(answer.text));
+}
+
+// In whichever form the problem is told.
+bool tells(const Answer& answer, std::string_view words) {
+    return answer.text.find(words) != std::string::npos;
 }
 
 std::string type_of(const Answer& answer) {
@@ -162,7 +169,7 @@ TEST_CASE("an entry that nobody else keeps is proved as local", "[service][proof
     for (const auto* path : {"/log/receipt/0", "/log/transparent/0", "/entries/0"}) {
         const auto none = node.get(path);
         CHECK(none.status == 404);
-        CHECK(none.says("a receipt can't say so"));
+        CHECK(tells(none, "a receipt can't say so"));
     }
     const auto genesis = node.get("/log/proof/0");
     REQUIRE(genesis.status == 200);
@@ -186,7 +193,7 @@ TEST_CASE("an entry that is not there, or is named by nonsense, has no proof",
         INFO(path);
         for (const auto* none : {"2", "18446744073709551615"}) {
             CHECK(node.get(path + none).status == 404);
-            CHECK(node.get(path + none).says("yet: it has 2"));
+            CHECK(tells(node.get(path + none), "yet: it has 2"));
         }
         CHECK(node.get(path + std::string(64, 'f')).status == 404);
         for (const auto* bad : {"18446744073709551616", "01", "-1", "+1", "1.0", "x", "0x1", "ff"})
@@ -213,7 +220,7 @@ TEST_CASE("a statement that is registered is answered with where its receipt is"
 TEST_CASE("a node that refuses to sign signs no receipts, and serves proofs all the same",
           "[service][proofs]") {
     ServiceNode node("maker.example");
-    ledger::UnixSeconds back = 0;
+    std::atomic<ledger::UnixSeconds> back = 0;
     node.clock = [&] { return ledger::system_now() - back; };
     node.start();
     node.record("commission", with_labels({issued().text}));

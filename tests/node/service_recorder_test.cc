@@ -1,4 +1,5 @@
 // What happens between a request and its entry in the log, without a server around it.
+#include <atomic>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -89,7 +90,7 @@ struct Service {
     const NodeConfig config = made_in(folder.path());
     const Keyring keys = load_keyring(config.keys).value();
     const std::unique_ptr<ledger::Store> store = ledger::Store::open(config.store).value();
-    ledger::UnixSeconds signed_ahead = 0;  // the sequencer's clock is ahead by this
+    std::atomic<ledger::UnixSeconds> signed_ahead = 0;  // the sequencer's clock is ahead by this
     const std::unique_ptr<ledger::Sequencer> sequencer = start();
     api::Identifier identifier{std::nullopt};
     const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
@@ -107,6 +108,8 @@ struct Service {
                                 identifier,
                                 keepers,
                                 [] { return std::map<std::string, ledger::SourceState>(); },
+                                nullptr,
+                                nullptr,
                                 [this] {
                                     at_clock();
                                     return ledger::system_now() + later + wrong;

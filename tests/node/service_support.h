@@ -79,6 +79,7 @@ class ServiceNode {
     void stop();
 
     [[nodiscard]] const std::string& org() const { return config.org; }
+    [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] const std::string& root() const { return config.root; }
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] const std::string& all_scopes() const { return token_; }

@@ -339,4 +339,47 @@ TEST_CASE("goods that come back undelivered are received by their sender", "[ser
     CHECK_FALSE(late.body.at("received").as_bool());
 }
 
+TEST_CASE("numbers of an order are for whom they were sealed, and nobody else", "[service]") {
+    ServiceNode maker("maker.example"), ems("ems.example", &maker), bank("bank.example", &maker);
+    for (auto* one : {&maker, &ems, &bank})
+        for (auto* other : {&maker, &ems, &bank})
+            if (one != other) one->partner(*other);
+    for (auto* one : {&maker, &ems, &bank}) one->start();
+    const auto open = issued(), closed = issued();
+    maker.record("commission", with_labels({open.text, closed.text}));
+    const json::object order{{"to", "ems.example"}, {"po", "4711"}, {"price", "EUR 0.42"}};
+    const auto ship = [&](const Label& label, const json::array& also) {
+        auto body = with_labels({label.text});
+        for (const auto& [name, value] : order) body[name] = value;
+        body["also"] = also;
+        return maker.post("/v1/ship", body);
+    };
+    CHECK(ship(open, {"nobody.example"}).says("also: nobody.example is not a partner"));
+    CHECK(eventually([&] { return ship(open, {"bank.example"}).status == 201; }));
+    CHECK(eventually([&] { return ship(closed, {}).status == 201; }));
+    const auto sealed = [](const ServiceNode& at, const Label& label) {
+        json::value out;
+        CHECK(eventually([&] {
+            const auto told = at.post("/v1/trace", with_label(label.text));
+            const auto* events = told.body.if_contains("events");
+            if (events == nullptr || events->as_array().size() < 2) return false;
+            const auto* found = events->at(1).as_object().if_contains("sealed");
+            out = found == nullptr ? json::value() : *found;
+            return true;
+        }));
+        return json::serialize(out);
+    };
+    const std::string all = R"({"po":"4711","price":"EUR 0.42"})";
+    CHECK(sealed(ems, open) == all);
+    CHECK(sealed(bank, open) == all);
+    CHECK(sealed(maker, open) == all);
+    CHECK(sealed(ems, closed) == all);
+    CHECK(sealed(bank, closed) == "null");
+    // Nobody is named to read nothing.
+    auto empty = with_labels({open.text});
+    empty["to"] = "ems.example";
+    empty["also"] = json::array{"bank.example"};
+    CHECK(maker.post("/v1/ship", empty).says("nothing is sealed"));
+}
+
 }  // namespace reelproof::node::tests

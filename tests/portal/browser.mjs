@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { PATIENCE } from './site.mjs';
 import { totp } from './totp.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -11,10 +12,13 @@ export const PHONE = { width: 390, height: 844 };
 const TABLET = { width: 820, height: 1180 };
 export const DESKTOP = { width: 1366, height: 900 };
 
+// What may stand in no log, no address and no storage; kept here as people and labels come to be.
+export const SECRETS = new Set();
+
 export function launch(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM,
-    args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+    args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=2',
            '--autoplay-policy=no-user-gesture-required', ...more],
   });
 }
@@ -27,7 +31,7 @@ export class Person {
       ignoreHTTPSErrors: true, baseURL: site.url, locale: language, viewport, colorScheme: scheme, reducedMotion: 'reduce', serviceWorkers: 'block',
       permissions: ['camera', 'clipboard-read', 'clipboard-write'],
     });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(PATIENCE / 2);
     const page = await context.newPage();
     Object.assign(person, { site, context, page, wrongs: [], expected: [], requests: [] });
     page.on('console', (message) => {
@@ -38,8 +42,12 @@ export class Person {
       person.wrong(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    person.open = new Set();
+    for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => person.open.delete(request));
     page.on('request', (request) => {
       person.requests.push(request.url());
+      // A stream of live updates never ends.
+      if (!request.url().endsWith('/v1/live')) person.open.add(request);
       if (!request.url().startsWith(site.url) && !request.url().startsWith('blob:')) person.wrong(`asks ${request.url()}`);
     });
     person.cdp = await context.newCDPSession(page);
@@ -47,7 +55,7 @@ export class Person {
   }
   // Answers that are told as errors in the console and belong to what the test does.
   wrong(what) {
-    if (/the server responded with a status of (401|404|409|422|400|429|503)|ERR_INTERNET_DISCONNECTED/.test(what)) return;
+    if (/the server responded with a status of (401|404|409|422|400|429|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_RESET/.test(what)) return;
     this.wrongs.push(what);
   }
   // Opens the set-up link, chooses a password, enrols the app; ends on the first page.
@@ -65,6 +73,7 @@ export class Person {
     await page.locator('button[type=submit]').click();
     await page.locator('.codes li code').first().waitFor();
     this.codes = await page.locator('.codes li code').allTextContents();
+    for (const secret of [new URL(link).hash.slice(1), this.password, this.secret, ...this.codes]) SECRETS.add(secret);
     if (shoot) await shoot('setup-codes');
     await page.locator('.codes input[type=checkbox]').check();
     await page.locator('.codes button.primary').click();
@@ -91,7 +100,15 @@ export class Person {
     const sent = [];
     const key = (type, more) => sent.push(this.cdp.send('Input.dispatchKeyEvent', { type, ...more }));
     const controls = { '\x1d': [']', 'BracketRight'], '\x1e': ['^', 'Digit6'], '\x04': ['d', 'KeyD'] };
+    const press = () => {
+      key('keyDown', { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
+      key('keyUp', { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 });
+    };
     for (const c of text) {
+      if (c === '\r') {
+        press();
+        continue;
+      }
       if (controls[c]) {
         const [name, code] = controls[c];
         key('rawKeyDown', { key: name, code, modifiers: 2, windowsVirtualKeyCode: name.toUpperCase().charCodeAt(0) });
@@ -101,27 +118,37 @@ export class Person {
       key('keyDown', { key: c, text: c, unmodifiedText: c });
       key('keyUp', { key: c });
     }
-    if (enter) {
-      key('keyDown', { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
-      key('keyUp', { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 });
-    }
+    if (enter) press();
     await Promise.all(sent);
+  }
+  // Nothing is asked of the node any more.
+  async quiet() {
+    for (let calm = 0; calm < 4; calm = this.open.size === 0 ? calm + 1 : 0) await new Promise((resolve) => setTimeout(resolve, 75));
   }
   async verdict() {
     const shown = this.page.locator('.verdict[data-verdict]');
     await shown.waitFor();
     return shown.getAttribute('data-verdict');
   }
-  // What axe-core finds wrong, by the rules of WCAG 2.2 A and AA and its best practices.
+  // What axe-core finds wrong, light and dark, by the rules of WCAG 2.2 A and AA and its best practices.
   async axe() {
     // By the debugger, since the page's content security policy lets in no script of others.
     await this.cdp.send('Runtime.evaluate', { expression: AXE });
-    const { result } = await this.cdp.send('Runtime.evaluate', {
-      expression: `axe.run(document, { resultTypes: ['violations'] }).then((found) => JSON.stringify(found.violations.map(
-        (one) => one.id + ': ' + one.help + ' ' + one.nodes.map((node) => node.target.join(' ')).join(', '))))`,
-      awaitPromise: true, returnByValue: true,
-    });
-    return JSON.parse(result.value);
+    const wrong = [];
+    for (const colorScheme of ['dark', 'light']) {
+      await this.page.emulateMedia({ colorScheme });
+      const { result } = await this.cdp.send('Runtime.evaluate', {
+        expression: `axe.run(document, { resultTypes: ['violations'] }).then((found) => JSON.stringify(found.violations.map(
+          (one) => one.id + ': ' + one.help + ' ' + one.nodes.map((node) => node.target.join(' ')).join(', '))))`,
+        awaitPromise: true, returnByValue: true,
+      });
+      wrong.push(...JSON.parse(result.value).map((one) => `${colorScheme}: ${one}`));
+    }
+    return wrong;
+  }
+  // The cookies that this node gave, by what comes behind __Host-.
+  async cookies() {
+    return Object.fromEntries((await this.context.cookies()).map((one) => [one.name.replace('__Host-', ''), one]));
   }
   // Keys of the browser's storage: nothing but preferences may be there.
   stored() {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch, shooter } from './browser.mjs';
+import { launch, SECRETS, shooter } from './browser.mjs';
 import { eventually, Site } from './site.mjs';
 
 const here = new URL('.', import.meta.url);
@@ -38,7 +38,13 @@ try {
     try {
       const { default: flow } = await import(new URL(`flows/${name}.mjs`, here));
       await flow(world);
-      for (const person of people) assert.deepEqual(person.wrongs, [], `${name}: the page complains`);
+      for (const person of people) {
+        assert.deepEqual(person.wrongs, [], `${name}: the page complains`);
+        // The browser itself never sends what is behind the # of a set-up link.
+        const asked = person.requests.map((url) => decodeURIComponent(url.split('#')[0])).join('\n');
+        for (const secret of [...SECRETS, ...sites.flatMap((site) => site.secrets)])
+          assert.ok(!asked.includes(secret), `${name}: a secret is in an address`);
+      }
       console.log(`ok ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;

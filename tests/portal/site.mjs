@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const PATIENCE = 60_000;
+// In milliseconds; on a machine that has other work, REELPROOF_PATIENCE times as long.
+export const PATIENCE = 60_000 * Number(process.env.REELPROOF_PATIENCE ?? 1);
 
 async function free_port() {
   const server = createServer();
@@ -34,13 +35,13 @@ function recent_date_code() {
 export class Site {
   static async make(program, folder, org, salt) {
     const site = new Site();
-    Object.assign(site, { program, folder, org, config: join(folder, 'node.toml'), labels: 0 });
+    Object.assign(site, { program, folder, org, config: join(folder, 'node.toml'), labels: 0, secrets: [] });
     site.address = `127.0.0.1:${await free_port()}`;
     const made = JSON.parse(site.run(['org', 'init', '--dir', folder, '--org', org, '--listen', site.address,
                                       ...(salt ? ['--network-salt', salt] : [])], []));
     Object.assign(site, { root: made.root, link: made.link, url: `https://${site.address}` });
     const config = readFileSync(site.config, 'utf8');
-    writeFileSync(site.config, config.replace('poll_ms = 1000', 'poll_ms = 100'));
+    writeFileSync(site.config, config.replace('poll_ms = 1000', 'poll_ms = 100').replace('[store]', '[store]\nbackups = "backups"'));
     return site;
   }
   run(options, config = ['--config', this.config]) {
@@ -63,7 +64,7 @@ export class Site {
     process.once('exit', () => this.child?.kill('SIGKILL'));
     for await (const line of createInterface({ input: this.child.stdout }))
       if (JSON.parse(line).ready) return;
-    throw new Error(`${this.org}: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
+    throw new Error(`${this.org}: ${this.log}`);
   }
   async stop() {
     if (!this.child) return;
@@ -85,10 +86,17 @@ export class Site {
     const fields = { mpn: 'NL52840-QIAA-R', lot: '7AB123', 'date-code': recent_date_code(), quantity: 3000,
                      country: 'NO', manufacturer: 'Nordlicht', ...more };
     const lines = this.run(['label', 'issue', '--count', String(count), '--out', folder, '--format', 'png',
-                            ...Object.entries(fields).flatMap(([name, value]) => [`--${name}`, String(value)]),
+                            ...Object.entries(fields).filter(([, value]) => value !== undefined).flatMap(([name, value]) => [`--${name}`, String(value)]),
                             ...(commission ? ['--commission'] : [])], commission ? undefined : []);
     return lines.trim().split('\n').map((line) => JSON.parse(line)).filter((one) => one.png)
-      .map(({ item, png, text }) => ({ item, png, text: readFileSync(text, 'utf8').replace(/\n$/, '') }));
+      .map(({ item, png, text }) => ({ item, png, text: readFileSync(text, 'utf8').replace(/\n$/, '') }))
+      .map((label) => {
+        this.secrets.push(/25S([^\x1d\x1e\x04]+)/.exec(label.text)[1]);
+        return label;
+      });
+  }
+  get log() {
+    return readFileSync(join(this.folder, 'log'), 'utf8');
   }
   file_of(label) {
     const file = join(this.folder, `label-${this.labels++}.txt`);

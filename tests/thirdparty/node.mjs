@@ -16,6 +16,7 @@ import {
   read_receipt, read_statement, read_transparent, write_receipt, write_transparent,
 } from './statement.mjs';
 import { TILE, Tree, leaf_hash, read_entries, sha256, tiles_of } from './tree.mjs';
+import { check_scitt } from './scitt.mjs';
 import { World } from './world.mjs';
 
 const counts = (slow) => slow
@@ -335,6 +336,7 @@ export async function check_node(build, report, random, slow) {
     await world.begin();
     await world.play();
     await check_world(report, random, slow, world);
+    await check_scitt(report, random, counts(slow), world.ems);
   } finally {
     await world.end();
     rmSync(folder, { recursive: true, force: true });

@@ -71,10 +71,10 @@ export class Site {
     await this.ended;
     clearTimeout(timer);
   }
-  // {status, type, body}; the server must show the key whose hash its genesis names, once that is known.
-  request(method, path, { type, accept, body } = {}) {
+  // {status, type, headers, body}; the server must show the key whose hash its genesis names, once that is known.
+  request(method, path, { type, accept, body, anonymous } = {}) {
     const [host, port] = this.address.split(':');
-    const headers = { Authorization: `Bearer ${this.token}` };
+    const headers = anonymous ? {} : { Authorization: `Bearer ${this.token}` };
     if (accept) headers.Accept = accept;
     if (body) Object.assign(headers, { 'Content-Type': type, 'Content-Length': body.length });
     const options = { host, port, method, path, headers, agent: this.agent, timeout: PATIENCE };
@@ -88,6 +88,7 @@ export class Site {
         response.on('data', (chunk) => chunks.push(chunk));
         response.on('end', () => resolve({ status: response.statusCode,
                                            type: response.headers['content-type'],
+                                           headers: response.headers,
                                            body: Buffer.concat(chunks) }));
       });
       asked.on('timeout', () => asked.destroy(new Error(`${path}: no answer`)));

@@ -26,7 +26,7 @@ ReadResult read(const cv::Mat& picture) {
 
 }  // namespace
 
-TEST_CASE("white bars on black are read, of whatever symbology") {
+TEST_CASE("white bars on black are read, of whatever symbology", "[budget]") {
     struct Case {
         int symbology;
         const char *text, *name, *bytes;
@@ -56,7 +56,7 @@ TEST_CASE("white bars on black are read, of whatever symbology") {
     }
 }
 
-TEST_CASE("bars have their height, also where they lean") {
+TEST_CASE("bars have their height, also where they lean", "[budget]") {
     const cv::Mat label =
         tests::draw_symbol(BARCODE_CODE128, "1PABC-123", {.height = 40, .margin = 40});
     const double height = label.rows - 80, width = label.cols - 80;

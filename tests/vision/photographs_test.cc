@@ -103,7 +103,7 @@ TEST_CASE("none of the pictures without a symbol gives one", "[.slow]") {
     check_folders({{"negative", 0}}, 1);
 }
 
-TEST_CASE("photographs of real component labels give their symbols") {
+TEST_CASE("photographs of real component labels give their symbols", "[budget]") {
     const auto list = tests::shared_data("labels/photos.jsonl");
     if (!list) return;
     ReaderPool pool(tests::reader_options());

@@ -161,14 +161,14 @@ TEST_CASE("nothing on a label stands in the room of anything else") {
     }
 }
 
-TEST_CASE("the largest label of the finest printer can be read back") {
+TEST_CASE("the largest label of the finest printer can be read back", "[budget]") {
     ReaderPool pool(tests::reader_options());
     const auto label = render_label(reel, unique_id, {600, 300, 300, ""});
     REQUIRE(label.has_value());
     CHECK(trouble(proofread(*label, reel, unique_id, pool)) == "");
 }
 
-TEST_CASE("a label is drawn in all sizes, and what is drawn can be read") {
+TEST_CASE("a label is drawn in all sizes, and what is drawn can be read", "[budget]") {
     ReaderPool pool(tests::reader_options());
     for (const int dpi : {203, 300, 600}) {
         for (const auto& [width, height] : sheets) {
@@ -260,6 +260,20 @@ TEST_CASE("PDF and SVG have the label's size, and other programs draw what can b
     }
 }
 
+TEST_CASE("several labels are one PDF, a page each") {
+    ReaderPool pool(tests::reader_options());
+    const RenderOptions options{300, 100, 60, ""};
+    const auto first = render_label(reel, unique_id, options),
+               second = render_label(reel, unique_id + "2", options);
+    REQUIRE((first.has_value() && second.has_value()));
+    const auto both = labels_as_pdf(reel, {first->payload, second->payload}, options);
+    REQUIRE(both.has_value());
+    CHECK(both->starts_with("%PDF-"));
+    if (!there_is("pdftoppm")) return;
+    const auto seen = seen_by(*second, *both, "pdftoppm -f 2 -l 2 -r 300 -gray");
+    CHECK(trouble(proofread(seen, reel, unique_id + "2", pool)) == "");
+}
+
 TEST_CASE("ZPL prints the dots that were read back, and the same words") {
     ReaderPool pool(tests::reader_options());
     for (const int dpi : {203, 300, 600}) {
@@ -325,7 +339,7 @@ int labels_read(std::uint64_t first, std::uint64_t last) {
 
 }  // namespace
 
-TEST_CASE("careful photographs of an issued label are read") {
+TEST_CASE("careful photographs of an issued label are read", "[budget]") {
     CHECK(labels_read(1, 12) == 12);
 }
 

@@ -304,7 +304,7 @@ TEST_CASE("print that was altered is found, whatever field it is") {
         }
 }
 
-TEST_CASE("print is read in any direction, tilted and a little blurred") {
+TEST_CASE("print is read in any direction, tilted and a little blurred", "[budget]") {
     ReaderPool pool(tests::reader_options());
     std::vector<Shot> shots(7);
     for (auto& shot : shots) shot.scale = 0.9;

@@ -45,7 +45,7 @@ bool has_matrix(const ReadResult& result) {
 
 }  // namespace
 
-TEST_CASE("a Data Matrix that the picture's edge cuts is told with its place") {
+TEST_CASE("a Data Matrix that the picture's edge cuts is told with its place", "[budget]") {
     Shot shot;
     shot.scale = 0.75;
     SECTION("right") {
@@ -69,7 +69,7 @@ TEST_CASE("a Data Matrix that the picture's edge cuts is told with its place") {
     CHECK(at_edge);
 }
 
-TEST_CASE("what is too blurred to be read is told with its place") {
+TEST_CASE("what is too blurred to be read is told with its place", "[budget]") {
     Shot shot;
     shot.scale = 0.75;
     SECTION("out of focus") {
@@ -85,7 +85,7 @@ TEST_CASE("what is too blurred to be read is told with its place") {
     CHECK(find(result, "linear") != nullptr);
 }
 
-TEST_CASE("of a sharp photograph nothing is told as unread") {
+TEST_CASE("of a sharp photograph nothing is told as unread", "[budget]") {
     Shot shot;
     shot.scale = 0.75;
     const ReadResult result = read(shot);

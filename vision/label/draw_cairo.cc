@@ -1,4 +1,4 @@
-// The only door to cairo: one drawing, as pixels, SVG and PDF.
+// Labels through cairo: one drawing, as pixels, SVG and PDF.
 #include <cmath>
 #include <functional>
 #include <memory>
@@ -80,13 +80,15 @@ cairo_status_t append(void* text, const unsigned char* data, unsigned length) {
 
 using MakeSurface = cairo_surface_t* (*)(cairo_write_func_t, void*, double, double);
 
-std::string draw_vectors(const LabelLayout& layout, MakeSurface make) {
+// A page each, all of the first one's size.
+std::string draw_vectors(std::span<const LabelLayout> pages, MakeSurface make) {
     std::string out;
     constexpr double a_millimetre = 72 / 25.4;  // in points
-    const double points = 72.0 / layout.dpi;
+    const auto& first = pages.front();
     const Surface surface =
-        owned(make(append, &out, layout.width_mm * a_millimetre, layout.height_mm * a_millimetre));
-    {
+        owned(make(append, &out, first.width_mm * a_millimetre, first.height_mm * a_millimetre));
+    for (const auto& layout : pages) {
+        const double points = 72.0 / layout.dpi;
         const Context context = context_of(surface);
         cairo_set_source_rgb(context.get(), 1, 1, 1);
         cairo_paint(context.get());
@@ -149,11 +151,11 @@ std::vector<std::uint8_t> draw_png(const LabelLayout& layout) {
 }
 
 std::string draw_svg(const LabelLayout& layout) {
-    return draw_vectors(layout, cairo_svg_surface_create_for_stream);
+    return draw_vectors({&layout, 1}, cairo_svg_surface_create_for_stream);
 }
 
-std::string draw_pdf(const LabelLayout& layout) {
-    return draw_vectors(layout, cairo_pdf_surface_create_for_stream);
+std::string draw_pdf(std::span<const LabelLayout> pages) {
+    return draw_vectors(pages, cairo_pdf_surface_create_for_stream);
 }
 
 }  // namespace reelproof::vision

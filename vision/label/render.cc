@@ -9,7 +9,7 @@ RenderedLabel draw(const LabelLayout& layout) {
                         {},
                         draw_png(layout),
                         draw_svg(layout),
-                        draw_pdf(layout),
+                        draw_pdf({&layout, 1}),
                         draw_zpl(layout)};
     for (const auto& symbol : layout.symbols)
         label.symbols.push_back(
@@ -24,6 +24,17 @@ Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique
     const auto layout = lay_out(fields, *payload, options);
     if (!layout) return layout.error();
     return draw(*layout);
+}
+
+Result<std::string> labels_as_pdf(const Fields& fields, const std::vector<std::string>& payloads,
+                                  const RenderOptions& options) {
+    std::vector<LabelLayout> pages;
+    for (const auto& payload : payloads) {
+        auto layout = lay_out(fields, payload, options);
+        if (!layout) return layout.error();
+        pages.push_back(*std::move(layout));
+    }
+    return Result<std::string>(boost::system::in_place_value, draw_pdf(pages));
 }
 
 }  // namespace reelproof::vision

@@ -66,5 +66,9 @@ struct RenderedLabel {
 // Fails: as issued_label_payload; "label.does-not-fit", naming the field that is in the way.
 Result<RenderedLabel> render_label(const Fields& fields, std::string_view unique_id,
                                    const RenderOptions& options = {});
+// Labels that were rendered with the same fields and options, by their payloads (at least one), as
+// one PDF with a page each.
+Result<std::string> labels_as_pdf(const Fields& fields, const std::vector<std::string>& payloads,
+                                  const RenderOptions& options);
 
 }  // namespace reelproof::vision

@@ -100,6 +100,62 @@ TEST_CASE("a guest is known, and trusted only when its root is configured", "[di
     CHECK(f.directory.trusted_orgs().size() == (trusted ? 2 : 1));
 }
 
+TEST_CASE("who is admitted to our log is trusted by the root that is named there", "[directory]") {
+    const bool genesis_first = GENERATE(false, true);
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    const GuestAdmit admit{f.guest.name, thumbprint(f.guest.root.public_key()), {"sealed"}, {}};
+    if (genesis_first) REQUIRE(f.add(f.guest.guest_genesis()) == "");
+    CHECK(f.directory.org(f.guest.name) == nullptr);
+    CHECK_FALSE(f.directory.trusts(f.guest.name));
+    REQUIRE(f.add(f.org.public_statement(f.org.node, admit)) == "");
+    if (!genesis_first) REQUIRE(f.add(f.guest.guest_genesis()) == "");
+    REQUIRE(f.directory.org(f.guest.name) != nullptr);
+    CHECK(f.directory.trusts(f.guest.name));
+    const auto& guest = f.directory.org(f.org.name)->guests.at(f.guest.name);
+    CHECK(guest.what.may == std::vector<std::string>{"sealed"});
+    CHECK_FALSE(guest.dismissed_at);
+
+    // Another root is another organisation, whoever says so.
+    const TestOrg impostor(f.guest.name);
+    REQUIRE(f.add(f.org.public_statement(
+                f.org.node,
+                GuestAdmit{f.guest.name, thumbprint(impostor.root.public_key()), {}, {}})) == "");
+    CHECK(f.directory.org(f.org.name)->guests.at(f.guest.name).what.root == admit.root);
+
+    REQUIRE(f.add(f.org.public_statement(f.org.node, GuestDismiss{f.guest.name, "left"})) == "");
+    CHECK(f.directory.org(f.org.name)->guests.at(f.guest.name).dismissed_at);
+    // What it signed before stays good.
+    CHECK(f.directory.org(f.guest.name) != nullptr);
+    REQUIRE(f.add(f.org.public_statement(f.org.node, admit)) == "");
+    CHECK_FALSE(f.directory.org(f.org.name)->guests.at(f.guest.name).dismissed_at);
+}
+
+TEST_CASE("nobody but the owner of our own log makes us trust anybody", "[directory]") {
+    const TestOrg partner("partner.example"), other("other.example");
+    Fixture f({partner.trust(), other.trust()});
+    REQUIRE(f.add(f.org.genesis()) == "");
+    f.directory.add_log(3, partner.name);
+    REQUIRE(f.add(partner.genesis(), 3) == "");
+    const TestOrg stranger("stranger.example");
+    const GuestAdmit admit{stranger.name, thumbprint(stranger.root.public_key()), {"*"}, {}};
+    // Of a partner, in its own log: its guest, not ours.
+    REQUIRE(f.add(partner.public_statement(partner.node, admit), 3) == "");
+    CHECK(f.directory.org(partner.name)->guests.contains(stranger.name));
+    CHECK_FALSE(f.directory.trusts(stranger.name));
+    // Of a guest, in ours.
+    REQUIRE(f.add(other.guest_genesis()) == "");
+    REQUIRE(f.add(other.public_statement(other.node, admit)) == "");
+    CHECK_FALSE(f.directory.trusts(stranger.name));
+    // What was configured goes before.
+    const TestOrg impostor(partner.name);
+    REQUIRE(f.add(f.org.public_statement(
+                f.org.node,
+                GuestAdmit{partner.name, thumbprint(impostor.root.public_key()), {}, {}})) == "");
+    CHECK(*f.directory.root_of(partner.name) == thumbprint(partner.root.public_key()));
+    CHECK(f.directory.org(partner.name)->trusted);
+}
+
 TEST_CASE("an organisation is taken from its own log rather than as a guest", "[directory]") {
     const TestOrg other("broker.example");
     Fixture f({other.trust()});

@@ -75,6 +75,11 @@ TEST_CASE("public statements go out and come back", "[format]") {
     auto recall = round_trip(Recall{"LM358DR", {"L1", "L2"}, {"2431"}, "die crack"});
     CHECK(recall.lots.size() == 2);
     CHECK(round_trip(Recall{"", {"L1"}, {}, ""}).mpn.empty());
+    auto admit = round_trip(GuestAdmit{"guest.example", to_hex(Hash{9}), {"sealed"}, 99});
+    CHECK(admit.root == to_hex(Hash{9}));
+    CHECK(admit.may == std::vector<std::string>{"sealed"});
+    CHECK(admit.not_after == UnixSeconds{99});
+    CHECK(round_trip(GuestDismiss{"guest.example", "left"}).reason == "left");
     CHECK(round_trip(OtherPublic{"partner.offboard"}).type == "partner.offboard");
     LogEvidence evidence{"o/ledger", "first\n", "second\n", 5, Hash{1}, {Hash{2}, Hash{3}}, "fork"};
     CHECK(round_trip(evidence).proof == evidence.proof);

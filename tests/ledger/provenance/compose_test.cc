@@ -76,6 +76,37 @@ TEST_CASE("events that together are too large for a statement are refused") {
     CHECK(compose_sealed(key, kIss, kStart, drafts));
 }
 
+TEST_CASE("an event in somebody's words is sealed as it is, if it can be read again") {
+    const auto key = SecretKey::generate();
+    const Reel reel;
+    const auto told = [&](const std::string& epc) {
+        auto draft = draft_of(reel);
+        draft.body.told = R"({"type":"ObjectEvent","eventTime":"2026-03-02T08:00:00.5+01:00",)"
+                          R"("action":"OBSERVE","bizStep":"shipping","ex:colour":["red"],)"
+                          R"("epcList":[")" +
+                          epc + R"("],"destinationList":[]})";
+        return draft;
+    };
+    const auto foreign = told("urn:epc:id:sgtin:4012345.011111.1");
+    CHECK(compose_sealed(key, kIss, kStart, {foreign}));
+    const auto text = format_body(foreign.body);
+    CHECK(text.starts_with("{\"event\":" + foreign.body.told + ",\"prev\":["));
+    // About something else than an item or a lot it changes nothing, and need not be one of ours.
+    CHECK(parse_body(text).value().event.kind == EventKind::other);
+    CHECK(why(compose_sealed(key, kIss, kStart, {told(item_uri(kIss, reel.id()))})) ==
+          "event: destinationList names no organisation");
+}
+
+TEST_CASE("parts that leave a carton in their own packages are not split off") {
+    const std::string carton = R"({"event":{"type":"AggregationEvent",)"
+                               R"("eventTime":"2026-03-02T08:00:00Z","action":"DELETE",)"
+                               R"("bizStep":"unpacking","parentID":"https://a.example/i/1")";
+    CHECK(parse_body(carton + R"(,"childEPCs":["https://a.example/i/2"]},"prev":[]})")
+              .value()
+              .event.kind == EventKind::other);
+    CHECK_FALSE(parse_body(carton + R"(,"childQuantityList":[]},"prev":[]})"));
+}
+
 TEST_CASE("an event that nobody could read again is never signed") {
     const auto key = SecretKey::generate();
     const Reel reel;

@@ -272,11 +272,12 @@ TEST_CASE("a mirror gets its turn though the pool is never empty", "[store][mirr
     std::atomic<std::size_t> answered = 0;
     std::atomic<bool> enough = false;
     std::function<void()> again;
+    Bytes forged;
     Fixture f;
     REQUIRE(f.node.open([](StoreOptions&, SequencerOptions& options) { options.verifiers = 1; }) ==
             "");
     Sequencer* const sequencer = f.node.sequencer.get();  // there until the last answer
-    Bytes forged = f.acme.sealed({tag_of(1)});
+    forged = f.acme.sealed({tag_of(1)});
     forged.back() ^= 1;
     // Checked whole, refused, and there again: nothing of it is written.
     again = [&] {

@@ -105,18 +105,42 @@ function tables({ parseCsv, CsvError }, { parseExpected, match }, assert) {
                    { here: [[1, 2], [3]], surplus: [4] });
 }
 
-function corrections({ corrected }, assert) {
-  assert.deepEqual(corrected([MESSAGE], 'lot', 'X'), [MESSAGE.replace('7AB123', 'X')]);
-  assert.deepEqual(corrected(['[)>{RS}06{GS}Q5{GS}P1{EOT}', 'Q5'], 'quantity', '7'), ['[)>{RS}06{GS}Q7{GS}P1{EOT}', 'Q7']);
-  assert.equal(corrected(['https://x.example/1'], 'lot', 'X'), null);
+function setups({ parseSetup }, assert) {
+  assert.deepEqual(parseSetup('position;mpn;quantity\n1-07; A | B ;4\n1-08;C;\n').slots, [
+    { position: '1-07', customer_pn: '', mpns: ['A', 'B'], quantity: 4 }, { position: '1-08', customer_pn: '', mpns: ['C'], quantity: 0 }]);
+  assert.deepEqual(parseSetup('position,mpn\n').errors, [{ line: 1, key: 'line.no-rows' }]);
+  assert.deepEqual(parseSetup('slot,mpn\n1,A\n').errors, [{ line: 1, key: 'line.no-columns' }]);
+  assert.deepEqual(parseSetup(`position,mpn,quantity\n1,A,-1\n1,A,1\n,A,1\n2,,1\n3,${'x'.repeat(101)},1\n`).errors, [
+    { line: 2, key: 'line.bad-quantity' }, { line: 3, key: 'line.twice', first: 2 }, { line: 4, key: 'line.no-position' },
+    { line: 5, key: 'line.no-part' }, { line: 6, key: 'line.too-long' }]);
+}
+
+function corrections({ corrected, composed }, assert) {
+  assert.deepEqual(corrected([MESSAGE], { lot: '7AB123' }, 'lot', 'X'), [MESSAGE.replace('7AB123', 'X')]);
+  assert.deepEqual(corrected(['[)>{RS}06{GS}Q5{GS}P1{EOT}', 'Q5'], { quantity: 5 }, 'quantity', '7'), ['[)>{RS}06{GS}Q7{GS}P1{EOT}', 'Q7']);
+  assert.deepEqual(corrected([`[)>${RS}06${GS}1PA${GS}9D2617${EOT}`], { date_code: '2617' }, 'date_code', '2618'), [`[)>${RS}06${GS}1PA${GS}9D2618${EOT}`]);
+  // What no symbol states stands beside them; of a format of its own all is written anew.
+  assert.deepEqual(corrected([MESSAGE], { lot: '7AB123' }, 'country', 'NO'), [MESSAGE, '4LNO']);
+  assert.deepEqual(corrected(['{pc:A,qty:5}'], { mpn: 'A', quantity: 5 }, 'quantity', '7'), [`[)>${RS}06${GS}1PA${GS}Q7${RS}${EOT}`]);
+  assert.equal(corrected(['https://x.example/1'], { lot: 'Y' }, 'lot', 'X'), null);
+  assert.equal(composed({ mpn: 'A', lot: ' ', quantity: 7 }), `[)>${RS}06${GS}1PA${GS}Q7${RS}${EOT}`);
+}
+
+function differences({ changed }, assert) {
+  const told = (before, after) => changed(before, after).map(({ kind, text }) => ({ same: ' ', added: '+', gone: '-' })[kind] + text).join('|');
+  assert.equal(told(undefined, 'a\nb\n'), ' a| b');
+  assert.equal(told('a\nb\nc\n', 'a\nx\nc\nd\n'), ' a|-b|+x| c|+d');
+  assert.equal(told('', 'a'), '-|+a');
+  const long = 'x\n'.repeat(2000);
+  assert.equal(changed('a\n', long).length, 2000);
 }
 
 function dictionaries(assert) {
-  const words = (name) => Object.fromEntries(
-    [...readFileSync(new URL(`src/i18n/${name}.ts`, source), 'utf8').matchAll(/^ {2}'([\w.-]+)': '(.*)',$/gm)]
-      .map(([, key, text]) => [key, text]));
+  const words = (name) => Object.fromEntries(['', '-rules', '-work', '-watch'].flatMap((part) =>
+    [...readFileSync(new URL(`src/i18n/${name}${part}.ts`, source), 'utf8').matchAll(/^ {2}'([\w.-]+)': '(.*)',$/gm)])
+    .map(([, key, text]) => [key, text]));
   const en = words('en'), zh = words('zh');
-  assert.ok(Object.keys(en).length > 300);
+  assert.ok(Object.keys(en).length > 400);
   assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
   const names = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).filter((name) => name !== 'GS').sort();
   for (const key of Object.keys(en)) {
@@ -131,6 +155,8 @@ export default async function units({ folder, assert }) {
   handhelds(bursts, assert);
   delivered(bursts, assert);
   tables(await load(folder, 'scan/csv.ts'), await load(folder, 'pages/receive/expected.ts'), assert);
+  setups(await load(folder, 'pages/line/setup.ts'), assert);
   corrections(await load(folder, 'scan/subject.ts'), assert);
+  differences(await load(folder, 'pages/diff.ts'), assert);
   dictionaries(assert);
 }

@@ -1,7 +1,7 @@
 // A supplier: a shipment by scan and by CSV, with what is wrong in each row; signed, and what the receiver sees of it.
 import { Person } from '../browser.mjs';
 
-export default async function ship({ maker, ems, browser, person, shoot, assert }) {
+export default async function ship({ maker, ems, browser, person, shoot, assert, eventually }) {
   const made = maker.issue(3), fresh = maker.issue(1, { commission: false });
   const sam = person(await Person.open(browser, maker));
   const { page } = sam;
@@ -24,6 +24,8 @@ export default async function ship({ maker, ems, browser, person, shoot, assert 
     await page.getByText(problem).first().waitFor();
   assert.equal(await page.getByRole('textbox', { name: 'To (organisation)' }).inputValue(), 'ems.example');
   assert.equal(await page.getByRole('textbox', { name: 'Order', exact: true }).inputValue(), '4711');
+  await page.getByRole('textbox', { name: 'Price' }).fill('EUR 0.42');
+  await page.getByRole('textbox', { name: 'Others who may read it' }).fill('nobody.example');
   await shoot(sam, 'ship-problems');
   assert.deepEqual(await sam.axe(), [], 'ship-problems');
   assert.equal(await page.getByRole('button', { name: 'Sign and ship' }).isDisabled(), true);
@@ -33,6 +35,10 @@ export default async function ship({ maker, ems, browser, person, shoot, assert 
   await page.locator('tbody tr').nth(2).locator('.error').waitFor();
   assert.match(await page.locator('tbody tr').nth(2).locator('.error').textContent(), /items\[2\]/);
   await page.getByRole('button', { name: 'Remove: 3' }).click();
+  // Sealed for partners only.
+  await page.getByRole('button', { name: 'Sign and ship' }).click();
+  await page.getByText('nobody.example is not a partner').first().waitFor();
+  await page.getByRole('textbox', { name: 'Others who may read it' }).fill('');
   await page.getByRole('button', { name: 'Sign and ship' }).click();
   await page.getByText('Shipped and signed to ems.example: 2').first().waitFor();
   await shoot(sam, 'ship-done');
@@ -58,9 +64,25 @@ export default async function ship({ maker, ems, browser, person, shoot, assert 
   await page.getByText('Labels made and on the list: 2').first().waitFor();
   await shoot(sam, 'ship-new-labels');
   assert.deepEqual(await sam.axe(), [], 'ship-new-labels');
-  assert.equal(files.length, 2);
-  assert.ok(files.every((name) => /^[0-9A-Z]{26}\.zpl$/.test(name)), files.join(' '));
+  // One file for both, and again where it was lost: the node has no other.
+  await page.getByRole('button', { name: 'Save the file again' }).click();
+  await eventually('the file twice', () => files.length === 2);
+  assert.ok(files.every((name) => /^labels-[0-9A-Z]{26}\.zpl$/.test(name)), files.join(' '));
   await page.getByRole('button', { name: 'Sign and ship' }).click();
   await page.getByText('Shipped and signed to ems.example: 2').first().waitFor();
+  // The receiver reads what was sealed for it.
+  const events = JSON.parse(ems.run(['trace', ems.file_of(made[0])]).trim()).events;
+  assert.deepEqual(events.find((one) => one.what === 'ship').sealed, { po: '4711', price: 'EUR 0.42' });
+  // What became of it at the receiver.
+  ems.receive(fresh[0]);
+  await maker.knows(fresh[0], 3);
+  const own = page.getByRole('region', { name: 'Own shipments' });
+  await own.getByRole('button', { name: 'Refresh' }).click();
+  const received = own.locator('details', { hasText: 'received: 1' }).first();
+  await received.locator('summary').click();
+  await received.getByText(fresh[0].item).waitFor();
+  await own.locator('details', { hasText: 'under way: 2' }).first().waitFor();
+  await shoot(sam, 'ship-shipments');
+  assert.deepEqual(await sam.axe(), [], 'ship-shipments');
   assert.deepEqual(await sam.stored(), []);
 }

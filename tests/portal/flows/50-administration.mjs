@@ -1,7 +1,8 @@
 // The first administrator by the link of `org init`: people, tokens, the node; an auditor: the audit log.
-import { Person } from '../browser.mjs';
+import { readFileSync } from 'node:fs';
+import { Person, SECRETS } from '../browser.mjs';
 
-export default async function administration({ ems, browser, person, shoot, assert }) {
+export default async function administration({ maker, ems, browser, person, shoot, assert }) {
   const ada = person(await Person.open(browser, ems));
   const { page } = ada;
   await ada.set_up(ems.link);
@@ -25,7 +26,9 @@ export default async function administration({ ems, browser, person, shoot, asse
   await page.getByLabel('Holds until').fill('2099-12-31');
   await page.getByLabel('read', { exact: true }).check();
   await page.getByRole('button', { name: 'Make a token' }).click();
-  assert.match(await page.getByRole('dialog').locator('code').textContent(), /^rpt_/);
+  const token = await page.getByRole('dialog').locator('code').textContent();
+  assert.match(token, /^rpt_/);
+  SECRETS.add(token);
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   await shoot(ada, 'tokens');
   assert.deepEqual(await ada.axe(), [], 'tokens');
@@ -38,6 +41,24 @@ export default async function administration({ ems, browser, person, shoot, asse
   await page.locator('td', { hasText: 'maker.example' }).waitFor();
   await shoot(ada, 'node');
   assert.deepEqual(await ada.axe(), [], 'node');
+
+  // A backup, where the configuration says.
+  await page.getByRole('button', { name: 'Make a backup now' }).click();
+  await page.getByText('The backup is made').first().waitFor();
+  await page.getByRole('region', { name: 'Backup' }).locator('tbody tr').waitFor();
+  await shoot(ada, 'node-backup');
+  assert.deepEqual(await ada.axe(), [], 'node-backup');
+
+  // Whom this organisation trusts, with the root key to compare; the policy and what changed in it.
+  await ada.go('/partners');
+  const maker_card = page.getByRole('region', { name: 'maker.example' });
+  await maker_card.getByText(maker.root).waitFor();
+  await maker_card.getByText('NL* (Nordlicht)').waitFor();
+  await maker_card.getByText(/^Keys: /).click();
+  await page.getByText(/^Version 1, since/).first().click();
+  await page.locator('.policy', { hasText: 'maker.example' }).waitFor();
+  await shoot(ada, 'partners');
+  assert.deepEqual(await ada.axe(), [], 'partners');
 
   const otto = person(await Person.open(browser, ems));
   await otto.set_up(link);
@@ -52,4 +73,9 @@ export default async function administration({ ems, browser, person, shoot, asse
     otto.page.waitForEvent('download'), otto.page.getByRole('button', { name: 'Export as CSV' }).click(),
   ]);
   assert.equal(download.suggestedFilename(), 'audit.csv');
+  const [lines] = await Promise.all([
+    otto.page.waitForEvent('download'), otto.page.getByRole('button', { name: 'Export as syslog' }).click(),
+  ]);
+  assert.equal(lines.suggestedFilename(), 'audit.syslog');
+  assert.match(readFileSync(await lines.path(), 'utf8'), /^<\d+>1 /m);
 }

@@ -23,6 +23,14 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
   await page.getByRole('textbox', { name: 'Set-up list' }).fill('position,part\nA1,x\n');
   await page.getByRole('button', { name: 'Make the job' }).click();
   await page.getByText('the heading must have').first().waitFor();
+  await page.getByRole('textbox', { name: 'Set-up list' }).fill(
+    'position;customer_pn;mpn;quantity\nA1-04;10-4711;NL52840-QIAA-R;4\n;10-1;X;1\nA1-04;;Y;1\nA1-06;;;1\nA1-07;;Z;four\n');
+  await page.getByRole('button', { name: 'Make the job' }).click();
+  for (const problem of ['Line 3: position is missing', 'Line 4: this position stands in line 2 already',
+                         'Line 5: mpn and customer_pn are both missing', 'Line 6: “quantity” must be a number'])
+    await page.getByText(problem).first().waitFor();
+  await shoot(liu, 'line-import-problems', { all: false });
+  assert.deepEqual(await liu.axe(), [], 'line-import-problems');
   await page.getByRole('textbox', { name: 'Set-up list' }).fill('position,customer_pn,mpn,quantity\nA1-04,10-4711,NL52840-QIAA-R|NL52840-QIAA-R7,4\nA1-05,10-0815,NL9160-SICA-B1A-R,1\n');
   await page.getByRole('button', { name: 'Make the job' }).click();
   await page.getByRole('button', { name: 'Open: WO-20260402-7' }).waitFor();
@@ -40,6 +48,9 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
   await liu.wedge(wrong.text);
   assert.equal(await liu.verdict(), 'REJECT');
   await page.getByText('It does not fit the slot').first().waitFor();
+  // Nothing is wrong with the reel but its place.
+  await page.getByText('It belongs on A1-05: put it there').first().waitFor();
+  assert.equal(await page.getByText('quarantine').count(), 0);
   await shoot(liu, 'line-wrong');
   assert.deepEqual(await liu.axe(), [], 'line-wrong');
   assert.equal(await page.getByRole('button', { name: 'Load it' }).count(), 0);
@@ -48,7 +59,7 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
   assert.equal(await liu.verdict(), 'ACCEPT');
   await page.getByRole('button', { name: 'Load it' }).click();
   await page.getByText('Loaded and signed').first().waitFor();
-  await page.getByText('1 of 2 slots loaded').first().waitFor();
+  await page.getByText('Empty: A1-05').first().waitFor();
   await shoot(liu, 'line-loaded');
   assert.deepEqual(await liu.axe(), [], 'line-loaded');
   // The next reel is spliced to its end, and taken off again.
@@ -57,6 +68,15 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
   await page.getByText('Loaded and signed').first().waitFor();
   await page.getByRole('button', { name: 'Unload' }).click();
   await page.getByText('Unloaded and signed').first().waitFor();
-  await page.getByText('0 of 2 slots loaded').first().waitFor();
+  await page.getByText('Empty: A1-04, A1-05').first().waitFor();
+  // What another station loads is seen here without asking.
+  const lin = person(await Person.open(browser, ems));
+  await lin.set_up(ems.invite('lin', 'Lin Line', 'line'));
+  await lin.page.getByRole('button', { name: 'Open: WO-20260402-7' }).click();
+  await lin.page.getByRole('button', { name: /^A1-05/ }).click();
+  await lin.wedge(wrong.text);
+  await lin.page.getByRole('button', { name: 'Load it' }).click();
+  await lin.page.getByText('Loaded and signed').first().waitFor();
+  await page.locator('.slot.loaded', { hasText: 'A1-05' }).waitFor();
   assert.deepEqual(await liu.stored(), []);
 }

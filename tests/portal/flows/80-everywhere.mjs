@@ -2,8 +2,8 @@
 import { Person, PHONE } from '../browser.mjs';
 
 const PAGES = {
-  warehouse: ['/receive', '/ship', '/account'], line: ['/line'], quality: ['/trace'], supplier: ['/ship'],
-  auditor: ['/audit'], administrator: ['/users', '/tokens', '/node'],
+  warehouse: ['/receive', '/ship', '/overview', '/account'], line: ['/line'], quality: ['/trace', '/overview'], supplier: ['/ship'],
+  auditor: ['/audit'], administrator: ['/users', '/tokens', '/partners', '/node'],
 };
 const MOST_BYTES = 300_000;
 const MOST_REQUESTS = 12;
@@ -16,12 +16,12 @@ async function languages({ ems, browser, person, shoot, assert }) {
     assert.equal(await wei.page.locator('html').getAttribute('lang'), 'zh-Hans');
     for (const path of paths) {
       await wei.go(path);
-      await wei.page.waitForLoadState('networkidle');
+      await wei.quiet();
       await shoot(wei, `zh-${path.slice(1)}`, { all: false });
       assert.deepEqual(await wei.axe(), [], `zh ${path}`);
       // Nothing is left in English, but names, code and what the node says itself.
       const english = await wei.page.locator('main h1, main h2, main label, main legend, main button, nav a').allTextContents();
-      for (const text of english) assert.match(text, /\p{Script=Han}|English|^(read|write|admin|metrics|peer|warehouse|line|quality|supplier|auditor|administrator|ems\.example)/u, `${path}: ${text}`);
+      for (const text of english) assert.match(text, /\p{Script=Han}|English|^(read|write|admin|metrics|peer|warehouse|line|quality|supplier|auditor|administrator|ems\.example|maker\.example)/u, `${path}: ${text}`);
     }
     await wei.page.getByRole('button', { name: 'English' }).first().click();
     await wei.page.waitForFunction(() => document.documentElement.lang === 'en');
@@ -86,7 +86,7 @@ async function budget({ ems, browser, person, assert }) {
     });
     await bea.page.goto(first);
     await bea.page.locator('main h1').waitFor();
-    await bea.page.waitForLoadState('networkidle');
+    await bea.quiet();
     console.log(`  ${role}: ${bytes} bytes, ${requests} requests`);
     assert.ok(bytes < MOST_BYTES, `${first} takes ${bytes} bytes`);
     assert.ok(requests <= MOST_REQUESTS, `${first} takes ${requests} requests`);

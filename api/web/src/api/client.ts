@@ -11,6 +11,7 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly retryAfter = 0,
+    readonly more: Record<string, unknown> = {},  // its other members
   ) {
     super(title);
   }
@@ -35,7 +36,7 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface Options {
   body?: unknown;
-  picture?: Blob;
+  content?: Blob;  // instead of JSON: a picture, a table
   query?: Record<string, string>;
   accept?: string;
   // Given by who may ask again for the same; else each call that records has one of its own.
@@ -79,9 +80,9 @@ function signedInAgain(): Promise<void> {
 
 async function problemOf(response: Response): Promise<Problem> {
   const retryAfter = Number(response.headers.get('Retry-After') ?? 0);
-  const body = await response.json().catch(() => ({}));
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   const text = (name: string) => (typeof body[name] === 'string' ? (body[name] as string) : '');
-  return new Problem(response.status, text('type'), text('title') || response.statusText, text('detail'), retryAfter);
+  return new Problem(response.status, text('type'), text('title') || response.statusText, text('detail'), retryAfter, body);
 }
 
 async function once(method: Method, path: string, options: Options, key: string): Promise<Response> {
@@ -90,9 +91,9 @@ async function once(method: Method, path: string, options: Options, key: string)
   if (method !== 'GET' && csrf) headers['Reelproof-CSRF'] = csrf;
   if (method !== 'GET') headers['Idempotency-Key'] = key;
   let body: BodyInit | undefined;
-  if (options.picture) {
-    body = options.picture;
-    headers['Content-Type'] = options.picture.type || 'image/jpeg';
+  if (options.content) {
+    body = options.content;
+    headers['Content-Type'] = options.content.type || 'image/jpeg';
   } else if (options.body !== undefined) {
     body = JSON.stringify(options.body);
     headers['Content-Type'] = 'application/json';

@@ -63,10 +63,14 @@ export interface Verdict {
   fields: Fields;
   findings: Finding[];
   state: ItemState;
-  proof: { org: string; what: string; time: string; log: string; index: number; replicated: Kept }[];
-  sources: { org: string; origin: string; size: number; age_seconds: number; frozen?: string; alarm?: string }[];
+  // Neither is there for who may see the label alone.
+  proof?: { org: string; what: string; time: string; log: string; index: number; replicated: Kept }[];
+  sources?: { org: string; origin: string; size: number; age_seconds: number; frozen?: string; alarm?: string }[];
   policy: string;
   ms: number;
+  shipment?: { from: string; at: string } & Record<string, string>;  // of what is on its way to us
+  next: 'use' | 'ask' | 'quarantine' | 'put-back';
+  belongs?: string[];  // of put-back: the positions of this job that take it
 }
 
 export interface Recorded {
@@ -97,6 +101,7 @@ export interface Reading {
   recovered: boolean;
   warnings: { code: string; text: string }[];
   hint?: string;
+  text?: { fields: { field: string; state: 'agreed' | 'not-found' | 'differs'; symbol: string; print: string }[] };
 }
 
 export interface HistoryEvent {
@@ -110,6 +115,7 @@ export interface HistoryEvent {
   work_order?: string;
   reason?: string;
   outputs?: string[];
+  sealed?: Record<string, string>;  // what the writer sealed for us
   log: string;
   index: number;
   envelope: string;
@@ -164,7 +170,97 @@ export interface SlotVerdict extends Verdict {
 export interface IssuedLabels {
   type: string;
   labels: { item: string; symbols: string[]; file: string }[];
+  file: string;  // all of them in one
   lacking_for_eigp_114: string[];
+}
+
+// What the node's index knows of an item (docs/API.md, What this node knows).
+export interface KnownItem {
+  item: string;
+  board: boolean;
+  fields: Fields;
+  state: ItemState;
+  verdict?: { word: Word; rules: string[]; place: string; at: string };
+  supplier?: string;
+  received?: string;
+  first_seen: string;
+  last_seen: string;
+}
+
+export interface Found {
+  items: KnownItem[];
+  next?: string;
+}
+
+export interface Reach {
+  items: (KnownItem & { of: string[] })[];
+  next?: string;
+  in_all: { items: number; boards: number; parts: number; here: number; loaded: number; elsewhere: { org: string; items: number }[] };
+  truncated?: boolean;
+}
+
+export interface PublishedRecall {
+  org: string;
+  mpn: string;
+  lots: string[];
+  date_codes: string[];
+  reason: string;
+  at: string;
+  log: string;
+  index: number;
+  items: number;
+}
+
+export type Counts = Record<Word, number> & { rules: Record<string, number> };
+export type DayOfVerdicts = Counts & { day: string };
+export type SupplierVerdicts = Counts & { org: string };
+
+export interface StockItem extends KnownItem {
+  days: number;
+  days_left?: number;
+}
+
+export interface Stock {
+  items: StockItem[];
+  next?: string;
+  in_all: { items: number; parts: number; ages: { up_to_days: number | null; items: number; parts: number }[] };
+}
+
+export interface StockPart {
+  mpn: string;
+  items: number;
+  parts: number;
+  oldest?: string;
+  too_old: number;
+  reorder_point?: number;
+  below?: boolean;
+  lifecycle?: string;
+  obsolete?: boolean;
+  shelf_life_days?: number;
+}
+
+export interface FloorClock {
+  item: string;
+  fields: Fields;
+  level: string;
+  open: boolean;
+  used_seconds: number;
+  of_seconds: number;
+  left_seconds: number;
+  feeder?: string;
+}
+
+export interface Shipment {
+  shipment: number;
+  at: string;
+  to: string;
+  po?: string;
+  so?: string;
+  invoice?: string;
+  packing_list?: string;
+  price?: string;
+  states: Record<string, number>;
+  items: { item: string; fields: Fields; state: string; at?: string; reason?: string }[];
 }
 
 export interface User {
@@ -231,4 +327,28 @@ export interface AuditPage {
   entries: AuditEntry[];
   next?: number;
   head: string;
+}
+
+export interface Partner {
+  org: string;
+  root: string;
+  url: string;
+  guest: boolean;
+  known: boolean;
+  keys: { key: string; role: string; may: string[]; not_before: string | null; not_after: string | null; revoked: boolean }[];
+  makes: { mpns: string[]; names: string[] }[];
+  authorised: { org: string; mpns: string[]; not_before: string | null; not_after: string | null }[];
+  recalls: number;
+}
+
+export interface PolicyVersion {
+  number: number;
+  version: string;
+  since: string;
+  text: string;
+}
+
+export interface Backups {
+  folder: string;
+  backups: { name: string; bytes: number }[];
 }

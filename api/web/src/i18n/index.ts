@@ -1,5 +1,6 @@
 // Which language the page speaks: what the person chose on this device, else the browser's.
 import { store, useStore } from '../store';
+import { patiently } from '../ui/later';
 import { en, type Dictionary, type Key } from './en';
 
 export type { Key } from './en';
@@ -19,7 +20,7 @@ function wanted(): Language {
 }
 
 async function speak(language: Language): Promise<void> {
-  const words = language === 'zh' ? (await import('./zh')).zh : en;
+  const words = language === 'zh' ? (await patiently(() => import('./zh'))).zh : en;
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
   spoken.set({ language, words });
 }

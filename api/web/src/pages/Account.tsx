@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { call, findSession, send, session } from '../api/client';
 import { useT, whenText } from '../i18n';
 import { chooseSound, chooseTheme, preferences, type Theme } from '../shell/preferences';
-import { LanguageButton, roleWord } from '../shell/Shell';
+import { LanguageButton, roleWord } from '../shell/Frame';
 import { useStore } from '../store';
 import { Button, Check, Facts, Notice, SelectField, TextField, Trouble, useWork } from '../ui/parts';
 import { Codes } from './Codes';

@@ -45,9 +45,9 @@ export default function Audit() {
   }, []);
   useEffect(() => void run(() => load(asked)), [load, asked]);
   const set = (name: keyof Search) => (text: string) => setSearch({ ...search, [name]: text });
-  const save = (type: string, name: string) => void work.run(async () => {
-    const answer = await send('GET', '/v1/audit', { query: asked, accept: type });
-    saveFile(name, type, await answer.arrayBuffer());
+  const save = (format: 'csv' | 'jsonl' | 'syslog') => void work.run(async () => {
+    const answer = await send('GET', '/v1/audit', { query: { ...asked, format }, accept: '*/*' });
+    saveFile(`audit.${format}`, answer.headers.get('Content-Type') ?? 'text/plain', await answer.arrayBuffer());
   });
   return (
     <>
@@ -67,8 +67,9 @@ export default function Audit() {
         </div>
         <div className="row">
           <Button look="primary" type="submit" busy={work.busy}>{t('do.search')}</Button>
-          <Button onClick={() => save('text/csv', 'audit.csv')}>{t('audit.csv')}</Button>
-          <Button onClick={() => save('application/x-ndjson', 'audit.jsonl')}>{t('audit.jsonl')}</Button>
+          <Button onClick={() => save('csv')}>{t('audit.csv')}</Button>
+          <Button onClick={() => save('jsonl')}>{t('audit.jsonl')}</Button>
+          <Button onClick={() => save('syslog')}>{t('audit.syslog')}</Button>
         </div>
       </form>
       <div className="apart">

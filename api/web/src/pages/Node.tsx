@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import { call } from '../api/client';
-import type { Health } from '../api/types';
+import { call, session } from '../api/client';
+import { useLive } from '../api/live';
+import type { Backups, Health } from '../api/types';
 import { countText, useT, whenText } from '../i18n';
+import { useStore } from '../store';
 import { Button, Facts, Notice, Table, Trouble, useWork } from '../ui/parts';
 
 function bytesText(bytes: number): string {
@@ -12,14 +14,54 @@ function bytesText(bytes: number): string {
   return `${value < 10 && at > 0 ? value.toFixed(1) : Math.round(value)} ${units[at]}`;
 }
 
+function BackUp() {
+  const t = useT();
+  const [now, setNow] = useState<Backups | null>(null);
+  const [done, setDone] = useState(false);
+  const work = useWork();
+  const { run } = work;
+  useEffect(() => void run(async () => setNow(await call<Backups>('GET', '/v1/backups'))), []);
+  return (
+    <section className="card apart" aria-label={t('backup.title')}>
+      <h2>{t('backup.title')}</h2>
+      <Trouble error={work.error} />
+      {done && <Notice live tone="good" title={t('backup.done')} />}
+      {now?.folder === '' && <p>{t('backup.none')} <code>backups = "/volume/folder"</code></p>}
+      {now && now.folder !== '' && (
+        <>
+          <p>{t('backup.folder')} <code>{now.folder}</code></p>
+          <p className="hint">{t('backup.keys')}</p>
+          {now.backups.length > 0 && (
+            <Table label={t('backup.title')} head={[t('backup.name'), t('backup.size')]}>
+              {now.backups.map((one) => <tr key={one.name}><td>{one.name}</td><td className="number">{bytesText(one.bytes)}</td></tr>)}
+            </Table>
+          )}
+          <Button look="primary" busy={work.busy} onClick={() => void run(async () => {
+            setDone(false);
+            setNow(await call<Backups>('POST', '/v1/backups', { body: {} }));
+            setDone(true);
+          })}>{t('backup.make')}</Button>
+        </>
+      )}
+    </section>
+  );
+}
+
 export default function Node() {
   const t = useT();
   const [health, setHealth] = useState<Health | null>(null);
+  const { who } = useStore(session);
   const work = useWork();
   const { run } = work;
   const load = useCallback(async () => setHealth(await call<Health>('GET', '/v1/health')), []);
-  // Once, and when asked: looking is in the audit log, and would keep the session from ending.
+  // Once, and when asked: looking would keep the session from ending.
   useEffect(() => void run(load), [load]);
+  useLive({
+    log: ({ origin, size }) => setHealth((now) => now && {
+      ...now, partners: now.partners.map((one) => (one.origin === origin ? { ...one, size, age_seconds: 0 } : one)),
+    }),
+    alarm: ({ status }) => setHealth((now) => now && { ...now, status }),
+  });
   const tone = { ok: 'good', alarm: 'warning', refusing: 'bad' } as const;
   return (
     <>
@@ -79,6 +121,7 @@ export default function Node() {
           )}
         </>
       )}
+      {who?.accesses.includes('admin') && <BackUp />}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { call, session } from '../api/client';
 import type { Session, Setup } from '../api/types';
 import { useT } from '../i18n';
 import { go } from '../shell/routes';
-import { roleWord } from '../shell/Shell';
+import { roleWord } from '../shell/Frame';
 import { Button, CopyButton, Notice, TextField, Trouble, useWork } from '../ui/parts';
 import { Codes } from './Codes';
 import { Gate } from './SignIn';

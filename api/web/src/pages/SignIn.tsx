@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { call, Problem, send, session } from '../api/client';
 import type { Session } from '../api/types';
 import { useT } from '../i18n';
-import { LanguageButton, NetworkBanner } from '../shell/Shell';
+import { LanguageButton, NetworkBanner } from '../shell/Frame';
 import { forgetPerson } from '../store';
 import { Button, Dialog, TextField, Trouble, useWork } from '../ui/parts';
 

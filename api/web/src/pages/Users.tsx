@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { call, send } from '../api/client';
 import type { Grant, User } from '../api/types';
 import { useT, whenText } from '../i18n';
-import { roleWord } from '../shell/Shell';
+import { roleWord } from '../shell/Frame';
 import { Button, Checks, Confirm, CopyButton, Dialog, Table, TextField, Trouble, useWork } from '../ui/parts';
 
 interface Link {

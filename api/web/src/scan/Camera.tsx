@@ -1,6 +1,7 @@
 // The camera in the page: symbols are read as they come into view, several at once. Loaded when it is opened.
 import { useEffect, useRef, useState } from 'react';
 import { useT } from '../i18n';
+import { store, useStore } from '../store';
 import { announce } from '../ui/announce';
 import { Button, Check, Dialog, Notice, SelectField } from '../ui/parts';
 
@@ -12,6 +13,9 @@ interface Props {
 
 // The DOM's types don't know of lights.
 type Capabilities = MediaTrackCapabilities & { torch?: boolean };
+
+// Of this device, while the page is open.
+const chosenLens = store('', false);
 
 // So many pictures in a row without a symbol that is new: then all of the label was read.
 const SETTLED = 4;
@@ -38,7 +42,7 @@ export default function Camera({ onTexts, onPicture, onClose }: Props) {
   const video = useRef<HTMLVideoElement>(null);
   const track = useRef<MediaStreamTrack | null>(null);
   const [lenses, setLenses] = useState<MediaDeviceInfo[]>([]);
-  const [lens, setLens] = useState('');
+  const lens = useStore(chosenLens);
   const [hasTorch, setHasTorch] = useState(false);
   const [torch, setTorch] = useState(false);
   const [read, setRead] = useState<string[]>([]);
@@ -53,6 +57,8 @@ export default function Camera({ onTexts, onPicture, onClose }: Props) {
     let stream: MediaStream | null = null;
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    setState('starting');
+    setTorch(false);
     const look = () => {
       const picture = video.current && pictureOf(video.current);
       if (picture) worker.postMessage(picture, [picture.data.buffer]);
@@ -106,7 +112,7 @@ export default function Camera({ onTexts, onPicture, onClose }: Props) {
 
   const light = (on: boolean) => {
     setTorch(on);
-    void track.current?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
+    void track.current?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] }).catch(() => setTorch(false));
   };
   const shoot = () => {
     const canvas = document.createElement('canvas');
@@ -132,7 +138,7 @@ export default function Camera({ onTexts, onPicture, onClose }: Props) {
         <Button look="quiet" onClick={onClose}>{t('do.close')}</Button>
       </div>
       {lenses.length > 1 && (
-        <SelectField label={t('camera.lens')} value={lens || (track.current?.getSettings().deviceId ?? '')} onText={setLens}
+        <SelectField label={t('camera.lens')} value={lens || (track.current?.getSettings().deviceId ?? '')} onText={(id) => chosenLens.set(id)}
                      choices={lenses.map((one, at) => ({ value: one.deviceId, label: one.label || String(at + 1) }))} />
       )}
     </Dialog>

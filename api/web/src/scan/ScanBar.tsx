@@ -1,18 +1,25 @@
 // All ways to give a label to a page: handheld, camera, photograph, by hand.
-import { lazy, Suspense, useState } from 'react';
-import { useT } from '../i18n';
+import { Suspense, useState } from 'react';
+import type { Fields } from '../api/types';
+import { useT, wordFor } from '../i18n';
 import { announce } from '../ui/announce';
-import { Button, Dialog, Field, FileButton, Notice } from '../ui/parts';
+import { later } from '../ui/later';
+import { Button, Dialog, Field, FileButton, Notice, TextField } from '../ui/parts';
 import type { Scan } from './burst';
-import type { Subject } from './subject';
+import { composed, type Subject } from './subject';
 import { useWedge } from './wedge';
 
-const Camera = lazy(() => import('./Camera'));
+const Camera = later(() => import('./Camera'));
 
+const PRINTED = ['mpn', 'manufacturer', 'quantity', 'lot', 'date_code', 'customer_pn'];
+
+// By its symbols' text, or by what a person reads on a label that nothing else can read.
 function TypeIn({ onSubject, onClose }: { onSubject: (subject: Subject) => void; onClose: () => void }) {
   const t = useT();
   const [text, setText] = useState('');
-  const symbols = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const [fields, setFields] = useState<Fields>({});
+  const printed = Object.values(fields).some((value) => String(value).trim() !== '');
+  const symbols = [...text.split('\n').map((line) => line.trim()).filter((line) => line !== ''), ...(printed ? [composed(fields)] : [])];
   return (
     <Dialog title={t('scan.type')} onClose={onClose}>
       <form onSubmit={(event) => {
@@ -21,10 +28,19 @@ function TypeIn({ onSubject, onClose }: { onSubject: (subject: Subject) => void;
       }}>
         <Field label={t('scan.type.label')} hint={t('scan.type.hint')}>
           {(ids) => (
-            <textarea {...ids} rows={5} spellCheck={false} autoCapitalize="none" autoFocus data-raw=""
+            <textarea {...ids} rows={4} spellCheck={false} autoCapitalize="none" data-raw=""
                       value={text} onChange={(event) => setText(event.target.value)} />
           )}
         </Field>
+        <details>
+          <summary>{t('scan.type.fields')}</summary>
+          <div className="form-grid">
+            {PRINTED.map((name) => (
+              <TextField key={name} label={wordFor('field', name)} value={String(fields[name] ?? '')} maxLength={100}
+                         pattern="[^\x00-\x1f]*" onText={(value) => setFields({ ...fields, [name]: value })} />
+            ))}
+          </div>
+        </details>
         <div className="row end">
           <Button look="quiet" onClick={onClose}>{t('do.cancel')}</Button>
           <Button look="primary" type="submit" disabled={symbols.length === 0}>{t('scan.check')}</Button>

@@ -1,85 +1,30 @@
 // Around every page: who is signed in, where one can go, and whether the node answers.
-import { Component, lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
-import { network, session } from '../api/client';
+import { Component, useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
+import { session } from '../api/client';
+import { useLive } from '../api/live';
 import type { Session } from '../api/types';
-import { chooseLanguage, useLanguage, useT } from '../i18n';
+import { useT } from '../i18n';
+import Account from '../pages/Account';
+import Audit from '../pages/Audit';
+import Line from '../pages/line/Line';
+import Node from '../pages/Node';
+import Overview from '../pages/overview/Overview';
+import Partners from '../pages/Partners';
+import Receive from '../pages/receive/Receive';
+import Ship from '../pages/ship/Ship';
 import { SignInAgain } from '../pages/SignIn';
+import Tokens from '../pages/Tokens';
+import Trace from '../pages/trace/Trace';
+import Users from '../pages/Users';
 import { useStore } from '../store';
-import { announced } from '../ui/announce';
 import { Icon } from '../ui/icons';
 import { Button, Notice } from '../ui/parts';
-import { firstPage, go, opens, PAGES, usePath } from './routes';
+import { LanguageButton, NetworkBanner, roleWord } from './Frame';
+import { firstPage, go, opens, PAGES, usePath, type Page } from './routes';
 
-const SHOWN = {
-  receive: lazy(() => import('../pages/receive/Receive')),
-  line: lazy(() => import('../pages/line/Line')),
-  trace: lazy(() => import('../pages/trace/Trace')),
-  ship: lazy(() => import('../pages/ship/Ship')),
-  users: lazy(() => import('../pages/Users')),
-  tokens: lazy(() => import('../pages/Tokens')),
-  node: lazy(() => import('../pages/Node')),
-  audit: lazy(() => import('../pages/Audit')),
-  account: lazy(() => import('../pages/Account')),
+const SHOWN: Record<Page['name'], ComponentType> = {
+  receive: Receive, line: Line, trace: Trace, overview: Overview, ship: Ship, users: Users, tokens: Tokens, partners: Partners, node: Node, audit: Audit, account: Account,
 };
-
-export function LanguageButton() {
-  const t = useT();
-  const language = useLanguage();
-  const other = language === 'en' ? 'zh' : 'en';
-  return (
-    <button type="button" className="button quiet" lang={other === 'zh' ? 'zh-Hans' : 'en'}
-            aria-label={`${t('app.language')} – ${t('app.language.label')}`}
-            onClick={() => void chooseLanguage(other)}>
-      {t('app.language')}
-    </button>
-  );
-}
-
-export function NetworkBanner() {
-  const t = useT();
-  const { reachable, waiting } = useStore(network);
-  const { phase } = useStore(session);
-  useEffect(() => {
-    if (waiting === 0) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [waiting]);
-  useEffect(() => {
-    const lost = () => network.set((now) => ({ ...now, reachable: false }));
-    addEventListener('offline', lost);
-    return () => removeEventListener('offline', lost);
-  }, []);
-  useEffect(() => {
-    if (reachable) return;
-    // Nothing may be waiting that would find out.
-    const timer = setInterval(() => {
-      if (navigator.onLine)
-        void fetch('/healthz', { cache: 'no-store' }).then(
-          () => network.set((now) => ({ ...now, reachable: true })), () => undefined);
-    }, 3000);
-    return () => clearInterval(timer);
-  }, [reachable]);
-  return (
-    <div role="status" className="banner-place">
-      {(!reachable || (waiting > 0 && phase === 'in')) && (
-        <p className="banner">
-          {!reachable && t('net.offline')} {waiting > 0 && t('net.waiting', { n: waiting })}
-        </p>
-      )}
-    </div>
-  );
-}
-
-export function Announcer() {
-  const { calm, urgent } = useStore(announced);
-  return (
-    <>
-      <div className="unseen" role="status">{calm}</div>
-      <div className="unseen" role="alert">{urgent}</div>
-    </>
-  );
-}
 
 class Guard extends Component<{ children: ReactNode; title: string; text: string; again: string }, { broken: boolean }> {
   state = { broken: false };
@@ -116,7 +61,7 @@ function Content({ who }: { who: Session }) {
     <main id="page" ref={main} tabIndex={-1}>
       {Shown ? (
         <Guard key={path} title={t('app.broken')} text={t('app.broken.text')} again={t('app.reload')}>
-          <Suspense fallback={<p className="loading" role="status">{t('app.loading')}</p>}><Shown /></Suspense>
+          <Shown />
         </Guard>
       ) : path !== '/' && path !== '/setup' && (
         <>
@@ -125,6 +70,26 @@ function Content({ who }: { who: Session }) {
         </>
       )}
     </main>
+  );
+}
+
+// Told wherever one is, to who looks after the node.
+function Alarm() {
+  const t = useT();
+  const path = usePath();
+  const [status, setStatus] = useState<'ok' | 'alarm' | 'refusing'>('ok');
+  useLive({ alarm: (now) => setStatus(now.status) });
+  return (
+    <div role="status">
+      {status !== 'ok' && path !== '/node' && (
+        <p className="banner">
+          {t(`node.status.${status}`)} <a href="/node" onClick={(event) => {
+            event.preventDefault();
+            go('/node');
+          }}>{t('nav.node')}</a>
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -165,19 +130,11 @@ export function Shell({ who }: { who: Session }) {
         </nav>
         <div className="content">
           <NetworkBanner />
+          {who.accesses.includes('health') && <Alarm />}
           <Content who={who} />
         </div>
       </div>
       {phase === 'lost' && <SignInAgain who={who} />}
     </>
   );
-}
-
-export function roleWord(t: ReturnType<typeof useT>, role: string): string {
-  switch (role) {
-    case 'warehouse': case 'line': case 'quality': case 'supplier': case 'auditor': case 'administrator':
-      return t(`role.${role}`);
-    default:
-      return role;
-  }
 }

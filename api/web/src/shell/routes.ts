@@ -4,7 +4,7 @@ import type { IconName } from '../ui/icons';
 
 export interface Page {
   path: string;
-  name: 'receive' | 'line' | 'trace' | 'ship' | 'users' | 'tokens' | 'node' | 'audit' | 'account';
+  name: 'receive' | 'line' | 'trace' | 'overview' | 'ship' | 'users' | 'tokens' | 'partners' | 'node' | 'audit' | 'account';
   access: string[];  // any of them opens it
 }
 
@@ -12,10 +12,12 @@ export const PAGES: (Page & { name: IconName })[] = [
   { path: '/receive', name: 'receive', access: ['receive'] },
   { path: '/line', name: 'line', access: ['line', 'jobs'] },
   { path: '/trace', name: 'trace', access: ['trace'] },
+  { path: '/overview', name: 'overview', access: ['trace', 'stock'] },
   { path: '/ship', name: 'ship', access: ['ship'] },
   { path: '/audit', name: 'audit', access: ['audit'] },
   { path: '/users', name: 'users', access: ['people'] },
   { path: '/tokens', name: 'tokens', access: ['people'] },
+  { path: '/partners', name: 'partners', access: ['admin'] },
   { path: '/node', name: 'node', access: ['health'] },
   { path: '/account', name: 'account', access: ['session'] },
 ];

@@ -1,5 +1,5 @@
 // The verdict, to be seen at arm's length: colour, shape and word; its reasons, and what to do next.
-import { useT, wordFor, type Key } from '../i18n';
+import { translate, useT, wordFor, type Key } from '../i18n';
 import type { Finding, Verdict, Word } from '../api/types';
 
 const SHAPES: Record<Word, string> = {
@@ -44,7 +44,7 @@ export function Findings({ findings }: { findings: Finding[] }) {
         return (
           <li key={at} className={finding.severity}>
             <p className="finding-head">
-              <strong>{t(`rule.${family}` as Key)}</strong> <span className="tag">{wordFor('severity', finding.severity)}</span>{' '}
+              <strong>{wordFor('finding', finding.rule, t(`rule.${family}` as Key))}</strong> <span className="tag">{wordFor('severity', finding.severity)}</span>{' '}
               <code>{finding.rule}</code>
             </p>
             <p lang="en">{finding.text}</p>
@@ -66,17 +66,23 @@ export function Findings({ findings }: { findings: Finding[] }) {
   );
 }
 
+function nextText(of: Verdict, at: 'receive' | 'line'): string {
+  if (of.next !== 'put-back') return translate(`next.${at}.${of.next}`);
+  const positions = of.belongs?.join(', ');
+  return positions ? translate('next.put-back', { positions }) : translate('next.put-back.nowhere');
+}
+
 export function Reasons({ of, at }: { of: Verdict; at: 'receive' | 'line' }) {
   const t = useT();
   return (
     <>
-      <p className="next"><strong>{t('verdict.next')}:</strong> {t(`next.${at}.${of.verdict}`)}</p>
+      <p className="next"><strong>{t('verdict.next')}:</strong> {nextText(of, at)}</p>
       <h2>{t('verdict.reasons')}</h2>
       <Findings findings={of.findings} />
       <details>
         <summary>{t('verdict.sources')}</summary>
         <ul>
-          {of.sources.map((source) => (
+          {of.sources?.map((source) => (
             <li key={source.origin}>
               {t('verdict.source.age', { org: source.org, size: source.size, age: source.age_seconds })}
               {(source.frozen ?? source.alarm) && <> <span className="error" lang="en">{source.frozen ?? source.alarm}</span></>}

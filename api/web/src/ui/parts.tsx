@@ -1,7 +1,7 @@
 // Parts of pages, on the browser's own elements: these bring keyboard and screen reader along.
 import { useEffect, useId, useLayoutEffect, useRef, useState, type ComponentProps, type ReactNode } from 'react';
 import { Problem as ApiProblem, Unreachable } from '../api/client';
-import { useT } from '../i18n';
+import { useT, wordFor } from '../i18n';
 import { Icon, type IconName } from './icons';
 
 interface ButtonProps extends ComponentProps<'button'> {
@@ -134,6 +134,12 @@ export function Notice({ tone = 'plain', title, children, live }: {
   );
 }
 
+// What is wrong in a list that was read, row by row.
+export function Problems({ all }: { all: string[] }) {
+  if (all.length === 0) return null;
+  return <Notice live tone="bad"><ul className="plain">{all.map((one) => <li key={one}>{one}</li>)}</ul></Notice>;
+}
+
 // What went wrong, in the node's words.
 export function Trouble({ error }: { error: unknown }) {
   const t = useT();
@@ -144,7 +150,7 @@ export function Trouble({ error }: { error: unknown }) {
     if (error.status === 404 && error.detail === '')
       return <Notice live tone="warning" title={t('net.not-here')}><p>{t('net.not-here.text')}</p></Notice>;
     return (
-      <Notice live tone="bad" title={error.title}>{error.detail && <p lang="en">{error.detail}</p>}</Notice>
+      <Notice live tone="bad" title={wordFor('problem', error.type.split(':').at(-1) ?? '', error.title)}>{error.detail && <p lang="en">{error.detail}</p>}</Notice>
     );
   }
   return <Notice live tone="bad" title={error instanceof Error ? error.message : String(error)} />;
@@ -202,7 +208,9 @@ export function CopyButton({ text }: { text: string }) {
 
 // A table that scrolls by itself when it is wider than the page, by keyboard too. On a phone each row is a card whose
 // cells say which column they are of; the roles say that it is a table all the same.
-export function Table({ label, head, children }: { label: string; head: string[]; children: ReactNode }) {
+export function Table({ label, head, children, short }: {
+  label: string; head: string[]; children: ReactNode; short?: boolean;  // scrolls where it has many rows
+}) {
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
     for (const row of body.current?.rows ?? [])
@@ -210,10 +218,12 @@ export function Table({ label, head, children }: { label: string; head: string[]
         row.setAttribute('role', 'row');
         cell.setAttribute('role', 'cell');
         cell.dataset.column = head[cell.cellIndex] ?? '';
+        // A heading stands where its numbers do.
+        body.current?.parentElement?.querySelectorAll('th')[cell.cellIndex]?.classList.toggle('number', cell.classList.contains('number'));
       }
   });
   return (
-    <div className="table" role="region" aria-label={label} tabIndex={0}>
+    <div className={short ? 'table short' : 'table'} role="group" aria-label={label} tabIndex={0}>
       <table role="table">
         <thead role="rowgroup"><tr role="row">{head.map((one, at) => <th key={at} scope="col" role="columnheader">{one}</th>)}</tr></thead>
         <tbody ref={body} role="rowgroup">{children}</tbody>

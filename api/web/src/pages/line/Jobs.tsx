@@ -4,7 +4,7 @@ import type { Job, JobHead } from '../../api/types';
 import { useT } from '../../i18n';
 import { CsvError } from '../../scan/csv';
 import { useStore } from '../../store';
-import { Button, Confirm, Field, FileButton, Notice, Table, TextField, Trouble, useWork } from '../../ui/parts';
+import { Button, Confirm, Field, FileButton, Problems, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { parseSetup } from './setup';
 import { openJob } from './work';
 
@@ -13,17 +13,18 @@ function Import({ onMade }: { onMade: () => void }) {
   const [job, setJob] = useState('');
   const [product, setProduct] = useState('');
   const [list, setList] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problems, setProblems] = useState<string[]>([]);
   const work = useWork();
   const submit = () => work.run(async () => {
-    setProblem(null);
+    setProblems([]);
     try {
-      const { slots, problem: wrong } = parseSetup(list);
-      if (wrong) return setProblem(t(wrong));
+      const { slots, errors } = parseSetup(list);
+      if (errors.length > 0)
+        return setProblems(errors.map((one) => t('expected.row', { n: one.line, why: t(one.key, { n: one.first ?? 0 }) })));
       await call<Job>('POST', '/v1/jobs', { body: { job: job.trim(), product: product.trim(), slots }, patient: true });
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
-      return setProblem(t('csv.quote', { n: error.line }));
+      return setProblems([t('csv.quote', { n: error.line })]);
     }
     setJob('');
     setProduct('');
@@ -44,7 +45,7 @@ function Import({ onMade }: { onMade: () => void }) {
                     onChange={(event) => setList(event.target.value)} />
         )}
       </Field>
-      {problem && <Notice live tone="bad" title={problem} />}
+      <Problems all={problems} />
       <Trouble error={work.error} />
       <div className="row">
         <Button look="primary" type="submit" busy={work.busy}>{t('line.make')}</Button>

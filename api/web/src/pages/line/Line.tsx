@@ -1,5 +1,7 @@
-import { useT } from '../../i18n';
-import type { Job } from '../../api/types';
+import { useRef } from 'react';
+import { useLive } from '../../api/live';
+import { useT, whenText } from '../../i18n';
+import type { Job, Slot } from '../../api/types';
 import { session } from '../../api/client';
 import { ScanBar } from '../../scan/ScanBar';
 import { read } from '../../scan/subject';
@@ -7,25 +9,41 @@ import { useStore } from '../../store';
 import { Button, Notice, Trouble, useWork } from '../../ui/parts';
 import { Reasons, VerdictBanner } from '../../ui/Verdict';
 import { Jobs } from './Jobs';
-import { choose, closeJob, line, load, scanned, unload } from './work';
+import { choose, closeJob, happened, line, load, refresh, scanned, unload } from './work';
 
 const HOUR = 3600;
 
+function partsOf(slot: Slot): string {
+  return [slot.customer_pn, ...slot.mpns].filter(Boolean).join(' · ');
+}
+
+const MOST_NAMED = 12;
+
+// The state of the whole set-up at a glance: how much is done, what is missing, each slot in its place.
 function Slots({ job, chosen }: { job: Job; chosen: string | null }) {
   const t = useT();
+  const empties = job.slots.filter((slot) => !slot.loaded).map((slot) => slot.position);
+  const named = empties.slice(0, MOST_NAMED).join(', ') + (empties.length > MOST_NAMED ? ' …' : '');
+  const progress = t('line.progress', { done: job.slots_loaded, all: job.slots_in_all });
   return (
-    <ul className="slots" aria-label={t('line.list')}>
-      {job.slots.map((slot) => (
-        <li key={slot.position}>
-          <button type="button" className={`slot ${slot.loaded ? 'loaded' : 'empty'}`}
-                  aria-pressed={slot.position === chosen} onClick={() => choose(slot.position)}>
-            <strong>{slot.position}</strong>
-            <span>{[slot.customer_pn, ...slot.mpns].filter(Boolean).join(' · ')}</span>
-            <span className="tag">{slot.loaded ? t('line.loaded') : t('line.empty')}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
+    <>
+      <progress max={job.slots_in_all} value={job.slots_loaded} aria-label={progress} />
+      {empties.length === 0 ? <Notice tone="good" title={t('line.complete')} /> : <p>{t('line.empties', { positions: named })}</p>}
+      <ul className="slots" aria-label={t('line.list')}>
+        {job.slots.map((slot) => (
+          <li key={slot.position}>
+            <button type="button" className={`slot ${slot.loaded ? 'loaded' : 'empty'}`}
+                    aria-pressed={slot.position === chosen} onClick={() => choose(slot.position)}>
+              <strong>{slot.position}</strong>
+              <span className="tag">{slot.loaded ? `✓ ${t('line.loaded')}` : t('line.empty')}</span>
+              <span>
+                {slot.loaded ? t('line.on', { mpn: slot.loaded.mpn, lot: slot.loaded.lot || '–', at: whenText(slot.loaded.at) }) : partsOf(slot)}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -34,6 +52,15 @@ function Working({ job }: { job: Job }) {
   const now = useStore(line);
   const { who } = useStore(session);
   const reading = useWork();
+  // Each stream begins with `hello`: what was missed before it is asked for, but not what was just opened.
+  const greeted = useRef(false);
+  useLive({
+    line: ({ job: name, position, loaded }) => happened(name, position, loaded),
+    hello: () => {
+      if (greeted.current) void reading.run(refresh);
+      greeted.current = true;
+    },
+  });
   const slot = job.slots.find((one) => one.position === now.position);
   const { answer } = now;
   const isHere = answer !== null && slot?.loaded?.item === answer.item;
@@ -42,7 +69,6 @@ function Working({ job }: { job: Job }) {
     <>
       <div className="row">
         <h2 className="job">{job.job}{job.product && ` · ${job.product}`}</h2>
-        <span className="tag">{t('line.progress', { done: job.slots_loaded, all: job.slots_in_all })}</span>
         <Button look="quiet" onClick={closeJob}>{t('line.back')}</Button>
       </div>
       {who?.accesses.includes('line') && (
@@ -57,6 +83,7 @@ function Working({ job }: { job: Job }) {
                      detail={answer ? `${answer.slot.position} · ${t(answer.slot.fits ? 'line.fits' : 'line.fits-not')} · ${answer.fields.mpn ?? ''}`
                        : now.busy ? t('verdict.checking')
                        : now.position ? t('line.step.reel', { position: now.position }) : t('line.step.feeder')} />
+      {slot && <p className="takes">{t('line.take', { position: slot.position, parts: partsOf(slot) })}</p>}
       <Trouble error={now.error} />
       <Trouble error={reading.error} />
       <div className="columns">
@@ -79,12 +106,12 @@ function Working({ job }: { job: Job }) {
             <Reasons at="line" of={answer} />
           </section>
         )}
-        <div className="card">
-          <h2>{t('line.list')}</h2>
-          <Slots job={job} chosen={now.position} />
-          <p className="hint">{t('line.unload.scan')}</p>
-        </div>
       </div>
+      <section className="card" aria-label={t('line.list')}>
+        <h2>{t('line.list')}</h2>
+        <Slots job={job} chosen={now.position} />
+        <p className="hint">{t('line.unload.scan')}</p>
+      </section>
     </>
   );
 }

@@ -1,6 +1,6 @@
 // The work at one job: a feeder, then a reel; what the node says of them; loading, splicing, unloading.
 import { call, newKey, Problem } from '../../api/client';
-import type { Job, Recorded, SlotVerdict } from '../../api/types';
+import type { Job, Recorded, Slot, SlotVerdict } from '../../api/types';
 import { translate } from '../../i18n';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
@@ -38,8 +38,16 @@ export function closeJob(): void {
   change({ job: null, ...NOTHING });
 }
 
-async function refresh(): Promise<void> {
+export async function refresh(): Promise<void> {
   change({ job: await call<Job>('GET', path('')) });
+}
+
+// What other stations load and unload in this job.
+export function happened(job: string, position: string, loaded: Slot['loaded'] | null): void {
+  const { job: open } = line.get();
+  if (open?.job !== job) return;
+  const slots = open.slots.map((one) => (one.position === position ? { ...one, loaded: loaded ?? undefined } : one));
+  change({ job: { ...open, slots, slots_loaded: slots.filter((one) => one.loaded).length } });
 }
 
 export function choose(position: string): void {

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useT } from '../../i18n';
 import { CsvError } from '../../scan/csv';
 import { store, useStore } from '../../store';
-import { Button, Field, FileButton, Notice } from '../../ui/parts';
+import { Button, Field, FileButton, Notice, Problems } from '../../ui/parts';
 import { match, parseExpected, type ExpectedLine, type ListError } from './expected';
 import { partOf, scans, shown } from './scans';
 
@@ -38,9 +38,7 @@ function Importer() {
                     onChange={(event) => pasted.set(event.target.value)} />
         )}
       </Field>
-      {errors.length > 0 && (
-        <Notice live tone="bad">{errors.map((error) => <p key={error}>{error}</p>)}</Notice>
-      )}
+      <Problems all={errors} />
       <div className="row">
         <Button disabled={text.trim() === ''} onClick={() => load(text)}>{t('expected.load')}</Button>
         <FileButton accept=".csv,.txt,text/csv,text/plain" onFile={(file) => void file.text().then(load)}>

@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'react';
-import { locale, useT } from '../../i18n';
+import type { Verdict } from '../../api/types';
+import { locale, translate, useT, whenText, wordFor } from '../../i18n';
 import { ScanBar } from '../../scan/ScanBar';
 import { useStore } from '../../store';
 import { Button, Check, Notice, SelectField, TextField, Trouble } from '../../ui/parts';
+import { saveMade } from '../../ui/files';
 import { Reasons, VerdictBanner, VerdictMark } from '../../ui/Verdict';
 import { Expected } from './Expected';
 import { LabelFields } from './LabelFields';
@@ -37,9 +39,16 @@ function UnderOurLabel({ scan }: { scan: GoodsIn }) {
         <SelectField label={t('ship.print.format')} value={format} onText={(now) => setFormat(now === 'zpl' ? 'zpl' : 'pdf')}
                      choices={[{ value: 'pdf', label: t('ship.print.pdf') }, { value: 'zpl', label: t('ship.print.zpl') }]} />
       )}
+      <PrintAgain scan={scan} />
       <Button look="primary" className="big" type="submit">{t(scan.ourLabel ? 'receive.lot.record' : 'receive.lot.do')}</Button>
     </form>
   );
+}
+
+function PrintAgain({ scan }: { scan: GoodsIn }) {
+  const t = useT();
+  const file = scan.ourLabel?.file;
+  return file && <Button onClick={() => saveMade(file)}>{t('ship.print.again')}</Button>;
 }
 
 function Actions({ scan }: { scan: GoodsIn }) {
@@ -47,7 +56,11 @@ function Actions({ scan }: { scan: GoodsIn }) {
   const [reason, setReason] = useState('');
   const word = scan.verdict?.verdict;
   if (scan.phase === 'received')
-    return <Notice live tone="good" title={t(scan.already ? 'receive.already' : 'receive.done')} />;
+    return (
+      <Notice live tone="good" title={t(scan.already ? 'receive.already' : 'receive.done')}>
+        <PrintAgain scan={scan} />
+      </Notice>
+    );
   if (scan.phase === 'receiving') return <p role="status">{t('receive.sending')}</p>;
   const mayReceive = scan.phase === 'checked' && word !== 'REJECT' && scan.asRead !== 'REJECT';
   const isLot = scan.verdict?.lot_level === true;
@@ -78,6 +91,12 @@ function Actions({ scan }: { scan: GoodsIn }) {
   );
 }
 
+// Who shipped it, and under which numbers: what stands on the delivery note.
+function shipmentText({ from, at, ...numbers }: NonNullable<Verdict['shipment']>): string {
+  const told = Object.entries(numbers).map(([name, value]) => `${wordFor('field', name)} ${value}`);
+  return [translate('receive.shipment', { from, at: whenText(at) }), ...told].join(' · ');
+}
+
 function Shown({ scan }: { scan: GoodsIn }) {
   const t = useT();
   const { verdict } = scan;
@@ -92,9 +111,10 @@ function Shown({ scan }: { scan: GoodsIn }) {
             <Notice tone="warning" title={t('verdict.as-read', { verdict: t(`verdict.${scan.asRead}`) })} />
           )}
           <Actions key={scan.id} scan={scan} />
+          {verdict?.shipment && <p>{shipmentText(verdict.shipment)}</p>}
           {verdict && <Reasons at="receive" of={verdict} />}
         </section>
-        {(verdict ?? scan.reading) && (
+        {(verdict || scan.reading || scan.phase === 'failed') && (
           <LabelFields fields={verdict?.fields ?? {}} reading={scan.reading} corrections={scan.corrections}
                        onCorrect={scan.phase === 'checked' || scan.phase === 'failed' ? (field, value) => correct(scan.id, field, value) : undefined} />
         )}

@@ -6,7 +6,7 @@ import { translate } from '../../i18n';
 import { about, corrected, read, type Subject } from '../../scan/subject';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
-import { bytesOfBase64, saveFile } from '../../ui/files';
+import { bytesOfBase64, saveMade, type MadeFile } from '../../ui/files';
 import { play } from '../../ui/sound';
 
 export interface Correction {
@@ -25,7 +25,7 @@ export interface GoodsIn {
   asRead?: Word;  // the verdict before anything was corrected
   corrections: Correction[];
   already?: boolean;
-  ourLabel?: string[];  // made for it, and not recorded yet
+  ourLabel?: { symbols: string[]; file: MadeFile };  // made for it
   error?: unknown;
   // In continuous mode: when it will be received.
   due?: number;
@@ -95,19 +95,19 @@ export function again(id: number): void {
   void check(id);
 }
 
-// False when the label does not say where the field stands.
+// False when the label would be another one then.
 export function correct(id: number, field: string, value: string): boolean {
   const scan = find(id);
   if (!scan || scan.phase === 'received' || scan.phase === 'receiving') return false;
   const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
-  const changed = corrected(symbols, field, value);
+  const fields = { ...scan.reading?.fields, ...scan.verdict?.fields };
+  const changed = corrected(symbols, fields, field, value);
   if (!changed) return false;
-  const was = String(scan.verdict?.fields[field] ?? scan.reading?.fields[field] ?? '');
   const others = scan.corrections.filter((one) => one.field !== field);
-  const first = scan.corrections.find((one) => one.field === field)?.was ?? was;
+  const was = scan.corrections.find((one) => one.field === field)?.was ?? String(fields[field] ?? '');
   update(id, {
     subject: { symbols: changed }, phase: 'checking', due: undefined, error: undefined, key: newKey(),
-    corrections: [...others, { field, was: first, now: value }],
+    corrections: [...others, { field, was, now: value }],
   });
   void check(id);
   return true;
@@ -155,13 +155,14 @@ export async function takeUnderOurLabel(id: number, format: 'pdf' | 'zpl', reaso
       });
       const [label] = made.labels;
       if (!label) throw new Error(translate('verdict.failed'));
-      saveFile(`${label.item}.${format}`, made.type, bytesOfBase64(label.file));
-      ourLabel = label.symbols;
+      const file = { name: `${label.item}.${format}`, type: made.type, data: bytesOfBase64(label.file) };
+      saveMade(file);
+      ourLabel = { symbols: label.symbols, file };
       update(id, { ourLabel });
     }
     const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
-    await call<Recorded>('POST', '/v1/relabel', { body: { symbols, new_symbols: ourLabel, reason }, key: scan.key, patient: true });
-    update(id, { phase: 'received', ourLabel: undefined });
+    await call<Recorded>('POST', '/v1/relabel', { body: { symbols, new_symbols: ourLabel.symbols, reason }, key: scan.key, patient: true });
+    update(id, { phase: 'received' });
     announce(translate('receive.done'));
   } catch (error) {
     update(id, { phase: 'checked', error, key: newKey() });

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { call } from '../../api/client';
 import type { IssuedLabels } from '../../api/types';
 import { useT, wordFor } from '../../i18n';
-import { bytesOfBase64, saveFile } from '../../ui/files';
+import { bytesOfBase64, saveMade, type MadeFile } from '../../ui/files';
 import { Button, Notice, SelectField, TextField, Trouble, useWork } from '../../ui/parts';
 import { add, order } from './list';
 
@@ -15,20 +15,19 @@ export function NewLabels() {
   const [quantity, setQuantity] = useState('');
   const [count, setCount] = useState('1');
   const [format, setFormat] = useState('pdf');
-  const [made, setMade] = useState(0);
+  const [made, setMade] = useState<{ labels: number; file: MadeFile } | null>(null);
   const work = useWork();
   const submit = () => work.run(async () => {
-    setMade(0);
+    setMade(null);
     const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
     const answer = await call<IssuedLabels>('POST', '/v1/labels', {
       body: { ...given, ...(quantity && { quantity: Number(quantity) }), count: Number(count), format },
     });
-    for (const label of answer.labels) {
-      saveFile(`${label.item}.${format}`, answer.type, bytesOfBase64(label.file));
-      add(label.symbols);
-    }
+    const file = { name: `labels-${answer.labels[0]?.item}.${format}`, type: answer.type, data: bytesOfBase64(answer.file) };
+    saveMade(file);
+    for (const label of answer.labels) add(label.symbols);
     order.set((now) => ({ ...now, isNew: true }));
-    setMade(answer.labels.length);
+    setMade({ labels: answer.labels.length, file });
   });
   return (
     <details className="card">
@@ -48,7 +47,12 @@ export function NewLabels() {
                        choices={[{ value: 'pdf', label: t('ship.print.pdf') }, { value: 'zpl', label: t('ship.print.zpl') }]} />
         </div>
         <Trouble error={work.error} />
-        {made > 0 && <Notice live tone="good"><p>{t('ship.print.done', { n: made })}</p></Notice>}
+        {made && (
+          <Notice live tone="good">
+            <p>{t('ship.print.done', { n: made.labels })}</p>
+            <Button onClick={() => saveMade(made.file)}>{t('ship.print.again')}</Button>
+          </Notice>
+        )}
         <Button type="submit" busy={work.busy}>{t('ship.print.do')}</Button>
       </form>
     </details>

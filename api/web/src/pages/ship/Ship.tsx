@@ -9,6 +9,7 @@ import { store, useStore } from '../../store';
 import { Button, Check, FileButton, Notice, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { add, addCsv, blame, order, rows, SEALED, type Row } from './list';
 import { NewLabels } from './NewLabels';
+import { Shipments } from './Shipments';
 
 interface Done {
   to: string;
@@ -27,9 +28,10 @@ function keysFor(body: string) {
 
 async function ship(): Promise<void> {
   const sent = rows.get().filter((row) => !row.shipped);
-  const { to, isNew, sealed } = order.get();
+  const { to, isNew, also, sealed } = order.get();
   const items = sent.map((row) => row.symbols);
-  const body = { items, to: to.trim(), ...Object.fromEntries(Object.entries(sealed).filter(([, value]) => value)) };
+  const readers = also.split(/[\s,;]+/).filter((one) => one !== '');
+  const body = { items, to: to.trim(), ...(readers.length > 0 && { also: readers }), ...Object.fromEntries(Object.entries(sealed).filter(([, value]) => value)) };
   const key = keysFor(JSON.stringify(body));
   rows.set((all) => all.map((row) => ({ ...row, problem: undefined })));
   try {
@@ -110,6 +112,7 @@ export default function Ship() {
                            onText={(text) => order.set({ ...now, sealed: { ...now.sealed, [name]: text } })} />
               ))}
             </div>
+            <TextField label={t('ship.also')} hint={t('ship.also.hint')} value={now.also} onText={(also) => order.set({ ...now, also })} />
           </fieldset>
           <Check label={t('ship.new')} checked={now.isNew} onCheck={(isNew) => order.set({ ...now, isNew })} />
         </div>
@@ -139,6 +142,7 @@ export default function Ship() {
         </div>
       </div>
       {(who?.accesses.includes('label') ?? false) && <NewLabels />}
+      <Shipments version={told?.statements[0]?.index ?? 0} />
     </>
   );
 }

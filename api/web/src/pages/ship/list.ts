@@ -4,7 +4,7 @@ import { translate } from '../../i18n';
 import { parseCsv } from '../../scan/csv';
 import { store } from '../../store';
 
-export const SEALED = ['po', 'so', 'invoice', 'packing_list'] as const;
+export const SEALED = ['po', 'so', 'invoice', 'packing_list', 'price'] as const;
 export type Sealed = (typeof SEALED)[number];
 const COLUMNS = ['label', 'to', ...SEALED];
 
@@ -19,11 +19,12 @@ export interface Row {
 export interface Order {
   to: string;
   isNew: boolean;
+  also: string;  // who may read what is sealed, beside the receiver
   sealed: Partial<Record<Sealed, string>>;
 }
 
 export const rows = store<Row[]>([]);
-export const order = store<Order>({ to: '', isNew: false, sealed: {} });
+export const order = store<Order>({ to: '', isNew: false, also: '', sealed: {} });
 let next = 1;
 
 // What of a label's text can be shown before the node has read it: the part number, where the text says it plainly.
@@ -47,7 +48,6 @@ export function add(symbols: string[], problem?: string): void {
     return [...all, { id: next++, symbols, part: partIn(symbols), problem: what }];
   });
 }
-
 
 // The file's problem as a whole; rows that are wrong are on the list with theirs.
 export function addCsv(text: string): string | null {

@@ -1,67 +1,31 @@
-import { lazy, Suspense, useState } from 'react';
-import { call, Problem, send, session } from '../../api/client';
-import type { HistoryEvent, Recorded, Trace } from '../../api/types';
+import { Suspense, useEffect, useState } from 'react';
+import { Problem, send, session } from '../../api/client';
+import { useLive } from '../../api/live';
+import type { HistoryEvent, Trace } from '../../api/types';
 import { countText, useT, whenText, wordFor } from '../../i18n';
 import { ScanBar } from '../../scan/ScanBar';
 import { useStore } from '../../store';
-import { Button, Dialog, Facts, Notice, Table, TextField, Trouble, useWork } from '../../ui/parts';
+import { Button, Facts, Notice, Table, Trouble, useWork } from '../../ui/parts';
 import { saveFile } from '../../ui/files';
+import { later } from '../../ui/later';
 import { Findings } from '../../ui/Verdict';
-import { about, read, type Subject } from '../../scan/subject';
+import { about, type Known } from '../../scan/subject';
+import { ActDialog, type Act } from './Act';
+import { Recalls } from './Recalls';
+import { Search } from './Search';
 import { trace, traced } from './trace';
 import { Verify } from './Verify';
 
-const Graph = lazy(() => import('./Graph'));
+const Graph = later(() => import('./Graph'));
 const BUNDLE = 'application/vnd.reelproof.bundle';
-
-type Act = 'quarantine' | 'release' | 'recall';
-
-// The texts of a label, which these requests want; a photograph is read for them.
-async function symbolsOf(subject: Subject): Promise<string[]> {
-  return 'symbols' in subject ? subject.symbols : (await read(subject)).symbols.map((one) => one.text);
-}
-
-function ActDialog({ act, of, subject, onDone, onClose }: {
-  act: Act; of: Trace; subject: Subject; onDone: () => void; onClose: () => void;
-}) {
-  const t = useT();
-  const [reason, setReason] = useState('');
-  const work = useWork();
-  const submit = () => work.run(async () => {
-    const body = act === 'recall'
-      ? { mpn: of.fields?.mpn, lots: [of.fields?.lot], reason }
-      : { symbols: await symbolsOf(subject), reason };
-    await call<Recorded>('POST', `/v1/${act}`, { body, patient: true });
-    onDone();
-  });
-  return (
-    <Dialog title={t(`trace.${act}`)} onClose={onClose}>
-      <form onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}>
-        {act === 'recall' && (
-          <Notice tone="warning">
-            <p>{t('trace.recall.text', { mpn: String(of.fields?.mpn), lot: String(of.fields?.lot) })}</p>
-          </Notice>
-        )}
-        <TextField label={t('trace.reason')} value={reason} onText={setReason} required maxLength={500} autoFocus
-                   autoCapitalize="sentences" />
-        <Trouble error={work.error} />
-        <div className="row end">
-          <Button look="quiet" onClick={onClose}>{t('do.cancel')}</Button>
-          <Button look={act === 'release' ? 'primary' : 'danger'} type="submit" busy={work.busy}>{t(`trace.${act}`)}</Button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
+const PDF = 'application/pdf';
 
 function detailsOf(t: ReturnType<typeof useT>, event: HistoryEvent): string {
   const parts = [
     event.from && event.to && event.from !== event.to && t('trace.from-to', { from: event.from, to: event.to }),
     event.quantity !== undefined && countText(event.quantity),
     event.feeder, event.work_order, event.reason,
+    ...Object.entries(event.sealed ?? {}).map(([name, value]) => `${wordFor('field', name)} ${value}`),
   ];
   return parts.filter(Boolean).join(' · ');
 }
@@ -87,17 +51,29 @@ function Events({ events, label }: { events: HistoryEvent[]; label: string }) {
   );
 }
 
-function Shown({ of, subject }: { of: Trace; subject: Subject }) {
+function Shown({ of, subject }: { of: Trace; subject: Known }) {
   const t = useT();
   const { who } = useStore(session);
   const [act, setAct] = useState<Act | null>(null);
   const [signed, setSigned] = useState<Act | null>(null);
+  const [since, setSince] = useState(0);
+  useLive({
+    event: (one) => {
+      const isShown = of.events.some((shown) => shown.org === one.org && shown.index === one.index);
+      if (one.items.includes(of.item) && !isShown) setSince((now) => now + 1);
+    },
+  });
+  useEffect(() => setSince(0), [of]);
   const bundle = useWork();
   const may = (access: string) => who?.accesses.includes(access);
   const { state } = of;
   const download = () => bundle.run(async () => {
     const answer = await send('POST', '/v1/trace', { ...about(subject), accept: BUNDLE });
     saveFile(`${of.item}.reelproof`, BUNDLE, await answer.arrayBuffer());
+  });
+  const report = () => bundle.run(async () => {
+    const answer = await send('POST', '/v1/report', { ...about(subject), accept: PDF });
+    saveFile(`${of.item}.pdf`, PDF, await answer.arrayBuffer());
   });
   if (of.events.length === 0)
     return (
@@ -122,6 +98,11 @@ function Shown({ of, subject }: { of: Trace; subject: Subject }) {
           ...(state.blocked_by ? [[t('trace.blocked'), state.blocked_by.join(', ')] as [string, string]] : []),
           [t('trace.item'), <code key="item">{of.item}</code>],
         ]} />
+        {since > 0 && (
+          <Notice live tone="warning" title={t('live.since', { n: since })}>
+            <Button onClick={() => void trace(subject)}>{t('do.refresh')}</Button>
+          </Notice>
+        )}
         {signed && <Notice live tone="good" title={t('trace.signed', { what: wordFor('event', signed) })} />}
         <Trouble error={bundle.error} />
         <div className="row">
@@ -132,6 +113,7 @@ function Shown({ of, subject }: { of: Trace; subject: Subject }) {
           {may('recall') && of.fields?.mpn && of.fields.lot && (
             <Button look="danger" onClick={() => setAct('recall')}>{t('trace.recall')}</Button>
           )}
+          <Button busy={bundle.busy} onClick={() => void report()}>{t('trace.report')}</Button>
           <Button busy={bundle.busy} onClick={() => void download()}>{t('trace.bundle')}</Button>
         </div>
       </section>
@@ -172,12 +154,14 @@ export default function TracePage() {
     <>
       <h1>{t('trace.title')}</h1>
       <ScanBar onSubject={(subject) => void trace(subject)} ready={now ? undefined : t('trace.start')} />
+      <Search />
       <div className="apart">
         {now?.phase === 'asking' && !now.trace && <p className="loading" role="status">{t('app.loading')}</p>}
         {now?.phase === 'failed' && (isUnknown
           ? <Notice live tone="warning" title={t('trace.none')} /> : <Trouble error={now.error} />)}
         {now?.trace && <Shown key={now.trace.item} of={now.trace} subject={now.subject} />}
       </div>
+      {!now && <Recalls />}
     </>
   );
 }

@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { call, send, session } from '../../api/client';
 import type { Health, HistoryEvent, Trace } from '../../api/types';
 import { countText, useT } from '../../i18n';
-import { about, type Subject } from '../../scan/subject';
+import { about, type Known } from '../../scan/subject';
 import { useStore } from '../../store';
 import { announce } from '../../ui/announce';
+import { patiently } from '../../ui/later';
 import { Button, Notice, Trouble, useWork } from '../../ui/parts';
 import type { CheckedLog } from './verify';
 
@@ -21,7 +22,7 @@ async function keysOfMirrors(mayAsk: boolean): Promise<string[]> {
   return [health.log.mirror_key, ...health.partners.map((one) => one.mirror_key)].filter((key): key is string => !!key);
 }
 
-export function Verify({ of, subject, bundleType }: { of: Trace; subject: Subject; bundleType: string }) {
+export function Verify({ of, subject, bundleType }: { of: Trace; subject: Known; bundleType: string }) {
   const t = useT();
   const { who } = useStore(session);
   const [told, setTold] = useState<Told | null>(null);
@@ -30,7 +31,7 @@ export function Verify({ of, subject, bundleType }: { of: Trace; subject: Subjec
   const verify = () => work.run(async () => {
     setTold(null);
     setRefused(null);
-    const { verifyBundle } = await import('./verify');
+    const { verifyBundle } = await patiently(() => import('./verify'));
     const answer = await send('POST', '/v1/trace', { ...about(subject), accept: bundleType });
     const bytes = new Uint8Array(await answer.arrayBuffer());
     const keys = await keysOfMirrors(who?.accesses.includes('health') ?? false);

@@ -1,12 +1,12 @@
 import { call } from '../../api/client';
 import type { Trace } from '../../api/types';
 import { translate } from '../../i18n';
-import { about, type Subject } from '../../scan/subject';
+import { about, type Known } from '../../scan/subject';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
 
 export interface Traced {
-  subject: Subject;
+  subject: Known;
   phase: 'asking' | 'told' | 'failed';
   trace?: Trace;
   error?: unknown;
@@ -14,7 +14,7 @@ export interface Traced {
 
 export const traced = store<Traced | null>(null);
 
-export async function trace(subject: Subject): Promise<void> {
+export async function trace(subject: Known): Promise<void> {
   // Of the same label what was told stays until the answer is there.
   const before = traced.get();
   const asked: Traced = { subject, phase: 'asking', trace: before?.subject === subject ? before.trace : undefined };

@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "api/people/access.h"
+#include "api/routes/auth.h"
+#include "api/routes/epcis.h"
+#include "api/routes/epcis_http.h"
+#include "api/routes/json_text.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+using epcis::Exception;
+using epcis::Refusal;
+
+constexpr std::size_t kMostErrors = 100;
+
+json::object job_json(const CaptureJob& job) {
+    return {{"captureID", job.id},
+            {"createdAt", ledger::to_iso8601(job.created)},
+            {"finishedAt", ledger::to_iso8601(job.finished)},
+            {"running", false},
+            {"success", job.success},
+            {"captureErrorBehaviour", job.behaviour},
+            {"errors", job.errors}};
+}
+
+Response capture(EpcisRoutes& routes, const Request& request) {
+    const auto behaviour =
+        std::string(request.headers.get("GS1-Capture-Error-Behaviour").value_or("rollback"));
+    if (behaviour != "rollback" && behaviour != "proceed")
+        return epcis_problem(refused(Exception::validation,
+                                     "GS1-Capture-Error-Behaviour must be rollback or proceed"));
+    const bool rollback = behaviour == "rollback";
+    CaptureJob job;
+    job.by = described_caller(request);
+    job.created = routes.clock();
+    job.behaviour = behaviour;
+    auto read = epcis::read_document(request.body);
+    if (const auto* refusal = std::get_if<Refusal>(&read)) return epcis_problem(*refusal);
+    auto& events = std::get<std::vector<epcis::Read>>(read);
+    std::vector<Refusal> errors;
+    std::vector<epcis::Read> fine;
+    std::vector<std::size_t> places;  // in the document, of those that are fine
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (auto wrong = epcis::check_event(events[i], job.created)) {
+            wrong->event = i;
+            if (rollback) return epcis_problem(*wrong);
+            errors.push_back(std::move(*wrong));
+            continue;
+        }
+        fine.push_back(std::move(events[i]));
+        places.push_back(i);
+    }
+    auto captured = routes.events.capture(
+        fine, rollback ? EpcisEvents::OnError::rollback : EpcisEvents::OnError::proceed);
+    for (auto& error : captured.errors) {
+        if (error.event) error.event = places[*error.event];
+        errors.push_back(std::move(error));
+    }
+    job.success = errors.empty();
+    for (std::size_t i = 0; i < std::min(errors.size(), kMostErrors); ++i)
+        job.errors.emplace_back(epcis_problem_json(errors[i]));
+    job.finished = routes.clock();
+    const auto added = routes.jobs.add(std::move(job));
+    if (!added) return epcis_problem(refused(Exception::implementation, added.error().message));
+    auto response = Response::empty(202);
+    response.headers.set("Location", "/capture/" + added->id);
+    response.subject = audited(captured.items);
+    return response;
+}
+
+Response capture_job(EpcisRoutes& routes, const Request& request) {
+    const auto job = routes.jobs.find(request.parameter("capture"), described_caller(request));
+    if (!job)
+        return epcis_problem(
+            refused(Exception::no_such_resource, "there is no such capture job of yours"));
+    return Response::json(200, json_text(job_json(*job)));
+}
+
+Response capture_jobs(EpcisRoutes& routes, const Request& request) {
+    const auto jobs = routes.jobs.list(described_caller(request));
+    return paged(request, jobs.size(), routes.clock(), [&](std::size_t from, std::size_t to) {
+        json::array out;
+        for (; from < to; ++from) out.emplace_back(job_json(jobs[from]));
+        return Response::json(200, json_text(out));
+    });
+}
+
+Response post_event(EpcisRoutes& routes, const Request& request) {
+    auto read = epcis::read_event(request.body);
+    if (const auto* refusal = std::get_if<Refusal>(&read)) return epcis_problem(*refusal);
+    auto& event = std::get<epcis::Read>(read);
+    if (const auto wrong = epcis::check_event(event, routes.clock())) return epcis_problem(*wrong);
+    const auto captured = routes.events.capture({std::move(event)}, EpcisEvents::OnError::rollback);
+    if (!captured.errors.empty()) {
+        auto error = captured.errors.front();
+        error.event.reset();
+        return epcis_problem(error);
+    }
+    auto response = Response::empty(201);
+    response.headers.set("Location", "/events/" + url_part(captured.event_ids.front()));
+    response.subject = audited(captured.items);
+    return response;
+}
+
+}  // namespace
+
+void add_epcis_capture(EpcisRouter& router, EpcisRoutes& routes) {
+    const auto add = [&](Method method, const std::string& path,
+                         Response (*handler)(EpcisRoutes&, const Request&)) {
+        router.add(
+            method, path, kCaptureAccess,
+            [&routes, handler](const Request& request) { return handler(routes, request); },
+            epcis::kLargestDocument);
+    };
+    add(Method::post, "/capture", capture);
+    add(Method::get, "/capture", capture_jobs);
+    add(Method::get, "/capture/{capture}", capture_job);
+    add(Method::post, "/events", post_event);
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,63 @@
+// The keys of the items that this node deals with, so that programs can speak of an item by its
+// public id alone. A key comes in by a label: with the first event that is recorded of the item,
+// with a look at goods-in, or with a label that is issued here. The rows lie in Table::items, which
+// is encrypted at rest. Thread-safe.
+//
+//   "i" id           item key (32 bytes), URI where it is no item's id (things, below)
+//   "e" SHA-256 of   SHA-256 of the event as it was captured (32 bytes), then the ids of the items
+//       an eventID   that it was recorded of, a space after each
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/base/secret.h"
+#include "ledger/format/item.h"
+#include "ledger/store/sequencer.h"
+
+namespace reelproof::api {
+
+struct KnownItem {
+    std::string id;  // public item id
+    ledger::ItemKey key;
+    std::string thing;  // URI of what is no item with a label
+};
+
+class KnownItems {
+  public:
+    // `things`: a secret of this node, from which the keys of things come that have no label.
+    KnownItems(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Secret<32> things)
+        : store_(store), sequencer_(sequencer), things_(std::move(things)) {}
+
+    [[nodiscard]] std::optional<KnownItem> find(std::string_view id) const;
+    // Stops when `visit` says false.
+    void each(const std::function<bool(const KnownItem&)>& visit) const;
+    // What is named by a URI and has no label of ours: a GS1 number, a place. Nobody but this node
+    // reads what is sealed under its key.
+    [[nodiscard]] KnownItem thing(std::string_view uri) const;
+
+    // Together with what is recorded of them.
+    static void add(ledger::WriteTransaction& writing, const ledger::ItemKey& key,
+                    std::string_view thing = {});
+    // By itself. `unavailable` when the store can't take it.
+    ledger::Result<void> remember(const std::vector<ledger::ItemKey>& keys);
+
+    struct Captured {
+        ledger::Hash content{};
+        std::vector<std::string> items;
+    };
+    [[nodiscard]] std::optional<Captured> captured(std::string_view event_id) const;
+    static void add_captured(ledger::WriteTransaction& writing, std::string_view event_id,
+                             const Captured& captured);
+
+  private:
+    ledger::Store& store_;
+    ledger::Sequencer& sequencer_;
+    const ledger::Secret<32> things_;
+};
+
+}  // namespace reelproof::api

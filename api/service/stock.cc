@@ -1,0 +1,69 @@
+#include "api/service/stock.h"
+
+#include <algorithm>
+
+#include "api/service/word.h"
+
+namespace reelproof::api {
+
+namespace {
+
+constexpr std::int64_t kDay = 86400;
+constexpr std::int64_t kMostLookedAt = 200000;
+
+void add(StockSums& sums, const KnownItem& item) {
+    ++sums.items;
+    sums.parts += item.remaining.value_or(0);
+}
+
+}  // namespace
+
+std::int64_t days_here(const KnownItem& item, ledger::UnixSeconds now) {
+    return std::max<std::int64_t>(0, now - item.received) / kDay;
+}
+
+std::optional<std::int64_t> shelf_days_left(const KnownItem& item, const Parts& parts,
+                                            ledger::UnixSeconds now) {
+    const auto part = parts.find(item.facts.mpn);
+    if (!part || !part->shelf_life_days) return std::nullopt;
+    auto from = item.received / kDay;
+    // Where a code reads in several ways the latest counts: nothing is thrown away for a guess.
+    const auto readings = date_readings(item.facts.date_code, item.facts.date_code_kind);
+    for (const auto& reading : readings)
+        from = &reading == readings.data() ? reading.last : std::max(from, reading.last);
+    return from + *part->shelf_life_days - now / kDay;
+}
+
+std::shared_ptr<const StockSummary> Stock::summary() {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock_();
+    const std::array<std::uint64_t, 3> of{index_.version(), parts_.version(),
+                                          static_cast<std::uint64_t>(now / kDay)};
+    if (!kept_ || of != of_) {
+        kept_ = std::make_shared<const StockSummary>(summed(now));
+        of_ = of;
+    }
+    return kept_;
+}
+
+StockSummary Stock::summed(ledger::UnixSeconds now) const {
+    StockSummary out;
+    for (const auto& part : parts_.list()) out.parts[word_of(part.mpn)].mpn = part.mpn;
+    index_.each(ItemIndex::stock_term(), 0, [&](std::uint64_t, const KnownItem& item) {
+        if (out.sums.items >= kMostLookedAt) return !(out.truncated = true);
+        add(out.sums, item);
+        const auto days = days_here(item, now);
+        const auto* age = std::find_if(kStockAges.begin(), kStockAges.end(),
+                                       [&](int most) { return days <= most; });
+        add(out.ages[static_cast<std::size_t>(age - kStockAges.begin())], item);
+        auto& part = out.parts[word_of(item.facts.mpn)];
+        if (part.mpn.empty()) part.mpn = item.facts.mpn;
+        add(part.sums, item);
+        if (part.oldest == 0 || item.received < part.oldest) part.oldest = item.received;
+        if (const auto left = shelf_days_left(item, parts_, now); left && *left < 0) ++part.too_old;
+        return true;
+    });
+    return out;
+}
+
+}  // namespace reelproof::api

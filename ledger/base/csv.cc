@@ -1,0 +1,66 @@
+#include "ledger/base/csv.h"
+
+#include <algorithm>
+
+#include "ledger/base/bytes.h"
+
+namespace reelproof::ledger {
+
+char csv_separator(std::string_view text) {
+    const auto header = text.substr(0, text.find('\n'));
+    char best = ',';
+    for (const char c : {';', '\t'})
+        if (std::count(header.begin(), header.end(), c) >
+            std::count(header.begin(), header.end(), best))
+            best = c;
+    return best;
+}
+
+std::string csv_trimmed(std::string_view text) {
+    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+    return std::string(text);
+}
+
+Error csv_error(std::size_t line, const std::string& what) {
+    return malformed("line " + std::to_string(line) + ": " + what);
+}
+
+CsvRecords::CsvRecords(std::string_view text, char separator) : text_(text), separator_(separator) {
+    if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
+}
+
+Result<std::vector<std::string>> CsvRecords::next() {
+    std::vector<std::string> fields(1);
+    const auto first_line = line_;
+    bool quoted = false;
+    while (at_ < text_.size()) {
+        const char c = text_[at_++];
+        if (c == '\0') return csv_error(line_, "holds a zero byte: this is no CSV text");
+        if (quoted) {
+            if (c == '\n') ++line_;
+            if (c != '"') {
+                fields.back() += c;
+            } else if (at_ < text_.size() && text_[at_] == '"') {
+                fields.back() += '"';
+                ++at_;
+            } else {
+                quoted = false;
+            }
+        } else if (c == '"' && fields.back().empty()) {
+            quoted = true;
+        } else if (c == separator_) {
+            fields.emplace_back();
+            if (fields.size() > 64) return csv_error(line_, "has more than 64 columns");
+        } else if (c == '\n') {
+            ++line_;
+            return fields;
+        } else if (c != '\r' || (at_ < text_.size() && text_[at_] != '\n')) {
+            fields.back() += c;
+        }
+    }
+    if (quoted) return csv_error(first_line, "a quoted field is never closed");
+    return fields;
+}
+
+}  // namespace reelproof::ledger

@@ -1,0 +1,1 @@
+reelproof_fuzz(epcis api_epcis)
