@@ -11,12 +11,12 @@
 namespace reelproof::node {
 
 // All *.toml files of the folder on top of the program's own profiles, in order of their names.
-// Errors name file, line and field.
+// Fails where one is no profile or two have one name; errors name file, line and field.
 ledger::Result<vision::ProfileSet> load_profiles(const std::filesystem::path& folder);
 
 // The same of one file after the other, so that every file's trouble is told, not only the first.
+// Fails for a folder without any.
 struct ProfileCheck {
-    vision::ProfileSet profiles;
     std::vector<std::string> unreadable;  // what is wrong with files that are no profiles
     std::vector<std::string> wrong;       // what is wrong with examples
     std::size_t files = 0;

@@ -131,6 +131,7 @@ int main(int argc, char** argv) {
         "            2 bad usage or input, 3 our own trouble (disk, network).\n"
         "A file named - is standard input. `reelproof NOUN VERB --help` shows an example.");
     node::add_label_commands(cli);
+    node::add_marking_commands(cli);
     node::add_org_commands(cli);
     node::add_partner_commands(cli);
     node::add_guest_commands(cli);

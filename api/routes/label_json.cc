@@ -2,12 +2,16 @@
 
 #include "api/routes/json.h"
 #include "vision/label/normalised.h"
+#include "vision/label/unread_words.h"
 
 namespace reelproof::api {
 
 namespace json = boost::json;
 
 namespace {
+
+// Of a larger picture the time may end before each place on it has been looked at.
+constexpr double well_searched_pixels = 24e6;
 
 json::value value_json(const vision::Value& value) {
     return std::visit([](const auto& one) { return json::value_from(one); }, value);
@@ -147,7 +151,10 @@ json::object label_json(const vision::LabelReading& reading) {
     json::array unread;
     for (const auto& each : reading.unread)
         unread.emplace_back(
-            json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
+            json::object{{"kind", each.kind},
+                         {"position", position_json(each.position)},
+                         {"place", vision::describe(each, reading.width, reading.height)},
+                         {"advice", vision::advice_for(each, reading.width, reading.height)}});
     auto fields = fields_json(reading.fields);
     // An issued label's item is shown by its public id; the 25S data behind it is a secret.
     if (reading.unique_id)
@@ -166,11 +173,18 @@ json::object label_json(const vision::LabelReading& reading) {
                      {"recovered", reading.recovered},
                      {"warnings", warnings_json(reading.warnings)},
                      {"ms", short_number(reading.ms)}};
+    if (reading.width > 0)
+        out["picture"] = json::object{{"width", reading.width}, {"height", reading.height}};
     if (reading.text) out["text"] = text_json(*reading.text);
     if (!reading.unread.empty())
         out["hint"] = "symbols were seen that could not be read: come closer, hold still";
     else if (reading.symbols.empty())
         out["hint"] = "no symbol was found: come closer, more light, less glare";
+    else if (static_cast<double>(reading.width) * reading.height > well_searched_pixels)
+        out["hint"] =
+            "in so large a picture small symbols may be missed: where labels are missing, come "
+            "closer "
+            "to them";
     return out;
 }
 

@@ -4,11 +4,10 @@
 #include <iostream>
 
 #include "api/routes/json.h"
-#include "ledger/base/counted.h"
-#include "ledger/base/file.h"
 #include "ledger/format/item.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
+#include "node/cli/label_report.h"
 #include "node/cli/label_text.h"
 #include "vision/label/label.h"
 #include "vision/label/read_image.h"
@@ -20,26 +19,11 @@ namespace json = boost::json;
 
 namespace {
 
-// What the print says of each field; fields of several labels stand in a row.
-std::string print_text(const vision::TextReading& text) {
-    if (!text.trouble.empty()) return "\n  print: not compared (" + printable(text.trouble) + ")";
-    std::string out;
-    for (const auto state : {vision::TextState::agreed, vision::TextState::not_found}) {
-        std::string names;
-        for (const auto& field : text.fields)
-            if (field.state == state) names += " " + field.field;
-        if (!names.empty())
-            out += (state == vision::TextState::agreed ? "\n  print agrees:"
-                                                       : "\n  not found in print:") +
-                   names;
-    }
-    for (const auto& field : text.fields)
-        if (field.state == vision::TextState::differs)
-            out += "\n  " + field.field + " differs in print: " + printable(field.print) + " at " +
-                   std::to_string(field.position[0].x) + "," + std::to_string(field.position[0].y) +
-                   ", the symbols say " + printable(field.symbol);
-    if (!text.complete) out += "\n  print: not all of it was read";
-    return out;
+// A file that could not be read has its line on standard output, too, for who goes through them.
+void print_failure(const CommandLine& cli, const std::string& file, const std::string& code,
+                   const std::string& why) {
+    if (cli.json)
+        cli.print({{"file", file}, {"error", json::object{{"code", code}, {"text", why}}}}, "");
 }
 
 int read_files(const CommandLine& cli, const std::vector<std::string>& files,
@@ -54,41 +38,23 @@ int read_files(const CommandLine& cli, const std::vector<std::string>& files,
     int code = kDone;
     bool secret = false;
     for (const auto& file : files) {
-        const auto bytes = ledger::read_file(file, vision::max_picture_bytes);
+        const auto bytes = read_input(file, vision::max_picture_bytes);
         if (!bytes) {
             code = fail(bytes.error());
+            print_failure(cli, file, "file.unreadable", bytes.error().message);
             continue;
         }
         const auto reading = reader.read_label({bytes->data(), bytes->size()}, print);
         if (!reading) {
             std::cerr << "reelproof: " << file << ": " << reading.error().text << '\n';
             code = kBadInput;
+            print_failure(cli, file, reading.error().code, reading.error().text);
             continue;
         }
         secret = secret || (reading->unique_id && ledger::seed_of_25s(*reading->unique_id));
         json::object out{{"file", file}};
         for (auto& member : api::label_json(*reading)) out[member.key()] = member.value();
-        std::string text = file + ": " + ledger::counted(reading->symbols.size(), "symbol") + ", " +
-                           reading->format;
-        for (const auto& symbol : reading->symbols)
-            text += "\n  " + symbol.symbology + " " + printable(symbol.text);
-        text += "\n  fields:" + fields_text(out.at("fields").get_object());
-        for (const auto& conflict : reading->conflicts) {
-            text += "\n  " + conflict.field +
-                    (conflict.between_labels ? " differs from label to label:"
-                                             : " differs from symbol to symbol:");
-            for (const auto& source : conflict.sources)
-                text += " " + printable(vision::to_string(source.value));
-        }
-        if (reading->text) text += print_text(*reading->text);
-        for (const auto& warning : reading->warnings)
-            text += "\n  warning: " + printable(warning.text);
-        for (const auto& unread : reading->unread)
-            text += "\n  not read: " + unread.kind + " at " + std::to_string(unread.position[0].x) +
-                    "," + std::to_string(unread.position[0].y);
-        if (const auto* hint = out.if_contains("hint"))
-            text += "\n  hint: " + std::string(hint->as_string());
-        cli.print(out, text);
+        cli.print(out, label_report(file, *reading));
     }
     if (secret) say_secret("a text above");
     return code;

@@ -83,6 +83,20 @@ TEST_CASE("label profiles of one's own are checked, listed and used", "[cli]") {
                                    "\"CR0603-99K\", read \"CR0603-10K\""));
     fs::remove(folder / "wrong.toml");
     CHECK(work.run({"label", "profiles", "--check", folder.string()}).code == 1);
+
+    write(folder / "acme.toml", kProfile);
+    write(folder / "again.toml", kProfile);
+    const auto twice = work.run({"label", "profiles", "--check", folder.string()});
+    CHECK(twice.code == 2);
+    CHECK_THAT(twice.err, Contains("again.toml: name: ") &&
+                              Contains("acme.toml has the name \"acme-reel\" as well"));
+    CHECK(work.run({"label", "parse", "--profiles", folder.string(), "ACME|X1"}).code == 2);
+    const auto empty = work.path() / "empty";
+    fs::create_directory(empty);
+    const auto nothing = work.run({"label", "profiles", "--check", empty.string()});
+    CHECK(nothing.code == 2);
+    CHECK_THAT(nothing.err, Contains("holds no label profile (*.toml)"));
+    CHECK(work.run({"label", "parse", "--profiles", empty.string(), "ACME|X1"}).code == 0);
     const auto none = work.run({"label", "parse", "--profiles", "nowhere", "X"});
     CHECK(none.code == 2);
     CHECK_THAT(none.err, Contains("nowhere"));
@@ -119,6 +133,24 @@ TEST_CASE("a text that is not UTF-8 is shown as a guess, with its bytes", "[cli]
     CHECK(out.at("fields").at("mpn").as_string() == "abc\u00ff\u00fe");
     CHECK_THAT(std::string(out.at("bytes_hex").as_string()), Contains("616263fffe"));
     CHECK_THAT(ran.out, Contains("content.not-utf8"));
+}
+
+TEST_CASE("with --json a picture that can't be read has its line as well", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    const auto gif = (work.path() / "label.gif").string();
+    write(gif, "GIF89a, more or less");
+    const auto ran = work.run({"label", "read", "--json", gif});
+    CHECK(ran.code == 2);
+    CHECK_THAT(ran.err, Contains("a GIF picture"));
+    CHECK(ran.json().at("file").as_string() == gif);
+    CHECK(ran.json().at("error").at("code").as_string() == "picture.unknown-format");
+    const auto missing = work.run({"label", "read", "--json", "nowhere.jpg"});
+    CHECK(missing.code == 2);
+    CHECK(missing.json().at("error").at("code").as_string() == "file.unreadable");
+    // By standard input, too.
+    CHECK(work.run({"label", "read", "--json", "-"}, "GIF89a").json().at("file").as_string() ==
+          "-");
 }
 
 }  // namespace reelproof::node::tests

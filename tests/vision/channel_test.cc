@@ -111,7 +111,8 @@ TEST_CASE("texts of which several readings survive are refused with the reason")
         const auto parsed = by_wedge(text);
         REQUIRE_FALSE(parsed.has_value());
         CHECK(parsed.error().code == "label.ambiguous");
-        CHECK(parsed.error().text.find("separators were lost") != std::string::npos);
+        CHECK(parsed.error().text.find("were lost on the way") != std::string::npos);
+        CHECK(parsed.error().text.find("set the scanner to") != std::string::npos);
     }
 }
 

@@ -1,48 +1,27 @@
 // Symbols made by zint, whose content is known to the byte, through each decoder.
 #include <catch2/catch.hpp>
-#include <zint.h>
 
+#include "tests/vision/zint_support.h"
 #include "vision/label/dmtx_engine.h"
 #include "vision/label/symbol.h"
+#include "vision/label/views.h"
 #include "vision/label/zbar_engine.h"
 #include "vision/label/zxing_engine.h"
 
+using namespace reelproof;
 using namespace reelproof::vision;
 using namespace std::string_literals;
 
 namespace {
 
 struct Drawing {
-    int width = 0, height = 0;
-    std::vector<std::uint8_t> pixels;
+    cv::Mat pixels;
 
-    GreyView view() const { return {pixels.data(), width, height, width}; }
+    GreyView view() const { return grey(pixels); }
 };
 
 Drawing draw(int symbology, const std::string& text, int mode = DATA_MODE, int eci = 0) {
-    zint_symbol* symbol = ZBarcode_Create();
-    symbol->symbology = symbology;
-    symbol->input_mode = mode;
-    symbol->eci = eci;
-    symbol->scale = 2;
-    symbol->show_hrt = 0;
-    symbol->height = 20;
-    const int result =
-        ZBarcode_Encode_and_Buffer(symbol, reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()), 0);
-    INFO(symbol->errtxt);
-    REQUIRE(result < ZINT_ERROR);
-    constexpr int margin = 24;
-    Drawing drawing{symbol->bitmap_width + 2 * margin, symbol->bitmap_height + 2 * margin, {}};
-    drawing.pixels.assign(static_cast<std::size_t>(drawing.width) * drawing.height, 255);
-    for (int y = 0; y < symbol->bitmap_height; ++y) {
-        for (int x = 0; x < symbol->bitmap_width; ++x) {
-            drawing.pixels[static_cast<std::size_t>(y + margin) * drawing.width + x + margin] =
-                symbol->bitmap[3 * (y * symbol->bitmap_width + x)];
-        }
-    }
-    ZBarcode_Delete(symbol);
-    return drawing;
+    return {tests::draw_symbol(symbology, text, {.mode = mode, .eci = eci})};
 }
 
 std::string bytes_of(const std::vector<EngineRead>& reads) {

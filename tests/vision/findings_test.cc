@@ -18,7 +18,7 @@ EngineRead read_of(const std::string& symbology, const char* text, const char* e
     return read;
 }
 
-const cv::Size picture(640, 480);
+const cv::Mat picture(480, 640, CV_8U, cv::Scalar(255));
 
 // The picture as it is, or so much larger.
 View view_of(double scale = 1) {
@@ -93,7 +93,7 @@ TEST_CASE("a symbol whose corners lie on one line touches its own place only") {
 }
 
 TEST_CASE("interleaved bars that the picture's edge may cut are not believed") {
-    for (const double moved : {-95., 130.}) {
+    for (const double moved : {-95., -84., 130.}) {
         auto read = read_of("ITF", "2167361334");
         for (auto& corner : read.corners) corner[0] += moved;
         Findings found(picture);
@@ -105,4 +105,34 @@ TEST_CASE("interleaved bars that the picture's edge may cut are not believed") {
     const auto read = read_of("ITF", "2167361334");
     whole.add(read, view_of(), "frame", true);
     CHECK(whole.add(scaled(read, 2), view_of(2), "strip-900", true));
+}
+
+TEST_CASE("interleaved bars with more bars beside them are a piece of another symbol") {
+    const auto read = read_of("ITF", "184973");
+    cv::Mat alone = picture.clone();
+    for (int x = 100; x < 500; x += 14) alone(cv::Rect(x, 40, 7, 60)).setTo(0);
+    cv::Mat more = alone.clone();
+    for (int x = 514; x < 600; x += 14) more(cv::Rect(x, 40, 7, 60)).setTo(0);
+    for (const bool piece : {false, true}) {
+        Findings found(piece ? more : alone);
+        found.add(read, view_of(), "frame", true);
+        CHECK(found.add(scaled(read, 2), view_of(2), "strip-900", true) != piece);
+    }
+}
+
+TEST_CASE("a small matrix symbol of which much was corrected needs a witness") {
+    auto read = read_of("DataMatrix", "x1");
+    read.weak = true;
+    Findings found(picture);
+    CHECK_FALSE(found.add(read, view_of(), "lattice", true));
+    SECTION("another look") {
+        CHECK(found.add(read, view_of(1.3), "lattice-thorough", true));
+    }
+    SECTION("another decoder") {
+        CHECK(found.add(read_of("DataMatrix", "x1", "dmtx"), view_of(), "crop-280", true));
+    }
+    SECTION("the same once more is none") {
+        CHECK_FALSE(found.add(read, view_of(), "lattice", true));
+        CHECK(found.take().empty());
+    }
 }

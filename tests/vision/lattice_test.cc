@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "vision/label/data_matrix_margin.h"
 #include "vision/label/patterns.h"
 #include "vision/label/zint_engine.h"
 
@@ -50,4 +51,34 @@ TEST_CASE("QR patterns have the places of the standard") {
         CHECK(pattern.at(0, 0) == 1);
         CHECK(pattern.at(7, 7) == -1);
     }
+}
+
+TEST_CASE("how much was corrected in a small Data Matrix tells whether it may be noise") {
+    // Text, side, and how many wrong codewords are still no accident.
+    struct Case {
+        const char* text;
+        int side, sure;
+    };
+    for (const auto& [text, side, sure] :
+         {Case{"A1B", 10, 1}, Case{"A1B2C", 12, 2}, Case{"DF150E0123", 14, 5}}) {
+        const auto symbol = data_matrix(text);
+        REQUIRE(symbol.has_value());
+        INFO(side);
+        REQUIRE(symbol->width == side);
+        std::vector<std::uint8_t> modules;
+        for (int y = 0; y < side; ++y)
+            for (int x = 0; x < side; ++x) modules.push_back(symbol->at(x, y));
+        CHECK_FALSE(may_be_noise(modules, side, side));
+        // Modules on a diagonal far enough from each other are of different codewords.
+        const int check = side == 10 ? 5 : side == 12 ? 7 : 10;
+        for (int wrong = 1; wrong <= check / 2; ++wrong) {
+            auto& module = modules[static_cast<std::size_t>((1 + (wrong * 2) % (side - 2)) * side +
+                                                            1 + (wrong * 5) % (side - 2))];
+            module = module == 0;
+            INFO(wrong << " wrong");
+            CHECK(may_be_noise(modules, side, side) == (wrong > sure));
+        }
+    }
+    const std::vector<std::uint8_t> large(16 * 16, 1);
+    CHECK_FALSE(may_be_noise(large, 16, 16));
 }

@@ -167,3 +167,42 @@ TEST_CASE("levels and expiries that mean the same agree") {
     CHECK(reading.conflicts.empty());
     CHECK(reading.labels.size() == 1);
 }
+
+TEST_CASE("two prints of one label on a picture are two labels, each with its own symbols") {
+    // What our own labels carry: the 25S is the same on both.
+    const std::string message =
+        "[)>\x1e"
+        "06\x1d"
+        "1PNL52840\x1dQ3000\x1d"
+        "10D2617\x1d"
+        "1T7AB123\x1d"
+        "25SLERPFRP0123456789ABCDEFGHJKMNPQRS\x1e\x04";
+    std::vector<Symbol> symbols;
+    for (const int y : {100, 900}) {
+        symbols.push_back(at(symbol("Code128", "1PNL52840"), 100, y, 300, 40));
+        symbols.push_back(at(symbol("Code128", "Q3000"), 100, y + 80, 200, 40));
+        symbols.push_back(at(symbol("DataMatrix", message), 600, y, 150, 150));
+        symbols.push_back(at(symbol("Code128", "1T7AB123"), 100, y + 160, 280, 40));
+    }
+    const auto reading = merge(symbols);
+    REQUIRE(reading.parsed[2]->unique_id);
+    REQUIRE(reading.labels.size() == 2);
+    CHECK(reading.labels[0].symbols == std::vector<std::size_t>{0, 1, 2, 3});
+    CHECK(reading.labels[1].symbols == std::vector<std::size_t>{4, 5, 6, 7});
+    CHECK(reading.conflicts.empty());
+
+    // Without it, and far apart, as well; but a maker may print a symbol twice on one label.
+    const std::string maker =
+        "[)>\x1e"
+        "06\x1d"
+        "1PNL52840\x1dQ3000\x1d"
+        "10D2617\x1d"
+        "1T7AB123\x1e\x04";
+    const auto with_second_at = [&](int y) {
+        return merge({at(symbol("DataMatrix", maker), 600, 100, 150, 150),
+                      at(symbol("DataMatrix", maker), 600, y, 150, 150)})
+            .labels.size();
+    };
+    CHECK(with_second_at(1000) == 2);
+    CHECK(with_second_at(400) == 1);
+}

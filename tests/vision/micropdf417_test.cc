@@ -3,12 +3,13 @@
 #include "vision/label/micropdf417.h"
 
 #include <random>
+#include <set>
 
 #include <catch2/catch.hpp>
 #include <opencv2/imgproc.hpp>
-#include <zint.h>
 
 #include "tests/vision/pdf417_support.h"
+#include "tests/vision/zint_support.h"
 #include "vision/label/micropdf417_rows.h"
 #include "vision/label/pdf417_codewords.h"
 
@@ -19,27 +20,14 @@ using namespace std::string_literals;
 namespace {
 
 cv::Mat draw(const std::string& text, int columns, int mode = DATA_MODE, int eci = 0) {
-    zint_symbol* symbol = ZBarcode_Create();
-    symbol->symbology = BARCODE_MICROPDF417;
-    symbol->input_mode = mode;
-    symbol->option_2 = columns;
-    symbol->eci = eci;
-    symbol->scale = 1.5f;
-    const int result =
-        ZBarcode_Encode_and_Buffer(symbol, reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()), 0);
-    INFO(symbol->errtxt);
-    REQUIRE(result < ZINT_ERROR);
-    cv::Mat grey;
-    cv::cvtColor(cv::Mat(symbol->bitmap_height, symbol->bitmap_width, CV_8UC3, symbol->bitmap),
-                 grey, cv::COLOR_RGB2GRAY);
-    ZBarcode_Delete(symbol);
-    cv::copyMakeBorder(grey, grey, 15, 15, 15, 15, cv::BORDER_CONSTANT, cv::Scalar(255));
-    return grey;
+    return tests::draw_symbol(
+        BARCODE_MICROPDF417, text,
+        {.mode = mode, .eci = eci, .scale = 1.5f, .height = 0, .columns = columns, .margin = 15});
 }
 
-std::string bytes_of(const std::optional<EngineRead>& read) {
-    return read ? std::string(read->bytes.begin(), read->bytes.end()) : "nothing";
+std::string bytes_of(const std::vector<EngineRead>& reads) {
+    if (reads.size() > 1) return "several";
+    return reads.empty() ? "nothing" : std::string(reads[0].bytes.begin(), reads[0].bytes.end());
 }
 
 cv::Mat turned(const cv::Mat& view, double degrees) {
@@ -75,12 +63,12 @@ TEST_CASE("MicroPDF417 of every width gives its bytes exactly") {
         }
     }
     const auto read = micropdf417_read(draw("1PABC-123", 2));
-    REQUIRE(read);
-    CHECK(read->symbology == "MicroPDF417");
-    CHECK(read->aim == "]L2");
-    CHECK(read->corners[0][0] == Approx(15).margin(3));
-    CHECK(read->corners[0][1] < read->corners[3][1]);
-    CHECK(read->corners[0][0] < read->corners[1][0]);
+    REQUIRE(read.size() == 1);
+    CHECK(read[0].symbology == "MicroPDF417");
+    CHECK(read[0].aim == "]L2");
+    CHECK(read[0].corners[0][0] == Approx(15).margin(3));
+    CHECK(read[0].corners[0][1] < read[0].corners[3][1]);
+    CHECK(read[0].corners[0][0] < read[0].corners[1][0]);
 }
 
 TEST_CASE("an ECI says what text the bytes of a MicroPDF417 are") {
@@ -88,16 +76,16 @@ TEST_CASE("an ECI says what text the bytes of a MicroPDF417 are") {
         "10 \xc2\xb5"
         "F";
     const auto read = micropdf417_read(draw(text, 2, UNICODE_MODE, 26));
-    REQUIRE(read);
-    CHECK(read->text == text);
-    CHECK(read->aim == "]L1");
+    REQUIRE(read.size() == 1);
+    CHECK(read[0].text == text);
+    CHECK(read[0].aim == "]L1");
     // Without one they are ISO/IEC 8859-1.
     const auto latin =
         micropdf417_read(draw("10 \xb5"
                               "F",
                               2));
-    REQUIRE(latin);
-    CHECK(latin->text == text);
+    REQUIRE(latin.size() == 1);
+    CHECK(latin[0].text == text);
 }
 
 TEST_CASE("a MicroPDF417 is read turned, upside down, small and blurred") {
@@ -126,6 +114,32 @@ TEST_CASE("a MicroPDF417 with a stain is read, one with most of it gone is not")
     CHECK(bytes_of(micropdf417_read(gone)) == "nothing");
 }
 
+TEST_CASE("MicroPDF417 symbols of one size in one view are read each for itself") {
+    const std::string one = "1PRC0402FR-0710KL Q10000", other = "1PRC0603FR-0747KL Q25000";
+    const auto both = [](const cv::Mat& view) {
+        std::multiset<std::string> texts;
+        for (const EngineRead& read : micropdf417_read(view))
+            texts.insert(std::string(read.bytes.begin(), read.bytes.end()));
+        return texts;
+    };
+    for (const int columns : {1, 2, 3, 4}) {
+        const cv::Mat a = draw(one, columns), b = draw(other, columns);
+        REQUIRE(a.size() == b.size());
+        cv::Mat head, beside, below, upside_down;
+        cv::rotate(b, head, cv::ROTATE_180);
+        cv::hconcat(a, b, beside);
+        cv::vconcat(a, b, below);
+        cv::vconcat(a, head, upside_down);
+        for (const cv::Mat& view : {beside, below, upside_down, turned(below, 30)}) {
+            INFO(columns << " columns, " << view.cols << 'x' << view.rows);
+            CHECK(both(view) == std::multiset<std::string>{one, other});
+        }
+        // Equal ones are two as well.
+        cv::vconcat(a, a, below);
+        CHECK(both(below) == std::multiset<std::string>{one, one});
+    }
+}
+
 TEST_CASE("noise and views of a few pixels hold no MicroPDF417") {
     std::mt19937 random(1);
     for (const cv::Size size : {cv::Size(1, 1), cv::Size(39, 300), cv::Size(300, 7),
@@ -133,7 +147,7 @@ TEST_CASE("noise and views of a few pixels hold no MicroPDF417") {
         cv::Mat noise(size, CV_8U);
         for (auto& pixel : cv::Mat_<std::uint8_t>(noise))
             pixel = static_cast<std::uint8_t>(random());
-        CHECK_FALSE(micropdf417_read(noise).has_value());
+        CHECK(micropdf417_read(noise).empty());
     }
 }
 

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <filesystem>
 #include <tuple>
 
 #include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <unistd.h>
 
 #include "tests/vision/vision_support.h"
 #include "vision/label/photograph.h"
@@ -11,6 +14,7 @@
 using namespace reelproof;
 using namespace reelproof::vision;
 using Bytes = std::vector<std::uint8_t>;
+using Catch::Matchers::Contains;
 
 namespace {
 
@@ -41,6 +45,7 @@ TEST_CASE("a picture that would unfold too large is refused before it is decoded
     put_big(png, 16, 100000);
     put_big(png, 20, 1);
     CHECK(code_of(png) == "picture.too-many-pixels");
+    CHECK_THAT(read_image(png).error().text, Contains("100000 x 1") && Contains("a side of 32768"));
     put_big(png, 16, 0);
     CHECK(code_of(png) == "picture.damaged");
     const Bytes bmp = [] {
@@ -76,8 +81,31 @@ TEST_CASE("what is no picture is named so") {
     CHECK(code_of({}) == "picture.empty");
     CHECK(code_of(bytes("%PDF-1.7 not a picture")) == "picture.unknown-format");
     CHECK(code_of(bytes("GIF89a")) == "picture.unknown-format");
+    const auto text_of = [](std::string_view file) { return read_image(bytes(file)).error().text; };
+    CHECK_THAT(text_of("GIF89a"), Contains("GIF") && Contains("save it as PNG or JPEG"));
+    CHECK_THAT(text_of("%PDF-1.7"), Contains("PDF") && Contains("save its page as PNG"));
+    CHECK_THAT(text_of(std::string_view("\0\0\0\x18"
+                                        "ftypheic\0\0\0\0",
+                                        16)),
+               Contains("HEIC") && Contains("JPEG"));
     CHECK(code_of(bytes("\xff\xd8\xff")) == "picture.unknown-format");
     CHECK(code_of(Bytes(max_picture_bytes + 1)) == "picture.too-large");
+}
+
+TEST_CASE("of a file with several pages the first is read, and that is said") {
+    std::vector<cv::Mat> pages(2, cv::imdecode(label_png(), cv::IMREAD_GRAYSCALE));
+    pages[0] = cv::Mat(200, 300, CV_8U, cv::Scalar(255));
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("reelproof-pages-" + std::to_string(::getpid()) + ".tiff");
+    for (const bool several : {true, false}) {
+        if (!several) pages.erase(pages.begin());
+        REQUIRE(cv::imwritemulti(file.string(), pages));
+        const auto result = read_image(tests::read_bytes(file));
+        std::filesystem::remove(file);
+        REQUIRE(result.has_value());
+        CHECK(result->more_pages == several);
+        CHECK(result->symbols.empty() == several);
+    }
 }
 
 TEST_CASE("pictures of kinds that cameras don't make are refused by name") {

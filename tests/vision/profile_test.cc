@@ -88,6 +88,12 @@ TEST_CASE("what is wrong in a profile is said with file, line and field") {
     CHECK(says(with(sound, "tag = \"P\"", "tag = \"25S\""), "item[1].tag: 25S"));
     CHECK(says(with(sound, "name = \"acme-list\"", "name = \"Acme\""), "name: "));
     CHECK(says(sound.substr(0, sound.find("[[example]]")), "example: "));
+    CHECK(says("require = [\"mnp\"]\n" + sound,
+               "line 1: require: no field is called \"mnp\"; this profile gives mpn, quantity"));
+    CHECK(says("require_if = { lott = \"P\" }\n" + sound,
+               "line 1: require_if: no field is called \"lott\""));
+    CHECK(trouble("require = [\"lot\"]\n" + sound) == "");
+    CHECK(trouble("require = [\"mpn\"]\n" + sound) == "");
     CHECK(says("name = \"x", "mine.toml: line 1: "));
     CHECK(says("[[", "mine.toml: "));
     CHECK(says(

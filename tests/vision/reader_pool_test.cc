@@ -139,7 +139,7 @@ TEST_CASE("answers of the reader survive the wire and nonsense does not") {
     Symbol symbol{"DataMatrix", "\xff\x1d text", {0, 0x1d, 0xff}, "]d1", {}, "zxing", "crop"};
     symbol.position = {{{1, 2}, {-3, 4}, {5, 6}, {7, 8}}};
     symbol.confidence = Confidence::grammar;
-    const ReadResult result{{symbol}, {{"linear", symbol.position}}};
+    const ReadResult result{{symbol}, {{"linear", symbol.position}}, 640, 480, true};
     const auto decoded = decode_answer(encode_answer(result));
     REQUIRE(decoded);
     CHECK(decoded->value() == result);

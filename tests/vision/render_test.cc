@@ -161,6 +161,13 @@ TEST_CASE("nothing on a label stands in the room of anything else") {
     }
 }
 
+TEST_CASE("the largest label of the finest printer can be read back", "[budget]") {
+    ReaderPool pool(tests::reader_options());
+    const auto label = render_label(reel, unique_id, {600, 300, 300, ""});
+    REQUIRE(label.has_value());
+    CHECK(trouble(proofread(*label, reel, unique_id, pool)) == "");
+}
+
 TEST_CASE("a label is drawn in all sizes, and what is drawn can be read", "[budget]") {
     ReaderPool pool(tests::reader_options());
     for (const int dpi : {203, 300, 600}) {

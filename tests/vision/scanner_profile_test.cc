@@ -168,6 +168,39 @@ TEST_CASE("what never arrives is known to be lost") {
     CHECK(undo(*small, "1pabc") == "1PABC");
 }
 
+TEST_CASE("blanks in place of separators are not taken for them, since values hold blanks") {
+    struct Blanks {
+        const char *group, *record, *end;
+    };
+    for (const Blanks& sent : {Blanks{" ", "\x1e", "\x04"}, Blanks{" ", "", ""},
+                               Blanks{" ", " ", " "}, Blanks{" ", " ", ""}}) {
+        const auto typed = [&](const std::string& text) {
+            return swapped(text, {{"\x1d", sent.group}, {"\x1e", sent.record}, {"\x04", sent.end}});
+        };
+        INFO("\"" << sent.record << "\", \"" << sent.end << '"');
+        const auto profile = learn(calibration, typed(calibration));
+        REQUIRE(profile.has_value());
+        CHECK(profile->loses_separators());
+        CHECK(profile->message_only.empty());
+        ParseOptions options{Channel::wedge, {}};
+        options.scanner = &*profile;
+        const auto with_blank = parse(typed("[)>\x1e"
+                                            "06\x1d"
+                                            "1PABC-1\x1dQ5000\x1d"
+                                            "1TLOT 77\x1d"
+                                            "10D2617\x1d"
+                                            "4LCN\x1e\x04"),
+                                      options);
+        // The lot is "LOT 77" or nothing, never "LOT".
+        if (with_blank) {
+            CHECK(with_blank->recovered);
+            CHECK(to_string(with_blank->fields.at("lot")) == "LOT 77");
+        } else {
+            CHECK(with_blank.error().code == "label.ambiguous");
+        }
+    }
+}
+
 TEST_CASE("the key behind each scan is not taken for the end of the message") {
     for (const auto* key : {"\r", "\n", "\r\n", "\t"}) {
         const auto profile = learn(

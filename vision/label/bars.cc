@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
+
+#include "vision/label/deblur.h"
 
 namespace reelproof::vision {
 namespace {
@@ -22,21 +25,15 @@ cv::Mat bands_of(const cv::Mat& view, int bands) {
     return result;
 }
 
-// Takes out again, step by step, what the bars shed into each other; none may become darker than
-// the darkest nearby or lighter than the lightest.
-cv::Mat undo_blur(const cv::Mat& lines, double blur) {
+// Between the darkest nearby and the lightest.
+cv::Mat sharpened(const cv::Mat& lines, double blur) {
     constexpr int steps = 25;
     const int reach = std::max(31, lines.cols / 6) | 1;
     const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {reach, 1});
-    cv::Mat darkest, lightest, soft, sharp = lines.clone();
+    cv::Mat darkest, lightest;
     cv::erode(lines, darkest, window);
     cv::dilate(lines, lightest, window);
-    const cv::Size kernel(cvCeil(3 * blur) * 2 + 1, 1);
-    for (int step = 0; step < steps; ++step) {
-        cv::GaussianBlur(sharp, soft, kernel, blur, 0.01, cv::BORDER_REPLICATE);
-        sharp = cv::min(cv::max(sharp + (lines - soft), darkest), lightest);
-    }
-    return sharp;
+    return undo_blur(lines, {{cvCeil(3 * blur) * 2 + 1, 1}, blur, 0.01}, darkest, lightest, steps);
 }
 
 }  // namespace
@@ -44,7 +41,7 @@ cv::Mat undo_blur(const cv::Mat& lines, double blur) {
 cv::Mat averaged_bars(const cv::Mat& view, int bands, double blur) {
     bands = std::clamp(bands, 1, view.rows);
     cv::Mat lines = bands_of(view, bands);
-    if (blur > 0) lines = undo_blur(lines, blur);
+    if (blur > 0) lines = sharpened(lines, blur);
     // Full contrast, whatever the light does along the line: between the local extremes.
     const int reach = std::max(15, view.cols / 8) | 1;
     cv::Mat darkest, lightest;
@@ -66,16 +63,16 @@ cv::Mat averaged_bars(const cv::Mat& view, int bands, double blur) {
     return drawn;
 }
 
-double evidence_of_bars(const cv::Mat& view) {
+double evidence_of_bars(const cv::Mat& view, int fewest_edges) {
     if (view.rows < 8 || view.cols < 40) return 0;
-    constexpr int bands = 6, fewest_edges = 24;
+    constexpr int bands = 6;
     const cv::Mat lines = bands_of(view, bands);
     cv::Mat slope;
     cv::Sobel(lines, slope, CV_32F, 1, 0, 1);
     // Bands that are not neighbours must have the same edges at the same places, give or take what
     // the bars still lean. Print above and below may spoil some of them.
     std::array<double, bands - 2> alike{};
-    const int lean = std::max(2, view.rows / 12);
+    const int lean = std::max(2, std::min(view.rows / 12, view.cols / 8));
     for (int band = 0; band + 2 < bands; ++band) {
         for (int shift = -lean; shift <= lean; ++shift) {
             const cv::Mat a = slope.row(band).colRange(lean, slope.cols - lean);
@@ -106,6 +103,31 @@ double evidence_of_bars(const cv::Mat& view) {
     constexpr double least_spread = 0.33;
     if (spread[0] < least_spread * run[0]) return 0;
     return alike[1];
+}
+
+bool is_negative(const cv::Mat& picture, const Region& bars) {
+    // Less than the ten modules of a quiet zone, of the longest symbols.
+    constexpr double room = 0.06;
+    constexpr int samples = 400, lines = 5, beside = static_cast<int>(room * samples);
+    // A few pixels say enough, and cost nothing on a large picture.
+    const cv::Point2d along(std::cos(bars.angle), std::sin(bars.angle)), down(-along.y, along.x);
+    std::array<double, samples> line{};
+    for (int i = 0; i < samples; ++i) {
+        const double x = ((i + 0.5) / samples * (1 + 2 * room) - 0.5 - room) * bars.size.width;
+        for (int k = 0; k < lines; ++k) {
+            const double y = ((k + 1.0) / (lines + 1) - 0.5) * bars.size.height;
+            const cv::Point at = bars.centre + along * x + down * y;
+            const bool within = cv::Rect({}, picture.size()).contains(at);
+            line[i] += within ? picture.at<std::uint8_t>(at) : 255;
+        }
+    }
+    const auto [low, high] = std::minmax_element(line.begin() + beside, line.end() - beside);
+    const double dark = *low + 0.3 * (*high - *low);
+    // The half away from the bars, which may reach a little further than they were located.
+    constexpr int half = beside / 2;
+    const double left = std::accumulate(line.begin(), line.begin() + half, 0.0) / half;
+    const double right = std::accumulate(line.end() - half, line.end(), 0.0) / half;
+    return left < dark && right < dark;
 }
 
 std::vector<cv::Rect> strips_of_bars(const cv::Mat& view) {

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include <dmtx.h>
-#include <time.h>
 
 #include "vision/label/characters.h"
+#include "vision/label/processor_time.h"
 
 namespace reelproof::vision {
 namespace {
@@ -26,12 +26,6 @@ struct Free {
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
-
-std::chrono::nanoseconds processor_time() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 EngineRead convert(const DmtxMessage& message, DmtxRegion& region, int scale) {
     EngineRead read;

@@ -25,6 +25,7 @@ struct EngineRead {
     std::vector<std::uint8_t> bytes;
     std::array<std::array<double, 2>, 4> corners{};  // in the view: top left, then clockwise
     int lines = 0;                                   // scan lines that agreed, for linear symbols
+    bool weak = false;  // so much was corrected that it may be noise: needs a witness
 };
 
 }  // namespace reelproof::vision

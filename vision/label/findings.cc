@@ -10,11 +10,6 @@
 namespace reelproof::vision {
 namespace {
 
-bool is_linear(std::string_view symbology) {
-    return symbology.starts_with("Cod") || symbology == "ITF" || symbology.starts_with("EAN") ||
-           symbology.starts_with("UPC");  // Code 39, Code 93, Code 128, Codabar
-}
-
 std::vector<cv::Point2f> outline(const Symbol& symbol) {
     std::vector<cv::Point2f> corners;
     for (const Point& point : symbol.position) {
@@ -44,6 +39,17 @@ bool same_place(const Symbol& a, const Symbol& b) {
     const cv::Point2f apart = centre_of(a) - centre_of(b);
     const float reach = is_linear(a.symbology) ? 0.3f : 0.5f;
     return std::hypot(apart.x, apart.y) < reach * std::max(size_a, size_b);
+}
+
+// The scan line in the middle.
+std::pair<cv::Point2d, cv::Point2d> ends_of(const Symbol& bars) {
+    const auto corners = outline(bars);
+    return {(corners[0] + corners[3]) * 0.5f, (corners[1] + corners[2]) * 0.5f};
+}
+
+// About: two of five elements of a digit are wide.
+double modules_of_itf(const Symbol& symbol) {
+    return 9 + 8.0 * static_cast<double>(symbol.bytes.size());
 }
 
 bool has_check_character(std::string_view symbology) {
@@ -105,13 +111,15 @@ bool Findings::independent(const Look& a, const Look& b) {
 bool Findings::judge(Finding& finding) const {
     Symbol& symbol = finding.symbol;
     const std::string& engine = finding.looks.back().engine;
+    const Look& look = finding.looks.back();
     const bool first = finding.looks.size() == 1;
     const bool other_engine =
         std::any_of(finding.looks.begin(), finding.looks.end(),
-                    [&](const Look& look) { return look.engine != finding.looks.front().engine; });
+                    [&](const Look& one) { return one.engine != finding.looks.front().engine; });
     if (corrects_errors(symbol.symbology)) {
         const bool ours = engine == "micropdf417";
-        if (ours || (engine == "zxing" && (!holds_little(symbol) || !first))) {
+        const bool alone = !holds_little(symbol) && !look.weak;
+        if (ours || (engine == "zxing" && (alone || !first))) {
             symbol.confidence = Confidence::corrected;
             return true;
         }
@@ -120,10 +128,10 @@ bool Findings::judge(Finding& finding) const {
             return true;
         }
         symbol.confidence = Confidence::grammar;
-        return engine == "dmtx" && known_to_grammar(symbol);
+        return (engine == "dmtx" || look.weak) && known_to_grammar(symbol);
     }
     // ITF ends in three bars, which any piece of bars may show: what the edge cuts reads as less.
-    if (symbol.symbology == "ITF" && cut_by_edge(symbol)) return false;
+    if (symbol.symbology == "ITF" && (cut_by_edge(symbol) || goes_on(symbol))) return false;
     const bool checked = has_check_character(symbol.symbology);
     if (first) {
         symbol.confidence = Confidence::checked;
@@ -141,13 +149,42 @@ bool Findings::judge(Finding& finding) const {
 }
 
 bool Findings::cut_by_edge(const Symbol& bars) const {
-    constexpr double quiet = 0.04;  // of the length: half of the ten modules that ITF-14 asks for
-    const auto& at = bars.position;
-    const cv::Point2d from((at[0].x + at[3].x) / 2.0, (at[0].y + at[3].y) / 2.0),
-        to((at[1].x + at[2].x) / 2.0, (at[1].y + at[2].y) / 2.0);
-    const cv::Point2d beyond = quiet * (to - from);
-    const cv::Rect2d inside(0, 0, picture_.width, picture_.height);
+    constexpr double quiet = 4;  // modules, of the ten that ITF-14 asks for
+    const auto [from, to] = ends_of(bars);
+    const cv::Point2d beyond = quiet / modules_of_itf(bars) * (to - from);
+    const cv::Rect2d inside(0, 0, picture_.cols, picture_.rows);
     return !inside.contains(from - beyond) || !inside.contains(to + beyond);
+}
+
+bool Findings::goes_on(const Symbol& bars) const {
+    constexpr double clear_from = 1.5, clear_to = 9.5;  // modules of the quiet zone's ten
+    constexpr int samples = 64, fewest_edges = 3;       // two are a frame's
+    const auto [from, to] = ends_of(bars);
+    const cv::Point2d module = (to - from) / modules_of_itf(bars);
+    const auto grey = [&](cv::Point2d place) {
+        const int x = std::clamp(cvRound(place.x), 0, picture_.cols - 1);
+        const int y = std::clamp(cvRound(place.y), 0, picture_.rows - 1);
+        return static_cast<int>(picture_.at<std::uint8_t>(y, x));
+    };
+    int darkest = 255, lightest = 0;
+    for (int i = 0; i < 4 * samples; ++i) {
+        const int value = grey(from + (to - from) * (static_cast<double>(i) / (4 * samples)));
+        darkest = std::min(darkest, value), lightest = std::max(lightest, value);
+    }
+    const auto edges_beyond = [&](cv::Point2d end, cv::Point2d outward) {
+        int edges = 0, side = 1;
+        for (int i = 0; i < samples; ++i) {
+            const double off = clear_from + (clear_to - clear_from) * i / samples;
+            const int value = grey(end + outward * off);
+            const int now = 3 * (value - darkest) < lightest - darkest         ? -1
+                            : 3 * (value - darkest) > 2 * (lightest - darkest) ? 1
+                                                                               : side;
+            edges += now != side;
+            side = now;
+        }
+        return edges;
+    };
+    return edges_beyond(from, -module) >= fewest_edges || edges_beyond(to, module) >= fewest_edges;
 }
 
 bool Findings::add(const EngineRead& read, const View& view, std::string_view path, bool plain) {
@@ -168,7 +205,7 @@ bool Findings::add(const EngineRead& read, const View& view, std::string_view pa
     }
     const Look look{read.engine, std::string(path),
                     std::hypot(view.to_picture(0, 0), view.to_picture(1, 0)),
-                    std::atan2(view.to_picture(1, 0), view.to_picture(0, 0))};
+                    std::atan2(view.to_picture(1, 0), view.to_picture(0, 0)), read.weak};
     const auto same_way = [&](const Look& known) {
         return known.engine == look.engine && known.path == look.path;
     };

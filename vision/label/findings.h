@@ -16,7 +16,8 @@ namespace reelproof::vision {
 
 class Findings {
   public:
-    explicit Findings(cv::Size picture) : picture_(picture) {}
+    // Needs: 8-bit grey, which outlives this.
+    explicit Findings(const cv::Mat& picture) : picture_(picture) {}
 
     // `plain`: the view shows the picture's own pixels, turned, scaled and averaged but not
     // cleaned. True if the reading is believed, now or already.
@@ -41,6 +42,7 @@ class Findings {
     struct Look {
         std::string engine, path;
         double scale, angle;  // of the view
+        bool weak;            // as EngineRead
     };
     static bool independent(const Look& a, const Look& b);
     struct Finding {
@@ -52,9 +54,12 @@ class Findings {
         std::vector<Look> looks;
     };
     bool judge(Finding& finding) const;
-    // Has the picture no room for the quiet zone at an end of these bars? Then they may go on
-    // there.
+    // Has the picture no room for the quiet zone at an end of these interleaved bars? Then they
+    // may go on there.
     bool cut_by_edge(const Symbol& bars) const;
+    // Do more bars follow at an end of these interleaved ones? Then they are a piece of another
+    // symbol.
+    bool goes_on(const Symbol& bars) const;
 
     // A scan line of a linear symbol, and how far its middle lies from a region's, in the region's
     // own directions.
@@ -63,7 +68,7 @@ class Findings {
     };
     static Line line_through(const Symbol& symbol, const Region& region);
 
-    cv::Size picture_;
+    const cv::Mat& picture_;
     std::vector<Finding> found_;
 };
 

@@ -10,6 +10,7 @@ namespace reelproof::vision {
 namespace {
 
 constexpr std::size_t fields_of_a_whole_label = 3;
+constexpr double far = 5;                  // in sizes of a symbol
 constexpr std::size_t most_symbols = 200;  // no reel has so many; a hostile picture may
 
 struct Place {
@@ -44,7 +45,7 @@ class Grouper {
   public:
     Grouper(const std::vector<Symbol>& symbols,
             const std::vector<std::optional<ParsedLabel>>& parsed)
-        : parsed_(parsed) {
+        : symbols_(symbols), parsed_(parsed) {
         for (const Symbol& symbol : symbols) places_.push_back(place_of(symbol));
         for (std::size_t i = 0; i < symbols.size(); ++i) order_.push_back(i);
         // Symbols that say a whole label first: the others then find the one they belong to.
@@ -78,15 +79,33 @@ class Grouper {
         found->push_back(symbol);
     }
 
-    // Above 0 for a symbol that belongs to the group, below for one that does not.
+    // Above 0 for a symbol that belongs to the group, below for one that does not. What it says
+    // must agree; of several labels that say the same it is the nearest one's.
     double fit(std::size_t symbol, const std::vector<std::size_t>& group) const {
-        double result = 0;
+        double said = 0;
         for (const std::size_t other : group) {
-            const double said = content(symbol, other);
-            if (said < 0) return -1;
-            result += said;
+            const double one = is_repeated(symbol, other) ? -1 : content(symbol, other);
+            if (one < 0) return -1;
+            said += one;
         }
-        return result + nearness(symbol, group);
+        const double near = nearness(symbol, group);
+        return near == 0 ? said : std::min(said, 1.0) + near;
+    }
+
+    // A label says no more than once who it is, and seldom all that it says twice: the same at
+    // another place is another label.
+    bool is_repeated(std::size_t a, std::size_t b) const {
+        if (!places_[a].known || !places_[b].known || !parsed_[a] || !parsed_[b]) return false;
+        if (parsed_[a]->unique_id && parsed_[a]->unique_id == parsed_[b]->unique_id) return true;
+        return said_by(a) >= fields_of_a_whole_label &&
+               symbols_[a].symbology == symbols_[b].symbology &&
+               symbols_[a].bytes == symbols_[b].bytes && apart(a, b) > far;
+    }
+
+    // Between the middles, in sizes of the larger one.
+    double apart(std::size_t a, std::size_t b) const {
+        const Place &one = places_[a], &other = places_[b];
+        return std::hypot(one.x - other.x, one.y - other.y) / std::max(one.size, other.size);
     }
 
     double content(std::size_t a, std::size_t b) const {
@@ -119,8 +138,7 @@ class Grouper {
         for (const std::size_t other : group) {
             const Place& there = places_[other];
             if (!there.known) continue;
-            const double distance =
-                std::hypot(place.x - there.x, place.y - there.y) / std::max(place.size, there.size);
+            const double distance = apart(symbol, other);
             if (nearest < 0 || distance < nearest) nearest = distance;
             const double cosine = place.right_x * there.right_x + place.right_y * there.right_y;
             turned = std::min(turned, cosine);
@@ -128,9 +146,12 @@ class Grouper {
         if (nearest < 0) return 0;
         // No label has symbols that stand on their heads, though some have them on their sides.
         const double upside_down = turned < -0.5 ? -0.8 : 0;
-        return upside_down + (nearest < 2 ? 0.5 : nearest < 5 ? 0.1 : -0.5);
+        // Each bit nearer counts, so that the nearer of two labels goes before.
+        const double bit = 0.01 / (1 + nearest);
+        return upside_down + (nearest < 2 ? 0.5 : nearest < far ? 0.1 : -0.5) + bit;
     }
 
+    const std::vector<Symbol>& symbols_;
     const std::vector<std::optional<ParsedLabel>>& parsed_;
     std::vector<Place> places_;
     std::vector<std::size_t> order_;

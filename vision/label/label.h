@@ -114,6 +114,7 @@ struct LabelPart {
 struct LabelReading {
     std::vector<Symbol> symbols;
     std::vector<Unread> unread;  // seen on the picture, but not read
+    int width = 0, height = 0;   // of the picture, where there was one
     // Aligned with symbols; nothing where the text was refused.
     std::vector<std::optional<ParsedLabel>> parsed;
     std::string format;  // of the symbol that says most, "unknown" without any

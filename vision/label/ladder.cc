@@ -6,25 +6,22 @@
 #include <string>
 
 #include <opencv2/imgproc.hpp>
-#include <time.h>
 
+#include "vision/label/bar_area.h"
 #include "vision/label/bars.h"
 #include "vision/label/dmtx_engine.h"
 #include "vision/label/findings.h"
 #include "vision/label/lattice_reader.h"
+#include "vision/label/level_bands.h"
 #include "vision/label/localise.h"
 #include "vision/label/micropdf417.h"
+#include "vision/label/processor_time.h"
 #include "vision/label/rungs.h"
+#include "vision/label/unread_places.h"
 #include "vision/label/zbar_engine.h"
 #include "vision/label/zxing_engine.h"
 
 namespace reelproof::vision {
-
-std::chrono::nanoseconds processor_time() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
-}
 
 namespace {
 
@@ -40,14 +37,10 @@ constexpr std::size_t most_micropdf417_places = 4;
 // One strip of bars and nothing else: the same edges from top to bottom.
 constexpr double sure_of_bars = 0.9;
 
-GreyView grey(const cv::Mat& pixels) {
-    return {pixels.data, pixels.cols, pixels.rows, static_cast<int>(pixels.step)};
-}
-
 class Ladder {
   public:
     Ladder(const cv::Mat& picture, std::chrono::nanoseconds end, bool careful)
-        : picture_(picture), end_(end), careful_(careful), found_(picture.size()) {}
+        : picture_(picture), end_(end), careful_(careful), found_(picture) {}
 
     ReadResult run() {
         const double pixels = static_cast<double>(picture_.total());
@@ -67,6 +60,8 @@ class Ladder {
         for (Region& bars : candidates.linear)
             bars.angle += tilt_of_bars(cut(picture_, bars, scale_to(bars, 1600)).pixels);
         split_stacks(candidates.linear);
+        for (const Region& bars : candidates.linear)
+            negative_.push_back(is_negative(picture_, bars));
         std::vector<bool> matrix_done(candidates.matrix.size()),
             linear_done(candidates.linear.size());
         const std::size_t rungs = std::max(matrix_rungs.size(), linear_rungs.size());
@@ -78,7 +73,11 @@ class Ladder {
                 drop_what_has_no_bars(candidates.linear, linear_done);
                 if (!careful_ &&
                     std::find(linear_done.begin(), linear_done.end(), false) != linear_done.end())
-                    sweep_level_bands();
+                    sweep_level_bands(
+                        picture_, [&] { return late(); },
+                        [&](const EngineRead& read, const View& band) {
+                            found_.add(read, band, "band", true);
+                        });
             }
             if (rung < linear_rungs.size()) {
                 climb(linear_rungs[rung], Family::linear, candidates.linear, linear_done);
@@ -86,7 +85,7 @@ class Ladder {
             if (rung == 3) read_qr_by_finders();
             if (rung == 5 && found_.empty()) look_harder_at_frame(frame);
         }
-        note_unread_bars(candidates.linear, linear_done);
+        note_unread(candidates);
         return result();
     }
 
@@ -108,53 +107,6 @@ class Ladder {
         return add_all(zxing_read(grey(view.pixels), family), view, path, plain);
     }
 
-    // Bars that stand close above or beside each other are one texture from afar. Where the picture
-    // is level they are parted by looking at it in bands, and painting over what was read.
-    void sweep_level_bands() {
-        constexpr int bands = 32, least_height = 24, most_in_band = 6, quiet = 4;
-        struct Seen {
-            std::vector<std::uint8_t> bytes;
-            double left;
-            int bottom;
-        };
-        std::vector<Seen> seen;
-        // Small pictures are enlarged: else these would be the pixels of the first look once more.
-        constexpr int small = 800;
-        const View frame =
-            whole(picture_, picture_.cols < small ? 1.5 : std::min(1.0, 1600.0 / picture_.cols));
-        const int height = std::max(least_height, frame.pixels.rows / bands);
-        for (int top = 0; top + height <= frame.pixels.rows && !late(); top += height) {
-            View band;
-            frame.pixels.rowRange(top, top + height).copyTo(band.pixels);
-            const auto& t = frame.to_picture;
-            band.to_picture = cv::Matx23d(t(0, 0), 0, t(0, 2), 0, t(1, 1), t(1, 2) + t(1, 1) * top);
-            for (int i = 0; i < most_in_band; ++i) {
-                const auto reads = zxing_read(grey(band.pixels), Family::linear);
-                if (reads.empty()) break;
-                const EngineRead& read = reads.front();
-                const auto ends =
-                    std::minmax_element(read.corners.begin(), read.corners.end(),
-                                        [](const auto& a, const auto& b) { return a[0] < b[0]; });
-                const double left = (*ends.first)[0], right = (*ends.second)[0];
-                // Bars that reach through several bands are one symbol, however long they are.
-                const auto before = std::find_if(seen.begin(), seen.end(), [&](const Seen& one) {
-                    return one.bytes == read.bytes && top - one.bottom <= height &&
-                           std::abs(one.left - left) < height;
-                });
-                if (before != seen.end()) {
-                    before->bottom = top + height;
-                } else {
-                    add_all(reads, band, "band", true);
-                    seen.push_back({read.bytes, left, top + height});
-                }
-                const cv::Range over(std::max(0, cvFloor(left) - quiet),
-                                     std::min(band.pixels.cols, cvCeil(right) + quiet));
-                if (over.size() <= 2 * quiet) break;
-                band.pixels.colRange(over).setTo(255);
-            }
-        }
-    }
-
     // For pictures of one symbol whose texture does not stand out: nothing has been found so far.
     void look_harder_at_frame(const View& frame) {
         struct Look {
@@ -173,8 +125,7 @@ class Ladder {
         constexpr double rows_side = 800;
         const View small =
             padded_frame(std::min(1.0, rows_side / std::max(picture_.cols, picture_.rows)));
-        if (const auto read = micropdf417_read(small.pixels))
-            found_.add(*read, small, "rows", true);
+        add_all(micropdf417_read(small.pixels), small, "rows", true);
         for (const Look& how : looks) {
             if (late() || !found_.empty()) return;
             if (how.scale > 1 && frame.pixels.total() > 1'000'000) continue;
@@ -264,7 +215,9 @@ class Ladder {
             if (rung.how == How::micropdf417 && ++micropdf417_places > most_micropdf417_places)
                 return;
             candidate_ = i;
-            done[i] = step(view_of(regions[i], rung), rung, family);
+            View view = view_of(regions[i], rung);
+            if (family == Family::linear && negative_[i]) view = cleaned(view, Clean::inverted);
+            done[i] = step(view, rung, family);
             // A label that was taken for bars holds more than the bars that were read on it.
             if (done[i] && family == Family::linear && found_.bars_read(regions[i]))
                 read_bars_.push_back(regions[i]);
@@ -283,7 +236,9 @@ class Ladder {
     }
 
     bool step(const View& view, const Rung& rung, Family family) {
-        const bool plain = rung.clean == Clean::none && rung.blur == 0;
+        // A negative has the same pixels.
+        const bool plain =
+            (rung.clean == Clean::none || rung.clean == Clean::inverted) && rung.blur == 0;
         switch (rung.how) {
             case How::zxing:
                 return look(view, family, rung.path, plain);
@@ -295,10 +250,8 @@ class Ladder {
                     likeness_[candidate_] = std::max(likeness_[candidate_], reading->agreement);
                 return reading && take(*reading, view, rung.path);
             }
-            case How::micropdf417: {
-                const auto read = micropdf417_read(view.pixels);
-                return read && found_.add(*read, view, rung.path, plain);
-            }
+            case How::micropdf417:
+                return add_all(micropdf417_read(view.pixels), view, rung.path, plain);
             case How::dmtx:
                 return look_with_dmtx(view, rung.path);
             case How::bars: {
@@ -411,53 +364,63 @@ class Ladder {
         }
     }
 
-    void note_unread_bars(const std::vector<Region>& regions, const std::vector<bool>& done) {
-        constexpr std::size_t most = 12;
-        for (std::size_t i = 0; i < regions.size() && i < most; ++i) {
-            const Region& region = regions[i];
-            if (done[i] || found_.touched(region)) continue;
-            const View view = cut(picture_, region, scale_to(region, 1000));
-            if (evidence_of_bars(view.pixels) < sure_of_bars) continue;
-            Unread unread{"linear", {}};
-            const double w = view.pixels.cols, h = view.pixels.rows;
-            const std::array<cv::Point2d, 4> corners{{{0, 0}, {w, 0}, {w, h}, {0, h}}};
-            for (std::size_t k = 0; k < 4; ++k) {
-                const auto corner = view.in_picture(corners[k].x, corners[k].y);
-                unread.position[k] = {cvRound(corner.x), cvRound(corner.y)};
-            }
-            unread_.push_back(std::move(unread));
+    // What is located and not read, for a little while more.
+    void note_unread(const Candidates& candidates) {
+        constexpr std::chrono::milliseconds while_more{25};
+        const auto end = std::max(end_, processor_time()) + while_more;
+        for (const Region& region : candidates.matrix) {
+            if (processor_time() > end) return;
+            if (!found_.touched(region) && is_like_data_matrix(picture_, region))
+                unread_.push_back(unread_at("DataMatrix", region));
+        }
+        for (const Region& region : candidates.linear) {
+            if (processor_time() > end) return;
+            if (!found_.touched(region) && !found_.piece_of_bars_read(region) &&
+                is_like_bars(picture_, region))
+                unread_.push_back(unread_at("linear", region));
         }
     }
 
-    static Region around(const Unread& unread) {
+    void show_all_of_bars(Symbol& symbol) const {
+        const auto between = [&](std::size_t a, std::size_t b) {
+            const Point &p = symbol.position[a], &q = symbol.position[b];
+            return cv::Point2d(p.x + q.x, p.y + q.y) * 0.5;
+        };
+        const auto area = area_of_bars(picture_, between(0, 3), between(1, 2));
+        for (std::size_t i = 0; i < 4; ++i)
+            symbol.position[i] = {cvRound(area[i].x), cvRound(area[i].y)};
+    }
+
+    static std::vector<cv::Point2f> outline_of(const Unread& unread) {
         std::vector<cv::Point2f> corners;
         for (const Point& point : unread.position)
             corners.emplace_back(static_cast<float>(point.x), static_cast<float>(point.y));
-        const cv::RotatedRect box = cv::minAreaRect(corners);
-        return {box.center, box.size, box.angle * CV_PI / 180};
+        return corners;
+    }
+
+    // Does the middle of one lie within the other?
+    static bool same_place(const Unread& a, const Unread& b) {
+        const auto outline = outline_of(a);
+        cv::Point2f middle;
+        for (const cv::Point2f& corner : outline_of(b)) middle += corner * 0.25f;
+        return cv::pointPolygonTest(outline, middle, false) >= 0;
     }
 
     // What was noted as unread and read later, or noted twice, is dropped.
     ReadResult result() {
         ReadResult result;
-        const auto middle = [](const Unread& unread) {
-            cv::Point2d sum;
-            for (const Point& point : unread.position) sum += cv::Point2d(point.x, point.y) * 0.25;
-            return sum;
-        };
         for (const Unread& unread : unread_) {
-            if (found_.touched(around(unread))) continue;
-            const auto reach = std::hypot(unread.position[0].x - unread.position[2].x,
-                                          unread.position[0].y - unread.position[2].y) /
-                               3;
+            const cv::RotatedRect box = cv::minAreaRect(outline_of(unread));
+            if (found_.touched({box.center, box.size, box.angle * CV_PI / 180})) continue;
             const bool known =
                 std::any_of(result.unread.begin(), result.unread.end(), [&](const Unread& other) {
-                    const cv::Point2d apart = middle(other) - middle(unread);
-                    return std::hypot(apart.x, apart.y) < reach;
+                    return same_place(other, unread) || same_place(unread, other);
                 });
             if (!known) result.unread.push_back(unread);
         }
         result.symbols = found_.take();
+        for (Symbol& symbol : result.symbols)
+            if (is_linear(symbol.symbology)) show_all_of_bars(symbol);
         return result;
     }
 
@@ -468,6 +431,7 @@ class Ladder {
     std::vector<Unread> unread_;
     std::vector<double> likeness_;  // of each matrix candidate with a Data Matrix, 0 to 1
     std::size_t candidate_ = 0;     // the one that is looked at
+    std::vector<bool> negative_;    // of each linear candidate: light bars on a dark ground
     std::vector<Region> read_bars_;
     int dmtx_calls_ = 0;
 };

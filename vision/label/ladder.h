@@ -12,10 +12,6 @@
 
 namespace reelproof::vision {
 
-// Of this thread, so that a busy machine reads as much as an idle one; the reader's parent watches
-// the clock on the wall.
-std::chrono::nanoseconds processor_time();
-
 // Needs: 8-bit grey. `end` in processor_time(); a plain look is taken whatever it says.
 ReadResult climb_ladder(const cv::Mat& picture, std::chrono::nanoseconds end, bool careful);
 

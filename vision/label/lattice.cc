@@ -5,6 +5,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "vision/label/deblur.h"
+
 namespace reelproof::vision {
 namespace {
 
@@ -294,9 +296,8 @@ cv::Mat Lattice::sample(const cv::Mat& view) const {
     return result;
 }
 
-// Undoes a blur of that many modules (Gaussian): what the neighbours shed into a module is taken
-// out again, step by step, and no module may become darker than dark or lighter than light.
-cv::Mat undo_blur(const cv::Mat& sampled, double blur) {
+// Without a blur of that many modules.
+cv::Mat sharpened(const cv::Mat& sampled, double blur) {
     constexpr int quiet = 2, steps = 12;
     cv::Mat sorted = sampled.clone().reshape(1, 1);
     cv::sort(sorted, sorted, cv::SORT_ASCENDING);
@@ -305,19 +306,17 @@ cv::Mat undo_blur(const cv::Mat& sampled, double blur) {
     };
     // Single modules reach neither level in a blurred picture, groups do.
     const float dark = at(0.02), light = at(0.98);
-    cv::Mat seen, sharp, soft;
+    cv::Mat seen;
     cv::copyMakeBorder(sampled, seen, quiet, quiet, quiet, quiet, cv::BORDER_CONSTANT,
                        cv::Scalar(light));
-    sharp = seen.clone();
-    for (int step = 0; step < steps; ++step) {
-        cv::GaussianBlur(sharp, soft, {5, 5}, blur, blur, cv::BORDER_REPLICATE);
-        sharp = cv::min(cv::max(sharp + (seen - soft), dark), light);
-    }
-    return sharp(cv::Rect(quiet, quiet, sampled.cols, sampled.rows)).clone();
+    const auto level = [&](float value) { return cv::Mat(seen.size(), CV_32F, cv::Scalar(value)); };
+    return undo_blur(seen, {{5, 5}, blur, blur}, level(dark), level(light),
+                     steps)(cv::Rect(quiet, quiet, sampled.cols, sampled.rows))
+        .clone();
 }
 
 std::vector<std::uint8_t> decide_modules(const cv::Mat& sampled, double blur) {
-    const cv::Mat values = blur > 0 ? undo_blur(sampled, blur) : sampled;
+    const cv::Mat values = blur > 0 ? sharpened(sampled, blur) : sampled;
     // Half way between the mean of the dark ones and that of the light ones nearby.
     const cv::Size around(9, 9);
     const auto level = [&](const cv::Mat& mean) {

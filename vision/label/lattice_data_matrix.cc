@@ -11,10 +11,6 @@
 namespace reelproof::vision {
 namespace {
 
-double length(cv::Point2d a) {
-    return std::hypot(a.x, a.y);
-}
-
 // Mean darkness along a side, a little within it.
 double side_darkness(const cv::Mat& darkness, const Corners& corners, std::size_t side) {
     const cv::Point2d a = corners[side], b = corners[(side + 1) % 4];
@@ -73,8 +69,8 @@ struct Guess {
 
 void guess_sizes(const cv::Mat& darkness, const Stand& stand, std::vector<Guess>& guesses) {
     const Corners& corners = stand.corners;
-    const double width = length(corners[1] - corners[0]) + length(corners[2] - corners[3]);
-    const double height = length(corners[3] - corners[0]) + length(corners[2] - corners[1]);
+    const double width = cv::norm(corners[1] - corners[0]) + cv::norm(corners[2] - corners[3]);
+    const double height = cv::norm(corners[3] - corners[0]) + cv::norm(corners[2] - corners[1]);
     for (const DataMatrixSize& size : data_matrix_sizes()) {
         const double ratio = width / height * size.rows / size.columns;
         if (ratio < 0.68 || ratio > 1.47) continue;

@@ -16,10 +16,6 @@ struct Finder {
     double side;
 };
 
-double length(cv::Point2d a) {
-    return std::hypot(a.x, a.y);
-}
-
 // A dark square in a light one in a dark one, whose areas are as 9 to 25 to 49. Contours run along
 // the borders of ink, which may have spread: the limits are wide.
 std::vector<Finder> finders_in(const cv::Mat& dark) {
@@ -47,7 +43,7 @@ std::vector<Finder> finders_in(const cv::Mat& dark) {
         Finder finder;
         finder.centre = {inside.m10 / inside.m00, inside.m01 / inside.m00};
         const cv::Point2d middle(box.center);
-        if (length(finder.centre - middle) > 0.2 * longer) continue;
+        if (cv::norm(finder.centre - middle) > 0.2 * longer) continue;
         // The corners are the contour's farthest points along the diagonals.
         std::vector<cv::Point2f> rough(4);
         box.points(rough.data());
@@ -67,26 +63,26 @@ std::vector<Finder> finders_in(const cv::Mat& dark) {
 
 std::optional<cv::Point2d> crossing(cv::Point2d a, cv::Point2d b, cv::Point2d c, cv::Point2d d) {
     const cv::Point2d r = b - a, s = d - c;
-    const double det = r.x * s.y - r.y * s.x;
+    const double det = r.cross(s);
     if (std::abs(det) < 1e-6) return std::nullopt;
-    const double t = ((c - a).x * s.y - (c - a).y * s.x) / det;
+    const double t = (c - a).cross(s) / det;
     return a + r * t;
 }
 
 std::optional<QrPlace> place_of(const Finder& a, const Finder& b, const Finder& c) {
     // The top left one lies opposite the longest side.
     std::array<const Finder*, 3> f{&a, &b, &c};
-    const auto apart = [&](int i, int j) { return length(f[i]->centre - f[j]->centre); };
+    const auto apart = [&](int i, int j) { return cv::norm(f[i]->centre - f[j]->centre); };
     if (apart(0, 1) >= apart(1, 2) && apart(0, 1) >= apart(0, 2))
         std::swap(f[0], f[2]);
     else if (apart(0, 2) >= apart(1, 2))
         std::swap(f[0], f[1]);
     cv::Point2d u = f[1]->centre - f[0]->centre, v = f[2]->centre - f[0]->centre;
-    if (u.x * v.y - u.y * v.x < 0) std::swap(f[1], f[2]), std::swap(u, v);
+    if (u.cross(v) < 0) std::swap(f[1], f[2]), std::swap(u, v);
     const double sides[3] = {f[0]->side, f[1]->side, f[2]->side};
     const double smallest = *std::min_element(sides, sides + 3);
     if (*std::max_element(sides, sides + 3) > 2.0 * smallest) return std::nullopt;
-    const double across = length(u), down = length(v);
+    const double across = cv::norm(u), down = cv::norm(v);
     if (across > 1.9 * down || down > 1.9 * across) return std::nullopt;
     const double cosine = u.dot(v) / (across * down);
     if (std::abs(cosine) > 0.5) return std::nullopt;
@@ -110,9 +106,9 @@ std::optional<QrPlace> place_of(const Finder& a, const Finder& b, const Finder& 
     const cv::Point2d parallel = place.corners[1] + place.corners[3] - place.corners[0];
     const auto lines = crossing(place.corners[1], corner_toward(*f[1], 1, 1), place.corners[3],
                                 corner_toward(*f[2], 1, 1));
-    const bool near = lines && length(*lines - parallel) < 0.35 * (across + down) / 2;
+    const bool near = lines && cv::norm(*lines - parallel) < 0.35 * (across + down) / 2;
     place.corners[2] = near ? (*lines + parallel) * 0.5 : parallel;
-    if (length(place.corners[2] - centre) < 0.2 * across) return std::nullopt;
+    if (cv::norm(place.corners[2] - centre) < 0.2 * across) return std::nullopt;
     return place;
 }
 
@@ -139,7 +135,7 @@ std::vector<QrPlace> find_qr(const cv::Mat& view) {
         for (const Finder& finder : finders_in(dark)) {
             const bool known =
                 std::any_of(finders.begin(), finders.end(), [&](const Finder& other) {
-                    return length(finder.centre - other.centre) < 0.3 * other.side;
+                    return cv::norm(finder.centre - other.centre) < 0.3 * other.side;
                 });
             if (!known) finders.push_back(finder);
         }
@@ -175,8 +171,8 @@ std::vector<QrPlace> find_qr(const cv::Mat& view) {
 }
 
 std::optional<LatticeReading> read_qr(const cv::Mat& view, const QrPlace& place) {
-    const double across = length(place.corners[1] - place.corners[0]);
-    const double down = length(place.corners[3] - place.corners[0]);
+    const double across = cv::norm(place.corners[1] - place.corners[0]);
+    const double down = cv::norm(place.corners[3] - place.corners[0]);
     const double modules = (across + down) / 2 / place.module;
     const cv::Mat darkness = relative_darkness(view, std::clamp(place.module * 0.25, 0.5, 2.0),
                                                cvRound(place.module * 9));

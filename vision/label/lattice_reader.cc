@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "vision/label/data_matrix_margin.h"
+#include "vision/label/views.h"
 #include "vision/label/zxing_engine.h"
 
 namespace reelproof::vision {
@@ -19,10 +21,11 @@ std::optional<EngineRead> decode_lattice(const Lattice& lattice, const cv::Mat& 
         }
         if (dark == last) continue;
         const cv::Mat drawing = render_modules(dark, pattern.columns, pattern.rows);
-        auto reads = zxing_read_drawn(
-            {drawing.data, drawing.cols, drawing.rows, static_cast<int>(drawing.step)});
+        auto reads = zxing_read_drawn(grey(drawing));
         if (!reads.empty()) {
             EngineRead read = std::move(reads.front());
+            read.weak =
+                read.symbology == "DataMatrix" && may_be_noise(dark, pattern.columns, pattern.rows);
             const Corners corners = lattice.corners();
             for (std::size_t i = 0; i < 4; ++i) read.corners[i] = {corners[i].x, corners[i].y};
             return read;

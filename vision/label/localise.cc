@@ -11,11 +11,13 @@ namespace {
 // Texture is judged on a small copy: symbols that matter are at least twenty pixels wide on it. But
 // its edges are taken from a larger one, on which narrow bars are not yet one grey.
 constexpr double working_side = 900, edge_side = 1800;
+// That is of pictures up to so many pixels; larger ones, with more labels on them, in proportion.
+constexpr double ordinary_pixels = 12e6, most_enlarged = 2;
 constexpr int smallest_side = 6;
 constexpr int window_side = 5;
 constexpr double least_fill = 0.2;  // of bars in their box; an edge around something has less
-constexpr std::size_t most_matrix = 40;
-constexpr std::size_t most_linear = 40;
+constexpr double most_matrix = 40;
+constexpr double most_linear = 40;
 
 // The structure tensor, averaged over k x k pixels.
 struct Texture {
@@ -217,13 +219,16 @@ bool has_no_calm_place(const Texture& gradients) {
 
 Candidates localise(const cv::Mat& picture) {
     const int longer = std::max(picture.cols, picture.rows);
-    const double scale = std::min(1.0, working_side / longer);
+    const double enlarged = std::clamp(
+        std::sqrt(static_cast<double>(picture.total()) / ordinary_pixels), 1.0, most_enlarged);
+    const double working = working_side * enlarged;
+    const double scale = std::min(1.0, working / longer);
     const cv::Size size(std::max(1, cvRound(picture.cols * scale)),
                         std::max(1, cvRound(picture.rows * scale)));
     Texture gradients = gradients_of(picture, edge_side, size);
     // Shrinking before that takes noise away.
-    if (longer > working_side && has_no_calm_place(gradients))
-        gradients = gradients_of(picture, working_side, size);
+    if (longer > working && has_no_calm_place(gradients))
+        gradients = gradients_of(picture, working, size);
     Candidates candidates;
     double back = 1 / scale;
     // Wider windows on smaller copies.
@@ -239,8 +244,9 @@ Candidates localise(const cv::Mat& picture) {
         add_matrix(strength.weaker, window_side, back, candidates.matrix);
         add_linear(texture, strength, window_side, back, shrink > 1, candidates.linear);
     }
-    keep_largest(candidates.matrix, most_matrix);
-    keep_largest(candidates.linear, most_linear);
+    const double more = enlarged * enlarged;
+    keep_largest(candidates.matrix, static_cast<std::size_t>(most_matrix * more));
+    keep_largest(candidates.linear, static_cast<std::size_t>(most_linear * more));
     return candidates;
 }
 

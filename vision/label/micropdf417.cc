@@ -13,6 +13,7 @@
 #include "vision/label/micropdf417_rows.h"
 #include "vision/label/pdf417_codewords.h"
 #include "vision/label/symbol.h"
+#include "vision/label/views.h"
 
 namespace reelproof::vision {
 namespace {
@@ -22,21 +23,11 @@ struct Sighting {
     cv::Point2d from, to;  // in the view
 };
 
-struct Rotated {
-    cv::Mat pixels;
-    cv::Matx23d back;
-};
-
-Rotated rotated(const cv::Mat& view, double angle) {
-    const double c = std::cos(angle), s = std::sin(angle);
-    const int width = cvCeil(view.cols * std::abs(c) + view.rows * std::abs(s));
-    const int height = cvCeil(view.cols * std::abs(s) + view.rows * std::abs(c));
-    Rotated result;
-    result.back = cv::Matx23d(c, -s, view.cols / 2.0 - c * width / 2 + s * height / 2,  //
-                              s, c, view.rows / 2.0 - s * width / 2 - c * height / 2);
-    cv::warpAffine(view, result.pixels, result.back, {width, height},
-                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, cv::Scalar(255));
-    return result;
+View turned(const cv::Mat& view, double angle) {
+    const double c = std::abs(std::cos(angle)), s = std::abs(std::sin(angle));
+    const cv::Size2d size(std::ceil(view.cols * c + view.rows * s),
+                          std::ceil(view.cols * s + view.rows * c));
+    return cut(view, {{view.cols / 2.0, view.rows / 2.0}, size, angle}, 1);
 }
 
 // The way that most edges go, give or take quarter turns: from 0 to a quarter.
@@ -80,7 +71,7 @@ double prevailing_angle(const cv::Mat& view) {
 }
 
 // Both ways: a symbol may stand on its head.
-void scan(const Rotated& view, double slope, int lines, std::vector<Sighting>& sightings) {
+void scan(const View& view, double slope, int lines, std::vector<Sighting>& sightings) {
     const cv::Mat& pixels = view.pixels;
     std::vector<float> line(static_cast<std::size_t>(pixels.cols));
     for (int n = 0; n < lines; ++n) {
@@ -106,13 +97,57 @@ void scan(const Rotated& view, double slope, int lines, std::vector<Sighting>& s
             for (const MicroPdf417Row& row : micropdf417_rows(edges)) {
                 const auto place = [&](float along) {
                     const double x = reversed ? pixels.cols - 1 - along : along;
-                    const cv::Vec2d at = view.back * cv::Vec3d(x, y_at(x), 1);
-                    return cv::Point2d(at[0], at[1]);
+                    return view.in_picture(x, y_at(x));
                 };
                 sightings.push_back({row, place(row.from), place(row.to)});
             }
         }
     }
+}
+
+double across(const Sighting& sighting, cv::Point2d way) {
+    return way.cross((sighting.from + sighting.to) * 0.5);
+}
+
+// The sightings that are rows of a symbol of that size, parted where there are several such
+// symbols: rows of one lie one below the other and run the same way, and their numbers go up or
+// down by few at a time.
+std::vector<std::vector<Sighting>> symbols_in(const std::vector<Sighting>& sightings,
+                                              const MicroPdf417Size& size) {
+    std::vector<std::vector<Sighting>> columns;
+    for (const Sighting& sighting : sightings) {
+        if (!micropdf417_row_of(sighting.row, size)) continue;
+        const auto column = std::find_if(columns.begin(), columns.end(), [&](const auto& known) {
+            const Sighting& first = known.front();
+            const cv::Point2d way = first.to - first.from;
+            const double length = way.dot(way);
+            return std::abs(way.dot(sighting.from - first.from)) < 0.3 * length &&
+                   std::abs(way.dot(sighting.to - first.to)) < 0.3 * length;
+        });
+        (column == columns.end() ? columns.emplace_back() : *column).push_back(sighting);
+    }
+    std::vector<std::vector<Sighting>> symbols;
+    for (auto& column : columns) {
+        const cv::Point2d way = column.front().to - column.front().from;
+        std::stable_sort(column.begin(), column.end(), [&](const Sighting& a, const Sighting& b) {
+            return across(a, way) < across(b, way);
+        });
+        const auto far = [&](const Sighting& a, const Sighting& b) {
+            const auto row_a = *micropdf417_row_of(a.row, size);
+            const auto row_b = *micropdf417_row_of(b.row, size);
+            return 2 * std::max(row_a, row_b) > 2 * std::min(row_a, row_b) + size.rows;
+        };
+        const Sighting* before = nullptr;
+        for (std::size_t i = 0; i < column.size(); ++i) {
+            const bool jump = before != nullptr && far(*before, column[i]);
+            // A single one that was read wrong is nobody's.
+            if (jump && i + 1 < column.size() && !far(*before, column[i + 1])) continue;
+            if (before == nullptr || jump) symbols.emplace_back();
+            symbols.back().push_back(column[i]);
+            before = &column[i];
+        }
+    }
+    return symbols;
 }
 
 // Print gives a row now and then, never several of one symbol.
@@ -132,19 +167,19 @@ std::string text_of(const Pdf417Text& decoded) {
     return is_utf8(decoded.bytes) ? text : from_latin1(text);
 }
 
+// Needs: rows of a symbol of that size.
 std::optional<EngineRead> assemble(const std::vector<Sighting>& sightings,
                                    const MicroPdf417Size& size) {
     std::vector<std::map<int, int>> votes(size.rows * size.columns);
     const Sighting *first = nullptr, *last = nullptr;
     std::size_t first_row = size.rows, last_row = 0;
     for (const Sighting& sighting : sightings) {
-        const auto row = micropdf417_row_of(sighting.row, size);
-        if (!row) continue;
-        if (*row < first_row) first_row = *row, first = &sighting;
-        if (*row >= last_row) last_row = *row, last = &sighting;
+        const std::size_t row = *micropdf417_row_of(sighting.row, size);
+        if (row < first_row) first_row = row, first = &sighting;
+        if (row >= last_row) last_row = row, last = &sighting;
         for (std::size_t i = 0; i < size.columns; ++i) {
             const int codeword = sighting.row.codewords[i];
-            if (codeword >= 0) ++votes[*row * size.columns + i][codeword];
+            if (codeword >= 0) ++votes[row * size.columns + i][codeword];
         }
     }
     if (first == nullptr || first == last) return std::nullopt;
@@ -171,16 +206,17 @@ std::optional<EngineRead> assemble(const std::vector<Sighting>& sightings,
 
 }  // namespace
 
-std::optional<EngineRead> micropdf417_read(const cv::Mat& view) {
+std::vector<EngineRead> micropdf417_read(const cv::Mat& view) {
+    std::vector<EngineRead> reads;
     constexpr int least_width = 40, least_height = 8, line_every = 5, most_lines = 240;
     // Rows may be two modules tall and a hundred long.
     constexpr double fine = 0.01;
     if (view.cols < least_height || view.rows < least_height ||
         std::max(view.cols, view.rows) < least_width)
-        return std::nullopt;
+        return reads;
     const double angle = prevailing_angle(view);
     for (const double quarter : {0.0, CV_PI / 2}) {
-        const Rotated level = rotated(view, angle - quarter);
+        const View level = turned(view, angle - quarter);
         if (level.pixels.cols < least_width) continue;
         const int few_lines = level.pixels.rows / line_every + 1;
         std::vector<Sighting> sightings;
@@ -197,10 +233,11 @@ std::optional<EngineRead> micropdf417_read(const cv::Mat& view) {
         for (const double slope : {best - fine, best, best + fine})
             scan(level, slope, std::min(most_lines, level.pixels.rows), sightings);
         for (const MicroPdf417Size& size : micropdf417_sizes()) {
-            if (auto read = assemble(sightings, size)) return read;
+            for (const auto& rows : symbols_in(sightings, size))
+                if (auto read = assemble(rows, size)) reads.push_back(*std::move(read));
         }
     }
-    return std::nullopt;
+    return reads;
 }
 
 }  // namespace reelproof::vision

@@ -4,7 +4,7 @@
 // vision/label only.
 #pragma once
 
-#include <optional>
+#include <vector>
 
 #include <opencv2/core.hpp>
 
@@ -12,7 +12,8 @@
 
 namespace reelproof::vision {
 
-// Needs: 8-bit grey, modules of at least about 1.5 pixels. The symbol may be turned in any way.
-std::optional<EngineRead> micropdf417_read(const cv::Mat& view);
+// All such symbols in the view, if they are turned alike give or take quarter turns. Needs: 8-bit
+// grey, modules of at least about 1.5 pixels.
+std::vector<EngineRead> micropdf417_read(const cv::Mat& view);
 
 }  // namespace reelproof::vision

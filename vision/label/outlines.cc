@@ -9,10 +9,6 @@
 namespace reelproof::vision {
 namespace {
 
-double length(cv::Point2d a) {
-    return std::hypot(a.x, a.y);
-}
-
 double area_of(const cv::Point& a, const cv::Point& b, const cv::Point& c) {
     return std::abs((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x)) / 2.0;
 }
@@ -50,14 +46,14 @@ std::optional<Corners> largest_quadrilateral(std::vector<cv::Point> hull) {
     for (std::size_t i = 0; i < 4; ++i) corners[i] = hull[best[i]];
     // Clockwise on the screen.
     const cv::Point2d u = corners[1] - corners[0], v = corners[2] - corners[0];
-    if (u.x * v.y - u.y * v.x < 0) std::swap(corners[1], corners[3]);
+    if (u.cross(v) < 0) std::swap(corners[1], corners[3]);
     return corners;
 }
 
 bool like_a_symbol(const Corners& corners, const cv::Size& view) {
     double shortest = 1e9, longest = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-        const double side = length(corners[(i + 1) % 4] - corners[i]);
+        const double side = cv::norm(corners[(i + 1) % 4] - corners[i]);
         shortest = std::min(shortest, side);
         longest = std::max(longest, side);
     }
@@ -68,13 +64,9 @@ bool like_a_symbol(const Corners& corners, const cv::Size& view) {
 struct Segment {
     cv::Point2d from, to;
 
-    double span() const { return length(to - from); }
+    double span() const { return cv::norm(to - from); }
     cv::Point2d way() const { return (to - from) / span(); }
 };
-
-double cross(cv::Point2d a, cv::Point2d b) {
-    return a.x * b.y - a.y * b.x;
-}
 
 // Noise breaks a side into pieces; pieces on one line that nearly touch are one side.
 void join_pieces(std::vector<Segment>& segments) {
@@ -83,10 +75,10 @@ void join_pieces(std::vector<Segment>& segments) {
             Segment& a = segments[i];
             const Segment& b = segments[k];
             const cv::Point2d way = a.way();
-            const bool on_line = i != k && std::abs(cross(way, b.way())) < 0.09 &&
+            const bool on_line = i != k && std::abs(way.cross(b.way())) < 0.09 &&
                                  way.dot(b.way()) > 0 &&
-                                 std::abs(cross(way, b.from - a.from)) < 2.5 &&
-                                 std::abs(cross(way, b.to - a.from)) < 2.5;
+                                 std::abs(way.cross(b.from - a.from)) < 2.5 &&
+                                 std::abs(way.cross(b.to - a.from)) < 2.5;
             const double from = way.dot(b.from - a.from), to = way.dot(b.to - a.from);
             const double gap = std::max(from - a.span(), -to);
             if (!on_line || gap > 0.25 * (a.span() + b.span())) {
@@ -111,7 +103,7 @@ std::vector<Corners> outlines_by_hull(const cv::Mat& view, bool thorough) {
             for (std::size_t i = 0; i < 4; ++i) {
                 double nearest = 1e9;
                 for (const auto& corner : known)
-                    nearest = std::min(nearest, length(corner - corners[i]));
+                    nearest = std::min(nearest, cv::norm(corner - corners[i]));
                 apart = std::max(apart, nearest);
             }
             if (apart < 0.02 * (view.cols + view.rows)) return;
@@ -193,20 +185,20 @@ std::vector<Corners> outlines_by_sides(const cv::Mat& view) {
     for (std::size_t i = 0; i < segments.size(); ++i) {
         for (std::size_t k = i + 1; k < segments.size(); ++k) {
             const Segment &a = segments[i], &b = segments[k];
-            const double sine = cross(a.way(), b.way());
+            const double sine = a.way().cross(b.way());
             if (std::abs(sine) < 0.8 || a.span() > 2.2 * b.span()) continue;
-            const cv::Point2d corner = a.from + a.way() * (cross(b.from - a.from, b.way()) / sine);
+            const cv::Point2d corner = a.from + a.way() * ((b.from - a.from).cross(b.way()) / sine);
             const auto far_end = [&](const Segment& s) {
-                return length(s.from - corner) > length(s.to - corner) ? s.from : s.to;
+                return cv::norm(s.from - corner) > cv::norm(s.to - corner) ? s.from : s.to;
             };
             const cv::Point2d end_a = far_end(a), end_b = far_end(b);
             // The corner lies at an end of both, or little beyond it.
             const double reach = 0.16 * std::max(a.span(), b.span());
-            const double arm_a = length(end_a - corner), arm_b = length(end_b - corner);
+            const double arm_a = cv::norm(end_a - corner), arm_b = cv::norm(end_b - corner);
             if (std::abs(arm_a - a.span()) > reach || std::abs(arm_b - b.span()) > reach) continue;
             Corners corners;
             corners[3] = corner;
-            const bool a_is_bottom = cross(end_a - corner, end_b - corner) < 0;
+            const bool a_is_bottom = (end_a - corner).cross(end_b - corner) < 0;
             corners[2] = a_is_bottom ? end_a : end_b;
             corners[0] = a_is_bottom ? end_b : end_a;
             corners[1] = corners[0] + corners[2] - corner;
@@ -222,7 +214,7 @@ std::vector<Corners> outlines_by_sides(const cv::Mat& view) {
         const bool known = std::any_of(outlines.begin(), outlines.end(), [&](const Corners& other) {
             double apart = 0;
             for (std::size_t i = 0; i < 4; ++i)
-                apart = std::max(apart, length(corners[i] - other[i]));
+                apart = std::max(apart, cv::norm(corners[i] - other[i]));
             return apart < 0.03 * side;
         });
         if (!known) outlines.push_back(corners);

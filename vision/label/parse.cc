@@ -17,11 +17,14 @@
 namespace reelproof::vision {
 namespace {
 
-constexpr std::string_view ambiguous_text =
-    "the separators were lost on the way, and the text can be read in no way or in several";
+constexpr std::string_view no_order = "no label format known here reads so";
 
-Error ambiguous() {
-    return {"label.ambiguous", std::string(ambiguous_text)};
+Error ambiguous(std::string_view why) {
+    return {
+        "label.ambiguous",
+        "the separators (GS) between the values were lost on the way, and " + std::string(why) +
+            ": set the scanner to send control characters (`label calibrate` tells what it does), "
+            "or read the symbol with a camera"};
 }
 
 bool has_digit(std::string_view text) {
@@ -144,7 +147,7 @@ class Parser {
             fields_.warn("channel.trailer", "the message trailer is missing");
         }
         const auto records = split_records(pieces_of(text, "@"), fields_);
-        if (records.empty()) return ambiguous();
+        if (records.empty()) return ambiguous(no_order);
         label_.format = "iso15434-06";
         apply_records(records, "@", profiles_, label_);
         return done();
@@ -157,20 +160,23 @@ class Parser {
         if (text.starts_with("06")) {
             text.remove_prefix(2);
         } else if (normal_.separation != Separation::lost) {
-            return ambiguous();  // with the separators the format may be gone, but not without
+            return ambiguous(no_order);  // with the separators the format may be gone
         }
         if (normal_.separation == Separation::marked) {
             for (const auto piece : pieces_of(text, normal_.mark)) {
                 const auto record = split_record(piece);
-                if (!record || find_identifier(record->identifier) == nullptr) return ambiguous();
+                if (!record || find_identifier(record->identifier) == nullptr)
+                    return ambiguous("what arrived in their place stands for other things, too");
                 records.push_back(*record);
             }
         } else {
-            if (!text.starts_with(normal_.mark)) return ambiguous();
+            if (!text.starts_with(normal_.mark)) return ambiguous(no_order);
             text.remove_prefix(normal_.mark.size());
-            records = recover_envelope(text, normal_.mark, profiles_);
+            auto found = recover_envelope(text, normal_.mark, profiles_);
+            if (found.size() > 1) return ambiguous("the text can be read in several ways without");
+            if (!found.empty()) records = std::move(found.front());
         }
-        if (records.empty()) return ambiguous();
+        if (records.empty()) return ambiguous(no_order);
         apply_records(records, "06", profiles_, label_);
         label_.recovered = true;
         fields_.warn(

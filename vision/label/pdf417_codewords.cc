@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "vision/label/reed_solomon.h"
+
 namespace reelproof::vision {
 namespace {
 
@@ -28,16 +30,16 @@ const Logarithms& tables() {
     return all;
 }
 
-int power_of(std::size_t exponent) {
-    return tables().power[exponent % (modulus - 1)];
-}
-
-int inverse(int value) {
-    const auto log = static_cast<std::size_t>(tables().log[static_cast<std::size_t>(value)]);
-    return power_of(modulus - 1 - log);
-}
-
-using Polynomial = std::vector<int>;  // lowest coefficient first
+struct Field {
+    static int add(int a, int b) { return (a + b) % modulus; }
+    static int subtract(int a, int b) { return (a + modulus - b) % modulus; }
+    static int multiply(int a, int b) { return a * b % modulus; }
+    static int power(std::size_t exponent) { return tables().power[exponent % (modulus - 1)]; }
+    static int inverse(int value) {
+        const auto log = static_cast<std::size_t>(tables().log[static_cast<std::size_t>(value)]);
+        return power(modulus - 1 - log);
+    }
+};
 
 int value_of(const Polynomial& polynomial, int x) {
     int value = 0;
@@ -46,52 +48,8 @@ int value_of(const Polynomial& polynomial, int x) {
     return value;
 }
 
-// At generator^1 to generator^check.
-Polynomial syndromes_of(std::span<const int> codewords, std::size_t check) {
-    Polynomial syndromes(check);
-    for (std::size_t i = 0; i < check; ++i) {
-        const int x = power_of(i + 1);
-        for (const int codeword : codewords) syndromes[i] = (syndromes[i] * x + codeword) % modulus;
-    }
-    return syndromes;
-}
-
 bool all_zero(const Polynomial& polynomial) {
     return std::all_of(polynomial.begin(), polynomial.end(), [](int c) { return c == 0; });
-}
-
-// Berlekamp and Massey, begun with the places that are known to be wrong.
-Polynomial locator_of(const Polynomial& syndromes, Polynomial known) {
-    const std::size_t erased = known.size() - 1;
-    Polynomial locator = std::move(known), before = locator;
-    std::size_t length = erased, shift = 1;
-    int last = 1;
-    for (std::size_t r = erased; r < syndromes.size(); ++r) {
-        int discrepancy = 0;
-        for (std::size_t i = 0; i < locator.size() && i <= r; ++i)
-            discrepancy = (discrepancy + locator[i] * syndromes[r - i]) % modulus;
-        if (discrepancy == 0) {
-            ++shift;
-            continue;
-        }
-        const Polynomial kept = locator;
-        const int factor = discrepancy * inverse(last) % modulus;
-        locator.resize(std::max(locator.size(), before.size() + shift));
-        for (std::size_t i = 0; i < before.size(); ++i) {
-            int& c = locator[i + shift];
-            c = (c + (modulus - factor) * before[i]) % modulus;
-        }
-        if (2 * length <= r + erased) {
-            length = r + 1 + erased - length;
-            before = kept;
-            last = discrepancy;
-            shift = 1;
-        } else {
-            ++shift;
-        }
-    }
-    while (locator.size() > 1 && locator.back() == 0) locator.pop_back();
-    return locator;
 }
 
 // Text Compaction's sub-modes, 0 to 29: letters, then what switches.
@@ -303,14 +261,14 @@ bool correct_pdf417(std::span<int> codewords, std::size_t check) {
         if (codewords[i] >= 0) continue;
         if (++erased > check - kept) return false;
         codewords[i] = 0;
-        const int x = power_of(count - 1 - i);
+        const int x = Field::power(count - 1 - i);
         known.push_back(0);
         for (std::size_t k = known.size() - 1; k > 0; --k)
             known[k] = (known[k] + (modulus - x) * known[k - 1]) % modulus;
     }
-    const Polynomial syndromes = syndromes_of(codewords, check);
+    const Polynomial syndromes = syndromes_of<Field>(codewords, check);
     if (all_zero(syndromes)) return true;
-    const Polynomial locator = locator_of(syndromes, known);
+    const Polynomial locator = locator_of<Field>(syndromes, known);
     const std::size_t wrong = locator.size() - 1;
     if (wrong < erased || 2 * (wrong - erased) + erased > check - kept) return false;
     Polynomial evaluator(check);
@@ -322,16 +280,16 @@ bool correct_pdf417(std::span<int> codewords, std::size_t check) {
         slope.push_back(static_cast<int>(i) * locator[i] % modulus);
     std::size_t found = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        const int x = power_of(modulus - 1 - (count - 1 - i));
+        const int x = Field::power(modulus - 1 - (count - 1 - i));
         if (value_of(locator, x) != 0) continue;
         ++found;
         const int steep = value_of(slope, x);
         if (steep == 0) return false;
         // Minus the error, to be taken away.
-        const int error = value_of(evaluator, x) * inverse(steep) % modulus;
+        const int error = value_of(evaluator, x) * Field::inverse(steep) % modulus;
         codewords[i] = (codewords[i] + error) % modulus;
     }
-    return found == wrong && all_zero(syndromes_of(codewords, check));
+    return found == wrong && all_zero(syndromes_of<Field>(codewords, check));
 }
 
 std::optional<Pdf417Text> decode_pdf417(std::span<const int> codewords) {

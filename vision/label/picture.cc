@@ -134,7 +134,9 @@ std::optional<PictureHeader> tiff(const Bytes& file) {
     const auto directory = number(4, 4);
     if (directory + 2 > file.size()) return std::nullopt;
     PictureHeader header{Kind::tiff};
-    for (std::uint64_t i = 0; i < number(directory, 2); ++i) {
+    const auto entries = number(directory, 2);
+    header.more_pages = number(directory + 2 + 12 * entries, 4) != 0;
+    for (std::uint64_t i = 0; i < entries; ++i) {
         const auto entry = directory + 2 + 12 * i;
         const auto value = number(entry + 8, number(entry + 2, 2) == 3 ? 2 : 4);
         if (number(entry, 2) == 256) header.width = value;
@@ -184,6 +186,20 @@ std::optional<PictureHeader> jpeg2000(const Bytes& file) {
     return std::nullopt;
 }
 
+// What else people hand in, and what to do about it.
+std::string name_of_other_kind(const Bytes& file) {
+    constexpr std::string_view with_box = "ftyp";
+    if (file.starts_with("GIF8")) return "a GIF picture, which is not read; save it as PNG or JPEG";
+    if (file.starts_with("%PDF"))
+        return "a PDF document, which is not read; photograph the label, or save its page as PNG";
+    if (file.starts_with(with_box, 4) &&
+        (file.starts_with("hei", 8) || file.starts_with("mif", 8) || file.starts_with("avif", 8)))
+        return "a HEIC or AVIF picture, which is not read; save it as JPEG, or set the camera to "
+               "JPEG "
+               "(\"most compatible\")";
+    return "no JPEG, PNG, WebP, BMP, TIFF, PNM or JPEG 2000 picture";
+}
+
 // Row by row: the whole picture once more in each of its channels is more than there may be.
 cv::Mat on_white(const cv::Mat& with_alpha) {
     cv::Mat result(with_alpha.size(), CV_8U), deep, grey, alpha;
@@ -227,8 +243,7 @@ Result<cv::Mat> decode_picture(std::span<const std::uint8_t> file) {
     }
     const auto header = read_picture_header(file);
     if (!header) {
-        return Error{"picture.unknown-format",
-                     "this is no JPEG, PNG, WebP, BMP, TIFF, PNM or JPEG 2000 picture"};
+        return Error{"picture.unknown-format", "this is " + name_of_other_kind(Bytes(file))};
     }
     if (header->width == 0 || header->height == 0) {
         return Error{"picture.damaged", "the picture has no pixels"};
@@ -236,13 +251,15 @@ Result<cv::Mat> decode_picture(std::span<const std::uint8_t> file) {
     constexpr std::uint64_t longest_side = 32768;
     const bool jpeg2000 = header->kind == Kind::jpeg2000;
     const std::uint64_t most = jpeg2000 ? max_jpeg2000_pixels : max_picture_pixels;
-    if (header->width > longest_side || header->height > longest_side ||
-        header->width * header->height > most) {
+    const bool too_long = header->width > longest_side || header->height > longest_side;
+    if (too_long || header->width * header->height > most) {
+        const std::string limit =
+            too_long ? "a side of " + std::to_string(longest_side) + " pixels is the limit"
+                     : std::to_string(most / 1'000'000) + " megapixels are the limit" +
+                           (jpeg2000 ? " for JPEG 2000" : "");
         return Error{"picture.too-many-pixels", "the picture has " + std::to_string(header->width) +
                                                     " x " + std::to_string(header->height) +
-                                                    " pixels; " + std::to_string(most / 1'000'000) +
-                                                    " megapixels are the limit" +
-                                                    (jpeg2000 ? " for JPEG 2000" : "")};
+                                                    " pixels; " + limit};
     }
     if (*header->trouble != '\0') {
         return Error{"picture.unsupported", std::string("the picture can't be read: ") +

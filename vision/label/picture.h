@@ -21,6 +21,7 @@ struct PictureHeader {
     bool alpha = false;
     const char* trouble = "";  // why it is not read though its kind is: "it is animated" …
     bool truncated = false;
+    bool more_pages = false;  // of a TIFF: only the first is decoded
 };
 
 // Nothing for a file that is none of these kinds, or whose header is damaged.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -165,8 +166,12 @@ class ProfileReader {
         if (!fine) {
             fail(where, field, "a field's name has small letters, digits and _: \"" + name + "\"");
         }
+        if (!name.empty()) fields_.insert(name);
         return name;
     }
+
+    // All that field_name() has met so far.
+    const std::set<std::string, std::less<>>& fields() const { return fields_; }
 
     std::string identifier(const toml::node& where, const std::string& code,
                            const std::string& field) {
@@ -188,6 +193,7 @@ class ProfileReader {
   private:
     std::string file_;
     std::optional<Error> error_;
+    std::set<std::string, std::less<>> fields_;
 };
 
 }  // namespace reelproof::vision

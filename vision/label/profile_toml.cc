@@ -336,6 +336,25 @@ void read_text_kinds(const toml::table& file, Profile& profile, Reader& read) {
     }
 }
 
+// A field that is nowhere would make each label incomplete. What another symbol of the label states
+// may be required.
+void check_required(const toml::table& file, const Profile& profile, Reader& read) {
+    const auto check = [&](const std::string& field, const char* setting) {
+        const auto all = identifiers();
+        const bool known = std::any_of(all.begin(), all.end(), [&](const Identifier& one) {
+            return !field.empty() && one.field == field;
+        });
+        if (known || read.fields().contains(field)) return;
+        std::string given;
+        for (const auto& name : read.fields()) given += (given.empty() ? "" : ", ") + name;
+        read.fail(*file.get(setting), setting,
+                  "no field is called \"" + field + "\"; this profile gives " +
+                      (given.empty() ? "none" : given));
+    };
+    for (const auto& field : profile.require) check(field, "require");
+    for (const auto& [field, identifier] : profile.require_if) check(field, "require_if");
+}
+
 Result<Profile> read_profile(const toml::table& file, std::string_view file_name) {
     Reader read{std::string(file_name)};
     Profile profile;
@@ -394,6 +413,7 @@ Result<Profile> read_profile(const toml::table& file, std::string_view file_name
         } else {
             read_text_kinds(file, profile, read);
         }
+        check_required(file, profile, read);
     }
     read.each(file, "example", [&](const toml::table& table, const std::string& field) {
         profile.examples.push_back(example_of(table, field, read));

@@ -7,8 +7,8 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "vision/label/ladder.h"
 #include "vision/label/picture.h"
+#include "vision/label/processor_time.h"
 #include "vision/label/text_compare.h"
 #include "vision/label/text_lines.h"
 

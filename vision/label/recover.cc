@@ -73,20 +73,20 @@ std::vector<std::vector<Record>> readings(std::string_view text, const Order& or
     return Search(text, order, separator).run();
 }
 
-std::vector<Record> recover_envelope(std::string_view text, std::string_view separator,
-                                     const ProfileSet& profiles) {
-    std::vector<Record> found;
+std::vector<std::vector<Record>> recover_envelope(std::string_view text, std::string_view separator,
+                                                  const ProfileSet& profiles) {
+    std::vector<std::vector<Record>> found;
+    const auto same = [](const Record& a, const Record& b) {
+        return a.identifier == b.identifier && a.data == b.data;
+    };
     for (const Profile* profile : profiles.of_identifiers()) {
         for (const Order& order : profile->orders) {
             for (auto& records : readings(text, order, separator)) {
-                const auto same = [](const Record& a, const Record& b) {
-                    return a.identifier == b.identifier && a.data == b.data;
-                };
-                if (!found.empty() &&
-                    !std::equal(found.begin(), found.end(), records.begin(), records.end(), same)) {
-                    return {};
-                }
-                found = std::move(records);
+                if (!found.empty() && std::equal(found[0].begin(), found[0].end(), records.begin(),
+                                                 records.end(), same))
+                    continue;
+                found.push_back(std::move(records));
+                if (found.size() == 2) return found;
             }
         }
     }

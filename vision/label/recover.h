@@ -16,9 +16,8 @@ namespace reelproof::vision {
 std::vector<std::vector<Record>> readings(std::string_view text, const Order& order,
                                           std::string_view separator);
 
-// The one reading of a format 06 envelope (text after "06") by all profiles that fix an order;
-// empty if there is none or more than one.
-std::vector<Record> recover_envelope(std::string_view text, std::string_view separator,
-                                     const ProfileSet& profiles);
+// The same of a format 06 envelope (text after "06") by all profiles that fix an order.
+std::vector<std::vector<Record>> recover_envelope(std::string_view text, std::string_view separator,
+                                                  const ProfileSet& profiles);
 
 }  // namespace reelproof::vision

@@ -289,7 +289,9 @@ class Learner {
                 folded += other_case;
                 continue;
             }
-            if (plain(image) || !unique_control(unit, meant[image])) {
+            // Values hold blanks as well: taking each for a separator would cut them.
+            const bool blank = image.find_first_not_of(' ') == std::string::npos;
+            if (blank || plain(image) || !unique_control(unit, meant[image])) {
                 profile_.lost += unit == "\x1e\x04" ? "\x04" : unit;
                 hopeless_.insert(unit);
             } else {

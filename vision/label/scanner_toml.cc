@@ -3,6 +3,7 @@
 
 #include "vision/label/characters.h"
 #include "vision/label/scanner_profile.h"
+#include "vision/label/symbol.h"
 #include "vision/label/toml.h"
 
 namespace reelproof::vision {
@@ -11,35 +12,12 @@ namespace {
 constexpr std::size_t most_substitutions = 300;
 constexpr std::size_t longest_text = 64;
 
-bool is_utf8_without_nul(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto first = static_cast<unsigned char>(text[i]);
-        const std::size_t length = first < 0x80   ? 1
-                                   : first < 0xc2 ? 0
-                                   : first < 0xe0 ? 2
-                                   : first < 0xf0 ? 3
-                                   : first < 0xf5 ? 4
-                                                  : 0;
-        if (first == 0 || length == 0 || i + length > text.size()) return false;
-        for (std::size_t k = 1; k < length; ++k) {
-            if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-        }
-        // Overlong forms, surrogates and what lies beyond Unicode are no TOML either.
-        const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
-        if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-            (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) {
-            return false;
-        }
-        i += length;
-    }
-    return true;
-}
-
 // A line "key = text"; as hexadecimal digits where the text is none that TOML can hold.
 std::string line(std::string_view key, std::string_view text) {
     std::string result(key);
     char hex[8];
-    if (!is_utf8_without_nul(text)) {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+    if (!is_utf8({bytes, text.size()}) || text.find('\0') != std::string_view::npos) {
         result += "_hex = \"";
         for (const char c : text) {
             std::snprintf(hex, sizeof hex, "%02x", static_cast<unsigned char>(c));

@@ -98,8 +98,10 @@ void tell_of_controls(const ScannerProfile& profile, ScannerFindings& findings) 
     for (const char c : {'\x1d', '\x1e', '\x04'})
         if (profile.lost.find(c) != std::string::npos) lost.push_back(control_name(c));
     if (!lost.empty()) {
-        findings.found.push_back("your scanner drops " + list(lost) +
-                                 ": without them labels can be read only by guessing");
+        findings.found.push_back(
+            "your scanner drops " + list(lost) +
+            ", or types blanks in their place: without them labels can be read "
+            "only by guessing");
         findings.advice.push_back(
             "set it to send control characters (in its manual: \"function code mapping\", "
             "\"control characters\" or \"ALT mode\"), or to USB serial (\"CDC\", \"virtual COM "

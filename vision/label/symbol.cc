@@ -28,6 +28,12 @@ std::optional<Confidence> confidence_of(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_linear(std::string_view symbology) {
+    // Code 39, Code 93, Code 128, Codabar
+    return symbology.starts_with("Cod") || symbology == "ITF" || symbology.starts_with("EAN") ||
+           symbology.starts_with("UPC");
+}
+
 bool is_utf8(std::span<const std::uint8_t> bytes) {
     for (std::size_t i = 0; i < bytes.size();) {
         const std::uint8_t first = bytes[i++];

@@ -30,6 +30,9 @@ enum class Confidence {
 std::string_view to_string(Confidence confidence);  // "corrected" …
 std::optional<Confidence> confidence_of(std::string_view name);
 
+// Of Symbol::symbology: bars side by side, known by any scan line across them.
+bool is_linear(std::string_view symbology);
+
 // Whether bytes are well-formed UTF-8, RFC 3629.
 bool is_utf8(std::span<const std::uint8_t> bytes);
 
@@ -40,8 +43,9 @@ struct Symbol {
     std::string text;                 // the payload as UTF-8
     std::vector<std::uint8_t> bytes;  // the payload as the symbol carries it, exactly
     std::string aim;                  // symbology identifier, ISO/IEC 15424: "]d1"
-    // Top left, top right, bottom right, bottom left of the symbol itself, in the picture's
-    // pixels after its EXIF orientation was applied.
+    // Top left, top right, bottom right, bottom left of the symbol itself, as it is read, in the
+    // picture's pixels after its EXIF orientation was applied. Of bars as far as they go up and
+    // down.
     std::array<Point, 4> position{};
     std::string engine;  // the decoder: "zxing", "dmtx", "zbar", "micropdf417"
     std::string path;    // the view it was read from: "frame", "crop", "lattice", "bars" …
@@ -63,6 +67,8 @@ struct Unread {
 struct ReadResult {
     std::vector<Symbol> symbols;  // from top to bottom
     std::vector<Unread> unread;
+    int width = 0, height = 0;  // of the picture, upright
+    bool more_pages = false;    // the file has pages that were not looked at
 
     bool operator==(const ReadResult&) const = default;
 };

@@ -40,6 +40,10 @@ Place place_of(const std::array<Point, 4>& quad) {
     return place;
 }
 
+bool is_like_bars(const Place& place) {
+    return place.length > 3 * place.height;
+}
+
 // That of most symbols, by their size; those that stand on their sides or heads don't count.
 double direction_of(const std::vector<Place>& places) {
     double best = -1, angle = 0;
@@ -64,7 +68,8 @@ Region surroundings(const std::vector<Place>& places, double angle, const cv::Si
     const double c = std::cos(angle), s = std::sin(angle);
     double left = 1e9, right = -1e9, top = 1e9, bottom = -1e9, size = 0;
     for (const Place& place : places) {
-        size = std::max({size, std::min(place.length, 4 * place.height), place.length / 4});
+        // Of bars only a part of their length says how large the print beside them may be.
+        size = std::max(size, is_like_bars(place) ? place.length / 4 : place.length);
         for (const auto& corner : place.corners) {
             const double x = c * corner.x + s * corner.y, y = -s * corner.x + c * corner.y;
             left = std::min(left, x);
@@ -280,8 +285,7 @@ FoundPrint find_print(const cv::Mat& picture, const std::vector<std::array<Point
     View view = cut(picture, region, scale);
     // Modules of the symbols pass for letters.
     for (const Place& place : places) {
-        if (place.height * 8 < place.length)
-            continue;  // of bars one scan line may be all that is known
+        if (is_like_bars(place)) continue;  // the line above them may stand so close that it is hit
         std::vector<cv::Point> quad;
         for (const auto& corner : place.corners) {
             const cv::Point2d out = place.middle + (corner - place.middle) * 1.05 - region.centre;

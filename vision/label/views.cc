@@ -7,6 +7,10 @@
 
 namespace reelproof::vision {
 
+GreyView grey(const cv::Mat& pixels) {
+    return {pixels.data, pixels.cols, pixels.rows, static_cast<int>(pixels.step)};
+}
+
 View whole(const cv::Mat& picture, double scale) {
     if (scale == 1) return {picture, cv::Matx23d(1, 0, 0, 0, 1, 0)};
     View view;

@@ -5,6 +5,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "vision/label/engine.h"
+
 namespace reelproof::vision {
 
 struct View {
@@ -24,6 +26,9 @@ struct Region {
     cv::Size2d size;
     double angle = 0;  // of its level axis, in radians, clockwise on the screen
 };
+
+// As the decoders want it; the pixels must outlive it.
+GreyView grey(const cv::Mat& pixels);
 
 View whole(const cv::Mat& picture, double scale);
 View cut(const cv::Mat& picture, const Region& region, double scale);

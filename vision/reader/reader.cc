@@ -13,6 +13,7 @@
 #include "vision/label/read_image.h"
 #include "vision/label/read_text.h"
 #include "vision/reader/confine.h"
+#include "vision/reader/marking_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
@@ -103,9 +104,24 @@ int run_text_reader(ReaderHook hook) {
         });
 }
 
+int run_marking_reader(ReaderHook hook) {
+    cv::setNumThreads(1);
+    return serve(max_marking_message, [hook](std::span<const std::uint8_t> message, bool) {
+        const auto request = decode_marking_request(message);
+        if (!request) return encode_marking_answer(Error{"reader.garbage", "no such question"});
+        if (hook != nullptr && !request->samples.empty())
+            if (auto instead = hook(request->samples.front(), false))
+                return encode_marking_answer(*std::move(instead));
+        return encode_marking_answer(
+            inspect_markings(request->text, request->samples, request->parts));
+    });
+}
+
 int reader_main(int argc, char** argv) {
-    const bool text = argc > 1 && std::string_view(argv[1]) == text_reader_argument;
-    return text ? run_text_reader(nullptr) : run_reader(nullptr);
+    const std::string_view kind = argc > 1 ? argv[1] : "";
+    if (kind == text_reader_argument) return run_text_reader(nullptr);
+    if (kind == marking_reader_argument) return run_marking_reader(nullptr);
+    return run_reader(nullptr);
 }
 
 }  // namespace reelproof::vision

@@ -1,8 +1,8 @@
 // The reader processes: they decode pictures with no keys, no network and no files. Started by
-// ReaderPool as `reelproof reader` (symbols) and `reelproof reader text` (print), they talk through
-// their standard input and output only. Two programs, so that Tesseract's data is loaded before the
-// doors close without a cost to symbols, and trouble with print costs no symbol.
-// Thread safety: owns its process.
+// ReaderPool as `reelproof reader` (symbols), `reelproof reader text` (print) and `reelproof reader
+// marking` (packages), they talk through their standard input and output only. Three programs, so
+// that Tesseract's data is loaded before the doors close without a cost to symbols, and trouble
+// with print or packages costs no symbol. Thread safety: owns its process.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +22,7 @@ int reader_main(int argc, char** argv);
 using ReaderHook = std::optional<Error> (*)(std::span<const std::uint8_t> picture, bool careful);
 int run_reader(ReaderHook hook);
 int run_text_reader(ReaderHook hook);
+// The hook sees the first picture of each question.
+int run_marking_reader(ReaderHook hook);
 
 }  // namespace reelproof::vision

@@ -11,6 +11,7 @@
 
 #include "vision/label/read_image.h"
 #include "vision/reader/child.h"
+#include "vision/reader/marking_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
@@ -23,8 +24,11 @@ namespace {
 // Of the child's own time; reading ends by itself long before.
 constexpr std::chrono::milliseconds text_deadline{5000};
 
-std::vector<std::string> text_command(std::vector<std::string> command) {
-    if (!command.empty()) command.emplace_back(text_reader_argument);
+// A lot's samples are placed on one another first.
+constexpr std::chrono::milliseconds marking_deadline{50000};
+
+std::vector<std::string> command_of(std::vector<std::string> command, std::string_view kind) {
+    if (!command.empty()) command.emplace_back(kind);
     return command;
 }
 
@@ -162,8 +166,10 @@ class ReaderPool::Children {
 ReaderPool::ReaderPool(ReaderOptions options)
     : deadline_(options.deadline),
       symbols_(std::make_unique<Children>(options.command, options.processes, nullptr)),
-      text_(std::make_unique<Children>(text_command(options.command), options.processes,
-                                       options.on_no_text)) {}
+      text_(std::make_unique<Children>(command_of(options.command, text_reader_argument),
+                                       options.processes, options.on_no_text)),
+      markings_(std::make_unique<Children>(command_of(options.command, marking_reader_argument),
+                                           options.processes, nullptr)) {}
 
 ReaderPool::~ReaderPool() = default;
 
@@ -200,6 +206,17 @@ Result<TextReading> ReaderPool::read_text(std::span<const std::uint8_t> picture,
     return reading;
 }
 
+Result<MarkingInspection> ReaderPool::inspect_markings(const MarkingText& text,
+                                                       std::span<const PictureBytes> samples,
+                                                       std::span<const PictureBytes> parts) {
+    if (const auto fine = check_marking_text(text); !fine) return fine.error();
+    const MarkingRequest request{
+        text, {samples.begin(), samples.end()}, {parts.begin(), parts.end()}};
+    return markings_->exchange<MarkingInspection>(
+        encode_marking_request(request), false, marking_deadline,
+        [&](std::string_view answer) { return decode_marking_answer(answer, request); });
+}
+
 Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> picture,
                                             PrintedText text) {
     const auto start = Clock::now();
@@ -207,6 +224,13 @@ Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> pictur
     if (!result) return result.error();
     LabelReading reading = merge(std::move(result->symbols), {Channel::camera, {}});
     reading.unread = std::move(result->unread);
+    reading.width = result->width;
+    reading.height = result->height;
+    if (result->more_pages)
+        reading.warnings.push_back(
+            {"picture.more-pages",
+             "the file has several pages, of which only the first was read; hand in the others as "
+             "files of their own"});
     if (std::any_of(reading.symbols.begin(), reading.symbols.end(),
                     [](const Symbol& symbol) { return !is_utf8(symbol.bytes); })) {
         reading.warnings.push_back({"content.not-utf8",
@@ -230,6 +254,10 @@ ReaderStats ReaderPool::stats() const {
     all.text_started = text.started;
     all.text_crashed = text.crashed;
     all.text_timed_out = text.timed_out;
+    const ReaderStats markings = markings_->stats();
+    all.marking_started = markings.started;
+    all.marking_crashed = markings.crashed;
+    all.marking_timed_out = markings.timed_out;
     return all;
 }
 

@@ -16,6 +16,7 @@
 #include "vision/label/label.h"
 #include "vision/label/result.h"
 #include "vision/label/symbol.h"
+#include "vision/marking/inspection.h"
 
 namespace reelproof::vision {
 
@@ -37,6 +38,9 @@ struct ReaderStats {
     std::uint64_t text_started = 0;  // the same of those for print
     std::uint64_t text_crashed = 0;
     std::uint64_t text_timed_out = 0;
+    std::uint64_t marking_started = 0;  // and of those for packages
+    std::uint64_t marking_crashed = 0;
+    std::uint64_t marking_timed_out = 0;
 };
 
 // Whether print is compared with the symbols.
@@ -67,6 +71,13 @@ class ReaderPool {
     Result<TextReading> read_text(std::span<const std::uint8_t> picture,
                                   const TextQuestion& question);
 
+    // Whether these parts bear the marking that the samples bear (vision/marking/inspection.h).
+    // Pictures of at most max_picture_bytes, at most max_marking_samples and max_marking_parts of
+    // them. Fails: as inspect_markings(), and as read_picture().
+    Result<MarkingInspection> inspect_markings(const MarkingText& text,
+                                               std::span<const PictureBytes> samples,
+                                               std::span<const PictureBytes> parts);
+
     ReaderStats stats() const;
 
   private:
@@ -74,7 +85,7 @@ class ReaderPool {
 
     class Children;
     const std::chrono::milliseconds deadline_;
-    const std::unique_ptr<Children> symbols_, text_;
+    const std::unique_ptr<Children> symbols_, text_, markings_;
 };
 
 }  // namespace reelproof::vision

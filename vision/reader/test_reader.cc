@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "vision/reader/marking_wire.h"
 #include "vision/reader/reader.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
@@ -84,6 +85,8 @@ int main(int argc, char** argv) {
     if (const char* fault = std::getenv("REELPROOF_READER_FAULT");
         fault != nullptr && std::string_view(fault) == "no-text-data")
         setenv("TESSDATA_PREFIX", "/nonexistent", 1);
-    const bool text = argc > 1 && std::string_view(argv[1]) == text_reader_argument;
-    return text ? run_text_reader(obey_for_text) : run_reader(obey);
+    const std::string_view kind = argc > 1 ? argv[1] : "";
+    if (kind == text_reader_argument) return run_text_reader(obey_for_text);
+    if (kind == marking_reader_argument) return run_marking_reader(obey);
+    return run_reader(obey);
 }

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "vision/reader/wire.h"
+#include "vision/reader/wire_json.h"
 
 namespace reelproof::vision {
 namespace {
@@ -16,24 +17,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_print = 256;  // characters of one reading
-constexpr std::size_t longest_code = 40;
-
-json::array quad_json(const Quad& quad) {
-    json::array out;
-    for (const Point& point : quad) {
-        out.push_back(point.x);
-        out.push_back(point.y);
-    }
-    return out;
-}
-
-Quad quad_of(const json::value& value) {
-    Quad quad;
-    const json::array& numbers = value.as_array();
-    for (std::size_t i = 0; i < quad.size(); ++i)
-        quad[i] = {numbers.at(2 * i).to_number<int>(), numbers.at(2 * i + 1).to_number<int>()};
-    return quad;
-}
 
 json::array quads_json(const std::vector<Quad>& quads) {
     json::array out;
@@ -45,10 +28,6 @@ std::vector<Quad> quads_of(const json::value& value) {
     std::vector<Quad> quads;
     for (const json::value& quad : value.as_array()) quads.push_back(quad_of(quad));
     return quads;
-}
-
-std::string text_at(const json::object& object, std::string_view key) {
-    return std::string(object.at(key).as_string());
 }
 
 json::object question_json(const TextQuestion& question) {
@@ -94,15 +73,6 @@ TextState state_of(std::string_view name) {
     for (const TextState state : {TextState::agreed, TextState::not_found, TextState::differs})
         if (to_string(state) == name) return state;
     throw std::invalid_argument("state");
-}
-
-// As all error codes are written: they are printed.
-Error error_of(const json::object& object) {
-    Error error{text_at(object, "code"), text_at(object, "text")};
-    if (error.code.empty() || error.code.size() > longest_code ||
-        error.code.find_first_not_of("abcdefghijklmnopqrstuvwxyz.-") != error.code.npos)
-        throw std::invalid_argument("code");
-    return error;
 }
 
 // Only what was asked for, and print that can be shown.
@@ -153,9 +123,7 @@ std::optional<TextRequest> decode_text_request(std::span<const std::uint8_t> mes
 }
 
 std::string encode_text_answer(const Result<TextReading>& answer) {
-    if (!answer)
-        return json::serialize(json::object{
-            {"error", {{"code", answer.error().code}, {"text", answer.error().text}}}});
+    if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
     json::array fields;
     for (const TextField& field : answer->fields)
         fields.push_back(json::object{{"label", field.label},

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "vision/reader/wire_json.h"
+
 namespace reelproof::vision {
 namespace {
 
@@ -31,15 +33,6 @@ Bytes from_hex(std::string_view hex) {
     return bytes;
 }
 
-std::array<Point, 4> position_of(const json::object& object) {
-    std::array<Point, 4> corners;
-    const json::array& position = object.at("position").as_array();
-    for (std::size_t i = 0; i < corners.size(); ++i) {
-        corners[i] = {position.at(2 * i).to_number<int>(), position.at(2 * i + 1).to_number<int>()};
-    }
-    return corners;
-}
-
 Symbol symbol_of(const json::object& object) {
     const auto text = [&](std::string_view key) -> std::string_view {
         return object.at(key).as_string();
@@ -55,17 +48,8 @@ Symbol symbol_of(const json::object& object) {
     const auto confidence = confidence_of(text("confidence"));
     if (!confidence) throw std::invalid_argument("confidence");
     symbol.confidence = *confidence;
-    symbol.position = position_of(object);
+    symbol.position = quad_of(object.at("position"));
     return symbol;
-}
-
-json::array position_json(const std::array<Point, 4>& corners) {
-    json::array position;
-    for (const Point& point : corners) {
-        position.push_back(point.x);
-        position.push_back(point.y);
-    }
-    return position;
 }
 
 }  // namespace
@@ -84,8 +68,7 @@ std::uint32_t get_length(const std::uint8_t* where) {
 
 std::string encode_answer(const Result<ReadResult>& answer) {
     if (!answer) {
-        const json::value error = {{"code", answer.error().code}, {"text", answer.error().text}};
-        return json::serialize(json::object{{"error", error}});
+        return json::serialize(json::object{{"error", error_json(answer.error())}});
     }
     json::array symbols;
     for (const Symbol& symbol : answer->symbols) {
@@ -93,29 +76,28 @@ std::string encode_answer(const Result<ReadResult>& answer) {
                                        {"aim", symbol.aim},
                                        {"text", to_hex(symbol.text)},
                                        {"bytes", to_hex(symbol.bytes)},
-                                       {"position", position_json(symbol.position)},
+                                       {"position", quad_json(symbol.position)},
                                        {"engine", symbol.engine},
                                        {"path", symbol.path},
                                        {"confidence", to_string(symbol.confidence)}});
     }
     json::array unread;
     for (const Unread& each : answer->unread) {
-        unread.push_back(
-            json::object{{"kind", each.kind}, {"position", position_json(each.position)}});
+        unread.push_back(json::object{{"kind", each.kind}, {"position", quad_json(each.position)}});
     }
-    return json::serialize(
-        json::object{{"symbols", std::move(symbols)}, {"unread", std::move(unread)}});
+    return json::serialize(json::object{{"symbols", std::move(symbols)},
+                                        {"unread", std::move(unread)},
+                                        {"width", answer->width},
+                                        {"height", answer->height},
+                                        {"more_pages", answer->more_pages}});
 }
 
 std::optional<Result<ReadResult>> decode_answer(std::string_view text) {
     try {
         const json::value value = json::parse(text);
         const json::object& answer = value.as_object();
-        if (const auto* error = answer.if_contains("error")) {
-            const json::object& object = error->as_object();
-            return Result<ReadResult>(Error{std::string(object.at("code").as_string()),
-                                            std::string(object.at("text").as_string())});
-        }
+        if (const auto* error = answer.if_contains("error"))
+            return Result<ReadResult>(error_of(error->as_object()));
         ReadResult result;
         for (const json::value& symbol : answer.at("symbols").as_array()) {
             result.symbols.push_back(symbol_of(symbol.as_object()));
@@ -123,8 +105,11 @@ std::optional<Result<ReadResult>> decode_answer(std::string_view text) {
         for (const json::value& each : answer.at("unread").as_array()) {
             const json::object& object = each.as_object();
             result.unread.push_back(
-                {std::string(object.at("kind").as_string()), position_of(object)});
+                {std::string(object.at("kind").as_string()), quad_of(object.at("position"))});
         }
+        result.width = answer.at("width").to_number<int>();
+        result.height = answer.at("height").to_number<int>();
+        result.more_pages = answer.at("more_pages").as_bool();
         return Result<ReadResult>(std::move(result));
     } catch (const std::exception&) {
         return std::nullopt;

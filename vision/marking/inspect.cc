@@ -1,0 +1,138 @@
+// Pictures to an inspection.
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "vision/label/picture.h"
+#include "vision/marking/inspection.h"
+#include "vision/marking/package.h"
+#include "vision/marking/reference.h"
+
+namespace reelproof::vision {
+namespace {
+
+// Of a body's width on the picture, pixels: below it strokes are lost, above it nothing is gained.
+constexpr double kLeastWidth = 140, kMostWidth = 2.0 * Package::view_width;
+// Leads of the worst character (BENCHMARKS.md, markings).
+constexpr double kDiffers = -0.08, kDoubtful = 0;
+
+struct Prepared {
+    PartPicture picture;
+    double shrunk = 1;  // pixels of the given picture for each of ours
+    cv::Size view;
+};
+
+Result<Prepared> prepare(PictureBytes file) {
+    auto grey = decode_picture(file);
+    if (!grey) return grey.error();
+    const auto package = find_package(*grey);
+    if (!package)
+        return Error{"marking.no-package",
+                     "no package was found: show one part, its dark body on a brighter ground, as "
+                     "large as the picture allows"};
+    if (package->others > 0)
+        return Error{"marking.several-packages",
+                     "several packages are in view: show one at a time"};
+    const double width = static_cast<double>(package->body.size.width);
+    if (width < kLeastWidth)
+        return Error{"marking.too-small", "the package is only " +
+                                              std::to_string(static_cast<int>(width)) +
+                                              " pixels wide, and at least " +
+                                              std::to_string(static_cast<int>(kLeastWidth)) +
+                                              " are needed: come closer"};
+    Prepared out;
+    Package found = *package;
+    if (width > kMostWidth) {
+        out.shrunk = width / kMostWidth;
+        cv::Mat small;
+        cv::resize(*grey, small, {}, 1 / out.shrunk, 1 / out.shrunk, cv::INTER_AREA);
+        *grey = small;
+        const auto by = static_cast<float>(1 / out.shrunk);
+        found.body.center *= by;
+        found.body.size.width *= by;
+        found.body.size.height *= by;
+    }
+    out.view = view_size(found);
+    out.picture = {*std::move(grey), view_of(found, out.view)};
+    return out;
+}
+
+Quad position_of(const cv::Rect& box, const PlaneMap& map, double shrunk) {
+    const cv::Point2d corners[] = {{1.0 * box.x, 1.0 * box.y},
+                                   {1.0 * box.x + box.width, 1.0 * box.y},
+                                   {1.0 * box.x + box.width, 1.0 * box.y + box.height},
+                                   {1.0 * box.x, 1.0 * box.y + box.height}};
+    Quad out;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const cv::Point2d at = apply(map, corners[i]);
+        out[i] = {static_cast<int>(std::lround(at.x * shrunk)),
+                  static_cast<int>(std::lround(at.y * shrunk))};
+    }
+    return out;
+}
+
+InspectedPart inspect(const MarkingReference& reference, PictureBytes file, cv::Size view) {
+    InspectedPart out;
+    auto prepared = prepare(file);
+    if (!prepared) {
+        out.trouble = prepared.error();
+        return out;
+    }
+    // Its own height would be another body's: all views are as high as the samples'.
+    PartPicture& part = prepared->picture;
+    part.guess = part.guess * shifted(0, (prepared->view.height - view.height) / 2.0);
+    const auto comparison = reference.compare(part);
+    out.likeness = comparison.likeness;
+    if (comparison.characters.empty()) {
+        out.state = MarkingState::missing;
+        return out;
+    }
+    for (const auto& one : comparison.characters)
+        out.characters.push_back({one.expected.character, one.expected.line,
+                                  position_of(one.expected.box, comparison.map, prepared->shrunk),
+                                  one.likeness, one.margin, one.rival});
+    const double worst = comparison.worst();
+    out.state = worst < kDiffers    ? MarkingState::differs
+                : worst < kDoubtful ? MarkingState::doubtful
+                                    : MarkingState::agrees;
+    return out;
+}
+
+}  // namespace
+
+Result<MarkingInspection> inspect_markings(const MarkingText& text,
+                                           std::span<const PictureBytes> samples,
+                                           std::span<const PictureBytes> parts) {
+    if (const auto fine = check_marking_text(text); !fine) return fine.error();
+    if (samples.empty())
+        return Error{"marking.sample", "at least one picture of a good sample is needed"};
+    std::vector<PartPicture> good;
+    cv::Size view;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        auto prepared = prepare(samples[i]);
+        if (!prepared)
+            return Error{"marking.sample",
+                         "sample " + std::to_string(i + 1) + ": " + prepared.error().text};
+        if (i == 0) view = prepared->view;
+        prepared->picture.guess =
+            prepared->picture.guess * shifted(0, (prepared->view.height - view.height) / 2.0);
+        good.push_back(std::move(prepared->picture));
+    }
+    const auto reference = MarkingReference::make(good, view, text.lines);
+    if (!reference)
+        return Error{"marking.text-not-found",
+                     "the samples do not show these lines: write them as they are printed, top "
+                     "line first, or take sharper pictures"};
+    MarkingInspection out;
+    out.fit = reference->fit();
+    out.samples = reference->lot().likeness;
+    if (const auto doubt = reference->doubt())
+        out.doubt = std::string("line ") + std::to_string(doubt->line + 1) + " has a " +
+                    doubt->character + " where the samples rather show a " + doubt->alike +
+                    ": were the lines typed as they are printed?";
+    for (const PictureBytes& part : parts) out.parts.push_back(inspect(*reference, part, view));
+    return out;
+}
+
+}  // namespace reelproof::vision

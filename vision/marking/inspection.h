@@ -1,0 +1,74 @@
+// Whether parts bear the marking that good samples of their lot bear: what is asked, and what came
+// out. Thread safety: plain values, pure functions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vision/label/result.h"
+#include "vision/label/text_reading.h"
+
+namespace reelproof::vision {
+
+inline constexpr std::size_t max_marking_lines = 8, max_marking_line = 40;
+inline constexpr std::size_t max_marking_samples = 8, max_marking_parts = 16;
+
+// The marking's lines as printed, in reading order; printable ASCII. What can't be typed (a logo)
+// is left out.
+struct MarkingText {
+    std::vector<std::string> lines;
+};
+// Fails: "marking.lines", which says what is wrong with them.
+Result<void> check_marking_text(const MarkingText& text);
+
+enum class MarkingState {
+    agrees,    // each character is the one expected
+    doubtful,  // one is hardly more like it than like another
+    differs,   // one is another
+    missing,   // the marking was not found on this package
+    unusable,  // there is no one package on the picture, or it is no picture: see `trouble`
+};
+std::string_view to_string(MarkingState state);
+
+struct InspectedCharacter {
+    char expected = 0;
+    int line = 0;         // from 0
+    Quad position;        // of the part's picture
+    double likeness = 0;  // with the samples' character, 1 the same
+    double margin = 0;    // its lead over the most alike other one; below 0 that fits better
+    char rival = 0;       // that other one; 0 when the text has only one character
+};
+
+struct InspectedPart {
+    MarkingState state = MarkingState::unusable;
+    double likeness = 0;  // of the whole marking
+    std::vector<InspectedCharacter> characters;
+    std::optional<Error> trouble;
+
+    // The one that decides: nothing unless the marking was found.
+    [[nodiscard]] const InspectedCharacter* worst() const;
+};
+
+struct MarkingInspection {
+    // One sentence for people, when the samples clearly show another character than the text says.
+    std::string doubt;
+    double fit = 0;                    // of the text on the samples
+    std::vector<double> samples;       // likeness of each with all
+    std::vector<InspectedPart> parts;  // in the order asked
+};
+
+using PictureBytes = std::span<const std::uint8_t>;
+
+// Pictures from outside belong into a marking reader process (ReaderPool::inspect_markings).
+// Fails: "marking.lines"; "marking.sample", which names the sample and what is wrong with it;
+// "marking.text-not-found", when the samples do not show these lines.
+Result<MarkingInspection> inspect_markings(const MarkingText& text,
+                                           std::span<const PictureBytes> samples,
+                                           std::span<const PictureBytes> parts);
+
+}  // namespace reelproof::vision
