@@ -109,7 +109,8 @@ struct BusyNode {
     api::Recorder recorder{context};
     api::Events events{context, recorder};
     vision::ReaderPool reader{{}};
-    api::EventRoutes routes{context, recorder, events, reader};
+    api::HeldItems held{*store, *sequencer, ledger::Secret<32>::random()};
+    api::EventRoutes routes{context, recorder, events, reader, held};
     std::unique_ptr<api::HttpServer> server;  // goes first: its threads use all of the above
     std::uint16_t port = 0;
 };
