@@ -29,7 +29,7 @@ void check_all_gone(const WorkFolder& work) {
 
 }  // namespace
 
-TEST_CASE("the demo plays its nine scenes as told and cleans up", "[demo]") {
+TEST_CASE("the demo plays its nine scenes as told and cleans up", "[demo][budget]") {
     if (!have_program()) return;
     const WorkFolder work;
     std::filesystem::create_directory(work.path() / "tmp");
