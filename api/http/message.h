@@ -144,8 +144,6 @@ struct Response {
     std::string content_type;  // empty: no Content-Type
     Headers headers;           // without Content-Type, Content-Length, Connection and Date
     Body body;
-    // What it was about, for the audit log: an item's public id, a user. Never sent.
-    std::string subject{};
     // Of an error that Problem made.
     std::optional<ProblemText> problem{};
     // In the place of a body: sent as it comes, and then the connection closes. No worker waits.

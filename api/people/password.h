@@ -1,5 +1,6 @@
 // Passwords of people: Argon2id (RFC 9106) through libsodium, with a salt in each hash.
-// Thread-safe; each call takes 64 MiB and tens of milliseconds: the caller bounds how many run at once.
+// Thread-safe; each call takes 64 MiB and tens of milliseconds: the caller bounds how many run at
+// once.
 #pragma once
 
 #include <string>

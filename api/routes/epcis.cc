@@ -76,7 +76,7 @@ Response event_page(EpcisRoutes& routes, const Request& request, const EventQuer
                                     {"schemaVersion", "2.0"},
                                     {"creationDate", ledger::to_iso8601(routes.clock())},
                                     {"epcisBody", json::object{{"queryResults", results}}}}));
-    response.subject = items_in(events);
+    request.subject = items_in(events);
     if (!next.empty()) link_next(response, request, page.size, next, routes.clock());
     return response;
 }
@@ -118,7 +118,7 @@ Response get_event(EpcisRoutes& routes, const Request& request) {
         for (const auto& one : own->get_array()) with.push_back(one);
     event["@context"] = std::move(with);
     auto response = Response::json(200, json_text(event));
-    response.subject = items_in({*shown});
+    request.subject = items_in({*shown});
     return response;
 }
 
@@ -257,7 +257,7 @@ Response post_query(EpcisRoutes& routes, const Request& request) {
     }
     auto response = Response::empty(201);
     response.headers.set("Location", "/queries/" + url_part(name));
-    response.subject = "query " + name;
+    request.subject = "query " + name;
     return response;
 }
 
@@ -278,7 +278,7 @@ Response delete_query(EpcisRoutes& routes, const Request& request) {
             kind == ledger::ErrorKind::untrusted ? Exception::security : Exception::implementation,
             done.error().message));
     }
-    response.subject = "query " + name;
+    request.subject = "query " + name;
     return response;
 }
 

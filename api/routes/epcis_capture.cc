@@ -70,7 +70,7 @@ Response capture(EpcisRoutes& routes, const Request& request) {
     if (!added) return epcis_problem(refused(Exception::implementation, added.error().message));
     auto response = Response::empty(202);
     response.headers.set("Location", "/capture/" + added->id);
-    response.subject = audited(captured.items);
+    request.subject = audited(captured.items);
     return response;
 }
 
@@ -104,7 +104,7 @@ Response post_event(EpcisRoutes& routes, const Request& request) {
     }
     auto response = Response::empty(201);
     response.headers.set("Location", "/events/" + url_part(captured.event_ids.front()));
-    response.subject = audited(captured.items);
+    request.subject = audited(captured.items);
     return response;
 }
 

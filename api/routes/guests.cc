@@ -18,12 +18,9 @@ namespace {
 
 constexpr std::size_t kMostSubs = 32;
 
-Response answer(const ledger::Result<Recorded>& done, const std::string& org,
-                const ServiceContext& context) {
+Response answer(const ledger::Result<Recorded>& done, const ServiceContext& context) {
     if (!done) return problem_of(done.error());
-    auto response = Response::json(done->repeated ? 200 : 201, json_text(json_of(*done, context)));
-    response.subject = org;
-    return response;
+    return Response::json(done->repeated ? 200 : 201, json_text(json_of(*done, context)));
 }
 
 json::object guest_json(const std::string& org, const ledger::GuestState& guest,
@@ -58,6 +55,7 @@ Response admit(GuestRoutes& routes, const Request& request) {
         body->has("may") ? body->texts("may", kMostSubs) : std::vector<std::string>{"sealed"};
     admit.not_after = body->optional_count("not_after");
     if (body->error()) return problem_of(*body->error());
+    request.subject = admit.org;
     for (char& c : admit.root)
         if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
     if (auto fine = check_admission(routes.context, admit); !fine) return problem_of(fine.error());
@@ -66,7 +64,7 @@ Response admit(GuestRoutes& routes, const Request& request) {
     if (done && admit.not_after && *admit.not_after < routes.context.clock())
         done->warnings.push_back("its last day is past: " + admit.org +
                                  " may register nothing; is the year right?");
-    return answer(done, admit.org, routes.context);
+    return answer(done, routes.context);
 }
 
 Response dismiss(GuestRoutes& routes, const Request& request) {
@@ -74,14 +72,14 @@ Response dismiss(GuestRoutes& routes, const Request& request) {
     if (!body) return problem_of(body.error());
     ledger::GuestDismiss dismiss{request.parameter("org"), body->required_text("reason")};
     if (body->error()) return problem_of(*body->error());
+    request.subject = dismiss.org;
     const auto directory = routes.context.store.directory();
     const auto* own = directory->org_in(ledger::kOwnLog, routes.context.org);
     if (own == nullptr || !own->guests.contains(dismiss.org))
         return problem_of(
             {ledger::ErrorKind::not_found, "no guest of that name was ever admitted to this log"});
     const auto key = request_key(request);
-    return answer(routes.recorder.publish(dismiss, key.key, key.request), dismiss.org,
-                  routes.context);
+    return answer(routes.recorder.publish(dismiss, key.key, key.request), routes.context);
 }
 
 }  // namespace

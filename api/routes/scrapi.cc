@@ -138,8 +138,8 @@ Response register_statement(ScrapiRoutes& routes, const Request& request) {
                                          : running(303, outcome->leaf);
     if (outcome && outcome->index && response.status == 200) response.status = 201;
     if (outcome) response.headers.set("Location", locator(outcome->leaf));
-    response.subject = parsed->header.iss;
-    if (outcome && outcome->index) response.subject += " entry " + std::to_string(*outcome->index);
+    request.subject = parsed->header.iss;
+    if (outcome && outcome->index) request.subject += " entry " + std::to_string(*outcome->index);
     return response;
 }
 

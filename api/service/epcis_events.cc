@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/happenings.h"
 #include "ledger/base/sha256.h"
 #include "ledger/provenance/event_form.h"
 
@@ -187,6 +188,12 @@ void EpcisEvents::record(std::vector<Planned> planned, Captured& out) {
         out.errors.push_back(*failed ? std::move(**failed)
                                      : refusal_of(recorded.error(), planned.front().index, {}));
         return;
+    }
+    for (const auto& change : changes) {
+        const auto item = known_.find(ledger::public_item_id(change.key));
+        if (!item || !item->thing.empty()) continue;  // a lot, a place
+        const Identified told = events_.as_recorded(*item);
+        tell_recorded(context_, change.event.kind, {&told}, *recorded);
     }
     for (const auto& one : planned) {
         out.event_ids.push_back(one.id);

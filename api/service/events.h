@@ -76,12 +76,12 @@ class Events {
     // The changes that record it, the told one first; each is judged when it is recorded, as those
     // above are. An event of no kind changes nothing and is taken as it is.
     ledger::Result<std::vector<Change>> plan(const Told& told);
+    // An item whose label is not at hand: what was recorded of it stands for the label.
+    [[nodiscard]] Identified as_recorded(const HeldItem& item) const;
     // Refused for a part that by our own policy others make: nobody heeds such a recall.
     ledger::Result<Recorded> recall(const ledger::Recall& recall, const RequestKey& key);
 
   private:
-    // An item whose label is not at hand: what was recorded of it stands for the label.
-    [[nodiscard]] Identified as_recorded(const HeldItem& item) const;
     // The last gate before placement: what is rejected goes onto no feeder and no board.
     ledger::Result<void> not_rejected(const Identified& item);
     ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);

@@ -208,8 +208,10 @@ void ItemIndex::stage(Staged& staged, const Seen& seen) {
     const auto& id = seen.item.id;
     auto item = find(id).value_or(KnownItem{id, seen.item.key});
     const bool first_time = item.first_seen == 0;
-    // What a label says counts for more than what was known without one.
-    if (first_time || seen.verdict) {
+    // What a label says counts for more than what was known without one, unless it was rejected:
+    // then it may be a forged one of this item.
+    const bool rejected = seen.verdict && seen.verdict->word == to_string(ledger::Decision::reject);
+    if (first_time || (seen.verdict && !rejected)) {
         item.issued = seen.item.issued;
         item.lot_level = seen.item.lot_level;
         item.facts = seen.item.label;

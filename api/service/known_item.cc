@@ -136,9 +136,10 @@ void bring_up_to_date(KnownItem& item, const ledger::History& history,
     const auto* commission = history.commission();
     if (commission == nullptr) return;
     const auto& told = commission->body.event.facts;
+    // Whoever made it knows better than a label, which anybody may have printed.
     for (const auto& [name, fact] : kFacts)
-        if ((item.facts.*fact).empty()) item.facts.*fact = told.*fact;
-    if (!item.quantity) item.quantity = commission->body.event.quantity;
+        if (!(told.*fact).empty()) item.facts.*fact = told.*fact;
+    if (commission->body.event.quantity) item.quantity = commission->body.event.quantity;
 }
 
 }  // namespace reelproof::api

@@ -19,7 +19,7 @@ struct KnownItem {
     std::string id;
     ledger::ItemKey key;
     bool issued = false, lot_level = false;
-    ledger::ItemFacts facts{};  // as its label says, what that leaves out as the ledger does
+    ledger::ItemFacts facts{};  // as the ledger says, what that leaves out as its label does
     std::optional<std::int64_t> quantity{};
     std::string supplier{};         // who shipped it to us last; empty: nobody known to us
     std::vector<std::string> of{};  // public ids of what it was made of

@@ -199,6 +199,13 @@ TEST_CASE("EPCIS: a reel is made, shipped and taken in by captured events", "[se
     CHECK(trace.body.at("state").at("holder") == "ems.example");
     CHECK(trace.text.find("\"receive\"") != std::string::npos);
 
+    // The maker's people find what its programs made and shipped.
+    CHECK(eventually([&] {
+        const auto found =
+            pair.maker.post("/v1/search", {{"kind", "lot"}, {"text", "7AB123"}}).body;
+        return found.at("items").as_array().size() == 1;
+    }));
+
     // Who knows the label reads what both recorded, in the words of each.
     const auto events = ems.events("?MATCH_epc=" + encoded(name) + "&orderDirection=ASC");
     REQUIRE(events.size() == 3);

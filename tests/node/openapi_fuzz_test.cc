@@ -27,7 +27,7 @@ unsigned from_environment(const char* name, unsigned otherwise) {
 
 Method method_of(std::string_view name) {
     for (const auto method :
-         {Method::get, Method::post, Method::patch, Method::put, Method::delete_})
+         {Method::get, Method::post, Method::patch, Method::put, Method::delete_, Method::options})
         if (api::iequals(to_string(method), name)) return method;
     throw std::logic_error("the document names the method " + std::string(name));
 }
@@ -262,7 +262,9 @@ struct Fuzzed {
         if (answer.status == 409 && answer.content_type.starts_with("text/x.tlog.")) return;
         REQUIRE(answer.content_type == api::kProblemContentType);
         const auto problem = json::parse(answer.body_view()).as_object();
-        CHECK(problem_types.contains(std::string(problem.at("type").as_string())));
+        // EPCIS has exceptions of its own (EPCIS 2.0 12.2).
+        const std::string type(problem.at("type").as_string());
+        CHECK((problem_types.contains(type) || type.starts_with("epcisException:")));
         CHECK(problem.at("status") == answer.status);
         CHECK_FALSE(problem.at("title").as_string().empty());
     }
@@ -288,6 +290,8 @@ TEST_CASE("whatever the document allows or not, a node answers as the document s
         for (const auto& [name, value] : methods.as_object()) {
             const auto& operation = value.as_object();
             const auto method = method_of(name);
+            // Its answer has no end; live_test asks it.
+            if (path == "/v1/live") continue;
             // It would end what the others are asked with.
             const bool ends = path == "/v1/session" && method == Method::delete_;
             for (unsigned round = 0; round < rounds; ++round) {

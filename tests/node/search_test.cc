@@ -83,6 +83,25 @@ TEST_CASE("what a node was shown is found by label, id, lot and part number", "[
     }
 }
 
+TEST_CASE("a label that was altered changes nothing of what is known of its item", "[search]") {
+    ServiceNode node("ems.example");
+    node.start();
+    const auto reel = issued({.lot = "7AB123"});
+    node.record("commission", with_labels({reel.text}));
+    search(node, "lot", "7AB123", 1);
+    auto altered = reel.text;
+    altered.replace(altered.find("7AB123"), 6, "9ZZ999");
+    const auto verdict = node.post("/v1/check", with_label(altered));
+    REQUIRE(verdict.member("verdict") == "REJECT");
+    // What comes after it in the index has passed it.
+    const auto later = issued({.lot = "8CC888"});
+    REQUIRE(node.post("/v1/check", with_label(later.text)).status == 200);
+    search(node, "lot", "8CC888", 1);
+    search(node, "lot", "9ZZ999", 0);
+    const auto still = search(node, "lot", "7AB123", 1);
+    CHECK(text_in(still.at("items").at(0).at("fields"), "lot") == "7AB123");
+}
+
 TEST_CASE("many items come in pages, each once, and outlive a restart", "[search]") {
     ServiceNode node("ems.example");
     node.start();
