@@ -73,6 +73,9 @@ bool Writer::record(SiteClient& client, const std::string& what, const json::obj
         auto answer = client.post("/v1/" + what, body, key);
         if (answer) {
             answer->erase("repeated");
+            // Others may have come to keep it meanwhile.
+            for (auto& statement : answer->at("statements").as_array())
+                statement.as_object().erase("replicated");
             const std::string text = json::serialize(*answer);
             if (!first.empty() && text != first) {
                 trouble_ = what + " answered " + first + " and when asked again " + text;
