@@ -42,6 +42,8 @@ void set_letters(cairo_t* context, int height, cairo_antialias_t antialias) {
     cairo_font_options_t* options = cairo_font_options_create();
     cairo_font_options_set_antialias(options, antialias);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    // Cairo keeps for good how the first who asks for a font wants it hinted: as pages do.
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
     cairo_set_font_options(context, options);
     cairo_font_options_destroy(options);
 }

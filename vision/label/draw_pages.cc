@@ -84,7 +84,14 @@ class Document {
     Document()
         : surface_(cairo_pdf_surface_create_for_stream(append, &out_, page_width, page_height),
                    cairo_surface_destroy),
-          context_(cairo_create(surface_.get()), cairo_destroy) {}
+          context_(cairo_create(surface_.get()), cairo_destroy) {
+        // Cairo keeps for good how the first who asks for a font wants it hinted: as labels do.
+        cairo_font_options_t* options = cairo_font_options_create();
+        cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+        cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
+        cairo_set_font_options(context_.get(), options);
+        cairo_font_options_destroy(options);
+    }
 
     std::string draw(const std::vector<Paragraph>& paragraphs, std::string_view footer) {
         std::vector<Line> lines;
