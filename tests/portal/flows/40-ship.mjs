@@ -78,7 +78,7 @@ export default async function ship({ maker, ems, browser, person, shoot, assert,
   await maker.knows(fresh[0], 3);
   const own = page.getByRole('region', { name: 'Own shipments' });
   await own.getByRole('button', { name: 'Refresh' }).click();
-  const received = own.locator('details', { hasText: 'received: 1' }).first();
+  const received = own.locator('details').filter({ hasText: fresh[0].item }).filter({ hasText: 'received: 1' });
   await received.locator('summary').click();
   await received.getByText(fresh[0].item).waitFor();
   await own.locator('details', { hasText: 'under way: 2' }).first().waitFor();
