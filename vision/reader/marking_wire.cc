@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "vision/reader/wire.h"
 #include "vision/reader/wire_json.h"
 
 namespace reelproof::vision {
@@ -107,30 +106,22 @@ InspectedPart part_of(const json::object& object, const std::string& asked) {
 std::vector<std::uint8_t> encode_marking_request(const MarkingRequest& request) {
     json::array lines;
     for (const std::string& line : request.text.lines) lines.emplace_back(line);
-    const std::string text = json::serialize(json::object{{"lines", std::move(lines)},
-                                                          {"samples", sizes_json(request.samples)},
-                                                          {"parts", sizes_json(request.parts)}});
-    std::vector<std::uint8_t> message(length_bytes);
-    put_length(static_cast<std::uint32_t>(text.size()), message.data());
-    message.insert(message.end(), text.begin(), text.end());
-    for (const auto* pictures : {&request.samples, &request.parts})
-        for (const PictureBytes& picture : *pictures)
-            message.insert(message.end(), picture.begin(), picture.end());
-    return message;
+    std::vector<PictureBytes> pictures = request.samples;
+    pictures.insert(pictures.end(), request.parts.begin(), request.parts.end());
+    return question_message({{"lines", std::move(lines)},
+                             {"samples", sizes_json(request.samples)},
+                             {"parts", sizes_json(request.parts)}},
+                            pictures);
 }
 
 std::optional<MarkingRequest> decode_marking_request(std::span<const std::uint8_t> message) {
-    if (message.size() < length_bytes) return std::nullopt;
-    const std::size_t length = get_length(message.data());
-    if (length > message.size() - length_bytes) return std::nullopt;
     try {
-        const auto* text = reinterpret_cast<const char*>(message.data()) + length_bytes;
-        const json::value value = json::parse(std::string_view(text, length));
-        const json::object& question = value.as_object();
+        const ReadQuestion read = read_question(message);
+        const json::object& question = read.question.as_object();
         MarkingRequest request;
         for (const json::value& line : question.at("lines").as_array())
             request.text.lines.emplace_back(line.as_string());
-        PictureBytes rest = message.subspan(length_bytes + length);
+        PictureBytes rest = read.pictures;
         request.samples = pictures_of(question.at("samples"), rest);
         request.parts = pictures_of(question.at("parts"), rest);
         if (!rest.empty() || request.samples.size() > max_marking_samples ||

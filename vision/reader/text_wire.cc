@@ -8,7 +8,6 @@
 
 #include <boost/json.hpp>
 
-#include "vision/reader/wire.h"
 #include "vision/reader/wire_json.h"
 
 namespace reelproof::vision {
@@ -100,23 +99,13 @@ TextField field_of(const json::object& object, const TextQuestion& question) {
 
 std::vector<std::uint8_t> encode_text_request(const TextQuestion& question,
                                               std::span<const std::uint8_t> picture) {
-    const std::string text = json::serialize(question_json(question));
-    std::vector<std::uint8_t> message(length_bytes);
-    put_length(static_cast<std::uint32_t>(text.size()), message.data());
-    message.reserve(length_bytes + text.size() + picture.size());
-    message.insert(message.end(), text.begin(), text.end());
-    message.insert(message.end(), picture.begin(), picture.end());
-    return message;
+    return question_message(question_json(question), std::span(&picture, 1));
 }
 
 std::optional<TextRequest> decode_text_request(std::span<const std::uint8_t> message) {
-    if (message.size() < length_bytes) return std::nullopt;
-    const std::size_t length = get_length(message.data());
-    if (length > message.size() - length_bytes) return std::nullopt;
     try {
-        const auto* text = reinterpret_cast<const char*>(message.data()) + length_bytes;
-        const json::value value = json::parse(std::string_view(text, length));
-        return TextRequest{question_of(value.as_object()), message.subspan(length_bytes + length)};
+        const ReadQuestion read = read_question(message);
+        return TextRequest{question_of(read.question.as_object()), read.pictures};
     } catch (const std::exception&) {
         return std::nullopt;
     }

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "vision/reader/wire.h"
+
 namespace reelproof::vision {
 
 namespace json = boost::json;
@@ -11,6 +13,28 @@ namespace {
 constexpr std::size_t longest_code = 40;
 
 }  // namespace
+
+std::vector<std::uint8_t> question_message(
+    const json::object& question, std::span<const std::span<const std::uint8_t>> pictures) {
+    const std::string text = json::serialize(question);
+    std::size_t size = length_bytes + text.size();
+    for (const auto& picture : pictures) size += picture.size();
+    std::vector<std::uint8_t> message(length_bytes);
+    message.reserve(size);
+    put_length(static_cast<std::uint32_t>(text.size()), message.data());
+    message.insert(message.end(), text.begin(), text.end());
+    for (const auto& picture : pictures)
+        message.insert(message.end(), picture.begin(), picture.end());
+    return message;
+}
+
+ReadQuestion read_question(std::span<const std::uint8_t> message) {
+    if (message.size() < length_bytes) throw std::out_of_range("length");
+    const std::size_t length = get_length(message.data());
+    if (length > message.size() - length_bytes) throw std::out_of_range("length");
+    const auto* text = reinterpret_cast<const char*>(message.data()) + length_bytes;
+    return {json::parse(std::string_view(text, length)), message.subspan(length_bytes + length)};
+}
 
 json::array quad_json(const Quad& quad) {
     json::array out;
