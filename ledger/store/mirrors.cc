@@ -113,8 +113,8 @@ Result<void> Mirrors::load() {
         if (mirror.marks.newest_stored.index >= stored) find_newest_stored(mirror, stored);
         load_directory(mirror, stored);
         visit_publics(use_.state, id, mirror.visible.size, stored,
-                      [&](std::uint64_t index, ByteView entry) {
-                          waiting_[info.origin].emplace_back(index, to_bytes(entry));
+                      [this, &origin = info.origin](std::uint64_t index, ByteView entry) {
+                          waiting_[origin].emplace_back(index, to_bytes(entry));
                       });
         if (const OrgState* org = mirror.directory->org_in(id, info.org))
             mirror.log_key = org->genesis.log_key;

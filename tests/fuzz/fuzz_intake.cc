@@ -128,7 +128,8 @@ class Mirror {
                 .steady_clock = [this] { return now_ += std::chrono::hours(1); },
                 .log = {},
                 .publish = {}},
-          intake_(deps_) {}
+          incidents_(deps_),
+          intake_(deps_, incidents_) {}
 
     void introduce() {
         const auto& genesis = the_log().entries.front();
@@ -214,7 +215,8 @@ class Mirror {
     ledger::Keepers keepers_;
     std::chrono::steady_clock::time_point now_;
     ReplicatorDeps deps_;
-    Intake intake_;
+    node::Incidents incidents_;
+    node::Intake intake_;
     std::uint64_t held_ = 0, witnessed_ = 0;
 };
 

@@ -43,7 +43,7 @@ std::vector<std::string> fuzz::seeds() {
     const auto file = [](std::string_view bytes) { return "p" + std::string(bytes); };
     using namespace std::string_view_literals;
     return {
-        "a" + encode_answer(std::vector<Symbol>{symbol, symbol}),
+        "a" + encode_answer(ReadResult{{symbol, symbol}, {{"linear", {}}}, 640, 480, true}),
         "a" + encode_answer(Error{"picture.damaged", "the picture is damaged"}),
         file("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\2\0\0\0\1\0\10\6\0\0\0"sv),
         file("\xff\xd8\xff\xe0\0\4ab\xff\xc0\0\21\10\1\0\2\0\3"sv),

@@ -3,6 +3,7 @@ reelproof_fuzz(label_profile vision_grammar)
 reelproof_fuzz(scanner vision_grammar)
 reelproof_fuzz(reader vision_grammar vision_opencv Boost::json)
 target_sources(fuzz_reader PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc
+                                   ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
                                    ${CMAKE_SOURCE_DIR}/vision/label/picture.cc)
 reelproof_fuzz(micropdf417)
 target_sources(fuzz_micropdf417 PRIVATE
@@ -11,4 +12,9 @@ target_sources(fuzz_micropdf417 PRIVATE
   ${CMAKE_SOURCE_DIR}/vision/label/micropdf417_rows.cc)
 reelproof_fuzz(text_print vision_grammar Boost::json)
 target_sources(fuzz_text_print PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/text_wire.cc
+                                       ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
                                        ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)
+reelproof_fuzz(marking vision_marking vision_opencv Boost::json)
+target_sources(fuzz_marking PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/marking_wire.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)

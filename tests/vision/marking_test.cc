@@ -96,6 +96,17 @@ TEST_CASE("each character of a known text is found at its place", "[marking]") {
     CHECK(find_text(grey, other).fit < text.fit - 0.2);
 }
 
+TEST_CASE("a short text on a clean body is found", "[marking]") {
+    cv::Mat grey(kView, CV_8U, cv::Scalar(60));
+    cv::putText(grey, "AB1", {200, 90}, cv::FONT_HERSHEY_SIMPLEX, 1.5, 150, 3, cv::LINE_AA);
+    cv::putText(grey, "20", {200, 152}, cv::FONT_HERSHEY_SIMPLEX, 1.5, 150, 3, cv::LINE_AA);
+    const MarkedText text = find_text(grey, std::vector<std::string>{"AB1", "20"});
+    CHECK(text.fit > 0.5);
+    REQUIRE(text.characters.size() == 5);
+    CHECK(text.characters[0].box.x == Approx(200).margin(14));
+    CHECK(text.characters[0].box.y == Approx(58).margin(12));
+}
+
 TEST_CASE("a good part agrees, either way up", "[marking]") {
     const auto samples = GENERATE(1, 3);
     const MarkingReference reference = reference_of(samples);

@@ -210,7 +210,8 @@ std::vector<Corners> outlines_by_sides(const cv::Mat& view) {
     std::sort(likely.begin(), likely.end(),
               [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<Corners> outlines;
-    for (const auto& [score, corners] : likely) {
+    for (const auto& one : likely) {
+        const Corners& corners = one.second;
         const bool known = std::any_of(outlines.begin(), outlines.end(), [&](const Corners& other) {
             double apart = 0;
             for (std::size_t i = 0; i < 4; ++i)

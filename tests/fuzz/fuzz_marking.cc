@@ -1,0 +1,127 @@
+// What the marking reader process is asked and answers, and any pixels as a part's picture: no
+// crash, one reading only, no package that is not on the picture, and no character that was not
+// asked for.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include <opencv2/imgproc.hpp>
+
+#include "tests/fuzz/seeds.h"
+#include "vision/marking/package.h"
+#include "vision/marking/reference.h"
+#include "vision/reader/marking_wire.h"
+
+using namespace reelproof;
+using namespace reelproof::vision;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+const std::vector<std::string>& lines() {
+    static const std::vector<std::string> text{"AB1", "20"};
+    return text;
+}
+
+void read_answer(std::string_view text) {
+    static const std::uint8_t picture[] = {1};
+    static const MarkingRequest asked{{lines()}, {picture}, {picture, picture}};
+    const auto answer = decode_marking_answer(text, asked);
+    if (!answer) return;
+    if (*answer) {
+        require((*answer)->parts.size() == 2);
+        for (const InspectedPart& part : (*answer)->parts) {
+            require(part.characters.empty() || part.characters.size() == 5);
+            require(part.trouble.has_value() == (part.state == MarkingState::unusable));
+        }
+    }
+    const std::string told = encode_marking_answer(*answer);
+    const auto again = decode_marking_answer(told, asked);
+    require(again && encode_marking_answer(*again) == told);
+}
+
+void read_request(std::span<const std::uint8_t> message) {
+    const auto request = decode_marking_request(message);
+    if (!request) return;
+    const auto told = encode_marking_request(*request);
+    const auto again = decode_marking_request(told);
+    require(again && again->text.lines == request->text.lines &&
+            again->parts.size() == request->parts.size());
+}
+
+cv::Mat drawn() {
+    cv::Mat part(208, 640, CV_8U, cv::Scalar(60));
+    for (std::size_t i = 0; i < lines().size(); ++i)
+        cv::putText(part, lines()[i], {200, 90 + static_cast<int>(i) * 62},
+                    cv::FONT_HERSHEY_SIMPLEX, 1.5, 150, 3, cv::LINE_AA);
+    return part;
+}
+
+const MarkingReference& reference() {
+    static const MarkingReference made = [] {
+        const PartPicture sample{drawn(), PlaneMap::eye()};
+        return MarkingReference::make(std::span(&sample, 1), {640, 208}, lines()).value();
+    }();
+    return made;
+}
+
+// The first byte is the width, the rest are rows of it.
+void look_at(std::span<const std::uint8_t> bytes) {
+    if (bytes.size() < 2) return;
+    const int width = std::max<int>(1, bytes[0]);
+    const int height = static_cast<int>(std::min<std::size_t>(bytes.size() - 1, 65536)) / width;
+    if (height == 0) return;
+    cv::Mat small(height, width, CV_8U);
+    std::copy_n(bytes.data() + 1, small.total(), small.data);
+    cv::Mat grey;
+    cv::resize(small, grey, {}, 3, 3, cv::INTER_LINEAR);
+    const auto package = find_package(grey);
+    if (!package) return;
+    require(std::isfinite(package->body.size.width) && package->body.size.height > 0);
+    require(package->body.size.width >= package->body.size.height);
+    require(view_size(*package).height >= 96);
+    const auto seen = reference().compare({grey, view_of(*package, {640, 208})});
+    require(seen.characters.empty() || seen.characters.size() == 5);
+    for (const auto& one : seen.characters)
+        require(std::isfinite(one.likeness) && std::isfinite(one.margin));
+}
+
+}  // namespace
+
+std::vector<std::string> fuzz::seeds() {
+    MarkingInspection inspection;
+    inspection.samples = {1};
+    InspectedPart fine, none;
+    fine.state = MarkingState::agrees;
+    for (const char c : std::string("AB120")) fine.characters.push_back({c, 0, {}, 0.9, 0.3, 'A'});
+    none.trouble = Error{"marking.no-package", "no package was found"};
+    inspection.parts = {fine, none};
+    const std::vector<std::uint8_t> picture{1, 2, 3};
+    const auto message = encode_marking_request({{lines()}, {picture}, {picture, picture}});
+    cv::Mat board(104, 250, CV_8U, cv::Scalar(235)), part;
+    cv::resize(drawn(), part, {214, 70}, 0, 0, cv::INTER_AREA);
+    part.copyTo(board(cv::Rect(18, 17, 214, 70)));
+    return {"a" + encode_marking_answer(inspection),
+            "a" + encode_marking_answer(Error{"marking.lines", "lines: line 1 is empty"}),
+            "q" + std::string(message.begin(), message.end()),
+            "p\xFA" + std::string(board.begin<char>(), board.end<char>())};
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::span<const std::uint8_t> rest(data + 1, size - 1);
+    switch (data[0]) {
+        case 'a':
+            read_answer({reinterpret_cast<const char*>(rest.data()), rest.size()});
+            break;
+        case 'q':
+            read_request(rest);
+            break;
+        default:
+            look_at(rest);
+    }
+    return 0;
+}
