@@ -1,3 +1,4 @@
+reelproof_fuzz(age ledger)
 reelproof_fuzz(statement ledger)
 reelproof_fuzz(note ledger)
 reelproof_fuzz(submission ledger)

@@ -1,0 +1,117 @@
+#include "ledger/vault/rules.h"
+
+#include <algorithm>
+
+namespace reelproof::ledger {
+namespace {
+
+VaultVerdict refuse(std::string_view rule, std::string reason) {
+    return VaultRefusal{rule, std::move(reason)};
+}
+
+std::string at(UnixSeconds time) {
+    return to_iso8601(time);
+}
+
+VaultVerdict share_over(const Share& share, UnixSeconds ended, UnixSeconds now) {
+    if (ended != 0) return refuse("share.ended", "the share was ended on " + at(ended));
+    if (now > share.end) return refuse("share.expired", "the share ended on " + at(share.end));
+    return {};
+}
+
+}  // namespace
+
+Handling handling_of(Classification classification) {
+    switch (classification) {
+        case Classification::open:
+            return {.leaves = true, .needs_agreement = false, .view_only = false};
+        case Classification::internal:
+            return {};
+        case Classification::confidential:
+            return {.leaves = true, .needs_agreement = true, .view_only = false};
+        case Classification::restricted:
+            return {.leaves = true, .needs_agreement = true, .view_only = true};
+    }
+    std::abort();
+}
+
+bool AgreementState::in_force(UnixSeconds now) const {
+    return signed_by_drafter && signed_by_partner && ended == 0 && terms.start <= now &&
+           now <= terms.end;
+}
+
+VaultVerdict agreement_refusal(const AgreementState* agreement, std::string_view one,
+                               std::string_view other, UnixSeconds now) {
+    if (agreement == nullptr)
+        return refuse("agreement.missing", "it needs an agreement between " + std::string(one) +
+                                               " and " + std::string(other) +
+                                               ", and names none that is known here");
+    const auto& terms = agreement->terms;
+    if (!terms.is_between(one, other))
+        return refuse("agreement.other", "the agreement \"" + terms.scope + "\" is between " +
+                                             terms.drafter + " and " + terms.partner);
+    if (agreement->ended != 0)
+        return refuse("agreement.ended",
+                      "the agreement \"" + terms.scope + "\" was ended on " + at(agreement->ended));
+    if (!agreement->signed_by_drafter || !agreement->signed_by_partner)
+        return refuse("agreement.unsigned",
+                      "the agreement \"" + terms.scope + "\" is not signed by " +
+                          (agreement->signed_by_drafter ? terms.partner : terms.drafter) + " yet");
+    if (now < terms.start)
+        return refuse("agreement.not-yet", "the agreement \"" + terms.scope +
+                                               "\" is in force from " + at(terms.start) + " on");
+    if (now > terms.end)
+        return refuse("agreement.expired",
+                      "the agreement \"" + terms.scope + "\" ended on " + at(terms.end));
+    return {};
+}
+
+VaultVerdict share_refusal(const Share& share, std::string_view owner,
+                           Classification classification, const AgreementState* agreement,
+                           UnixSeconds now) {
+    if (now > share.end) return refuse("share.expired", "the share ends on " + at(share.end));
+    if (share.recipient == owner) return {};
+    const auto handling = handling_of(classification);
+    const auto called = std::string(to_string(classification));
+    if (!handling.leaves)
+        return refuse("classification.internal",
+                      "what is " + called + " never leaves the organisation");
+    if (handling.view_only && share.mode != ShareMode::view)
+        return refuse("classification.view-only",
+                      "what is " + called + " may be shared with mode view only");
+    if (handling.needs_agreement || !share.agreement.empty()) {
+        if (auto no = agreement_refusal(agreement, owner, share.recipient, now)) return no;
+        const auto& roles = agreement->terms.roles;
+        if (!roles.empty() && std::find(roles.begin(), roles.end(), share.role) == roles.end())
+            return refuse("agreement.role",
+                          share.role.empty()
+                              ? "the agreement names the roles that may have access, and the "
+                                "share names none"
+                              : "the agreement gives the role " + share.role + " no access");
+    }
+    return {};
+}
+
+VaultVerdict release_refusal(const Share& share, std::string_view owner, UnixSeconds share_ended,
+                             std::string_view asker, const Requested& what,
+                             const AgreementState* agreement, UnixSeconds now) {
+    if (asker != share.recipient)
+        return refuse("share.other", "the share is not one for " + std::string(asker));
+    if (auto over = share_over(share, share_ended, now)) return over;
+    if (share.document.empty() ? share.project != what.project : share.document != what.document)
+        return refuse("share.other-document", "the share does not cover this document");
+    return share_refusal(share, owner, what.classification, agreement, now);
+}
+
+VaultVerdict reader_refusal(const Share& share, std::string_view person,
+                            const std::vector<std::string>& roles, UnixSeconds share_ended,
+                            UnixSeconds now) {
+    if (auto over = share_over(share, share_ended, now)) return over;
+    if (!share.person.empty() && share.person != person)
+        return refuse("share.person", "the share is for " + share.person + " alone");
+    if (!share.role.empty() && std::find(roles.begin(), roles.end(), share.role) == roles.end())
+        return refuse("share.role", "the share is for the role " + share.role);
+    return {};
+}
+
+}  // namespace reelproof::ledger

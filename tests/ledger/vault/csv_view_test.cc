@@ -1,0 +1,34 @@
+#include "ledger/vault/csv_view.h"
+
+#include <catch2/catch.hpp>
+
+using namespace reelproof::ledger;
+
+TEST_CASE("a table is shown with the named columns alone", "[vault]") {
+    const std::string bom =
+        "Designator,MPN,Price,Quantity\r\n"
+        "\"R1, R2\",RC0402-4K7,0.002,2\r\n"
+        "U1,\"the \"\"big\"\" one\",4.20,1\r\n";
+    const auto shown = with_columns(bom, {"designator", "MPN", " Quantity "});
+    REQUIRE(shown.has_value());
+    CHECK(*shown ==
+          "Designator,MPN,Quantity\r\n"
+          "\"R1, R2\",RC0402-4K7,2\r\n"
+          "U1,\"the \"\"big\"\" one\",1\r\n");
+    CHECK(shown->find("4.20") == std::string::npos);
+    CHECK(with_columns("MPN;Price\nX1;3\nX2\n", {"Price"}).value() == "Price\r\n3\r\n\r\n");
+}
+
+TEST_CASE("what is no such table is not shown at all", "[vault]") {
+    CHECK(with_columns("a,b\n1,2\n", {"c"}).error().message == "the table has no column c");
+    CHECK(with_columns("", {"a"}).error().kind == ErrorKind::malformed);
+    CHECK(with_columns("a\n\xff\n", {"a"}).error().kind == ErrorKind::malformed);
+    CHECK(with_columns("a\n\"open\n", {"a"}).error().kind == ErrorKind::malformed);
+    CHECK(with_columns(std::string(kMaxTable + 1, 'a'), {"a"}).error().kind ==
+          ErrorKind::too_large);
+}
+
+TEST_CASE("a cell that a spreadsheet would calculate is made a text", "[vault]") {
+    CHECK(with_columns("a,b\n=1+1,x\n-4.7,y\n@x,z\n+1e3,w\n", {"a"}).value() ==
+          "a\r\n'=1+1\r\n-4.7\r\n'@x\r\n+1e3\r\n");
+}
