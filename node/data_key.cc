@@ -12,6 +12,7 @@
 #include "ledger/format/json_fields.h"
 #include "ledger/store/fault.h"
 #include "ledger/store/file_lock.h"
+#include "ledger/vault/vault_keys.h"
 #include "node/keyring.h"
 
 namespace reelproof::node {
@@ -268,7 +269,8 @@ Result<void> check_key_file(const fs::path& keys, const WrapSource& source) {
         return source.name == name || same_file(file, keys / name);
     };
     const auto names = keyring_files();
-    if (own(kFile) || own(kLock) || std::any_of(names.begin(), names.end(), own))
+    if (own(kFile) || own(kLock) || own(ledger::kVaultKeysFile) ||
+        std::any_of(names.begin(), names.end(), own))
         return ledger::malformed(file.string() +
                                  " is a file of the node itself: take another as its key file");
     if (!is_there(file)) return {};

@@ -12,6 +12,7 @@
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
 #include "node/cli/suggest.h"
+#include "node/cli/vault_commands.h"
 #include "vision/reader/reader.h"
 
 namespace {
@@ -135,6 +136,7 @@ int main(int argc, char** argv) {
     node::add_org_commands(cli);
     node::add_partner_commands(cli);
     node::add_guest_commands(cli);
+    node::add_vault_commands(cli);
     node::add_event_commands(cli);
     node::add_trace_commands(cli);
     node::add_proof_commands(cli);

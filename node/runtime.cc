@@ -31,6 +31,7 @@
 #include "api/routes/stock.h"
 #include "api/routes/submissions.h"
 #include "api/routes/transparency.h"
+#include "api/routes/vault.h"
 #include "api/service/happenings.h"
 #include "api/service/item_index.h"
 #include "api/service/live.h"
@@ -42,6 +43,7 @@
 #include "node/replication/intake.h"
 #include "node/replication/own_mirrors.h"
 #include "node/shell_word.h"
+#include "node/vault_peers.h"
 #include "vision/reader/reader_pool.h"
 
 namespace reelproof::node {
@@ -144,6 +146,12 @@ struct Runtime::Parts {
     std::unique_ptr<api::SearchRoutes> search_routes;
     std::unique_ptr<api::ShipmentRoutes> shipment_routes;
     std::unique_ptr<api::LiveRoutes> live_routes;
+    std::unique_ptr<ledger::VaultKeys> vault_keys;
+    std::unique_ptr<api::JsonRows> vault_rows;
+    std::unique_ptr<api::Vault> vault;
+    std::unique_ptr<api::VaultSharing> vault_sharing;
+    std::unique_ptr<api::VaultRoutes>
+        vault_routes;  // null: there is no data key to keep keys under
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 
@@ -156,6 +164,7 @@ struct Runtime::Parts {
     Result<void> administer();
     Result<void> publish(std::string_view sub, const std::string& payload);
     Result<void> replicate();
+    Result<void> open_vault();
     Result<void> serve();
     [[nodiscard]] ledger::UnixSeconds last_checked(const PartnerStatus& partner) const;
     [[nodiscard]] std::map<std::string, ledger::SourceState> sources() const;
@@ -449,6 +458,29 @@ Result<void> Runtime::Parts::replicate() {
     return replicator->start();
 }
 
+Result<void> Runtime::Parts::open_vault() {
+    if (!config.store.data_key) {
+        spdlog::warn("without a data key there is no vault: reelproof ledger rewrap makes one");
+        return {};
+    }
+    auto opened =
+        ledger::VaultKeys::open(config.keys / ledger::kVaultKeysFile, *config.store.data_key);
+    if (!opened) return opened.error();
+    vault_keys = std::move(*opened);
+    vault_rows = std::make_unique<api::JsonRows>(*store, *sequencer, ledger::Table::work);
+    vault = std::make_unique<api::Vault>(*vault_rows, *vault_keys, config.store.folder / "vault",
+                                         config.org, clock);
+    vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
+        *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
+        [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); },
+        make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
+                         keys.tls_certificate, keys.tls_key),
+        [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); }});
+    vault_routes = std::make_unique<api::VaultRoutes>(
+        api::VaultRoutes{*vault, *vault_sharing, config.org, keys.sealing, clock});
+    return {};
+}
+
 Result<void> Runtime::Parts::serve() {
     api::Router router;
     router.set_authoriser(api::make_authoriser(
@@ -467,6 +499,11 @@ Result<void> Runtime::Parts::serve() {
     api::add_stock_routes(router, *stock_routes);
     api::add_shipment_routes(router, *shipment_routes);
     api::add_live_route(router, *live_routes);
+    if (vault_routes) {
+        api::add_vault_routes(router, *vault_routes);
+        api::add_vault_sharing_routes(router, *vault_routes);
+        api::add_vault_peer_routes(router, *vault_routes);
+    }
     api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);
     api::add_epcis_routes(router, *epcis_routes);
@@ -617,11 +654,16 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .search_routes = {},
                                                   .shipment_routes = {},
                                                   .live_routes = {},
+                                                  .vault_keys = {},
+                                                  .vault_rows = {},
+                                                  .vault = {},
+                                                  .vault_sharing = {},
+                                                  .vault_routes = {},
                                                   .server = {}});
     parts->config.store.data_key = *data_key;
     for (const auto step :
          {&Parts::open_store, &Parts::ask_own_mirrors, &Parts::find_keepers, &Parts::make_service,
-          &Parts::find_people, &Parts::replicate, &Parts::serve})
+          &Parts::find_people, &Parts::replicate, &Parts::open_vault, &Parts::serve})
         if (auto done = ((*parts).*step)(); !done) return done.error();
     return std::unique_ptr<Runtime>(new Runtime(std::move(parts)));
 }

@@ -7,27 +7,29 @@ namespace reelproof::api {
 
 namespace {
 
-constexpr std::string_view kAll[] = {kCheckAccess,   kTraceAccess,  kReceiveAccess, kHandleAccess,
-                                     kLineAccess,    kShipAccess,   kLabelAccess,   kJobsAccess,
-                                     kReleaseAccess, kRecallAccess, kStockAccess,   kPartsAccess,
-                                     kCaptureAccess, kAdminAccess,  kPeopleAccess,  kAuditAccess,
-                                     kHealthAccess,  kPeerAccess,   kSessionAccess};
+constexpr std::string_view kAll[] = {
+    kCheckAccess,   kTraceAccess, kReceiveAccess,  kHandleAccess, kLineAccess,   kShipAccess,
+    kLabelAccess,   kJobsAccess,  kReleaseAccess,  kRecallAccess, kStockAccess,  kPartsAccess,
+    kCaptureAccess, kAdminAccess, kPeopleAccess,   kAuditAccess,  kHealthAccess, kPeerAccess,
+    kSessionAccess, kVaultAccess, kDocumentsAccess};
 
 // Each sees and does only what the role needs: who runs the node sees no item's history, and who
 // audits changes nothing.
 const std::array<Grant, 6> kRoles{{
     {"warehouse",
      {kCheckAccess, kReceiveAccess, kHandleAccess, kShipAccess, kLabelAccess, kStockAccess,
-      kSessionAccess}},
+      kSessionAccess, kDocumentsAccess}},
     {"line",
      {kCheckAccess, kLineAccess, kHandleAccess, kJobsAccess, kLabelAccess, kStockAccess,
-      kSessionAccess}},
+      kSessionAccess, kDocumentsAccess}},
     {"quality",
      {kCheckAccess, kTraceAccess, kReceiveAccess, kHandleAccess, kReleaseAccess, kRecallAccess,
-      kLabelAccess, kJobsAccess, kStockAccess, kPartsAccess, kHealthAccess, kSessionAccess}},
-    {"supplier", {kCheckAccess, kShipAccess, kLabelAccess, kSessionAccess}},
-    {"auditor", {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess}},
-    {"administrator", {kAdminAccess, kPeopleAccess, kHealthAccess, kSessionAccess}},
+      kLabelAccess, kJobsAccess, kStockAccess, kPartsAccess, kHealthAccess, kSessionAccess,
+      kVaultAccess, kDocumentsAccess}},
+    {"supplier", {kCheckAccess, kShipAccess, kLabelAccess, kSessionAccess, kDocumentsAccess}},
+    {"auditor", {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess, kDocumentsAccess}},
+    {"administrator",
+     {kAdminAccess, kPeopleAccess, kHealthAccess, kSessionAccess, kVaultAccess, kDocumentsAccess}},
 }};
 
 const std::array<Grant, 5> kScopes{{
@@ -35,7 +37,8 @@ const std::array<Grant, 5> kScopes{{
     {"write",
      {kReceiveAccess, kHandleAccess, kLineAccess, kShipAccess, kReleaseAccess, kLabelAccess,
       kJobsAccess, kPartsAccess, kCaptureAccess}},
-    {"admin", {kRecallAccess, kAdminAccess, kPeopleAccess, kAuditAccess}},
+    {"admin",
+     {kRecallAccess, kAdminAccess, kPeopleAccess, kAuditAccess, kVaultAccess, kDocumentsAccess}},
     {"metrics", {kHealthAccess}},
     {"peer", {kPeerAccess}},
 }};

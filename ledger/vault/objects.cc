@@ -131,6 +131,12 @@ struct Writer {
         out["id"] = e.id;
         out["reason"] = e.reason;
     }
+    void operator()(const Destruction& d) const {
+        out["type"] = "vault.destruction";
+        out["share"] = d.share;
+        out["bodies"] = list_of(d.bodies);
+        out["reason"] = d.reason;
+    }
 };
 
 VaultObject read_agreement(Reader& in) {
@@ -191,7 +197,15 @@ VaultObject read_release(Reader& in, const JsonFields& fields) {
     return r;
 }
 
-VaultObject read_end(Reader& in, const JsonFields&) {
+VaultObject read_destruction(Reader& in) {
+    Destruction d;
+    d.share = in.id("share");
+    d.bodies = in.texts("bodies");
+    d.reason = in.text("reason");
+    return d;
+}
+
+VaultObject read_end(Reader& in) {
     VaultEnd e;
     e.what = in.text("what");
     e.id = in.id("id");
@@ -251,7 +265,8 @@ Result<VaultObject> parse_vault_object(std::string_view text) {
     if (*type == "vault.share") out = read_share(in, fields);
     if (*type == "vault.request") out = read_request(in);
     if (*type == "vault.release") out = read_release(in, fields);
-    if (*type == "vault.end") out = read_end(in, fields);
+    if (*type == "vault.end") out = read_end(in);
+    if (*type == "vault.destruction") out = read_destruction(in);
     if (!out) return malformed("object has the type \"" + *type + "\", which is none of the vault");
     in.hash("salt");
     if (in.error()) return *in.error();
@@ -283,8 +298,9 @@ Result<SignedObject> open_signed_object(ByteView statement, const Directory& dir
     const auto view = parse_statement(statement);
     if (!view) return view.error();
     const auto* issuer = directory.org(view->header.iss);
+    // It may be on its way.
     if (issuer == nullptr)
-        return Error{ErrorKind::untrusted,
+        return Error{ErrorKind::unavailable,
                      "it is signed for " + view->header.iss + ", whose ledger we don't have"};
     // Behind all that its log says so far.
     const Place place{issuer->log, std::numeric_limits<std::uint64_t>::max()};

@@ -78,14 +78,23 @@ struct VaultEnd {
     std::string id;
     std::string reason;
 };
-using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd>;
+// "vault.destruction", of the recipient: it has destroyed its keys of these files.
+struct Destruction {
+    std::string share;
+    std::vector<std::string> bodies;  // SHA-256 of each age body, hex; at most kMostDestroyed
+    std::string reason;
+};
+// In one statement.
+inline constexpr std::size_t kMostDestroyed = 500;
+using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);
 Result<VaultObject> parse_vault_object(std::string_view json);
 
 // The payload of the public statement that binds an object to a place in a log and tells nothing of
-// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt or key.release.
+// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release or
+// destruction.confirm.
 std::string format_commitment(std::string_view type, const Hash& digest);
 
 // A statement of one object, verified.

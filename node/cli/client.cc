@@ -243,6 +243,20 @@ Result<json::object> NodeClient::get(std::string_view path) {
         call(api::Method::get, path, {}, {}, api::Headers{{"Accept", "application/json"}}));
 }
 
+Result<json::object> NodeClient::post_bytes(std::string_view path, ledger::ByteView bytes) {
+    return object_of(call(api::Method::post, path, ledger::as_text(bytes),
+                          "application/octet-stream",
+                          api::Headers{{"Idempotency-Key", fresh_idempotency_key()}}));
+}
+
+Result<std::string> NodeClient::get_range(std::string_view path, std::uint64_t offset,
+                                          std::size_t size) {
+    return call(api::Method::get, path, {}, {},
+                api::Headers{{"Range", "bytes=" + std::to_string(offset) + "-" +
+                                           std::to_string(offset + size - 1)},
+                             {"Accept-Encoding", "identity"}});
+}
+
 void LabelArguments::add_options(CLI::App* command) {
     auto* label = command->add_option(
         "LABEL", texts,

@@ -117,6 +117,13 @@ class Replicator::Impl {
         return intake_.org_of(peer);
     }
 
+    // The configuration's order of partners_.
+    [[nodiscard]] std::optional<PeerAddress> address_of(const std::string& org) const {
+        for (std::size_t i = 0; i < partners_.size(); ++i)
+            if (deps_.partners[i].org == org) return partners_[i]->address();
+        return std::nullopt;
+    }
+
     Intake& intake() { return intake_; }
     [[nodiscard]] const Incidents& incidents() const { return incidents_; }
 
@@ -173,6 +180,10 @@ void Replicator::stop() {
 
 const Incidents& Replicator::incidents() const {
     return impl_->incidents();
+}
+
+std::optional<PeerAddress> Replicator::address_of(const std::string& org) const {
+    return impl_->address_of(org);
 }
 
 Intake& Replicator::intake() {

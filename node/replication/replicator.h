@@ -17,6 +17,7 @@
 #include "ledger/provenance/keepers.h"
 #include "ledger/store/sequencer.h"
 #include "ledger/store/store.h"
+#include "node/replication/genesis.h"
 
 namespace reelproof::node {
 
@@ -115,6 +116,9 @@ class Replicator {
     // The partner whose node may show this certificate: by the directory, or as known_address()
     // tells where the directory doesn't yet. For the authoriser.
     [[nodiscard]] std::optional<std::string> org_of_certificate(const ledger::Hash& spki) const;
+
+    // Where that partner is talked to; nothing: it is none of ours.
+    [[nodiscard]] std::optional<PeerAddress> address_of(const std::string& org) const;
 
   private:
     class Impl;

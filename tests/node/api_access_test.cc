@@ -57,6 +57,36 @@ const Access kAccess = {
     {{"/v1/jobs/{job}/unload", kPost}, "line"},
     {{"/v1/floor-life", kPost}, "handle"},
     {{"/v1/labels", kPost}, "label"},
+    {{"/v1/vault/projects", kGet}, "vault"},
+    {{"/v1/vault/projects", kPost}, "vault"},
+    {{"/v1/vault/documents", kGet}, "documents"},
+    {{"/v1/vault/documents/{document}", kGet}, "documents"},
+    {{"/v1/vault/documents/{document}/versions/{version}", kGet}, "documents"},
+    {{"/v1/vault/documents/{document}/versions/{version}/header", kGet}, "vault"},
+    {{"/v1/vault/documents/{document}/versions/{version}/body", kGet}, "vault"},
+    {{"/v1/vault/documents/{document}/shred", kPost}, "vault"},
+    {{"/v1/vault/uploads", kPost}, "vault"},
+    {{"/v1/vault/uploads/{upload}", kGet}, "vault"},
+    {{"/v1/vault/uploads/{upload}", kDelete}, "vault"},
+    {{"/v1/vault/uploads/{upload}/parts", kPost}, "vault"},
+    {{"/v1/vault/uploads/{upload}/finish", kPost}, "vault"},
+    {{"/v1/vault/agreements", kGet}, "vault"},
+    {{"/v1/vault/agreements", kPost}, "vault"},
+    {{"/v1/vault/agreements/{agreement}/sign", kPost}, "vault"},
+    {{"/v1/vault/agreements/{agreement}/end", kPost}, "vault"},
+    {{"/v1/vault/shares", kGet}, "documents"},
+    {{"/v1/vault/shares", kPost}, "vault"},
+    {{"/v1/vault/shares/{share}/end", kPost}, "vault"},
+    {{"/v1/vault/shares/{share}/documents", kGet}, "documents"},
+    {{"/v1/vault/shares/{share}/destroy", kPost}, "vault"},
+    {{"/v1/vault/offboard", kPost}, "vault"},
+    {{"/v1/vault/shares/{share}/open", kPost}, "documents"},
+    {{"/v1/vault/shares/{share}/documents/{document}/versions/{version}", kGet}, "documents"},
+    {{"/v1/vault/readings", kGet}, "vault"},
+    {{"/vault/objects", kPost}, "peer"},
+    {{"/vault/releases", kPost}, "peer"},
+    {{"/vault/shares/{share}/documents", kGet}, "peer"},
+    {{"/vault/shares/{share}/bodies/{body}", kGet}, "peer"},
     {{"/v1/release", kPost}, "release"},
     {{"/v1/recall", kPost}, "recall"},
     {{"/capture", kPost}, "capture"},
@@ -184,20 +214,20 @@ const Access kAccess = {
 
 // And what each role and scope may.
 const std::map<std::string, std::set<std::string>> kRoles = {
-    {"warehouse", {"check", "receive", "handle", "ship", "label", "stock", "session"}},
-    {"line", {"check", "line", "handle", "jobs", "label", "stock", "session"}},
+    {"warehouse", {"check", "receive", "handle", "ship", "label", "stock", "session", "documents"}},
+    {"line", {"check", "line", "handle", "jobs", "label", "stock", "session", "documents"}},
     {"quality",
      {"check", "trace", "receive", "handle", "release", "recall", "health", "jobs", "label",
-      "stock", "parts", "session"}},
-    {"supplier", {"check", "ship", "label", "session"}},
-    {"auditor", {"trace", "audit", "health", "session"}},
-    {"administrator", {"admin", "people", "health", "session"}},
+      "stock", "parts", "session", "vault", "documents"}},
+    {"supplier", {"check", "ship", "label", "session", "documents"}},
+    {"auditor", {"trace", "audit", "health", "session", "documents"}},
+    {"administrator", {"admin", "people", "health", "session", "vault", "documents"}},
 };
 const std::map<std::string, std::set<std::string>> kScopes = {
     {"read", {"check", "trace", "stock"}},
     {"write",
      {"receive", "handle", "line", "ship", "release", "label", "jobs", "capture", "parts"}},
-    {"admin", {"recall", "admin", "people", "audit"}},
+    {"admin", {"recall", "admin", "people", "audit", "vault", "documents"}},
     {"metrics", {"health"}},
     {"peer", {"peer"}},
 };
@@ -215,7 +245,7 @@ std::string path_of(std::string pattern) {
         if (const auto at = pattern.find(name); at != std::string::npos)
             pattern.replace(at, name.size(), value);
     // What is named by a URI: there is none of these.
-    if (const auto at = pattern.find('{'); at != std::string::npos)
+    for (auto at = pattern.find('{'); at != std::string::npos; at = pattern.find('{'))
         pattern.replace(at, pattern.find('}') + 1 - at, "nothing");
     return pattern;
 }

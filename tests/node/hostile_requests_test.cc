@@ -70,8 +70,10 @@ struct Target : Pair {
         fill("{name}", "nothing");
         fill("{kid}", "nothing");
         fill("{org}", "nobody.example");
-        for (const auto* name : {"{capture}", "{event}", "{query}", "{eventType}", "{epc}",
-                                 "{bizStep}", "{bizLocation}", "{readPoint}", "{disposition}"})
+        for (const auto* name :
+             {"{capture}", "{event}", "{query}", "{eventType}", "{epc}", "{bizStep}",
+              "{bizLocation}", "{readPoint}", "{disposition}", "{document}", "{version}",
+              "{upload}", "{agreement}", "{share}", "{body}"})
             fill(name, "nothing");
         INFO("a name in a pattern that this test has no value for");
         REQUIRE(pattern.find('{') == std::string::npos);

@@ -110,5 +110,5 @@ TEST_CASE("an object counts when its issuer's log grants the key that signed it"
     const auto forged = sign_vault_object(other.node, org.name, kNow, payload).value();
     CHECK(open_signed_object(forged.statement, directory).error().kind == ErrorKind::untrusted);
     const auto unknown = sign_vault_object(other.node, other.name, kNow, payload).value();
-    CHECK(open_signed_object(unknown.statement, directory).error().kind == ErrorKind::untrusted);
+    CHECK(open_signed_object(unknown.statement, directory).error().kind == ErrorKind::unavailable);
 }

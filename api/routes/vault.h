@@ -1,0 +1,32 @@
+// The vault: documents and uploads, agreements, shares and readings for our people, and what
+// partners' nodes ask of it. Thread-safe.
+#pragma once
+
+#include "api/http/router.h"
+#include "api/service/vault_sharing.h"
+
+namespace reelproof::api {
+
+struct VaultRoutes {
+    Vault& vault;
+    VaultSharing& sharing;
+    std::string org;
+    const ledger::SealingKey& sealing_key;
+    ledger::Clock clock;
+};
+
+// `routes` must outlive the router.
+void add_vault_routes(Router& router, VaultRoutes& routes);          // vault.cc
+void add_vault_sharing_routes(Router& router, VaultRoutes& routes);  // vault_sharing.cc
+void add_vault_peer_routes(Router& router, VaultRoutes& routes);     // vault_peers.cc
+
+// Who asks, for the rules of shares.
+VaultReader vault_reader(const Request& request);
+// The part of a document that was asked for by a Range header (RFC 9110 14.2): 206; 416 behind its
+// end; without one 200 where all of it is no more than kVaultPart, else 400. `read` gives bytes
+// from an offset on, and the size of the whole.
+Response ranged(const Request& request, std::uint64_t size,
+                const std::function<ledger::Result<ledger::Bytes>(std::uint64_t offset,
+                                                                  std::size_t size)>& read);
+
+}  // namespace reelproof::api

@@ -1,0 +1,313 @@
+// Declared in vault.h: agreements, shares and readings, for our people.
+#include <boost/json.hpp>
+
+#include "api/people/access.h"
+#include "api/routes/auth.h"
+#include "api/routes/json_text.h"
+#include "api/routes/problems.h"
+#include "api/routes/request_body.h"
+#include "api/routes/vault.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+namespace {
+
+using ledger::Result;
+
+constexpr std::size_t kMostNames = 50;
+
+std::string state_of(const VaultAgreement& agreement, const std::string& org,
+                     ledger::UnixSeconds now) {
+    if (agreement.ended != 0) return "ended";
+    if (agreement.terms.end < now) return "expired";
+    if (agreement.ours.empty()) return "to be signed by us";
+    if (agreement.theirs.empty()) return "to be signed by them";
+    return agreement.state(org).in_force(now) ? "in force" : "signed";
+}
+
+json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement) {
+    const auto& terms = agreement.terms;
+    json::object out{{"agreement", terms.id},
+                     {"drafter", terms.drafter},
+                     {"partner", terms.partner},
+                     {"state", state_of(agreement, routes.org, routes.clock())},
+                     {"scope", terms.scope},
+                     {"systems", json::value_from(terms.systems)},
+                     {"roles", json::value_from(terms.roles)},
+                     {"retention_days", terms.retention_days},
+                     {"breach_notice_hours", terms.breach_notice_hours},
+                     {"sub_tiers", terms.sub_tiers},
+                     {"audit_right", terms.audit_right},
+                     {"start", terms.start},
+                     {"end", terms.end}};
+    if (agreement.signed_by_us != 0) out["signed_by_us"] = agreement.signed_by_us;
+    if (agreement.signed_by_them != 0) out["signed_by_them"] = agreement.signed_by_them;
+    if (agreement.ended == 0) return out;
+    out["ended"] = agreement.ended;
+    out["ended_by"] = agreement.ended_by;
+    out["reason"] = agreement.ended_why;
+    return out;
+}
+
+json::object share_json(const VaultShare& share) {
+    const auto& terms = share.terms;
+    json::object out{
+        {"share", terms.id},        {"owner", share.owner},     {"recipient", terms.recipient},
+        {"project", terms.project}, {"purpose", terms.purpose}, {"mode", to_string(terms.mode)},
+        {"granted", share.granted}, {"end", terms.end}};
+    const auto add = [&](std::string_view name, const std::string& text) {
+        if (!text.empty()) out[name] = text;
+    };
+    add("role", terms.role);
+    add("person", terms.person);
+    add("document", terms.document);
+    add("agreement", terms.agreement);
+    if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
+    if (share.destroyed != 0) {
+        out["destroyed"] = share.destroyed;
+        json::array statements;
+        for (const auto& one : share.destructions) statements.emplace_back(ledger::to_base64(one));
+        out["destructions"] = std::move(statements);
+    }
+    if (share.ended == 0) return out;
+    out["ended"] = share.ended;
+    out["reason"] = share.ended_why;
+    return out;
+}
+
+// `partner` received it, or gave it to us.
+json::object reading_json(const VaultReading& reading) {
+    json::object out{{"share", reading.share},
+                     {"partner", reading.partner},
+                     {"document", reading.request.document},
+                     {"version", reading.request.version},
+                     {"reader", reading.request.reader},
+                     {"asked", reading.asked},
+                     {"request", ledger::to_base64(reading.request_statement)}};
+    if (!reading.release) return out;
+    out["name"] = reading.release->name;
+    out["body"] = ledger::to_hex(reading.release->body);
+    out["size"] = reading.release->size;
+    out["classification"] = to_string(reading.release->classification);
+    out["release"] = ledger::to_base64(reading.release_statement);
+    return out;
+}
+
+template <class T>
+Response answer(int status, const Result<T>& done, json::object (*shown)(const T&)) {
+    if (!done) return problem_of(done.error());
+    return Response::json(status, json_text(shown(*done)));
+}
+
+Response agreement_answer(const VaultRoutes& routes, int status,
+                          const Result<VaultAgreement>& done) {
+    if (!done) return problem_of(done.error());
+    return Response::json(status, json_text(agreement_json(routes, *done)));
+}
+
+Response list_agreements(const VaultRoutes& routes, const Request&) {
+    json::array out;
+    for (const auto& one : routes.sharing.agreements())
+        out.emplace_back(agreement_json(routes, one));
+    return Response::json(200, json_text(json::object{{"agreements", std::move(out)}}));
+}
+
+Response draft(const VaultRoutes& routes, const Request& request) {
+    const auto body = Body::parse(
+        request.body, {"partner", "scope", "systems", "roles", "retention_days",
+                       "breach_notice_hours", "sub_tiers", "audit_right", "start", "end"});
+    if (!body) return problem_of(body.error());
+    ledger::Agreement terms;
+    terms.partner = body->required_text("partner");
+    terms.scope = body->required_text("scope");
+    terms.systems = body->texts("systems", kMostNames);
+    terms.roles = body->texts("roles", kMostNames);
+    terms.retention_days =
+        static_cast<std::uint64_t>(body->optional_count("retention_days").value_or(0));
+    terms.breach_notice_hours =
+        static_cast<std::uint64_t>(body->optional_count("breach_notice_hours").value_or(0));
+    terms.sub_tiers = body->flag("sub_tiers");
+    terms.audit_right = body->flag("audit_right");
+    terms.start = body->optional_count("start").value_or(routes.clock());
+    terms.end = body->count("end");
+    if (body->error()) return problem_of(*body->error());
+    const auto done = routes.sharing.draft(std::move(terms));
+    if (done) request.subject = "agreement " + done->terms.id;
+    return agreement_answer(routes, 201, done);
+}
+
+Response sign(const VaultRoutes& routes, const Request& request) {
+    const auto done = routes.sharing.sign(request.parameter("agreement"));
+    if (done) request.subject = "agreement " + done->terms.id;
+    return agreement_answer(routes, 200, done);
+}
+
+Response end_agreement(const VaultRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"reason"});
+    if (!body) return problem_of(body.error());
+    const auto why = body->required_text("reason");
+    if (body->error()) return problem_of(*body->error());
+    const auto done = routes.sharing.end_agreement(request.parameter("agreement"), why);
+    if (done) request.subject = "agreement " + done->terms.id;
+    return agreement_answer(routes, 200, done);
+}
+
+// Who does not manage the vault sees what others granted him.
+Response list_shares(const VaultRoutes& routes, const Request& request) {
+    const auto reader = vault_reader(request);
+    json::array out;
+    for (const auto& share : routes.sharing.shares()) {
+        const bool for_reader = share.terms.recipient == routes.org &&
+                                !ledger::reader_refusal(share.terms, reader.person, reader.roles,
+                                                        share.ended, routes.clock());
+        if (reader.manages || for_reader) out.emplace_back(share_json(share));
+    }
+    return Response::json(200, json_text(json::object{{"shares", std::move(out)}}));
+}
+
+Response grant(const VaultRoutes& routes, const Request& request) {
+    const auto body =
+        Body::parse(request.body, {"project", "document", "recipient", "role", "person", "purpose",
+                                   "columns", "mode", "end", "agreement"});
+    if (!body) return problem_of(body.error());
+    ledger::Share terms;
+    terms.project = body->required_text("project");
+    terms.document = body->text("document");
+    terms.recipient = body->required_text("recipient");
+    terms.role = body->text("role");
+    terms.person = body->text("person");
+    terms.purpose = body->required_text("purpose");
+    terms.columns = body->texts("columns", kMostNames);
+    terms.end = body->count("end");
+    terms.agreement = body->text("agreement");
+    const auto mode = body->has("mode") ? body->text("mode") : std::string("view");
+    if (body->error()) return problem_of(*body->error());
+    const auto parsed = ledger::parse_share_mode(mode);
+    if (!parsed) return problem_of(parsed.error());
+    terms.mode = *parsed;
+    const auto done = routes.sharing.grant(std::move(terms));
+    if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
+    return answer(201, done, share_json);
+}
+
+Response end_share(const VaultRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"reason"});
+    if (!body) return problem_of(body.error());
+    const auto why = body->required_text("reason");
+    if (body->error()) return problem_of(*body->error());
+    const auto done = routes.sharing.end_share(request.parameter("share"), why);
+    if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
+    return answer(200, done, share_json);
+}
+
+Response destroy(const VaultRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"reason"});
+    if (!body) return problem_of(body.error());
+    const auto why = body->required_text("reason");
+    if (body->error()) return problem_of(*body->error());
+    const auto done = routes.sharing.destroy(request.parameter("share"), why);
+    if (done) request.subject = "share " + done->terms.id + " of " + done->owner;
+    return answer(200, done, share_json);
+}
+
+Response offboard(const VaultRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"org", "reason"});
+    if (!body) return problem_of(body.error());
+    const auto org = body->required_text("org"), why = body->required_text("reason");
+    if (body->error()) return problem_of(*body->error());
+    const auto done = routes.sharing.offboard(org, why);
+    if (!done) return problem_of(done.error());
+    request.subject = "partner " + org;
+    json::array held;
+    for (const auto& reading : done->held) held.emplace_back(reading_json(reading));
+    return Response::json(200,
+                          json_text(json::object{{"agreements", json::value_from(done->agreements)},
+                                                 {"shares", json::value_from(done->shares)},
+                                                 {"destroyed", json::value_from(done->destroyed)},
+                                                 {"held", std::move(held)}}));
+}
+
+Response held_documents(const VaultRoutes& routes, const Request& request) {
+    const auto text = routes.sharing.held_documents(request.parameter("share"));
+    if (!text) return problem_of(text.error());
+    request.subject = "share " + request.parameter("share");
+    return Response::json(200, *text);
+}
+
+Response open(const VaultRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"document", "version"});
+    if (!body) return problem_of(body.error());
+    const auto document = body->required_text("document");
+    const auto version = static_cast<std::uint64_t>(body->count("version"));
+    if (body->error()) return problem_of(*body->error());
+    const auto done =
+        routes.sharing.open(request.parameter("share"), document, version, vault_reader(request));
+    if (!done) return problem_of(done.error());
+    request.subject = "share " + done->share + " document " + done->release->name + " version " +
+                      std::to_string(version);
+    auto out = reading_json(*done);
+    out["complete"] = done->complete;
+    out["have"] = done->have;
+    out["of"] = done->body_size;
+    return Response::json(200, json_text(out));
+}
+
+Response held_content(const VaultRoutes& routes, const Request& request) {
+    const auto& share = request.parameter("share");
+    const auto& document = request.parameter("document");
+    const auto& text = request.parameter("version");
+    const std::uint64_t version =
+        text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos
+            ? std::stoull(text)
+            : 0;
+    const auto reader = vault_reader(request);
+    // An empty range tells the size, and whether it may be read.
+    const auto whole = routes.sharing.read_held(share, document, version, reader, 0, 0);
+    if (!whole) return problem_of(whole.error());
+    request.subject = "share " + share + " document " + document + " version " + text;
+    return ranged(
+        request, whole->size, [&](std::uint64_t offset, std::size_t size) -> Result<ledger::Bytes> {
+            auto range = routes.sharing.read_held(share, document, version, reader, offset, size);
+            if (!range) return range.error();
+            return std::move(range->bytes);
+        });
+}
+
+// Everything that was ever passed on, or that we were given.
+Response list_readings(const VaultRoutes& routes, const Request&) {
+    json::array out;
+    for (const auto& reading : routes.sharing.readings()) out.emplace_back(reading_json(reading));
+    return Response::json(200, json_text(json::object{{"readings", std::move(out)}}));
+}
+
+}  // namespace
+
+void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
+    const std::string manage(kVaultAccess), read(kDocumentsAccess);
+    const auto add = [&](Method method, const char* pattern, const std::string& access,
+                         Response (*handle)(const VaultRoutes&, const Request&),
+                         RouteOptions options = {}) {
+        router.add(
+            method, pattern, access,
+            [&routes, handle](const Request& request) { return handle(routes, request); },
+            std::move(options));
+    };
+    add(Method::get, "/v1/vault/agreements", manage, list_agreements);
+    add(Method::post, "/v1/vault/agreements", manage, draft);
+    add(Method::post, "/v1/vault/agreements/{agreement}/sign", manage, sign);
+    add(Method::post, "/v1/vault/agreements/{agreement}/end", manage, end_agreement);
+    add(Method::get, "/v1/vault/shares", read, list_shares);
+    add(Method::post, "/v1/vault/shares", manage, grant);
+    add(Method::post, "/v1/vault/shares/{share}/end", manage, end_share);
+    add(Method::post, "/v1/vault/shares/{share}/destroy", manage, destroy);
+    add(Method::post, "/v1/vault/offboard", manage, offboard);
+    add(Method::get, "/v1/vault/shares/{share}/documents", read, held_documents);
+    add(Method::post, "/v1/vault/shares/{share}/open", read, open);
+    add(Method::get, "/v1/vault/shares/{share}/documents/{document}/versions/{version}", read,
+        held_content, {.compression = Compression::never});
+    add(Method::get, "/v1/vault/readings", manage, list_readings);
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,391 @@
+#include "api/service/vault.h"
+
+#include <algorithm>
+
+#include "api/service/vault_rows.h"
+
+namespace reelproof::api {
+
+using ledger::Error;
+using ledger::ErrorKind;
+using ledger::Result;
+using ledger::VaultId;
+
+namespace {
+
+constexpr std::size_t kLongestName = 200, kLongestNote = 1000, kMostVersions = 1000;
+constexpr std::uint64_t kLargestDocument = std::uint64_t{1} << 40;
+constexpr std::string_view kCopyPart = "copy-";
+// An upload that nobody went on with for so long is dropped at the next start.
+constexpr ledger::UnixSeconds kUploadDays = 7L * 24 * 3600;
+
+Error nothing(std::string what) {
+    return {ErrorKind::not_found, std::move(what)};
+}
+
+Error is_shredded(const VaultVersion& version) {
+    return nothing("version " + std::to_string(version.number) + " was destroyed on " +
+                   ledger::to_iso8601(version.shredded) +
+                   (version.shredded_why.empty() ? "" : ": " + version.shredded_why));
+}
+
+}  // namespace
+
+struct Vault::Open {
+    std::mutex mutex;  // one part at a time
+    vault_rows::UploadRow row;
+    std::optional<ledger::BodyWriter> writer;  // owner: mutex
+    bool gone = false;                         // owner: mutex; finished or abandoned meanwhile
+};
+
+const VaultVersion* VaultDocument::version(std::uint64_t number) const {
+    return number == 0 || number > versions.size() ? nullptr : &versions[number - 1];
+}
+
+Result<void> check_vault_name(std::string_view name, std::string_view what) {
+    if (name.empty() || name.size() > kLongestName)
+        return ledger::malformed(std::string(what) + " must have 1 to " +
+                                 ledger::counted(kLongestName, "byte"));
+    if (name.find('/') != std::string_view::npos || ledger::has_control_characters(name))
+        return ledger::malformed(std::string(what) + " must have no '/' and no control characters");
+    return {};
+}
+
+Vault::Vault(JsonRows& rows, ledger::VaultKeys& keys, std::filesystem::path folder, std::string org,
+             ledger::Clock clock)
+    : rows_(rows), keys_(keys), folder_(std::move(folder)), org_(std::move(org)), clock_(clock) {
+    load();
+}
+
+Vault::~Vault() = default;
+
+void Vault::load() {
+    rows_.each(vault_rows::kProject, [&](std::string_view id, const boost::json::object& row) {
+        auto project = vault_rows::to_project(id, row);
+        projects_.emplace(project.id, std::move(project));
+    });
+    rows_.each(vault_rows::kDocument, [&](std::string_view id, const boost::json::object& row) {
+        auto document = vault_rows::to_document(id, row);
+        for (const auto& version : document.versions)
+            // Its row was written, and then we died before the file had its name.
+            if (version.shredded == 0 && !folder_.has(version.body) &&
+                folder_.has_part(version.upload))
+                folder_.keep(version.upload, version.body);
+        documents_.emplace(document.id, std::move(document));
+    });
+    std::vector<VaultId> old;
+    rows_.each(vault_rows::kUpload, [&](std::string_view id, const boost::json::object& row) {
+        auto open = std::make_shared<Open>();
+        open->row = vault_rows::to_upload(id, row);
+        if (open->row.upload.made + kUploadDays < clock_()) old.push_back(open->row.upload.id);
+        uploads_.emplace(open->row.upload.id, std::move(open));
+    });
+    for (const auto& id : old) (void)abandon(id);
+    folder_.sweep_parts([&](const std::string& name) {
+        if (name.starts_with(kCopyPart)) return false;
+        // Others' bodies have other names, and those who fetch them.
+        const auto id = ledger::parse_vault_id(name, "part");
+        return !id || uploads_.contains(*id);
+    });
+}
+
+std::vector<VaultProject> Vault::projects() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<VaultProject> out;
+    for (const auto& [id, project] : projects_) out.push_back(project);
+    return out;
+}
+
+std::optional<VaultProject> Vault::project(const VaultId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = projects_.find(id);
+    return found == projects_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<VaultProject> Vault::project_named(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, project] : projects_)
+        if (project.name == name) return project;
+    return std::nullopt;
+}
+
+Result<VaultProject> Vault::add_project(VaultProject project) {
+    if (auto fine = check_vault_name(project.name, "name"); !fine) return fine.error();
+    if (auto fine = check_vault_name(project.steward, "steward"); !fine) return fine.error();
+    const std::lock_guard changing(changing_);
+    if (project_named(project.name))
+        return Error{ErrorKind::conflict, "there is a project " + project.name + " already"};
+    project.id = ledger::new_vault_id();
+    project.owner = org_;
+    project.made = clock_();
+    const auto key = std::string(vault_rows::kProject) + ledger::vault_id_text(project.id);
+    if (auto done = rows_.put(key, vault_rows::of_project(project)); !done) return done.error();
+    const std::lock_guard lock(mutex_);
+    projects_.emplace(project.id, project);
+    return project;
+}
+
+std::vector<VaultDocument> Vault::documents() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<VaultDocument> out;
+    for (const auto& [id, document] : documents_) out.push_back(document);
+    return out;
+}
+
+std::optional<VaultDocument> Vault::document(const VaultId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = documents_.find(id);
+    return found == documents_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<VaultDocument> Vault::named(const VaultId& project, std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, document] : documents_)
+        if (document.project == project && document.name == name) return document;
+    return std::nullopt;
+}
+
+Result<VaultUpload> Vault::begin_upload(Wanted wanted) {
+    if (auto fine = check_vault_name(wanted.name, "name"); !fine) return fine.error();
+    if (wanted.note.size() > kLongestNote)
+        return ledger::malformed("note has more than " + ledger::counted(kLongestNote, "byte"));
+    if (wanted.size > kLargestDocument)
+        return Error{ErrorKind::too_large, "size is over 2^40 bytes"};
+    const auto project = this->project(wanted.project);
+    if (!project) return nothing("there is no such project");
+    const auto before = named(wanted.project, wanted.name);
+    if (before && before->versions.size() >= kMostVersions)
+        return Error{ErrorKind::too_large, "the document has " +
+                                               ledger::counted(kMostVersions, "version") +
+                                               ": go on under another name"};
+    auto open = std::make_shared<Open>();
+    open->row.upload = {
+        .id = ledger::new_vault_id(),
+        .project = wanted.project,
+        .name = std::move(wanted.name),
+        .classification = wanted.classification.value_or(before ? before->classification
+                                                                : project->classification),
+        .retain_until = wanted.retain_until.value_or(before ? before->retain_until : 0),
+        .size = wanted.size,
+        .note = std::move(wanted.note),
+        .made = clock_(),
+        .by = std::move(wanted.by)};
+    open->row.key = ledger::new_vault_id();
+    keys_.add(wanted.project, open->row.key);
+    auto wrapped = keys_.wrap(wanted.project, open->row.key, ledger::AgeFileKey::random());
+    if (!wrapped) return wrapped.error();
+    open->row.wrapped = std::move(*wrapped);
+    const auto& upload = open->row.upload;
+    const auto key = std::string(vault_rows::kUpload) + ledger::vault_id_text(upload.id);
+    if (auto done = rows_.put(key, vault_rows::of_upload(open->row)); !done) {
+        keys_.shred(wanted.project, {open->row.key});
+        return done.error();
+    }
+    const std::lock_guard lock(mutex_);
+    uploads_.emplace(upload.id, open);
+    return upload;
+}
+
+std::shared_ptr<Vault::Open> Vault::open_upload(const VaultId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = uploads_.find(id);
+    return found == uploads_.end() ? nullptr : found->second;
+}
+
+// With open.mutex held.
+Result<void> Vault::ready(Open& open) {
+    if (open.gone) return nothing("there is no such upload: it is finished or was given up");
+    if (open.writer) return {};
+    const auto& upload = open.row.upload;
+    const auto key = keys_.unwrap(upload.project, open.row.key, open.row.wrapped);
+    if (!key) return key.error();
+    open.writer.emplace(folder_, ledger::vault_id_text(upload.id), *key, upload.size);
+    open.row.upload.taken = open.writer->taken();
+    return {};
+}
+
+Result<VaultUpload> Vault::upload(const VaultId& id) {
+    const auto open = open_upload(id);
+    if (!open) return nothing("there is no such upload: it is finished or was given up");
+    const std::lock_guard lock(open->mutex);
+    if (auto fine = ready(*open); !fine) return fine.error();
+    return open->row.upload;
+}
+
+Result<VaultUpload> Vault::take(const VaultId& id, std::uint64_t offset, ledger::ByteView part) {
+    const auto open = open_upload(id);
+    if (!open) return nothing("there is no such upload: it is finished or was given up");
+    const std::lock_guard lock(open->mutex);
+    if (auto fine = ready(*open); !fine) return fine.error();
+    auto& upload = open->row.upload;
+    if (offset > upload.taken)
+        return Error{ErrorKind::conflict, "the part begins at byte " + std::to_string(offset) +
+                                              ", but go on from byte " +
+                                              std::to_string(upload.taken)};
+    const auto known = std::min<std::uint64_t>(upload.taken - offset, part.size());
+    if (auto done = open->writer->take(part.subspan(static_cast<std::size_t>(known))); !done)
+        return done.error();
+    upload.taken = open->writer->taken();
+    return upload;
+}
+
+Result<void> Vault::save(const VaultDocument& document, const std::string& upload) {
+    std::vector<JsonRows::Change> changes;
+    changes.push_back({std::string(vault_rows::kDocument) + ledger::vault_id_text(document.id),
+                       vault_rows::of_document(document)});
+    if (!upload.empty()) changes.push_back({std::string(vault_rows::kUpload) + upload, {}});
+    if (auto done = rows_.write(std::move(changes)); !done) return done.error();
+    const std::lock_guard lock(mutex_);
+    documents_.insert_or_assign(document.id, document);
+    return {};
+}
+
+Result<Vault::Stored> Vault::finish(const VaultId& id) {
+    const auto name = ledger::vault_id_text(id);
+    for (const auto& document : documents())
+        for (const auto& version : document.versions)
+            if (version.upload == name) return Stored{document, version.number};
+    const auto open = open_upload(id);
+    if (!open) return nothing("there is no such upload: it is finished or was given up");
+    const std::lock_guard lock(open->mutex);
+    if (auto fine = ready(*open); !fine) return fine.error();
+    const auto& upload = open->row.upload;
+    // An empty document has one chunk, too.
+    if (auto done = open->writer->take({}); !done) return done.error();
+    if (!open->writer->done())
+        return Error{ErrorKind::conflict, "only " + std::to_string(open->writer->taken()) + " of " +
+                                              ledger::counted(upload.size, "byte") + " are here"};
+    const auto body = open->writer->finish();
+    const std::lock_guard changing(changing_);
+    auto document = named(upload.project, upload.name)
+                        .value_or(VaultDocument{.id = ledger::new_vault_id(),
+                                                .project = upload.project,
+                                                .name = upload.name,
+                                                .made = clock_()});
+    document.classification = upload.classification;
+    document.retain_until = upload.retain_until;
+    document.versions.push_back({.number = document.versions.size() + 1,
+                                 .key = open->row.key,
+                                 .wrapped = open->row.wrapped,
+                                 .upload = name,
+                                 .body = body,
+                                 .size = upload.size,
+                                 .note = upload.note,
+                                 .made = clock_(),
+                                 .by = upload.by});
+    // Who dies behind this finds the row at the next start, and gives the file its name then.
+    if (auto done = save(document, name); !done) return done.error();
+    folder_.keep(name, body);
+    open->gone = true;
+    open->writer.reset();
+    const std::lock_guard lock_all(mutex_);
+    uploads_.erase(id);
+    return Stored{document, document.versions.size()};
+}
+
+Result<void> Vault::abandon(const VaultId& id) {
+    const auto open = open_upload(id);
+    if (!open) return nothing("there is no such upload: it is finished or was given up");
+    const std::lock_guard lock(open->mutex);
+    if (open->gone) return nothing("there is no such upload: it is finished or was given up");
+    const auto name = ledger::vault_id_text(id);
+    if (auto done = rows_.remove(std::string(vault_rows::kUpload) + name); !done)
+        return done.error();
+    open->gone = true;
+    open->writer.reset();
+    keys_.shred(open->row.upload.project, {open->row.key});
+    folder_.remove_part(name);
+    const std::lock_guard lock_all(mutex_);
+    uploads_.erase(id);
+    return {};
+}
+
+Result<ledger::AgeFileKey> Vault::key_of(const VaultVersion& version,
+                                         const VaultId& project) const {
+    if (version.shredded != 0) return is_shredded(version);
+    return keys_.unwrap(project, version.key, version.wrapped);
+}
+
+Result<ledger::AgeFileKey> Vault::key_of(const VaultCopy& copy, const VaultId& project) const {
+    return keys_.unwrap(project, copy.key, copy.wrapped);
+}
+
+Result<ledger::Bytes> Vault::read(const VaultVersion& version, const VaultId& project,
+                                  std::uint64_t offset, std::size_t size) const {
+    const auto key = key_of(version, project);
+    if (!key) return key.error();
+    auto reader = ledger::BodyReader::open(folder_.file_of(version.body));
+    if (!reader) return reader.error();
+    return reader->read(*key, offset, std::min(size, kVaultPart));
+}
+
+Result<ledger::Bytes> Vault::raw(const ledger::Hash& body, std::uint64_t offset,
+                                 std::size_t size) const {
+    auto reader = ledger::BodyReader::open(folder_.file_of(body));
+    if (!reader) return reader.error();
+    return reader->raw(offset, std::min(size, kVaultPart));
+}
+
+Result<VaultCopy> Vault::copy_for(const VaultId& id, std::uint64_t number, const std::string& share,
+                                  ledger::ByteView plain) {
+    const std::lock_guard changing(changing_);
+    auto document = this->document(id);
+    if (!document || document->version(number) == nullptr) return nothing("no such version");
+    auto& version = document->versions[number - 1];
+    if (version.shredded != 0) return is_shredded(version);
+    for (const auto& copy : version.copies)
+        if (copy.share == share) return copy;
+    VaultCopy copy{.share = share,
+                   .key = ledger::new_vault_id(),
+                   .wrapped = {},
+                   .body = {},
+                   .size = plain.size()};
+    const auto key = ledger::AgeFileKey::random();
+    keys_.add(document->project, copy.key);
+    auto wrapped = keys_.wrap(document->project, copy.key, key);
+    if (!wrapped) return wrapped.error();
+    copy.wrapped = std::move(*wrapped);
+    const auto name = std::string(kCopyPart) + ledger::vault_id_text(copy.key);
+    ledger::BodyWriter writer(folder_, name, key, plain.size());
+    if (auto done = writer.take(plain); !done) return done.error();
+    copy.body = writer.finish();
+    folder_.keep(name, copy.body);
+    version.copies.push_back(copy);
+    if (auto done = save(*document); !done) return done.error();
+    return copy;
+}
+
+Result<VaultDocument> Vault::shred(const VaultId& id, const Shred& how) {
+    const std::lock_guard changing(changing_);
+    auto document = this->document(id);
+    if (!document) return nothing("there is no such document");
+    if (how.version && document->version(*how.version) == nullptr)
+        return nothing("the document has no version " + std::to_string(*how.version));
+    const auto now = clock_();
+    if (!how.early && document->retain_until > now)
+        return Error{ErrorKind::conflict, "it is to be kept until " +
+                                              ledger::to_iso8601(document->retain_until) +
+                                              "; say \"early\" to destroy it before"};
+    std::vector<VaultId> keys;
+    std::vector<ledger::Hash> bodies;
+    for (auto& version : document->versions) {
+        if (how.version && version.number != *how.version) continue;
+        keys.push_back(version.key);
+        bodies.push_back(version.body);
+        for (const auto& copy : version.copies) {
+            keys.push_back(copy.key);
+            bodies.push_back(copy.body);
+        }
+        if (version.shredded != 0) continue;
+        version.shredded = now;
+        version.shredded_by = how.by;
+        version.shredded_why = how.why;
+    }
+    // From here on nobody can open it, whatever becomes of row and files.
+    keys_.shred(document->project, keys);
+    if (auto done = save(*document); !done) return done.error();
+    for (const auto& body : bodies) folder_.remove(body);
+    return *document;
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,463 @@
+// VaultSharing: keys asked for and released, and the files that they open.
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "api/service/vault_sharing.h"
+#include "ledger/base/sha256.h"
+#include "ledger/vault/csv_view.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+using ledger::Bytes;
+using ledger::Error;
+using ledger::ErrorKind;
+using ledger::Result;
+
+namespace {
+
+// Of one open(): so that neither side's worker is taken for long.
+constexpr std::uint64_t kAtATime = std::uint64_t{64} << 20;
+// Of one version under one share. Each costs room in our log, and one is enough for a node that
+// loses nothing.
+constexpr std::size_t kMostReleases = 8;
+constexpr std::string_view kReleases = "/vault/releases";
+
+Error refused(const ledger::VaultRefusal& refusal) {
+    return {ErrorKind::conflict, std::string(refusal.rule) + ": " + refusal.reason};
+}
+
+Error nothing(std::string what) {
+    return {ErrorKind::not_found, std::move(what)};
+}
+
+// Keys of what partners shared lie under the id of the share.
+ledger::VaultId place_of(const VaultReading& reading) {
+    return ledger::parse_vault_id(reading.share, "share").value();
+}
+
+std::string part_of(const VaultReading& reading) {
+    return "held-" + ledger::vault_id_text(reading.key);
+}
+
+std::string shared_path(const std::string& share, std::string_view what) {
+    return "/vault/shares/" + share + std::string(what);
+}
+
+struct Answer {
+    Bytes release;
+    std::string header;
+};
+Result<Answer> read_answer(const std::string& text) {
+    boost::system::error_code failed;
+    const auto value = json::parse(text, failed);
+    const auto* answer = failed ? nullptr : value.if_object();
+    const auto member = [&](std::string_view name) {
+        const auto* found = answer == nullptr ? nullptr : answer->if_contains(name);
+        return found != nullptr && found->is_string() ? std::string(found->get_string())
+                                                      : std::string();
+    };
+    auto release = ledger::from_base64(member("release"), "release");
+    if (!release) return release.error();
+    return Answer{std::move(*release), member("header")};
+}
+
+}  // namespace
+
+std::optional<VaultReading> VaultSharing::find_reading(
+    const std::function<bool(const VaultReading&)>& fits) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, reading] : readings_)
+        if (fits(reading)) return reading;
+    return std::nullopt;
+}
+
+std::optional<VaultReading> VaultSharing::reading_of(const std::string& share,
+                                                     const std::string& document,
+                                                     std::uint64_t version) const {
+    return find_reading([&](const VaultReading& reading) {
+        return reading.share == share && reading.request.document == document &&
+               reading.request.version == version;
+    });
+}
+
+Result<VaultShare> VaultSharing::held_share(const std::string& id) const {
+    const auto known = share(id);
+    if (!known || known->owner == deps_.org) return nothing("nobody granted us such a share");
+    return *known;
+}
+
+// --- The recipient's side
+
+Result<std::string> VaultSharing::held_documents(const std::string& id) const {
+    const auto known = held_share(id);
+    if (!known) return known.error();
+    return deps_.peers.get(known->owner, shared_path(id, "/documents"), 0, 0);
+}
+
+Result<VaultReading> VaultSharing::open(const std::string& id, const std::string& document,
+                                        std::uint64_t version, const VaultReader& reader) {
+    const auto known = held_share(id);
+    if (!known) return known.error();
+    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
+                                               known->ended, deps_.clock()))
+        return refused(*no);
+    if (known->destroyed != 0)
+        return refused({"share.destroyed", "what came under it was destroyed here on " +
+                                               ledger::to_iso8601(known->destroyed)});
+    const std::unique_lock opening(opening_, std::try_to_lock);
+    if (!opening)
+        return Error{ErrorKind::unavailable, "another document is being fetched; try again"};
+    auto reading = reading_of(id, document, version);
+    if (!reading) {
+        const ledger::ReadRequest request{id, document, version, reader.described};
+        const auto object = signed_now(ledger::format_vault_object(request));
+        if (!object) return object.error();
+        if (auto fine = ledger::parse_vault_object(ledger::as_text(object->payload)); !fine)
+            return fine.error();
+        // Our own log has it before anybody can answer.
+        if (auto done = commit("read.receipt", object->commitment); !done) return done.error();
+        reading = VaultReading{.share = id,
+                               .partner = known->owner,
+                               .request = request,
+                               .request_statement = object->statement,
+                               .release_statement = {},
+                               .asked = deps_.clock(),
+                               .key = ledger::new_vault_id()};
+        if (auto done = save(*reading); !done) return done.error();
+    }
+    if (!reading->release) {
+        auto answered = ask(*known, std::move(*reading));
+        if (!answered) return answered.error();
+        reading = std::move(*answered);
+    }
+    if (reading->complete) {
+        reading->have = reading->body_size;
+        return *reading;
+    }
+    if (auto done = fetch(*known, *reading); !done) return done.error();
+    return *reading;
+}
+
+Result<VaultShare> VaultSharing::destroy(const std::string& id, const std::string& why) {
+    const std::lock_guard opening(opening_);
+    auto known = held_share(id);
+    if (!known || known->destroyed != 0) return known;
+    const auto place = ledger::parse_vault_id(id, "share");
+    if (!place) return place.error();
+    const auto now = deps_.clock();
+    std::vector<VaultReading> ours;
+    std::vector<ledger::VaultId> keys;
+    for (auto& reading : readings()) {
+        if (reading.share != id || !reading.release) continue;
+        keys.push_back(reading.key);
+        ours.push_back(std::move(reading));
+    }
+    // From here on nobody here can open them.
+    deps_.vault.keys().shred(*place, keys);
+    ledger::Destruction what{id, {}, why};
+    std::vector<Bytes> statements;
+    const auto sign = [&]() -> Result<void> {
+        const auto object = signed_now(ledger::format_vault_object(what));
+        if (!object) return object.error();
+        if (auto done = commit("destruction.confirm", object->commitment); !done)
+            return done.error();
+        statements.push_back(object->statement);
+        what.bodies.clear();
+        return {};
+    };
+    for (auto& reading : ours) {
+        const auto body = reading.release->body;
+        reading.destroyed = now;
+        reading.complete = false;
+        reading.wrapped.clear();
+        if (auto done = save(reading); !done) return done.error();
+        deps_.vault.folder().remove_part(part_of(reading));
+        // The same file may be here under another share.
+        if (!find_reading([&](const VaultReading& one) {
+                return one.complete && one.release && one.release->body == body;
+            }))
+            deps_.vault.folder().remove(body);
+        what.bodies.push_back(ledger::to_hex(body));
+        if (what.bodies.size() == ledger::kMostDestroyed)
+            if (auto done = sign(); !done) return done.error();
+    }
+    if (statements.empty() || !what.bodies.empty())
+        if (auto done = sign(); !done) return done.error();
+    const std::lock_guard changing(changing_);
+    // Its end may have come meanwhile.
+    auto share = held_share(id);
+    if (!share) return share.error();
+    share->destroyed = now;
+    share->destructions = statements;
+    for (const auto& statement : statements) {
+        auto done = save(*share, share->owner, statement);
+        if (!done) return done.error();
+    }
+    return share;
+}
+
+Result<VaultReading> VaultSharing::ask(const VaultShare& share, VaultReading reading) {
+    const auto wrong = [&](std::string_view what) {
+        return ledger::invalid(share.owner +
+                               " answered with a release that is not for what was "
+                               "asked: " +
+                               std::string(what));
+    };
+    auto text = deps_.peers.post(share.owner, std::string(kReleases), reading.request_statement);
+    if (!text) return ledger::within(share.owner, text.error());
+    const auto answer = read_answer(*text);
+    if (!answer) return wrong(answer.error().message);
+    auto object = ledger::open_signed_object(answer->release, *deps_.store.directory());
+    if (!object) return wrong(object.error().message);
+    const auto* release = std::get_if<ledger::KeyRelease>(&object->object);
+    if (release == nullptr || object->iss != share.owner) return wrong("it is none of the owner's");
+    if (release->request != ledger::sha256(reading.request_statement) ||
+        release->share != reading.share || release->document != reading.request.document ||
+        release->version != reading.request.version)
+        return wrong("it names another request");
+    const std::array<ledger::SealingKey, 1> ours{deps_.sealing_key};
+    const auto opened = ledger::open_age_header(ledger::as_bytes(answer->header), ours);
+    if (!opened) return wrong(opened.error().message);
+    // Under a key of ours that can be destroyed; the header is not kept.
+    auto& keys = deps_.vault.keys();
+    keys.add(place_of(reading), reading.key);
+    auto wrapped = keys.wrap(place_of(reading), reading.key, opened->key);
+    if (!wrapped) return wrapped.error();
+    reading.wrapped = std::move(*wrapped);
+    reading.release = *release;
+    reading.release_statement = object->statement;
+    reading.body_size = ledger::age_body_size(release->size);
+    if (auto done = save(reading); !done) return done.error();
+    return reading;
+}
+
+Result<void> VaultSharing::fetch(const VaultShare& share, VaultReading& reading) {
+    const auto& folder = deps_.vault.folder();
+    const auto& body = reading.release->body;
+    const auto name = part_of(reading);
+    if (!folder.has(body)) {
+        ledger::PartFile part(folder.path(), name);
+        const auto most = reading.body_size;
+        while (part.size() < std::min(part.on_disk(), most))
+            part.count(part.peek(
+                static_cast<std::size_t>(std::min<std::uint64_t>(kVaultPart, most - part.size()))));
+        part.cut();
+        const auto path = shared_path(reading.share, "/bodies/" + ledger::to_hex(body));
+        for (const auto until = std::min(most, part.size() + kAtATime); part.size() < until;) {
+            const auto wanted =
+                static_cast<std::size_t>(std::min<std::uint64_t>(kVaultPart, most - part.size()));
+            const auto bytes = deps_.peers.get(share.owner, path, part.size(), wanted);
+            if (!bytes) return ledger::within(share.owner, bytes.error());
+            if (bytes->empty() || bytes->size() > wanted)
+                return ledger::invalid(share.owner +
+                                       " sends a file of another size than it signed");
+            part.append(ledger::as_bytes(*bytes));
+        }
+        reading.have = part.size();
+        if (part.size() < most) return {};
+        if (part.hash() != body) {
+            folder.remove_part(name);
+            reading.have = 0;
+            return ledger::invalid(share.owner + " sent another file than the one it signed for");
+        }
+        part.sync();
+        folder.keep(name, body);
+    }
+    reading.have = reading.body_size;
+    reading.complete = true;
+    return save(reading);
+}
+
+Result<VaultSharing::Range> VaultSharing::read_held(const std::string& id,
+                                                    const std::string& document,
+                                                    std::uint64_t version,
+                                                    const VaultReader& reader, std::uint64_t offset,
+                                                    std::size_t size) const {
+    const auto known = held_share(id);
+    if (!known) return known.error();
+    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
+                                               known->ended, deps_.clock()))
+        return refused(*no);
+    if (known->terms.mode != ledger::ShareMode::download)
+        return refused({"share.view-only", "the share lets nobody take the file out of the node"});
+    const auto reading = reading_of(id, document, version);
+    if (!reading || !reading->complete) return nothing("that version is not here: open it first");
+    const auto key = deps_.vault.keys().unwrap(place_of(*reading), reading->key, reading->wrapped);
+    if (!key) return key.error();
+    auto body = ledger::BodyReader::open(deps_.vault.folder().file_of(reading->release->body));
+    if (!body) return body.error();
+    auto bytes = body->read(*key, offset, std::min(size, kVaultPart));
+    if (!bytes) return bytes.error();
+    return Range{std::move(*bytes), body->size()};
+}
+
+// --- The owner's side
+
+ledger::VaultVerdict VaultSharing::refusal(const VaultShare& share, const std::string& asker,
+                                           const VaultDocument& document) const {
+    const auto project = deps_.vault.project(document.project);
+    const auto name = project ? project->name : std::string();
+    const auto id = ledger::vault_id_text(document.id);
+    const auto rests_on = agreement(share.terms.agreement);
+    const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
+    return ledger::release_refusal(share.terms, deps_.org, share.ended, asker,
+                                   {name, id, document.classification}, state ? &*state : nullptr,
+                                   deps_.clock());
+}
+
+// The key and the body that the recipient gets: of a copy where the share shows some columns only.
+Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
+                                                     const VaultDocument& document,
+                                                     const VaultVersion& version) {
+    if (share.terms.columns.empty()) {
+        const auto key = deps_.vault.key_of(version, document.project);
+        if (!key) return key.error();
+        return Released{*key, version.body, version.size};
+    }
+    std::optional<VaultCopy> copy;
+    for (const auto& one : version.copies)
+        if (one.share == share.terms.id) copy = one;
+    if (!copy) {
+        if (version.size > ledger::kMaxTable)
+            return Error{ErrorKind::too_large,
+                         "the table is over " + ledger::counted(ledger::kMaxTable, "byte")};
+        std::string csv;
+        while (csv.size() < version.size) {
+            const auto more = deps_.vault.read(version, document.project, csv.size(), kVaultPart);
+            if (!more) return more.error();
+            csv += ledger::as_text(*more);
+        }
+        auto narrow = ledger::with_columns(csv, share.terms.columns);
+        ledger::wipe(csv.data(), csv.size());
+        if (!narrow) return narrow.error();
+        auto made = deps_.vault.copy_for(document.id, version.number, share.terms.id,
+                                         ledger::as_bytes(*narrow));
+        ledger::wipe(narrow->data(), narrow->size());
+        if (!made) return made.error();
+        copy = std::move(*made);
+    }
+    const auto key = deps_.vault.key_of(*copy, document.project);
+    if (!key) return key.error();
+    return Released{*key, copy->body, copy->size};
+}
+
+std::size_t VaultSharing::times_released(const ledger::ReadRequest& request) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(
+        std::count_if(readings_.begin(), readings_.end(), [&](const auto& one) {
+            const auto& other = one.second.request;
+            return other.share == request.share && other.document == request.document &&
+                   other.version == request.version;
+        }));
+}
+
+Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteView statement) {
+    const auto directory = deps_.store.directory();
+    const auto object = signed_by(org, statement);
+    if (!object) return object.error();
+    const auto* request = std::get_if<ledger::ReadRequest>(&object->object);
+    if (request == nullptr) return ledger::malformed("it is no request for a key");
+    const auto known = share(request->share);
+    if (!known || known->owner != deps_.org || known->terms.recipient != org)
+        return refused({"share.missing", "there is no such share for " + org});
+    const auto id = ledger::parse_vault_id(request->document, "document");
+    const auto document = id ? deps_.vault.document(*id) : std::nullopt;
+    if (!document) return refused({"share.other-document", "the share does not cover it"});
+    if (const auto no = refusal(*known, org, *document)) return refused(*no);
+    const auto* version = document->version(request->version);
+    if (version == nullptr)
+        return refused(
+            {"version.missing", "there is no version " + std::to_string(request->version)});
+    if (version->shredded != 0)
+        return refused({"version.destroyed",
+                        "that version was destroyed on " + ledger::to_iso8601(version->shredded)});
+    const auto* recipient = directory->org(org);
+    if (recipient == nullptr || !recipient->genesis.sealing_key)
+        return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
+    const auto ready = prepare(*known, *document, *version);
+    if (!ready) return ready.error();
+
+    const std::lock_guard changing(changing_);
+    // An end may have come while the copy was made.
+    if (const auto now = share(request->share); const auto no = refusal(*now, org, *document))
+        return refused(*no);
+    auto reading = find_reading(
+        [&](const VaultReading& one) { return one.request_statement == object->statement; });
+    if (!reading) {
+        if (times_released(*request) >= kMostReleases)
+            return refused({"share.too-often", "the key of this version was released under it " +
+                                                   std::to_string(kMostReleases) +
+                                                   " times: that is what receipts are for"});
+        const ledger::KeyRelease release{.request = object->commitment,
+                                         .share = request->share,
+                                         .document = request->document,
+                                         .name = document->name,
+                                         .version = version->number,
+                                         .classification = document->classification,
+                                         .body = ready->body,
+                                         .size = ready->size,
+                                         .retain_until = document->retain_until};
+        const auto answer = signed_now(ledger::format_vault_object(release));
+        if (!answer) return answer.error();
+        if (auto done = commit("key.release", answer->commitment); !done) return done.error();
+        reading = VaultReading{.share = request->share,
+                               .partner = org,
+                               .request = *request,
+                               .request_statement = object->statement,
+                               .release_statement = answer->statement,
+                               .asked = deps_.clock(),
+                               .release = release,
+                               .body_size = ledger::age_body_size(release.size)};
+        if (auto done = save(*reading); !done) return done.error();
+    }
+    const std::array<ledger::AgeRecipient, 1> to{*recipient->genesis.sealing_key};
+    return json::serialize(json::object{{"release", ledger::to_base64(reading->release_statement)},
+                                        {"header", ledger::age_header(ready->key, to)}});
+}
+
+Result<std::string> VaultSharing::documents_for(const std::string& org,
+                                                const std::string& id) const {
+    const auto known = share(id);
+    if (!known || known->owner != deps_.org || known->terms.recipient != org)
+        return nothing("there is no such share for " + org);
+    json::array out;
+    for (const auto& document : deps_.vault.documents()) {
+        if (refusal(*known, org, document)) continue;
+        json::array versions;
+        for (const auto& version : document.versions) {
+            if (version.shredded != 0) continue;
+            json::object one{{"version", version.number}, {"made", version.made}};
+            // Of some columns nobody knows the size before they are asked for.
+            if (known->terms.columns.empty()) one["size"] = version.size;
+            versions.emplace_back(std::move(one));
+        }
+        out.emplace_back(json::object{{"document", ledger::vault_id_text(document.id)},
+                                      {"name", document.name},
+                                      {"classification", to_string(document.classification)},
+                                      {"versions", std::move(versions)}});
+    }
+    return json::serialize(json::object{{"documents", std::move(out)}});
+}
+
+Result<VaultSharing::Range> VaultSharing::body_for(const std::string& org, const std::string& id,
+                                                   const ledger::Hash& body, std::uint64_t offset,
+                                                   std::size_t size) const {
+    const auto known = share(id);
+    const auto reading = find_reading([&](const VaultReading& one) {
+        return one.share == id && one.partner == org && one.release && one.release->body == body;
+    });
+    if (!known || known->owner != deps_.org || !reading)
+        return nothing("no such file was released to " + org);
+    const auto document =
+        deps_.vault.document(ledger::parse_vault_id(reading->request.document, "document").value());
+    if (!document) return nothing("the document is gone");
+    if (const auto no = refusal(*known, org, *document)) return refused(*no);
+    auto bytes = deps_.vault.raw(body, offset, size);
+    if (!bytes) return bytes.error();
+    return Range{std::move(*bytes), reading->body_size};
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,500 @@
+#include "api/service/vault_sharing.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "api/service/vault_sharing_rows.h"
+#include "ledger/base/sha256.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+using ledger::Bytes;
+using ledger::Error;
+using ledger::ErrorKind;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t kMostOfPartner = 10'000;  // agreements and shares
+constexpr std::string_view kObjects = "/vault/objects";
+
+Error refused(const ledger::VaultRefusal& refusal) {
+    return {ErrorKind::conflict, std::string(refusal.rule) + ": " + refusal.reason};
+}
+
+Error nothing(std::string what) {
+    return {ErrorKind::not_found, std::move(what)};
+}
+
+}  // namespace
+
+ledger::AgreementState VaultAgreement::state(std::string_view org) const {
+    const bool drafted = terms.drafter == org;
+    return {terms, drafted ? !ours.empty() : !theirs.empty(),
+            drafted ? !theirs.empty() : !ours.empty(), ended};
+}
+
+VaultSharing::VaultSharing(VaultSharingDeps deps) : deps_(std::move(deps)) {
+    load();
+    thread_ = std::thread([this] { deliver(); });
+}
+
+VaultSharing::~VaultSharing() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    deps_.peers.cancel();
+    thread_.join();
+}
+
+void VaultSharing::load() {
+    namespace rows = vault_rows;
+    deps_.rows.each(rows::kAgreement, [&](std::string_view id, const json::object& row) {
+        agreements_.emplace(id, rows::to_agreement(row));
+    });
+    deps_.rows.each(rows::kShare, [&](std::string_view id, const json::object& row) {
+        shares_.emplace(id, rows::to_share(row));
+    });
+    deps_.rows.each(rows::kReading, [&](std::string_view id, const json::object& row) {
+        readings_.emplace(id, rows::to_reading(row));
+    });
+    deps_.rows.each(rows::kOutbox, [&](std::string_view id, const json::object& row) {
+        const auto number = id.substr(id.rfind('/') + 1);
+        next_ = std::max<std::uint64_t>(next_, std::stoull(std::string(number)) + 1);
+        outbox_.emplace(id, rows::bytes_in(row, "statement"));
+    });
+}
+
+// The partners' nodes, one object after the other; who can't be reached is asked again.
+void VaultSharing::deliver() {
+    constexpr std::chrono::seconds kAgain{2};
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        if (outbox_.empty()) {
+            wake_.wait(lock, [&] { return stopping_ || !outbox_.empty(); });
+            continue;
+        }
+        lock.unlock();
+        const bool all = deliver_next();
+        lock.lock();
+        if (!all) wake_.wait_for(lock, kAgain, [&] { return stopping_; });
+    }
+}
+
+// The oldest of each partner. False: some partner could not be reached.
+bool VaultSharing::deliver_next() {
+    std::map<std::string, std::pair<std::string, Bytes>> first;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [key, statement] : outbox_)
+            first.emplace(key.substr(0, key.rfind('/')), std::pair(key, statement));
+    }
+    bool all = true;
+    for (const auto& [org, next] : first) {
+        const auto& [key, statement] = next;
+        const auto done = deps_.peers.post(org, std::string(kObjects), statement);
+        if (!done && done.error().kind == ErrorKind::unavailable) {
+            all = false;
+            continue;
+        }
+        if (!done)
+            deps_.trouble(org + " does not take what was signed for it: " + done.error().message);
+        // Not removed: it is delivered again, which changes nothing.
+        if (!deps_.rows.remove(std::string(vault_rows::kOutbox) + key)) return false;
+        const std::lock_guard lock(mutex_);
+        outbox_.erase(key);
+        if (stopping_) return false;
+    }
+    return all;
+}
+
+void VaultSharing::enqueue(std::vector<JsonRows::Change>& changes, const std::string& org,
+                           const Bytes& statement) {
+    if (org.empty() || org == deps_.org) return;
+    const std::lock_guard lock(mutex_);
+    auto number = std::to_string(next_++);
+    number.insert(0, 20 - number.size(), '0');
+    changes.push_back({std::string(vault_rows::kOutbox) + org + "/" + number,
+                       {{"statement", ledger::to_base64(statement)}}});
+}
+
+Result<ledger::SignedObject> VaultSharing::signed_now(std::string_view payload) const {
+    return ledger::sign_vault_object(deps_.statement_key, deps_.org, deps_.clock(), payload);
+}
+
+Result<void> VaultSharing::commit(std::string_view sub, const ledger::Hash& digest) {
+    return deps_.publish(sub, ledger::format_commitment(sub, digest));
+}
+
+std::vector<VaultAgreement> VaultSharing::agreements() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<VaultAgreement> out;
+    for (const auto& [id, agreement] : agreements_) out.push_back(agreement);
+    return out;
+}
+
+std::vector<VaultShare> VaultSharing::shares() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<VaultShare> out;
+    for (const auto& [id, share] : shares_) out.push_back(share);
+    return out;
+}
+
+std::vector<VaultReading> VaultSharing::readings() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<VaultReading> out;
+    for (const auto& [key, reading] : readings_) out.push_back(reading);
+    return out;
+}
+
+std::optional<VaultAgreement> VaultSharing::agreement(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = agreements_.find(id);
+    return found == agreements_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<VaultShare> VaultSharing::share(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = shares_.find(id);
+    return found == shares_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<VaultAgreement> VaultSharing::save(VaultAgreement agreement, const std::string& deliver_to,
+                                          const Bytes& statement) {
+    std::vector<JsonRows::Change> changes;
+    changes.push_back({std::string(vault_rows::kAgreement) + agreement.terms.id,
+                       vault_rows::of_agreement(agreement)});
+    enqueue(changes, deliver_to, statement);
+    const auto out = changes.size() > 1 ? changes.back().key : std::string();
+    if (auto done = deps_.rows.write(std::move(changes)); !done) return done.error();
+    const std::lock_guard lock(mutex_);
+    agreements_.insert_or_assign(agreement.terms.id, agreement);
+    if (!out.empty()) outbox_.emplace(out.substr(vault_rows::kOutbox.size()), statement);
+    wake_.notify_all();
+    return agreement;
+}
+
+Result<VaultShare> VaultSharing::save(VaultShare share, const std::string& deliver_to,
+                                      const Bytes& statement) {
+    std::vector<JsonRows::Change> changes;
+    changes.push_back(
+        {std::string(vault_rows::kShare) + share.terms.id, vault_rows::of_share(share)});
+    enqueue(changes, deliver_to, statement);
+    const auto out = changes.size() > 1 ? changes.back().key : std::string();
+    if (auto done = deps_.rows.write(std::move(changes)); !done) return done.error();
+    const std::lock_guard lock(mutex_);
+    shares_.insert_or_assign(share.terms.id, share);
+    if (!out.empty()) outbox_.emplace(out.substr(vault_rows::kOutbox.size()), statement);
+    wake_.notify_all();
+    return share;
+}
+
+Result<void> VaultSharing::save(const VaultReading& reading) {
+    const auto key =
+        reading.share + "/" + ledger::to_hex(ledger::sha256(reading.request_statement));
+    if (auto done = deps_.rows.put(std::string(vault_rows::kReading) + key,
+                                   vault_rows::of_reading(reading));
+        !done)
+        return done.error();
+    const std::lock_guard lock(mutex_);
+    readings_.insert_or_assign(key, reading);
+    return {};
+}
+
+Result<VaultAgreement> VaultSharing::draft(ledger::Agreement terms) {
+    const auto now = deps_.clock();
+    if (terms.partner == deps_.org)
+        return ledger::malformed("partner must be another organisation");
+    const auto* partner = deps_.store.directory()->org(terms.partner);
+    if (partner == nullptr || partner->guest)
+        return nothing("there is no partner " + terms.partner +
+                       " with a node whose ledger we have: `reelproof partner add` first");
+    if (terms.end <= terms.start) return ledger::malformed("end must be behind start");
+    if (terms.end <= now) return ledger::malformed("end is in the past");
+    terms.id = ledger::vault_id_text(ledger::new_vault_id());
+    terms.drafter = deps_.org;
+    VaultAgreement out{
+        .terms = terms,
+        .payload = ledger::to_bytes(ledger::as_bytes(ledger::format_vault_object(terms))),
+        .ours = {},
+        .theirs = {},
+        .end = {}};
+    if (auto fine = ledger::parse_vault_object(ledger::as_text(out.payload)); !fine)
+        return fine.error();
+    const auto object = signed_now(ledger::as_text(out.payload));
+    if (!object) return object.error();
+    const std::lock_guard changing(changing_);
+    if (auto done = commit("agreement.sign", object->commitment); !done) return done.error();
+    out.ours = object->statement;
+    out.signed_by_us = now;
+    return save(std::move(out), terms.partner, object->statement);
+}
+
+Result<VaultAgreement> VaultSharing::sign(const std::string& id) {
+    const std::lock_guard changing(changing_);
+    auto known = agreement(id);
+    if (!known) return nothing("there is no such agreement");
+    if (!known->ours.empty()) return *known;
+    const auto now = deps_.clock();
+    if (known->ended != 0) return refused({"agreement.ended", "it was ended before it was signed"});
+    if (known->terms.end < now) return refused({"agreement.expired", "its end is past"});
+    const auto object = signed_now(ledger::as_text(known->payload));
+    if (!object) return object.error();
+    if (auto done = commit("agreement.sign", object->commitment); !done) return done.error();
+    known->ours = object->statement;
+    known->signed_by_us = now;
+    const auto to = known->terms.drafter;
+    return save(std::move(*known), to, object->statement);
+}
+
+Result<VaultAgreement> VaultSharing::end_agreement(const std::string& id, const std::string& why) {
+    const std::lock_guard changing(changing_);
+    auto known = agreement(id);
+    if (!known) return nothing("there is no such agreement");
+    if (known->ended != 0) return *known;
+    const auto object =
+        signed_now(ledger::format_vault_object(ledger::VaultEnd{"agreement", id, why}));
+    if (!object) return object.error();
+    if (auto done = commit("agreement.end", object->commitment); !done) return done.error();
+    known->end = object->statement;
+    known->ended = deps_.clock();
+    known->ended_by = deps_.org;
+    known->ended_why = why;
+    const auto other =
+        known->terms.drafter == deps_.org ? known->terms.partner : known->terms.drafter;
+    return save(std::move(*known), other, object->statement);
+}
+
+Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
+    const bool within = terms.recipient == deps_.org;
+    const auto directory = deps_.store.directory();
+    const auto* recipient = directory->org(terms.recipient);
+    if (recipient == nullptr || recipient->guest || !recipient->genesis.sealing_key)
+        return nothing("there is no partner " + terms.recipient +
+                       " with a node and a sealing key whose ledger we have");
+    const auto project = deps_.vault.project_named(terms.project);
+    if (!project) return nothing("there is no project " + terms.project);
+    auto classification = project->classification;
+    if (!terms.document.empty()) {
+        const auto id = ledger::parse_vault_id(terms.document, "document");
+        const auto document = id ? deps_.vault.document(*id) : std::nullopt;
+        if (!document || document->project != project->id)
+            return nothing("the project has no such document");
+        classification = document->classification;
+    }
+    if (within && terms.role.empty() && terms.person.empty())
+        return ledger::malformed("a share within the organisation needs a role or a person");
+    if (within && (terms.mode != ledger::ShareMode::download || !terms.columns.empty()))
+        return ledger::malformed(
+            "a share within the organisation is one of whole documents, with "
+            "mode download");
+    terms.id = ledger::vault_id_text(ledger::new_vault_id());
+    const auto now = deps_.clock();
+    const auto rests_on = agreement(terms.agreement);
+    const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
+    if (const auto no =
+            ledger::share_refusal(terms, deps_.org, classification, state ? &*state : nullptr, now))
+        return refused(*no);
+    const auto object = signed_now(ledger::format_vault_object(terms));
+    if (!object) return object.error();
+    if (auto fine = ledger::parse_vault_object(ledger::as_text(object->payload)); !fine)
+        return fine.error();
+    const std::lock_guard changing(changing_);
+    if (!within)
+        if (auto done = commit("share.grant", object->commitment); !done) return done.error();
+    return save(VaultShare{.terms = terms,
+                           .owner = deps_.org,
+                           .grant = object->statement,
+                           .granted = now,
+                           .end = {}},
+                terms.recipient, object->statement);
+}
+
+Result<VaultShare> VaultSharing::end_share(const std::string& id, const std::string& why) {
+    const std::lock_guard changing(changing_);
+    auto known = share(id);
+    if (!known || known->owner != deps_.org) return nothing("we granted no such share");
+    if (known->ended != 0) return *known;
+    const auto object = signed_now(ledger::format_vault_object(ledger::VaultEnd{"share", id, why}));
+    if (!object) return object.error();
+    if (known->terms.recipient != deps_.org)
+        if (auto done = commit("share.end", object->commitment); !done) return done.error();
+    known->end = object->statement;
+    known->ended = deps_.clock();
+    known->ended_why = why;
+    const auto to = known->terms.recipient;
+    return save(std::move(*known), to, object->statement);
+}
+
+Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,
+                                                        const std::string& why) {
+    Offboarded out;
+    bool known = false;
+    for (const auto& one : agreements()) {
+        if (!one.terms.is_between(deps_.org, org)) continue;
+        known = true;
+        if (one.ended != 0) continue;
+        if (auto done = end_agreement(one.terms.id, why); !done) return done.error();
+        out.agreements.push_back(one.terms.id);
+    }
+    for (const auto& one : shares()) {
+        const bool given = one.owner == deps_.org && one.terms.recipient == org;
+        if (!given && one.owner != org) continue;
+        known = true;
+        if (given && one.ended == 0) {
+            if (auto done = end_share(one.terms.id, why); !done) return done.error();
+            out.shares.push_back(one.terms.id);
+        }
+        if (!given && one.destroyed == 0) {
+            if (auto done = destroy(one.terms.id, why); !done) return done.error();
+            out.destroyed.push_back(one.terms.id);
+        }
+    }
+    if (!known) return nothing("there are no agreements and no shares with " + org);
+    for (auto& one : readings()) {
+        const auto of = share(one.share);
+        if (one.partner == org && of && of->owner == deps_.org && of->destroyed == 0)
+            out.held.push_back(std::move(one));
+    }
+    return out;
+}
+
+ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
+                                               const VaultReader& reader) const {
+    if (reader.manages) return {};
+    const auto project = deps_.vault.project(document.project);
+    const auto id = ledger::vault_id_text(document.id);
+    ledger::VaultVerdict best =
+        ledger::VaultRefusal{"share.missing", "no share lets you read this document"};
+    for (const auto& share : shares()) {
+        const auto& terms = share.terms;
+        if (share.owner != deps_.org || terms.recipient != deps_.org) continue;
+        if (terms.document.empty() ? !project || terms.project != project->name
+                                   : terms.document != id)
+            continue;
+        if (!terms.columns.empty() || terms.mode != ledger::ShareMode::download) continue;
+        best =
+            ledger::reader_refusal(terms, reader.person, reader.roles, share.ended, deps_.clock());
+        if (!best) return {};
+    }
+    return best;
+}
+
+// --- From partners
+
+// An object that this partner signed.
+Result<ledger::SignedObject> VaultSharing::signed_by(const std::string& org,
+                                                     ledger::ByteView statement) const {
+    const auto claimed = ledger::read_signed_object(statement);
+    if (!claimed) return claimed.error();
+    if (claimed->iss != org)
+        return Error{ErrorKind::untrusted, "it is signed for " + claimed->iss + ", not for " + org};
+    return ledger::open_signed_object(statement, *deps_.store.directory());
+}
+
+Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView statement) {
+    const auto object = signed_by(org, statement);
+    if (!object) return object.error();
+    const std::lock_guard changing(changing_);
+    if (std::holds_alternative<ledger::Agreement>(object->object))
+        return receive_agreement(org, *object);
+    if (std::holds_alternative<ledger::Share>(object->object)) return receive_share(org, *object);
+    if (std::holds_alternative<ledger::VaultEnd>(object->object)) return receive_end(org, *object);
+    if (std::holds_alternative<ledger::Destruction>(object->object))
+        return receive_destruction(org, *object);
+    return ledger::malformed("neither an agreement nor a share nor the end of one");
+}
+
+Result<void> VaultSharing::receive_agreement(const std::string& org,
+                                             const ledger::SignedObject& object) {
+    const auto& terms = std::get<ledger::Agreement>(object.object);
+    if (!terms.is_between(deps_.org, org))
+        return Error{ErrorKind::untrusted, "the agreement is not between " + org + " and us"};
+    auto known = agreement(terms.id);
+    if (known && known->payload != object.payload)
+        return Error{ErrorKind::conflict, "there is another agreement of that id"};
+    if (known && !known->theirs.empty()) return {};
+    if (!known) {
+        if (terms.drafter != org) return Error{ErrorKind::conflict, "we drafted no such agreement"};
+        const auto all = agreements();
+        if (std::count_if(all.begin(), all.end(), [&](const VaultAgreement& one) {
+                return one.terms.drafter == org;
+            }) >= static_cast<std::ptrdiff_t>(kMostOfPartner))
+            return Error{ErrorKind::too_large, "more agreements than we keep of one partner"};
+        known = VaultAgreement{
+            .terms = terms, .payload = object.payload, .ours = {}, .theirs = {}, .end = {}};
+    }
+    known->theirs = object.statement;
+    known->signed_by_them = deps_.clock();
+    if (auto done = save(std::move(*known), {}, {}); !done) return done.error();
+    return {};
+}
+
+Result<void> VaultSharing::receive_share(const std::string& org,
+                                         const ledger::SignedObject& object) {
+    const auto& terms = std::get<ledger::Share>(object.object);
+    if (terms.recipient != deps_.org) return Error{ErrorKind::untrusted, "the share is not for us"};
+    if (const auto known = share(terms.id)) {
+        if (known->owner == org && known->grant == object.statement) return {};
+        return Error{ErrorKind::conflict, "there is another share of that id"};
+    }
+    const auto all = shares();
+    if (std::count_if(all.begin(), all.end(), [&](const VaultShare& one) {
+            return one.owner == org;
+        }) >= static_cast<std::ptrdiff_t>(kMostOfPartner))
+        return Error{ErrorKind::too_large, "more shares than we keep of one partner"};
+    auto done = save(VaultShare{.terms = terms,
+                                .owner = org,
+                                .grant = object.statement,
+                                .granted = deps_.clock(),
+                                .end = {}},
+                     {}, {});
+    if (!done) return done.error();
+    return {};
+}
+
+Result<void> VaultSharing::receive_destruction(const std::string& org,
+                                               const ledger::SignedObject& object) {
+    const auto& what = std::get<ledger::Destruction>(object.object);
+    auto known = share(what.share);
+    if (!known || known->owner != deps_.org || known->terms.recipient != org)
+        return nothing("there is no such share for " + org);
+    auto& all = known->destructions;
+    if (std::find(all.begin(), all.end(), object.statement) != all.end()) return {};
+    all.push_back(object.statement);
+    known->destroyed = deps_.clock();
+    if (auto done = save(std::move(*known), {}, {}); !done) return done.error();
+    return {};
+}
+
+Result<void> VaultSharing::receive_end(const std::string& org, const ledger::SignedObject& object) {
+    const auto& end = std::get<ledger::VaultEnd>(object.object);
+    if (end.what == "agreement") {
+        auto known = agreement(end.id);
+        if (!known || !known->terms.is_between(deps_.org, org))
+            return nothing("there is no such agreement with " + org);
+        if (known->ended != 0) return {};
+        known->end = object.statement;
+        known->ended = deps_.clock();
+        known->ended_by = org;
+        known->ended_why = end.reason;
+        if (auto done = save(std::move(*known), {}, {}); !done) return done.error();
+        return {};
+    }
+    auto known = share(end.id);
+    if (end.what != "share" || !known || known->owner != org)
+        return nothing("there is no such share of " + org);
+    if (known->ended != 0) return {};
+    known->end = object.statement;
+    known->ended = deps_.clock();
+    known->ended_why = end.reason;
+    if (auto done = save(std::move(*known), {}, {}); !done) return done.error();
+    return {};
+}
+
+}  // namespace reelproof::api

@@ -1,0 +1,217 @@
+// Agreements, shares and readings: what this node and its partners' nodes settle about documents,
+// node to node, in signed objects (ledger/vault/objects.h). What has to get to a partner waits in
+// an outbox until it is there. Our log gets commitments alone, by which nobody else learns who
+// works with whom.
+// Thread-safe; changes are durable when they are answered.
+//
+// Rows of Table::work, JSON; statements in base64:
+//   vault.agreement/<id>   vault.share/<id>   vault.reading/<share>/<SHA-256 of the request>
+//   vault.outbox/<org>/<number>
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <thread>
+
+#include "api/service/vault.h"
+#include "ledger/vault/rules.h"
+
+namespace reelproof::api {
+
+// How other nodes are asked. Each may block; `unavailable` when the partner can't be reached, else
+// the kind of its refusal, with its words.
+struct VaultPeers {
+    std::function<ledger::Result<std::string>(const std::string& org, const std::string& path,
+                                              ledger::ByteView statement)>
+        post;
+    // `size` 0: all of it.
+    std::function<ledger::Result<std::string>(const std::string& org, const std::string& path,
+                                              std::uint64_t offset, std::size_t size)>
+        get;
+    // Ends what is going on, and all that is asked later. For good.
+    std::function<void()> cancel;
+};
+
+struct VaultAgreement {
+    ledger::Agreement terms;
+    ledger::Bytes payload;       // what both sign
+    ledger::Bytes ours, theirs;  // statements; empty: not signed
+    ledger::UnixSeconds signed_by_us = 0, signed_by_them = 0;
+    ledger::Bytes end;  // its statement
+    ledger::UnixSeconds ended = 0;
+    std::string ended_by{}, ended_why{};
+
+    [[nodiscard]] ledger::AgreementState state(std::string_view org) const;
+};
+
+struct VaultShare {
+    ledger::Share terms;
+    std::string owner;
+    ledger::Bytes grant;  // its statement
+    ledger::UnixSeconds granted = 0;
+    ledger::Bytes end;
+    ledger::UnixSeconds ended = 0;
+    std::string ended_why{};
+    // The recipient destroyed its keys, and signed that.
+    ledger::UnixSeconds destroyed = 0;
+    std::vector<ledger::Bytes> destructions{};  // statements
+};
+
+// One version that was asked for under a share: ours to a partner, or a partner's to us.
+struct VaultReading {
+    std::string share, partner;  // the other side
+    ledger::ReadRequest request;
+    ledger::Bytes request_statement, release_statement;  // the second empty: not answered yet
+    ledger::UnixSeconds asked = 0;
+    std::optional<ledger::KeyRelease> release{};
+    // Of a partner's: where its key lies here.
+    ledger::VaultId key{};
+    ledger::Bytes wrapped{};
+    bool complete = false;              // its file is here
+    ledger::UnixSeconds destroyed = 0;  // the key is
+    std::uint64_t have = 0;             // bytes of it; not stored
+    std::uint64_t body_size = 0;
+};
+
+// Who reads here.
+struct VaultReader {
+    std::string described;  // "person anna"
+    std::string person;     // empty: no person
+    std::vector<std::string> roles;
+    bool manages = false;
+};
+
+struct VaultSharingDeps {
+    Vault& vault;
+    JsonRows& rows;
+    const ledger::Store& store;
+    const ledger::SecretKey& statement_key;
+    const ledger::SealingKey& sealing_key;
+    std::string org;
+    ledger::Clock clock;
+    // Signs a public statement of ours and returns once it is durable.
+    std::function<ledger::Result<void>(std::string_view sub, const std::string& payload)> publish;
+    VaultPeers peers;
+    std::function<void(const std::string&)> trouble;  // told what a partner would not take
+};
+
+class VaultSharing {
+  public:
+    // Throws EnvironmentError for a store that can't be read.
+    explicit VaultSharing(VaultSharingDeps deps);
+    // Cuts off what is being delivered; it is delivered after the next start.
+    ~VaultSharing();
+
+    // --- For our people. A refusal by a rule is a `conflict` whose message names it.
+    [[nodiscard]] std::vector<VaultAgreement> agreements() const;
+    [[nodiscard]] std::vector<VaultShare> shares() const;
+    [[nodiscard]] std::vector<VaultReading> readings() const;
+
+    // Drafts and signs; `terms.id` and `.drafter` are filled in.
+    ledger::Result<VaultAgreement> draft(ledger::Agreement terms);
+    // A partner's draft. Again is harmless.
+    ledger::Result<VaultAgreement> sign(const std::string& id);
+    ledger::Result<VaultAgreement> end_agreement(const std::string& id, const std::string& why);
+    // `terms.project` is the name of one; `terms.id` is filled in.
+    ledger::Result<VaultShare> grant(ledger::Share terms);
+    // Of ours.
+    ledger::Result<VaultShare> end_share(const std::string& id, const std::string& why);
+
+    // Of one that we hold: destroys our keys of all that was released under it, and signs that.
+    ledger::Result<VaultShare> destroy(const std::string& id, const std::string& why);
+    // All at once: ends each agreement with that partner and each share that it holds, and destroys
+    // what we hold of it. `not_found`: there is nothing of that partner.
+    struct Offboarded {
+        std::vector<std::string> agreements, shares, destroyed;  // ids
+        std::vector<VaultReading> held;                          // by the partner, still
+    };
+    ledger::Result<Offboarded> offboard(const std::string& org, const std::string& why);
+
+    // What its owner's node shows under a share that we hold: JSON text.
+    ledger::Result<std::string> held_documents(const std::string& share) const;
+    // Asks for the key where we have none, and fetches some of the file; again until `complete`.
+    ledger::Result<VaultReading> open(const std::string& share, const std::string& document,
+                                      std::uint64_t version, const VaultReader& reader);
+    // Plain text of one that is complete, where the share lets a file leave the node.
+    struct Range {
+        ledger::Bytes bytes;
+        std::uint64_t size = 0;  // of the whole
+    };
+    ledger::Result<Range> read_held(const std::string& share, const std::string& document,
+                                    std::uint64_t version, const VaultReader& reader,
+                                    std::uint64_t offset, std::size_t size) const;
+    // Whether a share within our organisation lets that person read a document of ours.
+    [[nodiscard]] ledger::VaultVerdict own_refusal(const VaultDocument& document,
+                                                   const VaultReader& reader) const;
+
+    // --- For partners' nodes; `org` is who asks, by its TLS key.
+    // An agreement, a share or the end of one.
+    ledger::Result<void> receive(const std::string& org, ledger::ByteView statement);
+    // JSON text: the release and the age header. A refusal by a rule as above.
+    ledger::Result<std::string> release(const std::string& org, ledger::ByteView request);
+    ledger::Result<std::string> documents_for(const std::string& org,
+                                              const std::string& share) const;
+    ledger::Result<Range> body_for(const std::string& org, const std::string& share,
+                                   const ledger::Hash& body, std::uint64_t offset,
+                                   std::size_t size) const;
+
+  private:
+    void load();
+    void deliver();
+    [[nodiscard]] bool deliver_next();
+    [[nodiscard]] ledger::Result<ledger::SignedObject> signed_by(const std::string& org,
+                                                                 ledger::ByteView statement) const;
+    [[nodiscard]] ledger::Result<ledger::SignedObject> signed_now(std::string_view payload) const;
+    [[nodiscard]] ledger::Result<void> commit(std::string_view sub, const ledger::Hash& digest);
+    void enqueue(std::vector<JsonRows::Change>& changes, const std::string& org,
+                 const ledger::Bytes& statement);
+    [[nodiscard]] std::optional<VaultAgreement> agreement(const std::string& id) const;
+    [[nodiscard]] std::optional<VaultShare> share(const std::string& id) const;
+    [[nodiscard]] ledger::Result<VaultShare> held_share(const std::string& id) const;
+    ledger::Result<VaultAgreement> save(VaultAgreement agreement, const std::string& deliver_to,
+                                        const ledger::Bytes& statement);
+    ledger::Result<VaultShare> save(VaultShare share, const std::string& deliver_to,
+                                    const ledger::Bytes& statement);
+    ledger::Result<void> save(const VaultReading& reading);
+    [[nodiscard]] ledger::Result<void> receive_agreement(const std::string& org,
+                                                         const ledger::SignedObject& object);
+    [[nodiscard]] ledger::Result<void> receive_share(const std::string& org,
+                                                     const ledger::SignedObject& object);
+    [[nodiscard]] ledger::Result<void> receive_end(const std::string& org,
+                                                   const ledger::SignedObject& object);
+    [[nodiscard]] ledger::Result<void> receive_destruction(const std::string& org,
+                                                           const ledger::SignedObject& object);
+    [[nodiscard]] ledger::VaultVerdict refusal(const VaultShare& share, const std::string& asker,
+                                               const VaultDocument& document) const;
+    [[nodiscard]] std::optional<VaultReading> find_reading(
+        const std::function<bool(const VaultReading&)>& fits) const;
+    [[nodiscard]] std::optional<VaultReading> reading_of(const std::string& share,
+                                                         const std::string& document,
+                                                         std::uint64_t version) const;
+    [[nodiscard]] std::size_t times_released(const ledger::ReadRequest& request) const;
+    ledger::Result<VaultReading> ask(const VaultShare& share, VaultReading reading);
+    ledger::Result<void> fetch(const VaultShare& share, VaultReading& reading);
+    struct Released {
+        ledger::AgeFileKey key;
+        ledger::Hash body{};
+        std::uint64_t size = 0;
+    };
+    ledger::Result<Released> prepare(const VaultShare& share, const VaultDocument& document,
+                                     const VaultVersion& version);
+
+    const VaultSharingDeps deps_;
+    std::mutex changing_;  // one change at a time, from reading to durable
+    std::mutex opening_;   // one document is fetched at a time
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;  // with mutex_
+    // Owner of these: mutex_.
+    std::map<std::string, VaultAgreement> agreements_;
+    std::map<std::string, VaultShare> shares_;
+    std::map<std::string, VaultReading> readings_;  // by row key
+    std::map<std::string, ledger::Bytes> outbox_;   // by row key: in order for each partner
+    std::uint64_t next_ = 0;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace reelproof::api

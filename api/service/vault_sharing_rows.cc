@@ -1,0 +1,112 @@
+#include "api/service/vault_sharing_rows.h"
+
+#include <boost/json.hpp>
+
+namespace reelproof::api::vault_rows {
+
+namespace json = boost::json;
+
+namespace {
+
+template <class T>
+T object_of(ledger::Result<ledger::VaultObject> object) {
+    if (object)
+        if (auto* out = std::get_if<T>(&*object)) return std::move(*out);
+    throw ledger::EnvironmentError(
+        "the store is damaged: a row of the vault holds no object of its kind; run: reelproof "
+        "ledger check");
+}
+
+template <class T>
+T signed_in(const ledger::Bytes& statement) {
+    auto object = ledger::read_signed_object(statement);
+    if (!object) return object_of<T>(object.error());
+    return object_of<T>(std::move(object->object));
+}
+
+}  // namespace
+
+json::object of_agreement(const VaultAgreement& agreement) {
+    return {{"payload", ledger::to_base64(agreement.payload)},
+            {"ours", ledger::to_base64(agreement.ours)},
+            {"theirs", ledger::to_base64(agreement.theirs)},
+            {"signed_by_us", agreement.signed_by_us},
+            {"signed_by_them", agreement.signed_by_them},
+            {"end", ledger::to_base64(agreement.end)},
+            {"ended", agreement.ended},
+            {"ended_by", agreement.ended_by},
+            {"ended_why", agreement.ended_why}};
+}
+
+VaultAgreement to_agreement(const json::object& row) {
+    VaultAgreement out{.terms = {},
+                       .payload = bytes_in(row, "payload"),
+                       .ours = bytes_in(row, "ours"),
+                       .theirs = bytes_in(row, "theirs"),
+                       .signed_by_us = number_in(row, "signed_by_us"),
+                       .signed_by_them = number_in(row, "signed_by_them"),
+                       .end = bytes_in(row, "end"),
+                       .ended = number_in(row, "ended"),
+                       .ended_by = text_in(row, "ended_by"),
+                       .ended_why = text_in(row, "ended_why")};
+    out.terms =
+        object_of<ledger::Agreement>(ledger::parse_vault_object(ledger::as_text(out.payload)));
+    return out;
+}
+
+json::object of_share(const VaultShare& share) {
+    json::array destructions;
+    for (const auto& statement : share.destructions)
+        destructions.emplace_back(ledger::to_base64(statement));
+    return {{"owner", share.owner},         {"grant", ledger::to_base64(share.grant)},
+            {"granted", share.granted},     {"end", ledger::to_base64(share.end)},
+            {"ended", share.ended},         {"ended_why", share.ended_why},
+            {"destroyed", share.destroyed}, {"destructions", std::move(destructions)}};
+}
+
+VaultShare to_share(const json::object& row) {
+    VaultShare out{.terms = {},
+                   .owner = text_in(row, "owner"),
+                   .grant = bytes_in(row, "grant"),
+                   .granted = number_in(row, "granted"),
+                   .end = bytes_in(row, "end"),
+                   .ended = number_in(row, "ended"),
+                   .ended_why = text_in(row, "ended_why"),
+                   .destroyed = number_in(row, "destroyed")};
+    for (const auto& text : texts_in(row, "destructions"))
+        out.destructions.push_back(bytes_of(text));
+    out.terms = signed_in<ledger::Share>(out.grant);
+    return out;
+}
+
+json::object of_reading(const VaultReading& reading) {
+    return {{"share", reading.share},
+            {"partner", reading.partner},
+            {"request", ledger::to_base64(reading.request_statement)},
+            {"release", ledger::to_base64(reading.release_statement)},
+            {"asked", reading.asked},
+            {"key", ledger::vault_id_text(reading.key)},
+            {"wrapped", ledger::to_base64(reading.wrapped)},
+            {"complete", reading.complete ? 1 : 0},
+            {"destroyed", reading.destroyed}};
+}
+
+VaultReading to_reading(const json::object& row) {
+    VaultReading out{.share = text_in(row, "share"),
+                     .partner = text_in(row, "partner"),
+                     .request = {},
+                     .request_statement = bytes_in(row, "request"),
+                     .release_statement = bytes_in(row, "release"),
+                     .asked = number_in(row, "asked"),
+                     .key = id_in(row, "key"),
+                     .wrapped = bytes_in(row, "wrapped"),
+                     .complete = number_in(row, "complete") != 0,
+                     .destroyed = number_in(row, "destroyed")};
+    out.request = signed_in<ledger::ReadRequest>(out.request_statement);
+    if (out.release_statement.empty()) return out;
+    out.release = signed_in<ledger::KeyRelease>(out.release_statement);
+    out.body_size = ledger::age_body_size(out.release->size);
+    return out;
+}
+
+}  // namespace reelproof::api::vault_rows

@@ -1,0 +1,20 @@
+// Rows of agreements, shares and readings as JSON, and back. An EnvironmentError names what is
+// damaged. Pure, thread-safe.
+#pragma once
+
+#include "api/service/vault_rows.h"
+#include "api/service/vault_sharing.h"
+
+namespace reelproof::api::vault_rows {
+
+inline constexpr std::string_view kAgreement = "vault.agreement/", kShare = "vault.share/",
+                                  kReading = "vault.reading/", kOutbox = "vault.outbox/";
+
+boost::json::object of_agreement(const VaultAgreement& agreement);
+VaultAgreement to_agreement(const boost::json::object& row);
+boost::json::object of_share(const VaultShare& share);
+VaultShare to_share(const boost::json::object& row);
+boost::json::object of_reading(const VaultReading& reading);
+VaultReading to_reading(const boost::json::object& row);
+
+}  // namespace reelproof::api::vault_rows

@@ -1,0 +1,12 @@
+// The parts of `reelproof vault` that lie in files of their own. Single-threaded.
+#pragma once
+
+#include "node/cli/cli.h"
+
+namespace reelproof::node {
+
+void add_vault_commands(CommandLine& cli);                       // all of it
+void add_agreement_commands(CommandLine& cli, CLI::App* vault);  // vault agreement …
+void add_share_commands(CommandLine& cli, CLI::App* vault);      // vault share …, open, readings
+
+}  // namespace reelproof::node

@@ -1,0 +1,67 @@
+#include "node/cli/vault_output.h"
+
+#include <filesystem>
+#include <iostream>
+
+#include <boost/json.hpp>
+
+#include "node/cli/arguments.h"
+
+namespace reelproof::node {
+
+namespace json = boost::json;
+
+using ledger::Result;
+
+Result<json::object> find_vault_document(NodeClient& client, const std::string& named) {
+    const auto answer = client.get("/v1/vault/documents");
+    if (!answer) return answer.error();
+    for (const auto& value : answer->at("documents").as_array()) {
+        const auto& one = value.get_object();
+        const auto path = std::string(one.at("project").as_string()) + "/" +
+                          std::string(one.at("name").as_string());
+        if (named == path || named == one.at("document").as_string()) return one;
+    }
+    return ledger::Error{ledger::ErrorKind::not_found,
+                         "there is no document " + printable(named) +
+                             ", or no share lets you read it; `reelproof vault list` lists them as "
+                             "PROJECT/NAME"};
+}
+
+VaultOutput::VaultOutput(std::string path) : path_(std::move(path)), to_stdout_(path_ == "-") {
+    if (!to_stdout_) file_.open(path_ + ".part", std::ios::binary | std::ios::trunc);
+}
+
+Result<void> VaultOutput::write(std::string_view bytes) {
+    auto& out = to_stdout_ ? std::cout : static_cast<std::ostream&>(file_);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (out) return {};
+    return ledger::Error{ledger::ErrorKind::unavailable, path_ + " can't be written"};
+}
+
+Result<void> VaultOutput::finish() {
+    if (to_stdout_) {
+        std::cout.flush();
+        return {};
+    }
+    file_.close();
+    std::error_code failed;
+    if (file_) std::filesystem::rename(path_ + ".part", path_, failed);
+    if (file_ && !failed) return {};
+    return ledger::Error{ledger::ErrorKind::unavailable, path_ + " can't be written"};
+}
+
+Result<void> copy_vault_ranges(NodeClient& client, const std::string& path, std::uint64_t size,
+                               VaultOutput& out) {
+    for (std::uint64_t at = 0; at < size;) {
+        const auto bytes = client.get_range(path, at, kVaultRange);
+        if (!bytes) return bytes.error();
+        if (bytes->empty())
+            return ledger::Error{ledger::ErrorKind::unavailable, "the node sent too little"};
+        if (auto done = out.write(*bytes); !done) return done.error();
+        at += bytes->size();
+    }
+    return {};
+}
+
+}  // namespace reelproof::node

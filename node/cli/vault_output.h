@@ -1,0 +1,36 @@
+// What the commands of the vault have in common: documents by their names, and files that are
+// written in parts. Single-threaded.
+#pragma once
+
+#include <fstream>
+#include <string>
+
+#include "node/cli/client.h"
+
+namespace reelproof::node {
+
+// Of a document, asked for or sent at a time.
+inline constexpr std::size_t kVaultRange = std::size_t{4} << 20;
+
+// "PROJECT/NAME" or an id.
+ledger::Result<boost::json::object> find_vault_document(NodeClient& client,
+                                                        const std::string& named);
+
+// What is written gets its name once it is whole; "-" is standard output.
+class VaultOutput {
+  public:
+    explicit VaultOutput(std::string path);
+    ledger::Result<void> write(std::string_view bytes);
+    ledger::Result<void> finish();
+
+  private:
+    const std::string path_;
+    const bool to_stdout_;
+    std::ofstream file_;
+};
+
+// All `size` bytes of what lies there, in ranges.
+ledger::Result<void> copy_vault_ranges(NodeClient& client, const std::string& path,
+                                       std::uint64_t size, VaultOutput& out);
+
+}  // namespace reelproof::node

@@ -1,0 +1,391 @@
+// vault agreement, share, open, readings: what is settled with partners about documents.
+#include <iostream>
+#include <thread>
+
+#include "ledger/base/clock.h"
+#include "ledger/base/counted.h"
+#include "node/cli/arguments.h"
+#include "node/cli/client.h"
+#include "node/cli/vault_commands.h"
+#include "node/cli/vault_output.h"
+
+namespace reelproof::node {
+
+namespace json = boost::json;
+
+namespace {
+
+using ledger::Result;
+
+constexpr std::int64_t kDay = 86400;
+
+std::string text_of(const json::object& object, std::string_view name) {
+    const auto* text = object.if_contains(name);
+    return text == nullptr ? "" : printable(text->as_string());
+}
+
+std::string time_of(const json::object& object, std::string_view name) {
+    return ledger::to_iso8601(object.at(name).to_number<std::int64_t>());
+}
+
+std::string agreement_text(const json::object& one) {
+    auto out = text_of(one, "agreement") + "  " + text_of(one, "state") + "  " +
+               text_of(one, "drafter") + " with " + text_of(one, "partner") + "\n  " +
+               text_of(one, "scope") + "\n  from " + time_of(one, "start") + " to " +
+               time_of(one, "end");
+    if (one.contains("ended"))
+        out += "\n  ended by " + text_of(one, "ended_by") + ": " + text_of(one, "reason");
+    return out;
+}
+
+std::string share_text(const json::object& one) {
+    auto out = text_of(one, "share") + "  " + text_of(one, "owner") + " to " +
+               text_of(one, "recipient") + "  " + text_of(one, "mode") + "\n  project " +
+               text_of(one, "project") + ", until " + time_of(one, "end") + ": " +
+               text_of(one, "purpose");
+    if (one.contains("ended")) out += "\n  ENDED: " + text_of(one, "reason");
+    if (one.contains("destroyed"))
+        out += "\n  DESTROYED by " + text_of(one, "recipient") + " on " + time_of(one, "destroyed");
+    return out;
+}
+
+std::string reading_text(const json::object& one) {
+    return text_of(one, "partner") + "  " + text_of(one, "name") + " version " +
+           std::to_string(one.at("version").to_number<std::uint64_t>()) + "  " +
+           time_of(one, "asked") + "  " + text_of(one, "reader") +
+           (one.contains("release") ? "" : "  not answered");
+}
+
+void add_list(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
+              const std::string& path, const std::string& member,
+              std::string (*shown)(const json::object&)) {
+    auto node = std::make_shared<NodeAddress>();
+    auto* list = cli.command(parent, name, help, "reelproof vault … " + name);
+    node->add_options(list);
+    list->callback([&cli, node, path, member, shown] {
+        cli.action = [&cli, node, path, member, shown]() -> int {
+            auto client = NodeClient::connect(*node);
+            if (!client) return fail(client.error());
+            const auto answer = (*client)->get(path);
+            if (!answer) return fail(answer.error());
+            std::string text;
+            for (const auto& one : answer->at(member).as_array())
+                text += (text.empty() ? "" : "\n") + shown(one.get_object());
+            cli.print(*answer, text.empty() ? "none" : text);
+            return kDone;
+        };
+    });
+}
+
+// Ends or signs the thing of that id.
+void add_act(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
+             const std::string& path, bool with_reason, std::string (*shown)(const json::object&)) {
+    struct Act {
+        NodeAddress node;
+        std::string id, reason;
+    };
+    auto act = std::make_shared<Act>();
+    auto* command = cli.command(parent, name, help, "reelproof vault … " + name + " ID");
+    act->node.add_options(command);
+    command->add_option("ID", act->id, "as the list shows it")->required();
+    if (with_reason) command->add_option("--reason", act->reason, "why")->required();
+    command->callback([&cli, act, name, path, with_reason, shown] {
+        cli.action = [&cli, act, name, path, with_reason, shown]() -> int {
+            auto client = NodeClient::connect(act->node);
+            if (!client) return fail(client.error());
+            json::object body;
+            if (with_reason) body["reason"] = act->reason;
+            const auto answer = (*client)->post(path + percent_encoded(act->id) + "/" + name, body,
+                                                fresh_idempotency_key());
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, shown(*answer));
+            return kDone;
+        };
+    });
+}
+
+void add_draft(CommandLine& cli, CLI::App* agreement) {
+    struct Draft {
+        NodeAddress node;
+        std::string partner, scope, start, end;
+        std::vector<std::string> systems, roles;
+        std::int64_t retention_days = 0, notice_hours = 24;
+        bool sub_tiers = false, audit_right = false;
+    };
+    auto draft = std::make_shared<Draft>();
+    auto* command = cli.command(
+        agreement, "draft", "Draft an agreement, sign it, and hand it to the partner's node",
+        "reelproof vault agreement draft --partner ems.example --scope 'NDA 2027-04, project "
+        "atlas' --end 2028-03-31");
+    draft->node.add_options(command);
+    command->add_option("--partner", draft->partner, "the other organisation")->required();
+    command->add_option("--scope", draft->scope, "what it is about, and its paper's name")
+        ->required();
+    command->add_option("--system", draft->systems, "where data may be; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--role", draft->roles, "who may have access; may be repeated")
+        ->allow_extra_args(false);
+    command->add_option("--retention-days", draft->retention_days, "after its end")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--breach-notice-hours", draft->notice_hours, "to tell of a breach")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
+    command->add_flag("--sub-tiers", draft->sub_tiers, "the partner may pass on");
+    command->add_flag("--audit-right", draft->audit_right, "each may audit the other");
+    command->add_option("--start", draft->start, "first day, YYYY-MM-DD (default: now)");
+    command->add_option("--end", draft->end, "last day, YYYY-MM-DD")->required();
+    command->callback([&cli, draft] {
+        cli.action = [&cli, draft]() -> int {
+            json::object body{{"partner", draft->partner},
+                              {"scope", draft->scope},
+                              {"systems", json::value_from(draft->systems)},
+                              {"roles", json::value_from(draft->roles)},
+                              {"retention_days", draft->retention_days},
+                              {"breach_notice_hours", draft->notice_hours},
+                              {"sub_tiers", draft->sub_tiers},
+                              {"audit_right", draft->audit_right}};
+            const auto end = day_option(draft->end, "--end");
+            if (!end) return fail(end.error());
+            body["end"] = *end + kDay - 1;
+            if (!draft->start.empty()) {
+                const auto start = day_option(draft->start, "--start");
+                if (!start) return fail(start.error());
+                body["start"] = *start;
+            }
+            auto client = NodeClient::connect(draft->node);
+            if (!client) return fail(client.error());
+            const auto answer = (*client)->post("/v1/vault/agreements", body);
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, agreement_text(*answer));
+            return kDone;
+        };
+    });
+}
+
+void add_grant(CommandLine& cli, CLI::App* share) {
+    struct Grant {
+        NodeAddress node;
+        std::string project, document, recipient, role, person, purpose, mode = "view", end,
+                                                                         agreement;
+        std::vector<std::string> columns;
+    };
+    auto grant = std::make_shared<Grant>();
+    auto* command = cli.command(
+        share, "add", "Share a project, or one document of it",
+        "reelproof vault share add --project atlas --document bom.csv --to ems.example\n"
+        "    --column Designator --column MPN --column Quantity --mode download\n"
+        "    --purpose 'pilot run' --end 2027-06-30 --agreement 4f…");
+    grant->node.add_options(command);
+    command->add_option("--project", grant->project, "name of the project")->required();
+    command->add_option("--document", grant->document, "name of one document (default: all)");
+    command->add_option("--to", grant->recipient, "organisation; may be one's own")->required();
+    command->add_option("--role", grant->role, "of its people");
+    command->add_option("--person", grant->person, "of its people");
+    command->add_option("--purpose", grant->purpose, "what for")->required();
+    command
+        ->add_option("--column", grant->columns, "of a CSV table; may be repeated (default: all)")
+        ->allow_extra_args(false);
+    command->add_option("--mode", grant->mode, "view: no file leaves its node; download")
+        ->capture_default_str();
+    command->add_option("--end", grant->end, "last day, YYYY-MM-DD")->required();
+    command->add_option("--agreement", grant->agreement, "id of the one that it rests on");
+    command->callback([&cli, grant] {
+        cli.action = [&cli, grant]() -> int {
+            const auto end = day_option(grant->end, "--end");
+            if (!end) return fail(end.error());
+            auto client = NodeClient::connect(grant->node);
+            if (!client) return fail(client.error());
+            json::object body{
+                {"project", grant->project}, {"recipient", grant->recipient},
+                {"purpose", grant->purpose}, {"columns", json::value_from(grant->columns)},
+                {"mode", grant->mode},       {"end", *end + kDay - 1}};
+            for (const auto& [name, text] :
+                 {std::pair("role", grant->role), std::pair("person", grant->person),
+                  std::pair("agreement", grant->agreement)})
+                if (!text.empty()) body[name] = text;
+            if (!grant->document.empty()) {
+                const auto document =
+                    find_vault_document(**client, grant->project + "/" + grant->document);
+                if (!document) return fail(document.error());
+                body["document"] = document->at("document");
+            }
+            const auto answer = (*client)->post("/v1/vault/shares", body);
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, share_text(*answer));
+            return kDone;
+        };
+    });
+}
+
+std::string held_text(const json::object& answer) {
+    std::string out;
+    for (const auto& value : answer.at("documents").as_array()) {
+        const auto& one = value.get_object();
+        out += (out.empty() ? "" : "\n") + text_of(one, "document") + "  " + text_of(one, "name") +
+               ", " + text_of(one, "classification") + ", versions";
+        for (const auto& version : one.at("versions").as_array())
+            out += " " + std::to_string(version.at("version").to_number<std::uint64_t>());
+    }
+    return out.empty() ? "the share shows nothing now" : out;
+}
+
+void add_held(CommandLine& cli, CLI::App* share) {
+    struct Held {
+        NodeAddress node;
+        std::string id;
+    };
+    auto held = std::make_shared<Held>();
+    auto* command = cli.command(share, "show", "What its owner's node shows under a share",
+                                "reelproof vault share show ID");
+    held->node.add_options(command);
+    command->add_option("ID", held->id, "as `vault share list` shows it")->required();
+    command->callback([&cli, held] {
+        cli.action = [&cli, held]() -> int {
+            auto client = NodeClient::connect(held->node);
+            if (!client) return fail(client.error());
+            const auto answer =
+                (*client)->get("/v1/vault/shares/" + percent_encoded(held->id) + "/documents");
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, held_text(*answer));
+            return kDone;
+        };
+    });
+}
+
+void add_offboard(CommandLine& cli, CLI::App* vault) {
+    struct Offboard {
+        NodeAddress node;
+        std::string org, reason;
+        bool yes = false;
+    };
+    auto given = std::make_shared<Offboard>();
+    auto* command = cli.command(
+        vault, "offboard",
+        "End all agreements and shares with a partner, and destroy what is held of it; lists what\n"
+        "the partner still holds",
+        "reelproof vault offboard ems.example --reason 'contract over'");
+    given->node.add_options(command);
+    command->add_option("PARTNER", given->org, "the organisation")->required();
+    command->add_option("--reason", given->reason, "why")->required();
+    command->add_flag("--yes", given->yes, "don't ask");
+    command->callback([&cli, given] {
+        cli.action = [&cli, given]() -> int {
+            if (const auto sure =
+                    confirm("This ends all agreements and shares with " + printable(given->org) +
+                                " and destroys the keys of all that it shared with us. This can't "
+                                "be taken back.\n",
+                            given->yes);
+                !sure)
+                return bad_usage(sure.error());
+            auto client = NodeClient::connect(given->node);
+            if (!client) return fail(client.error());
+            const auto answer = (*client)->post("/v1/vault/offboard",
+                                                {{"org", given->org}, {"reason", given->reason}},
+                                                fresh_idempotency_key());
+            if (!answer) return fail(answer.error());
+            const auto& held = answer->at("held").as_array();
+            auto text = ledger::counted(answer->at("agreements").as_array().size(), "agreement") +
+                        " and " + ledger::counted(answer->at("shares").as_array().size(), "share") +
+                        " ended; what came under " +
+                        ledger::counted(answer->at("destroyed").as_array().size(), "share") +
+                        " is destroyed here\n  " + printable(given->org) + " holds " +
+                        (held.empty() ? "nothing of ours" : "of ours:");
+            for (const auto& one : held) text += "\n    " + reading_text(one.get_object());
+            cli.print(*answer, text);
+            return kDone;
+        };
+    });
+}
+
+struct Open {
+    NodeAddress node;
+    std::string share, document, out;
+    std::uint64_t version = 0;
+    bool force = false;
+};
+
+int run_open(const CommandLine& cli, const Open& open) {
+    if (!open.out.empty() && open.out != "-")
+        if (const auto free = output_is_free("--out", open.out, open.force); !free)
+            return bad_usage(free.error());
+    auto client = NodeClient::connect(open.node);
+    if (!client) return fail(client.error());
+    const auto share = "/v1/vault/shares/" + percent_encoded(open.share);
+    Result<json::object> answer = json::object();
+    do {
+        answer = (*client)->post(share + "/open",
+                                 {{"document", open.document}, {"version", open.version}},
+                                 fresh_idempotency_key());
+        if (!answer) return fail(answer.error());
+    } while (!answer->at("complete").as_bool());
+    if (!open.out.empty()) {
+        VaultOutput out(open.out);
+        const auto size = answer->at("size").to_number<std::uint64_t>();
+        if (auto done = copy_vault_ranges(**client,
+                                          share + "/documents/" + percent_encoded(open.document) +
+                                              "/versions/" + std::to_string(open.version),
+                                          size, out);
+            !done)
+            return fail(done.error());
+        if (auto done = out.finish(); !done) return fail(done.error());
+        if (open.out == "-") return kDone;
+    }
+    cli.print(*answer, text_of(*answer, "name") + " version " + std::to_string(open.version) +
+                           " of " + text_of(*answer, "partner") +
+                           (open.out.empty() ? " is here" : " is in " + open.out) +
+                           "; its owner has this node's signed receipt");
+    return kDone;
+}
+
+void add_open(CommandLine& cli, CLI::App* vault) {
+    auto open = std::make_shared<Open>();
+    auto* command = cli.command(
+        vault, "open",
+        "Ask a partner's node for the key of a version, and fetch its file; again goes on.\n"
+        "The owner keeps this node's signed request as a receipt",
+        "reelproof vault open SHARE DOCUMENT --version 3 --out bom.csv");
+    open->node.add_options(command);
+    command->add_option("SHARE", open->share, "as `vault share list` shows it")->required();
+    command->add_option("DOCUMENT", open->document, "as `vault share show` shows it")->required();
+    command->add_option("--version", open->version, "its number")
+        ->required()
+        ->check(CLI::PositiveNumber);
+    command->add_option("--out", open->out, "write it to this file, where the share allows it");
+    command->add_flag("--force", open->force, "replace a file that is there");
+    command->callback([&cli, open] { cli.action = [&cli, open] { return run_open(cli, *open); }; });
+}
+
+}  // namespace
+
+void add_agreement_commands(CommandLine& cli, CLI::App* vault) {
+    auto* agreement = vault->add_subcommand("agreement", "What is agreed with partners");
+    agreement->require_subcommand(1);
+    const std::string path = "/v1/vault/agreements/";
+    add_draft(cli, agreement);
+    add_act(cli, agreement, "sign", "Sign a partner's draft", path, false, agreement_text);
+    add_act(cli, agreement, "end", "End an agreement: no key is released under it from then on",
+            path, true, agreement_text);
+    add_list(cli, agreement, "list", "Agreements and their state", "/v1/vault/agreements",
+             "agreements", agreement_text);
+}
+
+void add_share_commands(CommandLine& cli, CLI::App* vault) {
+    auto* share = vault->add_subcommand("share", "Who may read what, and until when");
+    share->require_subcommand(1);
+    add_grant(cli, share);
+    add_act(cli, share, "end", "End a share: no key is released under it from then on",
+            "/v1/vault/shares/", true, share_text);
+    add_list(cli, share, "list", "Shares granted and held", "/v1/vault/shares", "shares",
+             share_text);
+    add_act(cli, share, "destroy",
+            "Destroy the keys of all that came under a share that is held, and confirm it, signed, "
+            "to its owner",
+            "/v1/vault/shares/", true, share_text);
+    add_held(cli, share);
+    add_open(cli, vault);
+    add_offboard(cli, vault);
+    add_list(cli, vault, "readings", "Everything that was ever passed on", "/v1/vault/readings",
+             "readings", reading_text);
+}
+
+}  // namespace reelproof::node

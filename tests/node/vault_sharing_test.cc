@@ -1,0 +1,463 @@
+// Documents between two nodes: agreements signed by both, shares, keys that are released and
+// refused, and what others learn of it.
+#include <catch2/catch.hpp>
+
+#include "ledger/base/file.h"
+#include "ledger/base/sha256.h"
+#include "ledger/format/statement.h"
+#include "ledger/format/tile.h"
+#include "ledger/vault/age.h"
+#include "ledger/vault/objects.h"
+#include "node/data_key.h"
+#include "node/keyring.h"
+#include "tests/node/person_support.h"
+#include "tests/node/vault_support.h"
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::int64_t kFar = 4'000'000'000;
+
+// The row of a list with that id.
+json::object row_of(const ServiceNode& node, const std::string& list, const std::string& member,
+                    const std::string& id) {
+    const auto answer = node.get("/v1/vault/" + list);
+    for (const auto& value : answer.body.at(list).as_array())
+        if (value.at(member).as_string() == id) return value.get_object();
+    return {};
+}
+
+bool has_state(const ServiceNode& node, const std::string& agreement, const std::string& state) {
+    return eventually([&] {
+        const auto row = row_of(node, "agreements", "agreement", agreement);
+        return !row.empty() && row.at("state").as_string() == state;
+    });
+}
+
+bool knows_share(const ServiceNode& node, const std::string& share, bool ended = false) {
+    return eventually([&] {
+        const auto row = row_of(node, "shares", "share", share);
+        return !row.empty() && row.contains("ended") == ended;
+    });
+}
+
+// maker.example owns; ems.example receives.
+struct Sharing : Pair {
+    std::string agreement;
+
+    Sharing() { add_project(maker, "atlas"); }
+    std::string agree(std::int64_t end = kFar) {
+        const auto draft = maker.post("/v1/vault/agreements",
+                                      {{"partner", ems.org()}, {"scope", "NDA 7"}, {"end", end}});
+        INFO(draft.text);
+        REQUIRE(draft.status == 201);
+        agreement = draft.member("agreement");
+        CHECK(draft.member("state") == "to be signed by them");
+        REQUIRE(has_state(ems, agreement, "to be signed by us"));
+        const auto signed_by_ems = ems.post("/v1/vault/agreements/" + agreement + "/sign", {});
+        INFO(signed_by_ems.text);
+        REQUIRE(signed_by_ems.status == 200);
+        REQUIRE(has_state(maker, agreement, "in force"));
+        REQUIRE(has_state(ems, agreement, "in force"));
+        return agreement;
+    }
+    [[nodiscard]] json::object share_body(const std::string& document,
+                                          const std::string& mode = "download") const {
+        json::object out{{"project", "atlas"},
+                         {"recipient", ems.org()},
+                         {"purpose", "pilot run"},
+                         {"mode", mode},
+                         {"end", kFar}};
+        if (!document.empty()) out["document"] = document;
+        if (!agreement.empty()) out["agreement"] = agreement;
+        return out;
+    }
+    std::string share(const json::object& body) {
+        const auto granted = maker.post("/v1/vault/shares", body);
+        INFO(granted.text);
+        REQUIRE(granted.status == 201);
+        const auto id = granted.member("share");
+        REQUIRE(knows_share(ems, id));
+        return id;
+    }
+    [[nodiscard]] Answer open(const std::string& share, const std::string& document,
+                              std::uint64_t version) const {
+        return ems.post("/v1/vault/shares/" + share + "/open",
+                        {{"document", document}, {"version", version}});
+    }
+    static std::string held_path(const std::string& share, const std::string& document,
+                                 std::uint64_t version) {
+        return "/v1/vault/shares/" + share + "/documents/" + document + "/versions/" +
+               std::to_string(version);
+    }
+};
+
+// Types of the public statements in a node's log, from a place on; what is in all of them.
+std::vector<std::string> published(const ServiceNode& node, std::uint64_t from,
+                                   std::string* all = nullptr) {
+    const ledger::TileId tile{
+        .level = 0, .entries = true, .index = 0, .width = static_cast<int>(node.size())};
+    const auto text = node.get("/log/" + ledger::tile_path(tile)).text;
+    const auto entries = ledger::parse_bundle(ledger::as_bytes(text), tile.width).value();
+    std::vector<std::string> out;
+    for (auto index = from; index < entries.size(); ++index) {
+        const auto statement = ledger::parse_statement(entries[index]).value();
+        out.push_back(statement.header.sub);
+        if (all != nullptr) *all += ledger::as_text(statement.payload);
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a document goes to a partner under an agreement, with a receipt", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto from_maker = maker.size(), from_ems = ems.size();
+    const auto text = document_text(9'000'000);
+    const auto id = put_document(maker, "atlas", "board.zip", text).member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    const auto shown = ems.get("/v1/vault/shares/" + share + "/documents");
+    INFO(shown.text);
+    REQUIRE(shown.body.at("documents").as_array().size() == 1);
+    CHECK(ems.get(Sharing::held_path(share, id, 1)).status == 404);
+    const auto opened = world.open(share, id, 1);
+    INFO(opened.text);
+    REQUIRE(opened.status == 200);
+    CHECK(opened.body.at("complete").as_bool());
+    CHECK(get_whole(ems, Sharing::held_path(share, id, 1), text.size()) == text);
+    // Again is no second release.
+    const auto again = world.open(share, id, 1);
+    CHECK(again.member("release") == opened.member("release"));
+    // Both keep request and release, the same bytes.
+    const auto given = maker.get("/v1/vault/readings").body.at("readings").as_array();
+    const auto taken = ems.get("/v1/vault/readings").body.at("readings").as_array();
+    REQUIRE(given.size() == 1);
+    REQUIRE(taken.size() == 1);
+    for (const auto* member : {"request", "release", "reader", "version", "body"})
+        CHECK(given[0].at(member) == taken[0].at(member));
+    CHECK(given[0].at("partner").as_string() == ems.org());
+    // The logs say that something was agreed, granted and read, and nothing more.
+    std::string all;
+    CHECK(published(maker, from_maker, &all) ==
+          std::vector<std::string>{"agreement.sign", "share.grant", "key.release"});
+    CHECK(published(ems, from_ems, &all) ==
+          std::vector<std::string>{"agreement.sign", "read.receipt"});
+    for (const auto* word : {"ems.example", "maker.example", "atlas", "board", "NDA", "pilot"})
+        CHECK(all.find(word) == std::string::npos);
+    const auto request =
+        ledger::from_base64(std::string(given[0].at("request").as_string()), "request").value();
+    CHECK(all.find(ledger::to_hex(ledger::sha256(request))) != std::string::npos);
+    // What lies at the recipient is ciphertext, and opens again after a restart.
+    CHECK_FALSE(std::filesystem::exists(ems.config.store.folder / "vault" / "x.part"));
+    ems.stop();
+    ems.start();
+    CHECK(get_whole(ems, Sharing::held_path(share, id, 1), text.size()) == text);
+    CHECK(maker.get("/v1/audit?about=a+key+for+ems").text.find("partner ems.example") !=
+          std::string::npos);
+}
+
+TEST_CASE("the file that a partner gets is a plain age file for its key", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const std::string text = "what the EMS is to build";
+    const auto id = put_document(maker, "atlas", "plan", text).member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    // As the recipient's node asks, by its own certificate, with the request that it had signed.
+    const auto reading = ems.get("/v1/vault/readings").body.at("readings").as_array()[0];
+    const auto identity = [&] {
+        const auto read = [&](const char* name) {
+            const auto bytes = ledger::read_file(ems.config.keys / name, 64 * 1024).value();
+            return std::string(bytes.begin(), bytes.end());
+        };
+        api::TlsIdentity out;
+        out.certificate_pem = read("tls.crt");
+        out.private_key_pem = read("tls.key");
+        return out;
+    }();
+    const auto request =
+        ledger::from_base64(std::string(reading.at("request").as_string()), "request").value();
+    const auto answer = maker.send(api::Method::post, "/vault/releases", ledger::as_text(request),
+                                   "application/cose", {}, &identity);
+    INFO(answer.text);
+    REQUIRE(answer.status == 200);
+    const auto body = maker.send(
+        api::Method::get,
+        "/vault/shares/" + share + "/bodies/" + std::string(reading.at("body").as_string()), {}, {},
+        {}, &identity);
+    REQUIRE(body.status == 200);
+    const auto file = answer.member("header") + body.text;
+    const auto keys = load_keyring(ems.config.keys, load_data_key(ems.config.keys).value()).value();
+    const std::array<ledger::SealingKey, 1> ours{keys.sealing};
+    CHECK(ledger::open_age_header(ledger::as_bytes(file), ours).has_value());
+    if (std::system("command -v age > /dev/null") != 0) {
+        WARN("SKIPPED: age is not installed");
+        return;
+    }
+    const auto key_file = ems.folder() / "key.txt", age = ems.folder() / "plan.age",
+               out = ems.folder() / "plan";
+    ledger::write_file_durably(key_file, ledger::as_bytes(ledger::age_identity_text(keys.sealing)),
+                               0600);
+    ledger::write_file_durably(age, ledger::as_bytes(file));
+    CHECK(
+        std::system(("age -d -i " + key_file.string() + " -o " + out.string() + " " + age.string())
+                        .c_str()) == 0);
+    const auto plain = ledger::read_file(out, 1024).value();
+    CHECK(ledger::as_text(plain) == text);
+}
+
+TEST_CASE("nothing is shared or released against the rules, and the reason is told",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "x").member("document");
+    const auto internal =
+        put_document(maker, "atlas", "notes", "x", {{"classification", "internal"}})
+            .member("document");
+    const auto restricted =
+        put_document(maker, "atlas", "firmware", "x", {{"classification", "restricted"}})
+            .member("document");
+    const auto refused = [&](const json::object& body, const std::string& rule) {
+        const auto answer = maker.post("/v1/vault/shares", body);
+        INFO(answer.text);
+        CHECK(answer.status == 409);
+        CHECK(answer.says(rule + ": "));
+    };
+    refused(world.share_body(id), "agreement.missing");
+    const auto draft = maker.post("/v1/vault/agreements",
+                                  {{"partner", ems.org()}, {"scope", "NDA"}, {"end", kFar}});
+    world.agreement = draft.member("agreement");
+    refused(world.share_body(id), "agreement.unsigned");
+    world.agree();
+    refused(world.share_body(internal), "classification.internal");
+    refused(world.share_body(restricted), "classification.view-only");
+    auto past = world.share_body(id);
+    past["end"] = 1'000'000'000;
+    refused(past, "share.expired");
+    auto stranger = world.share_body(id);
+    stranger["recipient"] = "nobody.example";
+    CHECK(maker.post("/v1/vault/shares", stranger).status == 404);
+
+    // Released is what the share covers, in versions that are there, to whom it is for.
+    const auto share = world.share(world.share_body(id));
+    const auto not_opened = [&](const Answer& answer, const std::string& words) {
+        INFO(answer.text);
+        CHECK(answer.status >= 400);
+        CHECK(answer.status < 500);
+        CHECK(answer.says(words));
+    };
+    not_opened(world.open(share, internal, 1), "share.other-document");
+    not_opened(world.open(share, id, 2), "version.missing");
+    not_opened(world.open(std::string(32, '0'), id, 1), "nobody granted us");
+    REQUIRE(maker.post("/v1/vault/documents/" + id + "/shred", {{"version", 1}, {"reason", "old"}})
+                .status == 200);
+    REQUIRE(put_document(maker, "atlas", "board", "y").status == 201);
+    not_opened(world.open(share, id, 1), "version.destroyed");
+    REQUIRE(world.open(share, id, 2).status == 200);
+
+    // A project's share shows no document that is classified higher than it may.
+    const auto all = world.share(world.share_body(""));
+    const auto shown = ems.get("/v1/vault/shares/" + all + "/documents");
+    CHECK(shown.body.at("documents").as_array().size() == 1);
+    not_opened(world.open(all, restricted, 1), "classification.view-only");
+    not_opened(world.open(all, internal, 1), "classification.internal");
+
+    // View only: no file leaves the recipient's node.
+    const auto view = world.share(world.share_body(restricted, "view"));
+    REQUIRE(world.open(view, restricted, 1).status == 200);
+    not_opened(ems.get(Sharing::held_path(view, restricted, 1)), "share.view-only");
+}
+
+TEST_CASE("ending a share or its agreement stops the release of keys at once", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    for (const auto* text : {"two", "three", "four"})
+        REQUIRE(put_document(maker, "atlas", "board", text).status == 201);
+    world.agree();
+    const auto first = world.share(world.share_body(id));
+    const auto second = world.share(world.share_body(id));
+    REQUIRE(world.open(first, id, 1).status == 200);
+    REQUIRE(maker.post("/v1/vault/shares/" + first + "/end", {{"reason", "done"}}).status == 200);
+    // Whether or not its node has heard of it by now.
+    const auto late = world.open(first, id, 2);
+    CHECK(late.status == 409);
+    CHECK(late.says("share.ended"));
+    REQUIRE(knows_share(ems, first, true));
+    CHECK(ems.get(Sharing::held_path(first, id, 1)).says("share.ended"));
+    REQUIRE(world.open(second, id, 2).status == 200);
+    // Either party may end the agreement.
+    REQUIRE(
+        ems.post("/v1/vault/agreements/" + world.agreement + "/end", {{"reason", "project over"}})
+            .status == 200);
+    REQUIRE(has_state(maker, world.agreement, "ended"));
+    const auto third = world.open(second, id, 3);
+    CHECK(third.status == 409);
+    CHECK(third.says("agreement.ended"));
+    CHECK(maker.post("/v1/vault/shares", world.share_body(id)).says("agreement.ended"));
+    CHECK(ems.post("/v1/vault/agreements/" + world.agreement + "/sign", {}).status == 200);
+    CHECK(has_state(maker, world.agreement, "ended"));
+}
+
+TEST_CASE("a partner who leaves holds no key any more, and has signed that", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    const auto opened = world.open(share, id, 1);
+    REQUIRE(opened.status == 200);
+    CHECK(maker.post("/v1/vault/offboard", {{"org", "x.example"}, {"reason", "x"}}).status == 404);
+    const auto off =
+        maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "contract over"}});
+    INFO(off.text);
+    REQUIRE(off.status == 200);
+    CHECK(off.body.at("agreements").as_array().size() == 1);
+    CHECK(off.body.at("shares").as_array().size() == 1);
+    REQUIRE(off.body.at("held").as_array().size() == 1);
+    CHECK(off.body.at("held").as_array()[0].at("name").as_string() == "board");
+    REQUIRE(knows_share(ems, share, true));
+    REQUIRE(has_state(ems, world.agreement, "ended"));
+
+    const auto body = ems.config.store.folder / "vault" / opened.member("body");
+    CHECK(std::filesystem::exists(body));
+    const auto size = ems.size();
+    const auto destroy = "/v1/vault/shares/" + share + "/destroy";
+    const auto done = ems.post(destroy, {{"reason", "asked to"}});
+    INFO(done.text);
+    REQUIRE(done.status == 200);
+    CHECK_FALSE(std::filesystem::exists(body));
+    CHECK(ems.get(Sharing::held_path(share, id, 1)).status >= 400);
+    CHECK(ems.post(destroy, {{"reason", "x"}}).status == 200);
+    CHECK(published(ems, size) == std::vector<std::string>{"destruction.confirm"});
+    REQUIRE(
+        eventually([&] { return row_of(maker, "shares", "share", share).contains("destroyed"); }));
+    const auto row = row_of(maker, "shares", "share", share);
+    const auto text = std::string(row.at("destructions").as_array()[0].as_string());
+    const auto word =
+        ledger::read_signed_object(ledger::from_base64(text, "statement").value()).value();
+    CHECK(word.iss == ems.org());
+    CHECK(std::get<ledger::Destruction>(word.object).bodies ==
+          std::vector<std::string>{opened.member("body")});
+    CHECK(maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "again"}})
+              .body.at("held")
+              .as_array()
+              .empty());
+}
+
+TEST_CASE("what is signed while the partner is away gets there when it is back",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    ems.stop();
+    const auto draft = maker.post("/v1/vault/agreements",
+                                  {{"partner", ems.org()}, {"scope", "NDA"}, {"end", kFar}});
+    REQUIRE(draft.status == 201);
+    // And after our own restart.
+    maker.stop();
+    maker.start();
+    ems.start();
+    CHECK(has_state(ems, draft.member("agreement"), "to be signed by us"));
+}
+
+TEST_CASE("a share of some columns gives a table with these and no others", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const std::string bom = "Designator,MPN,Price,Qty\r\nR1,RC0402,0.002,1\r\nU1,NL52840,4.2,1\r\n";
+    const auto id = put_document(maker, "atlas", "bom.csv", bom).member("document");
+    const auto picture = put_document(maker, "atlas", "x.png", "\x89PNG").member("document");
+    world.agree();
+    auto body = world.share_body(id);
+    body["columns"] = json::array{"Designator", "MPN", "Qty"};
+    const auto share = world.share(body);
+    const auto opened = world.open(share, id, 1);
+    INFO(opened.text);
+    REQUIRE(opened.status == 200);
+    const std::string narrow = "Designator,MPN,Qty\r\nR1,RC0402,1\r\nU1,NL52840,1\r\n";
+    CHECK(ems.get(Sharing::held_path(share, id, 1)).text == narrow);
+    body["document"] = picture;
+    const auto no_table = world.share(body);
+    CHECK(world.open(no_table, picture, 1).status >= 400);
+    // Destroyed with the version that it was made of.
+    const auto copy = opened.member("body");
+    CHECK(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
+    REQUIRE(maker.post("/v1/vault/documents/" + id + "/shred", {{"reason", "x"}}).status == 200);
+    CHECK_FALSE(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
+}
+
+TEST_CASE("a role or person that a share names is held to by the recipient's node",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text").member("document");
+    world.agree();
+    auto body = world.share_body(id);
+    body["role"] = "line";
+    const auto share = world.share(body);
+    Person line(ems, "lina", {"line"}), warehouse(ems, "wanda", {"warehouse"});
+    const auto path = "/v1/vault/shares/" + share + "/open";
+    const json::object wanted{{"document", id}, {"version", 1}};
+    const auto no = warehouse.post(path, wanted);
+    CHECK(no.status == 409);
+    CHECK(no.says("share.role"));
+    const auto yes = line.post(path, wanted);
+    INFO(yes.text);
+    REQUIRE(yes.status == 200);
+    CHECK(yes.member("reader") == "person lina");
+    CHECK(line.get(Sharing::held_path(share, id, 1)).text == "text");
+    CHECK(warehouse.get(Sharing::held_path(share, id, 1)).says("share.role"));
+}
+
+TEST_CASE("nobody signs for another, and nothing signed is taken when it was changed",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text").member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    const auto certificate_of = [](const ServiceNode& node) {
+        const auto read = [&](const char* name) {
+            const auto bytes = ledger::read_file(node.config.keys / name, 64 * 1024).value();
+            return std::string(bytes.begin(), bytes.end());
+        };
+        api::TlsIdentity out;
+        out.certificate_pem = read("tls.crt");
+        out.private_key_pem = read("tls.key");
+        return out;
+    };
+    const auto of_ems = certificate_of(ems);
+    const auto text =
+        ems.get("/v1/vault/readings").body.at("readings").as_array()[0].at("request").as_string();
+    const auto request = ledger::from_base64(std::string(text), "request").value();
+    const auto hand_in = [&](const std::string& path, const ledger::Bytes& statement) {
+        return maker.send(api::Method::post, path, ledger::as_text(statement), "application/cose",
+                          {}, &of_ems);
+    };
+    CHECK(hand_in("/vault/releases", request).status == 200);
+    for (std::size_t at = 3; at < request.size(); at += 7) {
+        auto bad = request;
+        bad[at] ^= 1;
+        const auto answer = hand_in("/vault/releases", bad);
+        CHECK(answer.status >= 400);
+        CHECK(answer.status < 500);
+    }
+    // What the maker signed is no word of the EMS.
+    const auto ours =
+        maker.get("/v1/vault/readings").body.at("readings").as_array()[0].at("release").as_string();
+    const auto release = ledger::from_base64(std::string(ours), "release").value();
+    CHECK(hand_in("/vault/objects", release).status == 403);
+    CHECK(hand_in("/vault/releases", release).status == 403);
+    CHECK(hand_in("/vault/objects", request).status == 400);
+    // Nor does a token open what is between nodes.
+    CHECK(maker.get("/vault/shares/" + share + "/documents").status == 400);
+    CHECK(maker.get("/v1/vault/readings").body.at("readings").as_array().size() == 1);
+}
+
+}  // namespace reelproof::node::tests
