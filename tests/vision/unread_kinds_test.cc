@@ -100,6 +100,7 @@ TEST_CASE("stacked and Aztec symbols that are cut or stained beyond reading are 
         for (const double degrees : {0., 15., 90., 200., 290.}) {
             INFO(name << ", " << degrees << " degrees");
             const std::string of_whole = told(read(picture_of(whole, degrees)));
+            INFO(of_whole);
             // ZXing 1.4 reads few Aztec codes.
             CHECK(
                 (of_whole == "read " + std::string(name) + ";" || (aztec && of_whole == "Aztec;")));

@@ -322,6 +322,12 @@ std::vector<Region> Findings::linear_pending() const {
     return regions;
 }
 
+bool Findings::has(std::string_view symbology) const {
+    return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
+        return known.certain && known.symbol.symbology == symbology;
+    });
+}
+
 bool Findings::empty() const {
     return std::none_of(found_.begin(), found_.end(), [](const Finding& f) { return f.certain; });
 }

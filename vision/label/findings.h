@@ -35,6 +35,7 @@ class Findings {
     // Linear symbols that were read once and wait for a second look, with some room around.
     std::vector<Region> linear_pending() const;
 
+    bool has(std::string_view symbology) const;
     bool empty() const;
     std::vector<Symbol> take();  // from top to bottom
 

@@ -398,7 +398,9 @@ class Ladder {
             if (is_noted(region)) continue;
             if (++looks > most_finder_looks) return;
             const char* kind = kind_by_finder(picture_, region);
-            if (kind == nullptr) continue;
+            // Of a PDF417 that is turned ZXing tells a place beside it: this one may be read.
+            if (kind == nullptr || (kind == std::string_view("PDF417") && found_.has(kind)))
+                continue;
             const Region all = joined(region, left);
             if (!found_.touched(all)) unread_.push_back(unread_at(kind, all));
         }
