@@ -7,24 +7,17 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "vision/label/specks.h"
+
 namespace reelproof::vision {
 namespace {
 
-struct Square {
-    cv::Point2d middle;
-    double side;
-    bool square;
-};
-
-Square measure(const std::vector<cv::Point>& outline) {
+bool is_square(const cv::RotatedRect& box, double area) {
     // A circle fills 0.79 of its box.
     constexpr double filled = 0.86, longest = 1.7;
-    const double area = cv::contourArea(outline);
-    const cv::RotatedRect box = cv::minAreaRect(outline);
     const double longer = std::max(box.size.width, box.size.height);
     const double shorter = std::max(1.0f, std::min(box.size.width, box.size.height));
-    return {cv::Point2d(box.center), std::sqrt(area),
-            area >= filled * longer * shorter && longer <= longest * shorter};
+    return area >= filled * longer * shorter && longer <= longest * shorter;
 }
 
 // How much of the ring that many modules away from the middle is marked, and its mean grey.
@@ -59,24 +52,26 @@ bool is_centre(const cv::Mat& view, const cv::Mat& mask,
                const std::vector<cv::Vec4i>& tree, std::size_t dot) {
     constexpr std::array modules{1.0, 3.0, 5.0, 7.0};
     constexpr double least_module = 2, off = 0.8, apart = 0.7, solid = 0.9;
-    std::array<Square, modules.size()> squares;
+    std::array<std::size_t, modules.size()> rings_of{};
+    std::array<double, modules.size()> sides{};
     int at = static_cast<int>(dot);
-    std::size_t last = dot;
-    for (Square& square : squares) {
+    for (std::size_t i = 0; i < modules.size(); ++i) {
         if (at < 0) return false;
-        last = static_cast<std::size_t>(at);
-        square = measure(outlines[last]);
-        at = tree[last][3];
+        rings_of[i] = static_cast<std::size_t>(at);
+        sides[i] = std::sqrt(cv::contourArea(outlines[rings_of[i]]));
+        at = tree[rings_of[i]][3];
     }
-    const double module = squares.back().side / modules.back();
+    const double module = sides.back() / modules.back();
     if (module < least_module) return false;
-    for (std::size_t i = 0; i < squares.size(); ++i) {
-        // The outline of what is dark runs through its pixels, that of a hole around it.
-        if (std::abs(squares[i].side / module - modules[i]) > off) return false;
-        if (cv::norm(squares[i].middle - squares.back().middle) > apart * module) return false;
-        if (i >= 2 && !squares[i].square) return false;
+    // The outline of what is dark runs through its pixels, that of a hole around it.
+    for (std::size_t i = 0; i < modules.size(); ++i)
+        if (std::abs(sides[i] / module - modules[i]) > off) return false;
+    const cv::RotatedRect seven = cv::minAreaRect(outlines[rings_of.back()]);
+    for (std::size_t i = 0; i < modules.size(); ++i) {
+        const cv::RotatedRect box = cv::minAreaRect(outlines[rings_of[i]]);
+        if (cv::norm(box.center - seven.center) > apart * module) return false;
+        if (i >= 2 && !is_square(box, sides[i] * sides[i])) return false;
     }
-    const cv::RotatedRect seven = cv::minAreaRect(outlines[last]);
     // The heart of a QR finder is hollow in the mask, and not in the view.
     std::array<Ring, 5> rings;
     for (std::size_t i = 0; i < rings.size(); ++i)
@@ -93,6 +88,8 @@ bool is_centre(const cv::Mat& view, const cv::Mat& mask,
 }
 
 bool shows_centre(const cv::Mat& view, const cv::Mat& dark) {
+    constexpr double most_specks = 0.25;  // modules of four pixels and noise, or smaller ones
+    if (is_specked(dark, most_specks)) return false;
     std::vector<std::vector<cv::Point>> outlines;
     std::vector<cv::Vec4i> tree;  // next, previous, child, parent
     cv::findContours(dark, outlines, tree, cv::RETR_TREE, cv::CHAIN_APPROX_NONE);

@@ -6,6 +6,7 @@
 
 #include "vision/label/lattice_reader.h"
 #include "vision/label/patterns.h"
+#include "vision/label/specks.h"
 
 namespace reelproof::vision {
 namespace {
@@ -197,20 +198,6 @@ void add_pairs(const cv::Mat& view, const std::vector<Finder>& finders,
         }
     }
     places.insert(places.end(), found.begin(), found.end());
-}
-
-// Noise gives as many contours as pixels, and following what lies in what takes their square in
-// time.
-bool is_specked(const cv::Mat& dark) {
-    constexpr int every = 8;
-    constexpr double most = 0.15;
-    std::size_t changes = 0, pixels = 0;
-    for (int y = 0; y < dark.rows; y += every) {
-        const auto* row = dark.ptr<std::uint8_t>(y);
-        for (int x = 1; x < dark.cols; ++x) changes += row[x] != row[x - 1];
-        pixels += static_cast<std::size_t>(dark.cols);
-    }
-    return static_cast<double>(changes) > most * static_cast<double>(pixels);
 }
 
 }  // namespace
