@@ -4,6 +4,9 @@
 #include <array>
 #include <chrono>
 
+#include "api/http/text.h"
+#include "api/people/secrets.h"
+
 namespace reelproof::api {
 
 namespace {
@@ -39,21 +42,29 @@ ledger::Result<void> check_label(const vision::Fields& fields, const std::string
     return {};
 }
 
+IssuedLabel::~IssuedLabel() {
+    for (auto* text : {&drawn.payload, &drawn.svg, &drawn.pdf, &drawn.zpl}) wipe(*text);
+    for (auto& symbol : drawn.symbols) wipe(symbol.data);
+    ledger::wipe(drawn.png.data(), drawn.png.size());
+}
+
 ledger::Result<IssuedLabel> issue_label(const vision::Fields& fields, const std::string& issuing,
                                         const vision::RenderOptions& render,
                                         vision::ReaderPool& reader) {
     const auto seed = ledger::ItemSeed::random();
-    const auto unique_id = issuing + ledger::issued_serial(seed);
-    auto drawn = vision::render_label(fields, unique_id, render);
+    auto serial = ledger::issued_serial(seed);
+    const SecretText unique_id(issuing + serial);
+    wipe(serial);
+    auto drawn = vision::render_label(fields, unique_id.expose(), render);
     if (!drawn) return ledger::malformed(drawn.error().text);
+    IssuedLabel label(ledger::issued_item_key(seed), *std::move(drawn));
     // A label that our own reader does not read is no label.
-    const auto read = vision::proofread(*drawn, fields, unique_id, reader);
+    const auto read = vision::proofread(label.drawn, fields, unique_id.expose(), reader);
     if (!read && read.error().code.starts_with("reader."))
         return ledger::Error{ledger::ErrorKind::unavailable,
                              "the label can't be read back: " + read.error().text};
     if (!read) return ledger::malformed(read.error().text);
-    auto key = ledger::issued_item_key(seed);
-    return IssuedLabel{ledger::public_item_id(key), std::move(key), *std::move(drawn)};
+    return label;
 }
 
 }  // namespace reelproof::api
