@@ -4,15 +4,17 @@
 #include <array>
 #include <chrono>
 
-#include "api/http/text.h"
-#include "api/people/secrets.h"
-
 namespace reelproof::api {
 
 namespace {
 
 // One of these at least, so that a person knows what the label belongs on.
 constexpr std::array kNames{"mpn", "customer_pn", "serial"};
+
+struct Wiped {
+    std::string text;
+    ~Wiped() { ledger::wipe(text.data(), text.size()); }
+};
 
 }  // namespace
 
@@ -43,8 +45,9 @@ ledger::Result<void> check_label(const vision::Fields& fields, const std::string
 }
 
 IssuedLabel::~IssuedLabel() {
-    for (auto* text : {&drawn.payload, &drawn.svg, &drawn.pdf, &drawn.zpl}) wipe(*text);
-    for (auto& symbol : drawn.symbols) wipe(symbol.data);
+    for (auto* text : {&drawn.payload, &drawn.svg, &drawn.pdf, &drawn.zpl})
+        ledger::wipe(text->data(), text->size());
+    for (auto& symbol : drawn.symbols) ledger::wipe(symbol.data.data(), symbol.data.size());
     ledger::wipe(drawn.png.data(), drawn.png.size());
 }
 
@@ -52,14 +55,12 @@ ledger::Result<IssuedLabel> issue_label(const vision::Fields& fields, const std:
                                         const vision::RenderOptions& render,
                                         vision::ReaderPool& reader) {
     const auto seed = ledger::ItemSeed::random();
-    auto serial = ledger::issued_serial(seed);
-    const SecretText unique_id(issuing + serial);
-    wipe(serial);
-    auto drawn = vision::render_label(fields, unique_id.expose(), render);
+    const Wiped serial{ledger::issued_serial(seed)}, unique_id{issuing + serial.text};
+    auto drawn = vision::render_label(fields, unique_id.text, render);
     if (!drawn) return ledger::malformed(drawn.error().text);
     IssuedLabel label(ledger::issued_item_key(seed), *std::move(drawn));
     // A label that our own reader does not read is no label.
-    const auto read = vision::proofread(label.drawn, fields, unique_id.expose(), reader);
+    const auto read = vision::proofread(label.drawn, fields, unique_id.text, reader);
     if (!read && read.error().code.starts_with("reader."))
         return ledger::Error{ledger::ErrorKind::unavailable,
                              "the label can't be read back: " + read.error().text};
