@@ -1,5 +1,8 @@
 #include "node/runtime.h"
 
+#include <algorithm>
+#include <thread>
+
 #include <spdlog/spdlog.h>
 
 #include "api/routes/audit.h"
@@ -18,6 +21,12 @@
 namespace reelproof::node {
 
 using ledger::Result;
+
+namespace {
+
+constexpr unsigned kMostNetworkThreads = 4;
+
+}  // namespace
 
 void log_line(api::LogLevel level, const std::string& text) {
     switch (level) {
@@ -78,6 +87,8 @@ Result<void> Runtime::Parts::serve() {
     options.listen = {config.listen};
     options.certificate_pem = keys.tls_certificate;
     options.private_key_pem = keys.tls_key;
+    // TLS is most of what a small answer costs.
+    options.io_threads = std::clamp(std::thread::hardware_concurrency(), 1U, kMostNetworkThreads);
     options.max_connections = config.limits.connections;
     options.max_connections_per_address = config.limits.connections_per_address;
     options.connection_rate = config.limits.new_connections;
