@@ -176,7 +176,7 @@ export const enWatch = {
   'node.used.of': '{used} of {all}',
   'node.version': 'Version',
   'node.partners': 'Partners',
-  'node.partners.none': 'No partner yet: reelproof partner add.',
+  'node.partners.none': 'No partner yet: an administrator adds them under Partners.',
   'node.partner': 'Partner',
   'node.copy': 'Entries we keep of theirs',
   'node.theirs': 'Entries they keep of ours',

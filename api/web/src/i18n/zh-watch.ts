@@ -177,7 +177,7 @@ export const zhWatch: Record<keyof typeof enWatch, string> = {
   'node.used.of': '{used}，共 {all}',
   'node.version': '版本',
   'node.partners': '伙伴',
-  'node.partners.none': '还没有伙伴：reelproof partner add。',
+  'node.partners.none': '还没有伙伴：由管理员在“伙伴”页添加。',
   'node.partner': '伙伴',
   'node.copy': '我方保存的对方条目',
   'node.theirs': '对方保存的我方条目',
