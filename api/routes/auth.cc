@@ -163,6 +163,13 @@ bool caller_may(const Request& request, std::string_view access) {
     return caller != nullptr && may(caller->grants, access);
 }
 
+std::optional<Response> refuse_without(const Request& request, std::string_view access) {
+    const auto* caller = std::any_cast<Principal>(&request.principal);
+    if (caller == nullptr) return nobody();
+    if (may(caller->grants, access)) return std::nullopt;
+    return not_allowed(*caller, caller->grants, access);
+}
+
 bool still_holds(const Principal& caller, const People& people) {
     if (caller.kind == Principal::Kind::token) return people.tokens.lasts(caller.name);
     if (caller.kind != Principal::Kind::person || !caller.session) return false;
