@@ -1,0 +1,32 @@
+// Runtime: documents and what partners agreed about them.
+#include <spdlog/spdlog.h>
+
+#include "node/runtime_parts.h"
+#include "node/vault_peers.h"
+
+namespace reelproof::node {
+
+ledger::Result<void> Runtime::Parts::open_vault() {
+    if (!config.store.data_key) {
+        spdlog::warn("without a data key there is no vault: reelproof ledger rewrap makes one");
+        return {};
+    }
+    auto opened =
+        ledger::VaultKeys::open(config.keys / ledger::kVaultKeysFile, *config.store.data_key);
+    if (!opened) return opened.error();
+    vault_keys = std::move(*opened);
+    vault_rows = std::make_unique<api::JsonRows>(*store, *sequencer, ledger::Table::work);
+    vault = std::make_unique<api::Vault>(*vault_rows, *vault_keys, config.store.folder / "vault",
+                                         config.org, clock);
+    vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
+        *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
+        [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); },
+        make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
+                         keys.tls_certificate, keys.tls_key),
+        [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); }});
+    vault_routes = std::make_unique<api::VaultRoutes>(
+        api::VaultRoutes{*vault, *vault_sharing, config.org, keys.sealing, clock});
+    return {};
+}
+
+}  // namespace reelproof::node
