@@ -268,6 +268,7 @@ TEST_CASE("every route lets in the roles and scopes that have its right, and nob
     ServiceNode node("ems.example"), partner("maker.example", &node);
     std::map<std::string, std::string> tokens;
     for (const auto& [scope, rights] : kScopes) tokens[scope] = node.token(scope, {scope});
+    node.config.limits.strangers = {100'000, 100'000};
     node.partner(partner);
     partner.partner(node);
     node.start();
