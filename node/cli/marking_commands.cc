@@ -10,6 +10,7 @@
 #include "ledger/base/file.h"
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
+#include "node/cli/marking_read.h"
 #include "node/toml.h"
 #include "vision/label/read_image.h"
 #include "vision/reader/reader_pool.h"
@@ -190,8 +191,9 @@ int inspect(const CommandLine& cli, const std::string& expected,
 }  // namespace
 
 void add_marking_commands(CommandLine& cli) {
-    auto* marking = cli.app.add_subcommand("marking", "Package markings: inspect");
+    auto* marking = cli.app.add_subcommand("marking", "Package markings: inspect, read, quality");
     marking->require_subcommand(1);
+    add_marking_read(cli, marking);
     auto expected = std::make_shared<std::string>();
     auto files = std::make_shared<std::vector<std::string>>();
     auto* command = cli.command(

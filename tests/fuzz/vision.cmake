@@ -16,5 +16,6 @@ target_sources(fuzz_text_print PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/text_wi
                                        ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)
 reelproof_fuzz(marking vision_marking vision_opencv Boost::json)
 target_sources(fuzz_marking PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/marking_wire.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/marking_read_wire.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)

@@ -7,13 +7,14 @@
 #include "vision/label/picture.h"
 #include "vision/marking/inspection.h"
 #include "vision/marking/package.h"
+#include "vision/marking/quality_measure.h"
 #include "vision/marking/reference.h"
 
 namespace reelproof::vision {
 namespace {
 
-// Of a body's width on the picture, pixels: below it strokes are lost, above it nothing is gained.
-constexpr double kLeastWidth = 140, kMostWidth = 2.0 * Package::view_width;
+// Of a body's width on the picture, pixels: above it nothing is gained.
+constexpr double kMostWidth = 2.0 * Package::view_width;
 // Leads of the worst character (BENCHMARKS.md, markings).
 constexpr double kDiffers = -0.08, kDoubtful = 0;
 
@@ -21,26 +22,19 @@ struct Prepared {
     PartPicture picture;
     double shrunk = 1;  // pixels of the given picture for each of ours
     cv::Size view;
+    bool outline = true;
 };
 
 Result<Prepared> prepare(PictureBytes file) {
     auto grey = decode_picture(file);
     if (!grey) return grey.error();
     const auto package = find_package(*grey);
-    if (!package)
-        return Error{"marking.no-package",
-                     "no package was found: show one part, its dark body on a brighter ground, as "
-                     "large as the picture allows"};
-    if (package->others > 0)
-        return Error{"marking.several-packages",
-                     "several packages are in view: show one at a time"};
+    if (!package) return no_package();
+    if (package->others > 0) return several_packages(*package);
+    // Never accuses: what can't be judged asks for a better picture.
+    if (const auto quality = measure_quality(*grey, *package); quality.trouble)
+        return *quality.trouble;
     const double width = static_cast<double>(package->body.size.width);
-    if (width < kLeastWidth)
-        return Error{"marking.too-small", "the package is only " +
-                                              std::to_string(static_cast<int>(width)) +
-                                              " pixels wide, and at least " +
-                                              std::to_string(static_cast<int>(kLeastWidth)) +
-                                              " are needed: come closer"};
     Prepared out;
     Package found = *package;
     if (width > kMostWidth) {
@@ -54,6 +48,7 @@ Result<Prepared> prepare(PictureBytes file) {
         found.body.size.height *= by;
     }
     out.view = view_size(found);
+    out.outline = !found.whole_picture;
     out.picture = {*std::move(grey), view_of(found, out.view)};
     return out;
 }
@@ -85,7 +80,11 @@ InspectedPart inspect(const MarkingReference& reference, PictureBytes file, cv::
     const auto comparison = reference.compare(part);
     out.likeness = comparison.likeness;
     if (comparison.characters.empty()) {
-        out.state = MarkingState::missing;
+        // Nothing says that there is a package at all.
+        if (!prepared->outline)
+            out.trouble = no_package();
+        else
+            out.state = MarkingState::missing;
         return out;
     }
     for (const auto& one : comparison.characters)

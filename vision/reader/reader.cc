@@ -13,6 +13,7 @@
 #include "vision/label/read_image.h"
 #include "vision/label/read_text.h"
 #include "vision/reader/confine.h"
+#include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
@@ -70,6 +71,15 @@ int serve(std::size_t most, Answer answer) {
     }
 }
 
+Result<MarkingReading> look_at_marking(const MarkingReadRequest& asked) {
+    if (asked.question == MarkingQuestion::read) return read_marking(asked.picture);
+    const auto quality = picture_quality(asked.picture);
+    if (!quality) return quality.error();
+    MarkingReading out;
+    out.quality = *quality;
+    return out;
+}
+
 }  // namespace
 
 int run_reader(ReaderHook hook) {
@@ -107,6 +117,8 @@ int run_text_reader(ReaderHook hook) {
 int run_marking_reader(ReaderHook hook) {
     cv::setNumThreads(1);
     return serve(max_marking_message, [hook](std::span<const std::uint8_t> message, bool) {
+        if (const auto asked = decode_marking_read_request(message))
+            return encode_marking_reading(look_at_marking(*asked));
         const auto request = decode_marking_request(message);
         if (!request) return encode_marking_answer(Error{"reader.garbage", "no such question"});
         if (hook != nullptr && !request->samples.empty())

@@ -11,6 +11,7 @@
 
 #include "vision/label/read_image.h"
 #include "vision/reader/child.h"
+#include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
@@ -215,6 +216,20 @@ Result<MarkingInspection> ReaderPool::inspect_markings(const MarkingText& text,
     return markings_->exchange<MarkingInspection>(
         encode_marking_request(request), false, marking_deadline,
         [&](std::string_view answer) { return decode_marking_answer(answer, request); });
+}
+
+Result<MarkingReading> ReaderPool::read_marking(std::span<const std::uint8_t> picture) {
+    return markings_->exchange<MarkingReading>(
+        encode_marking_read_request({MarkingQuestion::read, picture}), false, marking_deadline,
+        decode_marking_reading);
+}
+
+Result<PictureQuality> ReaderPool::marking_quality(std::span<const std::uint8_t> picture) {
+    const auto answer = markings_->exchange<MarkingReading>(
+        encode_marking_read_request({MarkingQuestion::quality, picture}), false, marking_deadline,
+        decode_marking_reading);
+    if (!answer) return answer.error();
+    return answer->quality;
 }
 
 Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> picture,

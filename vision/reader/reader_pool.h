@@ -17,6 +17,7 @@
 #include "vision/label/result.h"
 #include "vision/label/symbol.h"
 #include "vision/marking/inspection.h"
+#include "vision/marking/reading.h"
 
 namespace reelproof::vision {
 
@@ -77,6 +78,11 @@ class ReaderPool {
     Result<MarkingInspection> inspect_markings(const MarkingText& text,
                                                std::span<const PictureBytes> samples,
                                                std::span<const PictureBytes> parts);
+
+    // What is printed on the package of this picture, read without samples; or only how good the
+    // picture is. Fails: as read_marking(), and as read_picture().
+    Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture);
+    Result<PictureQuality> marking_quality(std::span<const std::uint8_t> picture);
 
     ReaderStats stats() const;
 
