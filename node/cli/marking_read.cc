@@ -130,7 +130,7 @@ int bad_picture(const CommandLine& cli, const std::string& file, const vision::E
 
 int quality(const CommandLine& cli, const std::vector<std::string>& files) {
     auto reader = reader_pool();
-    return of_each(files, [&](const std::string& file, const ledger::Bytes& picture) {
+    return of_each(files, [&](const std::string& file, const ledger::Bytes& picture) -> int {
         const auto measured = reader.marking_quality(picture);
         if (!measured) return bad_picture(cli, file, measured.error());
         json::object out = quality_json(*measured);
@@ -142,7 +142,7 @@ int quality(const CommandLine& cli, const std::vector<std::string>& files) {
 
 int read(const CommandLine& cli, const std::vector<std::string>& files) {
     auto reader = reader_pool();
-    return of_each(files, [&](const std::string& file, const ledger::Bytes& picture) {
+    return of_each(files, [&](const std::string& file, const ledger::Bytes& picture) -> int {
         const auto reading = reader.read_marking(picture);
         if (!reading) return bad_picture(cli, file, reading.error());
         json::array lines;

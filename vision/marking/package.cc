@@ -311,9 +311,12 @@ UprightView upright_view_of(const Package& package, int most) {
     const double width = static_cast<double>(package.body.size.width),
                  height = static_cast<double>(package.body.size.height);
     const double shrink = std::min(1.0, most / std::max(width, 1.0));
-    const cv::Size lying(std::max(16, static_cast<int>(std::lround(width * shrink))),
-                         std::max(16, static_cast<int>(std::lround(height * shrink))));
-    const PlaneMap map = view_of(package, lying);
+    cv::Size lying(std::max(16, static_cast<int>(std::lround(width * shrink))),
+                   std::max(16, static_cast<int>(std::lround(height * shrink))));
+    // The rim's own edges are no print.
+    const int rim = package.whole_picture ? 0 : std::min(lying.width / 50, lying.height / 8);
+    lying -= cv::Size(2 * rim, 2 * rim);
+    const PlaneMap map = view_of(package, lying + cv::Size(2 * rim, 2 * rim)) * shifted(rim, rim);
     const auto angle = static_cast<double>(package.body.angle);
     if (std::abs(angle) <= 45) return {lying, map};
     // A quarter turn, so that the picture's up is the view's.

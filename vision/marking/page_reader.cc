@@ -13,12 +13,17 @@ namespace {
 
 constexpr std::size_t kLooks = 5;       // kept of each line
 constexpr std::size_t kMostTried = 16;  // places
-constexpr double kLeastScore = 1.2;     // of a line: more than one clear character
-constexpr double kLeast = -30;          // of a look's logarithm: one bad look does not decide
+// Of a line: more than one clear character, and most of its characters clear.
+constexpr double kLeastScore = 1.2, kLeastClear = 0.5;
+constexpr double kLeast = -30;  // of a look's logarithm: one bad look does not decide
 
 std::string without_spaces(std::string text) {
     std::erase(text, ' ');
     return text;
+}
+
+double length_of(const std::string& text) {
+    return static_cast<double>(without_spaces(text).size());
 }
 
 PageLine::Look look_at(const LineNetwork& network, const cv::Mat& grey, cv::Rect2d band, bool dark,
@@ -129,7 +134,7 @@ Page read_page(const LineNetwork& network, const cv::Mat& grey) {
     if (places.size() > kMostTried) places.resize(kMostTried);
     for (const LinePlace& place : places)
         if (PageLine line = read_line(network, grey, place);
-            line.score >= kLeastScore && !line.text.empty())
+            line.score >= std::max(kLeastScore, kLeastClear * length_of(line.text)))
             found.push_back(std::move(line));
     std::sort(found.begin(), found.end(),
               [](const PageLine& a, const PageLine& b) { return a.score > b.score; });
