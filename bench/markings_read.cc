@@ -51,12 +51,15 @@ struct Sums {
 };
 
 void told(const char* name, const Sums& sums) {
+    if (sums.lines == 0) return;
+    const auto part = [&](std::size_t wrong) {
+        return static_cast<double>(wrong) / static_cast<double>(sums.characters);
+    };
     std::printf(
-        "%s: %zu pictures, character error %.3f (with what was read beside: %.3f); lines exact %s; "
-        "%.0f ms a picture\n",
-        name, sums.pictures, static_cast<double>(sums.wrong) / static_cast<double>(sums.characters),
-        static_cast<double>(sums.all_wrong) / static_cast<double>(sums.characters),
-        with_interval(sums.exact, sums.lines).c_str(),
+        "%s, %zu pictures: character error %.3f (%zu of %zu; %.3f with what was read beside); %zu "
+        "of %zu lines exact, %s; %.0f ms a picture\n",
+        name, sums.pictures, part(sums.wrong), sums.wrong, sums.characters, part(sums.all_wrong),
+        sums.exact, sums.lines, with_interval(sums.exact, sums.lines).c_str(),
         sums.ms / static_cast<double>(sums.pictures));
 }
 
@@ -145,7 +148,7 @@ void bench_read(const std::vector<Photograph>& photographs, bool each) {
     told("diverse photographs", diverse);
     told("industrial photographs", industrial);
     std::printf("another date code, expectation known, diverse photographs\n");
-    report(genuine, other);
+    if (!genuine.empty()) report(genuine, other);
 }
 
 }  // namespace reelproof::bench

@@ -11,6 +11,7 @@ namespace {
 // Heights of a line's picture, as parts of the view's longer side and in pixels.
 constexpr double kLeastPart = 1.0 / 34, kMostPart = 1.0 / 4, kLeastHeight = 13, kStep = 1.26;
 constexpr double kUnclear = 0.45;  // of a column's best character: it counts for nothing
+constexpr double kWorth = 0.6;     // what is less clear than it counts against a line
 constexpr int kWidestGap = 44;     // columns between two words of a line
 constexpr double kLeastScore = 0.7;
 constexpr int kMargin = 3;  // columns around what was seen
@@ -67,7 +68,7 @@ void find_at(const LineNetwork& network, const cv::Mat& grey, double height, boo
 
 bool same_line(const cv::Rect2d& a, const cv::Rect2d& b) {
     const auto core = [](const cv::Rect2d& band) {
-        return cv::Rect2d(band.x, band.y + 0.2 * band.height, band.width, 0.6 * band.height);
+        return cv::Rect2d(band.x, band.y + 0.1 * band.height, band.width, 0.8 * band.height);
     };
     const cv::Rect2d one = core(a), other = core(b);
     return (one & other).area() > 0.3 * std::min(one.area(), other.area());
@@ -90,7 +91,7 @@ double clear_characters(const LineColumns& columns, int begin, int end) {
             }
         }
         if (now != before) {
-            if (before >= 0) sum += (best - kUnclear) / (1 - kUnclear);
+            if (before >= 0) sum += (best - kWorth) / (1 - kWorth);
             best = 0;
             before = now;
         }

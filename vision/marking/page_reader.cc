@@ -13,17 +13,14 @@ namespace {
 
 constexpr std::size_t kLooks = 5;       // kept of each line
 constexpr std::size_t kMostTried = 16;  // places
-// Of a line: more than one clear character, and most of its characters clear.
-constexpr double kLeastScore = 1.2, kLeastClear = 0.5;
+// Of a line: more than one clear character, and a logarithm of its text's probability for each.
+// What grain is taken for comes to -1.5 and less, what print is seldom below -0.8.
+constexpr double kLeastScore = 1.2, kLeastLikely = -1.1;
 constexpr double kLeast = -30;  // of a look's logarithm: one bad look does not decide
 
 std::string without_spaces(std::string text) {
     std::erase(text, ' ');
     return text;
-}
-
-double length_of(const std::string& text) {
-    return static_cast<double>(without_spaces(text).size());
 }
 
 PageLine::Look look_at(const LineNetwork& network, const cv::Mat& grey, cv::Rect2d band, bool dark,
@@ -94,6 +91,12 @@ PageLine read_line(const LineNetwork& network, const cv::Mat& grey, const LinePl
     return out;
 }
 
+bool is_print(const PageLine& line) {
+    const std::string text = without_spaces(line.text);
+    return line.score >= kLeastScore && !text.empty() &&
+           line.log_probability(text) >= kLeastLikely * static_cast<double>(text.size());
+}
+
 }  // namespace
 
 double PageLine::log_probability(std::string_view of) const {
@@ -133,8 +136,7 @@ Page read_page(const LineNetwork& network, const cv::Mat& grey) {
     auto places = find_lines(network, grey);
     if (places.size() > kMostTried) places.resize(kMostTried);
     for (const LinePlace& place : places)
-        if (PageLine line = read_line(network, grey, place);
-            line.score >= std::max(kLeastScore, kLeastClear * length_of(line.text)))
+        if (PageLine line = read_line(network, grey, place); is_print(line))
             found.push_back(std::move(line));
     std::sort(found.begin(), found.end(),
               [](const PageLine& a, const PageLine& b) { return a.score > b.score; });
