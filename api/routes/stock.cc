@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxImport = 8UL << 20;
 constexpr std::size_t kMostClocks = 10000;
+constexpr std::size_t kMostErrors = 100;  // of rows, as of a CSV
 
 json::object sums_json(const StockSums& sums) {
     return {{"items", sums.items}, {"parts", sums.parts}};
@@ -147,8 +148,8 @@ ledger::Result<PartRows> parts_of_body(const Request& request) {
     if (!body) return body.error();
     PartRows out;
     if (!body->has("parts")) return ledger::malformed("parts is missing");
-    for (const auto& one :
-         body->objects("parts", {"mpn", "reorder_point", "lifecycle", "shelf_life_days"})) {
+    for (const auto& one : body->objects(
+             "parts", {"mpn", "reorder_point", "lifecycle", "shelf_life_days"}, kMostPartRows)) {
         PartData part{one.text("mpn"), one.optional_count("reorder_point"), one.text("lifecycle"),
                       one.optional_count("shelf_life_days")};
         const auto row = out.parts.size() + out.errors.size() + 1;
@@ -173,6 +174,7 @@ Response import(StockRoutes& routes, const Request& request) {
         json::array errors;
         for (const auto& [row, text] : rows->errors)
             errors.emplace_back(json::object{{"row", row}, {"text", text}});
+        if (out.errors.size() == kMostErrors) break;
         return Problem(400, "malformed", "The request can't be read")
             .detail("row " + std::to_string(rows->errors.front().row) + ": " +
                     rows->errors.front().text + "; nothing was imported")

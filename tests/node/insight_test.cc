@@ -122,6 +122,11 @@ TEST_CASE("part data that can't be right is refused row by row, and nothing is i
     CHECK(number_in(store.import("mpn\na\n").body, "removed") == 1);
     CHECK(store.node.get("/v1/parts").body.at("parts").as_array().empty());
     CHECK(store.node.post("/v1/parts", {}).says("parts is missing"));
+    const auto nameless = [&](std::size_t rows) {
+        return store.node.post("/v1/parts", {{"parts", json::array(rows, json::object())}});
+    };
+    CHECK(nameless(150).body.at("errors").as_array().size() == 100);
+    CHECK(nameless(100001).says("parts is not a list of at most 100000 objects"));
 }
 
 TEST_CASE("the clocks of moisture-sensitive reels are listed, the least left first", "[stock]") {
