@@ -305,6 +305,15 @@ TEST_CASE("EPCIS: of a document all events are recorded, or those that can be",
     CHECK(refused.member("pointer") == "/epcisBody/eventList/1/bizStep");
     CHECK(door.capture({wrong}, "proceed").at("errors").at(0).at("event") == 0);
     CHECK(
+    // Told is where it is, and of a long way there as much as fits.
+    json::value deep = json::object{{"undeclared:x", 1}};
+    for (int i = 0; i < 9; ++i) deep = json::object{{"ex:" + std::string(200, 'y'), deep}};
+    auto nested = seen({name});
+    nested["ex:z"] = deep;
+    const auto told = door.capture({nested}, "proceed").at("errors").at(0).at("pointer");
+    CHECK(told.as_string().starts_with("/epcisBody/eventList/0/ex:z/ex:yyy"));
+    CHECK(told.as_string().ends_with("yyy"));
+    CHECK(told.as_string().size() <= 1024);
         door.send(kPost, "/capture", document({}), {{"GS1-Capture-Error-Behaviour", "x"}}).status ==
         400);
     const auto jobs = door.get("/capture?perPage=2");
