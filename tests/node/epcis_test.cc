@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "api/service/named_queries.h"
 #include "tests/node/person_support.h"
 #include "tests/shared_data.h"
 
@@ -509,6 +510,40 @@ TEST_CASE("EPCIS: versions and forms are agreed by headers", "[service][epcis]")
 TEST_CASE("EPCIS: who may read is let in, and each look is in the audit log", "[service][epcis]") {
     ServiceNode node("ems.example");
     const auto other = node.token("other", {"write"});
+TEST_CASE("EPCIS: a query's name is one that can be asked for, and goes with its maker or an admin",
+          "[service][epcis]") {
+    ServiceNode node("ems.example");
+    const auto maker = node.token("line-7", {"read"}), other = node.token("line-8", {"read"});
+    node.start();
+    const Door door{node};
+    const auto as = [&](const std::string& token, api::Method method, const std::string& path,
+                        const std::string& body = {}) {
+        return node.send(method, path, body, body.empty() ? "" : "application/json",
+                         {{"Authorization", "Bearer " + token}});
+    };
+    const auto named = [](const std::string& name) {
+        return json::serialize(json::object{{"name", name}, {"query", json::object()}});
+    };
+    for (const auto* name : {".", "..", "a\\..", "..\\b", "a/b", ""}) {
+        const auto refused = as(maker, kPost, "/queries", named(name));
+        INFO(name << ": " << refused.text);
+        CHECK(refused.status == 400);
+        CHECK(refused.member("detail").starts_with("name must be"));
+    }
+    CHECK(as(maker, kPost, "/queries", named("a..b")).status == 201);
+    CHECK(as(maker, kPost, "/queries", named("...")).status == 201);
+    CHECK(as(other, kDelete, "/queries/a..b").status == 403);
+    CHECK(as(maker, kDelete, "/queries/a..b").status == 204);
+    CHECK(door.send(kDelete, "/queries/...").status == 204);
+    // One maker leaves room for the others.
+    for (std::size_t i = 0; i < api::NamedQueries::kMostEach; ++i)
+        REQUIRE(as(maker, kPost, "/queries", named("q" + std::to_string(i))).status == 201);
+    const auto more = as(maker, kPost, "/queries", named("one-more"));
+    CHECK(more.status == 413);
+    CHECK(more.says("you have 50 queries"));
+    CHECK(as(other, kPost, "/queries", named("one-more")).status == 201);
+}
+
     node.start();
     const Door door{node};
     const auto reel = issued();
