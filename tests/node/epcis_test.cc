@@ -408,6 +408,39 @@ TEST_CASE("EPCIS: events of others' things are kept, and nobody else reads them"
     CHECK(ems.events("?MATCH_epc=" + encoded(foreign)).empty());
 }
 
+TEST_CASE("EPCIS: of a place there are more events than one history holds",
+          "[service][epcis][.slow]") {
+    ServiceNode node("ems.example");
+    node.start();
+    const Door door{node};
+    const std::string thing = "urn:example:cabinet:1";
+    const auto events = [&](int from, int to) {
+        json::array out;
+        for (int i = from; i < to; ++i) {
+            auto one = seen({thing}, "storing");
+            one["readPoint"] = {{"id", "urn:example:place:" + std::to_string(i)}};
+            out.push_back(std::move(one));
+        }
+        return out;
+    };
+    for (int i = 0; i < 1500; i += 500)
+        CHECK(door.capture(events(i, i + 500)).at("success") == true);
+    CHECK(door.events("?perPage=1000").size() == 1000);
+    CHECK(door.events("?perPage=1000&MATCH_epc=" + encoded(thing) +
+                      "&EQ_readPoint=urn:example:place:7")
+              .size() == 1);
+    CHECK(door.events("?perPage=1000&MATCH_epc=" + encoded(thing) +
+                      "&EQ_readPoint=urn:example:place:1499")
+              .size() == 1);
+    const auto last =
+        door.events("?MATCH_anyEPC=" + encoded(thing) + "&EQ_readPoint=urn:example:place:1499")
+            .at(0);
+    CHECK(door.get("/events/" + encoded(std::string(last.at("eventID").as_string()))).status ==
+          200);
+    const auto items = [&] { return door.get("/epcs").body.at("member").as_array().size(); };
+    CHECK(items() == 1);
+}
+
 TEST_CASE("EPCIS: queries are ordered, paged and named", "[service][epcis]") {
     ServiceNode node("ems.example");
     node.start();
