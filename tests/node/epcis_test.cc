@@ -305,7 +305,6 @@ TEST_CASE("EPCIS: of a document all events are recorded, or those that can be",
     CHECK(refused.body.at("event") == 1);
     CHECK(refused.member("pointer") == "/epcisBody/eventList/1/bizStep");
     CHECK(door.capture({wrong}, "proceed").at("errors").at(0).at("event") == 0);
-    CHECK(
     // Told is where it is, and of a long way there as much as fits.
     json::value deep = json::object{{"undeclared:x", 1}};
     for (int i = 0; i < 9; ++i) deep = json::object{{"ex:" + std::string(200, 'y'), deep}};
@@ -315,6 +314,7 @@ TEST_CASE("EPCIS: of a document all events are recorded, or those that can be",
     CHECK(told.as_string().starts_with("/epcisBody/eventList/0/ex:z/ex:yyy"));
     CHECK(told.as_string().ends_with("yyy"));
     CHECK(told.as_string().size() <= 1024);
+    CHECK(
         door.send(kPost, "/capture", document({}), {{"GS1-Capture-Error-Behaviour", "x"}}).status ==
         400);
     const auto jobs = door.get("/capture?perPage=2");
@@ -510,39 +510,6 @@ TEST_CASE("EPCIS: queries are ordered, paged and named", "[service][epcis]") {
     CHECK(door.get("/queries/picked").status == 404);
 }
 
-TEST_CASE("EPCIS: versions and forms are agreed by headers", "[service][epcis]") {
-    ServiceNode node("ems.example");
-    node.start();
-    const Door door{node};
-    const auto options = node.send(kOptions, "/capture", "", "", {});
-    CHECK(options.status == 204);
-    CHECK(options.headers.get("Allow") == "GET, HEAD, OPTIONS, POST");
-    CHECK(options.headers.get("GS1-EPCIS-Version") == "2.0.0");
-    CHECK(options.headers.get("GS1-CBV-Max") == "2.0.0");
-    CHECK(options.headers.get("GS1-EPCIS-Capture-Limit") == "1000");
-    CHECK(options.headers.get("GS1-Capture-Error-Behaviour") == "all");
-    const auto events = door.get("/events");
-    CHECK(events.headers.get("GS1-EPCIS-Version") == "2.0.0");
-    CHECK(events.headers.has("GS1-Extensions"));
-    const auto with_header = [&](const char* name, const char* value) {
-        return door.send(kGet, "/events", "", {{name, value}}).status;
-    };
-    CHECK(with_header("GS1-EPCIS-Min", "2.0") == 200);
-    CHECK(with_header("GS1-EPCIS-Min", "2.1") == 406);
-    CHECK(with_header("GS1-EPCIS-Max", "1.2") == 406);
-    CHECK(with_header("GS1-CBV-Version", "2") == 200);
-    CHECK(with_header("GS1-EPC-Format", "Always_EPC_URN") == 406);
-    CHECK(with_header("Accept", "application/xml") == 406);
-    CHECK(with_header("Accept", "text/html, application/ld+json;q=0.5") == 200);
-    const auto xml = node.send(kPost, "/capture", "<epcis/>", "application/xml",
-                               {{"Authorization", "Bearer " + node.all_scopes()}});
-    CHECK(xml.status == 415);
-    CHECK(xml.member("type") == "epcisException:UnsupportedMediaTypeException");
-}
-
-TEST_CASE("EPCIS: who may read is let in, and each look is in the audit log", "[service][epcis]") {
-    ServiceNode node("ems.example");
-    const auto other = node.token("other", {"write"});
 TEST_CASE("EPCIS: a query's name is one that can be asked for, and goes with its maker or an admin",
           "[service][epcis]") {
     ServiceNode node("ems.example");
@@ -577,6 +544,39 @@ TEST_CASE("EPCIS: a query's name is one that can be asked for, and goes with its
     CHECK(as(other, kPost, "/queries", named("one-more")).status == 201);
 }
 
+TEST_CASE("EPCIS: versions and forms are agreed by headers", "[service][epcis]") {
+    ServiceNode node("ems.example");
+    node.start();
+    const Door door{node};
+    const auto options = node.send(kOptions, "/capture", "", "", {});
+    CHECK(options.status == 204);
+    CHECK(options.headers.get("Allow") == "GET, HEAD, OPTIONS, POST");
+    CHECK(options.headers.get("GS1-EPCIS-Version") == "2.0.0");
+    CHECK(options.headers.get("GS1-CBV-Max") == "2.0.0");
+    CHECK(options.headers.get("GS1-EPCIS-Capture-Limit") == "1000");
+    CHECK(options.headers.get("GS1-Capture-Error-Behaviour") == "all");
+    const auto events = door.get("/events");
+    CHECK(events.headers.get("GS1-EPCIS-Version") == "2.0.0");
+    CHECK(events.headers.has("GS1-Extensions"));
+    const auto with_header = [&](const char* name, const char* value) {
+        return door.send(kGet, "/events", "", {{name, value}}).status;
+    };
+    CHECK(with_header("GS1-EPCIS-Min", "2.0") == 200);
+    CHECK(with_header("GS1-EPCIS-Min", "2.1") == 406);
+    CHECK(with_header("GS1-EPCIS-Max", "1.2") == 406);
+    CHECK(with_header("GS1-CBV-Version", "2") == 200);
+    CHECK(with_header("GS1-EPC-Format", "Always_EPC_URN") == 406);
+    CHECK(with_header("Accept", "application/xml") == 406);
+    CHECK(with_header("Accept", "text/html, application/ld+json;q=0.5") == 200);
+    const auto xml = node.send(kPost, "/capture", "<epcis/>", "application/xml",
+                               {{"Authorization", "Bearer " + node.all_scopes()}});
+    CHECK(xml.status == 415);
+    CHECK(xml.member("type") == "epcisException:UnsupportedMediaTypeException");
+}
+
+TEST_CASE("EPCIS: who may read is let in, and each look is in the audit log", "[service][epcis]") {
+    ServiceNode node("ems.example");
+    const auto other = node.token("other", {"write"});
     node.start();
     const Door door{node};
     const auto reel = issued();
