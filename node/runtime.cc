@@ -386,6 +386,8 @@ Result<void> Runtime::Parts::find_people() {
     epcis_routes = std::make_unique<api::EpcisRoutes>(
         api::EpcisRoutes{*epcis_events, *capture_jobs, *named_queries, clock, REELPROOF_VERSION});
     parts = std::make_unique<api::Parts>(*work_rows);
+    context->parts = parts.get();
+    context->floor_lives = floor_lives.get();
     stock = std::make_unique<api::Stock>(*index, *parts, clock);
     stock_routes = std::make_unique<api::StockRoutes>(
         api::StockRoutes{*index, *parts, *stock, *floor_lives, config.org, clock});

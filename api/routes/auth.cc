@@ -162,6 +162,13 @@ bool caller_may(const Request& request, std::string_view access) {
     return caller != nullptr && may(caller->grants, access);
 }
 
+std::optional<Response> refuse_without(const Request& request, std::string_view access) {
+    const auto* caller = std::any_cast<Principal>(&request.principal);
+    if (caller == nullptr) return nobody();
+    if (may(caller->grants, access)) return std::nullopt;
+    return not_allowed(*caller, caller->grants, access);
+}
+
 Authoriser make_authoriser(Callers callers) {
     auto door = std::make_shared<Door>(std::move(callers));
     return [door = std::move(door)](Request& request, std::string_view access) {

@@ -41,6 +41,8 @@ struct Principal {
 std::string described_caller(const Request& request);
 // Whether who sent this has that access, besides the one of the route; a stranger has none.
 bool caller_may(const Request& request, std::string_view access);
+// The refusal of who lacks it, for what a route does only for some; nothing when he has it.
+std::optional<Response> refuse_without(const Request& request, std::string_view access);
 
 struct Callers {
     Users& users;

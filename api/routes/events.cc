@@ -126,6 +126,9 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
     if (body.error()) return problem_of(*body.error());
     if (const auto item = routes.context.identifier.identify(label.reading))
         concerns_item(request, item->id);
+    // It ends a hold: the same right as where nothing is taken in.
+    if (!reason.empty())
+        if (auto refusal = refuse_without(request, kReleaseAccess)) return std::move(*refusal);
     auto received = routes.events.receive(label.reading, reason, request_key(request));
     if (!received) return problem_of(received.error());
     tell_verdict(routes.context, received->inspection, {"receiving"});

@@ -14,8 +14,10 @@
 
 namespace reelproof::api {
 
+class FloorLives;
 class ItemIndex;
 class Live;
+class Parts;
 
 struct ServiceContext {
     ledger::Store& store;
@@ -37,6 +39,9 @@ struct ServiceContext {
     std::function<std::chrono::steady_clock::time_point()> steady_clock =
         std::chrono::steady_clock::now;
     const ledger::SealingKey* sealing_key = nullptr;  // opens what partners sealed for us
+    // What this node knows of parts and of reels that lie open (ages.h).
+    const Parts* parts = nullptr;
+    const FloorLives* floor_lives = nullptr;
 };
 
 // Finds envelopes in the store as it is now, for collect(); for one thread and a short time

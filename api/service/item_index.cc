@@ -216,6 +216,7 @@ void ItemIndex::stage(Staged& staged, const Seen& seen) {
         item.lot_level = seen.item.lot_level;
         item.facts = seen.item.label;
         item.quantity = seen.item.quantity;
+        item.good_until = seen.item.good_until;
     }
     item.last_seen = clock_();
     if (first_time) item.first_seen = item.last_seen;

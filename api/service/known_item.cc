@@ -47,7 +47,7 @@ bool KnownItem::here(const std::string& org) const {
 }
 
 Identified KnownItem::identified() const {
-    return {key, id, issued, lot_level, facts, quantity, {}};
+    return {key, id, issued, lot_level, facts, quantity, good_until, {}};
 }
 
 json::object written(const KnownItem& item) {
@@ -58,6 +58,7 @@ json::object written(const KnownItem& item) {
     for (const auto& [name, fact] : kFacts)
         if (!(item.facts.*fact).empty()) row[name] = item.facts.*fact;
     if (item.quantity) row["quantity"] = *item.quantity;
+    if (item.good_until) row["good_until"] = *item.good_until;
     for (const auto& [name, text] :
          {std::pair<std::string_view, const std::string*>{"supplier", &item.supplier},
           {"status", &item.status},
@@ -90,6 +91,7 @@ KnownItem read_known_item(std::string_view id, const json::object& row) {
                    number_in(row, "lot_level") != 0};
     for (const auto& [name, fact] : kFacts) item.facts.*fact = text_or_none(row, name);
     item.quantity = number_or_none(row, "quantity");
+    item.good_until = number_or_none(row, "good_until");
     item.supplier = text_or_none(row, "supplier");
     item.status = text_or_none(row, "status");
     item.holder = text_or_none(row, "holder");

@@ -21,6 +21,7 @@ struct KnownItem {
     bool issued = false, lot_level = false;
     ledger::ItemFacts facts{};  // as the ledger says, what that leaves out as its label does
     std::optional<std::int64_t> quantity{};
+    std::optional<std::int64_t> good_until{};  // as Identified
     std::string supplier{};         // who shipped it to us last; empty: nobody known to us
     std::vector<std::string> of{};  // public ids of what it was made of
 
