@@ -15,6 +15,7 @@
 #include "api/routes/guests.h"
 #include "api/routes/health.h"
 #include "api/routes/insight.h"
+#include "api/routes/inspect.h"
 #include "api/routes/jobs.h"
 #include "api/routes/labels.h"
 #include "api/routes/live.h"
@@ -33,11 +34,13 @@
 #include "api/service/happenings.h"
 #include "api/service/item_index.h"
 #include "api/service/live.h"
+#include "api/service/trace_codes.h"
 #include "api/web/built_in.h"
 #include "ledger/base/file.h"
 #include "ledger/provenance/compose.h"
 #include "node/keyring.h"
 #include "node/label_profiles.h"
+#include "node/marking_rules.h"
 #include "node/replication/intake.h"
 #include "node/replication/own_mirrors.h"
 #include "node/shell_word.h"
@@ -129,6 +132,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::FloorLives> floor_lives;
     std::unique_ptr<api::JobRoutes> job_routes;
     std::unique_ptr<api::LabelRoutes> label_routes;
+    std::unique_ptr<api::InspectRoutes> inspect_routes;
     std::unique_ptr<api::EpcisEvents> epcis_events;
     std::unique_ptr<api::CaptureJobs> capture_jobs;
     std::unique_ptr<api::NamedQueries> named_queries;
@@ -136,6 +140,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::PolicyHistory> policies;
     std::unique_ptr<api::AdministrationRoutes> administration_routes;
     std::unique_ptr<api::Parts> parts;
+    std::unique_ptr<api::TraceCodes> traces;
     std::unique_ptr<api::Stock> stock;
     std::unique_ptr<api::StockRoutes> stock_routes;
     std::unique_ptr<api::SearchRoutes> search_routes;
@@ -375,6 +380,10 @@ Result<void> Runtime::Parts::find_people() {
     floor_lives = std::make_unique<api::FloorLives>(*work_rows, clock);
     job_routes =
         std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
+    auto rules = load_marking_rules(config.marking_rules);
+    if (!rules) return rules.error();
+    inspect_routes =
+        std::make_unique<api::InspectRoutes>(api::InspectRoutes{*event_routes, std::move(*rules)});
     label_routes =
         std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org, *held_items});
     epcis_events = std::make_unique<api::EpcisEvents>(*context, *recorder, *events, *held_items);
@@ -383,6 +392,9 @@ Result<void> Runtime::Parts::find_people() {
     epcis_routes = std::make_unique<api::EpcisRoutes>(
         api::EpcisRoutes{*epcis_events, *capture_jobs, *named_queries, clock, REELPROOF_VERSION});
     parts = std::make_unique<api::Parts>(*work_rows);
+    traces = std::make_unique<api::TraceCodes>(*work_rows);
+    context->parts = parts.get();
+    context->traces = traces.get();
     stock = std::make_unique<api::Stock>(*index, *parts, clock);
     stock_routes = std::make_unique<api::StockRoutes>(
         api::StockRoutes{*index, *parts, *stock, *floor_lives, config.org, clock});
@@ -458,6 +470,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_audit_routes(router, people->audit, config.org);
     api::add_job_routes(router, *job_routes);
     api::add_label_routes(router, *label_routes);
+    api::add_inspect_routes(router, *inspect_routes);
     api::add_administration_routes(router, *administration_routes);
     api::add_search_routes(router, *search_routes);
     api::add_insight_routes(router, *index, clock);
@@ -600,6 +613,7 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .floor_lives = {},
                                                   .job_routes = {},
                                                   .label_routes = {},
+                                                  .inspect_routes = {},
                                                   .epcis_events = {},
                                                   .capture_jobs = {},
                                                   .named_queries = {},
@@ -607,6 +621,7 @@ Result<std::unique_ptr<Runtime>> Runtime::start(const NodeConfig& config, ledger
                                                   .policies = {},
                                                   .administration_routes = {},
                                                   .parts = {},
+                                                  .traces = {},
                                                   .stock = {},
                                                   .stock_routes = {},
                                                   .search_routes = {},

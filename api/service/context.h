@@ -16,6 +16,8 @@ namespace reelproof::api {
 
 class ItemIndex;
 class Live;
+class Parts;
+class TraceCodes;
 
 struct ServiceContext {
     ledger::Store& store;
@@ -37,6 +39,9 @@ struct ServiceContext {
     std::function<std::chrono::steady_clock::time_point()> steady_clock =
         std::chrono::steady_clock::now;
     const ledger::SealingKey* sealing_key = nullptr;  // opens what partners sealed for us
+    // What the rules are told of parts; a program that only records has neither.
+    const Parts* parts = nullptr;
+    TraceCodes* traces = nullptr;
 };
 
 // Finds envelopes in the store as it is now, for collect(); for one thread and a short time

@@ -11,6 +11,8 @@ struct Inspection {
     ledger::Lineage lineage;
     std::vector<ledger::ItemState> states;  // as lineage.items
     ledger::Verdict verdict;
+    std::string mpn, manufacturer;                       // the organisation, where it is known
+    std::optional<ledger::MarkingRecord> marking;        // what was seen of its parts now
     std::map<std::string, ledger::SourceState> sources;  // of the organisations it rests on
     double ms = 0;                                       // time it took
 };
@@ -18,7 +20,8 @@ struct Inspection {
 // `place` is "receiving", "line" or what the caller calls it.
 ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
                                    std::string_view place);
-// The same for an item that is identified already.
-Inspection inspect(ServiceContext& context, Identified item, std::string_view place);
+// The same for an item that is identified already; `marking` is what was seen of its parts.
+Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
+                   std::optional<ledger::MarkingRecord> marking = {});
 
 }  // namespace reelproof::api
