@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
 
 #include <spdlog/spdlog.h>
 
@@ -51,6 +52,8 @@ namespace reelproof::node {
 namespace {
 
 using ledger::Result;
+
+constexpr unsigned kMostNetworkThreads = 4;
 
 void log_line(api::LogLevel level, const std::string& text) {
     switch (level) {
@@ -501,6 +504,8 @@ Result<void> Runtime::Parts::serve() {
     options.listen = {config.listen};
     options.certificate_pem = keys.tls_certificate;
     options.private_key_pem = keys.tls_key;
+    // TLS is most of what a small answer costs.
+    options.io_threads = std::clamp(std::thread::hardware_concurrency(), 1U, kMostNetworkThreads);
     options.max_connections = config.limits.connections;
     options.max_connections_per_address = config.limits.connections_per_address;
     options.connection_rate = config.limits.new_connections;

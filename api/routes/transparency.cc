@@ -1,6 +1,7 @@
 #include "api/routes/transparency.h"
 
 #include <utility>
+#include <vector>
 
 #include "api/http/etag.h"
 #include "api/http/problem.h"
@@ -20,9 +21,24 @@ constexpr const char* kImmutable = "private, max-age=31536000, immutable";
 // What a partial tile holds never changes, but it is soon replaced by a wider one.
 constexpr const char* kPartial = "private, max-age=60";
 
-// Hashes can't be packed. Of entries it is their frames that can, so that small ones gain.
-constexpr std::pair<const char*, Compression> kTileKinds[] = {{"", Compression::never},
-                                                              {"entries/", Compression::always}};
+// What is at most 8 KiB of a mapped file is no work for a worker, and hashes can't be packed.
+RouteOptions quick() {
+    RouteOptions options;
+    options.compression = Compression::never;
+    options.on_network_thread = true;
+    return options;
+}
+
+struct TileKind {
+    const char* path;
+    RouteOptions options;
+};
+// A bundle of entries may have megabytes; of small entries it is the frames that can be packed.
+std::vector<TileKind> tile_kinds() {
+    RouteOptions packed;
+    packed.compression = Compression::always;
+    return {{"", quick()}, {"entries/", packed}};
+}
 
 Response not_found(std::string detail) {
     return Problem(404, "not-found", "There is nothing here").detail(std::move(detail)).response();
@@ -122,24 +138,25 @@ void add_transparency_routes(Router& router, const TransparencyDeps& deps) {
                    auto note = own();
                    if (!note) return not_found("this log is empty");
                    return checkpoint_response(request, std::move(*note));
-               });
-    for (const auto& [kind, packed] : kTileKinds)
+               },
+               quick());
+    for (const auto& [kind, options] : tile_kinds())
         router.add(Method::get, "/log/tile/" + std::string(kind) + "{path...}", peer,
                    [&store, kind = kind](const Request& request) {
                        return tile_response(store, ledger::kOwnLog,
                                             kind + request.parameter("path"));
                    },
-                   {.compression = packed});
+                   options);
     router.add(Method::get, "/mirror/{hash}/checkpoint", peer,
                [&store](const Request& request) { return mirror_checkpoint(store, request); });
-    for (const auto& [kind, packed] : kTileKinds)
+    for (const auto& [kind, options] : tile_kinds())
         router.add(Method::get, "/mirror/{hash}/tile/" + std::string(kind) + "{path...}", peer,
                    [&store, kind = kind](const Request& request) {
                        const auto log = find_mirror(store, request.parameter("hash"));
                        if (!log) return not_found("no log of that name is mirrored here");
                        return tile_response(store, log->id, kind + request.parameter("path"));
                    },
-                   {.compression = packed});
+                   options);
     router.add(Method::get, "/.well-known/reelproof/genesis", std::string(kPublicAccess),
                [&store](const Request& request) { return genesis(store, request); });
     router.add(Method::get, "/.well-known/reelproof/tls", std::string(kPublicAccess),
