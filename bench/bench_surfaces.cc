@@ -165,22 +165,27 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
                     if (one.what == alteration.what) altered[&alteration].push_back(one.value);
             }
         if (ghost_of == nullptr) continue;
-        // SYNTHETIC ghost: the strokes of another lot's marking, faint, on each part; each as it
-        // was placed, so that it lies a little differently on each.
-        const cv::Mat& foreign = ghost_of->chips.begin()->second.front().grey;
+        // SYNTHETIC ghost: the strokes of another lot's marking, faint, at about the same place of
+        // each part.
+        cv::Size foreign_view;
+        const auto foreign =
+            part_picture(ghost_of->chips.begin()->second.front().grey, foreign_view);
+        cv::Mat shape = sample(foreign.grey, foreign.guess, view), smooth;
+        cv::GaussianBlur(shape, smooth, {}, 12);
+        shape.convertTo(shape, CV_32F);
+        smooth.convertTo(smooth, CV_32F);
+        cv::Mat strokes = cv::max(shape - smooth, 0);
+        cv::GaussianBlur(strokes, strokes, {}, 1.5);
         for (const double strength : {0.05, 0.15}) {
             SurfaceCondition ghosted(*reference, samples);
             for (const Capture* part : parts) {
-                if (part->number != 0) continue;
-                cv::Mat shape, smooth, levels, made;
-                cv::resize(foreign, shape, part->grey.size());
-                cv::GaussianBlur(shape, smooth, {}, 12);
-                shape.convertTo(shape, CV_32F);
-                smooth.convertTo(smooth, CV_32F);
+                const auto placed = reference->place(part_picture(part->grey, view));
+                const PlaneMap map =
+                    placed.map * shifted(random.uniform(-2.0, 2.0), random.uniform(-2.0, 2.0));
+                cv::Mat faint, levels, made;
+                cv::warpPerspective(strokes, faint, cv::Mat(map), part->grey.size());
                 part->grey.convertTo(levels, CV_32F);
-                cv::Mat strokes = cv::max(shape - smooth, 0);
-                cv::GaussianBlur(strokes, strokes, {}, 1.5);
-                levels += strength * strokes;
+                levels += strength * faint;
                 levels.convertTo(made, CV_8U);
                 measure(ghosted, made);
             }

@@ -87,12 +87,24 @@ ledger::Result<vision::MarkingText> lines_of(const Body& body, const Ruled& by_r
     return out;
 }
 
+json::array kinds_json(const vision::MarkingKinds& kinds) {
+    json::array out;
+    for (std::size_t k = 0; k < kinds.kinds.size(); ++k) {
+        json::array parts;
+        for (std::size_t i = 0; i < kinds.parts.size(); ++i)
+            if (kinds.parts[i].kind == static_cast<int>(k)) parts.emplace_back(i);
+        out.emplace_back(json::object{{"parts", std::move(parts)},
+                                      {"picture", ledger::to_base64(kinds.kinds[k].picture)}});
+    }
+    return out;
+}
+
 Response inspect_parts(InspectRoutes& routes, const Request& request) {
     for (const auto& [name, value] : request.query)
         if (auto known = check_member(name, {}); !known)
             return problem_of(ledger::within("query", known.error()));
     const auto body = Body::parse(request.body, {"symbols", "item", "place", "lines", "samples",
-                                                 "parts", "annotate", "surface", "enrol"});
+                                                 "parts", "annotate", "surface", "enrol", "kinds"});
     if (!body) return problem_of(body.error());
     auto place = body->text("place");
     if (place.empty()) place = "stock";
@@ -100,6 +112,7 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     wish.annotate = body->flag("annotate");
     wish.conditions = body->flag("surface");
     wish.enrol = body->flag("enrol");
+    const bool sort = body->flag("kinds");
     if (body->error()) return problem_of(*body->error());
     if (place != "stock" && place != "receiving" && place != "line")
         return problem_of(ledger::malformed("place must be stock, receiving or line"));
@@ -121,6 +134,13 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     const auto study = routes.events.reader.study_markings(look.text, good, seen, wish);
     if (!study) return problem_of(study.error());
     auto marking = observation_of(look, *study);
+    std::optional<vision::MarkingKinds> kinds;
+    if (sort) {
+        auto sorted = routes.events.reader.sort_markings(seen);
+        if (!sorted) return problem_of(sorted.error());
+        add_kinds(marking, *sorted);
+        kinds = std::move(*sorted);
+    }
     auto told = json::parse(ledger::format_marking(marking));
     const auto inspection =
         inspect(routes.events.context, std::move(*given.item), place, std::move(marking));
@@ -131,6 +151,7 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     json::array all;
     for (const auto& part : study->parts) all.emplace_back(inspected_json(part));
     out["parts"] = std::move(all);
+    if (kinds) out["kinds"] = kinds_json(*kinds);
     return Response::json(200, json_text(out));
 }
 

@@ -66,8 +66,8 @@ constexpr Operation kOperations[] = {
     {kPost, "/v1/inspect", "Items",
      "Pictures of parts against good samples, and the verdict with it",
      "symbols:texts item:text place:stock|receiving|line lines:texts samples*:texts parts*:texts "
-     "annotate:flag surface:flag enrol:flag",
-     "", "200 application/json @verdict marking*:object parts*:list rule:list", "404 422"},
+     "annotate:flag surface:flag enrol:flag kinds:flag",
+     "", "200 application/json @verdict marking*:object parts*:list rule:list kinds:list", "404 422"},
     {kPost, "/v1/commission", "Events", "Records new items, under labels that nobody has used",
      "items*:labels", "", kRecorded, kItem},
     {kPost, "/v1/ship", "Events", "Records that items leave for a partner",

@@ -168,6 +168,12 @@ MarkingRecord observation_of(const MarkingLook& look, const vision::MarkingStudy
     return out;
 }
 
+void add_kinds(MarkingRecord& observation, const vision::MarkingKinds& kinds) {
+    for (const auto& kind : kinds.kinds)
+        observation.kinds.push_back(
+            {static_cast<std::int64_t>(kind.parts), ledger::to_hex(ledger::sha256(kind.picture))});
+}
+
 std::string told(const InspectedPart& part) {
     if (part.state == MarkingState::missing)
         return "MISSING: the expected marking was not found on this package";

@@ -28,6 +28,9 @@ vision::ReferenceId reference_of(const MarkingLook& look);
 // where there are no others.
 ledger::MarkingRecord observation_of(const MarkingLook& look, const vision::MarkingStudy& study);
 
+// The kinds within the run, each with its share and the hash of its picture.
+void add_kinds(ledger::MarkingRecord& observation, const vision::MarkingKinds& kinds);
+
 // For people and programs: what was seen of one part.
 std::string told(const vision::InspectedPart& part);
 

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ constexpr std::size_t kBatch = 8;  // parts that one reader process is asked abo
 struct Inspecting {
     std::string expected, annotate, observation;
     std::vector<std::string> files;
-    bool surface = false;
+    bool surface = false, kinds = false;
 };
 
 // "out.png" for one picture, "out-2.png" for the second of several.
@@ -83,12 +84,25 @@ void tell_rule(const MarkingExpectation& expectation, const std::string& file) {
                   << '\n';
 }
 
+std::string kinds_text(const vision::MarkingKinds& kinds) {
+    std::size_t all = 0;
+    for (const auto& kind : kinds.kinds) all += kind.parts;
+    std::string out = ledger::counted(kinds.kinds.size(), "kind") + " of marking:";
+    for (const auto& kind : kinds.kinds)
+        out += " " + std::to_string((200 * kind.parts + all) / (2 * all)) + " %";
+    return out;
+}
+
 int inspect(const CommandLine& cli, const Inspecting& asked) {
     auto expectation = read_expectation(asked.expected);
     if (!expectation) return fail(expectation.error());
     auto& look = (*expectation)->look;
     const auto files = picture_files(asked.files);
     if (!files) return fail(files.error());
+    if (asked.kinds && files->size() > vision::max_run_parts)
+        return bad_usage(ledger::malformed("--kinds: at most " +
+                                           std::to_string(vision::max_run_parts) +
+                                           " parts are sorted at a time"));
     tell_rule(**expectation, asked.expected);
     vision::ReaderOptions options;
     options.command = {"/proc/self/exe", "reader"};
@@ -158,9 +172,20 @@ int inspect(const CommandLine& cli, const Inspecting& asked) {
         if (study->ghost && (!all.ghost || study->ghost->value > all.ghost->value))
             all.ghost = study->ghost;
     }
+    std::optional<vision::MarkingKinds> kinds;
+    if (asked.kinds && !seen.empty()) {
+        const std::vector<vision::PictureBytes> run(seen.begin(), seen.end());
+        auto sorted = reader.sort_markings(run);
+        if (!sorted) return fail(ledger::malformed(sorted.error().text));
+        kinds = std::move(*sorted);
+        held = held || kinds->kinds.size() > 1;
+        if (!cli.json) std::cout << kinds_text(*kinds) << '\n';
+    }
     if (!asked.observation.empty()) {
         look.parts = std::move(seen);
-        const auto text = ledger::format_marking(api::observation_of(look, all)) + "\n";
+        auto observation = api::observation_of(look, all);
+        if (kinds) api::add_kinds(observation, *kinds);
+        const auto text = ledger::format_marking(observation) + "\n";
         if (auto done = write_to(asked.observation, ledger::as_bytes(text)); !done)
             return fail(done.error());
     }
@@ -194,6 +219,8 @@ void add_marking_commands(CommandLine& cli) {
         ->check(not_empty());
     command->add_flag("--surface", asked->surface,
                       "measure the surface, too: sanding, blacktop, ghost, position, pin 1");
+    command->add_flag("--kinds", asked->kinds,
+                      "sort the parts by how they are marked, too: mixed reels");
     command
         ->add_option("--observation", asked->observation,
                      "write what was seen as JSON, for `reelproof check --marking` and "

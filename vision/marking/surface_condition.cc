@@ -22,8 +22,8 @@ constexpr int kLeastParts = 4;
 
 // Above it only one in a hundred genuine parts of the data set was measured (BENCHMARKS.md,
 // markings).
-constexpr double kMostCoherence = 0.30, kMostEven = 1.0, kMostOff = 0.030, kMostGhost = 1.0,
-                 kMostPin = 0.75;
+constexpr double kMostCoherence = 0.55, kMostEven = 0.94, kMostOff = 0.07, kMostGhost = 0.70,
+                 kMostPin = 0.88;
 
 cv::Mat band(const cv::Mat& grey, double fine, double coarse) {
     cv::Mat levels, smooth, shade;
