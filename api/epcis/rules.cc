@@ -138,17 +138,21 @@ class Checker {
             for (const auto& [key, inside] : *object) {
                 const std::string name(key.data(), key.size());
                 if (name == "@context") continue;
+                // The name itself must not be told either.
+                if (ledger::holds_issued_serial(name)) return secret(pointer);
                 const auto at = pointer + "/" + pointer_part(name);
                 if (const auto colon = name.find(':'); colon != std::string::npos) prefix(name, at);
                 walk(inside, at);
             }
         } else if (const auto* text = value.if_string()) {
-            if (ledger::seed_of_25s(std::string_view(*text)))
-                refusal_ = Refusal{Exception::validation,
-                                   "it holds the secret of a label (25S), which opens the item's "
-                                   "history: name the item by its URI",
-                                   std::nullopt, pointer};
+            if (ledger::holds_issued_serial(std::string_view(*text))) secret(pointer);
         }
+    }
+    void secret(const std::string& pointer) {
+        refusal_ = Refusal{Exception::validation,
+                           "it holds the secret of a label (25S), which opens the item's history: "
+                           "name the item by its URI",
+                           std::nullopt, pointer};
     }
     void prefix(const std::string& name, const std::string& at) {
         const auto prefix = name.substr(0, name.find(':'));

@@ -10,9 +10,10 @@ namespace {
 
 constexpr ledger::UnixSeconds kBrowserHolds = 90 * 86400;
 constexpr ledger::UnixSeconds kForgotten = 3600;  // without a failure
-// Failures that cost nothing, and what a wait grows to.
-constexpr int kFreeOfUser = 5, kFreeOfAddress = 20;
-constexpr ledger::UnixSeconds kLongestOfUser = 300, kLongestOfAddress = 60;
+// Failures that cost nothing, and what a wait grows to: of one user in one place, of one user in
+// all places together, of one place.
+constexpr int kFreeHere = 5, kFreeOfUser = 50, kFreeOfAddress = 20;
+constexpr ledger::UnixSeconds kLongestHere = 300, kLongestOfUser = 60, kLongestOfAddress = 60;
 constexpr std::size_t kMostCounts = 100000;
 // A guess takes less.
 constexpr ledger::UnixSeconds kSideBySide = 1;
@@ -41,48 +42,50 @@ bool Attempts::known(const Who& who) const {
     return std::stoll(body) > clock_();
 }
 
-std::string Attempts::counter_of(const Who& who) const {
-    return known(who) ? "browser " + who.browser : "user " + who.user;
+std::vector<Attempts::Counter> Attempts::counters_of(const Who& who) const {
+    if (known(who)) return {{"browser " + who.browser, kFreeHere, 0, kLongestHere}};
+    return {{"user " + who.user + " at " + who.address, kFreeHere, 0, kLongestHere},
+            {"user " + who.user, kFreeOfUser, kFreeOfUser, kLongestOfUser},
+            {"address " + who.address, kFreeOfAddress, kFreeOfAddress, kLongestOfAddress}};
 }
 
 std::optional<std::chrono::seconds> Attempts::begin(const Who& who) {
     const std::lock_guard lock(mutex_);
     forget_old();
     const auto now = clock_();
-    const auto by_user = counter_of(who), by_address = "address " + who.address;
+    const auto counters = counters_of(who);
     ledger::UnixSeconds longest = 0;
-    const auto look = [&](const std::string& counter, int free) {
-        const auto found = counts_.find(counter);
-        if (found == counts_.end()) return;
+    for (const auto& counter : counters) {
+        const auto found = counts_.find(counter.name);
+        if (found == counts_.end()) continue;
         // A clock that was set back must not make anybody wait for hours.
-        if (found->second.next - now <= kLongestOfUser)
+        if (found->second.next - now <= counter.longest)
             longest = std::max(longest, found->second.next - now);
         // Many may sign in from one address at once, as long as nothing is wrong there.
-        if (found->second.trying > 0 && found->second.failures >= free)
+        if (found->second.trying > 0 && found->second.failures >= counter.alone_from)
             longest = std::max(longest, kSideBySide);
-    };
-    const bool stranger = !known(who);
-    look(by_user, 0);
-    if (stranger) look(by_address, kFreeOfAddress);
+    }
     if (longest > 0) return std::chrono::seconds(longest);
-    ++counts_[by_user].trying;
-    if (stranger) ++counts_[by_address].trying;
+    for (const auto& counter : counters) ++counts_[counter.name].trying;
     return std::nullopt;
 }
 
 void Attempts::end(const Who& who, End how) {
     const std::lock_guard lock(mutex_);
-    const auto by_user = counter_of(who), by_address = "address " + who.address;
-    const bool stranger = !known(who);
+    const auto counters = counters_of(who);
+    const auto& here = counters.front();
     if (how == End::failed) {
-        count(by_user, kFreeOfUser, kLongestOfUser);
-        if (stranger) count(by_address, kFreeOfAddress, kLongestOfAddress);
+        // Who goes on guessing in one place makes only that place wait: of the user's failures in
+        // all places the free ones of each count.
+        const bool free_here = counts_[here.name].failures < here.free;
+        for (const auto& counter : counters)
+            if (free_here || counter.free != kFreeOfUser) count(counter);
     }
-    // The address keeps its count: a guesser with an account of his own must not clear it.
-    if (const auto found = counts_.find(by_user); how == End::succeeded && found != counts_.end())
+    // The others keep their counts: a guesser with an account of his own must not clear that of
+    // his address.
+    if (const auto found = counts_.find(here.name); how == End::succeeded && found != counts_.end())
         found->second.failures = 0;
-    tried(by_user);
-    if (stranger) tried(by_address);
+    for (const auto& counter : counters) tried(counter.name);
 }
 
 // Nothing is kept of who never failed.
@@ -93,13 +96,13 @@ void Attempts::tried(const std::string& counter) {
     if (found->second.failures == 0 && found->second.trying == 0) counts_.erase(found);
 }
 
-void Attempts::count(const std::string& counter, int free, ledger::UnixSeconds longest) {
-    auto& one = counts_[counter];
+void Attempts::count(const Counter& counter) {
+    auto& one = counts_[counter.name];
     const auto now = clock_();
     one.last = now;
-    if (++one.failures <= free) return;
-    const int doublings = std::min(one.failures - free - 1, 20);
-    one.next = now + std::min(longest, ledger::UnixSeconds{1} << doublings);
+    if (++one.failures <= counter.free) return;
+    const int doublings = std::min(one.failures - counter.free - 1, 20);
+    one.next = now + std::min(counter.longest, ledger::UnixSeconds{1} << doublings);
 }
 
 void Attempts::forget_old() {

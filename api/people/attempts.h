@@ -1,7 +1,9 @@
-// Slows down those who guess passwords, and nobody else. Failures count for each user, but a
-// browser in which that user has signed in before (it shows a cookie that only we can make) has a
-// count of its own: who guesses from elsewhere makes only strangers wait. Failures count for each
-// address too. Kept in memory. Thread-safe.
+// Slows down those who guess passwords, and nobody else. Failures count for each user in each place
+// (the caller's network), so who guesses makes wait whoever else tries there, and a browser in
+// which that user has signed in before (it shows a cookie that only we can make) has a count of its
+// own. Failures count for each place too, and for each user in all places together, of each place
+// only the first few: it takes guesses from ten places to make the user wait elsewhere, for a
+// minute at most. Kept in memory. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -9,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ledger/base/clock.h"
 #include "ledger/base/secret.h"
@@ -45,8 +48,15 @@ class Attempts {
         int trying = 0;  // attempts whose end is not known yet
     };
     [[nodiscard]] bool known(const Who& who) const;
-    [[nodiscard]] std::string counter_of(const Who& who) const;
-    void count(const std::string& counter, int free, ledger::UnixSeconds longest);
+    struct Counter {
+        std::string name;
+        int free = 0;        // failures that cost nothing
+        int alone_from = 0;  // failures from which on attempts wait for each other
+        ledger::UnixSeconds longest = 0;
+    };
+    // That of who tries first, then those of more.
+    [[nodiscard]] std::vector<Counter> counters_of(const Who& who) const;
+    void count(const Counter& counter);
     void tried(const std::string& counter);
     void forget_old();
 

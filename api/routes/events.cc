@@ -122,11 +122,15 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
     auto item = routes.context.identifier.identify(label.reading);
     if (!item) return problem_of(item.error());
     concerns_item(request, item->id);
-    const auto inspection = inspect(routes.context, std::move(*item), place, std::move(*marking));
+    const auto inspection =
+        inspect(routes.context, std::move(*item), place, {}, std::move(*marking));
     // What stands at goods-in is dealt with by programs too, which know no labels. A store that
     // takes nothing now costs them the item until it is seen again, and nobody the verdict.
-    if (place == "receiving" && !inspection.item.lot_level)
-        (void)routes.known.remember({inspection.item.key});
+    if (place == "receiving" && !inspection.item.lot_level) {
+        const auto& key = inspection.item.key;
+        (void)(inspection.lineage.items.front().links.empty() ? routes.known.remember_stranger(key)
+                                                              : routes.known.remember({key}));
+    }
     tell_verdict(routes.context, inspection, {place});
     return ok(verdict_json(routes.context, request, inspection));
 }
@@ -138,6 +142,9 @@ Response receive(EventRoutes& routes, const Request& request, const Body& body) 
     if (body.error()) return problem_of(*body.error());
     if (const auto item = routes.context.identifier.identify(label.reading))
         concerns_item(request, item->id);
+    // It ends a hold: the same right as where nothing is taken in.
+    if (!reason.empty())
+        if (auto refusal = refuse_without(request, kReleaseAccess)) return std::move(*refusal);
     auto received = routes.events.receive(label.reading, reason, request_key(request));
     if (!received) return problem_of(received.error());
     tell_verdict(routes.context, received->inspection, {"receiving"});

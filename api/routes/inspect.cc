@@ -143,7 +143,7 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     }
     auto told = json::parse(ledger::format_marking(marking));
     const auto inspection =
-        inspect(routes.events.context, std::move(*given.item), place, std::move(marking));
+        inspect(routes.events.context, std::move(*given.item), place, {}, std::move(marking));
     tell_verdict(routes.events.context, inspection, {place});
     auto out = verdict_json(routes.events.context, request, inspection);
     out["marking"] = std::move(told);

@@ -14,6 +14,8 @@
 #include "api/routes/request_key.h"
 #include "api/routes/verdict_json.h"
 #include "api/service/happenings.h"
+#include "api/service/item_index.h"
+#include "api/service/item_rules.h"
 #include "vision/label/normalised.h"
 
 namespace reelproof::api {
@@ -41,7 +43,19 @@ json::object slot_json(const Slot& slot) {
     return out;
 }
 
-json::object job_json(const Job& job, bool with_slots) {
+// What speaks against the reel that is on a slot by now: recalled, used up, quarantined since.
+json::object now_json(ServiceContext& context, const KnownItem& item) {
+    const auto inspection = inspect(context, item.identified(), "line");
+    json::object out{{"verdict", ledger::to_string(inspection.verdict.decision)}};
+    if (inspection.verdict.decision != ledger::Decision::accept) {
+        const auto& worst = inspection.verdict.findings.front();
+        out["rule"] = worst.rule;
+        out["text"] = worst.text;
+    }
+    return out;
+}
+
+json::object job_json(const Job& job, bool with_slots, ServiceContext* now = nullptr) {
     const auto loaded = std::count_if(job.slots.begin(), job.slots.end(),
                                       [](const Slot& slot) { return slot.loaded.has_value(); });
     json::object out{
@@ -49,7 +63,14 @@ json::object job_json(const Job& job, bool with_slots) {
         {"by", job.by},   {"slots_loaded", loaded}, {"slots_in_all", job.slots.size()}};
     if (!with_slots) return out;
     json::array slots;
-    for (const auto& slot : job.slots) slots.emplace_back(slot_json(slot));
+    for (const auto& slot : job.slots) {
+        auto one = slot_json(slot);
+        // Without a data key there is no index of items, and nothing to ask about.
+        if (slot.loaded && now != nullptr && now->index != nullptr)
+            if (const auto item = now->index->find(slot.loaded->item))
+                one.at("loaded").as_object()["now"] = now_json(*now, *item);
+        slots.emplace_back(std::move(one));
+    }
     out["slots"] = std::move(slots);
     return out;
 }
@@ -68,7 +89,7 @@ Response no_job(std::string_view job) {
 Response show(JobRoutes& routes, const Request& request) {
     const auto job = routes.jobs.find(request.parameter("job"));
     if (!job) return no_job(request.parameter("job"));
-    return Response::json(200, json_text(job_json(*job, true)));
+    return Response::json(200, json_text(job_json(*job, true, &routes.context)));
 }
 
 Response add(JobRoutes& routes, const Request& request) {
@@ -122,8 +143,7 @@ Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body)
         return ledger::Error{ledger::ErrorKind::not_found,
                              job ? "job " + job->job + " has no position " + position
                                  : "there is no job " + request.parameter("job")};
-    const auto reading = read_texts(texts);
-    auto item = routes.context.identifier.identify(reading);
+    auto item = routes.context.identifier.identify(read_texts(texts));
     if (!item) return item.error();
     request.subject = item->id + " at " + slot->position + " of job " + job->job;
     AtSlot out{*job, *slot, inspect(routes.context, std::move(*item), "line"), {}, {}, {}, {}};
@@ -140,8 +160,6 @@ Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body)
     const auto customer_pn = known(&ledger::ItemFacts::customer_pn);
     out.belongs = positions_for(out.job, out.mpn, customer_pn);
     auto more = slot_findings(out.job, out.slot, out.mpn, customer_pn);
-    if (auto old = shelf_life_finding(reading.fields, routes.context.clock())) more.push_back(*old);
-    if (auto wet = routes.floor_lives.finding(inspection.item.id, out.level)) more.push_back(*wet);
     for (const auto& other : out.job.slots)
         if (other.loaded && other.loaded->item == inspection.item.id &&
             other.position != out.slot.position)
@@ -272,6 +290,18 @@ Response unload(JobRoutes& routes, const Request& request) {
                                  now.loaded ? loaded_text(now) + ", and not item " + item.id
                                             : now.position + " is empty"};
         };
+        const auto& state = at->inspection.states.front();
+        constexpr bool blocked_is_fine = true;
+        if (const auto ours = in_hand(routes.context.org, state, blocked_is_fine); !ours) {
+            if (auto done = routes.jobs.empty(at->job.job, at->slot.position, allowed); !done)
+                return refused(routes, *at, done.error());
+            tell_slot(routes.context, at->job.job, at->slot.position, {});
+            Recorded only_here;
+            only_here.items = {item.id};
+            only_here.warnings = {"the slot is empty now; nothing was recorded of the reel: " +
+                                  ours.error().message};
+            return answer(200, json_of(only_here, routes.context));
+        }
         auto done = routes.jobs.set_loaded(
             at->job.job, at->slot.position, allowed, std::nullopt, [&](const Together& together) {
                 return routes.events.unload(item, at->slot.position, key, together);
@@ -300,6 +330,15 @@ Response set_floor_life(JobRoutes& routes, const Request& request) {
                        : wanted == "baked" ? std::optional(State::baked)
                                            : std::nullopt;
     if (!state) return problem_of(ledger::malformed("state must be open, dry or baked"));
+    const auto printed = vision::msl_of(item->label.msl).value_or("");
+    const auto running = routes.floor_lives.find(item->id);
+    // A longer time than was thought is for quality to grant.
+    for (const auto& known : {printed, running ? running->level : std::string()})
+        if (allows_longer(level, known) && !caller_may(request, kReleaseAccess))
+            return problem_of(ledger::Error{
+                ledger::ErrorKind::conflict,
+                "level " + level + " allows parts of level " + known +
+                    " to lie open longer than they may: only quality can lower a level"});
     const auto clock = routes.floor_lives.set(item->id, level, *state);
     if (!clock) return problem_of(clock.error());
     json::object out{{"item", item->id},

@@ -14,6 +14,7 @@
 
 namespace reelproof::api {
 
+class FloorLives;
 class ItemIndex;
 class Live;
 class Parts;
@@ -39,8 +40,10 @@ struct ServiceContext {
     std::function<std::chrono::steady_clock::time_point()> steady_clock =
         std::chrono::steady_clock::now;
     const ledger::SealingKey* sealing_key = nullptr;  // opens what partners sealed for us
-    // What the rules are told of parts; a program that only records has neither.
+    // What this node knows of parts and of reels that lie open (ages.h).
     const Parts* parts = nullptr;
+    const FloorLives* floor_lives = nullptr;
+    // Where trace codes were seen; a program that only records has none.
     TraceCodes* traces = nullptr;
 };
 

@@ -157,10 +157,14 @@ Result<Events::Received> Events::receive(const vision::LabelReading& reading,
     out.inspection = std::move(*inspection);
     const auto& state = out.inspection.states.front();
     const auto& item = out.inspection.item;
-    const auto decision = out.inspection.verdict.decision;
     const bool here =
         state.holder == context_.org && state.in_transit_to.empty() && !state.ended_by;
     out.already = here && !*before;
+    // A retry gets the verdict of its first attempt, not one about what that recorded.
+    if (*before)
+        out.inspection.verdict =
+            inspect(context_, item, "receiving", (*before)->places.front().index).verdict;
+    const auto decision = out.inspection.verdict.decision;
     if (*before) {
         out.recorded = std::move(*before);
         out.recorded->items = {item.id};
@@ -313,11 +317,13 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
                 recorder_.record(changes, {}, key.key, key.request));
 }
 
-Result<void> Events::not_rejected(const Identified& item) {
+Result<void> Events::no_worse_than(ledger::Decision worst_allowed, const Identified& item) {
     const auto inspection = inspect(context_, item, "line");
-    if (inspection.verdict.decision != ledger::Decision::reject) return {};
+    const auto decision = inspection.verdict.decision;
+    if (decision <= worst_allowed) return {};
     const auto& worst = inspection.verdict.findings.front();
-    return conflict("REJECT " + worst.rule + ": " + worst.text);
+    return conflict(std::string(ledger::to_string(decision)) + " " + worst.rule + ": " +
+                    worst.text);
 }
 
 Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
@@ -335,7 +341,7 @@ Result<Recorded> Events::load(const Identified& item, std::string_view feeder,
         // The same feeder again is a new work order.
         if (!state.feeder.empty() && state.feeder != feeder)
             return conflict("it is on feeder " + state.feeder + ": unload it there first");
-        return not_rejected(item);
+        return no_worse_than(ledger::Decision::accept, item);
     };
     return told(context_, EventKind::load, {&item},
                 recorder_.record({std::move(change)}, {}, key.key, key.request));
@@ -387,7 +393,7 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
     use.allowed = [this, parts, &reel](const History&, const ItemState& state) -> Result<void> {
         if (auto here = in_hand(context_.org, state); !here) return here;
         if (auto left = enough(state, parts, 0); !left) return left;
-        return not_rejected(reel);
+        return no_worse_than(ledger::Decision::hold, reel);
     };
     std::vector<Change> changes;
     for (const auto& board : boards) {

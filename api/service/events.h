@@ -86,8 +86,9 @@ class Events {
     ledger::Result<Recorded> recall(const ledger::Recall& recall, const RequestKey& key);
 
   private:
-    // The last gate before placement: what is rejected goes onto no feeder and no board.
-    ledger::Result<void> not_rejected(const Identified& item);
+    // The last gate before placement: only what is accepted goes onto a feeder, and nothing that is
+    // rejected onto a board.
+    ledger::Result<void> no_worse_than(ledger::Decision worst_allowed, const Identified& item);
     ledger::Result<Recorded> take_in(const Inspection& inspection, const RequestKey& key);
     // Of what was received in spite of a HOLD.
     ledger::Result<Recorded> release_hold(const Identified& item, std::string_view reason,

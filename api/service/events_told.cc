@@ -99,7 +99,8 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
                 if (!load && state.feeder.empty()) return conflict("it is on no feeder");
                 if (!state.feeder.empty() && state.feeder != feeder)
                     return conflict("it is on feeder " + state.feeder + ": unload it there first");
-                return load ? not_rejected(as_recorded(item)) : Result<void>();
+                return load ? no_worse_than(ledger::Decision::hold, as_recorded(item))
+                            : Result<void>();
             };
             break;
         }
@@ -118,7 +119,8 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
                 if (auto fine = in_hand(context_.org, state); !fine) return fine;
                 if (auto left = enough(state, split ? 0 : parts, split ? parts : 0); !left)
                     return left;
-                return split ? Result<void>() : not_rejected(as_recorded(item));
+                return split ? Result<void>()
+                             : no_worse_than(ledger::Decision::hold, as_recorded(item));
             };
             const auto history = ledger::collect(
                 told.item.key, context_.store.directory()->trusted_orgs(), finder(context_.store));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace reelproof::api {
@@ -33,6 +34,15 @@ std::optional<ledger::UnixSeconds> floor_life(std::string_view level) {
 
 ledger::UnixSeconds FloorLives::Clock::used_at(ledger::UnixSeconds now) const {
     return open ? used + std::max<ledger::UnixSeconds>(0, now - since) : used;
+}
+
+bool allows_longer(const std::string& a, const std::string& b) {
+    const auto of = [](const std::string& level) {
+        constexpr auto kNoLimit = std::numeric_limits<ledger::UnixSeconds>::max();
+        return level == "1" ? std::optional(kNoLimit) : floor_life(level);
+    };
+    const auto first = of(a), second = of(b);
+    return first && second && *first > *second;
 }
 
 FloorLives::FloorLives(JsonRows& rows, ledger::Clock clock)

@@ -18,6 +18,9 @@ namespace reelproof::api {
 // first.
 std::optional<ledger::UnixSeconds> floor_life(std::string_view level);
 
+// Whether parts of the level `a` may lie open longer than those of `b`; false when either is none.
+bool allows_longer(const std::string& a, const std::string& b);
+
 class FloorLives {
   public:
     FloorLives(JsonRows& rows, ledger::Clock clock);

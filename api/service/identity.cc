@@ -5,6 +5,7 @@
 
 #include "ledger/base/counted.h"
 #include "vision/label/date_code.h"
+#include "vision/label/normalised.h"
 
 namespace reelproof::api {
 
@@ -24,6 +25,16 @@ std::optional<std::string> package_serial(const vision::Fields& fields) {
         if (value.find_first_not_of("0 ") != std::string::npos) return value;
     }
     return std::nullopt;
+}
+
+// Where the date reads in several ways, the latest counts: nobody is stopped for a guess.
+std::optional<std::int64_t> good_until(const vision::Fields& fields) {
+    std::optional<std::int64_t> out;
+    for (const auto& reading : vision::normalised(fields).expiry) {
+        const std::int64_t last = reading.last.time_since_epoch().count();
+        out = std::max(out.value_or(last), last);
+    }
+    return out;
 }
 
 void add_print(Identified& out, const vision::TextReading& text) {
@@ -61,6 +72,7 @@ ledger::Result<Identified> Identifier::identify(const vision::LabelReading& read
     out.label.customer_pn = text_of(fields, "customer_pn");
     if (const auto found = fields.find("quantity"); found != fields.end())
         if (const auto* count = std::get_if<std::int64_t>(&found->second)) out.quantity = *count;
+    out.good_until = good_until(fields);
     for (const auto& warning : reading.warnings)
         if (const auto rule = vision::rule_of(warning); !rule.empty() && rule != "label.text")
             out.remarks.push_back(

@@ -24,6 +24,8 @@ struct Identified {
     bool lot_level = false;  // the key is the lot's: the label has no serial of its own
     ledger::ItemFacts label;
     std::optional<std::int64_t> quantity;
+    // The last day on which it is good, as the label says; days since 1970-01-01.
+    std::optional<std::int64_t> good_until{};
     std::vector<ledger::LabelRemark> remarks;
 };
 

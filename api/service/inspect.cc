@@ -3,6 +3,7 @@
 #include <chrono>
 #include <set>
 
+#include "api/service/ages.h"
 #include "api/service/parts.h"
 #include "api/service/trace_codes.h"
 #include "ledger/store/tag_view.h"
@@ -27,6 +28,16 @@ std::map<std::string, ledger::SourceState> relevant(
     return out;
 }
 
+ledger::EnvelopeFinder without_own_from(ledger::EnvelopeFinder find, std::uint64_t index) {
+    return [find = std::move(find), index](const ledger::Tag& tag, const std::string& iss) {
+        auto found = find(tag, iss);
+        std::erase_if(found.envelopes, [&](const auto& one) {
+            return one.place.log == ledger::kOwnLog && one.place.index >= index;
+        });
+        return found;
+    };
+}
+
 }  // namespace
 
 ledger::EnvelopeFinder finder(const ledger::Store& store) {
@@ -44,12 +55,14 @@ ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelR
 }
 
 Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
+                   std::optional<std::uint64_t> before,
                    std::optional<ledger::MarkingRecord> marking) {
     const auto started = std::chrono::steady_clock::now();
     const auto directory = context.store.directory();
     Inspection out;
-    out.lineage =
-        ledger::collect_lineage(item.key, directory->trusted_orgs(), finder(context.store));
+    auto find = finder(context.store);
+    if (before) find = without_own_from(std::move(find), *before);
+    out.lineage = ledger::collect_lineage(item.key, directory->trusted_orgs(), find);
     for (const auto& history : out.lineage.items) out.states.push_back(ledger::replay(history));
 
     ledger::Observation observation;
@@ -82,12 +95,12 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
         const auto* facts = the_case.facts();
         const auto& part = facts != nullptr ? *facts : item.label;
         if (const auto key = context.identifier.lot_key(part.mpn, part.lot))
-            lot = ledger::account_lot(
-                ledger::collect(*key, directory->trusted_orgs(), finder(context.store)),
-                manufacturer);
+            lot = ledger::account_lot(ledger::collect(*key, directory->trusted_orgs(), find),
+                                      manufacturer);
     }
     // The case refers to `lot`, which now holds the account.
-    out.verdict = ledger::judge(the_case);
+    out.verdict = ledger::judge(
+        the_case, age_findings(context, item, out.lineage.items.front(), out.states.front()));
     out.sources = relevant(all_sources, out.lineage, manufacturer);
     out.mpn = the_case.mpn();
     out.manufacturer = manufacturer;

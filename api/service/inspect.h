@@ -1,6 +1,8 @@
 // The check of a label against the ledger: one word, with reasons and proof. Thread-safe.
 #pragma once
 
+#include <optional>
+
 #include "api/service/context.h"
 #include "ledger/rules/verdict.h"
 
@@ -20,8 +22,10 @@ struct Inspection {
 // `place` is "receiving", "line" or what the caller calls it.
 ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
                                    std::string_view place);
-// The same for an item that is identified already; `marking` is what was seen of its parts.
+// The same for an item that is identified already. `before`: as if nothing stood in our own log
+// from that entry on. `marking`: what was seen of its parts now.
 Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
-                   std::optional<ledger::MarkingRecord> marking = {});
+                   std::optional<std::uint64_t> before = std::nullopt,
+                   std::optional<ledger::MarkingRecord> marking = std::nullopt);
 
 }  // namespace reelproof::api

@@ -1,13 +1,12 @@
 #include "api/service/jobs.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
 #include <boost/json.hpp>
 
+#include "ledger/base/counted.h"
 #include "vision/label/agreement.h"
-#include "vision/label/normalised.h"
 
 namespace reelproof::api {
 
@@ -158,34 +157,60 @@ Result<Job> Jobs::add(Job job) {
 
 Result<void> Jobs::remove(std::string_view job) {
     const std::lock_guard changing(changing_);
-    if (!find(job))
+    const auto now = find(job);
+    if (!now)
         return ledger::Error{ledger::ErrorKind::not_found, "there is no job " + std::string(job)};
+    const auto loaded = static_cast<std::size_t>(
+        std::count_if(now->slots.begin(), now->slots.end(),
+                      [](const Slot& slot) { return slot.loaded.has_value(); }));
+    if (loaded > 0)
+        return ledger::Error{ledger::ErrorKind::conflict,
+                             ledger::counted(loaded, "slot") + " of job " + now->job +
+                                 (loaded == 1 ? " holds a reel" : " hold reels") +
+                                 ": unload first"};
     if (auto done = rows_.remove(std::string(kRow) + std::string(job)); !done) return done;
     const std::lock_guard lock(mutex_);
     jobs_.erase(std::string(job));
     return {};
 }
 
+Result<Job> Jobs::changed(std::string_view job, std::string_view position, const Allowed& allowed,
+                          std::optional<Slot::Loaded> loaded) const {
+    auto out = find(job);
+    if (!out)
+        return ledger::Error{ledger::ErrorKind::not_found, "there is no job " + std::string(job)};
+    const auto slot = std::find_if(out->slots.begin(), out->slots.end(),
+                                   [&](const Slot& one) { return one.position == position; });
+    if (slot == out->slots.end())
+        return ledger::Error{ledger::ErrorKind::not_found,
+                             "job " + out->job + " has no position " + std::string(position)};
+    if (auto fine = allowed(*slot); !fine) return fine.error();
+    slot->loaded = std::move(loaded);
+    return std::move(*out);
+}
+
 Result<Recorded> Jobs::set_loaded(std::string_view job, std::string_view position,
                                   const Allowed& allowed, std::optional<Slot::Loaded> loaded,
                                   const Record& record) {
     const std::lock_guard changing(changing_);
-    auto changed = find(job);
-    if (!changed)
-        return ledger::Error{ledger::ErrorKind::not_found, "there is no job " + std::string(job)};
-    const auto slot = std::find_if(changed->slots.begin(), changed->slots.end(),
-                                   [&](const Slot& one) { return one.position == position; });
-    if (slot == changed->slots.end())
-        return ledger::Error{ledger::ErrorKind::not_found,
-                             "job " + changed->job + " has no position " + std::string(position)};
-    if (auto fine = allowed(*slot); !fine) return fine.error();
-    slot->loaded = std::move(loaded);
-    const JsonRows::Change row{std::string(kRow) + changed->job, written(*changed)};
+    auto next = changed(job, position, allowed, std::move(loaded));
+    if (!next) return next.error();
+    const JsonRows::Change row{std::string(kRow) + next->job, written(*next)};
     auto recorded = record([&](ledger::WriteTransaction& writing) { rows_.put(writing, row); });
     if (!recorded || recorded->repeated) return recorded;
     const std::lock_guard lock(mutex_);
-    jobs_.insert_or_assign(changed->job, std::move(*changed));
+    jobs_.insert_or_assign(next->job, std::move(*next));
     return recorded;
+}
+
+Result<void> Jobs::empty(std::string_view job, std::string_view position, const Allowed& allowed) {
+    const std::lock_guard changing(changing_);
+    auto next = changed(job, position, allowed, std::nullopt);
+    if (!next) return next.error();
+    if (auto done = rows_.put(std::string(kRow) + next->job, written(*next)); !done) return done;
+    const std::lock_guard lock(mutex_);
+    jobs_.insert_or_assign(next->job, std::move(*next));
+    return {};
 }
 
 std::vector<std::string> positions_for(const Job& job, std::string_view mpn,
@@ -224,23 +249,6 @@ ledger::Findings slot_findings(const Job& job, const Slot& slot, std::string_vie
              part + " is in no slot of job " + job.job + ", and " + slot.position + " takes " +
                  wanted + ": take it back to the store",
              {}}};
-}
-
-std::optional<Finding> shelf_life_finding(const vision::Fields& fields, ledger::UnixSeconds now) {
-    const auto until = vision::normalised(fields).expiry;
-    if (until.empty()) return std::nullopt;
-    // Where the date reads in several ways, the latest counts: nobody is stopped for a guess.
-    const auto last =
-        std::max_element(until.begin(), until.end(), [](const auto& a, const auto& b) {
-            return a.last < b.last;
-        })->last;
-    const std::chrono::sys_days today =
-        std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(now)));
-    if (today <= last) return std::nullopt;
-    return Finding{"age.shelf-life",
-                   Severity::major,
-                   "it was good until " + vision::day_text(last) + ", as the label says",
-                   {}};
 }
 
 void add_findings(ledger::Verdict& verdict, ledger::Findings more, const ledger::Policy& policy) {

@@ -47,6 +47,7 @@ class Jobs {
     [[nodiscard]] std::optional<Job> find(std::string_view job) const;
     // A new job. Errors name the slot and the field; `conflict` when there is one of that name.
     ledger::Result<Job> add(Job job);
+    // `conflict` while a reel is on one of its slots.
     ledger::Result<void> remove(std::string_view job);
     // What is on a feeder from now on (nothing: it is empty), together with the event that says so:
     // `record` writes both in one transaction, or neither. `allowed` is asked with the slot as it
@@ -58,8 +59,14 @@ class Jobs {
     ledger::Result<Recorded> set_loaded(std::string_view job, std::string_view position,
                                         const Allowed& allowed, std::optional<Slot::Loaded> loaded,
                                         const Record& record);
+    // A slot whose reel is no longer ours to record anything of: used up, scrapped, shipped.
+    ledger::Result<void> empty(std::string_view job, std::string_view position,
+                               const Allowed& allowed);
 
   private:
+    // The job with that slot changed, not kept yet. The caller holds changing_.
+    ledger::Result<Job> changed(std::string_view job, std::string_view position,
+                                const Allowed& allowed, std::optional<Slot::Loaded> loaded) const;
     JsonRows& rows_;
     const ledger::Clock clock_;
     std::mutex changing_;  // one change at a time, from reading to durable
@@ -74,9 +81,6 @@ std::vector<std::string> positions_for(const Job& job, std::string_view mpn,
 // `customer_pn`: of the reel, empty where neither label nor ledger says it.
 ledger::Findings slot_findings(const Job& job, const Slot& slot, std::string_view mpn,
                                std::string_view customer_pn);
-// age.shelf-life: the day that the label says it is good until is past.
-std::optional<ledger::Finding> shelf_life_finding(const vision::Fields& fields,
-                                                  ledger::UnixSeconds now);
 
 // Adds findings to a verdict, with the severities of the policy, and decides anew.
 void add_findings(ledger::Verdict& verdict, ledger::Findings more, const ledger::Policy& policy);

@@ -35,6 +35,13 @@ std::optional<std::int64_t> number_or_none(const json::object& row, std::string_
     return number_in(row, name);
 }
 
+constexpr std::int64_t kNoNumber = -1;
+
+std::optional<std::uint64_t> place(const std::int64_t* number) {
+    if (number == nullptr || *number < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(*number);
+}
+
 std::vector<std::string> texts_or_none(const json::object& row, std::string_view name) {
     return row.contains(name) ? texts_in(row, name) : std::vector<std::string>();
 }
@@ -47,7 +54,7 @@ bool KnownItem::here(const std::string& org) const {
 }
 
 Identified KnownItem::identified() const {
-    return {key, id, issued, lot_level, facts, quantity, {}};
+    return {key, id, issued, lot_level, facts, quantity, good_until, {}};
 }
 
 json::object written(const KnownItem& item) {
@@ -58,6 +65,7 @@ json::object written(const KnownItem& item) {
     for (const auto& [name, fact] : kFacts)
         if (!(item.facts.*fact).empty()) row[name] = item.facts.*fact;
     if (item.quantity) row["quantity"] = *item.quantity;
+    if (item.good_until) row["good_until"] = *item.good_until;
     for (const auto& [name, text] :
          {std::pair<std::string_view, const std::string*>{"supplier", &item.supplier},
           {"status", &item.status},
@@ -77,8 +85,16 @@ json::object written(const KnownItem& item) {
                                       {"place", item.verdict->place},
                                       {"supplier", item.verdict->supplier},
                                       {"at", item.verdict->at}};
-    row["terms"] = json::value_from(item.terms);
+    json::array terms, numbers;
+    for (const auto& [term, number] : item.terms) {
+        terms.emplace_back(term);
+        numbers.emplace_back(number ? static_cast<std::int64_t>(*number) : kNoNumber);
+    }
+    row["terms"] = std::move(terms);
+    row["numbers"] = std::move(numbers);
+    row["recorded"] = item.recorded ? 1 : 0;
     if (item.stock) row["stock"] = static_cast<std::int64_t>(*item.stock);
+    if (item.stranger) row["stranger"] = static_cast<std::int64_t>(*item.stranger);
     return row;
 }
 
@@ -90,6 +106,7 @@ KnownItem read_known_item(std::string_view id, const json::object& row) {
                    number_in(row, "lot_level") != 0};
     for (const auto& [name, fact] : kFacts) item.facts.*fact = text_or_none(row, name);
     item.quantity = number_or_none(row, "quantity");
+    item.good_until = number_or_none(row, "good_until");
     item.supplier = text_or_none(row, "supplier");
     item.status = text_or_none(row, "status");
     item.holder = text_or_none(row, "holder");
@@ -107,14 +124,20 @@ KnownItem read_known_item(std::string_view id, const json::object& row) {
         item.verdict = {text_in(of, "word"), texts_in(of, "rules"), text_in(of, "place"),
                         number_in(of, "at"), text_in(of, "supplier")};
     }
-    item.terms = texts_in(row, "terms");
-    if (const auto stock = number_or_none(row, "stock"))
-        item.stock = static_cast<std::uint64_t>(*stock);
+    for (auto& term : texts_in(row, "terms")) item.terms.push_back({std::move(term)});
+    if (const auto* numbers = row.if_contains("numbers"); numbers != nullptr && numbers->is_array())
+        for (std::size_t i = 0; i < item.terms.size() && i < numbers->get_array().size(); ++i)
+            item.terms[i].number = place(numbers->get_array()[i].if_int64());
+    item.recorded = number_or_none(row, "recorded").value_or(0) != 0;
+    const auto stock = number_or_none(row, "stock"), stranger = number_or_none(row, "stranger");
+    item.stock = place(stock ? &*stock : nullptr);
+    item.stranger = place(stranger ? &*stranger : nullptr);
     return item;
 }
 
 void bring_up_to_date(KnownItem& item, const ledger::History& history,
                       const ledger::ItemState& state, const std::string& org) {
+    item.recorded = !history.links.empty();
     item.status = to_string(state.status);
     item.holder = state.holder;
     item.in_transit_to = state.in_transit_to;

@@ -81,6 +81,28 @@ std::optional<ItemSeed> seed_of_25s(std::string_view value) {
     return out;
 }
 
+bool holds_issued_serial(std::string_view text) {
+    constexpr std::size_t kSerialSize = kSerialPrefix.size() + kSerialDigits;
+    std::string plain;
+    plain.reserve(text.size());
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte <= 0x20 || byte == 0x7f || c == '-') continue;
+        plain += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    bool found = false;
+    for (auto at = plain.find(kSerialPrefix); at != std::string::npos && !found;
+         at = plain.find(kSerialPrefix, at + 1)) {
+        if (plain.size() - at < kSerialSize) break;
+        auto number = from_crockford(
+            std::string_view(plain).substr(at + kSerialPrefix.size(), kSerialDigits), "serial");
+        found = number.has_value();
+        if (found) wipe(number->data(), number->size());
+    }
+    wipe(plain.data(), plain.size());
+    return found;
+}
+
 ItemKey issued_item_key(const ItemSeed& seed) {
     return derive(seed.expose(), "issued");
 }

@@ -20,6 +20,9 @@ std::string issued_serial(const ItemSeed& seed);
 // Finds such a serial at the end of a 25S value (issuing agency + company + serial, ISO/IEC 15459);
 // nothing when the value ends in no such serial.
 std::optional<ItemSeed> seed_of_25s(std::string_view value_of_25s);
+// Whether a text that is to be seen by others holds such a serial anywhere, also in lower case,
+// with look-alikes, or with blanks, control characters or hyphens between its characters.
+bool holds_issued_serial(std::string_view text);
 
 // As identities and labels compare: ASCII letters upper case, inner white space collapsed to one
 // space, ends trimmed.

@@ -57,9 +57,10 @@ void shorten(Findings& findings) {
 
 }  // namespace
 
-Verdict judge(const Case& c) {
+Verdict judge(const Case& c, Findings more) {
     Verdict verdict;
     for (const auto rule : all_rules()) rule(c, verdict.findings);
+    for (auto& finding : more) verdict.findings.push_back(std::move(finding));
     const auto seen = released(c);
     for (auto& finding : verdict.findings) {
         const auto policy = c.policy.severities.find(finding.rule);

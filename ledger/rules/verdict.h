@@ -8,7 +8,7 @@
 
 namespace reelproof::ledger {
 
-enum class Decision { accept, hold, reject };
+enum class Decision { accept, hold, reject };   // from good to bad
 std::string_view to_string(Decision decision);  // "ACCEPT", "HOLD", "REJECT"
 
 struct Verdict {
@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxFindingsOfRule = 20;
 
 // Runs every rule, applies the severities of the policy, and lowers to minor what our own
 // organisation has seen and released with a reason (major findings only).
-Verdict judge(const Case& c);
+// `more`: what the caller found beside, which is treated alike.
+Verdict judge(const Case& c, Findings more = {});
 
 }  // namespace reelproof::ledger

@@ -57,7 +57,7 @@ bool holds(const Bytes& content, ByteView what) {
 
 TEST_CASE("the files of a store tell nothing of a reel's life", "[service][encryption]") {
     Pair pair;
-    const auto reel = issued(), part = issued(), pcb = board();
+    const auto reel = issued(), part = issued({.quantity = 100}), pcb = board();
     const auto legacy = makers_label({.lot = "7AB999", .serial = "SN-4711-0815"});
     pair.maker.record("commission", with_labels({reel.text}));
     pair.maker.record("commission", with_labels({legacy}));

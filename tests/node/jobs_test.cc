@@ -4,15 +4,13 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/node/service_support.h"
+#include "tests/node/person_support.h"
 
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
 
 namespace {
-
-constexpr auto kDelete = api::Method::delete_;
 
 json::object slot(const std::string& position, const std::string& customer_pn,
                   std::vector<std::string> mpns) {
@@ -283,6 +281,97 @@ TEST_CASE("what lay open too long or is past its day is held", "[service][jobs]"
     CHECK(past.member("verdict") == "HOLD");
     CHECK(rules_of(past) == std::vector<std::string>{"age.shelf-life"});
     CHECK(!past.body.at("loaded").as_bool());
+}
+
+TEST_CASE("a reel past its day is held wherever it is looked at, until quality releases it",
+          "[service][jobs]") {
+    const Line line;
+    const auto old = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
+                                  {"lot", std::string("L3")},
+                                  {"expiry", std::string("20250331")},
+                                  {"quantity", std::int64_t{100}}});
+    line.node.record("commission", with_labels({old.text}));
+    for (const auto* place : {"stock", "receiving", "line"}) {
+        const auto seen = line.node.post("/v1/check", with(with_label(old.text), "place", place));
+        CHECK(seen.member("verdict") == "HOLD");
+        CHECK(rules_of(seen) == std::vector<std::string>{"age.shelf-life"});
+    }
+    const auto load = with(with_label(old.text), "feeder", "1-07");
+    const auto refused = line.node.post("/v1/load", load);
+    CHECK(refused.status == 409);
+    CHECK(refused.says("HOLD age.shelf-life: it was good until 2025-03-31"));
+    line.node.record("quarantine", with(with_label(old.text), "reason", "too old"));
+    line.node.record("release", with(with_label(old.text), "reason", "wets well, J-STD-002"));
+    CHECK(line.node.post("/v1/check", with_label(old.text)).member("verdict") == "ACCEPT");
+    line.node.record("load", load);
+}
+
+TEST_CASE("a shelf life that was imported counts from the date code", "[service][jobs]") {
+    const Line line;
+    const auto reel = line.reel({.date_code = "1801"});
+    CHECK(line.node.post("/v1/check", with_label(reel.text)).member("verdict") == "ACCEPT");
+    const auto imported = line.node.post(
+        "/v1/parts", {{"parts", json::array{json::object{{"mpn", "NL52840-QIAA-R"},
+                                                         {"shelf_life_days", 730}}}}});
+    INFO(imported.text);
+    REQUIRE(imported.status == 200);
+    const auto held = line.node.post("/v1/check", with_label(reel.text));
+    INFO(held.text);
+    CHECK(held.member("verdict") == "HOLD");
+    CHECK(held.text.find("by the shelf life of 730 days that was imported for NL52840-QIAA-R") !=
+          std::string::npos);
+}
+
+TEST_CASE("a slot whose reel is used up can be emptied, and says what it holds",
+          "[service][jobs]") {
+    const Line line;
+    const auto first = line.reel(), second = line.reel();
+    REQUIRE(line.at("load", "1-07", first).status == 201);
+    const auto on_slot = [&] {
+        return line.node.get("/v1/jobs/WO-4711").body.at("slots").at(0).at("loaded").at("now");
+    };
+    CHECK(on_slot().at("verdict").as_string() == "ACCEPT");
+    CHECK(line.node
+              .send(kDelete, "/v1/jobs/WO-4711", "", "",
+                    {{"Authorization", "Bearer " + line.node.all_scopes()}})
+              .status == 409);
+    line.node.record("quarantine", with(with_label(first.text), "reason", "dented"));
+    CHECK(on_slot().at("verdict").as_string() == "REJECT");
+    CHECK(on_slot().at("rule").as_string() == "status.quarantined");
+    line.node.record("release", with(with_label(first.text), "reason", "fine"));
+    line.node.record("consume", with(with_label(first.text), "quantity", 3000));
+    line.node.record("deplete", with_label(first.text));
+    CHECK(on_slot().at("rule").as_string() == "status.consumed");
+    const auto emptied = line.at("unload", "1-07", first);
+    INFO(emptied.text);
+    CHECK(emptied.status == 200);
+    CHECK(emptied.text.find("the slot is empty now; nothing was recorded of the reel") !=
+          std::string::npos);
+    CHECK(line.at("load", "1-07", second).status == 201);
+    CHECK(line.at("unload", "1-07", second).status == 201);
+    CHECK(line.node
+              .send(kDelete, "/v1/jobs/WO-4711", "", "",
+                    {{"Authorization", "Bearer " + line.node.all_scopes()}})
+              .status == 204);
+}
+
+TEST_CASE("only quality lowers a moisture level", "[service][jobs]") {
+    const Line line;
+    const auto wet = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
+                                  {"lot", std::string("L1")},
+                                  {"msl", std::string("3")},
+                                  {"quantity", std::int64_t{100}}});
+    line.node.record("commission", with_labels({wet.text}));
+    const auto open = [&](Person& person, const char* level) {
+        return person.post("/v1/floor-life",
+                           with(with(with_label(wet.text), "state", "open"), "level", level));
+    };
+    Person operator_(line.node, "olga", {"line"}), quality(line.node, "quinn", {"quality"});
+    CHECK(open(operator_, "1").status == 409);
+    CHECK(open(operator_, "2a").says("only quality can lower a level"));
+    CHECK(open(operator_, "5").status == 200);
+    CHECK(open(operator_, "4").status == 409);
+    CHECK(open(quality, "4").status == 200);
 }
 
 TEST_CASE("a set-up list that can't be right is refused with its slot", "[service][jobs]") {

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/node/service_support.h"
+#include "tests/node/person_support.h"
 
 namespace reelproof::node::tests {
 
@@ -87,6 +87,53 @@ TEST_CASE("a reel is shipped once and received once", "[service]") {
         pair.maker.post("/v1/ship", with(with_labels({reel.text}), "to", pair.ems.org()));
     CHECK(gone.status == 409);
     CHECK(gone.says("ems.example has it"));
+}
+
+TEST_CASE("a receipt that is asked for again gets the verdict of the first time", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued();
+    pair.ship({reel.text});
+    const auto first = pair.ems.post("/v1/receive", of(reel), "key-1");
+    REQUIRE(first.status == 201);
+    const auto again = pair.ems.post("/v1/receive", of(reel), "key-1");
+    INFO(again.text);
+    CHECK(again.status == 200);
+    for (const auto* same : {"verdict", "next", "findings", "received", "already"})
+        CHECK(again.body.at(same) == first.body.at(same));
+    // Also when it is gone by then.
+    pair.ems.record("load", with(of(reel), "feeder", "1-07"));
+    pair.ems.record("deplete", of(reel));
+    CHECK(pair.ems.post("/v1/receive", of(reel), "key-1").member("verdict") == "ACCEPT");
+}
+
+TEST_CASE("a HOLD is lifted by those who may release, and nobody else", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued({.mpn = "XQ100"});
+    pair.ship({reel.text});
+    Person clerk(pair.ems, "cleo", {"warehouse"}), quality(pair.ems, "quinn", {"quality"});
+    const auto body = with(of(reel), "release_reason", "checked by X-ray");
+    const auto size = pair.ems.size();
+    const auto refused = clerk.post("/v1/receive", body);
+    INFO(refused.text);
+    CHECK(refused.status == 403);
+    CHECK(refused.says("those who have it: quality"));
+    CHECK(pair.ems.size() == size);
+    CHECK(clerk.post("/v1/receive", of(reel)).member("verdict") == "HOLD");
+    CHECK(quality.post("/v1/receive", body).status == 201);
+}
+
+TEST_CASE("the secret of a label is not taken as a reason", "[service]") {
+    Pair pair(kPolicy);
+    const auto reel = issued(), other = issued();
+    pair.ship({reel.text});
+    REQUIRE(pair.ems.post("/v1/receive", of(reel)).status == 201);
+    const auto size = pair.ems.size();
+    const auto answer = pair.ems.post(
+        "/v1/quarantine", with(of(reel), "reason", "goes with 25SLERPF" + other.serial + " there"));
+    CHECK(answer.status == 400);
+    CHECK(answer.says("reason holds the secret of a label"));
+    CHECK(!answer.says(other.serial));
+    CHECK(pair.ems.size() == size);
 }
 
 TEST_CASE("a shipment needs a partner, and goods that are here", "[service]") {

@@ -177,12 +177,22 @@ TEST_CASE("EPCIS: the secret of a label is refused wherever it stands", "[epcis]
     for (const auto& member :
          {std::string(R"(,"ex:serial":")") + secret + "\"}",
           std::string(R"(,"ex:deep":[{"ex:er":")") + secret + "\"}]}",
-          std::string(R"(,"readPoint":{"id":"https://ex.example/)") + secret + "\"}}"}) {
+          std::string(R"(,"readPoint":{"id":"https://ex.example/)") + secret + "\"}}",
+          std::string(R"(,"ex:note":"[)>{RS}06{GS}25S)") + secret + "{GS}Q3000{RS}\"}",
+          std::string(R"(,"ex:note":"seen: )") + "rp7777 777777 777777-777777 7777 next" + "\"}",
+          std::string(R"(,"ex:)") + secret + "\":\"x\"}"}) {
         const auto refusal = refused(kEvent + member);
         REQUIRE(refusal);
         CHECK(refusal->detail.find("secret of a label") != std::string::npos);
         CHECK(refusal->detail.find("7777") == std::string::npos);
     }
+}
+
+TEST_CASE("EPCIS: a public id is no secret, whatever the name before it", "[epcis]") {
+    for (const std::string& text : {"https://corp.example/i/" + std::string(26, '7'),
+                                   "RP" + std::string(25, '7'), "rp/" + std::string(26, '7'),
+                                   "RP8" + std::string(25, '7'), "CORP i " + std::string(24, '7')})
+        CHECK(!refused(kEvent + R"(,"ex:note":")" + text + "\"}"));
 }
 
 TEST_CASE("EPCIS: documents are bounded, and contexts are never fetched", "[epcis]") {
