@@ -174,7 +174,6 @@ void add_marking_rule_commands(CommandLine& cli, CLI::App* marking) {
     command->add_option("MPN", part->mpn, "manufacturer's part number")->required();
     part->add_options(command);
     command->add_option("--line", *lines, "a line of the marking as it was seen, top line first")
-        ->expected(1)
         ->allow_extra_args(false);
     command->callback([&cli, part, lines] {
         cli.action = [&cli, part, lines] { return expect(cli, *part, *lines); };

@@ -273,8 +273,10 @@ void add_expectation(CLI::App* command, Surfaces& asked) {
         ->required();
     command->add_option("IMAGE", asked.files, "pictures of one part each, from above")->required();
     asked.node.add_options(command);
-    command->add_option("--label", asked.label,
-                        "the item's label: text of a symbol, @FILE or -, as of `reelproof check`");
+    command
+        ->add_option("--label", asked.label,
+                     "the item's label: text of a symbol, @FILE or -, as of `reelproof check`")
+        ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -298,7 +300,6 @@ void add_marking_surface_commands(CommandLine& cli, CLI::App* marking) {
         "reelproof marking compare --expect lot.toml --with part.rpsf part.jpg");
     add_expectation(command, *compared);
     command->add_option("--with", compared->templates, "a template of `marking enrol`")
-        ->expected(1)
         ->allow_extra_args(false);
     command->callback(
         [&cli, compared] { cli.action = [&cli, compared] { return compare(cli, *compared); }; });

@@ -31,6 +31,11 @@ mpn = "AC1"
 lines = ["AC1", "938X7"]
 )";
 
+// The program runs wherever the test does: paths are whole.
+std::string in(const WorkFolder& work, const std::string& name) {
+    return (work.path() / name).string();
+}
+
 std::string samples(const std::string& file) {
     return (reelproof::tests::source_dir() / "samples" / file).string();
 }
@@ -59,12 +64,12 @@ TEST_CASE("part import names each wrong line before it asks a node", "[cli][mark
     const WorkFolder work;
     CHECK(work.run({"part", "import", "--check", samples("parts.csv")}).code == 0);
     write(work.path() / "bad.csv", "mpn,msl,body_mm\nA,9,\nB,3,\nC,,2x3\n");
-    const auto refused = work.run({"part", "import", "--check", "bad.csv"});
+    const auto refused = work.run({"part", "import", "--check", in(work, "bad.csv")});
     CHECK(refused.code == 2);
     CHECK_THAT(refused.err, Contains("bad.csv: line 2: msl must be"));
     CHECK_THAT(refused.err, Contains("bad.csv: line 4: body_mm must be"));
     write(work.path() / "bad.json", "[1,");
-    CHECK_THAT(work.run({"part", "import", "bad.json"}).err, Contains("no JSON"));
+    CHECK_THAT(work.run({"part", "import", in(work, "bad.json")}).err, Contains("no JSON"));
 }
 
 TEST_CASE("marking rules of one's own are checked, listed and used", "[cli][marking]") {
@@ -112,7 +117,8 @@ TEST_CASE("an expectation file that is wrong says which field and why", "[cli][m
     const WorkFolder work;
     const auto error = [&](const std::string& toml) {
         write(work.path() / "lot.toml", toml);
-        const auto ran = work.run({"marking", "inspect", "--expect", "lot.toml", "part.png"});
+        const auto ran =
+            work.run({"marking", "inspect", "--expect", in(work, "lot.toml"), "part.png"});
         CHECK(ran.code == 2);
         return ran.err;
     };
@@ -137,58 +143,60 @@ TEST_CASE("parts of a folder are inspected with a running count, a picture and a
     fs::create_directory(run);
     for (const auto* name : {"hp_74LS00_A_c03_s0", "hp_74LS00_A_c04_s0"})
         fs::copy_file(image(name), run / (std::string(name) + ".png"));
-    const auto good =
-        work.run({"marking", "inspect", "--expect", "lot.toml", "--annotate", "seen.png",
-                  "--observation", "seen.json", "--surface", run.string()});
+    const auto good = work.run({"marking", "inspect", "--expect", in(work, "lot.toml"),
+                                "--annotate", in(work, "seen.png"), "--observation",
+                                in(work, "seen.json"), "--surface", run.string()});
     INFO(good.err);
     CHECK(good.code == 0);
     CHECK_THAT(good.out, Contains("[2 agrees]"));
     CHECK(fs::file_size(work.path() / "seen-2.png") > 1000);
-    std::ifstream in(work.path() / "seen.json");
-    const std::string observation(std::istreambuf_iterator<char>(in), {});
+    std::ifstream file(work.path() / "seen.json");
+    const std::string observation(std::istreambuf_iterator<char>(file), {});
     CHECK_THAT(observation, Contains(R"("state":"agrees","parts":2)"));
     CHECK_THAT(observation, Contains(R"("trace":"19E9XBL")"));
     CHECK_THAT(observation, Contains("sanding"));
 
-    const auto other =
-        work.run({"marking", "inspect", "--expect", "lot.toml", image("hp_74LS06_A_c00_s0")});
+    const auto other = work.run(
+        {"marking", "inspect", "--expect", in(work, "lot.toml"), image("hp_74LS06_A_c00_s0")});
     CHECK(other.code == 1);
     write(work.path() / "empty.png", "no picture");
-    CHECK(work.run({"marking", "inspect", "--expect", "lot.toml", "empty.png"}).code == 2);
+    CHECK(work.run({"marking", "inspect", "--expect", in(work, "lot.toml"), in(work, "empty.png")})
+              .code == 2);
     fs::create_directory(work.path() / "none");
-    CHECK_THAT(work.run({"marking", "inspect", "--expect", "lot.toml", "none"}).err,
-               Contains("holds no pictures"));
+    CHECK_THAT(
+        work.run({"marking", "inspect", "--expect", in(work, "lot.toml"), in(work, "none")}).err,
+        Contains("holds no pictures"));
 }
 
 TEST_CASE("an enrolled part is known again, offline, and another is not", "[cli][marking]") {
     if (!have_program()) return;
     const WorkFolder work;
     if (!lot(work)) return;
-    const auto enrolled = work.run({"marking", "enrol", "--expect", "lot.toml", "--out",
-                                    "part.rpsf", image("hp_74LS00_A_c03_s0")});
+    const auto enrolled = work.run({"marking", "enrol", "--expect", in(work, "lot.toml"), "--out",
+                                    in(work, "part.rpsf"), image("hp_74LS00_A_c03_s0")});
     INFO(enrolled.err);
     REQUIRE(enrolled.code == 0);
     CHECK(fs::file_size(work.path() / "part.rpsf") < 4096);
     const auto compare = [&](const std::string& with, const std::string& name) {
         return work.run(
-            {"marking", "compare", "--expect", "lot.toml", "--with", with, image(name)});
+            {"marking", "compare", "--expect", in(work, "lot.toml"), "--with", with, image(name)});
     };
-    const auto same = compare("part.rpsf", "hp_74LS00_A_c03_s2");
+    const auto same = compare(in(work, "part.rpsf"), "hp_74LS00_A_c03_s2");
     CHECK(same.code == 0);
-    CHECK_THAT(same.out, Contains("the SAME part as part.rpsf"));
-    CHECK(compare("part.rpsf", "hp_74LS00_A_c04_s0").code == 1);
+    CHECK_THAT(same.out, Contains("the SAME part as"));
+    CHECK(compare(in(work, "part.rpsf"), "hp_74LS00_A_c04_s0").code == 1);
     write(work.path() / "torn.rpsf", "RPSF");
-    const auto torn = compare("torn.rpsf", "hp_74LS00_A_c03_s2");
+    const auto torn = compare(in(work, "torn.rpsf"), "hp_74LS00_A_c03_s2");
     CHECK(torn.code == 2);
     CHECK_THAT(torn.err, Contains("torn.rpsf: this is no surface template: it is too short"));
     write(work.path() / "lot.toml",
           "lines = [\"19E9XBL E4\", \"SN74LS00N\"]\nsamples = [\"c00_s0.png\"]\n");
-    const auto strange = compare("part.rpsf", "hp_74LS00_A_c03_s2");
+    const auto strange = compare(in(work, "part.rpsf"), "hp_74LS00_A_c03_s2");
     CHECK(strange.code == 2);
     CHECK_THAT(strange.err, Contains("other good samples"));
-    CHECK(
-        work.run({"marking", "enrol", "--expect", "lot.toml", image("hp_74LS00_A_c03_s0")}).code ==
-        2);
+    CHECK(work.run({"marking", "enrol", "--expect", in(work, "lot.toml"),
+                    image("hp_74LS00_A_c03_s0")})
+              .code == 2);
 }
 
 TEST_CASE("a mixed run is sorted into its kinds", "[cli][marking]") {
