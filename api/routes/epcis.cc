@@ -88,7 +88,9 @@ Response get_events(EpcisRoutes& routes, const Request& request) {
 }
 
 Response get_event(EpcisRoutes& routes, const Request& request) {
-    const auto shown = routes.events.find_event(request.parameter("event"));
+    const auto found = routes.events.find_event(request.parameter("event"));
+    if (const auto* refusal = std::get_if<Refusal>(&found)) return epcis_problem(*refusal);
+    const auto& shown = std::get<std::optional<Shown>>(found);
     if (!shown)
         return epcis_problem(refused(Exception::no_such_resource,
                                      "there is no such event, or none that this node can read"));

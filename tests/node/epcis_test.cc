@@ -423,4 +423,25 @@ TEST_CASE("EPCIS: others' documents are accepted or refused at the door", "[serv
     }
 }
 
+TEST_CASE("EPCIS: what a document records at once is bounded", "[service][epcis]") {
+    ServiceNode node("maker.example");
+    node.start();
+    const Door door{node};
+    json::array events;
+    for (int i = 0; i < 9; ++i) {
+        json::array things;
+        for (int n = 0; n < 250; ++n)
+            things.emplace_back("urn:ex:" + std::to_string(i) + "." + std::to_string(n));
+        auto event = seen({}, "inspecting");
+        event["epcList"] = things;
+        events.push_back(event);
+    }
+    const auto size = node.size();
+    const auto job = door.capture(events);
+    INFO(json::serialize(job).substr(0, 500));
+    CHECK(job.at("success") == false);
+    CHECK(json::serialize(job).find("more than 2000 things") != std::string::npos);
+    CHECK(node.size() == size);
+}
+
 }  // namespace reelproof::node::tests
