@@ -151,7 +151,7 @@ Result<void> Runtime::Parts::find_people() {
     stock = std::make_unique<api::Stock>(*index, *parts, clock);
     stock_routes = std::make_unique<api::StockRoutes>(
         api::StockRoutes{*index, *parts, *stock, *floor_lives, config.org, clock});
-    search_routes = std::make_unique<api::SearchRoutes>(api::SearchRoutes{*context, *index});
+    search_routes.reset(new api::SearchRoutes{*context, *index});
     shipment_routes = std::make_unique<api::ShipmentRoutes>(api::ShipmentRoutes{*context, *index});
     live_routes = std::make_unique<api::LiveRoutes>(api::LiveRoutes{
         live, *people, clock, [this] { return std::string(api::health_status(*health_routes)); }});

@@ -97,12 +97,13 @@ std::string Body::object_text(std::string_view name) const {
     return {};
 }
 
-std::vector<Body> Body::objects(std::string_view name, const Members& members) const {
+std::vector<Body> Body::objects(std::string_view name, const Members& members,
+                                std::size_t most) const {
     const auto* value = find(name);
     std::vector<Body> out;
     if (value == nullptr) return out;
-    if (!value->is_array()) {
-        fail(name, "is not a list");
+    if (!value->is_array() || value->get_array().size() > most) {
+        fail(name, "is not a list of at most " + ledger::counted(most, "object"));
         return out;
     }
     for (const auto& element : value->get_array()) {

@@ -126,7 +126,8 @@ std::variant<EpcisEvents::Planned, Refusal> EpcisEvents::plan(const epcis::Read&
                            index, read.pointer};
         auto item = resolve(part.uri);
         if (!item) return fail(item.error());
-        told.item = std::move(*item);
+        const bool counted = !item->thing.empty() && part.event.kind == ledger::EventKind::other;
+        told.item = counted ? known_.thing_in_use(part.uri) : std::move(*item);
         told.text = std::move(part.text);
         told.event = std::move(part.event);
         if (told.event.kind == ledger::EventKind::commission) {
@@ -141,6 +142,10 @@ std::variant<EpcisEvents::Planned, Refusal> EpcisEvents::plan(const epcis::Read&
                 told.outputs.push_back(std::move(*output));
         auto changes = events_.plan(told);
         if (!changes) return fail(changes.error());
+        if (counted)
+            changes->front().together = [thing = told.item](ledger::WriteTransaction& writing) {
+                HeldItems::count_event(writing, thing);
+            };
         out.content.items.push_back(told.item.id);
         for (auto& change : *changes) out.changes.push_back(std::move(change));
     }
@@ -175,8 +180,10 @@ void EpcisEvents::record(std::vector<Planned> planned, Captured& out) {
             return Error{ErrorKind::conflict, "the event has just been captured"};
         };
         // With its last part: after a crash between two statements nobody takes it for recorded.
-        one.changes.back().together = [id = one.id,
-                                       content = one.content](ledger::WriteTransaction& writing) {
+        auto& last = one.changes.back().together;
+        last = [inner = std::move(last), id = one.id,
+                content = one.content](ledger::WriteTransaction& writing) {
+            if (inner) inner(writing);
             HeldItems::add_captured(writing, id, content);
         };
         for (auto& change : one.changes) changes.push_back(std::move(change));
@@ -325,7 +332,11 @@ std::variant<EpcisEvents::Items, Refusal> EpcisEvents::items_for(const epcis::Ev
         auto item = resolve(uri);
         // Another item's event may name it.
         if (!item && things->with_origins) return all_items(turn);
-        if (item) add(std::move(*item));
+        if (!item) continue;
+        if (item->thing.empty())
+            add(std::move(*item));
+        else
+            for (auto& one : known_.things(item->thing)) add(std::move(one));
     }
     if (!things->with_origins) return out;
     // What is used up is recorded with the reel, and names the boards.

@@ -38,7 +38,7 @@ Result<SurfaceTemplate> decode_template(std::span<const std::uint8_t> bytes);
 // Whether an agreement of surfaces (-1 to 1) is that of one part. Between the two are parts of one
 // mould cavity, which share the grain of its steel (BENCHMARKS.md, markings).
 enum class SurfaceKinship { same, sibling, other };
-inline constexpr double same_surface = 0.43, sibling_surface = 0.25;
+inline constexpr double same_surface = 0.43, sibling_surface = 0.30;
 SurfaceKinship kinship_of(double agreement);
 std::string_view to_string(SurfaceKinship kinship);
 
