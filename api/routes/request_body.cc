@@ -89,6 +89,14 @@ std::int64_t Body::count(std::string_view name) const {
     return optional_count(name).value_or(0);
 }
 
+std::string Body::object_text(std::string_view name) const {
+    const auto* value = find(name);
+    if (value == nullptr) return {};
+    if (value->is_object()) return boost::json::serialize(*value);
+    fail(name, "is not an object");
+    return {};
+}
+
 std::vector<Body> Body::objects(std::string_view name, const Members& members,
                                 std::size_t most) const {
     const auto* value = find(name);

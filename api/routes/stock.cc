@@ -64,9 +64,10 @@ Response list(StockRoutes& routes, const Request& request) {
 }
 
 json::object part_json(const PartData& part) {
-    json::object out{{"mpn", part.mpn}};
+    json::object out;
+    for (const auto& text : ledger::part_texts())
+        if (!(part.*text.member).empty()) out[text.name] = part.*text.member;
     if (part.reorder_point) out["reorder_point"] = *part.reorder_point;
-    if (!part.lifecycle.empty()) out["lifecycle"] = part.lifecycle;
     if (part.shelf_life_days) out["shelf_life_days"] = *part.shelf_life_days;
     return out;
 }
@@ -158,19 +159,22 @@ Response list_parts(StockRoutes& routes, const Request& request) {
     return Response::json(200, json_text(out));
 }
 
-ledger::Result<PartRows> parts_of_body(const Request& request) {
+ledger::Result<ledger::PartRows> parts_of_body(const Request& request) {
     const auto body = Body::parse(request.body, {"parts"});
     if (!body) return body.error();
-    PartRows out;
+    ledger::PartRows out;
     if (!body->has("parts")) return ledger::malformed("parts is missing");
-    for (const auto& one : body->objects(
-             "parts", {"mpn", "reorder_point", "lifecycle", "shelf_life_days"}, kMostPartRows)) {
-        PartData part{one.text("mpn"), one.optional_count("reorder_point"), one.text("lifecycle"),
-                      one.optional_count("shelf_life_days")};
+    Members members{"reorder_point", "shelf_life_days"};
+    for (const auto& text : ledger::part_texts()) members.emplace_back(text.name);
+    for (const auto& one : body->objects("parts", members, ledger::kMostPartRows)) {
+        PartData part;
+        for (const auto& text : ledger::part_texts()) part.*text.member = one.text(text.name);
+        part.reorder_point = one.optional_count("reorder_point");
+        part.shelf_life_days = one.optional_count("shelf_life_days");
         const auto row = out.parts.size() + out.errors.size() + 1;
         if (one.error())
             out.errors.push_back({row, one.error()->message});
-        else if (auto trouble = part_trouble(part))
+        else if (auto trouble = ledger::part_trouble(part))
             out.errors.push_back({row, std::move(*trouble)});
         else
             out.parts.push_back(std::move(part));
@@ -183,7 +187,7 @@ ledger::Result<PartRows> parts_of_body(const Request& request) {
 Response import(StockRoutes& routes, const Request& request) {
     const auto type = request.headers.get("Content-Type").value_or("");
     const auto rows = type == "text/csv" || type.starts_with("text/csv;")
-                          ? ledger::Result<PartRows>(parse_parts(request.body))
+                          ? ledger::Result<ledger::PartRows>(ledger::parse_parts(request.body))
                           : parts_of_body(request);
     if (!rows) return problem_of(rows.error());
     if (!rows->errors.empty()) {

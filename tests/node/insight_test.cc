@@ -120,6 +120,12 @@ TEST_CASE("part data that can't be right is refused row by row, and nothing is i
     CHECK(json_rows.status == 200);
     CHECK(number_in(store.node.get("/v1/parts").body.at("parts").at(0), "reorder_point") == 7);
     CHECK(number_in(store.import("mpn\na\n").body, "removed") == 1);
+    CHECK(store.import("mpn,package,introduced\nA,PDIP-14,1976\n").status == 200);
+    CHECK(text_in(store.node.get("/v1/parts").body.at("parts").at(0), "introduced") == "1976");
+    CHECK(store.node
+              .post("/v1/parts", {{"parts", json::array{json::object{{"mpn", "A"}, {"msl", "9"}}}}})
+              .says("msl must be"));
+    CHECK(number_in(store.import("mpn\na\n").body, "removed") == 1);
     CHECK(store.node.get("/v1/parts").body.at("parts").as_array().empty());
     CHECK(store.node.post("/v1/parts", {}).says("parts is missing"));
     const auto nameless = [&](std::size_t rows) {
