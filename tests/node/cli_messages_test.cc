@@ -1,8 +1,8 @@
 // Wrong usage: exit 2, with the option or file that is wrong and what to do next.
 #include "ledger/base/file.h"
-#include "node/cli/config_edit.h"
 #include "node/cli/suggest.h"
 #include "node/config.h"
+#include "node/config_edit.h"
 #include "tests/node/cli_site.h"
 
 namespace reelproof::node::tests {
@@ -77,7 +77,7 @@ TEST_CASE("bad input exits 2 wherever it is found", "[cli]") {
         "--help`");
     expect({"partner", "add", "--config", config, "--org", "b.example", "--root",
             std::string(64, 'a'), "--url", "http://b.example:1"},
-           "--url must begin with https://");
+           "url must begin with https://");
     const auto salt = acme.folder() / "network.salt";
     fs::permissions(salt, fs::perms::group_read, fs::perm_options::add);
     expect(
