@@ -229,6 +229,10 @@ Result<NodeConfig> load_config(const std::filesystem::path& file) {
         if (const auto profiles = labels.text("profiles"); !profiles.empty())
             config.label_profiles = config.folder / profiles;
     });
+    in.tables("markings", [&](Reader& markings) {
+        if (const auto rules = markings.text("rules"); !rules.empty())
+            config.marking_rules = config.folder / rules;
+    });
     in.tables("limits", [&](Reader& limits) {
         CallLimits& out = config.limits;
         const auto count = [&](std::string_view name, std::size_t& value) {

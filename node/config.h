@@ -58,6 +58,7 @@ struct NodeConfig {
     std::string reader_program = "/proc/self/exe";  // of the reading processes; for tests
     CallLimits limits;
     std::filesystem::path label_profiles;  // a folder; empty: the program's own only
+    std::filesystem::path marking_rules;   // the same
 
     // Ours, the partners' and the guests'.
     [[nodiscard]] std::map<std::string, std::string> trusted_roots() const;

@@ -133,6 +133,7 @@ int main(int argc, char** argv) {
         "A file named - is standard input. `reelproof NOUN VERB --help` shows an example.");
     node::add_label_commands(cli);
     node::add_marking_commands(cli);
+    node::add_part_commands(cli);
     node::add_org_commands(cli);
     node::add_partner_commands(cli);
     node::add_guest_commands(cli);

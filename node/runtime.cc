@@ -57,6 +57,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_audit_routes(router, people->audit, config.org);
     api::add_job_routes(router, *job_routes);
     api::add_label_routes(router, *label_routes);
+    api::add_inspect_routes(router, *inspect_routes);
     api::add_administration_routes(router, *administration_routes);
     api::add_search_routes(router, *search_routes);
     api::add_insight_routes(router, *index, clock);

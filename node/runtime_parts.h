@@ -8,6 +8,7 @@
 #include "api/routes/events.h"
 #include "api/routes/guests.h"
 #include "api/routes/health.h"
+#include "api/routes/inspect.h"
 #include "api/routes/jobs.h"
 #include "api/routes/labels.h"
 #include "api/routes/live.h"
@@ -21,6 +22,7 @@
 #include "api/service/item_index.h"
 #include "api/service/live.h"
 #include "api/service/subscriptions.h"
+#include "api/service/trace_codes.h"
 #include "node/keyring.h"
 #include "node/replication/replicator.h"
 #include "node/runtime.h"
@@ -67,6 +69,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::FloorLives> floor_lives;
     std::unique_ptr<api::JobRoutes> job_routes;
     std::unique_ptr<api::LabelRoutes> label_routes;
+    std::unique_ptr<api::InspectRoutes> inspect_routes;
     std::unique_ptr<api::EpcisEvents> epcis_events;
     std::unique_ptr<api::CaptureJobs> capture_jobs;
     std::unique_ptr<api::NamedQueries> named_queries;
@@ -76,6 +79,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::Configuration> configuration;
     std::unique_ptr<api::AdministrationRoutes> administration_routes;
     std::unique_ptr<api::Parts> parts;
+    std::unique_ptr<api::TraceCodes> traces;
     std::unique_ptr<api::Stock> stock;
     std::unique_ptr<api::StockRoutes> stock_routes;
     std::unique_ptr<api::SearchRoutes> search_routes;

@@ -9,6 +9,7 @@
 #include "ledger/provenance/compose.h"
 #include "node/file_configuration.h"
 #include "node/label_profiles.h"
+#include "node/marking_rules.h"
 #include "node/runtime_parts.h"
 
 namespace reelproof::node {
@@ -128,6 +129,10 @@ Result<void> Runtime::Parts::find_people() {
     floor_lives = std::make_unique<api::FloorLives>(*work_rows, clock);
     job_routes =
         std::make_unique<api::JobRoutes>(api::JobRoutes{*context, *events, *jobs, *floor_lives});
+    auto rules = load_marking_rules(config.marking_rules);
+    if (!rules) return rules.error();
+    inspect_routes =
+        std::make_unique<api::InspectRoutes>(api::InspectRoutes{*event_routes, std::move(*rules)});
     label_routes =
         std::make_unique<api::LabelRoutes>(api::LabelRoutes{*reader, config.org, *held_items});
     epcis_events = std::make_unique<api::EpcisEvents>(*context, *recorder, *events, *held_items);
@@ -141,10 +146,12 @@ Result<void> Runtime::Parts::find_people() {
     parts = std::make_unique<api::Parts>(*work_rows);
     context->parts = parts.get();
     context->floor_lives = floor_lives.get();
+    traces = std::make_unique<api::TraceCodes>(*work_rows);
+    context->traces = traces.get();
     stock = std::make_unique<api::Stock>(*index, *parts, clock);
     stock_routes = std::make_unique<api::StockRoutes>(
         api::StockRoutes{*index, *parts, *stock, *floor_lives, config.org, clock});
-    search_routes = std::make_unique<api::SearchRoutes>(api::SearchRoutes{*context, *index});
+    search_routes.reset(new api::SearchRoutes{*context, *index});
     shipment_routes = std::make_unique<api::ShipmentRoutes>(api::ShipmentRoutes{*context, *index});
     live_routes = std::make_unique<api::LiveRoutes>(api::LiveRoutes{
         live, *people, clock, [this] { return std::string(api::health_status(*health_routes)); }});

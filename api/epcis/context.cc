@@ -84,7 +84,8 @@ constexpr std::array<std::string_view, 49> kTerms{
     "eventList",
 };
 
-constexpr std::size_t kMostPrefixes = 100;
+// Each event of a document has them all.
+constexpr std::size_t kMostPrefixes = 100, kMostPrefixBytes = 16384;
 
 std::string text_of(json::string_view text) {
     return {text.data(), text.size()};
@@ -144,7 +145,9 @@ std::optional<Refusal> Namespaces::add_object(const json::object& terms,
                                " here: give your own namespace another prefix",
                            at);
         if (text == nullptr) continue;  // a term of their own, with more than an address
-        if (declared_.size() >= kMostPrefixes) return refused("more than 100 prefixes", pointer);
+        bytes_ += term.size() + given.size();
+        if (declared_.size() >= kMostPrefixes || bytes_ > kMostPrefixBytes)
+            return refused("more than 100 prefixes, or over 16 KiB of them", pointer);
         prefixes_.insert_or_assign(term, given);
         if (fixed == kFixed.end()) declared_.insert_or_assign(term, given);
     }

@@ -42,6 +42,7 @@ class Namespaces {
 
     std::map<std::string, std::string, std::less<>> prefixes_;
     std::map<std::string, std::string, std::less<>> declared_;
+    std::size_t bytes_ = 0;  // that were declared
 };
 
 }  // namespace reelproof::api::epcis

@@ -2,8 +2,10 @@
 
 #include <boost/json.hpp>
 
+#include "api/epcis/parts.h"
 #include "api/epcis/rules.h"
 #include "api/epcis/schema.h"
+#include "ledger/base/counted.h"
 #include "ledger/format/strict_json.h"
 #include "ledger/format/text_rules.h"
 
@@ -62,6 +64,22 @@ std::optional<Refusal> fits(std::string_view definition, const json::object& obj
     return std::nullopt;
 }
 
+// The schema is for what the ledger can keep: to check more of it would be work for nothing.
+std::optional<Refusal> too_large(const Read& read) {
+    for (const auto* name :
+         {"epcList", "childEPCs", "inputEPCList", "outputEPCList", "quantityList",
+          "childQuantityList", "inputQuantityList", "outputQuantityList"}) {
+        const auto* list = read.event.if_contains(name);
+        if (list != nullptr && list->is_array() && list->get_array().size() > kMostThings)
+            return refused(std::string(name) + " has more than " +
+                               ledger::counted(kMostThings, "element") + ": send it in parts",
+                           read.pointer + "/" + name);
+    }
+    if (json::serialize(read.event).size() > ledger::kMaxBodySize)
+        return refused("the event is over 48 KiB", read.pointer);
+    return std::nullopt;
+}
+
 }  // namespace
 
 Outcome<std::vector<Read>> read_document(std::string_view text) {
@@ -74,6 +92,16 @@ Outcome<std::vector<Read>> read_document(std::string_view text) {
             "type must be EPCISDocument or EPCISQueryDocument; a single event goes to "
             "/events",
             "/type");
+    const std::string at = type == "EPCISDocument"
+                               ? "/epcisBody/eventList"
+                               : "/epcisBody/queryResults/resultsBody/eventList";
+    // The frame alone is checked here.
+    json::array list;
+    json::value whole(std::move(document));
+    boost::system::error_code none;
+    if (auto* events = whole.find_pointer(at, none); events != nullptr && events->is_array())
+        list.swap(events->get_array());
+    document = std::move(whole.get_object());
     if (auto wrong = fits(type, document, "")) return std::move(*wrong);
     if (const auto version = text_in(document, "schemaVersion");
         !version.empty() && !version.starts_with("2"))
@@ -82,12 +110,6 @@ Outcome<std::vector<Read>> read_document(std::string_view text) {
         return refused("creationDate is not a time with a zone", "/creationDate");
     Namespaces names;
     if (auto wrong = names.add(document.at("@context"), "/@context")) return std::move(*wrong);
-    const std::string at = type == "EPCISDocument"
-                               ? "/epcisBody/eventList"
-                               : "/epcisBody/queryResults/resultsBody/eventList";
-    boost::system::error_code none;
-    json::value whole(std::move(document));
-    auto& list = whole.find_pointer(at, none)->as_array();
     if (list.size() > kMostEvents)
         return Refusal{Exception::capture_limit,
                        "the document has more than 1,000 events: send it in parts", std::nullopt,
@@ -121,6 +143,7 @@ Outcome<Read> read_event(std::string_view text) {
 std::optional<Refusal> check_event(const Read& read, ledger::UnixSeconds now) {
     const auto type = text_in(read.event, "type");
     if (type.empty()) return refused("type is missing", read.pointer);
+    if (auto wrong = too_large(read)) return wrong;
     if (auto wrong =
             fits(is_standard_event(type) ? type : "ExtensionEvent", read.event, read.pointer))
         return wrong;

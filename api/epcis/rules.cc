@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
 
 #include <boost/json.hpp>
 
@@ -101,6 +102,7 @@ class Checker {
             sensors();
             what();
             ilmd();
+            once();
             amounts();
             uris();
             consumption();
@@ -240,6 +242,26 @@ class Checker {
     void ilmd() {
         if (find("ilmd") != nullptr && text("type") == "ObjectEvent" && text("action") != "ADD")
             fail("/ilmd", "ilmd goes with action ADD only");
+    }
+
+    // Where an element may not stand twice.
+    void once() {
+        const auto type = text("type");
+        if (type == "ObjectEvent") once(find("epcList"), "/epcList");
+        for (const auto* name : {"inputEPCList", "outputEPCList"})
+            if (type == "TransformationEvent") once(find(name), "/" + std::string(name));
+        if (const auto* disposition = find("persistentDisposition"))
+            for (const auto* name : {"set", "unset"})
+                once(disposition->as_object().if_contains(name),
+                     "/persistentDisposition/" + std::string(name));
+    }
+    void once(const json::value* list, const std::string& where) {
+        std::set<std::string_view> seen;
+        if (list == nullptr) return;
+        for (const auto& one : list->as_array())
+            if (!seen.insert(one.as_string()).second)
+                return fail(where,
+                            where.substr(where.rfind('/') + 1) + " has the same element twice");
     }
 
     void amounts() {

@@ -73,9 +73,22 @@ std::string named(std::string_view name) {
     return ledger::may_be_quoted(name) ? "\"" + std::string(name) + "\"" : "a member";
 }
 
+// The validator keeps several errors of each value, so reasons are looked for in so many at most.
+constexpr std::size_t kMostExplained = 4096;
+
+// Whether there are more than `most` values in it, which is counted down.
+bool more_than(std::size_t& most, const json::value& value) {
+    if (most-- == 0) return true;
+    const auto inside = [&most](const json::value& one) { return more_than(most, one); };
+    if (const auto* list = value.if_array()) return std::any_of(list->begin(), list->end(), inside);
+    const auto* object = value.if_object();
+    return object != nullptr &&
+           std::any_of(object->begin(), object->end(),
+                       [&](const auto& member) { return inside(member.value()); });
+}
+
 std::string in_words(const std::string& description, const json::value* value) {
     if (description.starts_with("Value type")) return "is of the wrong JSON type";
-    if (description.find("uniqueness") != std::string::npos) return "has the same element twice";
     if (description.starts_with("Array should contain no fewer"))
         return "is empty, and must not be";
     const auto* text = value == nullptr ? nullptr : value->if_string();
@@ -114,6 +127,9 @@ std::optional<Misfit> misfit(std::string_view definition, const json::value& val
     valijson::Validator validator;
     const Adapter target(value);
     if (validator.validate(schema->second, target, nullptr)) return std::nullopt;
+    if (auto most = kMostExplained; more_than(most, value))
+        return Misfit{
+            "", "does not fit the schema; send less than 4,096 values to be told what does not"};
     // Once more, for the reason: the first of those that lie deepest.
     valijson::ValidationResults results;
     validator.validate(schema->second, target, &results);

@@ -154,21 +154,42 @@ ledger::Result<void> AuditLog::write(const std::vector<AuditEntry>& entries) {
 
 std::optional<std::uint64_t> AuditLog::search(const AuditQuery& query,
                                               std::optional<std::uint64_t> before, std::size_t most,
-                                              const Take& take) const {
-    std::optional<std::uint64_t> reached;
-    bool more = false;
-    const auto key = before ? audit_key(*before) : ledger::Bytes();
+                                              const TakeChained& take) const {
     if (before == 0) return std::nullopt;
+    // What fits is given when the entry before it is met, whose hash it is chained to.
+    struct Fitting {
+        AuditEntry entry;
+        std::string text;
+    };
+    std::optional<Fitting> held;
+    std::optional<std::uint64_t> reached, next;
+    const auto key = before ? audit_key(*before) : ledger::Bytes();
     store_.scan_back(ledger::Table::audit, key, [&](ledger::ByteView at, ledger::ByteView value) {
-        if (most-- == 0) return !(more = true);
-        const auto row = read_audit_row(at, value);
+        auto row = read_audit_row(at, value);
+        if (held && !take(held->entry, held->text, row.entry.hash)) {
+            next = held->entry.number;
+            held.reset();
+            return false;
+        }
+        held.reset();
+        if (most-- == 0) {
+            next = reached;
+            return false;
+        }
         reached = row.entry.number;
         // Times go down with the numbers, but for a clock that was set: an hour covers that.
         if (row.entry.time < query.from - 3600) return false;
-        if (!fits(query, row.entry) || take(row.entry, row.text)) return true;
-        return !(more = true);
+        if (fits(query, row.entry)) held = Fitting{std::move(row.entry), std::string(row.text)};
+        return true;
     });
-    return more ? reached : std::nullopt;
+    if (held) {
+        if (held->entry.number != 0)
+            throw ledger::EnvironmentError(
+                "the store is damaged: the audit log begins with entry " +
+                std::to_string(held->entry.number));
+        take(held->entry, held->text, {});
+    }
+    return next;
 }
 
 void AuditLog::read(std::uint64_t from, const Take& take) const {
@@ -177,16 +198,6 @@ void AuditLog::read(std::uint64_t from, const Take& take) const {
                          const auto row = read_audit_row(key, value);
                          return take(row.entry, row.text);
                      });
-}
-
-ledger::Hash AuditLog::hash_before(std::uint64_t number) const {
-    if (number == 0) return {};
-    const auto key = audit_key(number - 1);
-    const auto value = store_.get(ledger::Table::audit, key);
-    if (!value)
-        throw ledger::EnvironmentError("the store is damaged: entry " + std::to_string(number - 1) +
-                                       " of the audit log is missing");
-    return read_audit_row(key, *value).entry.hash;
 }
 
 std::optional<ledger::Hash> AuditLog::head() const {

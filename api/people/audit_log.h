@@ -60,15 +60,16 @@ class AuditLog {
 
     // The newest first, from below number `before` on; `take` says whether to go on. Looks at no
     // more than `most` entries, and gives the number to go on below, or nothing at the end.
-    // `text`: as it was hashed.
-    using Take = std::function<bool(const AuditEntry&, std::string_view text)>;
+    // `text`: as it was hashed; `previous`: the hash of the entry before it, which it is chained
+    // to.
+    using TakeChained =
+        std::function<bool(const AuditEntry&, std::string_view text, const ledger::Hash& previous)>;
     std::optional<std::uint64_t> search(const AuditQuery& query,
                                         std::optional<std::uint64_t> before, std::size_t most,
-                                        const Take& take) const;
+                                        const TakeChained& take) const;
     // The oldest first, each with its JSON text as it was hashed.
+    using Take = std::function<bool(const AuditEntry&, std::string_view text)>;
     void read(std::uint64_t from, const Take& take) const;
-    // Of the entry before that number: what it is chained to.
-    [[nodiscard]] ledger::Hash hash_before(std::uint64_t number) const;
 
     // The hash of the newest entry; nothing of an empty log.
     [[nodiscard]] std::optional<ledger::Hash> head() const;

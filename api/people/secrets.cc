@@ -16,7 +16,11 @@ constexpr std::size_t kCodeLetters = 16, kGroup = 4;
 
 std::string draw_secret(std::string_view prefix) {
     const auto random = ledger::Secret<32>::random();
-    return std::string(prefix) + ledger::to_hex(random.expose());
+    const SecretText hex(ledger::to_hex(random.expose()));
+    std::string out;
+    out.reserve(prefix.size() + hex.expose().size());
+    out.append(prefix).append(hex.expose());
+    return out;
 }
 
 ledger::Hash hash_secret(std::string_view secret) {
@@ -31,6 +35,7 @@ std::string draw_recovery_code() {
     std::array<std::uint8_t, kCodeLetters> random{};
     ledger::fill_random(random);
     std::string out;
+    out.reserve(kCodeLetters + kCodeLetters / kGroup);  // it leaves no shorter text behind
     for (std::size_t i = 0; i < random.size(); ++i) {
         if (i > 0 && i % kGroup == 0) out += '-';
         out += kLetters[random[i] % kLetters.size()];

@@ -10,7 +10,7 @@
 
 namespace reelproof::api {
 
-// A password or a code while it is looked at: wiped when it goes.
+// A password, a code or a link while it is looked at: wiped when it goes.
 class SecretText {
   public:
     explicit SecretText(std::string text) : text_(std::move(text)) {}

@@ -4,6 +4,8 @@
 
 #include <openssl/hmac.h>
 
+#include "api/people/secrets.h"
+
 namespace reelproof::api {
 
 namespace {
@@ -61,6 +63,7 @@ std::optional<std::uint64_t> totp_step(const TotpSecret& secret, std::string_vie
 std::string totp_base32(const TotpSecret& secret) {
     constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     std::string out;
+    out.reserve(secret.expose().size() * 8 / 5 + 1);  // it leaves no shorter text behind
     std::uint32_t bits = 0;
     int count = 0;
     for (const std::uint8_t byte : secret.expose()) {
@@ -71,9 +74,13 @@ std::string totp_base32(const TotpSecret& secret) {
 }
 
 std::string totp_uri(const TotpSecret& secret, std::string_view org, std::string_view user) {
-    return "otpauth://totp/" + percent_encoded("Reelproof " + std::string(org)) + ":" +
-           percent_encoded(user) + "?secret=" + totp_base32(secret) +
-           "&issuer=" + percent_encoded("Reelproof " + std::string(org));
+    const auto issuer = percent_encoded("Reelproof " + std::string(org));
+    auto out = "otpauth://totp/" + issuer + ":" + percent_encoded(user) + "?secret=";
+    const SecretText typed(totp_base32(secret));
+    const auto rest = "&issuer=" + issuer;
+    out.reserve(out.size() + typed.expose().size() + rest.size());
+    out.append(typed.expose()).append(rest);
+    return out;
 }
 
 }  // namespace reelproof::api

@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 100;  // of what a stranger may call something
 constexpr std::size_t kPage = 200, kMostLookedAt = 100000, kMostExported = 1000000;
+constexpr std::size_t kLargestExport = 32UL << 20;  // it is packed and held until its reader has it
 constexpr std::string_view kLines = "application/x-ndjson", kCsv = "text/csv";
 
 // Logs are public to partners, and health is asked every few seconds; a look at one's own session
@@ -99,7 +100,7 @@ ledger::Result<Asked> asked_of(const Request& request) {
 Response page(const AuditLog& log, const Asked& asked) {
     json::array entries;
     auto next = log.search(asked.query, asked.before, kMostLookedAt,
-                           [&](const AuditEntry& entry, std::string_view) {
+                           [&](const AuditEntry& entry, std::string_view, const ledger::Hash&) {
                                entries.emplace_back(entry_json(entry));
                                return entries.size() < kPage;
                            });
@@ -132,10 +133,10 @@ std::string as_csv(const AuditEntry& entry) {
 }
 
 // With what it takes to hash it again: its text as it is stored, and the hash before it.
-std::string as_line(const AuditLog& log, const AuditEntry& entry, std::string_view text) {
+std::string as_line(const AuditEntry& entry, std::string_view text, const ledger::Hash& previous) {
     auto one = entry_json(entry);
     one["text"] = text;
-    one["previous"] = ledger::to_hex(log.hash_before(entry.number));
+    one["previous"] = ledger::to_hex(previous);
     one["hash"] = ledger::to_hex(entry.hash);
     return json_text(one) + "\n";
 }
@@ -151,18 +152,21 @@ Exported exported_as(Form form) {
 
 // The newest first, but of syslog, whose readers expect time to go on.
 Response exported(const AuditLog& log, const Asked& asked, Form form, const std::string& org) {
-    std::string out;
     std::vector<std::string> lines;
+    std::size_t bytes = 0;
+    const auto next =
+        log.search(asked.query, asked.before, kMostExported,
+                   [&](const AuditEntry& entry, std::string_view text, const ledger::Hash& before) {
+                       lines.push_back(form == Form::csv     ? as_csv(entry)
+                                       : form == Form::lines ? as_line(entry, text, before)
+                                                             : syslog_line(entry, org));
+                       return (bytes += lines.back().size()) < kLargestExport;
+                   });
+    if (form == Form::syslog) std::reverse(lines.begin(), lines.end());
+    std::string out;
     if (form == Form::csv) out = "number,time,who,address,what,about,status,allowed,hash\r\n";
-    const auto next = log.search(asked.query, asked.before, kMostExported,
-                                 [&](const AuditEntry& entry, std::string_view text) {
-                                     if (form == Form::csv) out += as_csv(entry);
-                                     if (form == Form::lines) out += as_line(log, entry, text);
-                                     if (form == Form::syslog)
-                                         lines.push_back(syslog_line(entry, org));
-                                     return true;
-                                 });
-    for (auto line = lines.rbegin(); line != lines.rend(); ++line) out += *line;
+    out.reserve(out.size() + bytes);
+    for (const auto& line : lines) out += line;
     const auto [type, name] = exported_as(form);
     auto response = Response::bytes(200, std::string(type), std::move(out));
     response.headers.add("Content-Disposition",

@@ -23,8 +23,6 @@ using epcis::Exception;
 using epcis::Refusal;
 using epcis::Shown;
 
-constexpr std::size_t kLongestName = 100;
-
 std::string text_at(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
     const auto* text = value == nullptr ? nullptr : value->if_string();
@@ -88,7 +86,9 @@ Response get_events(EpcisRoutes& routes, const Request& request) {
 }
 
 Response get_event(EpcisRoutes& routes, const Request& request) {
-    const auto shown = routes.events.find_event(request.parameter("event"));
+    const auto found = routes.events.find_event(request.parameter("event"));
+    if (const auto* refusal = std::get_if<Refusal>(&found)) return epcis_problem(*refusal);
+    const auto& shown = std::get<std::optional<Shown>>(found);
     if (!shown)
         return epcis_problem(refused(Exception::no_such_resource,
                                      "there is no such event, or none that this node can read"));
@@ -215,11 +215,6 @@ Response post_query(EpcisRoutes& routes, const Request& request) {
                 refused(Exception::validation, "the body has name and query, and nothing else"));
     NamedQuery named;
     named.name = text_at(body, "name");
-    if (named.name.empty() || named.name.size() > kLongestName ||
-        named.name.find_first_of("/?#%") != std::string::npos ||
-        ledger::has_control_characters(named.name))
-        return epcis_problem(refused(Exception::validation,
-                                     "name must be a text of 1 to 100 bytes without / ? # %"));
     const auto* query = body.if_contains("query");
     if (query == nullptr || !query->is_object())
         return epcis_problem(refused(Exception::validation, "query is missing or no object"));
@@ -230,11 +225,12 @@ Response post_query(EpcisRoutes& routes, const Request& request) {
     const auto name = named.name;
     if (const auto done = routes.queries.add(std::move(named)); !done) {
         const auto kind = done.error().kind;
-        return epcis_problem(refused(kind == ledger::ErrorKind::conflict ? Exception::already_exists
-                                     : kind == ledger::ErrorKind::too_large
-                                         ? Exception::capture_limit
-                                         : Exception::implementation,
-                                     done.error().message));
+        return epcis_problem(
+            refused(kind == ledger::ErrorKind::malformed   ? Exception::validation
+                    : kind == ledger::ErrorKind::conflict  ? Exception::already_exists
+                    : kind == ledger::ErrorKind::too_large ? Exception::capture_limit
+                                                           : Exception::implementation,
+                    done.error().message));
     }
     auto response = Response::empty(201);
     response.headers.set("Location", "/queries/" + url_part(name));
@@ -250,7 +246,8 @@ Response get_query(EpcisRoutes& routes, const Request& request) {
 
 Response delete_query(EpcisRoutes& routes, const Request& request) {
     const auto& name = request.parameter("query");
-    const auto done = routes.queries.remove(name, described_caller(request));
+    const auto done =
+        routes.queries.remove(name, described_caller(request), caller_may(request, kAdminAccess));
     auto response = Response::empty();
     if (!done) {
         const auto kind = done.error().kind;

@@ -17,8 +17,6 @@ namespace {
 using epcis::Exception;
 using epcis::Refusal;
 
-constexpr std::size_t kMostErrors = 100;
-
 json::object job_json(const CaptureJob& job) {
     return {{"captureID", job.id},
             {"createdAt", ledger::to_iso8601(job.created)},
@@ -63,7 +61,7 @@ Response capture(EpcisRoutes& routes, const Request& request) {
         errors.push_back(std::move(error));
     }
     job.success = errors.empty();
-    for (std::size_t i = 0; i < std::min(errors.size(), kMostErrors); ++i)
+    for (std::size_t i = 0; i < std::min(errors.size(), CaptureJobs::kMostErrors); ++i)
         job.errors.emplace_back(epcis_problem_json(errors[i]));
     job.finished = routes.clock();
     const auto added = routes.jobs.add(std::move(job));
@@ -83,12 +81,14 @@ Response capture_job(EpcisRoutes& routes, const Request& request) {
 }
 
 Response capture_jobs(EpcisRoutes& routes, const Request& request) {
-    const auto jobs = routes.jobs.list(described_caller(request));
-    return paged(request, jobs.size(), routes.clock(), [&](std::size_t from, std::size_t to) {
-        json::array out;
-        for (; from < to; ++from) out.emplace_back(job_json(jobs[from]));
-        return Response::json(200, json_text(out));
-    });
+    const auto by = described_caller(request);
+    return paged(request, routes.jobs.count(by), routes.clock(),
+                 [&](std::size_t from, std::size_t to) {
+                     json::array out;
+                     for (const auto& job : routes.jobs.list(by, from, to))
+                         out.emplace_back(job_json(job));
+                     return Response::json(200, json_text(out));
+                 });
 }
 
 Response post_event(EpcisRoutes& routes, const Request& request) {

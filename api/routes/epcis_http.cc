@@ -123,6 +123,14 @@ std::variant<Slice, Refusal> slice_of(const EpcisPage& page, std::size_t size) {
     return out;
 }
 
+// Names may be long, and one lies in another: of a long pointer as much as still points at what it
+// is in.
+std::string short_pointer(const std::string& pointer) {
+    constexpr std::size_t kLongest = 1024;
+    if (pointer.size() <= kLongest) return pointer;
+    return pointer.substr(0, pointer.rfind('/', kLongest));
+}
+
 }  // namespace
 
 Refusal refused(Exception exception, std::string detail) {
@@ -180,7 +188,8 @@ Response epcis_problem(const Refusal& refusal) {
     auto problem = Problem::of_type(form.status, std::string(form.type), std::string(form.title));
     problem.detail(refusal.detail);
     if (refusal.event) problem.member("event", static_cast<std::int64_t>(*refusal.event));
-    if (!refusal.pointer.empty()) problem.member("pointer", refusal.pointer);
+    if (const auto pointer = short_pointer(refusal.pointer); !pointer.empty())
+        problem.member("pointer", pointer);
     if (form.status == 503) problem.header("Retry-After", "2");
     return problem.response();
 }
@@ -192,7 +201,8 @@ json::object epcis_problem_json(const Refusal& refusal) {
                      {"status", form.status},
                      {"detail", refusal.detail}};
     if (refusal.event) out["event"] = *refusal.event;
-    if (!refusal.pointer.empty()) out["pointer"] = refusal.pointer;
+    if (const auto pointer = short_pointer(refusal.pointer); !pointer.empty())
+        out["pointer"] = pointer;
     return out;
 }
 

@@ -98,6 +98,16 @@ ledger::Result<Identified> item_of(EventRoutes& routes, const Request& request, 
     return item;
 }
 
+// What was seen of the parts, where the body tells it.
+ledger::Result<std::optional<ledger::MarkingRecord>> marking_of(const Body& body) {
+    const auto text = body.object_text("marking");
+    if (body.error()) return *body.error();
+    if (text.empty()) return std::optional<ledger::MarkingRecord>();
+    auto marking = ledger::parse_marking(text);
+    if (!marking) return ledger::within("marking", marking.error());
+    return std::optional(std::move(*marking));
+}
+
 Response check(EventRoutes& routes, const Request& request, const Body& body) {
     auto label = label_of(routes, request, body);
     if (label.refusal) return std::move(*label.refusal);
@@ -107,10 +117,13 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
     // A misspelt place would skip the rules of the place that was meant.
     if (place != "stock" && place != "receiving" && place != "line")
         return problem_of(ledger::malformed("place must be stock, receiving or line"));
+    auto marking = marking_of(body);
+    if (!marking) return problem_of(marking.error());
     auto item = routes.context.identifier.identify(label.reading);
     if (!item) return problem_of(item.error());
     concerns_item(request, item->id);
-    const auto inspection = inspect(routes.context, std::move(*item), place);
+    const auto inspection =
+        inspect(routes.context, std::move(*item), place, {}, std::move(*marking));
     // What stands at goods-in is dealt with by programs too, which know no labels. A store that
     // takes nothing now costs them the item until it is seen again, and nobody the verdict.
     if (place == "receiving" && !inspection.item.lot_level) {
@@ -200,7 +213,7 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
                        std::move(in_query)),
                    pictures);
     };
-    add("/v1/check", kCheckAccess, {"symbols", "place"}, check, {"place", "text"});
+    add("/v1/check", kCheckAccess, {"symbols", "place", "marking"}, check, {"place", "text"});
     add("/v1/receive", kReceiveAccess, {"symbols", "release_reason"}, receive,
         {"release_reason", "text"});
     add("/v1/trace", kTraceAccess, {"symbols", "item"}, trace, {"text"});
@@ -255,6 +268,14 @@ void add_item_routes(Router& router, EventRoutes& routes) {
             [&routes, kind](const Identified& item, std::string_view reason, RequestKey key) {
                 return routes.events.mark(item, kind, reason, std::move(key));
             });
+    add_item_route(
+        router, routes, "/v1/observe", kHandleAccess, {"item", "marking"},
+        [&routes](const Identified& item, const Request& request, const Body& body) -> Outcome {
+            const auto marking = marking_of(body);
+            if (!marking) return marking.error();
+            if (!*marking) return ledger::malformed("marking is missing");
+            return routes.events.observe(item, **marking, request_key(request));
+        });
     add_item_route(
         router, routes, "/v1/load", kLineAccess, {"feeder", "work_order"},
         [&routes](const Identified& item, const Request& request, const Body& body) -> Outcome {

@@ -99,8 +99,8 @@ Response add(JobRoutes& routes, const Request& request) {
     job.job = body->required_text("job");
     job.product = body->text("product");
     job.by = described_caller(request);
-    for (const auto& one :
-         body->objects("slots", {"position", "customer_pn", "mpns", "quantity"})) {
+    for (const auto& one : body->objects("slots", {"position", "customer_pn", "mpns", "quantity"},
+                                         Jobs::kMostSlots)) {
         Slot slot;
         slot.position = one.required_text("position");
         slot.customer_pn = one.text("customer_pn");

@@ -65,6 +65,7 @@ json::object event_json(const ledger::Link& link, const LogNames& logs) {
     add(out, "work_order", event.work_order);
     if (!event.outputs.empty()) out["outputs"] = json::value_from(event.outputs);
     add(out, "reason", event.reason);
+    if (event.marking) out["marking"] = json::parse(ledger::format_marking(*event.marking));
     out["log"] = log_name(logs, link.place.log);
     out["index"] = link.place.index;
     out["envelope"] = ledger::to_hex(link.hash);

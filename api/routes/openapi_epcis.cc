@@ -21,7 +21,7 @@ constexpr Operation kOperations[] = {
     {kGet, "/events", "EPCIS 2.0", "Events that fit the parameters of the standard", "", "",
      "200 application/json", "400 404 406 413"},
     {kGet, "/events/{event}", "EPCIS 2.0", "One event", "", "", "200 application/json",
-     "400 404 406"},
+     "400 404 406 413"},
     {kGet, "/queries", "EPCIS 2.0", "Named queries", "", "", "200 application/json", "400 404 406"},
     {kPost, "/queries", "EPCIS 2.0", "Names a query", "application/ld+json", "", "201",
      "400 406 409 413 415 422"},

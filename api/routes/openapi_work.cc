@@ -13,8 +13,8 @@ constexpr std::string_view kItem = "409 422";
 
 constexpr Operation kOperations[] = {
     {kPost, "/v1/check", "Items", "ACCEPT, HOLD or REJECT for a label, with reasons and proof",
-     "symbols*:texts place:stock|receiving|line picture", "place:stock|receiving|line text:yes|no",
-     "200 application/json @verdict", "422"},
+     "symbols*:texts place:stock|receiving|line marking:object picture",
+     "place:stock|receiving|line text:yes|no", "200 application/json @verdict", "422"},
     {kPost, "/v1/receive", "Items", "Checks a label and, on ACCEPT, records that the item came in",
      "symbols*:texts release_reason:text picture", "release_reason:text text:yes|no",
      "200 application/json @verdict received*:flag already*:flag recorded:object\n"
@@ -31,11 +31,19 @@ constexpr Operation kOperations[] = {
      "sources*:object conflicts*:list labels*:list format*:text recovered*:list warnings*:list "
      "ms*:number text:object hint:text",
      "422"},
+    {kPost, "/v1/inspect", "Items",
+     "Pictures of parts against good samples, and the verdict with it",
+     "symbols:texts item:text place:stock|receiving|line lines:texts samples*:texts parts*:texts "
+     "annotate:flag surface:flag enrol:flag kinds:flag",
+     "", "200 application/json @verdict marking*:object parts*:list rule:list kinds:list",
+     "404 422"},
     {kPost, "/v1/commission", "Events", "Records new items, under labels that nobody has used",
      "items*:labels", "", kRecorded, kItem},
     {kPost, "/v1/ship", "Events", "Records that items leave for a partner",
      "items*:labels to*:text po:text so:text invoice:text packing_list:text price:text also:texts",
      "", kRecorded, "404 409 422"},
+    {kPost, "/v1/observe", "Events", "Records what was seen of an item's parts",
+     "symbols:texts item:text marking*:object", "", kRecorded, kItem},
     {kPost, "/v1/split", "Events", "Records that parts leave an item for a new one",
      "symbols*:texts new_symbols*:texts quantity*:count", "", kRecorded, kItem},
     {kPost, "/v1/relabel", "Events", "Records that an item goes on under another label",

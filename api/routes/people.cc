@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "api/people/access.h"
+#include "api/people/secrets.h"
 #include "api/routes/auth.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
@@ -52,10 +53,13 @@ Response list_users(PeopleRoutes& routes, const Request&) {
 }
 
 Response invited(const PeopleRoutes& routes, const std::string& user,
-                 const ledger::Result<std::string>& secret, int status) {
-    if (!secret) return problem_of(secret.error());
+                 ledger::Result<std::string> given, int status) {
+    if (!given) return problem_of(given.error());
+    const SecretText secret(std::move(*given)), link(setup_link(routes.url, secret.expose()));
     const auto known = routes.users.find(user);
-    json::object out{{"user", user}, {"link", setup_link(routes.url, *secret)}};
+    json::object out(ledger::WipingMemory::get());
+    out["user"] = user;
+    out["link"] = link.expose();
     if (known) out["link_until"] = known->link_until;
     return Response::json(status, json_text(out));
 }
@@ -119,9 +123,13 @@ Response give_token(PeopleRoutes& routes, const Request& request) {
     const auto until = body->optional_count("until").value_or(0);
     if (body->error()) return problem_of(*body->error());
     if (name.size() <= kLongestTokenName) request.subject = "token " + name;
-    const auto token = routes.tokens.give(name, given, until, described_caller(request));
-    if (!token) return problem_of(token.error());
-    return Response::json(201, json_text(json::object{{"name", name}, {"token", *token}}));
+    auto drawn = routes.tokens.give(name, given, until, described_caller(request));
+    if (!drawn) return problem_of(drawn.error());
+    const SecretText token(std::move(*drawn));
+    json::object out(ledger::WipingMemory::get());
+    out["name"] = name;
+    out["token"] = token.expose();
+    return Response::json(201, json_text(out));
 }
 
 Response revoke_token(PeopleRoutes& routes, const Request& request) {
@@ -152,7 +160,11 @@ void add_people_routes(Router& router, PeopleRoutes& routes) {
 }
 
 std::string setup_link(std::string_view url, std::string_view secret) {
-    return std::string(url) + "/setup#" + std::string(secret);
+    constexpr std::string_view kPage = "/setup#";
+    std::string out;
+    out.reserve(url.size() + kPage.size() + secret.size());
+    out.append(url).append(kPage).append(secret);
+    return out;
 }
 
 }  // namespace reelproof::api

@@ -89,12 +89,21 @@ std::int64_t Body::count(std::string_view name) const {
     return optional_count(name).value_or(0);
 }
 
-std::vector<Body> Body::objects(std::string_view name, const Members& members) const {
+std::string Body::object_text(std::string_view name) const {
+    const auto* value = find(name);
+    if (value == nullptr) return {};
+    if (value->is_object()) return boost::json::serialize(*value);
+    fail(name, "is not an object");
+    return {};
+}
+
+std::vector<Body> Body::objects(std::string_view name, const Members& members,
+                                std::size_t most) const {
     const auto* value = find(name);
     std::vector<Body> out;
     if (value == nullptr) return out;
-    if (!value->is_array()) {
-        fail(name, "is not a list");
+    if (!value->is_array() || value->get_array().size() > most) {
+        fail(name, "is not a list of at most " + ledger::counted(most, "object"));
         return out;
     }
     for (const auto& element : value->get_array()) {

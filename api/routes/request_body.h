@@ -45,8 +45,12 @@ class Body {
     [[nodiscard]] std::vector<std::vector<std::string>> labels(std::string_view name,
                                                                std::size_t most) const;
 
-    // A list of objects of these members; empty when absent. Each has an error of its own.
-    [[nodiscard]] std::vector<Body> objects(std::string_view name, const Members& members) const;
+    // An object as JSON, for a reader of its own; empty when absent.
+    [[nodiscard]] std::string object_text(std::string_view name) const;
+    // A list of at most `most` objects of these members; empty when absent. Each has an error of
+    // its own.
+    [[nodiscard]] std::vector<Body> objects(std::string_view name, const Members& members,
+                                            std::size_t most) const;
 
     [[nodiscard]] const std::optional<ledger::Error>& error() const { return error_; }
 

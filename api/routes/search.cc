@@ -11,7 +11,6 @@
 #include "api/routes/known.h"
 #include "api/routes/problems.h"
 #include "api/routes/subject.h"
-#include "api/service/reach.h"
 
 namespace reelproof::api {
 
@@ -169,18 +168,24 @@ Response recalls(SearchRoutes& routes, const Request&) {
     constexpr std::size_t kMost = 500;
     const bool more = all.size() > kMost;
     if (more) all.erase(all.begin() + kMost, all.end());
+    std::vector<const ledger::RecordedRecall*> told;
+    for (const auto& [org, recall] : all) told.push_back(recall);
+    const auto hits = routes.hits.of(told);
     json::array out;
-    for (const auto& [org, recall] : all) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& [org, recall] = all[i];
         const auto log = logs.find(recall->place.log);
-        out.emplace_back(json::object{{"org", org},
-                                      {"mpn", recall->what.mpn},
-                                      {"lots", json::value_from(recall->what.lots)},
-                                      {"date_codes", json::value_from(recall->what.date_codes)},
-                                      {"reason", recall->what.reason},
-                                      {"at", ledger::to_iso8601(recall->iat)},
-                                      {"log", log == logs.end() ? std::string() : log->second},
-                                      {"index", recall->place.index},
-                                      {"items", hits_of(routes.index, recall->what)}});
+        json::object one{{"org", org},
+                         {"mpn", recall->what.mpn},
+                         {"lots", json::value_from(recall->what.lots)},
+                         {"date_codes", json::value_from(recall->what.date_codes)},
+                         {"reason", recall->what.reason},
+                         {"at", ledger::to_iso8601(recall->iat)},
+                         {"log", log == logs.end() ? std::string() : log->second},
+                         {"index", recall->place.index},
+                         {"items", hits[i].items}};
+        if (hits[i].more) one["more"] = true;
+        out.emplace_back(std::move(one));
     }
     json::object answer{{"recalls", std::move(out)}};
     if (more) answer["truncated"] = true;

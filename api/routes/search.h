@@ -3,13 +3,14 @@
 #pragma once
 
 #include "api/http/router.h"
-#include "api/service/item_index.h"
+#include "api/service/reach.h"
 
 namespace reelproof::api {
 
 struct SearchRoutes {
     ServiceContext& context;
     const ItemIndex& index;
+    RecallHits hits{index};
 };
 
 // `routes` must outlive the router.

@@ -44,14 +44,26 @@ json::object session_json(const SessionRoutes& routes, const User& user, std::st
                           ledger::UnixSeconds until) {
     json::array accesses;
     for (const auto access : accesses_of(user.roles)) accesses.emplace_back(access);
-    return {{"org", routes.org},
-            {"user", user.user},
-            {"name", user.name},
-            {"roles", json::value_from(user.roles)},
-            {"accesses", std::move(accesses)},
-            {"csrf", csrf_token(cookie)},
-            {"until", until},
-            {"recovery_codes_left", user.recovery_codes}};
+    json::object out(ledger::WipingMemory::get());
+    out["org"] = routes.org;
+    out["user"] = user.user;
+    out["name"] = user.name;
+    out["roles"] = json::value_from(user.roles);
+    out["accesses"] = std::move(accesses);
+    out["csrf"] = csrf_token(cookie);
+    out["until"] = until;
+    out["recovery_codes_left"] = user.recovery_codes;
+    return out;
+}
+
+// The codes as JSON; where they were they are wiped.
+json::array codes_json(std::vector<std::string> codes) {
+    json::array out(ledger::WipingMemory::get());
+    for (auto& code : codes) {
+        out.emplace_back(code);
+        ledger::wipe(code.data(), code.size());
+    }
+    return out;
 }
 
 void concerns(const Request& request, std::string_view user) {
@@ -65,13 +77,14 @@ void concerns_link(const SessionRoutes& routes, const Request& request, std::str
 }
 
 // Both cookies and the session as JSON; a new cookie each time, so nobody can fix one beforehand.
-Response signed_in(SessionRoutes& routes, const User& user, const json::object& more) {
+Response signed_in(SessionRoutes& routes, const User& user,
+                   std::vector<std::string> recovery_codes = {}) {
     const auto begun = routes.sessions.begin(user.user, user.epoch);
     if (!begun) return problem_of(begun.error());
     const auto session = routes.sessions.find(*begun);
     if (!session) return Problem(503).detail("the clock was set; try again").response();
     auto out = session_json(routes, user, *begun, session->until);
-    for (const auto& [name, value] : more) out[name] = value;
+    if (!recovery_codes.empty()) out["recovery_codes"] = codes_json(std::move(recovery_codes));
     auto response = Response::json(200, json_text(out));
     response.headers.add("Set-Cookie", cookie(kSessionCookie, *begun, kSessionHolds));
     response.headers.add("Set-Cookie",
@@ -139,7 +152,7 @@ Response sign_in(SessionRoutes& routes, const Request& request) {
     concerns(request, user);
     const auto proved = prove(routes, request, user, password.expose(), code.expose());
     if (!proved.user) return proved.refusal;
-    return signed_in(routes, *proved.user, {});
+    return signed_in(routes, *proved.user);
 }
 
 Response show(SessionRoutes& routes, const Request& request) {
@@ -168,19 +181,17 @@ Response open_link(SessionRoutes& routes, const Request& request) {
     const SecretText link(body->required_text("link"));
     if (body->error()) return problem_of(*body->error());
     concerns_link(routes, request, link.expose());
-    const auto setup = routes.users.open_link(link.expose());
+    auto setup = routes.users.open_link(link.expose());
     if (!setup) return problem_of(setup.error());
-    const json::object out{
-        {"org", routes.org},        {"user", setup->user.user},
-        {"name", setup->user.name}, {"roles", json::value_from(setup->user.roles)},
-        {"secret", setup->secret},  {"uri", setup->uri}};
+    const SecretText secret(std::move(setup->secret)), uri(std::move(setup->uri));
+    json::object out(ledger::WipingMemory::get());
+    out["org"] = routes.org;
+    out["user"] = setup->user.user;
+    out["name"] = setup->user.name;
+    out["roles"] = json::value_from(setup->user.roles);
+    out["secret"] = secret.expose();
+    out["uri"] = uri.expose();
     return Response::json(200, json_text(out));
-}
-
-json::array codes_json(const std::vector<std::string>& codes) {
-    json::array out(ledger::WipingMemory::get());
-    for (const auto& code : codes) out.emplace_back(code);
-    return out;
 }
 
 Response enrol(SessionRoutes& routes, const Request& request) {
@@ -190,13 +201,12 @@ Response enrol(SessionRoutes& routes, const Request& request) {
         code(body->required_text("code"));
     if (body->error()) return problem_of(*body->error());
     concerns_link(routes, request, link.expose());
-    const auto enrolled = routes.users.enrol(link.expose(), password.expose(), code.expose());
+    auto enrolled = routes.users.enrol(link.expose(), password.expose(), code.expose());
     if (!enrolled) return problem_of(enrolled.error());
     // Somebody who lost password or phone: whoever found them is signed out.
     if (const auto done = routes.sessions.end_all(enrolled->user.user); !done)
         return problem_of(done.error());
-    return signed_in(routes, enrolled->user,
-                     {{"recovery_codes", codes_json(enrolled->recovery_codes)}});
+    return signed_in(routes, enrolled->user, std::move(enrolled->recovery_codes));
 }
 
 Response change_password(SessionRoutes& routes, const Request& request) {
@@ -225,9 +235,11 @@ Response new_codes(SessionRoutes& routes, const Request& request) {
     concerns(request, caller.name);
     const auto proved = prove(routes, request, caller.name, password.expose(), code.expose());
     if (!proved.user) return proved.refusal;
-    const auto codes = routes.users.new_recovery_codes(caller.name);
+    auto codes = routes.users.new_recovery_codes(caller.name);
     if (!codes) return problem_of(codes.error());
-    return Response::json(200, json_text(json::object{{"recovery_codes", codes_json(*codes)}}));
+    json::object out(ledger::WipingMemory::get());
+    out["recovery_codes"] = codes_json(std::move(*codes));
+    return Response::json(200, json_text(out));
 }
 
 // Another site's form can send no JSON, so it signs nobody in as somebody else.

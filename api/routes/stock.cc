@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxImport = 8UL << 20;
 constexpr std::size_t kMostClocks = 10000;
+constexpr std::size_t kMostErrors = 100;  // of rows, as of a CSV
 
 json::object sums_json(const StockSums& sums) {
     return {{"items", sums.items}, {"parts", sums.parts}};
@@ -63,9 +64,10 @@ Response list(StockRoutes& routes, const Request& request) {
 }
 
 json::object part_json(const PartData& part) {
-    json::object out{{"mpn", part.mpn}};
+    json::object out;
+    for (const auto& text : ledger::part_texts())
+        if (!(part.*text.member).empty()) out[text.name] = part.*text.member;
     if (part.reorder_point) out["reorder_point"] = *part.reorder_point;
-    if (!part.lifecycle.empty()) out["lifecycle"] = part.lifecycle;
     if (part.shelf_life_days) out["shelf_life_days"] = *part.shelf_life_days;
     return out;
 }
@@ -97,35 +99,50 @@ Response by_part(StockRoutes& routes, const Request& request) {
     return Response::json(200, json_text(out));
 }
 
+// Nothing brings it back.
+bool has_ended(const KnownItem& item) {
+    using ledger::ItemStatus;
+    return item.status == to_string(ItemStatus::consumed) ||
+           item.status == to_string(ItemStatus::scrapped) ||
+           item.status == to_string(ItemStatus::relabelled);
+}
+
 Response clocks(StockRoutes& routes, const Request& request) {
     if (!request.query.empty())
         return problem_of(ledger::malformed("query: this takes no members"));
     const auto now = routes.clock();
     struct Row {
         std::int64_t left = 0;
-        json::object told;
+        std::string id;
+        FloorLives::Clock clock;
     };
     std::vector<Row> rows;
-    for (const auto& [id, clock] : routes.floor_lives.list()) {
-        const auto life = floor_life(clock.level);
+    for (const auto& [id, clock] : routes.floor_lives.list())
+        if (const auto life = floor_life(clock.level))
+            rows.push_back({*life - clock.used_at(now), id, clock});
+    // Before any item is looked up, so that what is cut off is the least urgent.
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row& a, const Row& b) { return a.left < b.left; });
+    json::array out;
+    std::vector<std::string> ended;
+    for (const auto& [left, id, clock] : rows) {
+        if (out.size() == kMostClocks) break;
         const auto item = routes.index.find(id);
-        // What has left, or is used up, dries no more here.
-        if (!life || (item && !item->here(routes.org))) continue;
+        if (item && has_ended(*item)) ended.push_back(id);
+        // What has left dries no more here, but goes on when it comes back.
+        if (item && !item->here(routes.org)) continue;
         const auto used = clock.used_at(now);
-        json::object told{{"item", id},          {"level", clock.level},
-                          {"open", clock.open},  {"used_seconds", used},
-                          {"of_seconds", *life}, {"left_seconds", *life - used}};
+        json::object told{
+            {"item", id},           {"level", clock.level},      {"open", clock.open},
+            {"used_seconds", used}, {"of_seconds", left + used}, {"left_seconds", left}};
         if (item) {
             told["fields"] = known_item_json(*item).at("fields");
             if (!item->feeder.empty()) told["feeder"] = item->feeder;
         }
-        rows.push_back({*life - used, std::move(told)});
-        if (rows.size() >= kMostClocks) break;
+        out.emplace_back(std::move(told));
     }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const Row& a, const Row& b) { return a.left < b.left; });
-    json::array out;
-    for (auto& row : rows) out.emplace_back(std::move(row.told));
+    // A store that can't be written now is asked again the next time.
+    if (!ended.empty()) (void)routes.floor_lives.drop(ended);
     return Response::json(200, json_text(json::object{{"clocks", std::move(out)}}));
 }
 
@@ -142,22 +159,26 @@ Response list_parts(StockRoutes& routes, const Request& request) {
     return Response::json(200, json_text(out));
 }
 
-ledger::Result<PartRows> parts_of_body(const Request& request) {
+ledger::Result<ledger::PartRows> parts_of_body(const Request& request) {
     const auto body = Body::parse(request.body, {"parts"});
     if (!body) return body.error();
-    PartRows out;
+    ledger::PartRows out;
     if (!body->has("parts")) return ledger::malformed("parts is missing");
-    for (const auto& one :
-         body->objects("parts", {"mpn", "reorder_point", "lifecycle", "shelf_life_days"})) {
-        PartData part{one.text("mpn"), one.optional_count("reorder_point"), one.text("lifecycle"),
-                      one.optional_count("shelf_life_days")};
+    Members members{"reorder_point", "shelf_life_days"};
+    for (const auto& text : ledger::part_texts()) members.emplace_back(text.name);
+    for (const auto& one : body->objects("parts", members, ledger::kMostPartRows)) {
+        PartData part;
+        for (const auto& text : ledger::part_texts()) part.*text.member = one.text(text.name);
+        part.reorder_point = one.optional_count("reorder_point");
+        part.shelf_life_days = one.optional_count("shelf_life_days");
         const auto row = out.parts.size() + out.errors.size() + 1;
         if (one.error())
             out.errors.push_back({row, one.error()->message});
-        else if (auto trouble = part_trouble(part))
+        else if (auto trouble = ledger::part_trouble(part))
             out.errors.push_back({row, std::move(*trouble)});
         else
             out.parts.push_back(std::move(part));
+        if (out.errors.size() == kMostErrors) break;
     }
     if (body->error()) return *body->error();
     return out;
@@ -166,7 +187,7 @@ ledger::Result<PartRows> parts_of_body(const Request& request) {
 Response import(StockRoutes& routes, const Request& request) {
     const auto type = request.headers.get("Content-Type").value_or("");
     const auto rows = type == "text/csv" || type.starts_with("text/csv;")
-                          ? ledger::Result<PartRows>(parse_parts(request.body))
+                          ? ledger::Result<ledger::PartRows>(ledger::parse_parts(request.body))
                           : parts_of_body(request);
     if (!rows) return problem_of(rows.error());
     if (!rows->errors.empty()) {

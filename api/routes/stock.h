@@ -12,7 +12,7 @@ struct StockRoutes {
     const ItemIndex& index;
     Parts& parts;
     Stock& stock;
-    const FloorLives& floor_lives;
+    FloorLives& floor_lives;
     std::string org;
     ledger::Clock clock;
 };

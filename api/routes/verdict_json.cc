@@ -29,6 +29,9 @@ bool is_of_approval(const ledger::Finding& finding) {
 // Rules whose words are about the label itself, or that everybody may know.
 bool is_of_label(const ledger::Finding& finding) {
     constexpr std::array<std::string_view, 4> kFamilies{"label.", "identity.", "date.", "recall."};
+    // What was seen of the parts just now; of what others recorded, who they are.
+    if (finding.rule.starts_with("marking.") && finding.rule != "marking.trace")
+        return finding.evidence.empty();
     return std::any_of(kFamilies.begin(), kFamilies.end(),
                        [&](std::string_view family) { return finding.rule.starts_with(family); });
 }

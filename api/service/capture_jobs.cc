@@ -1,5 +1,9 @@
 #include "api/service/capture_jobs.h"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "ledger/base/secret.h"
@@ -12,18 +16,35 @@ namespace {
 
 constexpr std::string_view kRow = "capture/";
 
-// A time first, so that they ascend; then what nobody guesses.
-std::string new_id(ledger::UnixSeconds created) {
-    auto digits = std::to_string(created);
+std::string id_of(std::uint64_t number) {
+    auto digits = std::to_string(number);
     digits.insert(0, digits.size() < 12 ? 12 - digits.size() : 0, '0');
     std::array<std::uint8_t, 8> random{};
     ledger::fill_random(random);
-    return digits + "-" + ledger::to_hex(random);
+    return digits + "-" + ledger::to_hex(random);  // nobody guesses it
+}
+
+std::uint64_t number_of(std::string_view id) {
+    std::uint64_t number = 0;
+    std::from_chars(id.data(), id.data() + id.size(), number);
+    return number;
+}
+
+// A job is kept in memory, and a document can be wrong in many and long ways.
+void shorten(json::array& errors) {
+    std::size_t bytes = 0, kept = 0;
+    while (kept < std::min(errors.size(), CaptureJobs::kMostErrors)) {
+        bytes += json::serialize(errors[kept]).size();
+        if (kept > 0 && bytes > CaptureJobs::kMostErrorBytes) break;
+        ++kept;
+    }
+    errors.erase(errors.begin() + static_cast<std::ptrdiff_t>(kept), errors.end());
+    errors.shrink_to_fit();
 }
 
 }  // namespace
 
-CaptureJobs::CaptureJobs(JsonRows& rows) : rows_(rows) {
+CaptureJobs::CaptureJobs(JsonRows& rows, std::size_t most) : rows_(rows), most_(most) {
     rows_.each(kRow, [this](std::string_view id, const json::object& row) {
         CaptureJob job{std::string(id),
                        text_in(row, "by"),
@@ -33,13 +54,34 @@ CaptureJobs::CaptureJobs(JsonRows& rows) : rows_(rows) {
                        text_in(row, "behaviour"),
                        {}};
         for (auto& error : objects_in(row, "errors")) job.errors.emplace_back(std::move(error));
+        shorten(job.errors);
         jobs_.emplace(job.id, std::move(job));
     });
 }
 
+// It begins with the time, or, where the clock was set back, goes on from the newest.
+std::string CaptureJobs::next_id(ledger::UnixSeconds created) const {
+    const std::lock_guard lock(mutex_);
+    const auto after = jobs_.empty() ? 0 : number_of(jobs_.rbegin()->first) + 1;
+    return id_of(std::max(static_cast<std::uint64_t>(created), after));
+}
+
+// Which job makes room for one more of `by`; empty where there is room.
+std::string CaptureJobs::to_give_way(const std::string& by) const {
+    const std::lock_guard lock(mutex_);
+    if (jobs_.size() < most_) return {};
+    std::map<std::string_view, std::size_t> having{{by, 1}};
+    std::size_t most = 1;
+    for (const auto& [id, job] : jobs_) most = std::max(most, ++having[job.by]);
+    for (const auto& [id, job] : jobs_)
+        if (having[job.by] == most) return id;
+    return {};
+}
+
 ledger::Result<CaptureJob> CaptureJobs::add(CaptureJob job) {
     const std::lock_guard changing(changing_);
-    job.id = new_id(job.created);
+    shorten(job.errors);
+    job.id = next_id(job.created);
     std::vector<JsonRows::Change> changes;
     changes.push_back({std::string(kRow) + job.id,
                        {{"by", job.by},
@@ -48,15 +90,11 @@ ledger::Result<CaptureJob> CaptureJobs::add(CaptureJob job) {
                         {"success", job.success ? 1 : 0},
                         {"behaviour", job.behaviour},
                         {"errors", job.errors}}});
-    std::string oldest;
-    {
-        const std::lock_guard lock(mutex_);
-        if (jobs_.size() >= kMost) oldest = jobs_.begin()->first;
-    }
-    if (!oldest.empty()) changes.push_back({std::string(kRow) + oldest, {}});
+    const auto old = to_give_way(job.by);
+    if (!old.empty()) changes.push_back({std::string(kRow) + old, {}});
     if (auto done = rows_.write(std::move(changes)); !done) return done.error();
     const std::lock_guard lock(mutex_);
-    if (!oldest.empty()) jobs_.erase(oldest);
+    jobs_.erase(old);
     jobs_.emplace(job.id, job);
     return job;
 }
@@ -68,11 +106,19 @@ std::optional<CaptureJob> CaptureJobs::find(std::string_view id, std::string_vie
     return found->second;
 }
 
-std::vector<CaptureJob> CaptureJobs::list(std::string_view by) const {
+std::size_t CaptureJobs::count(std::string_view by) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(std::count_if(
+        jobs_.begin(), jobs_.end(), [&](const auto& job) { return job.second.by == by; }));
+}
+
+std::vector<CaptureJob> CaptureJobs::list(std::string_view by, std::size_t from,
+                                          std::size_t to) const {
     const std::lock_guard lock(mutex_);
     std::vector<CaptureJob> out;
-    for (auto job = jobs_.rbegin(); job != jobs_.rend(); ++job)
-        if (job->second.by == by) out.push_back(job->second);
+    std::size_t at = 0;
+    for (auto job = jobs_.rbegin(); job != jobs_.rend() && at < to; ++job)
+        if (job->second.by == by && at++ >= from) out.push_back(job->second);
     return out;
 }
 

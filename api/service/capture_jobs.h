@@ -21,28 +21,37 @@ struct CaptureJob {
     ledger::UnixSeconds created = 0, finished = 0;
     bool success = false;
     std::string behaviour;      // "rollback" or "proceed"
-    boost::json::array errors;  // Problem Details
+    boost::json::array errors;  // Problem Details, of as many events as are told of
 };
 
 class CaptureJobs {
   public:
-    // The oldest go when there are more.
+    // With more the oldest goes of who has most: a flood drives out nobody else's.
     static constexpr std::size_t kMost = 1000;
+    // Kept of a job's errors are the first: so many, and so many bytes of JSON, but always one.
+    static constexpr std::size_t kMostErrors = 100, kMostErrorBytes = 16384;
 
     // Throws EnvironmentError for a store that can't be read.
-    explicit CaptureJobs(JsonRows& rows);
+    explicit CaptureJobs(JsonRows& rows, std::size_t most = kMost);
 
     // Gives it an id.
     ledger::Result<CaptureJob> add(CaptureJob job);
     [[nodiscard]] std::optional<CaptureJob> find(std::string_view id, std::string_view by) const;
-    // The newest first.
-    [[nodiscard]] std::vector<CaptureJob> list(std::string_view by) const;
+    [[nodiscard]] std::size_t count(std::string_view by) const;
+    // From `from` up to `to` of the caller's, the newest first.
+    [[nodiscard]] std::vector<CaptureJob> list(std::string_view by, std::size_t from,
+                                               std::size_t to) const;
 
   private:
+    [[nodiscard]] std::string next_id(ledger::UnixSeconds created) const;
+    [[nodiscard]] std::string to_give_way(const std::string& by) const;
+
     JsonRows& rows_;
+    const std::size_t most_;
     std::mutex changing_;  // one change at a time, from reading to durable
     mutable std::mutex mutex_;
-    std::map<std::string, CaptureJob, std::less<>> jobs_;  // under mutex_; ids ascend with time
+    // Under mutex_. Ids ascend in the order of the calls, whatever the clock says.
+    std::map<std::string, CaptureJob, std::less<>> jobs_;
 };
 
 }  // namespace reelproof::api

@@ -18,6 +18,7 @@ class FloorLives;
 class ItemIndex;
 class Live;
 class Parts;
+class TraceCodes;
 
 struct ServiceContext {
     ledger::Store& store;
@@ -42,6 +43,8 @@ struct ServiceContext {
     // What this node knows of parts and of reels that lie open (ages.h).
     const Parts* parts = nullptr;
     const FloorLives* floor_lives = nullptr;
+    // Where trace codes were seen; a program that only records has none.
+    TraceCodes* traces = nullptr;
 };
 
 // Finds envelopes in the store as it is now, for collect(); for one thread and a short time

@@ -126,7 +126,8 @@ std::variant<EpcisEvents::Planned, Refusal> EpcisEvents::plan(const epcis::Read&
                            index, read.pointer};
         auto item = resolve(part.uri);
         if (!item) return fail(item.error());
-        told.item = std::move(*item);
+        const bool counted = !item->thing.empty() && part.event.kind == ledger::EventKind::other;
+        told.item = counted ? known_.thing_in_use(part.uri) : std::move(*item);
         told.text = std::move(part.text);
         told.event = std::move(part.event);
         if (told.event.kind == ledger::EventKind::commission) {
@@ -141,6 +142,10 @@ std::variant<EpcisEvents::Planned, Refusal> EpcisEvents::plan(const epcis::Read&
                 told.outputs.push_back(std::move(*output));
         auto changes = events_.plan(told);
         if (!changes) return fail(changes.error());
+        if (counted)
+            changes->front().together = [thing = told.item](ledger::WriteTransaction& writing) {
+                HeldItems::count_event(writing, thing);
+            };
         out.content.items.push_back(told.item.id);
         for (auto& change : *changes) out.changes.push_back(std::move(change));
     }
@@ -175,8 +180,10 @@ void EpcisEvents::record(std::vector<Planned> planned, Captured& out) {
             return Error{ErrorKind::conflict, "the event has just been captured"};
         };
         // With its last part: after a crash between two statements nobody takes it for recorded.
-        one.changes.back().together = [id = one.id,
-                                       content = one.content](ledger::WriteTransaction& writing) {
+        auto& last = one.changes.back().together;
+        last = [inner = std::move(last), id = one.id,
+                content = one.content](ledger::WriteTransaction& writing) {
+            if (inner) inner(writing);
             HeldItems::add_captured(writing, id, content);
         };
         for (auto& change : one.changes) changes.push_back(std::move(change));
@@ -191,7 +198,8 @@ void EpcisEvents::record(std::vector<Planned> planned, Captured& out) {
     }
     for (const auto& change : changes) {
         const auto item = known_.find(ledger::public_item_id(change.key));
-        if (!item || !item->thing.empty()) continue;  // a lot, a place
+        // A place, or what is told of a whole lot.
+        if (!item || !item->thing.empty() || ledger::lot_of_uri(change.event.item)) continue;
         const Identified told = events_.as_recorded(*item);
         tell_recorded(context_, change.event.kind, {&told}, *recorded);
     }
@@ -207,6 +215,7 @@ EpcisEvents::Captured EpcisEvents::capture(const std::vector<epcis::Read>& event
     std::vector<Planned> todo;
     std::map<std::string, ledger::Hash> seen;
     std::set<std::string> lots;
+    std::size_t things = 0;  // to be recorded together
     for (std::size_t i = 0; i < events.size(); ++i) {
         auto planned = plan(events[i], i, lots);
         if (auto* refusal = std::get_if<Refusal>(&planned)) {
@@ -227,6 +236,16 @@ EpcisEvents::Captured EpcisEvents::capture(const std::vector<epcis::Read>& event
             continue;
         }
         if (on_error == OnError::rollback) {
+            things += one.changes.size();
+            if (things > kMostAtOnce) {
+                out.errors.push_back({Exception::capture_limit,
+                                      "up to here the document names more than " +
+                                          std::to_string(kMostAtOnce) +
+                                          " things, which are recorded all at once or not at all: "
+                                          "send it in parts",
+                                      i, events[i].pointer});
+                break;
+            }
             todo.push_back(std::move(one));
             continue;
         }
@@ -264,7 +283,8 @@ std::vector<Shown> EpcisEvents::shown_of(const std::vector<HeldItem>& items,
             EventName name{part.org, text_at(part.event, "eventID")};
             if (!wanted.contains(name)) return;
             auto& [parts, recorded] = found[std::move(name)];
-            parts.push_back(part.event);
+            // No event has more; who seals thousands under one name makes no larger one.
+            if (parts.size() < epcis::kMostThings) parts.push_back(part.event);
             recorded = std::max(recorded, part.recorded);
         });
     std::vector<Shown> out;
@@ -275,13 +295,22 @@ std::vector<Shown> EpcisEvents::shown_of(const std::vector<HeldItem>& items,
     return out;
 }
 
-std::variant<std::vector<HeldItem>, Refusal> EpcisEvents::all_items() {
-    std::vector<HeldItem> out;
+std::variant<EpcisEvents::Items, Refusal> EpcisEvents::all_items(Turn turn) {
+    if (turn == Turn::wait)
+        turns_.acquire();
+    else if (!turns_.try_acquire())
+        return Refusal{Exception::implementation,
+                       "others are looking at all items now: try again, or name those that are "
+                       "meant, with MATCH_epc or MATCH_anyEPC",
+                       std::nullopt,
+                       {}};
+    Items out;
+    out.turn = std::shared_ptr<void>(nullptr, [this](void*) { turns_.release(); });
     known_.each([&](const HeldItem& item) {
-        out.push_back(item);
-        return out.size() <= kMostItems;
+        out.list.push_back(item);
+        return out.list.size() <= kMostItems;
     });
-    if (out.size() <= kMostItems) return out;
+    if (out.list.size() <= kMostItems) return out;
     return Refusal{Exception::query_too_large,
                    "this node knows more than 20,000 items: name those that are meant, with "
                    "MATCH_epc or MATCH_anyEPC",
@@ -289,29 +318,33 @@ std::variant<std::vector<HeldItem>, Refusal> EpcisEvents::all_items() {
                    {}};
 }
 
-std::variant<std::vector<HeldItem>, Refusal> EpcisEvents::items_for(
-    const epcis::EventQuery& query) {
+std::variant<EpcisEvents::Items, Refusal> EpcisEvents::items_for(const epcis::EventQuery& query,
+                                                                 Turn turn) {
     const auto things = query.things();
-    if (!things) return all_items();
-    std::vector<HeldItem> out;
+    if (!things) return all_items(turn);
+    Items out;
     std::set<std::string> seen;
     const auto add = [&](HeldItem item) {
-        if (seen.insert(item.id).second) out.push_back(std::move(item));
+        if (seen.insert(item.id).second) out.list.push_back(std::move(item));
     };
     for (const auto& uri : things->uris) {
         if (ledger::lot_of_uri(uri)) continue;  // a class, no EPC
         auto item = resolve(uri);
         // Another item's event may name it.
-        if (!item && things->with_origins) return all_items();
-        if (item) add(std::move(*item));
+        if (!item && things->with_origins) return all_items(turn);
+        if (!item) continue;
+        if (item->thing.empty())
+            add(std::move(*item));
+        else
+            for (auto& one : known_.things(item->thing)) add(std::move(one));
     }
     if (!things->with_origins) return out;
     // What is used up is recorded with the reel, and names the boards.
     const auto issuers = context_.store.directory()->trusted_orgs();
-    const auto given = out.size();
+    const auto given = out.list.size();
     for (std::size_t i = 0; i < given; ++i)
         for (const auto& origin :
-             ledger::collect_lineage(out[i].key, issuers, finder(context_.store)).items)
+             ledger::collect_lineage(out.list[i].key, issuers, finder(context_.store)).items)
             add({ledger::public_item_id(origin.key), origin.key, {}});
     return out;
 }
@@ -319,9 +352,20 @@ std::variant<std::vector<HeldItem>, Refusal> EpcisEvents::items_for(
 std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find(const epcis::EventQuery& query,
                                                            std::string_view after, std::size_t size,
                                                            const LeaveOut& leave_out) {
-    const auto looked_at = items_for(query);
+    return page_of(items_for(query, Turn::now), query, after, size, leave_out);
+}
+
+std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find_in_turn(const epcis::EventQuery& query,
+                                                                   std::size_t size,
+                                                                   const LeaveOut& leave_out) {
+    return page_of(items_for(query, Turn::wait), query, {}, size, leave_out);
+}
+
+std::variant<EpcisEvents::Page, Refusal> EpcisEvents::page_of(
+    const std::variant<Items, Refusal>& looked_at, const epcis::EventQuery& query,
+    std::string_view after, std::size_t size, const LeaveOut& leave_out) {
     if (const auto* refusal = std::get_if<Refusal>(&looked_at)) return *refusal;
-    const auto& items = std::get<std::vector<HeldItem>>(looked_at);
+    const auto& items = std::get<Items>(looked_at).list;
     // Names and places alone: the events of one page are then read again.
     struct Match {
         std::string place;
@@ -339,7 +383,7 @@ std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find(const epcis::EventQue
             if (known == matches.end() && !query.takes(part)) return;
             if (known == matches.end()) known = matches.emplace(std::move(name), Match()).first;
             auto& match = known->second;
-            match.items.push_back(i);
+            if (match.items.empty() || match.items.back() != i) match.items.push_back(i);
             if (!match.place.empty() && part.recorded <= match.recorded) return;
             match.recorded = part.recorded;
             match.place = query.place(part);
@@ -385,13 +429,14 @@ void EpcisEvents::add_captured(const std::string& event_id, std::vector<HeldItem
 }
 
 std::optional<Refusal> EpcisEvents::each(const std::function<void(const Shown&)>& visit) {
-    const auto items = all_items();
+    const auto items = all_items(Turn::now);
     if (const auto* refusal = std::get_if<Refusal>(&items)) return *refusal;
-    for (const auto& item : std::get<std::vector<HeldItem>>(items)) each_part(item, visit);
+    for (const auto& item : std::get<Items>(items).list) each_part(item, visit);
     return std::nullopt;
 }
 
-std::optional<Shown> EpcisEvents::find_event(const std::string& event_id) {
+std::variant<std::optional<Shown>, Refusal> EpcisEvents::find_event(const std::string& event_id) {
+    using Found = std::optional<Shown>;
     std::vector<HeldItem> items;
     add_captured(event_id, items);
     if (items.empty())
@@ -399,17 +444,19 @@ std::optional<Shown> EpcisEvents::find_event(const std::string& event_id) {
     if (items.empty()) {
         epcis::EventQuery query;
         (void)query.add("EQ_eventID", {event_id});
-        auto page = find(query, {}, 1);
-        auto* found = std::get_if<Page>(&page);
-        if (found == nullptr || found->events.empty()) return std::nullopt;
-        return std::move(found->events.front());
+        auto found = find(query, {}, 1);
+        if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
+        auto& events = std::get<Page>(found).events;
+        return events.empty() ? Found() : Found(std::move(events.front()));
     }
     std::set<EventName> wanted;
     for (const auto& org : context_.store.directory()->trusted_orgs())
         wanted.emplace(org, event_id);
     auto shown = shown_of(items, wanted);
-    if (shown.empty()) return std::nullopt;
-    return std::move(shown.front());
+    if (shown.empty()) return Found();
+    const auto own = std::find_if(shown.begin(), shown.end(),
+                                  [&](const Shown& one) { return one.org == context_.org; });
+    return Found(std::move(own == shown.end() ? shown.front() : *own));
 }
 
 }  // namespace reelproof::api

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <semaphore>
 #include <set>
 #include <string>
 #include <variant>
@@ -20,6 +22,8 @@ class EpcisEvents {
     // A query that would have to look at more items is refused: it must name them. So is one of
     // which more events are the answer.
     static constexpr std::size_t kMostItems = 20000, kMostMatches = 100000;
+    // Things of events that are recorded together: their items are locked meanwhile.
+    static constexpr std::size_t kMostAtOnce = 2000;
 
     EpcisEvents(ServiceContext& context, Recorder& recorder, Events& events, HeldItems& known)
         : context_(context), recorder_(recorder), events_(events), known_(known) {}
@@ -44,9 +48,14 @@ class EpcisEvents {
     using LeaveOut = std::function<bool(const EventName& name, ledger::UnixSeconds recorded)>;
     std::variant<Page, epcis::Refusal> find(const epcis::EventQuery& query, std::string_view after,
                                             std::size_t size, const LeaveOut& leave_out = {});
+    // The same for a thread of its own, which waits for its turn where many items are looked at.
+    std::variant<Page, epcis::Refusal> find_in_turn(const epcis::EventQuery& query,
+                                                    std::size_t size, const LeaveOut& leave_out);
     // Every part of every event that this node can read.
     std::optional<epcis::Refusal> each(const std::function<void(const epcis::Shown&)>& visit);
-    std::optional<epcis::Shown> find_event(const std::string& event_id);
+    // Of several organisations' events of that name our own.
+    std::variant<std::optional<epcis::Shown>, epcis::Refusal> find_event(
+        const std::string& event_id);
 
   private:
     struct Planned {
@@ -66,9 +75,19 @@ class EpcisEvents {
     // The events whole, of those `items` that have parts of them.
     std::vector<epcis::Shown> shown_of(const std::vector<HeldItem>& items,
                                        const std::set<EventName>& wanted);
-    std::variant<std::vector<HeldItem>, epcis::Refusal> all_items();
+    // What is looked at, and as long as it is all there is, one of the few turns to do so.
+    struct Items {
+        std::vector<HeldItem> list;
+        std::shared_ptr<void> turn;
+    };
+    enum class Turn { now, wait };
+    std::variant<Items, epcis::Refusal> all_items(Turn turn);
     // In which the answer is found.
-    std::variant<std::vector<HeldItem>, epcis::Refusal> items_for(const epcis::EventQuery& query);
+    std::variant<Items, epcis::Refusal> items_for(const epcis::EventQuery& query, Turn turn);
+    std::variant<Page, epcis::Refusal> page_of(const std::variant<Items, epcis::Refusal>& looked_at,
+                                               const epcis::EventQuery& query,
+                                               std::string_view after, std::size_t size,
+                                               const LeaveOut& leave_out);
     // Adds the items of which that event was captured here.
     void add_captured(const std::string& event_id, std::vector<HeldItem>& items) const;
 
@@ -76,6 +95,9 @@ class EpcisEvents {
     Recorder& recorder_;
     Events& events_;
     HeldItems& known_;
+    // Reading the history of every item takes seconds: who asks for that must not take the workers
+    // that checks need.
+    std::counting_semaphore<2> turns_{2};
 };
 
 }  // namespace reelproof::api

@@ -6,6 +6,7 @@
 
 #include "api/service/happenings.h"
 #include "api/service/item_rules.h"
+#include "api/service/trace_codes.h"
 #include "ledger/base/counted.h"
 
 namespace reelproof::api {
@@ -443,6 +444,19 @@ Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::strin
     };
     return told(context_, kind, {&item},
                 recorder_.record({std::move(change)}, {}, key.key, key.request));
+}
+
+Result<Recorded> Events::observe(const Identified& item, const ledger::MarkingRecord& marking,
+                                 const RequestKey& key) {
+    Change change;
+    change.key = item.key;
+    change.event.kind = EventKind::inspect;
+    change.event.marking = std::make_shared<const ledger::MarkingRecord>(marking);
+    auto done = told(context_, EventKind::inspect, {&item},
+                     recorder_.record({std::move(change)}, {}, key.key, key.request));
+    if (done && context_.traces != nullptr)
+        remember_traces(*context_.traces, inspect(context_, item, "stock"));
+    return done;
 }
 
 Result<Recorded> Events::recall(const ledger::Recall& recall, const RequestKey& key) {

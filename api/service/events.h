@@ -66,6 +66,10 @@ class Events {
     // quarantine, release (which must have one).
     ledger::Result<Recorded> mark(const Identified& item, ledger::EventKind kind,
                                   std::string_view reason, const RequestKey& key);
+    // What was seen of its parts' marking and surface. Whoever has parts in hand may look at them:
+    // nothing is asked of the item.
+    ledger::Result<Recorded> observe(const Identified& item, const ledger::MarkingRecord& marking,
+                                     const RequestKey& key);
     // What others say that happened, in their words (events_told.cc).
     struct Told {
         ledger::Event event;

@@ -172,6 +172,7 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
                     "quantities of a lot are shown to all who have parts of it, and are recorded "
                     "only where the policy says lot_accounting");
             break;
+        case EventKind::inspect:
         case EventKind::other:
             break;
     }

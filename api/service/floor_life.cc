@@ -65,6 +65,16 @@ std::map<std::string, FloorLives::Clock> FloorLives::list() const {
     return clocks_;
 }
 
+ledger::Result<void> FloorLives::drop(const std::vector<std::string>& items) {
+    const std::lock_guard changing(changing_);
+    std::vector<JsonRows::Change> rows;
+    for (const auto& item : items) rows.push_back({std::string(kRow) + item, {}});
+    if (auto done = rows_.write(std::move(rows)); !done) return done;
+    const std::lock_guard lock(mutex_);
+    for (const auto& item : items) clocks_.erase(item);
+    return {};
+}
+
 ledger::Result<FloorLives::Clock> FloorLives::set(const std::string& item, const std::string& level,
                                                   State state) {
     if (!level.empty() && level != "1" && !floor_life(level))

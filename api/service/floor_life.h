@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/service/json_rows.h"
 #include "ledger/rules/rules.h"
@@ -34,8 +35,10 @@ class FloorLives {
         [[nodiscard]] ledger::UnixSeconds used_at(ledger::UnixSeconds now) const;
     };
     [[nodiscard]] std::optional<Clock> find(const std::string& item) const;
-    // By item, all that ever were opened here.
+    // By item, all that were opened here and not dropped.
     [[nodiscard]] std::map<std::string, Clock> list() const;
+    // Of items that are no more: nothing of theirs dries. `unavailable` when the store can't.
+    ledger::Result<void> drop(const std::vector<std::string>& items);
     // An item that is opened twice runs on. `malformed` for an unknown level.
     ledger::Result<Clock> set(const std::string& item, const std::string& level, State state);
     // msl.floor-life: exceeded, or less than a tenth of it left. The label's level counts where no

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "api/service/item_index.h"
+#include "api/service/trace_codes.h"
 
 namespace reelproof::api {
 
@@ -38,6 +39,7 @@ void tell_event(const ServiceContext& context, std::string_view what, const json
 void tell_verdict(const ServiceContext& context, const Inspection& inspection,
                   const VerdictPlace& where) {
     if (context.index != nullptr) context.index->saw(inspection, where.place);
+    if (context.traces != nullptr) remember_traces(*context.traces, inspection);
     if (!watched(context)) return;
     json::array rules;
     for (const auto& finding : inspection.verdict.findings)

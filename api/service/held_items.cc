@@ -52,6 +52,30 @@ HeldItem read(std::string_view id, ByteView row) {
             std::string(ledger::as_text(row.subspan(kKeySize)))};
 }
 
+Bytes thing_row(std::string_view uri) {
+    Bytes out{'t'};
+    const auto hash = ledger::sha256(ledger::as_bytes(uri));
+    out.insert(out.end(), hash.begin(), hash.end());
+    return out;
+}
+
+struct InUse {
+    std::uint64_t number = 0, events = 0;
+};
+InUse read_in_use(ByteView row) {
+    InUse out;
+    const auto text = ledger::as_text(row);
+    const auto* end = text.data() + text.size();
+    const auto number = std::from_chars(text.data(), end, out.number);
+    if (number.ec == std::errc() && number.ptr != end && *number.ptr == ' ') {
+        const auto events = std::from_chars(number.ptr + 1, end, out.events);
+        if (events.ec == std::errc() && events.ptr == end) return out;
+    }
+    throw ledger::EnvironmentError(
+        "the store is damaged: a row of the table items holds no two numbers; run: reelproof "
+        "ledger check");
+}
+
 }  // namespace
 
 std::optional<HeldItem> HeldItems::find(std::string_view id) const {
@@ -72,13 +96,47 @@ void HeldItems::each(const std::function<bool(const HeldItem&)>& visit) const {
     });
 }
 
-HeldItem HeldItems::thing(std::string_view uri) const {
+HeldItem HeldItems::thing(std::string_view uri, std::uint64_t number) const {
     HeldItem out;
-    const auto key = ledger::hmac_sha256(
-        things_.expose(), ledger::as_bytes(std::string("thing").append(1, '\0').append(uri)));
-    out.key = ledger::ItemKey(key);
+    auto text = std::string(number == 0 ? "thing" : "thing " + std::to_string(number));
+    text.append(1, '\0').append(uri);
+    out.key = ledger::ItemKey(ledger::hmac_sha256(things_.expose(), ledger::as_bytes(text)));
     out.id = ledger::public_item_id(out.key);
     out.thing = uri;
+    out.number = number;
+    return out;
+}
+
+HeldItem HeldItems::thing_in_use(std::string_view uri) const {
+    if (const auto row = store_.get(Table::items, thing_row(uri))) {
+        const auto in_use = read_in_use(*row);
+        return thing(uri, in_use.number + (in_use.events >= kEventsOfKey ? 1 : 0));
+    }
+    // Early versions counted nothing: the key that they used may be full.
+    auto first = thing(uri);
+    return find(first.id) ? thing(uri, 1) : first;
+}
+
+void HeldItems::count_event(ledger::WriteTransaction& writing, const HeldItem& thing) {
+    const auto at = thing_row(thing.thing);
+    InUse in_use{thing.number, 0};
+    if (const auto row = writing.get(Table::items, at)) {
+        const auto before = read_in_use(*row);
+        // Of two at once one may have gone on to the next key.
+        if (before.number > thing.number) return;
+        if (before.number == thing.number) in_use = before;
+    }
+    ++in_use.events;
+    writing.put(
+        Table::items, at,
+        ledger::as_bytes(std::to_string(in_use.number) + " " + std::to_string(in_use.events)));
+}
+
+std::vector<HeldItem> HeldItems::things(std::string_view uri) const {
+    const auto row = store_.get(Table::items, thing_row(uri));
+    const auto newest = row ? read_in_use(*row).number : 0;
+    std::vector<HeldItem> out;
+    for (std::uint64_t number = 0; number <= newest; ++number) out.push_back(thing(uri, number));
     return out;
 }
 

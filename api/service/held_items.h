@@ -7,6 +7,8 @@
 // the newest `strangers` are held, in a ring of so many places (item_index.h has the reasons).
 //
 //   "i" id           item key (32 bytes), URI where it is no item's id (things, below)
+//   "t" SHA-256 of   decimal numbers with a space between: which of a thing's keys is in use, and
+//       a thing's URI  how many events were sealed under it
 //   "s" id           item key of a stranger
 //   "r" place        id of the stranger there; the place is a decimal number
 //   "n"              how many strangers ever came, in decimal: that, modulo the places, is the next
@@ -30,7 +32,8 @@ namespace reelproof::api {
 struct HeldItem {
     std::string id;  // public item id
     ledger::ItemKey key;
-    std::string thing;  // URI of what is no item with a label
+    std::string thing;         // URI of what is no item with a label
+    std::uint64_t number = 0;  // of the thing's key
 };
 
 class HeldItems {
@@ -48,8 +51,16 @@ class HeldItems {
     // Stops when `visit` says false.
     void each(const std::function<bool(const HeldItem&)>& visit) const;
     // What is named by a URI and has no label of ours: a GS1 number, a place. Nobody but this node
-    // reads what is sealed under its key.
-    [[nodiscard]] HeldItem thing(std::string_view uri) const;
+    // reads what is sealed under its keys, of which it has one after the other: a history is
+    // followed for so long and no longer, and of a place events come for ever. What makes up the
+    // state of a thing stays under the first.
+    static constexpr std::uint64_t kEventsOfKey = 1024;
+    [[nodiscard]] HeldItem thing(std::string_view uri, std::uint64_t number = 0) const;
+    // Under whose key the next event goes that changes no state; to be counted when it is recorded.
+    [[nodiscard]] HeldItem thing_in_use(std::string_view uri) const;
+    static void count_event(ledger::WriteTransaction& writing, const HeldItem& thing);
+    // The same thing with each of its keys so far.
+    [[nodiscard]] std::vector<HeldItem> things(std::string_view uri) const;
 
     // Together with what is recorded of them.
     static void add(ledger::WriteTransaction& writing, const ledger::ItemKey& key,

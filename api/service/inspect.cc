@@ -4,6 +4,8 @@
 #include <set>
 
 #include "api/service/ages.h"
+#include "api/service/parts.h"
+#include "api/service/trace_codes.h"
 #include "ledger/store/tag_view.h"
 
 namespace reelproof::api {
@@ -53,7 +55,8 @@ ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelR
 }
 
 Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
-                   std::optional<std::uint64_t> before) {
+                   std::optional<std::uint64_t> before,
+                   std::optional<ledger::MarkingRecord> marking) {
     const auto started = std::chrono::steady_clock::now();
     const auto directory = context.store.directory();
     Inspection out;
@@ -71,15 +74,23 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     observation.label = item.label;
     observation.quantity = item.quantity;
     observation.remarks = item.remarks;
+    observation.marking = std::move(marking);
 
     const auto all_sources = context.sources();
     const auto lot_key = [&](std::string_view mpn, std::string_view lot_code) {
         return context.identifier.lot_key(mpn, lot_code);
     };
     std::optional<ledger::LotAccount> lot;
-    const ledger::Case the_case{observation, out.lineage, out.states,    *directory, context.policy,
-                                all_sources, lot,         date_readings, lot_key};
+    ledger::Case the_case{observation, out.lineage, out.states,    *directory, context.policy,
+                          all_sources, lot,         date_readings, lot_key};
     const auto manufacturer = the_case.manufacturer();
+    std::optional<PartData> part_data;
+    if (context.parts != nullptr) part_data = context.parts->find(the_case.mpn());
+    if (part_data) the_case.part = &*part_data;
+    if (context.traces != nullptr)
+        the_case.traces = [&](std::string_view trace) {
+            return context.traces->uses(manufacturer, trace);
+        };
     if (context.policy.lot_accounting) {
         const auto* facts = the_case.facts();
         const auto& part = facts != nullptr ? *facts : item.label;
@@ -91,6 +102,9 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     out.verdict = ledger::judge(
         the_case, age_findings(context, item, out.lineage.items.front(), out.states.front()));
     out.sources = relevant(all_sources, out.lineage, manufacturer);
+    out.mpn = the_case.mpn();
+    out.manufacturer = manufacturer;
+    out.marking = observation.marking;
     out.item = std::move(item);
     out.ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started)
                  .count();

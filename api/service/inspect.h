@@ -13,6 +13,8 @@ struct Inspection {
     ledger::Lineage lineage;
     std::vector<ledger::ItemState> states;  // as lineage.items
     ledger::Verdict verdict;
+    std::string mpn, manufacturer;                       // the organisation, where it is known
+    std::optional<ledger::MarkingRecord> marking;        // what was seen of its parts now
     std::map<std::string, ledger::SourceState> sources;  // of the organisations it rests on
     double ms = 0;                                       // time it took
 };
@@ -21,8 +23,9 @@ struct Inspection {
 ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
                                    std::string_view place);
 // The same for an item that is identified already. `before`: as if nothing stood in our own log
-// from that entry on.
+// from that entry on. `marking`: what was seen of its parts now.
 Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
-                   std::optional<std::uint64_t> before = std::nullopt);
+                   std::optional<std::uint64_t> before = std::nullopt,
+                   std::optional<ledger::MarkingRecord> marking = std::nullopt);
 
 }  // namespace reelproof::api

@@ -19,7 +19,7 @@ using ledger::Result;
 using ledger::Severity;
 
 constexpr std::string_view kRow = "job/";
-constexpr std::size_t kMostJobs = 1000, kMostSlots = 1000, kMostParts = 50, kLongestText = 100;
+constexpr std::size_t kMostJobs = 1000, kMostParts = 50, kLongestText = 100;
 
 json::object written(const Job& job) {
     json::array slots;

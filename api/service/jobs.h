@@ -40,6 +40,8 @@ struct Job {
 
 class Jobs {
   public:
+    static constexpr std::size_t kMostSlots = 1000;  // of one job
+
     // Throws EnvironmentError for a store that can't be read.
     Jobs(JsonRows& rows, ledger::Clock clock);
 

@@ -22,17 +22,18 @@ struct NamedQuery {
 
 class NamedQueries {
   public:
-    static constexpr std::size_t kMost = 200;
+    static constexpr std::size_t kMost = 200, kMostEach = 50;  // in all, and by one maker
 
     // Throws EnvironmentError for a store that can't be read.
     explicit NamedQueries(JsonRows& rows);
 
     [[nodiscard]] std::vector<NamedQuery> list() const;  // by name
     [[nodiscard]] std::optional<NamedQuery> find(std::string_view name) const;
-    // `conflict` when there is one of that name, `too_large` when there are too many.
+    // `malformed` for a name that can't be, `conflict` when there is one of that name, `too_large`
+    // when there are too many.
     ledger::Result<void> add(NamedQuery query);
-    // `untrusted` for one that somebody else made, `not_found`.
-    ledger::Result<void> remove(std::string_view name, std::string_view by);
+    // `untrusted` for one that somebody else made, unless `any` may be removed; `not_found`.
+    ledger::Result<void> remove(std::string_view name, std::string_view by, bool any);
 
   private:
     JsonRows& rows_;

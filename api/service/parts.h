@@ -1,5 +1,5 @@
-// What is known of part numbers that no ledger tells: reorder point, life cycle, shelf life, as
-// they were imported. Thread-safe; changes are durable when they are answered.
+// What was imported of part numbers (ledger/parts/part_data.h). Thread-safe; changes are durable
+// when they are answered.
 //
 // Row "part/<part number>" of Table::work. Persistent format.
 #pragma once
@@ -11,35 +11,11 @@
 #include <vector>
 
 #include "api/service/json_rows.h"
+#include "ledger/parts/part_data.h"
 
 namespace reelproof::api {
 
-struct PartData {
-    std::string mpn;
-    std::optional<std::int64_t> reorder_point;  // parts
-    std::string lifecycle;  // "active", "nrnd", "last-time-buy", "obsolete", or empty
-    std::optional<std::int64_t> shelf_life_days;
-
-    [[nodiscard]] bool empty() const {
-        return !reorder_point && lifecycle.empty() && !shelf_life_days;
-    }
-};
-
-// A row of an import that can't be taken; from 1, with the header of a CSV counted.
-struct PartError {
-    std::size_t row = 0;
-    std::string text;
-};
-
-// Of each row that is wrong one error; rows are given only where there is none.
-struct PartRows {
-    std::vector<PartData> parts;
-    std::vector<PartError> errors;
-};
-inline constexpr std::size_t kMostPartRows = 100000;
-PartRows parse_parts(std::string_view csv);
-// Nothing when it may be imported; else why not.
-std::optional<std::string> part_trouble(const PartData& part);
+using ledger::PartData;
 
 class Parts {
   public:

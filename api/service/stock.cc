@@ -34,16 +34,36 @@ std::optional<std::int64_t> shelf_days_left(const KnownItem& item, const Parts& 
     return from + *part->shelf_life_days - now / kDay;
 }
 
-std::shared_ptr<const StockSummary> Stock::summary() {
+std::shared_ptr<const StockSummary> Stock::kept(const Of& of, ledger::UnixSeconds now) const {
     const std::lock_guard lock(mutex_);
+    if (!kept_ || of == of_) return kept_;
+    const auto age = now - at_;
+    const bool young = age >= 0 && age < kKeptFor;
+    return young && kept_->sums.items > few_ ? kept_ : nullptr;
+}
+
+std::shared_ptr<const StockSummary> Stock::kept_of_many() const {
+    const std::lock_guard lock(mutex_);
+    return kept_ && kept_->sums.items > few_ ? kept_ : nullptr;
+}
+
+std::shared_ptr<const StockSummary> Stock::summary() {
     const auto now = clock_();
-    const std::array<std::uint64_t, 3> of{index_.version(), parts_.version(),
-                                          static_cast<std::uint64_t>(now / kDay)};
-    if (!kept_ || of != of_) {
-        kept_ = std::make_shared<const StockSummary>(summed(now));
-        of_ = of;
+    const Of of{index_.version(), parts_.version(), static_cast<std::uint64_t>(now / kDay)};
+    if (auto good = kept(of, now)) return good;
+    std::unique_lock summing(summing_, std::try_to_lock);
+    if (!summing) {
+        if (auto before = kept_of_many()) return before;
+        summing.lock();
     }
-    return kept_;
+    // Another may have done it meanwhile.
+    if (auto good = kept(of, now)) return good;
+    auto fresh = std::make_shared<const StockSummary>(summed(now));
+    const std::lock_guard lock(mutex_);
+    kept_ = fresh;
+    of_ = of;
+    at_ = now;
+    return fresh;
 }
 
 StockSummary Stock::summed(ledger::UnixSeconds now) const {

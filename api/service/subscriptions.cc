@@ -203,10 +203,10 @@ void Subscriptions::run() {
 }
 
 void Subscriptions::look(State& one) {
-    auto found = events_.find(one.asked.query, {}, limits_.events,
-                              [&](const EpcisEvents::EventName& name, ledger::UnixSeconds) {
-                                  return one.told.has(name);
-                              });
+    auto found = events_.find_in_turn(one.asked.query, limits_.events,
+                                      [&](const EpcisEvents::EventName& name, ledger::UnixSeconds) {
+                                          return one.told.has(name);
+                                      });
     if (std::holds_alternative<epcis::Refusal>(found)) {
         const std::lock_guard lock(mutex_);
         return finish(one, End::too_large);

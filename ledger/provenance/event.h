@@ -2,12 +2,14 @@
 // (DESIGN 4.4, docs/FORMATS.md "Events"). Thread-safe: values and pure functions.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "ledger/base/clock.h"
 #include "ledger/format/item.h"
+#include "ledger/provenance/marking_record.h"
 
 namespace reelproof::ledger {
 
@@ -28,6 +30,7 @@ enum class EventKind {
     lot_made,    // lot accounting: the manufacturer made `quantity` of the lot
     lot_taken,   // lot accounting: `quantity` of the lot taken in
     lot_given,   // lot accounting: `quantity` of the lot given out
+    inspect,     // its parts' marking or surface was looked at
     other,       // a valid EPCIS event that changes nothing we replay
 };
 std::string_view to_string(EventKind kind);
@@ -59,6 +62,7 @@ struct Event {
     std::string reason;  // of quarantine, release, scrap, relabel
     // Of relabel: successor_commitment of the new item. Absent in events of early versions.
     std::optional<Hash> successor;
+    std::shared_ptr<const MarkingRecord> marking{};  // of inspect
 };
 
 // The body of an envelope.

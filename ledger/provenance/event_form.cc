@@ -29,6 +29,7 @@ constexpr EventForm kForms[] = {
     {EventKind::quarantine, "quarantine", "ObjectEvent", "OBSERVE", "holding", "unavailable",
      false},
     {EventKind::release, "release", "ObjectEvent", "OBSERVE", "accepting", "available", false},
+    {EventKind::inspect, "inspect", "ObjectEvent", "OBSERVE", "inspecting", "", false},
     {EventKind::lot_made, "lot_made", "ObjectEvent", "ADD", "creating_class_instance", "active",
      true},
     {EventKind::lot_taken, "lot_taken", "ObjectEvent", "OBSERVE", "receiving", "in_progress", true},

@@ -91,6 +91,7 @@ json::object event_json(const Event& event) {
         out["rp:splitInto"] = json::value_from(event.outputs);
     if (event.kind == EventKind::receive && event.quantity) out["rp:quantity"] = *event.quantity;
     if (!event.reason.empty()) out["rp:reason"] = event.reason;
+    if (event.marking) out["rp:marking"] = json::parse(format_marking(*event.marking));
     if (event.successor) out["rp:successor"] = to_hex(*event.successor);
     return out;
 }

@@ -166,6 +166,9 @@ Result<Event> read_event(JsonView::Value object) {
     // Parts that leave a carton whole, in their own packages, are not split off.
     if (event.kind == EventKind::split && !members.has("childQuantityList"))
         event.kind = EventKind::other;
+    // An inspection of something else than parts' markings tells us nothing.
+    if (event.kind == EventKind::inspect && !members.has("rp:marking"))
+        event.kind = EventKind::other;
     read_item(members, type, epcs, event);
     if (event.item.empty() && quantities) event.item = quantities->text("epcClass");
     // What is about no item or lot changes nothing, so it may say what it likes.
@@ -179,6 +182,11 @@ Result<Event> read_event(JsonView::Value object) {
     event.outputs.assign(outputs.begin(), outputs.end());
     event.reason = members.text("rp:reason");
     event.successor = members.hash("rp:successor");
+    if (event.kind == EventKind::inspect) {
+        auto marking = read_marking(*object.member("rp:marking"));
+        if (!marking) return within("rp:marking", marking.error());
+        event.marking = std::make_shared<const MarkingRecord>(std::move(*marking));
+    }
     event.quantity = members.count("rp:quantity");
     for (const auto* list : {"quantityList", "childQuantityList", "inputQuantityList"})
         if (auto element = members.first(list)) read_quantity(*element, event);

@@ -139,7 +139,8 @@ class Replay {
     void apply(std::size_t i) {
         const auto& link = history_.links[i];
         const auto& event = link.body.event;
-        if (event.kind == EventKind::other) return;
+        // Whoever has parts in hand may look at them, whatever became of the item.
+        if (event.kind == EventKind::other || event.kind == EventKind::inspect) return;
         note_after_end(i);
         switch (event.kind) {
             case EventKind::commission:

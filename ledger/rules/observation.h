@@ -31,6 +31,8 @@ struct Observation {
     ItemFacts label;                       // what the label says; empty where it says nothing
     std::optional<std::int64_t> quantity;  // as printed
     std::vector<LabelRemark> remarks;
+    // What was seen of the parts just now; what was recorded before stands in the history.
+    std::optional<MarkingRecord> marking{};
 };
 
 }  // namespace reelproof::ledger

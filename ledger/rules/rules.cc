@@ -11,13 +11,17 @@ const ItemFacts* Case::facts() const {
     return commission == nullptr ? nullptr : &commission->body.event.facts;
 }
 
+const std::string& Case::mpn() const {
+    const auto* known = facts();
+    return known != nullptr && !known->mpn.empty() ? known->mpn : observation.label.mpn;
+}
+
 std::string Case::manufacturer() const {
     const auto* known = facts();
     const auto& label = observation.label;
-    const auto& mpn = known != nullptr && !known->mpn.empty() ? known->mpn : label.mpn;
     const auto& name =
         known != nullptr && !known->manufacturer.empty() ? known->manufacturer : label.manufacturer;
-    if (const auto* trusted = policy.manufacturer_of(mpn, name)) return trusted->org;
+    if (const auto* trusted = policy.manufacturer_of(mpn(), name)) return trusted->org;
     if (name.empty()) return {};
     if (auto org = policy.org_of_name(name); !org.empty()) return org;
     return directory.org(name) != nullptr ? name : std::string();
@@ -60,24 +64,52 @@ const std::vector<Rule>& all_rules() {
     static const std::vector<Rule> rules = {
         status_ended,       custody_elsewhere,  custody_fork,    recall_lot,
         status_quarantined, quantity_overissue, identity_fields, identity_quantity,
-        date_impossible,    date_future,        pedigree_none,   pedigree_source,
-        custody_gap,        ledger_evidence,    label_remarks,   label_silent,
-        ledger_stale,
+        date_impossible,    date_future,        date_life,       marking_text,
+        marking_date,       marking_surface,    marking_trace,   pedigree_none,
+        pedigree_source,    custody_gap,        ledger_evidence, label_remarks,
+        label_silent,       ledger_stale,
     };
     return rules;
 }
 
 const std::vector<std::string_view>& all_rule_ids() {
     static const std::vector<std::string_view> ids = {
-        "pedigree.none",      "pedigree.source",       "custody.gap",
-        "custody.elsewhere",  "custody.fork",          "status.consumed",
-        "status.scrapped",    "status.relabelled",     "status.quarantined",
-        "recall.lot",         "identity.mpn",          "identity.lot",
-        "identity.date",      "identity.manufacturer", "identity.quantity",
-        "quantity.overissue", "date.impossible",       "date.future",
-        "label.syntax",       "label.incomplete",      "label.text",
-        "ledger.stale",       "ledger.evidence",       "slot.wrong-part",
-        "slot.not-in-setup",  "approval.avl",          "age.shelf-life",
+        "pedigree.none",
+        "pedigree.source",
+        "custody.gap",
+        "custody.elsewhere",
+        "custody.fork",
+        "status.consumed",
+        "status.scrapped",
+        "status.relabelled",
+        "status.quarantined",
+        "recall.lot",
+        "identity.mpn",
+        "identity.lot",
+        "identity.date",
+        "identity.manufacturer",
+        "identity.quantity",
+        "quantity.overissue",
+        "date.impossible",
+        "date.future",
+        "date.before-introduction",
+        "date.after-last-ship",
+        "label.syntax",
+        "label.incomplete",
+        "label.text",
+        "marking.text",
+        "marking.date",
+        "marking.missing",
+        "marking.surface",
+        "marking.pin1",
+        "marking.trace",
+        "marking.unread",
+        "ledger.stale",
+        "ledger.evidence",
+        "slot.wrong-part",
+        "slot.not-in-setup",
+        "approval.avl",
+        "age.shelf-life",
         "msl.floor-life",
     };
     return ids;
@@ -85,8 +117,11 @@ const std::vector<std::string_view>& all_rule_ids() {
 
 Severity worst_severity(std::string_view rule_id) {
     static constexpr std::string_view kAtMostMajor[] = {
-        "pedigree.none", "custody.gap",  "identity.quantity", "label.syntax",   "label.incomplete",
-        "label.text",    "ledger.stale", "ledger.evidence",   "age.shelf-life", "msl.floor-life"};
+        "pedigree.none",    "custody.gap",    "identity.quantity",    "label.syntax",
+        "label.incomplete", "label.text",     "ledger.stale",         "ledger.evidence",
+        "age.shelf-life",   "msl.floor-life", "date.after-last-ship", "marking.missing",
+        "marking.surface",  "marking.pin1",   "marking.trace"};
+    if (rule_id == "marking.unread") return Severity::minor;
     return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
                    std::end(kAtMostMajor)
                ? Severity::critical

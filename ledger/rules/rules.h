@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ledger/directory/directory.h"
+#include "ledger/parts/part_data.h"
 #include "ledger/provenance/lot_account.h"
 #include "ledger/provenance/replay.h"
 #include "ledger/rules/observation.h"
@@ -38,6 +39,12 @@ struct DayInterval {
     std::int64_t last = 0;
 };
 
+// A part that was seen with a trace code before.
+struct TraceUse {
+    std::string mpn;
+    std::string item;  // public id
+};
+
 // How fresh our copy of an organisation's log is.
 struct SourceState {
     std::string origin;
@@ -62,12 +69,17 @@ struct Case {
     // The key that all packages of a lot share under their maker's label (DESIGN 4.3); nothing
     // where the network salt is not known.
     std::function<std::optional<ItemKey>(std::string_view mpn, std::string_view lot)> lot_key{};
+    const PartData* part = nullptr;  // what was imported of the item's part number
+    // Parts of the same maker on which this node has seen a trace code.
+    std::function<std::vector<TraceUse>(std::string_view trace)> traces{};
 
     [[nodiscard]] const History& item() const { return lineage.items.front(); }
     [[nodiscard]] const ItemState& state() const { return states.front(); }
     // What the ledger says of the item: the facts of its commission; nullptr when it says nothing.
     // Not those of its parents: a board is none of its parts.
     [[nodiscard]] const ItemFacts* facts() const;
+    // Of the item: as the ledger says, else as the label does.
+    [[nodiscard]] const std::string& mpn() const;
     // Manufacturer as an organisation: by policy for the MPN, else as the facts or the label say.
     [[nodiscard]] std::string manufacturer() const;
     // How fresh the log is that an organisation writes to: its own, or that of its host. nullptr
@@ -99,6 +111,12 @@ void quantity_overissue(const Case& c, Findings& out);
 // date.cc
 void date_impossible(const Case& c, Findings& out);
 void date_future(const Case& c, Findings& out);
+void date_life(const Case& c, Findings& out);  // date.before-introduction, .after-last-ship
+// marking.cc
+void marking_text(const Case& c, Findings& out);     // and marking.missing, .unread
+void marking_date(const Case& c, Findings& out);     // and date.* of the date that was seen
+void marking_surface(const Case& c, Findings& out);  // and marking.pin1
+void marking_trace(const Case& c, Findings& out);
 // label.cc
 void label_remarks(const Case& c, Findings& out);  // label.syntax, .incomplete, .text
 void label_silent(const Case& c, Findings& out);   // label.incomplete
@@ -116,6 +134,16 @@ Severity worst_severity(std::string_view rule_id);
 // How far behind our copy of a log is, "we last heard of dist.example 3 hours ago", where goods
 // may come before its news; else empty.
 std::string lag_of(const Case& c, const std::string& org, const SourceState& source);
+
+// For the rules: what a date code says against calendar and part data. `what` begins the sentence:
+// "the label says date code 2643".
+struct DateClaim {
+    std::string what;
+    std::vector<DayInterval> readings;  // none: there is no such date
+    std::vector<Evidence> evidence{};
+};
+void future_date(const Case& c, const DateClaim& claim, Findings& out);
+void life_of_date(const Case& c, const DateClaim& claim, Findings& out);
 
 // For the rules: evidence of links of one history.
 Evidence evidence_of(const Link& link);

@@ -35,6 +35,7 @@ int fail(const ledger::Error& error);
 // One function a noun or group of verbs; each adds its subcommands.
 void add_label_commands(CommandLine& cli);    // label read, parse, issue
 void add_marking_commands(CommandLine& cli);  // marking inspect
+void add_part_commands(CommandLine& cli);     // part import, list
 void add_format_commands(CommandLine& cli);   // format statement, item, envelope, note, receipt
 void add_org_commands(CommandLine& cli);      // org init, show, token, key
 void add_guest_commands(CommandLine& cli);    // guest admit, dismiss, list; key new

@@ -64,6 +64,14 @@ ErrorKind kind_of(int status, std::string_view type) {
     }
 }
 
+// "row 7: mpn must be ..."; what is none of ours is shown as it is.
+std::string row_error(const json::value& error) {
+    const auto* row = error.is_object() ? error.get_object().if_contains("row") : nullptr;
+    const auto* text = error.is_object() ? error.get_object().if_contains("text") : nullptr;
+    if (row == nullptr || text == nullptr || !text->is_string()) return json::serialize(error);
+    return "row " + json::serialize(*row) + ": " + std::string(text->get_string());
+}
+
 Error error_of(const api::Response& response) {
     std::string text = "the node answered " + std::to_string(response.status);
     std::string_view type;
@@ -86,6 +94,10 @@ Error error_of(const api::Response& response) {
             text = title + ": " + detail;
         else if (!title.empty() || !detail.empty())
             text = detail.empty() ? title : detail;
+        // Of an import: the first row is in the detail.
+        if (const auto* rows = problem.if_contains("errors"); rows != nullptr && rows->is_array())
+            for (std::size_t i = 1; i < rows->get_array().size(); ++i)
+                text += "\n  " + row_error(rows->get_array()[i]);
     }
     return {kind_of(response.status, type), text};
 }

@@ -6,6 +6,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
+#include "ledger/provenance/marking_record.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/shipment_csv.h"
@@ -49,6 +50,7 @@ struct Call {
     std::vector<std::string> more_labels;       // boards, new labels
     bool yes = false;
     bool no_text = false;  // of a photograph: its print is left alone
+    std::string marking;   // file with what `marking inspect --observation` saw
 };
 
 Result<std::unique_ptr<NodeClient>> connect(const Call& call) {
@@ -73,6 +75,13 @@ Result<json::object> body_of(const Call& call, NodeClient& client, bool with_lab
     }
     for (const auto& [name, text] : call.texts)
         if (!text.empty()) body[name] = text;
+    if (!call.marking.empty()) {
+        const auto observation = read_input(call.marking, ledger::kMaxMarkingJson);
+        if (!observation) return observation.error();
+        const auto seen = ledger::parse_marking(ledger::as_text(*observation));
+        if (!seen) return ledger::within(call.marking, seen.error());
+        body["marking"] = json::parse(ledger::format_marking(*seen));
+    }
     return body;
 }
 
@@ -105,7 +114,7 @@ std::string not_received_text(const json::object& answer) {
 // A photograph goes to the node as it is, which reads its print as well.
 Result<json::object> ask_verdict(const Call& call, NodeClient& client, std::string_view path) {
     const auto key = path == "/v1/receive" ? fresh_idempotency_key() : std::string();
-    if (call.label.image.empty()) {
+    if (call.label.image.empty() || !call.marking.empty()) {
         const auto body = body_of(call, client);
         if (!body) return body.error();
         return client.post(path, *body, key);
@@ -201,6 +210,14 @@ std::shared_ptr<Call> add_item_command(CommandLine& cli, const std::string& name
     return call;
 }
 
+CLI::Option* add_marking_option(CLI::App* command, Call& call) {
+    return command
+        ->add_option("--marking", call.marking,
+                     "what was seen of the parts: a file that `reelproof marking inspect "
+                     "--observation` wrote")
+        ->check(not_empty());
+}
+
 void add_no_text(CLI::App* command, Call& call) {
     command->add_flag("--no-text", call.no_text,
                       "leave a photograph's print alone: only its symbols count");
@@ -216,6 +233,7 @@ void add_check_and_receive(CommandLine& cli) {
     command->add_option("--place", check->texts["place"],
                         "where: stock (default), receiving or line");
     add_no_text(command, *check);
+    add_marking_option(command, *check);
     command->callback([&cli, check] {
         cli.action = [&cli, check] { return run_verdict(cli, *check, "/v1/check"); };
     });
@@ -371,6 +389,10 @@ void add_item_events(CommandLine& cli) {
     add_item_command(cli, "release", "Lift the block of an item, with a reason",
                      "reelproof release --config node.toml --reason 'X-rayed: fine' @label.txt",
                      {{"--reason", "reason", "why", true}});
+    auto observe = add_item_command(
+        cli, "observe", "Record what was seen of an item's parts: marking, surface",
+        "reelproof observe --config node.toml --marking seen.json @label.txt", {});
+    add_marking_option(cli.app.get_subcommand("observe"), *observe)->required();
     auto split = add_item_command(
         cli, "split", "Record that parts leave a reel for a new one",
         "reelproof split --config node.toml --quantity 500 --new @new.txt @reel.txt", {}, {},

@@ -1,16 +1,21 @@
 // marking inspect: packages against good samples of their lot.
-#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "api/routes/inspect.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
-#include "node/toml.h"
+#include "node/cli/marking_expectation.h"
+#include "node/cli/marking_read.h"
+#include "node/cli/marking_text.h"
 #include "vision/label/read_image.h"
 #include "vision/reader/reader_pool.h"
 
@@ -19,169 +24,171 @@ namespace reelproof::node {
 namespace json = boost::json;
 using ledger::Bytes;
 using ledger::Result;
+using vision::MarkingState;
 
 namespace {
 
-constexpr std::size_t kMaxExpectation = std::size_t{64} << 10;
 constexpr std::size_t kBatch = 8;  // parts that one reader process is asked about at a time
 
-struct Expectation {
-    vision::MarkingText text;
-    std::vector<Bytes> samples;
+struct Inspecting {
+    std::string expected, annotate, observation;
+    std::vector<std::string> files;
+    bool surface = false, kinds = false;
 };
 
-Result<std::vector<std::string>> texts_of(const toml::table& table, std::string_view key,
-                                          const std::string& file) {
-    const auto* list = table.get_as<toml::array>(key);
-    if (list == nullptr || list->empty())
-        return ledger::malformed(file + ": " + std::string(key) +
-                                 " is missing: a list of texts, such as " + std::string(key) +
-                                 (key == "lines" ? R"( = ["19E9XBL", "SN74LS00N"])"
-                                                 : R"( = ["good-1.png", "good-2.png"])"));
-    std::vector<std::string> out;
-    for (const auto& value : *list) {
-        const auto text = value.value<std::string>();
-        if (!text || !value.is_string())
-            return ledger::malformed(file + ": " + std::string(key) + " may only hold texts");
-        out.push_back(*text);
-    }
-    return out;
+// "out.png" for one picture, "out-2.png" for the second of several.
+std::string numbered(const std::string& file, std::size_t index, std::size_t all) {
+    if (all == 1) return file;
+    const std::filesystem::path path(file);
+    return (path.parent_path() /
+            (path.stem().string() + "-" + std::to_string(index + 1) + path.extension().string()))
+        .string();
 }
 
-// Samples are found beside the file that names them.
-Result<Expectation> read_expectation(const std::string& file) {
-    const auto bytes = ledger::read_file(file, kMaxExpectation);
-    if (!bytes) return bytes.error();
-    const auto table = parse_toml(ledger::as_text(*bytes), file);
-    if (!table) return table.error();
-    for (const auto& [key, value] : *table)
-        if (key != "lines" && key != "samples")
-            return ledger::malformed(file + ": nobody knows the field " +
-                                     printable(std::string(key.str())) +
-                                     "; there are lines and samples");
-    Expectation out;
-    auto lines = texts_of(*table, "lines", file);
-    if (!lines) return lines.error();
-    out.text.lines = std::move(*lines);
-    if (const auto fine = vision::check_marking_text(out.text); !fine)
-        return ledger::malformed(file + ": " + fine.error().text);
-    const auto samples = texts_of(*table, "samples", file);
-    if (!samples) return samples.error();
-    if (samples->size() > vision::max_marking_samples)
-        return ledger::malformed(file + ": samples: at most " +
-                                 std::to_string(vision::max_marking_samples) + " are used");
-    for (const std::string& name : *samples) {
-        auto sample = ledger::read_file((std::filesystem::path(file).parent_path() / name).string(),
-                                        vision::max_picture_bytes);
-        if (!sample) return sample.error();
-        out.samples.push_back(std::move(*sample));
-    }
-    return out;
+Result<void> write_to(const std::string& file, std::span<const std::uint8_t> bytes) {
+    std::ofstream out(file, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(bytes.data()),
+              static_cast<std::streamsize>(bytes.size()));
+    out.flush();
+    if (!out) return ledger::Error{ledger::ErrorKind::unavailable, file + ": can't be written"};
+    return {};
 }
 
-std::string number(double value) {
-    char text[16];
-    std::snprintf(text, sizeof text, "%.2f", value);
-    return text;
-}
-
-std::string place(const vision::InspectedPart& part, const vision::InspectedCharacter& one) {
-    int nth = 0;
-    for (const auto& other : part.characters) {
-        nth += other.line == one.line ? 1 : 0;
-        if (&other == &one) break;
-    }
-    return "line " + std::to_string(one.line + 1) + ", character " + std::to_string(nth);
-}
-
-std::string told(const vision::InspectedPart& part) {
-    using vision::MarkingState;
-    if (part.state == MarkingState::missing)
-        return "MISSING: the expected marking was not found on this package";
-    const auto* worst = part.worst();
-    if (worst == nullptr) return std::string(to_string(part.state));
-    if (part.state == MarkingState::agrees)
-        return "agrees: " + ledger::counted(part.characters.size(), "character") +
-               "; the least sure is " + place(part, *worst) + ", " +
-               std::string(1, worst->expected) + ", with a lead of " + number(worst->margin);
-    std::string out = part.state == MarkingState::differs ? "DIFFERS:" : "DOUBTFUL:";
-    for (const auto& one : part.characters)
-        if (one.margin < 0)
-            out += "\n  " + place(part, one) + ": expected " + std::string(1, one.expected) +
-                   ", more like " + std::string(1, one.rival) + " (by " + number(-one.margin) +
-                   ") at " + std::to_string(one.position[0].x) + "," +
-                   std::to_string(one.position[0].y);
-    return out;
-}
-
-json::object part_json(const std::string& file, const vision::InspectedPart& part) {
-    json::array characters;
-    for (const auto& one : part.characters) {
-        json::array position;
-        for (const auto& corner : one.position) position.push_back(json::array{corner.x, corner.y});
-        json::object out{{"expected", std::string(1, one.expected)},
-                         {"line", one.line + 1},
-                         {"likeness", one.likeness},
-                         {"lead", one.margin},
-                         {"position", std::move(position)}};
-        if (one.rival != 0) out["rival"] = std::string(1, one.rival);
-        characters.push_back(std::move(out));
-    }
-    json::object out{{"file", file}, {"state", to_string(part.state)}};
-    if (part.trouble) {
-        out["error"] = part.trouble->text;
+// How many parts were found to be what, so far.
+class Tally {
+  public:
+    void add(MarkingState state) { ++of_[state]; }
+    [[nodiscard]] std::string text() const {
+        std::string out;
+        for (const auto state :
+             {MarkingState::agrees, MarkingState::doubtful, MarkingState::differs,
+              MarkingState::missing, MarkingState::unusable})
+            if (const auto found = of_.find(state); found != of_.end())
+                out += (out.empty() ? "" : ", ") + std::to_string(found->second) + " " +
+                       std::string(to_string(state));
         return out;
     }
-    out["likeness"] = part.likeness;
-    out["characters"] = std::move(characters);
-    if (part.state != vision::MarkingState::agrees)
-        out["finding"] =
-            part.state == vision::MarkingState::missing ? "marking.missing" : "marking.text";
+
+  private:
+    std::map<MarkingState, std::size_t> of_;
+};
+
+// Of the samples: what the maker's rule says of the very lines that parts are compared with.
+void tell_rule(const MarkingExpectation& expectation, const std::string& file) {
+    if (!expectation.expected) return;
+    const auto reading = expectation.expected->read(expectation.look.text.lines);
+    for (const auto& one : reading.differences)
+        std::cerr << "reelproof: " << file << ": "
+                  << (one.field.empty() ? "the lines do not fit the maker's rule " + one.expected
+                                        : "the lines say " + one.field + " " + one.seen +
+                                              ", and it must be " + one.expected)
+                  << '\n';
+}
+
+std::string kinds_text(const vision::MarkingKinds& kinds) {
+    std::size_t all = 0;
+    for (const auto& kind : kinds.kinds) all += kind.parts;
+    std::string out = ledger::counted(kinds.kinds.size(), "kind") + " of marking:";
+    for (const auto& kind : kinds.kinds)
+        out += " " + std::to_string((200 * kind.parts + all) / (2 * all)) + " %";
     return out;
 }
 
-int inspect(const CommandLine& cli, const std::string& expected,
-            const std::vector<std::string>& files) {
-    const auto expectation = read_expectation(expected);
+int inspect(const CommandLine& cli, const Inspecting& asked) {
+    auto expectation = read_expectation(asked.expected);
     if (!expectation) return fail(expectation.error());
+    auto& look = (*expectation)->look;
+    const auto files = picture_files(asked.files);
+    if (!files) return fail(files.error());
+    if (asked.kinds && files->size() > vision::max_run_parts)
+        return bad_usage(ledger::malformed("--kinds: at most " +
+                                           std::to_string(vision::max_run_parts) +
+                                           " parts are sorted at a time"));
+    tell_rule(**expectation, asked.expected);
     vision::ReaderOptions options;
     options.command = {"/proc/self/exe", "reader"};
     vision::ReaderPool reader(options);
-    std::vector<vision::PictureBytes> samples(expectation->samples.begin(),
-                                              expectation->samples.end());
+    vision::StudyWish wish;
+    wish.annotate = !asked.annotate.empty();
+    wish.conditions = asked.surface;
+    wish.reference = api::reference_of(look);
+    const auto samples = (*expectation)->samples();
+    vision::MarkingStudy all;
+    std::vector<Bytes> seen;  // for the observation
+    Tally tally;
     bool held = false, bad = false;
-    for (std::size_t first = 0; first < files.size(); first += kBatch) {
-        std::vector<std::string> names;
+    for (std::size_t first = 0; first < files->size(); first += kBatch) {
+        std::vector<std::size_t> index;
         std::vector<Bytes> pictures;
-        for (std::size_t i = first; i < std::min(files.size(), first + kBatch); ++i) {
-            auto bytes = ledger::read_file(files[i], vision::max_picture_bytes);
+        for (std::size_t i = first; i < std::min(files->size(), first + kBatch); ++i) {
+            auto bytes = ledger::read_file((*files)[i], vision::max_picture_bytes);
             if (!bytes) {
                 fail(bytes.error());
                 bad = true;
                 continue;
             }
-            names.push_back(files[i]);
+            index.push_back(i);
             pictures.push_back(std::move(*bytes));
         }
         if (pictures.empty()) continue;
         const std::vector<vision::PictureBytes> parts(pictures.begin(), pictures.end());
-        const auto inspected = reader.inspect_markings(expectation->text, samples, parts);
-        if (!inspected) {
-            std::cerr << "reelproof: " << expected << ": " << inspected.error().text << '\n';
+        if (first == 0) {
+            const auto doubt = reader.inspect_markings(look.text, samples, {});
+            if (doubt && !doubt->doubt.empty())
+                std::cerr << "reelproof: " << asked.expected << ": " << doubt->doubt << '\n';
+        }
+        auto study = reader.study_markings(look.text, samples, parts, wish);
+        if (!study) {
+            std::cerr << "reelproof: " << asked.expected << ": " << study.error().text << '\n';
             return kBadInput;
         }
-        if (first == 0 && !inspected->doubt.empty())
-            std::cerr << "reelproof: " << expected << ": " << inspected->doubt << '\n';
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            const vision::InspectedPart& part = inspected->parts[i];
-            if (part.trouble) {
-                std::cerr << "reelproof: " << names[i] << ": " << part.trouble->text << '\n';
-                bad = true;
-                if (!cli.json) continue;
+        for (std::size_t i = 0; i < index.size(); ++i) {
+            auto& studied = study->parts[i];
+            const std::string& name = (*files)[index[i]];
+            tally.add(studied.part.state);
+            if (wish.annotate && !studied.annotated.empty()) {
+                const auto to = numbered(asked.annotate, index[i], files->size());
+                if (auto done = write_to(to, studied.annotated); !done) return fail(done.error());
+                studied.annotated.clear();
             }
-            held = held || (!part.trouble && part.state != vision::MarkingState::agrees);
-            cli.print(part_json(names[i], part), names[i] + ": " + told(part));
+            held = held || (!studied.part.trouble && studied.part.state != MarkingState::agrees);
+            if (studied.part.trouble) {
+                std::cerr << "reelproof: " << name << ": " << studied.part.trouble->text << '\n';
+                bad = true;
+            }
+            if (!studied.part.trouble || cli.json) {
+                json::object out{{"file", name}};
+                for (auto& member : api::inspected_json(studied))
+                    out[member.key()] = member.value();
+                std::string text = name + ": " + api::told(studied.part);
+                for (const auto& one : studied.conditions)
+                    if (one.value > one.threshold)
+                        text += "\n  surface: " + one.what + " is unusual (look at it)";
+                if (files->size() > 1) text += "  [" + tally.text() + "]";
+                cli.print(out, text);
+            }
+            seen.push_back(std::move(pictures[i]));
+            all.parts.push_back(std::move(studied));
         }
+        if (study->ghost && (!all.ghost || study->ghost->value > all.ghost->value))
+            all.ghost = study->ghost;
+    }
+    std::optional<vision::MarkingKinds> kinds;
+    if (asked.kinds && !seen.empty()) {
+        const std::vector<vision::PictureBytes> run(seen.begin(), seen.end());
+        auto sorted = reader.sort_markings(run);
+        if (!sorted) return fail(ledger::malformed(sorted.error().text));
+        kinds = std::move(*sorted);
+        held = held || kinds->kinds.size() > 1;
+        if (!cli.json) std::cout << kinds_text(*kinds) << '\n';
+    }
+    if (!asked.observation.empty()) {
+        look.parts = std::move(seen);
+        auto observation = api::observation_of(look, all);
+        if (kinds) api::add_kinds(observation, *kinds);
+        const auto text = ledger::format_marking(observation) + "\n";
+        if (auto done = write_to(asked.observation, ledger::as_bytes(text)); !done)
+            return fail(done.error());
     }
     if (bad) return kBadInput;
     return held ? kNo : kDone;
@@ -190,24 +197,44 @@ int inspect(const CommandLine& cli, const std::string& expected,
 }  // namespace
 
 void add_marking_commands(CommandLine& cli) {
-    auto* marking = cli.app.add_subcommand("marking", "Package markings: inspect");
+    auto* marking = cli.app.add_subcommand("marking",
+                                           "Package markings: inspect, read, quality, expect, "
+                                           "rules; surfaces: enrol, compare; sort");
     marking->require_subcommand(1);
-    auto expected = std::make_shared<std::string>();
-    auto files = std::make_shared<std::vector<std::string>>();
+    add_marking_read(cli, marking);
+    add_marking_rule_commands(cli, marking);
+    add_marking_surface_commands(cli, marking);
+    auto asked = std::make_shared<Inspecting>();
     auto* command = cli.command(
         marking, "inspect",
         "Compare the marking of parts, character by character, with that of good samples of their "
         "lot: exit 0 when all agree, 1 when one differs, is doubtful or missing",
         "reelproof marking inspect --expect lot.toml part-1.jpg part-2.jpg");
     command
-        ->add_option("--expect", *expected,
+        ->add_option("--expect", asked->expected,
                      "a TOML file: lines, the marking's lines as printed, and samples, pictures "
                      "of good parts beside the file (docs/MARKINGS.md)")
         ->required();
-    command->add_option("IMAGE", *files, "pictures of one part each, from above")->required();
-    command->callback([&cli, expected, files] {
-        cli.action = [&cli, expected, files] { return inspect(cli, *expected, *files); };
-    });
+    command
+        ->add_option("--annotate", asked->annotate,
+                     "write a PNG: expected above seen, with what differs; of several parts "
+                     "FILE-1.png, FILE-2.png …")
+        ->check(not_empty());
+    command->add_flag("--surface", asked->surface,
+                      "measure the surface, too: sanding, blacktop, ghost, position, pin 1");
+    command->add_flag("--kinds", asked->kinds,
+                      "sort the parts by how they are marked, too: mixed reels");
+    command
+        ->add_option("--observation", asked->observation,
+                     "write what was seen as JSON, for `reelproof check --marking` and "
+                     "`reelproof observe`")
+        ->check(not_empty());
+    command
+        ->add_option("IMAGE", asked->files,
+                     "pictures of one part each, from above; a folder: all pictures in it")
+        ->required();
+    command->callback(
+        [&cli, asked] { cli.action = [&cli, asked] { return inspect(cli, *asked); }; });
 }
 
 }  // namespace reelproof::node

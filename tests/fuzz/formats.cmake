@@ -6,3 +6,4 @@ reelproof_fuzz(policy ledger)
 reelproof_fuzz(bundle ledger)
 target_sources(fuzz_bundle PRIVATE
   ${CMAKE_SOURCE_DIR}/tests/ledger/provenance/bundle_support.cc)
+reelproof_fuzz(parts ledger)

@@ -8,8 +8,11 @@
 #include <opencv2/imgproc.hpp>
 
 #include "tests/fuzz/seeds.h"
+#include "vision/marking/line_network.h"
 #include "vision/marking/package.h"
+#include "vision/marking/quality_measure.h"
 #include "vision/marking/reference.h"
+#include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
 
 using namespace reelproof;
@@ -52,6 +55,22 @@ void read_request(std::span<const std::uint8_t> message) {
             again->parts.size() == request->parts.size());
 }
 
+void read_reading(std::string_view text) {
+    const auto answer = decode_marking_reading(text);
+    if (!answer) return;
+    if (*answer)
+        for (const ReadLine& line : (*answer)->lines)
+            require(line.characters.size() <= line.text.size());
+    const std::string told = encode_marking_reading(*answer);
+    const auto again = decode_marking_reading(told);
+    require(again && encode_marking_reading(*again) == told);
+}
+
+void read_network(std::span<const std::uint8_t> file) {
+    const auto network = LineNetwork::parse(file);
+    require(!network || network->weights().size() == line_weights());
+}
+
 cv::Mat drawn() {
     cv::Mat part(208, 640, CV_8U, cv::Scalar(60));
     for (std::size_t i = 0; i < lines().size(); ++i)
@@ -83,6 +102,8 @@ void look_at(std::span<const std::uint8_t> bytes) {
     require(std::isfinite(package->body.size.width) && package->body.size.height > 0);
     require(package->body.size.width >= package->body.size.height);
     require(view_size(*package).height >= 96);
+    const PictureQuality quality = measure_quality(grey, *package);
+    require(std::isfinite(quality.edge) && std::isfinite(quality.contrast) && quality.glare <= 1);
     const auto seen = reference().compare({grey, view_of(*package, {640, 208})});
     require(seen.characters.empty() || seen.characters.size() == 5);
     for (const auto& one : seen.characters)
@@ -104,7 +125,13 @@ std::vector<std::string> fuzz::seeds() {
     cv::Mat board(104, 250, CV_8U, cv::Scalar(235)), part;
     cv::resize(drawn(), part, {214, 70}, 0, 0, cv::INTER_AREA);
     part.copyTo(board(cv::Rect(18, 17, 214, 70)));
-    return {"a" + encode_marking_answer(inspection),
+    MarkingReading reading;
+    reading.quality.trouble = Error{"marking.blurred", "too blurred"};
+    reading.lines.push_back({"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
+    const auto network = write_line_network(LineNetwork::built_in().weights());
+    return {"r" + encode_marking_reading(reading),
+            "n" + std::string(network.begin(), network.end()),
+            "a" + encode_marking_answer(inspection),
             "a" + encode_marking_answer(Error{"marking.lines", "lines: line 1 is empty"}),
             "q" + std::string(message.begin(), message.end()),
             "p\xFA" + std::string(board.begin<char>(), board.end<char>())};
@@ -119,6 +146,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         case 'q':
             read_request(rest);
+            if (const auto asked = decode_marking_read_request(rest))
+                require(asked->picture.size() <= rest.size());
+            break;
+        case 'r':
+            read_reading({reinterpret_cast<const char*>(rest.data()), rest.size()});
+            break;
+        case 'n':
+            read_network(rest);
             break;
         default:
             look_at(rest);

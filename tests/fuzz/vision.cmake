@@ -16,5 +16,12 @@ target_sources(fuzz_text_print PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/text_wi
                                        ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)
 reelproof_fuzz(marking vision_marking vision_opencv Boost::json)
 target_sources(fuzz_marking PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/marking_wire.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/marking_read_wire.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)
+reelproof_fuzz(marking_rule vision_grammar)
+reelproof_fuzz(surface vision_grammar Boost::json)
+target_sources(fuzz_surface PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/study_wire.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/marking_wire.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)

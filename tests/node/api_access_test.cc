@@ -17,6 +17,7 @@ using Access = std::map<std::pair<std::string, api::Method>, std::string>;
 const Access kAccess = {
     {{"/v1/check", kPost}, "check"},
     {{"/v1/read", kPost}, "check"},
+    {{"/v1/inspect", kPost}, "check"},
     {{"/v1/trace", kPost}, "trace"},
     {{"/v1/receive", kPost}, "receive"},
     {{"/v1/commission", kPost}, "ship"},
@@ -26,6 +27,7 @@ const Access kAccess = {
     {{"/v1/deplete", kPost}, "handle"},
     {{"/v1/scrap", kPost}, "handle"},
     {{"/v1/quarantine", kPost}, "handle"},
+    {{"/v1/observe", kPost}, "handle"},
     {{"/v1/load", kPost}, "line"},
     {{"/v1/unload", kPost}, "line"},
     {{"/v1/consume", kPost}, "line"},

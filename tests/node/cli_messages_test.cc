@@ -77,7 +77,7 @@ TEST_CASE("bad input exits 2 wherever it is found", "[cli]") {
         "--help`");
     expect({"partner", "add", "--config", config, "--org", "b.example", "--root",
             std::string(64, 'a'), "--url", "http://b.example:1"},
-           "--url must begin with https://");
+           "url must begin with https://");
     const auto salt = acme.folder() / "network.salt";
     fs::permissions(salt, fs::perms::group_read, fs::perm_options::add);
     expect(

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "api/service/named_queries.h"
 #include "tests/node/epcis_support.h"
 #include "tests/node/person_support.h"
 #include "tests/shared_data.h"
@@ -169,6 +170,15 @@ TEST_CASE("EPCIS: of a document all events are recorded, or those that can be",
     CHECK(refused.body.at("event") == 1);
     CHECK(refused.member("pointer") == "/epcisBody/eventList/1/bizStep");
     CHECK(door.capture({wrong}, "proceed").at("errors").at(0).at("event") == 0);
+    // Told is where it is, and of a long way there as much as fits.
+    json::value deep = json::object{{"undeclared:x", 1}};
+    for (int i = 0; i < 9; ++i) deep = json::object{{"ex:" + std::string(200, 'y'), deep}};
+    auto nested = seen({name});
+    nested["ex:z"] = deep;
+    const auto told = door.capture({nested}, "proceed").at("errors").at(0).at("pointer");
+    CHECK(told.as_string().starts_with("/epcisBody/eventList/0/ex:z/ex:yyy"));
+    CHECK(told.as_string().ends_with("yyy"));
+    CHECK(told.as_string().size() <= 1024);
     CHECK(
         door.send(kPost, "/capture", document({}), {{"GS1-Capture-Error-Behaviour", "x"}}).status ==
         400);
@@ -263,6 +273,39 @@ TEST_CASE("EPCIS: events of others' things are kept, and nobody else reads them"
     CHECK(ems.events("?MATCH_epc=" + encoded(foreign)).empty());
 }
 
+TEST_CASE("EPCIS: of a place there are more events than one history holds",
+          "[service][epcis][.slow]") {
+    ServiceNode node("ems.example");
+    node.start();
+    const Door door{node};
+    const std::string thing = "urn:example:cabinet:1";
+    const auto events = [&](int from, int to) {
+        json::array out;
+        for (int i = from; i < to; ++i) {
+            auto one = seen({thing}, "storing");
+            one["readPoint"] = {{"id", "urn:example:place:" + std::to_string(i)}};
+            out.push_back(std::move(one));
+        }
+        return out;
+    };
+    for (int i = 0; i < 1500; i += 500)
+        CHECK(door.capture(events(i, i + 500)).at("success") == true);
+    CHECK(door.events("?perPage=1000").size() == 1000);
+    CHECK(door.events("?perPage=1000&MATCH_epc=" + encoded(thing) +
+                      "&EQ_readPoint=urn:example:place:7")
+              .size() == 1);
+    CHECK(door.events("?perPage=1000&MATCH_epc=" + encoded(thing) +
+                      "&EQ_readPoint=urn:example:place:1499")
+              .size() == 1);
+    const auto last =
+        door.events("?MATCH_anyEPC=" + encoded(thing) + "&EQ_readPoint=urn:example:place:1499")
+            .at(0);
+    CHECK(door.get("/events/" + encoded(std::string(last.at("eventID").as_string()))).status ==
+          200);
+    const auto items = [&] { return door.get("/epcs").body.at("member").as_array().size(); };
+    CHECK(items() == 1);
+}
+
 TEST_CASE("EPCIS: queries are ordered, paged and named", "[service][epcis]") {
     ServiceNode node("ems.example");
     node.start();
@@ -330,6 +373,40 @@ TEST_CASE("EPCIS: queries are ordered, paged and named", "[service][epcis]") {
     CHECK(missing.member("type") == "epcisException:NoSuchNameException");
     CHECK(door.send(kDelete, "/queries/picked").status == 204);
     CHECK(door.get("/queries/picked").status == 404);
+}
+
+TEST_CASE("EPCIS: a query's name is one that can be asked for, and goes with its maker or an admin",
+          "[service][epcis]") {
+    ServiceNode node("ems.example");
+    const auto maker = node.token("line-7", {"read"}), other = node.token("line-8", {"read"});
+    node.start();
+    const Door door{node};
+    const auto as = [&](const std::string& token, api::Method method, const std::string& path,
+                        const std::string& body = {}) {
+        return node.send(method, path, body, body.empty() ? "" : "application/json",
+                         {{"Authorization", "Bearer " + token}});
+    };
+    const auto named = [](const std::string& name) {
+        return json::serialize(json::object{{"name", name}, {"query", json::object()}});
+    };
+    for (const auto* name : {".", "..", "a\\..", "..\\b", "a/b", ""}) {
+        const auto refused = as(maker, kPost, "/queries", named(name));
+        INFO(name << ": " << refused.text);
+        CHECK(refused.status == 400);
+        CHECK(refused.member("detail").starts_with("name must be"));
+    }
+    CHECK(as(maker, kPost, "/queries", named("a..b")).status == 201);
+    CHECK(as(maker, kPost, "/queries", named("...")).status == 201);
+    CHECK(as(other, kDelete, "/queries/a..b").status == 403);
+    CHECK(as(maker, kDelete, "/queries/a..b").status == 204);
+    CHECK(door.send(kDelete, "/queries/...").status == 204);
+    // One maker leaves room for the others.
+    for (std::size_t i = 0; i < api::NamedQueries::kMostEach; ++i)
+        REQUIRE(as(maker, kPost, "/queries", named("q" + std::to_string(i))).status == 201);
+    const auto more = as(maker, kPost, "/queries", named("one-more"));
+    CHECK(more.status == 413);
+    CHECK(more.says("you have 50 queries"));
+    CHECK(as(other, kPost, "/queries", named("one-more")).status == 201);
 }
 
 TEST_CASE("EPCIS: versions and forms are agreed by headers", "[service][epcis]") {
@@ -421,6 +498,27 @@ TEST_CASE("EPCIS: others' documents are accepted or refused at the door", "[serv
         INFO(file.filename() << ": " << answer.text);
         CHECK(answer.status == 400);
     }
+}
+
+TEST_CASE("EPCIS: what a document records at once is bounded", "[service][epcis]") {
+    ServiceNode node("maker.example");
+    node.start();
+    const Door door{node};
+    json::array events;
+    for (int i = 0; i < 9; ++i) {
+        json::array things;
+        for (int n = 0; n < 250; ++n)
+            things.emplace_back("urn:ex:" + std::to_string(i) + "." + std::to_string(n));
+        auto event = seen({}, "inspecting");
+        event["epcList"] = things;
+        events.push_back(event);
+    }
+    const auto size = node.size();
+    const auto job = door.capture(events);
+    INFO(json::serialize(job).substr(0, 500));
+    CHECK(job.at("success") == false);
+    CHECK(json::serialize(job).find("more than 2000 things") != std::string::npos);
+    CHECK(node.size() == size);
 }
 
 }  // namespace reelproof::node::tests

@@ -120,8 +120,19 @@ TEST_CASE("part data that can't be right is refused row by row, and nothing is i
     CHECK(json_rows.status == 200);
     CHECK(number_in(store.node.get("/v1/parts").body.at("parts").at(0), "reorder_point") == 7);
     CHECK(number_in(store.import("mpn\na\n").body, "removed") == 1);
+    CHECK(store.import("mpn,package,introduced\nA,PDIP-14,1976\n").status == 200);
+    CHECK(text_in(store.node.get("/v1/parts").body.at("parts").at(0), "introduced") == "1976");
+    CHECK(store.node
+              .post("/v1/parts", {{"parts", json::array{json::object{{"mpn", "A"}, {"msl", "9"}}}}})
+              .says("msl must be"));
+    CHECK(number_in(store.import("mpn\na\n").body, "removed") == 1);
     CHECK(store.node.get("/v1/parts").body.at("parts").as_array().empty());
     CHECK(store.node.post("/v1/parts", {}).says("parts is missing"));
+    const auto nameless = [&](std::size_t rows) {
+        return store.node.post("/v1/parts", {{"parts", json::array(rows, json::object())}});
+    };
+    CHECK(nameless(150).body.at("errors").as_array().size() == 100);
+    CHECK(nameless(100001).says("parts is not a list of at most 100000 objects"));
 }
 
 TEST_CASE("the clocks of moisture-sensitive reels are listed, the least left first", "[stock]") {
@@ -143,6 +154,16 @@ TEST_CASE("the clocks of moisture-sensitive reels are listed, the least left fir
     CHECK(number_in(clocks[0], "left_seconds") == 23 * 3600);
     CHECK(text_in(clocks[0].at("fields"), "mpn") == "NL52840-QIAA-R");
     CHECK(clocks[1].at("open").as_bool());
+
+    // What is no more dries no more, and its clock is dropped: its level is not known then.
+    store.node.record("scrap", with(with_label(two.text), "reason", "wet"));
+    CHECK(eventually([&] {
+        return store.node.get("/v1/stock/floor-lives").body.at("clocks").as_array().size() == 1;
+    }));
+    CHECK(store.node.post("/v1/floor-life", with(with_label(two.text), "state", "dry"))
+              .says("level is missing"));
+    CHECK(store.node.post("/v1/floor-life", with(with_label(one.text), "state", "dry")).status ==
+          200);
 }
 
 TEST_CASE("verdicts are counted by day and by supplier, an item once a day", "[insight]") {

@@ -145,6 +145,24 @@ TEST_CASE("a scanner that loses the control key is undone within messages only")
     CHECK(undo(*profile, "A]B^C") == "A]B^C");
 }
 
+TEST_CASE("a scanner that drops the end of a message alone loses nothing that matters") {
+    for (const auto& [group, record] : {std::pair{"|", "~"}, {"{GS}", "{RS}"}, {"\x1d", "\x1e"}}) {
+        const std::vector<std::pair<std::string, std::string>> keys{
+            {"\x1d", group}, {"\x1e", record}, {"\x04", ""}};
+        const auto profile = learn(calibration, swapped(calibration, keys));
+        INFO(record);
+        REQUIRE(profile.has_value());
+        CHECK(profile->lost == "\x04");
+        CHECK_FALSE(profile->loses_separators());
+        ParseOptions options{Channel::wedge, {}};
+        options.scanner = &*profile;
+        const auto parsed = parse(swapped(reel, keys), options);
+        REQUIRE(parsed.has_value());
+        CHECK(parsed->fields == parse(reel)->fields);
+        CHECK_FALSE(parsed->recovered);
+    }
+}
+
 TEST_CASE("what never arrives is known to be lost") {
     const auto profile =
         learn(calibration, swapped(calibration, {{"\x1d", ""}, {"\x1e", ""}, {"\x04", ""}}));

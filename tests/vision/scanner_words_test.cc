@@ -4,6 +4,7 @@
 
 #include "tests/vision/vision_support.h"
 #include "vision/label/calibration_sheet.h"
+#include "vision/label/characters.h"
 #include "vision/label/keyboard_layouts.h"
 #include "vision/label/proofread.h"
 
@@ -68,6 +69,16 @@ TEST_CASE("what was learned of a scanner is told, and how to set it") {
     const auto dropped = of(typed(text, {{"\x1d", ""}, {"\x1e", ""}, {"\x04", ""}}));
     CHECK_THAT(all(dropped.found), Contains("your scanner drops GS, RS and EOT"));
     CHECK_THAT(all(dropped.advice), Contains("USB serial"));
+
+    const auto endless = of(typed(text, {{"\x1d", "|"}, {"\x1e", "~"}, {"\x04", ""}}));
+    CHECK_THAT(all(endless.found),
+               Contains("drops EOT") && Contains("GS as |") && Contains("RS as ~"));
+    CHECK(endless.advice.empty());
+
+    std::string caps_lock = text;
+    for (char& c : caps_lock)
+        if (is_upper(c) || is_lower(c)) c = static_cast<char>(c ^ 0x20);
+    CHECK(all(of(caps_lock).advice) == "switch caps lock off\n");
 
     const auto carets = of(typed(text, {{"\x1d", "{GS}"}, {"\x1e", "{RS}"}, {"\x04", "{EOT}"}}));
     CHECK_THAT(all(carets.found), Contains("GS as {GS}"));

@@ -13,7 +13,7 @@ struct Drawn {
     int eci = 0;
     float scale = 2;    // of zint: half the pixels of a module
     float height = 20;  // of bars, in modules
-    int columns = 0;    // of MicroPDF417
+    int columns = 0;    // of stacked symbols; of Data Matrix the number of its size
     int margin = 24;    // pixels
 };
 

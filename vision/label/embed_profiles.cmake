@@ -1,8 +1,9 @@
-# Writes OUT, a source with all profile files of FOLDER as texts.
+# Writes OUT, a source whose FUNCTION gives all files of FOLDER, *.toml, as texts.
 file(GLOB files ${FOLDER}/*.toml)
 set(source "// Made by embed_profiles.cmake.\n#include \"vision/label/profile_set.h\"\n\n")
 string(APPEND source "namespace reelproof::vision {\n\n")
-string(APPEND source "std::vector<ProfileFile> built_in_profile_files() {\n    return {\n")
+string(APPEND source "std::vector<ProfileFile> ${FUNCTION}();\n")
+string(APPEND source "std::vector<ProfileFile> ${FUNCTION}() {\n    return {\n")
 foreach(file ${files})
   get_filename_component(name ${file} NAME)
   file(READ ${file} text)

@@ -14,6 +14,7 @@
 #include "vision/label/lattice_reader.h"
 #include "vision/label/level_bands.h"
 #include "vision/label/localise.h"
+#include "vision/label/long_matrix.h"
 #include "vision/label/micropdf417.h"
 #include "vision/label/processor_time.h"
 #include "vision/label/rungs.h"
@@ -82,6 +83,11 @@ class Ladder {
             }
             if (rung < linear_rungs.size()) {
                 climb(linear_rungs[rung], Family::linear, candidates.linear, linear_done);
+            }
+            if (rung == 2) {
+                for (const Region& region : candidates.long_matrix) {
+                    if (!late() && !found_.covers(region.centre)) look_at_long(region);
+                }
             }
             if (rung == 3) read_qr_by_finders();
             if (rung == 5 && found_.empty()) look_harder_at_frame(frame);
@@ -211,7 +217,10 @@ class Ladder {
                 continue;
             }
             if (rung.late && !found_.empty() && likeness_[i] < some_likeness) continue;
-            if (rung.how == How::lattice && elongated(regions[i])) continue;
+            if (rung.how == How::lattice && is_long(regions[i])) {
+                done[i] = look_at_long(regions[i]);
+                continue;
+            }
             if (rung.how == How::dmtx && ++dmtx_calls_ > most_dmtx_calls) return;
             if (rung.how == How::micropdf417 && ++micropdf417_places > most_micropdf417_places)
                 return;
@@ -303,10 +312,12 @@ class Ladder {
         return news;
     }
 
-    // Like PDF417 or a line of print, unlike Data Matrix and QR.
-    static bool elongated(const Region& region) {
-        const auto& size = region.size;
-        return std::max(size.width, size.height) > 2.2 * std::min(size.width, size.height);
+    bool look_at_long(const Region& region) {
+        const auto view = view_of_long_matrix(picture_, region);
+        if (!view) return false;
+        if (look(*view, Family::matrix, "long", true)) return true;
+        const auto reading = read_data_matrix(view->pixels, false);
+        return reading && take(*reading, *view, "lattice-long");
     }
 
     View view_of(const Region& texture, const Rung& rung) const {
@@ -323,7 +334,7 @@ class Ladder {
         if (rung.margin >= 0.25) region.size.height += 2 * rung.margin * longer;
         const double side = std::max(region.size.width, region.size.height);
         double scale = rung.side == 0
-                           ? std::min(1.0, (rung.turned || elongated(texture) ? 1600 : 700) / side)
+                           ? std::min(1.0, (rung.turned || is_long(texture) ? 1600 : 700) / side)
                            : rung.side / side;
         scale = std::min(scale, 4.0);
         return cleaned(cut(picture_, region, scale), rung.clean);

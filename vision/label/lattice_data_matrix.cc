@@ -15,8 +15,10 @@ namespace {
 double side_darkness(const cv::Mat& darkness, const Corners& corners, std::size_t side) {
     const cv::Point2d a = corners[side], b = corners[(side + 1) % 4];
     const cv::Point2d c = corners[(side + 2) % 4], d = corners[(side + 3) % 4];
+    const double narrow = std::min(1.0, cv::norm(b - a) / std::max(cv::norm(d - a), 1.0));
     double most = -1;
-    for (const double inset : {0.02, 0.045, 0.08}) {
+    for (const double part : {0.02, 0.045, 0.08}) {
+        const double inset = part * narrow;
         const cv::Point2d from = a + (d - a) * inset, to = b + (c - b) * inset;
         double sum = 0;
         constexpr int steps = 48;

@@ -18,6 +18,8 @@ constexpr int window_side = 5;
 constexpr double least_fill = 0.2;  // of bars in their box; an edge around something has less
 constexpr double most_matrix = 40;
 constexpr double most_linear = 40;
+constexpr std::size_t most_long_matrix = 40;
+constexpr double long_matrix = 5, longest_matrix = 22;  // the longer side by the shorter
 
 // The structure tensor, averaged over k x k pixels.
 struct Texture {
@@ -91,7 +93,7 @@ double overlap(const Region& a, const Region& b) {
     return ratio * std::max(0.0, 1 - distance / std::max(1.0, std::min(size_a, size_b)));
 }
 
-void add_matrix(const cv::Mat& strength, int k, double back, std::vector<Region>& found) {
+void add_matrix(const cv::Mat& strength, int k, double back, Candidates& candidates) {
     cv::Mat mask;
     cv::threshold(strength, mask, 0, 255, cv::THRESH_BINARY | cv::THRESH_OTSU);
     const cv::Mat shape = cv::getStructuringElement(cv::MORPH_RECT, {k, k});
@@ -101,7 +103,8 @@ void add_matrix(const cv::Mat& strength, int k, double back, std::vector<Region>
         const cv::RotatedRect box = cv::minAreaRect(blob.outline);
         const double shorter = std::min(box.size.width, box.size.height);
         const double longer = std::max(box.size.width, box.size.height);
-        if (shorter < smallest_side || longer / shorter > 5) continue;
+        if (shorter < smallest_side || longer > longest_matrix * shorter) continue;
+        auto& found = longer > long_matrix * shorter ? candidates.long_matrix : candidates.matrix;
         Region region{cv::Point2d(box.center) * back, cv::Size2d(box.size) * back,
                       box.angle * CV_PI / 180};
         const bool known = std::any_of(found.begin(), found.end(), [&](const Region& other) {
@@ -241,11 +244,12 @@ Candidates localise(const cv::Mat& picture) {
         if (std::min(gradients.xx.cols, gradients.xx.rows) < smallest_side) break;
         const Texture texture = averaged(gradients, window_side);
         const Strength strength = strength_of(texture);
-        add_matrix(strength.weaker, window_side, back, candidates.matrix);
+        add_matrix(strength.weaker, window_side, back, candidates);
         add_linear(texture, strength, window_side, back, shrink > 1, candidates.linear);
     }
     const double more = enlarged * enlarged;
     keep_largest(candidates.matrix, static_cast<std::size_t>(most_matrix * more));
+    keep_largest(candidates.long_matrix, most_long_matrix);
     keep_largest(candidates.linear, static_cast<std::size_t>(most_linear * more));
     return candidates;
 }

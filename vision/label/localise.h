@@ -10,8 +10,9 @@
 namespace reelproof::vision {
 
 struct Candidates {
-    std::vector<Region> matrix;  // most promising first, tight around the texture
-    std::vector<Region> linear;  // turned so that the bars stand upright
+    std::vector<Region> matrix;       // most promising first, tight around the texture
+    std::vector<Region> long_matrix;  // those so long that they are rather lines of print
+    std::vector<Region> linear;       // turned so that the bars stand upright
 };
 
 Candidates localise(const cv::Mat& picture);

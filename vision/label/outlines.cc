@@ -50,15 +50,39 @@ std::optional<Corners> largest_quadrilateral(std::vector<cv::Point> hull) {
     return corners;
 }
 
-bool like_a_symbol(const Corners& corners, const cv::Size& view) {
+struct Sides {
     double shortest = 1e9, longest = 0;
+};
+
+Sides sides_of(const Corners& corners) {
+    Sides sides;
     for (std::size_t i = 0; i < 4; ++i) {
         const double side = cv::norm(corners[(i + 1) % 4] - corners[i]);
-        shortest = std::min(shortest, side);
-        longest = std::max(longest, side);
+        sides.shortest = std::min(sides.shortest, side);
+        sides.longest = std::max(sides.longest, side);
     }
+    return sides;
+}
+
+// At the ends of a thin outline a pixel more or less along its sides outweighs whole corners.
+std::optional<Corners> outline_of(const std::vector<cv::Point>& hull) {
+    constexpr double thin = 5;
+    auto corners = largest_quadrilateral(hull);
+    if (!corners) return corners;
+    const Sides sides = sides_of(*corners);
+    if (sides.longest < thin * sides.shortest) return corners;
+    std::array<cv::Point2f, 4> box;
+    cv::minAreaRect(hull).points(box.data());
+    std::copy(box.begin(), box.end(), corners->begin());
+    return corners;
+}
+
+bool like_a_symbol(const Corners& corners, const cv::Size& view) {
+    constexpr double shortest = 12, longest = 22;
     const double least = 0.2 * std::max(view.width, view.height);
-    return longest > least && shortest > 12 && longest < 9 * shortest;
+    const Sides sides = sides_of(corners);
+    return sides.longest > least && sides.shortest > shortest &&
+           sides.longest < longest * sides.shortest;
 }
 
 struct Segment {
@@ -124,7 +148,7 @@ std::vector<Corners> outlines_by_hull(const cv::Mat& view, bool thorough) {
             if (area < least) continue;
             std::vector<cv::Point> hull;
             cv::convexHull(contour, hull);
-            const auto corners = largest_quadrilateral(hull);
+            const auto corners = outline_of(hull);
             if (!corners || !like_a_symbol(*corners, view.size())) continue;
             const bool central =
                 cv::pointPolygonTest(contour, {view.cols / 2.0f, view.rows / 2.0f}, false) >= 0;

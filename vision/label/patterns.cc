@@ -25,10 +25,14 @@ constexpr std::array sizes{
     DataMatrixSize{26, 12, 26, 12},   DataMatrixSize{36, 12, 18, 12},
     DataMatrixSize{36, 16, 18, 16},   DataMatrixSize{48, 16, 24, 16},
     DataMatrixSize{48, 8, 24, 8},     DataMatrixSize{64, 8, 16, 8},
-    DataMatrixSize{64, 12, 16, 12},   DataMatrixSize{64, 16, 16, 16},
-    DataMatrixSize{48, 24, 24, 24},   DataMatrixSize{64, 24, 16, 24},
-    DataMatrixSize{40, 26, 20, 26},   DataMatrixSize{48, 26, 24, 26},
-    DataMatrixSize{64, 26, 16, 26},
+    DataMatrixSize{80, 8, 20, 8},     DataMatrixSize{96, 8, 24, 8},
+    DataMatrixSize{120, 8, 20, 8},    DataMatrixSize{144, 8, 24, 8},
+    DataMatrixSize{64, 12, 16, 12},   DataMatrixSize{88, 12, 22, 12},
+    DataMatrixSize{64, 16, 16, 16},   DataMatrixSize{36, 20, 18, 20},
+    DataMatrixSize{44, 20, 22, 20},   DataMatrixSize{64, 20, 16, 20},
+    DataMatrixSize{48, 22, 24, 22},   DataMatrixSize{48, 24, 24, 24},
+    DataMatrixSize{64, 24, 16, 24},   DataMatrixSize{40, 26, 20, 26},
+    DataMatrixSize{48, 26, 24, 26},   DataMatrixSize{64, 26, 16, 26},
 };
 
 // ISO/IEC 18004, annex E: middles of the alignment patterns. The step between them is even, the

@@ -186,6 +186,18 @@ std::optional<PictureHeader> jpeg2000(const Bytes& file) {
     return std::nullopt;
 }
 
+std::optional<Kind> kind_of(const Bytes& file) {
+    using namespace std::string_view_literals;
+    if (file.starts_with("\xff\xd8\xff"sv)) return Kind::jpeg;
+    if (file.starts_with("\x89PNG\r\n\x1a\n"sv)) return Kind::png;
+    if (file.starts_with("RIFF"sv) && file.starts_with("WEBP"sv, 8)) return Kind::webp;
+    if (file.starts_with("BM"sv)) return Kind::bmp;
+    if (file.starts_with("II*\0"sv) || file.starts_with("MM\0*"sv)) return Kind::tiff;
+    if (file.starts_with("\0\0\0\x0cjP  "sv)) return Kind::jpeg2000;
+    if (file.byte(0) == 'P' && file.byte(1) >= '1' && file.byte(1) <= '6') return Kind::pnm;
+    return std::nullopt;
+}
+
 // What else people hand in, and what to do about it.
 std::string name_of_other_kind(const Bytes& file) {
     constexpr std::string_view with_box = "ftyp";
@@ -224,15 +236,25 @@ cv::Mat on_white(const cv::Mat& with_alpha) {
 }  // namespace
 
 std::optional<PictureHeader> read_picture_header(std::span<const std::uint8_t> bytes) {
-    using namespace std::string_view_literals;
     const Bytes file(bytes);
-    if (file.starts_with("\xff\xd8\xff"sv)) return jpeg(file);
-    if (file.starts_with("\x89PNG\r\n\x1a\n"sv)) return png(file);
-    if (file.starts_with("RIFF"sv) && file.starts_with("WEBP"sv, 8)) return webp(file);
-    if (file.starts_with("BM"sv)) return bmp(file);
-    if (file.starts_with("II*\0"sv) || file.starts_with("MM\0*"sv)) return tiff(file);
-    if (file.starts_with("\0\0\0\x0cjP  "sv)) return jpeg2000(file);
-    if (file.byte(0) == 'P' && file.byte(1) >= '1' && file.byte(1) <= '6') return pnm(file);
+    const auto kind = kind_of(file);
+    if (!kind) return std::nullopt;
+    switch (*kind) {
+        case Kind::jpeg:
+            return jpeg(file);
+        case Kind::png:
+            return png(file);
+        case Kind::webp:
+            return webp(file);
+        case Kind::bmp:
+            return bmp(file);
+        case Kind::tiff:
+            return tiff(file);
+        case Kind::pnm:
+            return pnm(file);
+        case Kind::jpeg2000:
+            return jpeg2000(file);
+    }
     return std::nullopt;
 }
 
@@ -243,12 +265,16 @@ Result<cv::Mat> decode_picture(std::span<const std::uint8_t> file) {
     }
     const auto header = read_picture_header(file);
     if (!header) {
+        if (kind_of(Bytes(file)))
+            return Error{"picture.damaged",
+                         "the picture is cut off or damaged: its header is not whole"};
         return Error{"picture.unknown-format", "this is " + name_of_other_kind(Bytes(file))};
     }
     if (header->width == 0 || header->height == 0) {
         return Error{"picture.damaged", "the picture has no pixels"};
     }
-    constexpr std::uint64_t longest_side = 32768;
+    // OpenCV warps from and to less than 32767 pixels a side.
+    constexpr std::uint64_t longest_side = 32000;
     const bool jpeg2000 = header->kind == Kind::jpeg2000;
     const std::uint64_t most = jpeg2000 ? max_jpeg2000_pixels : max_picture_pixels;
     const bool too_long = header->width > longest_side || header->height > longest_side;

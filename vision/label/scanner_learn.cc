@@ -265,7 +265,18 @@ class Learner {
         return std::nullopt;
     }
 
+    // A message ends with RS and EOT: where EOT alone never arrives, its end is still told.
+    void tell_lost_end() {
+        const auto end = images_.find("\x1e\x04"), separator = images_.find("\x1e");
+        if (end == images_.end() || separator == images_.end() ||
+            end->second != separator->second || end->second.empty())
+            return;
+        profile_.lost += '\x04';
+        images_.erase(end);
+    }
+
     void sort_out() {
+        tell_lost_end();
         std::map<std::string, std::vector<std::string>> meant;  // by what is delivered
         for (const auto& [unit, image] : images_) {
             if (!image.empty()) meant[image].push_back(unit);

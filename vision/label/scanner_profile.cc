@@ -53,7 +53,7 @@ bool ScannerProfile::transparent() const {
 }
 
 bool ScannerProfile::loses_separators() const {
-    return lost.find_first_of("\x1d\x1e\x04") != std::string::npos;
+    return lost.find_first_of("\x1d\x1e") != std::string::npos;
 }
 
 std::string_view calibration_text() {

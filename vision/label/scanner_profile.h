@@ -39,7 +39,7 @@ struct ScannerProfile {
 
     // True if texts arrive as they are in the symbol.
     bool transparent() const;
-    // True if GS, RS or EOT never arrive: then messages can be read only by guessing.
+    // True if GS or RS never arrive: then messages can be read only by guessing.
     bool loses_separators() const;
 };
 

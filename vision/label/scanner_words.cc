@@ -5,6 +5,7 @@
 #include <optional>
 #include <tuple>
 
+#include "vision/label/characters.h"
 #include "vision/label/keyboard_layouts.h"
 
 namespace reelproof::vision {
@@ -97,7 +98,10 @@ void tell_of_controls(const ScannerProfile& profile, ScannerFindings& findings) 
     std::vector<std::string> lost, changed;
     for (const char c : {'\x1d', '\x1e', '\x04'})
         if (profile.lost.find(c) != std::string::npos) lost.push_back(control_name(c));
-    if (!lost.empty()) {
+    if (!lost.empty() && !profile.loses_separators()) {
+        findings.found.emplace_back(
+            "your scanner drops EOT, the end of a message: labels are read without it");
+    } else if (!lost.empty()) {
         findings.found.push_back(
             "your scanner drops " + list(lost) +
             ", or types blanks in their place: without them labels can be read "
@@ -115,6 +119,13 @@ void tell_of_controls(const ScannerProfile& profile, ScannerFindings& findings) 
                                  (profile.message_only.empty()
                                       ? std::string()
                                       : " within messages that begin with [)>"));
+}
+
+bool only_case_changes(const ScannerProfile& profile) {
+    return std::all_of(
+        profile.substitutions.begin(), profile.substitutions.end(), [](const Substitution& one) {
+            return is_separator(one.meant) || (upper(one.delivered) == upper(one.meant));
+        });
 }
 
 void tell_of_characters(const ScannerProfile& profile, ScannerFindings& findings) {
@@ -135,6 +146,9 @@ void tell_of_characters(const ScannerProfile& profile, ScannerFindings& findings
                                       ? "set its keyboard layout (\"country\") to the computer's"
                                       : "set its keyboard layout (\"country\") to " + name +
                                             ", as the computer's is");
+    } else if (!changed.empty() && only_case_changes(profile)) {
+        findings.found.emplace_back("capital letters arrive small, and small ones as capitals");
+        findings.advice.emplace_back("switch caps lock off");
     } else if (!changed.empty()) {
         constexpr std::size_t most = 8;
         const auto more = changed.size() > most ? changed.size() - most : 0;

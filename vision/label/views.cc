@@ -30,6 +30,9 @@ View whole(const cv::Mat& picture, double scale) {
 }
 
 View cut(const cv::Mat& picture, const Region& region, double scale) {
+    // A margin around the longest pictures; OpenCV warps to less than 32767 pixels a side.
+    constexpr double longest = 32000;
+    scale = std::min(scale, longest / std::max({region.size.width, region.size.height, 1.0}));
     // A shrinking warp would skip pixels: the surroundings are shrunk by area first.
     if (scale < 0.75) {
         const double reach = std::hypot(region.size.width, region.size.height) / 2 + 2;

@@ -20,6 +20,8 @@ PlaneMap at_scale(const PlaneMap& map, double factor) {
     PlaneMap out = map;
     out(0, 2) /= factor;
     out(1, 2) /= factor;
+    out(2, 0) *= factor;
+    out(2, 1) *= factor;
     return out;
 }
 
@@ -29,8 +31,13 @@ cv::Point2d apply(const PlaneMap& map, cv::Point2d point) {
 }
 
 cv::Mat sample(const cv::Mat& picture, const PlaneMap& map, cv::Size size) {
-    const cv::Matx23d affine(map(0, 0), map(0, 1), map(0, 2), map(1, 0), map(1, 1), map(1, 2));
     cv::Mat view;
+    if (map(2, 0) != 0 || map(2, 1) != 0) {
+        cv::warpPerspective(picture, view, map, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                            cv::BORDER_REPLICATE);
+        return view;
+    }
+    const cv::Matx23d affine(map(0, 0), map(0, 1), map(0, 2), map(1, 0), map(1, 1), map(1, 2));
     cv::warpAffine(picture, view, affine, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
                    cv::BORDER_REPLICATE);
     return view;

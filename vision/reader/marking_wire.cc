@@ -14,24 +14,6 @@ namespace json = boost::json;
 
 constexpr std::size_t longest_doubt = 200;
 
-json::array sizes_json(const std::vector<PictureBytes>& pictures) {
-    json::array out;
-    for (const PictureBytes& picture : pictures) out.push_back(picture.size());
-    return out;
-}
-
-// Cuts the pictures off the front of `bytes`.
-std::vector<PictureBytes> pictures_of(const json::value& sizes, PictureBytes& bytes) {
-    std::vector<PictureBytes> out;
-    for (const json::value& value : sizes.as_array()) {
-        const auto size = value.to_number<std::size_t>();
-        if (size > bytes.size()) throw std::out_of_range("size");
-        out.push_back(bytes.first(size));
-        bytes = bytes.subspan(size);
-    }
-    return out;
-}
-
 json::object character_json(const InspectedCharacter& one) {
     return {{"expected", std::string(1, one.expected)},
             {"line", one.line},

@@ -13,7 +13,9 @@
 #include "vision/label/read_image.h"
 #include "vision/label/read_text.h"
 #include "vision/reader/confine.h"
+#include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
+#include "vision/reader/study_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
@@ -70,6 +72,15 @@ int serve(std::size_t most, Answer answer) {
     }
 }
 
+Result<MarkingReading> look_at_marking(const MarkingReadRequest& asked) {
+    if (asked.question == MarkingQuestion::read) return read_marking(asked.picture);
+    const auto quality = picture_quality(asked.picture);
+    if (!quality) return quality.error();
+    MarkingReading out;
+    out.quality = *quality;
+    return out;
+}
+
 }  // namespace
 
 int run_reader(ReaderHook hook) {
@@ -107,6 +118,8 @@ int run_text_reader(ReaderHook hook) {
 int run_marking_reader(ReaderHook hook) {
     cv::setNumThreads(1);
     return serve(max_marking_message, [hook](std::span<const std::uint8_t> message, bool) {
+        if (const auto asked = decode_marking_read_request(message))
+            return encode_marking_reading(look_at_marking(*asked));
         const auto request = decode_marking_request(message);
         if (!request) return encode_marking_answer(Error{"reader.garbage", "no such question"});
         if (hook != nullptr && !request->samples.empty())
@@ -117,10 +130,34 @@ int run_marking_reader(ReaderHook hook) {
     });
 }
 
+int run_study_reader(ReaderHook hook) {
+    cv::setNumThreads(1);
+    return serve(max_marking_message, [hook](std::span<const std::uint8_t> message, bool) {
+        if (const auto parts = decode_kinds_request(message)) {
+            if (hook != nullptr && !parts->empty())
+                if (auto instead = hook(parts->front(), false))
+                    return encode_kinds_answer(*std::move(instead));
+            return encode_kinds_answer(sort_markings(*parts));
+        }
+        const auto request = decode_study_request(message);
+        if (!request) return encode_study_answer(Error{"reader.garbage", "no such question"});
+        const auto& about = request->about;
+        if (hook != nullptr && !about.samples.empty())
+            if (auto instead = hook(about.samples.front(), false))
+                return encode_study_answer(*std::move(instead));
+        std::string text = encode_study_answer(
+            study_markings(about.text, about.samples, about.parts, request->wish));
+        if (text.size() <= max_answer_bytes) return text;
+        return encode_study_answer(
+            Error{"marking.too-many", "these are too many annotated pictures at a time"});
+    });
+}
+
 int reader_main(int argc, char** argv) {
     const std::string_view kind = argc > 1 ? argv[1] : "";
     if (kind == text_reader_argument) return run_text_reader(nullptr);
     if (kind == marking_reader_argument) return run_marking_reader(nullptr);
+    if (kind == study_reader_argument) return run_study_reader(nullptr);
     return run_reader(nullptr);
 }
 

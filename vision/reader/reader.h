@@ -1,8 +1,9 @@
 // The reader processes: they decode pictures with no keys, no network and no files. Started by
 // ReaderPool as `reelproof reader` (symbols), `reelproof reader text` (print) and `reelproof reader
-// marking` (packages), they talk through their standard input and output only. Three programs, so
-// that Tesseract's data is loaded before the doors close without a cost to symbols, and trouble
-// with print or packages costs no symbol. Thread safety: owns its process.
+// marking` and `reelproof reader study` (packages), they talk through their standard input and
+// output only. Three programs, so that Tesseract's data is loaded before the doors close without a
+// cost to symbols, and trouble with print or packages costs no symbol. Thread safety: owns its
+// process.
 #pragma once
 
 #include <cstdint>
@@ -24,5 +25,6 @@ int run_reader(ReaderHook hook);
 int run_text_reader(ReaderHook hook);
 // The hook sees the first picture of each question.
 int run_marking_reader(ReaderHook hook);
+int run_study_reader(ReaderHook hook);
 
 }  // namespace reelproof::vision

@@ -11,7 +11,9 @@
 
 #include "vision/label/read_image.h"
 #include "vision/reader/child.h"
+#include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
+#include "vision/reader/study_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
@@ -169,7 +171,9 @@ ReaderPool::ReaderPool(ReaderOptions options)
       text_(std::make_unique<Children>(command_of(options.command, text_reader_argument),
                                        options.processes, options.on_no_text)),
       markings_(std::make_unique<Children>(command_of(options.command, marking_reader_argument),
-                                           options.processes, nullptr)) {}
+                                           options.processes, nullptr)),
+      studies_(std::make_unique<Children>(command_of(options.command, study_reader_argument),
+                                          options.processes, nullptr)) {}
 
 ReaderPool::~ReaderPool() = default;
 
@@ -217,6 +221,38 @@ Result<MarkingInspection> ReaderPool::inspect_markings(const MarkingText& text,
         [&](std::string_view answer) { return decode_marking_answer(answer, request); });
 }
 
+Result<MarkingReading> ReaderPool::read_marking(std::span<const std::uint8_t> picture) {
+    return markings_->exchange<MarkingReading>(
+        encode_marking_read_request({MarkingQuestion::read, picture}), false, marking_deadline,
+        decode_marking_reading);
+}
+
+Result<PictureQuality> ReaderPool::marking_quality(std::span<const std::uint8_t> picture) {
+    const auto answer = markings_->exchange<MarkingReading>(
+        encode_marking_read_request({MarkingQuestion::quality, picture}), false, marking_deadline,
+        decode_marking_reading);
+    if (!answer) return answer.error();
+    return answer->quality;
+}
+
+Result<MarkingStudy> ReaderPool::study_markings(const MarkingText& text,
+                                                std::span<const PictureBytes> samples,
+                                                std::span<const PictureBytes> parts,
+                                                const StudyWish& wish) {
+    if (const auto fine = check_marking_text(text); !fine) return fine.error();
+    const StudyRequest request{
+        {text, {samples.begin(), samples.end()}, {parts.begin(), parts.end()}}, wish};
+    return studies_->exchange<MarkingStudy>(
+        encode_study_request(request), false, marking_deadline,
+        [&](std::string_view answer) { return decode_study_answer(answer, request); });
+}
+
+Result<MarkingKinds> ReaderPool::sort_markings(std::span<const PictureBytes> parts) {
+    return studies_->exchange<MarkingKinds>(
+        encode_kinds_request(parts), false, marking_deadline,
+        [&](std::string_view answer) { return decode_kinds_answer(answer, parts.size()); });
+}
+
 Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> picture,
                                             PrintedText text) {
     const auto start = Clock::now();
@@ -254,10 +290,12 @@ ReaderStats ReaderPool::stats() const {
     all.text_started = text.started;
     all.text_crashed = text.crashed;
     all.text_timed_out = text.timed_out;
-    const ReaderStats markings = markings_->stats();
-    all.marking_started = markings.started;
-    all.marking_crashed = markings.crashed;
-    all.marking_timed_out = markings.timed_out;
+    for (const auto* children : {markings_.get(), studies_.get()}) {
+        const ReaderStats markings = children->stats();
+        all.marking_started += markings.started;
+        all.marking_crashed += markings.crashed;
+        all.marking_timed_out += markings.timed_out;
+    }
     return all;
 }
 

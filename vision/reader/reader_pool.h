@@ -17,6 +17,8 @@
 #include "vision/label/result.h"
 #include "vision/label/symbol.h"
 #include "vision/marking/inspection.h"
+#include "vision/marking/reading.h"
+#include "vision/marking/study.h"
 
 namespace reelproof::vision {
 
@@ -38,7 +40,7 @@ struct ReaderStats {
     std::uint64_t text_started = 0;  // the same of those for print
     std::uint64_t text_crashed = 0;
     std::uint64_t text_timed_out = 0;
-    std::uint64_t marking_started = 0;  // and of those for packages
+    std::uint64_t marking_started = 0;  // and of those for packages, studied ones too
     std::uint64_t marking_crashed = 0;
     std::uint64_t marking_timed_out = 0;
 };
@@ -78,6 +80,18 @@ class ReaderPool {
                                                std::span<const PictureBytes> samples,
                                                std::span<const PictureBytes> parts);
 
+    // What is printed on the package of this picture, read without samples; or only how good the
+    // picture is. Fails: as read_marking(), and as read_picture().
+    Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture);
+    Result<PictureQuality> marking_quality(std::span<const std::uint8_t> picture);
+    // More of the same parts (vision/marking/study.h), with as many pictures. Fails: as
+    // study_markings(), and as read_picture().
+    Result<MarkingStudy> study_markings(const MarkingText& text,
+                                        std::span<const PictureBytes> samples,
+                                        std::span<const PictureBytes> parts, const StudyWish& wish);
+    // At most max_run_parts pictures. Fails: as sort_markings(), and as read_picture().
+    Result<MarkingKinds> sort_markings(std::span<const PictureBytes> parts);
+
     ReaderStats stats() const;
 
   private:
@@ -85,7 +99,7 @@ class ReaderPool {
 
     class Children;
     const std::chrono::milliseconds deadline_;
-    const std::unique_ptr<Children> symbols_, text_, markings_;
+    const std::unique_ptr<Children> symbols_, text_, markings_, studies_;
 };
 
 }  // namespace reelproof::vision

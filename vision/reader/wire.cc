@@ -9,30 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
-
-template <class Bytes>
-std::string to_hex(const Bytes& bytes) {
-    std::string hex;
-    for (const auto byte : bytes) {
-        hex += hex_digits[static_cast<std::uint8_t>(byte) >> 4];
-        hex += hex_digits[static_cast<std::uint8_t>(byte) & 15];
-    }
-    return hex;
-}
-
-template <class Bytes>
-Bytes from_hex(std::string_view hex) {
-    if (hex.size() % 2 != 0) throw std::invalid_argument("odd hex");
-    Bytes bytes;
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        const auto high = hex_digits.find(hex[i]), low = hex_digits.find(hex[i + 1]);
-        if (high == hex_digits.npos || low == hex_digits.npos) throw std::invalid_argument("hex");
-        bytes.push_back(static_cast<typename Bytes::value_type>(high << 4 | low));
-    }
-    return bytes;
-}
-
 Symbol symbol_of(const json::object& object) {
     const auto text = [&](std::string_view key) -> std::string_view {
         return object.at(key).as_string();

@@ -36,6 +36,24 @@ ReadQuestion read_question(std::span<const std::uint8_t> message) {
     return {json::parse(std::string_view(text, length)), message.subspan(length_bytes + length)};
 }
 
+json::array sizes_json(std::span<const std::span<const std::uint8_t>> pictures) {
+    json::array out;
+    for (const auto& picture : pictures) out.push_back(picture.size());
+    return out;
+}
+
+std::vector<std::span<const std::uint8_t>> pictures_of(const json::value& sizes,
+                                                       std::span<const std::uint8_t>& bytes) {
+    std::vector<std::span<const std::uint8_t>> out;
+    for (const json::value& value : sizes.as_array()) {
+        const auto size = value.to_number<std::size_t>();
+        if (size > bytes.size()) throw std::out_of_range("size");
+        out.push_back(bytes.first(size));
+        bytes = bytes.subspan(size);
+    }
+    return out;
+}
+
 json::array quad_json(const Quad& quad) {
     json::array out;
     for (const Point& point : quad) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,37 @@ struct ReadQuestion {
     std::span<const std::uint8_t> pictures;  // of the message
 };
 ReadQuestion read_question(std::span<const std::uint8_t> message);
+
+// The sizes of pictures, and the pictures of these sizes, cut off the front of `bytes`.
+boost::json::array sizes_json(std::span<const std::span<const std::uint8_t>> pictures);
+std::vector<std::span<const std::uint8_t>> pictures_of(const boost::json::value& sizes,
+                                                       std::span<const std::uint8_t>& bytes);
+
+template <class Bytes>
+std::string to_hex(const Bytes& bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    hex.reserve(2 * std::size(bytes));
+    for (const auto byte : bytes) {
+        hex += digits[static_cast<std::uint8_t>(byte) >> 4];
+        hex += digits[static_cast<std::uint8_t>(byte) & 15];
+    }
+    return hex;
+}
+
+template <class Bytes>
+Bytes from_hex(std::string_view hex) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    if (hex.size() % 2 != 0) throw std::invalid_argument("odd hex");
+    Bytes bytes;
+    bytes.reserve(hex.size() / 2);
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        const auto high = digits.find(hex[i]), low = digits.find(hex[i + 1]);
+        if (high == digits.npos || low == digits.npos) throw std::invalid_argument("hex");
+        bytes.push_back(static_cast<typename Bytes::value_type>(high << 4 | low));
+    }
+    return bytes;
+}
 
 boost::json::array quad_json(const Quad& quad);
 Quad quad_of(const boost::json::value& value);

@@ -219,4 +219,88 @@ TEST_CASE("EPCIS: documents are bounded, and contexts are never fetched", "[epci
     CHECK(refused(document(known, "1"))->event == 0U);
 }
 
+TEST_CASE("EPCIS: sizes are judged before the schema, and reasons looked for in what is small",
+          "[epcis]") {
+    const auto list_of = [](std::size_t count, const std::string& one) {
+        auto out = "[" + one;
+        for (std::size_t i = 1; i < count; ++i) out += "," + one;
+        return out + "]";
+    };
+    const auto event = [](const std::string& type, const std::string& members) {
+        auto text = kEvent.substr(0, kEvent.find(",\"epcList\"")) + members + "}";
+        return text.replace(text.find("ObjectEvent"), 11, type);
+    };
+    // Each of these twice, and of the wrong type, and not known: the size is what is told.
+    for (const auto* name : {"epcList", "childEPCs", "inputQuantityList"})
+        for (const auto* one : {"\"a:\"", "1"}) {
+            const auto members = ",\"" + std::string(name) + "\":";
+            const auto refusal = refused(event("ObjectEvent", members + list_of(257, one)));
+            REQUIRE(refusal);
+            CHECK(refusal->pointer == "/" + std::string(name));
+            CHECK(refusal->detail.find("256") != std::string::npos);
+        }
+    const auto large =
+        refused(event("ObjectEvent", ",\"bizStep\":1,\"ex:x\":" + list_of(49 * 512, "1")));
+    REQUIRE(large);
+    CHECK(large->detail.find("48 KiB") != std::string::npos);
+    // A wrong element in many.
+    const auto in_transactions = [&](std::size_t count) {
+        return refused(event("ObjectEvent", ",\"epcList\":[\"ex:1\"],\"bizTransactionList\":" +
+                                                list_of(count, "1")));
+    };
+    REQUIRE(in_transactions(100));
+    CHECK(in_transactions(100)->pointer == "/bizTransactionList/0");
+    REQUIRE(in_transactions(5000));
+    CHECK(in_transactions(5000)->detail.find("4,096") != std::string::npos);
+    const auto document = [](const std::string& header, const std::string& events) {
+        return R"({"@context":[")" + std::string(kContext) +
+               R"("],"type":"EPCISDocument","schemaVersion":"2.0",)"
+               R"("creationDate":"2026-11-20T12:00:00Z",)" +
+               header + R"("epcisBody":{"eventList":)" + events + "}}";
+    };
+    const auto header = [&](std::size_t count) {
+        return R"("epcisHeader":{"epcisMasterData":{"vocabularyList":)" + list_of(count, "{}") +
+               "}},";
+    };
+    CHECK(refused(document(header(5000), "[]"))->detail.find("4,096") != std::string::npos);
+    // The events don't count as values of the document's frame.
+    CHECK(refused(document(header(5), list_of(1000, R"({"ex:x":[1,2,3,4,5]})")))
+              ->detail.find("is missing") != std::string::npos);
+}
+
+TEST_CASE("EPCIS: no element stands twice where the standard says so", "[epcis]") {
+    const auto with = [](const std::string& members) { return refused(kEvent + members + "}"); };
+    const auto twice = with(R"(,"persistentDisposition":{"unset":["expired","expired"]})");
+    REQUIRE(twice);
+    CHECK(twice->pointer == "/persistentDisposition/unset");
+    CHECK(twice->detail == "unset has the same element twice");
+    CHECK(!with(R"(,"persistentDisposition":{"set":["expired"],"unset":["active"]})"));
+    const auto outputs = [](const std::string& list) {
+        return refused(R"({"@context":[")" + std::string(kContext) +
+                       R"("],"type":"TransformationEvent","eventTime":"2026-11-20T12:00:00.000Z",)"
+                       R"("eventTimeZoneOffset":"+00:00","inputEPCList":["https://x.example/i/1"],)"
+                       R"("outputEPCList":)" +
+                       list + "}");
+    };
+    CHECK(!outputs(R"(["https://x.example/i/2","https://x.example/i/3"])"));
+    const auto same = outputs(R"(["https://x.example/i/2","https://x.example/i/2"])");
+    REQUIRE(same);
+    CHECK(same->pointer == "/outputEPCList");
+}
+
+TEST_CASE("EPCIS: what a document declares is bounded, as each of its events has it", "[epcis]") {
+    const auto declaring = [](std::size_t prefixes, std::size_t bytes) {
+        std::string context;
+        for (std::size_t i = 0; i < prefixes; ++i)
+            context += (i == 0 ? "\"x" : ",\"x") + std::to_string(i) + "\":\"https://" +
+                       std::string(bytes, 'a') + "/\"";
+        auto text = kEvent + "}";
+        return refused(text.replace(text.find("\"ex\":"), 5, context + ",\"ex\":"));
+    };
+    CHECK(!declaring(90, 50));
+    REQUIRE(declaring(9, 2000));
+    CHECK(declaring(9, 2000)->detail.find("16 KiB") != std::string::npos);
+    CHECK(declaring(101, 50));
+}
+
 }  // namespace reelproof::api::epcis

@@ -27,6 +27,9 @@ SealedBody body_of(EventKind kind) {
 
 bool same_body(const SealedBody& a, const SealedBody& b) {
     return tied(a.event) == tied(b.event) && tied(a.event.facts) == tied(b.event.facts) &&
+           (a.event.marking == nullptr) == (b.event.marking == nullptr) &&
+           (a.event.marking == nullptr ||
+            format_marking(*a.event.marking) == format_marking(*b.event.marking)) &&
            a.prev == b.prev && a.parents == b.parents && a.children == b.children;
 }
 
@@ -75,6 +78,12 @@ std::vector<SealedBody> one_of_every_kind() {
         count.event.item = lot_uri("northline.example", part.mpn, part.lot);
         count.event.quantity = 3000;
     }
+    MarkingRecord marking;
+    marking.state = MarkingRecord::State::differs;
+    marking.differing = 1;
+    marking.worst = {2, 8, "0", "6", 512, -210, -80, {{1, 2}, {3, 4}}};
+    marking.pictures = {std::string(64, 'a')};
+    add(EventKind::inspect).event.marking = std::make_shared<const MarkingRecord>(marking);
     return out;
 }
 

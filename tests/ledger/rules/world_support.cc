@@ -180,6 +180,7 @@ Verdict World::judge(const Scan& scan) {
     observation.label = scan.label;
     observation.quantity = scan.quantity;
     observation.remarks = scan.remarks;
+    observation.marking = scan.marking;
     for (auto& [org, source] : sources) source.own = org == scan.org;
     const auto lineage = ledger.lineage(scan.key);
     std::vector<ItemState> states;
@@ -189,8 +190,17 @@ Verdict World::judge(const Scan& scan) {
         const ItemFacts facts = Reel().facts;
         return mpn == facts.mpn && code == facts.lot ? std::optional(lot_key) : std::nullopt;
     };
-    const Case c{observation, lineage, states,   *directory_, policy,
-                 sources,     lot,     readings, key_of_lot};
+    const Case c{observation,
+                 lineage,
+                 states,
+                 *directory_,
+                 policy,
+                 sources,
+                 lot,
+                 readings,
+                 key_of_lot,
+                 part ? &*part : nullptr,
+                 [this](std::string_view) { return traces; }};
     if (policy.lot_accounting) lot = account_lot(ledger.history(lot_key), c.manufacturer());
     auto verdict = reelproof::ledger::judge(c);
     // Whatever the case: a rule that the documentation and a policy can't name must not exist.

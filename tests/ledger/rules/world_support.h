@@ -31,6 +31,7 @@ struct Scan {
     std::vector<LabelRemark> remarks{};
     std::optional<UnixSeconds> time{};
     bool issued = false;
+    std::optional<MarkingRecord> marking{};
 };
 
 class World {
@@ -69,6 +70,8 @@ class World {
     Policy policy;
     std::map<std::string, SourceState> sources;
     ItemKey lot_key = ItemKey::random();  // of the one lot of a test
+    std::optional<PartData> part;
+    std::vector<TraceUse> traces;
 
   private:
     struct Member {

@@ -209,6 +209,7 @@ export interface PublishedRecall {
   log: string;
   index: number;
   items: number;
+  more?: boolean; // at least so many
 }
 
 export type Counts = Record<Word, number> & { rules: Record<string, number> };

@@ -184,6 +184,7 @@ export const en = {
   'event.scrap': 'scrapped',
   'event.quarantine': 'quarantined',
   'event.release': 'released',
+  'event.inspect': 'looked at',
   'event.split': 'split',
   'event.relabel': 'relabelled',
   'event.recall': 'recalled',

@@ -184,6 +184,7 @@ export const zh: Dictionary = {
   'event.scrap': '报废',
   'event.quarantine': '隔离',
   'event.release': '解除',
+  'event.inspect': '已检查',
   'event.split': '分盘',
   'event.relabel': '换标',
   'event.recall': '召回',

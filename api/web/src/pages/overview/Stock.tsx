@@ -149,7 +149,7 @@ export function Parts({ version }: { version: number }) {
       {told && <Notice live tone="good" title={told} />}
       {who?.accesses.includes('parts') && (
         <>
-          <p className="hint">{t('parts.hint')} <code>mpn,reorder_point,lifecycle,shelf_life_days</code></p>
+          <p className="hint">{t('parts.hint')} <code>mpn,reorder_point,lifecycle,shelf_life_days,package,body_mm,marking,introduced,last_ship,msl</code></p>
           <FileButton accept=".csv,.txt,text/csv,text/plain" onFile={take}>{t('parts.import')}</FileButton>
         </>
       )}

@@ -92,7 +92,7 @@ export function Recalls() {
               <td>{one.mpn || '*'}</td>
               <td>{[...one.lots, ...one.date_codes].join(', ') || '*'}</td>
               <td>{one.reason}</td>
-              <td><span className="tag">{countText(one.items)}</span></td>
+              <td><span className="tag">{countText(one.items)}{one.more ? '+' : ''}</span></td>
               <td><Button look="quiet" aria-label={`${t('reach.show')}: ${one.mpn}`} onClick={() => setShown(one)}>{t('reach.show')}</Button></td>
             </tr>
           ))}

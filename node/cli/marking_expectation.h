@@ -1,0 +1,36 @@
+// The file that says what good parts show (docs/MARKINGS.md), and where pictures come from.
+// Single-threaded.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/service/observe_marking.h"
+#include "node/cli/marking_text.h"
+
+namespace reelproof::node {
+
+struct MarkingExpectation {
+    api::MarkingLook look;  // without parts
+    vision::MarkingRuleSet rules;
+    std::optional<RuledPart> part;                    // where the file names an MPN
+    std::optional<vision::ExpectedMarking> expected;  // of it
+
+    [[nodiscard]] std::vector<vision::PictureBytes> samples() const {
+        return {look.samples.begin(), look.samples.end()};
+    }
+};
+
+// Samples, part data and rules are found beside the file that names them. `malformed` names file
+// and field.
+ledger::Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::string& file);
+
+// Files as they are; of a folder all pictures, by name.
+ledger::Result<std::vector<std::string>> picture_files(const std::vector<std::string>& arguments);
+
+// marking enrol, compare, sort.
+void add_marking_surface_commands(CommandLine& cli, CLI::App* marking);
+
+}  // namespace reelproof::node

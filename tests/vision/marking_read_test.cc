@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <cmath>
+
+#include <catch2/catch.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "tests/paths.h"
+#include "tests/vision/drawn_part_support.h"
+#include "vision/marking/line_text.h"
+#include "vision/marking/package.h"
+#include "vision/marking/page_reader.h"
+#include "vision/reader/marking_read_wire.h"
+#include "vision/reader/reader_pool.h"
+
+using namespace reelproof;
+using namespace reelproof::vision;
+using reelproof::tests::draw;
+using reelproof::tests::draw_png;
+
+namespace {
+
+// Columns that show one character each, the rest of the probability on blanks.
+LineColumns columns_of(const std::vector<std::vector<std::pair<char, double>>>& shown) {
+    LineColumns out;
+    out.count = static_cast<int>(shown.size());
+    for (const auto& column : shown) {
+        std::vector<float> of(marking_classes, std::log(1e-6F));
+        double rest = 1;
+        for (const auto& [character, part] : column) {
+            of[marking_alphabet.find(character)] = static_cast<float>(std::log(part));
+            rest -= part;
+        }
+        of[marking_blank] = static_cast<float>(std::log(std::max(1e-6, rest)));
+        out.values.insert(out.values.end(), of.begin(), of.end());
+    }
+    return out;
+}
+
+// A zero and an O are the same stroke in many a face: which it is, its alternatives say.
+std::string plain(const Page& page) {
+    std::string out;
+    for (const PageLine& line : page.lines) out += plain_line(line.text) + "\n";
+    std::replace(out.begin(), out.end(), 'O', '0');
+    return out;
+}
+
+cv::Mat view_of_drawn(const tests::DrawnPart& part) {
+    const cv::Mat grey = draw(part);
+    const UprightView view = upright_view_of(*find_package(grey), 900);
+    return sample(grey, view.map, view.size);
+}
+
+}  // namespace
+
+TEST_CASE("what columns show becomes a text", "[marking][read]") {
+    const LineColumns columns = columns_of(
+        {{{'A', 0.9}}, {{'A', 0.6}}, {}, {{'A', 0.8}}, {{' ', 0.9}}, {{'0', 0.5}, {'O', 0.4}}});
+    CHECK(likely_text(columns) == "AA 0");
+    CHECK(log_probability(columns, "AA0") > log_probability(columns, "AAO"));
+    CHECK(log_probability(columns, "AAO") > log_probability(columns, "AA8") + 3);
+    const auto places = character_places(columns, "AA0");
+    REQUIRE(places.size() == 3);
+    CHECK(places[2].of[marking_alphabet.find('0')] == Approx(5.0 / 9).margin(0.01));
+    CHECK(places[2].of[marking_alphabet.find('O')] == Approx(4.0 / 9).margin(0.01));
+    CHECK(places[0].middle < places[1].middle);
+    // More characters than columns can't be.
+    CHECK(std::isinf(log_probability(columns, "AAAAAAAAA")));
+}
+
+TEST_CASE("probabilities of all texts sum to one", "[marking][read]") {
+    const LineColumns columns = columns_of({{{'A', 0.5}, {'B', 0.3}}, {{'B', 0.6}}});
+    double sum = 0;
+    for (const char* text : {"", "A", "B", "AB", "BA", "AA", "BB"})
+        sum += std::exp(log_probability(columns, text));
+    CHECK(sum == Approx(1).margin(0.001));
+}
+
+TEST_CASE("a drawn marking is read without a sample, either way up", "[marking][read]") {
+    for (const double degrees : {0.0, 180.0}) {
+        INFO("turned by " << degrees);
+        const cv::Mat view = view_of_drawn({.degrees = degrees});
+        const TurnedPage read = read_page_turned(LineNetwork::built_in(), view, false);
+        CHECK(read.quarters == (degrees == 0 ? 0 : 2));
+        CHECK(plain(read.page) == "19E9XBL\nSN74LS00N\n");
+    }
+}
+
+TEST_CASE("nothing is read where nothing is printed", "[marking][read]") {
+    CHECK(plain(read_page(LineNetwork::built_in(), view_of_drawn({.lines = {}}))).empty());
+    CHECK(plain(read_page(LineNetwork::built_in(), cv::Mat(200, 300, CV_8U, cv::Scalar(60))))
+              .empty());
+}
+
+TEST_CASE("a file of another kind is no line network", "[marking][read]") {
+    auto file = write_line_network(LineNetwork::built_in().weights());
+    REQUIRE(LineNetwork::parse(file).has_value());
+    CHECK_FALSE(LineNetwork::parse(std::span(file).first(file.size() - 1)).has_value());
+    file[0] ^= 1;
+    CHECK_FALSE(LineNetwork::parse(file).has_value());
+}
+
+TEST_CASE("a package is read in a reader process, a poor picture is not", "[marking][reader]") {
+    ReaderOptions options;
+    options.command = {(tests::build_dir() / "reelproof_reader").string()};
+    ReaderPool reader(options);
+    const auto read = reader.read_marking(draw_png({}));
+    REQUIRE(read.has_value());
+    CHECK(read->outline);
+    CHECK_FALSE(read->quality.trouble.has_value());
+    REQUIRE(read->lines.size() == 2);
+    CHECK(plain_line(read->lines[0].text) == "19E9XBL");
+    REQUIRE(read->lines[1].characters.size() == 9);
+    // Where it stands on the picture that was handed in.
+    CHECK(read->lines[1].characters[0].position[0].x == Approx(320).margin(25));
+    CHECK(read->lines[1].characters[0].position[0].y == Approx(262).margin(25));
+
+    const auto quality = reader.marking_quality(draw_png({.scale = 0.2}));
+    REQUIRE(quality.has_value());
+    REQUIRE(quality->trouble.has_value());
+    CHECK(quality->trouble->code == "marking.too-small");
+    const std::vector<std::uint8_t> garbage{1, 2, 3};
+    CHECK_FALSE(reader.read_marking(garbage).has_value());
+}
+
+TEST_CASE("what the reader process says of a marking is not trusted", "[marking][reader]") {
+    CHECK_FALSE(decode_marking_reading("{}").has_value());
+    CHECK_FALSE(decode_marking_reading("[]").has_value());
+    MarkingReading reading;
+    reading.lines.push_back({"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
+    const std::string told = encode_marking_reading(reading);
+    REQUIRE(decode_marking_reading(told).has_value());
+    CHECK(encode_marking_reading(*decode_marking_reading(told)) == told);
+    // More characters than the text has.
+    reading.lines.front().text = "AB CD";
+    CHECK_FALSE(decode_marking_reading(encode_marking_reading(reading)).has_value());
+}

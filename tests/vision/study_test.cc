@@ -1,0 +1,190 @@
+// Surfaces, annotated pictures and kinds of drawn parts, in a reader process.
+#include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "tests/paths.h"
+#include "tests/vision/drawn_part_support.h"
+#include "vision/reader/reader_pool.h"
+#include "vision/reader/study_wire.h"
+
+using namespace reelproof;
+using namespace reelproof::vision;
+using reelproof::tests::draw_png;
+
+namespace {
+
+using Picture = std::vector<std::uint8_t>;
+
+const MarkingText kText{{"19E9XBL", "SN74LS00N"}};
+
+ReaderPool pool() {
+    ReaderOptions options;
+    options.command = {(tests::build_dir() / "reelproof_reader").string()};
+    return ReaderPool(options);
+}
+
+std::vector<PictureBytes> views(const std::vector<Picture>& pictures) {
+    return {pictures.begin(), pictures.end()};
+}
+
+const std::vector<Picture>& samples() {
+    static const std::vector<Picture> good{draw_png({.surface = 2}),
+                                           draw_png({.surface = 3, .degrees = 1}),
+                                           draw_png({.surface = 4, .noise = 2})};
+    return good;
+}
+
+ReferenceId reference(std::uint8_t first = 7) {
+    ReferenceId out{};
+    out[0] = first;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a part is known again by its surface template, another is not", "[marking][study]") {
+    ReaderPool reader = pool();
+    StudyWish enrol;
+    enrol.enrol = true;
+    enrol.reference = reference();
+    const std::vector<Picture> first{draw_png({.surface = 11}), draw_png({.surface = 12})};
+    const auto enrolled = reader.study_markings(kText, views(samples()), views(first), enrol);
+    REQUIRE(enrolled.has_value());
+    REQUIRE(enrolled->parts.size() == 2);
+    StudyWish compare;
+    compare.reference = reference();
+    for (const auto& part : enrolled->parts) {
+        REQUIRE(part.surface);
+        const auto bytes = encode_template(*part.surface);
+        CHECK(bytes.size() < max_template_bytes);
+        compare.templates.push_back(*decode_template(bytes));
+    }
+    const std::vector<Picture> again{
+        draw_png({.surface = 12, .degrees = 179, .shift_x = 3, .noise = 9})};
+    const auto seen = reader.study_markings(kText, views(samples()), views(again), compare);
+    REQUIRE(seen.has_value());
+    REQUIRE(seen->parts[0].agreements.size() == 2);
+    CHECK(kinship_of(seen->parts[0].agreements[0]) == SurfaceKinship::other);
+    CHECK(kinship_of(seen->parts[0].agreements[1]) == SurfaceKinship::same);
+
+    compare.reference = reference(8);
+    const auto refused = reader.study_markings(kText, views(samples()), views(again), compare);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == "template.reference");
+}
+
+TEST_CASE("the annotated picture shows what is expected above what is seen", "[marking][study]") {
+    ReaderPool reader = pool();
+    StudyWish wish;
+    wish.annotate = true;
+    const std::vector<Picture> parts{draw_png({.lines = {"19E9XBL", "SN74LS08N"}, .surface = 5}),
+                                     draw_png({.lines = {}, .surface = 6}), Picture{'G', 'I', 'F'}};
+    const auto study = reader.study_markings(kText, views(samples()), views(parts), wish);
+    REQUIRE(study.has_value());
+    CHECK(study->parts[0].part.state == MarkingState::differs);
+    CHECK(study->parts[1].part.state == MarkingState::missing);
+    for (const std::size_t i : {0, 1}) {
+        const auto& png = study->parts[i].annotated;
+        CHECK(png.size() <= max_annotated_bytes);
+        const cv::Mat picture = cv::imdecode(png, cv::IMREAD_COLOR);
+        CHECK(picture.cols > 300);
+        CHECK(picture.rows > picture.cols / 2);
+    }
+    CHECK(study->parts[2].part.trouble);
+    CHECK(study->parts[2].annotated.empty());
+}
+
+TEST_CASE("the condition of a surface is measured, each with its threshold", "[marking][study]") {
+    ReaderPool reader = pool();
+    StudyWish wish;
+    wish.conditions = true;
+    std::vector<Picture> parts;
+    for (std::uint64_t i = 20; i < 24; ++i) parts.push_back(draw_png({.surface = i}));
+    const auto study = reader.study_markings(kText, views(samples()), views(parts), wish);
+    REQUIRE(study.has_value());
+    for (const auto& part : study->parts) {
+        REQUIRE(part.conditions.size() >= 3);
+        for (const auto& one : part.conditions) {
+            INFO(one.what << " " << one.value);
+            CHECK(one.value <= one.threshold);
+        }
+    }
+    REQUIRE(study->ghost);
+    CHECK(study->ghost->value <= study->ghost->threshold);
+}
+
+TEST_CASE("a run of parts is sorted into its kinds, the largest first", "[marking][study]") {
+    ReaderPool reader = pool();
+    std::vector<Picture> run;
+    for (std::uint64_t i = 0; i < 5; ++i)
+        run.push_back(draw_png({.surface = 30 + i, .degrees = i % 2 == 0 ? 0.0 : 180.0}));
+    for (std::uint64_t i = 0; i < 2; ++i)
+        run.push_back(draw_png({.lines = {"20ATEJK", "SN74LS03N"}, .surface = 40 + i}));
+    run.push_back({'x'});
+    const auto kinds = reader.sort_markings(views(run));
+    REQUIRE(kinds.has_value());
+    REQUIRE(kinds->kinds.size() == 2);
+    CHECK(kinds->kinds[0].parts == 5);
+    CHECK(kinds->kinds[1].parts == 2);
+    CHECK_FALSE(cv::imdecode(kinds->kinds[0].picture, cv::IMREAD_GRAYSCALE).empty());
+    for (std::size_t i = 0; i < 5; ++i) CHECK(kinds->parts[i].kind == 0);
+    CHECK(kinds->parts[5].kind == 1);
+    CHECK(kinds->parts[7].trouble);
+    CHECK(reader.sort_markings({}).error().code == "marking.parts");
+}
+
+TEST_CASE("a surface template that is corrupt is refused", "[marking][study]") {
+    SurfaceTemplate surface;
+    surface.reference = reference();
+    surface.patches[3] = SurfaceTemplate::Patch{1, 2};
+    surface.patches[23] = SurfaceTemplate::Patch{~0ull, 0};
+    const auto good = encode_template(surface);
+    const auto back = decode_template(good);
+    REQUIRE(back.has_value());
+    CHECK(back->patches == surface.patches);
+    CHECK(back->reference == surface.reference);
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        auto bad = good;
+        bad[i] ^= 1;
+        CHECK_FALSE(decode_template(bad).has_value());
+        CHECK_FALSE(decode_template(std::span(good).first(i)).has_value());
+    }
+    auto longer = good;
+    longer.push_back(0);
+    CHECK(decode_template(longer).error().code == "template.corrupt");
+}
+
+TEST_CASE("answers that a study did not ask for are no answers", "[marking][study]") {
+    const Picture picture{1, 2, 3};
+    StudyRequest request;
+    request.about.text = kText;
+    request.about.parts = {picture};
+    request.wish.annotate = true;
+    const auto message = encode_study_request(request);
+    const auto read = decode_study_request(message);
+    REQUIRE(read);
+    CHECK(read->wish.annotate);
+    CHECK(read->about.parts.size() == 1);
+    CHECK_FALSE(decode_kinds_request(message));
+    MarkingStudy study;
+    study.parts.resize(1);
+    study.parts[0].part.trouble = Error{"marking.no-package", "none"};
+    CHECK(decode_study_answer(encode_study_answer(study), request));
+    study.parts[0].annotated = {'M', 'Z', 0, 0, 0};
+    CHECK_FALSE(decode_study_answer(encode_study_answer(study), request));
+    study.parts[0].annotated.clear();
+    study.parts[0].conditions = {{"colour", 1, 2}};
+    CHECK_FALSE(decode_study_answer(encode_study_answer(study), request));
+    study.parts[0].conditions.clear();
+    study.parts.resize(2);
+    CHECK_FALSE(decode_study_answer(encode_study_answer(study), request));
+    CHECK_FALSE(decode_study_answer("{}", request));
+    MarkingKinds kinds;
+    kinds.parts.resize(2);
+    kinds.parts[0].kind = kinds.parts[1].kind = 0;
+    kinds.kinds.push_back({2, {}});
+    CHECK(decode_kinds_answer(encode_kinds_answer(kinds), 2));
+    CHECK_FALSE(decode_kinds_answer(encode_kinds_answer(kinds), 3));
+    kinds.parts[1].kind = 1;
+    CHECK_FALSE(decode_kinds_answer(encode_kinds_answer(kinds), 2));
+}

@@ -1,0 +1,53 @@
+// Reads the lines of a marking on the view of a package, and says how well a text suits them.
+// Thread safety: pure functions. Includes OpenCV: for .cc files of vision/marking only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "vision/marking/line_network.h"
+#include "vision/marking/line_text.h"
+
+namespace reelproof::vision {
+
+// One line, looked at several times: a little higher, lower, wider each time.
+struct PageLine {
+    struct Look {
+        cv::Rect2d band;  // of the view
+        LineColumns columns;
+    };
+    std::vector<Look> looks;  // the best first
+    double score = 0;         // characters, as many as were seen clearly
+    std::string text;         // with spaces
+
+    // Mean logarithm of the probability of a text without spaces, over the looks.
+    double log_probability(std::string_view text) const;
+    // Of each character of the text without spaces: what it may be, and where it stands on the
+    // view.
+    struct Character {
+        std::array<double, marking_blank - 1> of{};
+        cv::Rect2d box;
+    };
+    std::vector<Character> characters(std::string_view text) const;
+};
+
+struct Page {
+    std::vector<PageLine> lines;  // top line first, then from the left
+    double score = 0;             // of all lines
+};
+
+// `grey`: the view of a package with its text upright.
+Page read_page(const LineNetwork& network, const cv::Mat& grey);
+
+// The same with the text any way along: `quarters` of a turn, clockwise, were needed to set it
+// upright. Other than half turns only where `sideways`.
+struct TurnedPage {
+    Page page;
+    int quarters = 0;
+};
+TurnedPage read_page_turned(const LineNetwork& network, const cv::Mat& grey, bool sideways);
+
+}  // namespace reelproof::vision

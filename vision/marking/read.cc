@@ -1,0 +1,89 @@
+// A picture to what is printed on it.
+#include <algorithm>
+#include <cmath>
+
+#include "vision/label/picture.h"
+#include "vision/marking/package.h"
+#include "vision/marking/page_reader.h"
+#include "vision/marking/quality_measure.h"
+#include "vision/marking/reading.h"
+
+namespace reelproof::vision {
+namespace {
+
+constexpr int kMostWidth = 900;  // of the view that is read, pixels: a hundred characters' worth
+constexpr double kLeastProbability = 0.01;  // of an alternative that is told
+// A view about as high as wide may be read along either side.
+constexpr double kSquare = 1.35;
+
+Quad quad_of(const cv::Rect2d& box, const PlaneMap& map) {
+    const cv::Point2d corners[] = {
+        box.tl(), {box.x + box.width, box.y}, box.br(), {box.x, box.y + box.height}};
+    Quad out;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const cv::Point2d at = apply(map, corners[i]);
+        out[i] = {static_cast<int>(std::lround(at.x)), static_cast<int>(std::lround(at.y))};
+    }
+    return out;
+}
+
+ReadLine line_of(const PageLine& line, const PlaneMap& map) {
+    ReadLine out;
+    out.text = line.text;
+    std::string plain = line.text;
+    std::erase(plain, ' ');
+    out.confidence = std::min(1.0, std::exp(line.log_probability(plain)));
+    out.position = quad_of(line.looks.front().band, map);
+    for (const PageLine::Character& one : line.characters(plain)) {
+        ReadCharacter& character = out.characters.emplace_back();
+        character.position = quad_of(one.box, map);
+        const char read = plain[out.characters.size() - 1];
+        std::vector<ReadAlternative> all;
+        for (std::size_t c = 0; c < one.of.size(); ++c)
+            if (one.of[c] >= kLeastProbability || marking_alphabet[c] == read)
+                all.push_back({marking_alphabet[c], std::clamp(one.of[c], 0.0, 1.0)});
+        std::sort(all.begin(), all.end(), [](const ReadAlternative& a, const ReadAlternative& b) {
+            return a.probability > b.probability;
+        });
+        if (all.size() > max_alternatives) all.resize(max_alternatives);
+        character.alternatives = std::move(all);
+    }
+    return out;
+}
+
+// A view's pixels to those of the same view turned clockwise by quarters.
+PlaneMap turned_back(cv::Size view, int quarters) {
+    PlaneMap map = PlaneMap::eye();
+    for (int i = 0; i < quarters; ++i) {
+        map = map * PlaneMap(0, 1, 0, -1, 0, view.height - 1.0, 0, 0, 1);
+        std::swap(view.width, view.height);
+    }
+    return map;
+}
+
+}  // namespace
+
+Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture) {
+    const auto grey = decode_picture(picture);
+    if (!grey) return grey.error();
+    const auto package = find_package(*grey);
+    if (!package) return no_package();
+    if (package->others > 0) return several_packages(*package);
+    MarkingReading out;
+    out.quality = measure_quality(*grey, *package);
+    out.outline = !package->whole_picture;
+    if (out.quality.trouble) return out;
+    const UprightView view = upright_view_of(*package, kMostWidth);
+    const double ratio = 1.0 * view.size.width / view.size.height;
+    const bool sideways = ratio < kSquare;
+    const TurnedPage read =
+        read_page_turned(LineNetwork::built_in(), sample(*grey, view.map, view.size), sideways);
+    const PlaneMap map = view.map * turned_back(view.size, read.quarters);
+    for (const PageLine& line : read.page.lines) {
+        if (out.lines.size() == max_read_lines) break;
+        if (line.text.size() <= max_read_characters) out.lines.push_back(line_of(line, map));
+    }
+    return out;
+}
+
+}  // namespace reelproof::vision

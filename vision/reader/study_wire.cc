@@ -1,0 +1,222 @@
+#include "vision/reader/study_wire.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "vision/reader/wire_json.h"
+
+namespace reelproof::vision {
+namespace {
+
+namespace json = boost::json;
+
+using Picture = std::vector<std::uint8_t>;
+
+constexpr std::string_view conditions_known[] = {"sanding", "blacktop", "position", "pin1",
+                                                 "ghost"};
+constexpr std::uint8_t png_magic[] = {0x89, 'P', 'N', 'G'};
+
+double number_of(const json::value& value) {
+    const double number = value.to_number<double>();
+    if (!(number >= -1e6 && number <= 1e6)) throw std::invalid_argument("number");
+    return number;
+}
+
+// Only what a browser would show as a PNG goes on from here.
+Picture picture_of(const json::value& value) {
+    auto bytes = from_hex<Picture>(std::string_view(value.as_string()));
+    if (bytes.size() > max_annotated_bytes ||
+        (!bytes.empty() &&
+         (bytes.size() < sizeof png_magic ||
+          !std::equal(std::begin(png_magic), std::end(png_magic), bytes.begin()))))
+        throw std::invalid_argument("picture");
+    return bytes;
+}
+
+SurfaceTemplate template_of(const json::value& value) {
+    auto decoded = decode_template(from_hex<Picture>(std::string_view(value.as_string())));
+    if (!decoded) throw std::invalid_argument("template");
+    return *std::move(decoded);
+}
+
+json::object condition_json(const MeasuredCondition& one) {
+    return {{"what", one.what}, {"value", one.value}, {"threshold", one.threshold}};
+}
+
+MeasuredCondition condition_of(const json::value& value) {
+    const json::object& object = value.as_object();
+    MeasuredCondition out{text_at(object, "what"), number_of(object.at("value")),
+                          number_of(object.at("threshold"))};
+    if (std::find(std::begin(conditions_known), std::end(conditions_known), out.what) ==
+        std::end(conditions_known))
+        throw std::invalid_argument("condition");
+    return out;
+}
+
+template <class Answer, class Read>
+std::optional<Result<Answer>> decoded(std::string_view text, Read read) {
+    try {
+        const json::value value = json::parse(text);
+        const json::object& answer = value.as_object();
+        if (const auto* error = answer.if_contains("error"))
+            return Result<Answer>(error_of(error->as_object()));
+        return Result<Answer>(read(answer));
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_study_request(const StudyRequest& request) {
+    json::array templates;
+    for (const auto& one : request.wish.templates)
+        templates.emplace_back(to_hex(encode_template(one)));
+    const auto about = encode_marking_request(request.about);
+    const PictureBytes rest[] = {about};
+    return question_message({{"annotate", request.wish.annotate},
+                             {"enrol", request.wish.enrol},
+                             {"conditions", request.wish.conditions},
+                             {"reference", to_hex(request.wish.reference)},
+                             {"templates", std::move(templates)}},
+                            rest);
+}
+
+std::optional<StudyRequest> decode_study_request(std::span<const std::uint8_t> message) {
+    try {
+        const ReadQuestion read = read_question(message);
+        const json::object& question = read.question.as_object();
+        auto about = decode_marking_request(read.pictures);
+        if (!about) return std::nullopt;
+        StudyRequest out{*std::move(about), {}};
+        out.wish.annotate = question.at("annotate").as_bool();
+        out.wish.enrol = question.at("enrol").as_bool();
+        out.wish.conditions = question.at("conditions").as_bool();
+        const auto reference =
+            from_hex<Picture>(std::string_view(question.at("reference").as_string()));
+        if (reference.size() != out.wish.reference.size()) return std::nullopt;
+        std::copy(reference.begin(), reference.end(), out.wish.reference.begin());
+        for (const json::value& one : question.at("templates").as_array())
+            out.wish.templates.push_back(template_of(one));
+        if (out.wish.templates.size() > max_study_templates) return std::nullopt;
+        return out;
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+std::string encode_study_answer(const Result<MarkingStudy>& answer) {
+    if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
+    MarkingInspection inspection;
+    json::array studies;
+    for (const StudiedPart& part : answer->parts) {
+        inspection.parts.push_back(part.part);
+        json::array conditions, agreements;
+        for (const auto& one : part.conditions) conditions.emplace_back(condition_json(one));
+        for (const double one : part.agreements) agreements.emplace_back(one);
+        json::object study{{"conditions", std::move(conditions)},
+                           {"agreements", std::move(agreements)},
+                           {"annotated", to_hex(part.annotated)}};
+        if (part.surface) study["surface"] = to_hex(encode_template(*part.surface));
+        studies.emplace_back(std::move(study));
+    }
+    // The inspection is a message of its own.
+    json::object out{{"inspection", encode_marking_answer(inspection)},
+                     {"studies", std::move(studies)}};
+    if (answer->ghost) out["ghost"] = condition_json(*answer->ghost);
+    return json::serialize(out);
+}
+
+std::optional<Result<MarkingStudy>> decode_study_answer(std::string_view text,
+                                                        const StudyRequest& request) {
+    return decoded<MarkingStudy>(text, [&](const json::object& answer) {
+        // It tells of parts only.
+        MarkingRequest about = request.about;
+        about.samples.clear();
+        const auto inspection =
+            decode_marking_answer(std::string_view(answer.at("inspection").as_string()), about);
+        const json::array& studies = answer.at("studies").as_array();
+        if (!inspection || !inspection->has_value() ||
+            studies.size() != (*inspection)->parts.size())
+            throw std::invalid_argument("inspection");
+        MarkingStudy out;
+        for (std::size_t i = 0; i < studies.size(); ++i) {
+            const json::object& study = studies[i].as_object();
+            StudiedPart& part = out.parts.emplace_back();
+            part.part = (*inspection)->parts[i];
+            for (const json::value& one : study.at("conditions").as_array())
+                part.conditions.push_back(condition_of(one));
+            for (const json::value& one : study.at("agreements").as_array())
+                part.agreements.push_back(number_of(one));
+            if (!part.agreements.empty() && part.agreements.size() != request.wish.templates.size())
+                throw std::invalid_argument("agreements");
+            part.annotated = picture_of(study.at("annotated"));
+            if (const auto* surface = study.if_contains("surface")) {
+                part.surface = template_of(*surface);
+                if (part.surface->reference != request.wish.reference)
+                    throw std::invalid_argument("reference");
+            }
+        }
+        if (const auto* ghost = answer.if_contains("ghost")) out.ghost = condition_of(*ghost);
+        return out;
+    });
+}
+
+std::vector<std::uint8_t> encode_kinds_request(std::span<const PictureBytes> parts) {
+    return question_message({{"kinds", sizes_json(parts)}}, parts);
+}
+
+std::optional<std::vector<PictureBytes>> decode_kinds_request(
+    std::span<const std::uint8_t> message) {
+    try {
+        const ReadQuestion read = read_question(message);
+        PictureBytes rest = read.pictures;
+        auto parts = pictures_of(read.question.as_object().at("kinds"), rest);
+        if (!rest.empty() || parts.size() > max_run_parts) return std::nullopt;
+        return parts;
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+std::string encode_kinds_answer(const Result<MarkingKinds>& answer) {
+    if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
+    json::array parts, kinds;
+    for (const auto& part : answer->parts) {
+        json::object one{{"kind", part.kind}, {"likeness", part.likeness}};
+        if (part.trouble) one["trouble"] = error_json(*part.trouble);
+        parts.emplace_back(std::move(one));
+    }
+    for (const auto& kind : answer->kinds)
+        kinds.emplace_back(json::object{{"parts", kind.parts}, {"picture", to_hex(kind.picture)}});
+    return json::serialize(json::object{{"parts", std::move(parts)}, {"kinds", std::move(kinds)}});
+}
+
+std::optional<Result<MarkingKinds>> decode_kinds_answer(std::string_view text, std::size_t parts) {
+    return decoded<MarkingKinds>(text, [&](const json::object& answer) {
+        MarkingKinds out;
+        std::size_t sorted = 0;
+        for (const json::value& value : answer.at("kinds").as_array()) {
+            const json::object& kind = value.as_object();
+            out.kinds.push_back(
+                {kind.at("parts").to_number<std::size_t>(), picture_of(kind.at("picture"))});
+            sorted += out.kinds.back().parts;
+        }
+        for (const json::value& value : answer.at("parts").as_array()) {
+            const json::object& one = value.as_object();
+            auto& part = out.parts.emplace_back();
+            part.kind = one.at("kind").to_number<int>();
+            part.likeness = number_of(one.at("likeness"));
+            if (const auto* trouble = one.if_contains("trouble"))
+                part.trouble = error_of(trouble->as_object());
+            const bool known = part.kind >= 0 && part.kind < static_cast<int>(out.kinds.size());
+            if (known == part.trouble.has_value()) throw std::invalid_argument("kind");
+            sorted -= known ? 1 : 0;
+        }
+        if (out.parts.size() != parts || sorted != 0) throw std::invalid_argument("parts");
+        return out;
+    });
+}
+
+}  // namespace reelproof::vision
