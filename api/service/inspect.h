@@ -14,14 +14,12 @@ struct Inspection {
     std::vector<ledger::ItemState> states;  // as lineage.items
     ledger::Verdict verdict;
     std::map<std::string, ledger::SourceState> sources;  // of the organisations it rests on
+    std::string maker;                                   // the organisation; empty: not known
     double ms = 0;                                       // time it took
 };
 
-// `place` is "receiving", "line" or what the caller calls it.
-ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
-                                   std::string_view place);
-// The same for an item that is identified already. `before`: as if nothing stood in our own log
-// from that entry on.
+// `place` is "receiving", "line" or what the caller calls it. `before`: as if nothing stood in our
+// own log from that entry on. What was typed of the label adds findings and takes none away.
 Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
                    std::optional<std::uint64_t> before = std::nullopt);
 

@@ -20,6 +20,13 @@ struct LabelRemark {
     std::vector<std::array<int, 2>> region{};
 };
 
+// What a person says that the label says.
+struct TypedField {
+    std::string field;  // "quantity", "date_code", ...
+    std::string value;
+    std::string read;  // what the symbols say, which is something else; empty: nothing
+};
+
 struct Observation {
     std::string org;    // who looks
     std::string place;  // "receiving", "line", ...
@@ -31,6 +38,7 @@ struct Observation {
     ItemFacts label;                       // what the label says; empty where it says nothing
     std::optional<std::int64_t> quantity;  // as printed
     std::vector<LabelRemark> remarks;
+    std::vector<TypedField> typed{};
 };
 
 }  // namespace reelproof::ledger

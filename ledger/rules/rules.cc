@@ -62,7 +62,7 @@ const std::vector<Rule>& all_rules() {
         status_quarantined, quantity_overissue, identity_fields, identity_quantity,
         date_impossible,    date_future,        pedigree_none,   pedigree_source,
         custody_gap,        ledger_evidence,    label_remarks,   label_silent,
-        ledger_stale,
+        label_typed,        ledger_stale,
     };
     return rules;
 }
@@ -76,17 +76,18 @@ const std::vector<std::string_view>& all_rule_ids() {
         "identity.date",      "identity.manufacturer", "identity.quantity",
         "quantity.overissue", "date.impossible",       "date.future",
         "label.syntax",       "label.incomplete",      "label.text",
-        "ledger.stale",       "ledger.evidence",       "slot.wrong-part",
-        "slot.not-in-setup",  "approval.avl",          "age.shelf-life",
-        "msl.floor-life",
+        "label.typed",        "ledger.stale",          "ledger.evidence",
+        "slot.wrong-part",    "slot.not-in-setup",     "approval.avl",
+        "age.shelf-life",     "msl.floor-life",
     };
     return ids;
 }
 
 Severity worst_severity(std::string_view rule_id) {
     static constexpr std::string_view kAtMostMajor[] = {
-        "pedigree.none", "custody.gap",  "identity.quantity", "label.syntax",   "label.incomplete",
-        "label.text",    "ledger.stale", "ledger.evidence",   "age.shelf-life", "msl.floor-life"};
+        "pedigree.none",    "custody.gap",    "identity.quantity", "label.syntax",
+        "label.incomplete", "label.text",     "label.typed",       "ledger.stale",
+        "ledger.evidence",  "age.shelf-life", "msl.floor-life"};
     return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
                    std::end(kAtMostMajor)
                ? Severity::critical

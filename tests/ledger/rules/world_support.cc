@@ -180,6 +180,7 @@ Verdict World::judge(const Scan& scan) {
     observation.label = scan.label;
     observation.quantity = scan.quantity;
     observation.remarks = scan.remarks;
+    observation.typed = scan.typed;
     for (auto& [org, source] : sources) source.own = org == scan.org;
     const auto lineage = ledger.lineage(scan.key);
     std::vector<ItemState> states;

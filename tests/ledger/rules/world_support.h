@@ -31,6 +31,7 @@ struct Scan {
     std::vector<LabelRemark> remarks{};
     std::optional<UnixSeconds> time{};
     bool issued = false;
+    std::vector<TypedField> typed{};
 };
 
 class World {
