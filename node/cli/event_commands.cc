@@ -8,6 +8,7 @@
 #include "ledger/base/file.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
+#include "node/cli/floor_life_commands.h"
 #include "node/cli/shipment_csv.h"
 #include "node/cli/supplier_ship.h"
 #include "node/cli/verdict_report.h"
@@ -480,6 +481,7 @@ void add_event_commands(CommandLine& cli) {
     add_commission(cli);
     add_ship(cli);
     add_item_events(cli);
+    add_floor_life_commands(cli);
     add_public_events(cli);
 }
 

@@ -247,6 +247,11 @@ TEST_CASE("EPCIS: the same event is recorded once", "[service][epcis]") {
     CHECK(shown.status == 200);
     CHECK(shown.body.at("bizStep") == "inspecting");
     CHECK(shown.body.at("@context").is_array());
+    const auto traced = node.post("/v1/trace", with_label(reel.text));
+    CHECK(traced.member("verdict") == "ACCEPT");
+    const auto& last = traced.body.at("events").as_array().back().as_object();
+    CHECK(last.at("what").as_string() == "other");
+    CHECK(last.at("step").as_string() == "inspecting");
     // Another event under the same name is not.
     inspected["eventID"] = shown.body.at("eventID");
     inspected["disposition"] = "conformant";
