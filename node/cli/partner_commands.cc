@@ -20,6 +20,16 @@ bool is_partner(const NodeConfig& config, std::string_view org) {
                        [&](const PartnerConfig& one) { return one.org == org; });
 }
 
+// Who has this root key, by the configuration; empty for nobody.
+std::string owner_of_root(const NodeConfig& config, std::string root) {
+    for (char& c : root)
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    if (root == config.root) return "this node itself, " + config.org;
+    for (const auto& one : config.partners)
+        if (one.root == root) return one.org;
+    return {};
+}
+
 // All logs that the node knows, and any one of the mirrors: a policy to begin with.
 std::string first_policy(const json::object& health) {
     const auto& own = health.at("log").as_object();
@@ -164,10 +174,18 @@ void add_add(CommandLine& cli, CLI::App* partner) {
                 return fail(ledger::malformed("--url is needed, or --unreachable"));
             if (!*no_url && !wanted->url.starts_with("https://"))
                 return fail(ledger::malformed("--url must begin with https://"));
-            if (const auto config = load_config(*file); config && is_partner(*config, wanted->org))
-                return fail(ledger::malformed(
-                    "--org: " + wanted->org + " is a partner already, in " + *file +
-                    ": change it there, or take it out first with reelproof partner remove"));
+            if (const auto config = load_config(*file); config) {
+                if (is_partner(*config, wanted->org))
+                    return fail(ledger::malformed(
+                        "--org: " + wanted->org + " is a partner already, in " + *file +
+                        ": change it there, or take it out first with reelproof partner remove"));
+                if (const auto owner = owner_of_root(*config, wanted->root);
+                    !owner.empty() && wanted->org != config->org)
+                    return fail(ledger::malformed("--root: that is the root key of " + owner +
+                                                  ", not of " + wanted->org +
+                                                  ": ask its keeper what its `reelproof org show` "
+                                                  "prints"));
+            }
             const auto entry =
                 "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" + wanted->root + "\"\n" +
                 (*no_url ? "pull = false\n" : "url = \"" + wanted->url + "\"\n") +
