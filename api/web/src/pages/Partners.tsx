@@ -5,6 +5,7 @@ import type { Partner, PolicyVersion } from '../api/types';
 import { useT, whenText } from '../i18n';
 import { Facts, Notice, Table, Trouble, useWork } from '../ui/parts';
 import { changed } from './diff';
+import { Guests } from './Guests';
 
 function listed(texts: string[]): string {
   return texts.length === 0 ? '*' : texts.join(', ');
@@ -85,6 +86,7 @@ export default function Partners() {
       {partners?.length === 0 && <Notice title={t('node.partners.none')} />}
       {partners && partners.length > 0 && <p>{t('partners.text')}</p>}
       {partners?.map((one) => <OnePartner key={one.org} of={one} />)}
+      <Guests />
       {versions.length > 0 && <Policy versions={versions} />}
     </>
   );

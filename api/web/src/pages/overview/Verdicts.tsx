@@ -64,7 +64,7 @@ export function Verdicts({ version }: { version: number }) {
                    series={WORDS.map((word) => ({ name: t(`verdict.${word}`), look: word.toLowerCase() }))}
                    bars={days.map((one) => ({ label: dayText(one.day), parts: WORDS.map((word) => one[word]) }))} />
             {told.length === 0 ? <p>{t('overview.verdicts.none')}</p> : (
-              <Table label={t('overview.verdicts')} head={[t('overview.day'), ...head, t('overview.rules')]} short>
+              <Table label={t('overview.verdicts')} head={[t('overview.day'), ...head, t('overview.rules')]} short fits>
                 {told.map((one) => (
                   <tr key={one.day}>
                     <td className="when">{dayText(one.day)}</td>
@@ -83,7 +83,7 @@ export function Verdicts({ version }: { version: number }) {
           <div className="columns">
             <Chart label={t('overview.suppliers')} series={WORDS.map((word) => ({ name: t(`verdict.${word}`), look: word.toLowerCase() }))}
                    bars={suppliers.slice(0, 8).map((one) => ({ label: (one.org || t('overview.nobody')).split('.')[0] ?? '', parts: WORDS.map((word) => one[word]) }))} />
-            <Table label={t('overview.suppliers')} head={[t('search.supplier'), ...head, t('overview.rules')]} short>
+            <Table label={t('overview.suppliers')} head={[t('search.supplier'), ...head, t('overview.rules')]} short fits>
               {suppliers.map((one) => (
                 <tr key={one.org}>
                   <td><strong>{one.org || t('overview.nobody')}</strong></td>
