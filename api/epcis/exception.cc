@@ -6,6 +6,7 @@ const ExceptionForm& form_of(Exception exception) {
     static constexpr ExceptionForm kForms[] = {
         {"epcisException:ValidationException", "Not a valid EPCIS event or document", 400},
         {"epcisException:QueryParameterException", "A parameter of the query can't be used", 400},
+        {"epcisException:SubscriptionControlsException", "No subscription can be served so", 400},
         {"epcisException:SecurityException", "You may not do that", 403},
         {"epcisException:NoSuchNameException", "There is no query of that name", 404},
         {"epcisException:NoSuchResourceException", "There is no such resource", 404},

@@ -12,6 +12,7 @@ namespace reelproof::api::epcis {
 enum class Exception {
     validation,         // 400: a document or event breaks a rule
     query_parameter,    // 400: a parameter of a query can't be read
+    subscription,       // 400: how a subscription is to be served can't be
     security,           // 401, 403
     no_such_name,       // 404: a named query
     no_such_resource,   // 404

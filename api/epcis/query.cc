@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/epcis/query_own.h"
 #include "ledger/base/sha256.h"
 #include "ledger/provenance/event_time.h"
 
@@ -15,23 +16,7 @@ namespace json = boost::json;
 
 namespace {
 
-using Values = std::vector<std::string>;
-
 constexpr std::size_t kMostValues = 200, kMostParameters = 100;
-
-std::string text_of(const json::value& value) {
-    const auto* text = value.if_string();
-    return text == nullptr ? std::string() : std::string(text->data(), text->size());
-}
-
-std::string text_at(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value == nullptr ? std::string() : text_of(*value);
-}
-
-bool listed(const Values& values, const std::string& text) {
-    return !text.empty() && std::find(values.begin(), values.end(), text) != values.end();
-}
 
 // The texts of a list, or of one member of each of its objects.
 Values texts_in(const json::object& event, std::string_view list, std::string_view member = {}) {
@@ -80,11 +65,27 @@ Condition equals(std::string member) {
     };
 }
 
-Condition place(std::string member) {
-    return [member = std::move(member)](const Shown& shown, const Values& values) {
+using Fits = bool (*)(const Values& wanted, const std::string& there);
+
+Condition place(std::string member, Fits fits) {
+    return [member = std::move(member), fits](const Shown& shown, const Values& values) {
         const auto* at = shown.event.if_contains(member);
-        return at != nullptr && at->is_object() && listed(values, text_at(at->get_object(), "id"));
+        return at != nullptr && at->is_object() && fits(values, text_at(at->get_object(), "id"));
     };
+}
+
+// This place or one within it. No vocabulary of places comes with events, so what lies within
+// another is what its name says: a longer path of a URI, as ours and GS1 Digital Links have it, and
+// the extensions of a site's SGLN, whose own is 0.
+bool listed_with_descendants(const Values& wanted, const std::string& there) {
+    constexpr std::string_view kSgln = "urn:epc:id:sgln:", kSite = ".0";
+    return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) {
+        if (there.empty() || one.empty() || !there.starts_with(one.substr(0, one.size() - 1)))
+            return false;
+        if (there == one) return true;
+        if (one.starts_with(kSgln)) return one.ends_with(kSite);
+        return there.starts_with(one.ends_with('/') ? one : one + "/");
+    });
 }
 
 std::optional<ledger::UnixSeconds> time_of(const Shown& shown, std::string_view member) {
@@ -103,16 +104,9 @@ Condition time(std::string member, bool from) {
     };
 }
 
-std::optional<double> number(std::string_view text) {
-    double value = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 Condition quantity(std::function<bool(double, double)> compare) {
     return [compare = std::move(compare)](const Shown& shown, const Values& values) {
-        const auto limit = number(values.front());
+        const auto limit = number_in(values.front());
         for (const auto* list :
              {"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"}) {
             const auto* elements = shown.event.if_contains(list);
@@ -164,8 +158,10 @@ const std::map<std::string, Parameter, std::less<>>& parameters() {
         {"EQ_disposition", {Form::text, equals("disposition")}},
         {"EQ_persistentDisposition_set", {Form::text, dispositions("set")}},
         {"EQ_persistentDisposition_unset", {Form::text, dispositions("unset")}},
-        {"EQ_readPoint", {Form::text, place("readPoint")}},
-        {"EQ_bizLocation", {Form::text, place("bizLocation")}},
+        {"EQ_readPoint", {Form::text, place("readPoint", listed)}},
+        {"WD_readPoint", {Form::text, place("readPoint", listed_with_descendants)}},
+        {"WD_bizLocation", {Form::text, place("bizLocation", listed_with_descendants)}},
+        {"EQ_bizLocation", {Form::text, place("bizLocation", listed)}},
         {"EQ_transformationID", {Form::text, equals("transformationID")}},
         {"EQ_eventID", {Form::text, equals("eventID")}},
         {"MATCH_epc", {Form::text, lists({"epcList", "childEPCs"})}},
@@ -242,37 +238,6 @@ bool holds_typed(const Typed& form, std::string_view name, const Shown& shown,
                        });
 }
 
-// "EQ_rp:reason", "EQ_ILMD_rp:lotCode", "EXISTS_rp:reason": members of the events' own.
-constexpr std::string_view kOwn = "EQ_", kIlmd = "EQ_ILMD_", kExists = "EXISTS_",
-                           kExistsIlmd = "EXISTS_ILMD_";
-
-bool is_own(std::string_view name) {
-    return (name.starts_with(kOwn) || name.starts_with(kExists)) &&
-           name.find(':') != std::string_view::npos && typed(name) == nullptr;
-}
-
-std::string plain(const json::value& value) {
-    return value.is_string() ? text_of(value) : json::serialize(value);
-}
-
-bool holds_own(std::string_view name, const Shown& shown, const Values& values) {
-    const bool exists = name.starts_with(kExists);
-    const bool ilmd = name.starts_with(kIlmd) || name.starts_with(kExistsIlmd);
-    const auto& prefix = exists ? (ilmd ? kExistsIlmd : kExists) : (ilmd ? kIlmd : kOwn);
-    const json::object* where = &shown.event;
-    if (ilmd) {
-        const auto* inside = shown.event.if_contains("ilmd");
-        if (inside == nullptr || !inside->is_object()) return false;
-        where = &inside->get_object();
-    }
-    const auto* value = where->if_contains(name.substr(prefix.size()));
-    if (exists) return value != nullptr;
-    if (value == nullptr) return false;
-    if (!value->is_array()) return listed(values, plain(*value));
-    return std::any_of(value->get_array().begin(), value->get_array().end(),
-                       [&](const json::value& one) { return listed(values, plain(one)); });
-}
-
 Refusal refused(std::string detail) {
     return {Exception::query_parameter, std::move(detail), std::nullopt, {}};
 }
@@ -280,7 +245,7 @@ Refusal refused(std::string detail) {
 std::optional<std::string> wrong_value(Form form, const Values& values) {
     for (const auto& value : values) {
         if (form == Form::time && !ledger::parse_event_time(value)) return "is no time with a zone";
-        if (form == Form::number && !number(value)) return "is no number";
+        if (form == Form::number && !number_in(value)) return "is no number";
         if (form == Form::flag && value != "true" && value != "false")
             return "is not true or false";
         if (form == Form::action && value != "ADD" && value != "OBSERVE" && value != "DELETE")
@@ -289,6 +254,22 @@ std::optional<std::string> wrong_value(Form form, const Values& values) {
     if (form != Form::text && form != Form::type && form != Form::action && values.size() != 1)
         return "takes one value";
     return std::nullopt;
+}
+
+std::optional<Refusal> wrong_condition(const std::string& name, const Values& values) {
+    const auto of = [&](const std::optional<std::string>& wrong) {
+        return wrong ? std::optional(refused(name + " " + *wrong)) : std::nullopt;
+    };
+    if (const auto known = parameters().find(name); known != parameters().end())
+        return of(wrong_value(known->second.form, values));
+    if (typed(name) != nullptr) return std::nullopt;
+    if (const auto own = own_member(name)) return of(wrong_values(*own, values));
+    if (name.starts_with("HASATTR_") || name.starts_with("EQATTR_"))
+        return refused(
+            "HASATTR_ and EQATTR_ ask for attributes of master data, and this node keeps none: ask "
+            "for what the events themselves say");
+    return refused((name.size() <= 64 ? name : name.substr(0, 64) + "...") +
+                   " is not a parameter that is known here; see docs/API.md");
 }
 
 std::optional<std::size_t> count_of(const std::string& text) {
@@ -327,13 +308,7 @@ std::optional<Refusal> EventQuery::add(const std::string& name, Values values) {
         if (values.size() != 1) return refused(name + " takes one value");
         return set_control(name, values.front());
     }
-    const auto known = parameters().find(name);
-    if (known == parameters().end() && typed(name) == nullptr && !is_own(name))
-        return refused((name.size() <= 64 ? name : name.substr(0, 64) + "...") +
-                       " is not a parameter that is known here; see docs/API.md");
-    if (known != parameters().end())
-        if (const auto wrong = wrong_value(known->second.form, values))
-            return refused(name + " " + *wrong);
+    if (auto wrong = wrong_condition(name, values)) return wrong;
     // A name that is asked for twice must hold twice.
     auto key = name;
     while (conditions_.contains(key)) key += '\n';
@@ -382,7 +357,8 @@ bool EventQuery::takes(const Shown& shown) const {
         if (known != parameters().end()) return known->second.holds(shown, condition.second);
         if (const auto* form = typed(name))
             return holds_typed(*form, name, shown, condition.second);
-        return holds_own(name, shown, condition.second);
+        const auto own = own_member(name);
+        return own && holds(*own, shown.event, condition.second);
     });
 }
 

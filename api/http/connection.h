@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "api/http/io_thread.h"
+#include "api/http/message_stream.h"
 #include "api/http/net.h"
 #include "api/http/request_parser.h"
 #include "api/http/router.h"
@@ -91,12 +92,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void write();
     void on_write(const net::error_code& error, std::size_t size);
     void on_answered();
+    void log_answered();
     // connection_stream.cc: a body without an end
     void begin_stream();
+    void open_stream();
     void watch_reader();
     void feed_stream(bool idle);
     void on_fed(const net::error_code& error);
     void end_stream();
+    // connection_messages.cc: one that is made of messages
+    void begin_messages(const Request& request, const Response& answer);
+    void await_message();
+    void write_message();
+    void end_messages(const MessageStream::Closing& why);
     void next_request();
     void shut_down();
     void discard();
@@ -136,6 +144,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool close_after_ = false;
     std::shared_ptr<BodyStream> endless_;
     bool feeding_ = false;  // a write of the stream is pending
+    // In the place of plain bytes, where endless_ is a MessageStream.
+    struct Messages;
+    std::shared_ptr<Messages> messages_;
     net::Clock::time_point linger_until_{};
 };
 

@@ -178,6 +178,10 @@ void Connection::respond(Response response, bool whole) {
     ++server_.counters.requests;
     const Method method = parser_->request().method;
     if (has_body(response, method)) endless_ = response.stream;
+    if (response.status == kSwitchingProtocols) {
+        entry_.status = response.status;
+        return begin_messages(parser_->request(), response);
+    }
     close_after_ = endless_ != nullptr || !whole || !parser_->keep_alive() || draining_ ||
                    requests_ >= server_.options.max_requests_per_connection;
     HeadOptions head;
@@ -234,14 +238,17 @@ void Connection::on_write(const error_code& error, std::size_t size) {
     on_answered();
 }
 
+void Connection::log_answered() {
+    if (!server_.options.access_log) return;
+    entry_.address = peer_.address;
+    entry_.client_certificate = peer_.certificate_spki.has_value();
+    entry_.duration =
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - request_began_);
+    server_.log_access(entry_);
+}
+
 void Connection::on_answered() {
-    if (server_.options.access_log) {
-        entry_.address = peer_.address;
-        entry_.client_certificate = peer_.certificate_spki.has_value();
-        entry_.duration =
-            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - request_began_);
-        server_.log_access(entry_);
-    }
+    log_answered();
     release_body();
     wipe_answer();
     if (endless_) return begin_stream();

@@ -13,6 +13,11 @@ using net::error_code;
 void Connection::begin_stream() {
     state_ = State::streaming;
     watch_reader();
+    open_stream();
+    feed_stream(false);
+}
+
+void Connection::open_stream() {
     endless_->open([weak = weak_from_this()] {
         auto self = weak.lock();
         if (!self) return;
@@ -22,7 +27,6 @@ void Connection::begin_stream() {
                 self->feed_stream(false);
         });
     });
-    feed_stream(false);
 }
 
 // Nothing may come any more but the end: so we see at once that the reader has left.
@@ -37,6 +41,7 @@ void Connection::watch_reader() {
 }
 
 void Connection::feed_stream(bool idle) {
+    if (!endless_) return;  // a WebSocket that is closing
     if (draining_) return end_stream();
     auto more = endless_->next(idle);
     if (!more) return end_stream();
@@ -45,6 +50,7 @@ void Connection::feed_stream(bool idle) {
     out_head_ = std::move(*more);
     feeding_ = true;
     deadline_ = Clock::now() + server_.options.write_timeout;
+    if (messages_) return write_message();
     net::asio::async_write(
         stream_, net::asio::buffer(out_head_),
         [self = shared_from_this()](const error_code& error, std::size_t) { self->on_fed(error); });
@@ -59,6 +65,10 @@ void Connection::on_fed(const error_code& error) {
 }
 
 void Connection::end_stream() {
+    constexpr std::uint16_t kGoingAway = 1001;
+    if (messages_)
+        return end_messages(draining_ ? MessageStream::Closing{kGoingAway, "this node is stopping"}
+                                      : static_cast<const MessageStream&>(*endless_).closing());
     endless_.reset();
     deadline_ = Clock::now() + server_.options.linger_timeout;
     error_code ignored;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "api/http/message_stream.h"
 #include "api/http/text.h"
 
 namespace reelproof::api {
@@ -32,7 +33,10 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 }  // namespace
 
 bool is_sendable(const Response& response) {
-    if (response.status < 200 || response.status > 599 || !is_field_value(response.content_type))
+    const bool switches = response.status == kSwitchingProtocols &&
+                          std::dynamic_pointer_cast<MessageStream>(response.stream) != nullptr;
+    if ((response.status < 200 && !switches) || response.status > 599 ||
+        !is_field_value(response.content_type))
         return false;
     return std::all_of(response.headers.begin(), response.headers.end(), [](const auto& field) {
         return is_token(field.first) && is_field_value(field.second);

@@ -126,4 +126,11 @@ std::optional<Token> Tokens::find(std::string_view presented) {
     return token;
 }
 
+bool Tokens::lasts(std::string_view name) const {
+    const auto now = clock_();
+    const std::lock_guard lock(mutex_);
+    const auto token = tokens_.find(name);
+    return token != tokens_.end() && (token->second.until == 0 || token->second.until > now);
+}
+
 }  // namespace reelproof::api

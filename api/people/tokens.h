@@ -41,6 +41,9 @@ class Tokens {
     ledger::Result<void> revoke(std::string_view name);
     // The one that holds now, and is thereby in use. In a time that tells nothing of the others.
     std::optional<Token> find(std::string_view presented);
+    // Whether the one of that name still holds, and is no use of it: for a stream that must end
+    // with it.
+    [[nodiscard]] bool lasts(std::string_view name) const;
 
   private:
     JsonRows& rows_;

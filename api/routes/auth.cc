@@ -4,6 +4,7 @@
 
 #include "api/http/bearer.h"
 #include "api/http/problem.h"
+#include "api/people/people.h"
 
 namespace reelproof::api {
 
@@ -167,6 +168,14 @@ std::optional<Response> refuse_without(const Request& request, std::string_view 
     if (caller == nullptr) return nobody();
     if (may(caller->grants, access)) return std::nullopt;
     return not_allowed(*caller, caller->grants, access);
+}
+
+bool still_holds(const Principal& caller, const People& people) {
+    if (caller.kind == Principal::Kind::token) return people.tokens.lasts(caller.name);
+    if (caller.kind != Principal::Kind::person || !caller.session) return false;
+    const auto user = people.users.find(caller.name);
+    return user && !user->disabled && user->epoch == caller.session->epoch &&
+           user->roles == caller.grants && people.sessions.lasts(*caller.session);
 }
 
 Authoriser make_authoriser(Callers callers) {

@@ -17,6 +17,8 @@
 
 namespace reelproof::api {
 
+class People;
+
 // The session of a person; Secure, HttpOnly, SameSite=Strict, for this host alone.
 inline constexpr std::string_view kSessionCookie = "__Host-reelproof";
 // What a page sends back with every change (csrf_token).
@@ -43,6 +45,10 @@ std::string described_caller(const Request& request);
 bool caller_may(const Request& request, std::string_view access);
 // The refusal of who lacks it, for what a route does only for some; nothing when he has it.
 std::optional<Response> refuse_without(const Request& request, std::string_view access);
+
+// Whether what a person or a token showed at the door still holds, though no request comes any
+// more: for what goes on being sent. Sends nobody's session or token into use.
+bool still_holds(const Principal& caller, const People& people);
 
 struct Callers {
     Users& users;

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/message_stream.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
 #include "api/routes/epcis_http.h"
@@ -42,17 +43,6 @@ std::vector<std::string> things_in(const json::object& event) {
     return out;
 }
 
-// The items that are shown, for the audit log.
-std::string items_in(const std::vector<Shown>& events) {
-    std::vector<std::string> out;
-    for (const auto& shown : events)
-        for (const auto& uri : things_in(shown.event))
-            if (auto id = ledger::item_id_of_uri(uri);
-                !id.empty() && std::find(out.begin(), out.end(), id) == out.end())
-                out.push_back(std::move(id));
-    return audited(out);
-}
-
 json::array context() {
     return {epcis::kContext, json::object{{"rp", epcis::kOurNamespace}}};
 }
@@ -66,17 +56,8 @@ Response event_page(EpcisRoutes& routes, const Request& request, const EventQuer
     auto found = routes.events.find(query, page.token, page.size);
     if (const auto* refusal = std::get_if<Refusal>(&found)) return epcis_problem(*refusal);
     const auto& [events, next] = std::get<EpcisEvents::Page>(found);
-    json::array list;
-    for (const auto& one : events) list.emplace_back(one.event);
-    json::object results{{"queryName", query_name},
-                         {"resultsBody", json::object{{"eventList", std::move(list)}}}};
-    auto response = Response::json(
-        200, json_text(json::object{{"@context", context()},
-                                    {"type", "EPCISQueryDocument"},
-                                    {"schemaVersion", "2.0"},
-                                    {"creationDate", ledger::to_iso8601(routes.clock())},
-                                    {"epcisBody", json::object{{"queryResults", results}}}}));
-    request.subject = items_in(events);
+    auto response = Response::json(200, epcis_query_document(events, query_name, routes.clock()));
+    request.subject = epcis_items_in(events);
     if (!next.empty()) link_next(response, request, page.size, next, routes.clock());
     return response;
 }
@@ -118,7 +99,7 @@ Response get_event(EpcisRoutes& routes, const Request& request) {
         for (const auto& one : own->get_array()) with.push_back(one);
     event["@context"] = std::move(with);
     auto response = Response::json(200, json_text(event));
-    request.subject = items_in({*shown});
+    request.subject = epcis_items_in({*shown});
     return response;
 }
 
@@ -278,6 +259,7 @@ Response delete_query(EpcisRoutes& routes, const Request& request) {
             kind == ledger::ErrorKind::untrusted ? Exception::security : Exception::implementation,
             done.error().message));
     }
+    routes.subscriptions.end(name);
     request.subject = "query " + name;
     return response;
 }
@@ -287,6 +269,13 @@ Response query_events(EpcisRoutes& routes, const Request& request) {
     if (!named) return epcis_problem(no_such_name());
     auto query = EventQuery::of(named->query);
     if (const auto* refusal = std::get_if<Refusal>(&query)) return epcis_problem(*refusal);
+    if (asks_for_socket(request))
+        return epcis_subscription(routes, request, *named, std::get<EventQuery>(std::move(query)));
+    for (const auto& [name, value] : request.query)
+        if (name == "stream" || epcis::Schedule::is_part(name))
+            return epcis_problem(
+                refused(Exception::subscription,
+                        name + " is for a subscription: open a WebSocket (Upgrade: websocket)"));
     const auto page = epcis_page(request);
     if (const auto* refusal = std::get_if<Refusal>(&page)) return epcis_problem(*refusal);
     if (const auto wrong = only_paging(request)) return epcis_problem(*wrong);
@@ -295,6 +284,30 @@ Response query_events(EpcisRoutes& routes, const Request& request) {
 }
 
 }  // namespace
+
+std::string epcis_query_document(const std::vector<Shown>& events, const std::string& query_name,
+                                 ledger::UnixSeconds now, const std::string& subscription) {
+    json::array list;
+    for (const auto& one : events) list.emplace_back(one.event);
+    json::object results{{"queryName", query_name},
+                         {"resultsBody", json::object{{"eventList", std::move(list)}}}};
+    if (!subscription.empty()) results["subscriptionID"] = subscription;
+    return json_text(json::object{{"@context", context()},
+                                  {"type", "EPCISQueryDocument"},
+                                  {"schemaVersion", "2.0"},
+                                  {"creationDate", ledger::to_iso8601(now)},
+                                  {"epcisBody", json::object{{"queryResults", results}}}});
+}
+
+std::string epcis_items_in(const std::vector<Shown>& events) {
+    std::vector<std::string> out;
+    for (const auto& shown : events)
+        for (const auto& uri : things_in(shown.event))
+            if (auto id = ledger::item_id_of_uri(uri);
+                !id.empty() && std::find(out.begin(), out.end(), id) == out.end())
+                out.push_back(std::move(id));
+    return audited(out);
+}
 
 void add_epcis_routes(Router& router, EpcisRoutes& routes) {
     EpcisRouter epcis(router, routes.version);
@@ -311,6 +324,7 @@ void add_epcis_routes(Router& router, EpcisRoutes& routes) {
     add(Method::get, "/queries/{query}", kTraceAccess, get_query);
     add(Method::delete_, "/queries/{query}", kTraceAccess, delete_query);
     add(Method::get, "/queries/{query}/events", kTraceAccess, query_events);
+    add_epcis_subscriptions(epcis);
     add(Method::get, "/eventTypes", kTraceAccess, event_types);
     epcis.add(Method::get, "/eventTypes/{eventType}", kTraceAccess, event_type);
     epcis.add(Method::get, "/eventTypes/{eventType}/events", kTraceAccess,

@@ -37,6 +37,20 @@ struct EpcisRoutes;
 // POST and GET /capture, POST /events (epcis_capture.cc).
 void add_epcis_capture(EpcisRouter& router, EpcisRoutes& routes);
 
+struct NamedQuery;
+// A WebSocket of what comes to fit a named query (epcis_subscribe.cc).
+Response epcis_subscription(EpcisRoutes& routes, const Request& request, const NamedQuery& named,
+                            epcis::EventQuery query);
+// /queries/{query}/subscriptions, which is answered with why there are none.
+void add_epcis_subscriptions(EpcisRouter& router);
+
+// An EPCISQueryDocument of these events. `subscription`: its id; empty: the answer of a GET.
+std::string epcis_query_document(const std::vector<epcis::Shown>& events,
+                                 const std::string& query_name, ledger::UnixSeconds now,
+                                 const std::string& subscription = {});
+// The items that events name, for the audit log.
+std::string epcis_items_in(const std::vector<epcis::Shown>& events);
+
 Response epcis_problem(const epcis::Refusal& refusal);
 epcis::Refusal refused(epcis::Exception exception, std::string detail);
 // As a member of a capture job's errors.

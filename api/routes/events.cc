@@ -116,8 +116,11 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
     const auto inspection = inspect(routes.context, std::move(*given.item), place);
     // What stands at goods-in is dealt with by programs too, which know no labels. A store that
     // takes nothing now costs them the item until it is seen again, and nobody the verdict.
-    if (place == "receiving" && !inspection.item.lot_level)
-        (void)routes.known.remember({inspection.item.key});
+    if (place == "receiving" && !inspection.item.lot_level) {
+        const auto& key = inspection.item.key;
+        (void)(inspection.lineage.items.front().links.empty() ? routes.known.remember_stranger(key)
+                                                              : routes.known.remember({key}));
+    }
     tell_verdict(routes.context, inspection, {place});
     return ok(verdict_json(routes.context, request, inspection));
 }

@@ -3,8 +3,12 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
-#include <boost/json/serialize.hpp>
+#include <boost/json/serializer.hpp>
+
+#include "api/http/text.h"
+#include "ledger/base/secret.h"
 
 namespace reelproof::api {
 
@@ -15,41 +19,48 @@ namespace {
 // From here on zeros would be written that were never measured; one more digit each below 1.
 constexpr double kLargest = 1e15, kSmallest = 1e-9;
 
+// As Boost.JSON writes it.
+void append_plain(const json::value& value, std::string& out) {
+    json::serializer writer;
+    writer.reset(&value);
+    std::array<char, 2048> part;
+    while (!writer.done()) append_wiping(out, writer.read(part.data(), part.size()));
+    ledger::wipe(part.data(), part.size());
+}
+
 void append_number(double number, std::string& out) {
     const auto size = std::abs(number);
-    if (size >= kLargest || (size < kSmallest && size > 0) || !std::isfinite(number)) {
-        out += json::serialize(json::value(number));
-        return;
-    }
+    if (size >= kLargest || (size < kSmallest && size > 0) || !std::isfinite(number))
+        return append_plain(json::value(number), out);
     std::array<char, 64> text;  // 15 digits, a point and at most 9 + 17 more
     const auto end =
         std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-    out.append(text.data(), end.ptr);
+    append_wiping(out, {text.data(), end.ptr});
 }
 
 void append(const json::value& value, std::string& out) {
     if (const auto* object = value.if_object()) {
-        char before = '{';
+        append_wiping(out, "{");
+        bool first = true;
         for (const auto& member : *object) {
-            out += before;
-            out += json::serialize(json::string(member.key()));
-            out += ':';
+            if (!std::exchange(first, false)) append_wiping(out, ",");
+            append_plain(json::value(member.key()), out);
+            append_wiping(out, ":");
             append(member.value(), out);
-            before = ',';
         }
-        out += object->empty() ? "{}" : "}";
+        append_wiping(out, "}");
     } else if (const auto* array = value.if_array()) {
-        char before = '[';
+        append_wiping(out, "[");
+        bool first = true;
         for (const auto& element : *array) {
-            out += before;
+            if (!std::exchange(first, false)) append_wiping(out, ",");
             append(element, out);
-            before = ',';
         }
-        out += array->empty() ? "[]" : "]";
+        append_wiping(out, "]");
     } else if (const auto* number = value.if_double()) {
         append_number(*number, out);
     } else {
-        out += json::serialize(value);
+        append_plain(value, out);
     }
 }
 

@@ -1,5 +1,6 @@
 // JSON as we write it for people and programs: what Boost.JSON writes, but numbers as people write
-// them, 0.872 and not 8.72E-1. Pure, thread-safe.
+// them, 0.872 and not 8.72E-1. Answers may hold labels' secrets: nothing is left of one but in what
+// is returned. Pure, thread-safe.
 #pragma once
 
 #include <string>

@@ -6,12 +6,14 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/text.h"
 #include "api/people/access.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
 #include "api/service/issue.h"
 #include "ledger/base/bytes.h"
+#include "ledger/format/wiping_memory.h"
 
 namespace reelproof::api {
 
@@ -33,11 +35,43 @@ constexpr std::array<Format, 4> kFormats{{{"pdf", "application/pdf"},
                                           {"png", "image/png"},
                                           {"svg", "image/svg+xml"}}};
 
-std::string file_of(const vision::RenderedLabel& drawn, std::string_view format) {
-    if (format == "png") return ledger::to_base64({drawn.png.data(), drawn.png.size()});
-    const auto& text = format == "pdf" ? drawn.pdf : format == "svg" ? drawn.svg : drawn.zpl;
-    return ledger::to_base64(ledger::as_bytes(text));
+// Everything of a label holds its secret, so nothing of it is left in memory that is not wiped.
+json::string in_base64(ledger::ByteView file) {
+    auto text = ledger::to_base64(file);
+    json::string out(text, ledger::WipingMemory::get());
+    wipe(text);
+    return out;
 }
+
+ledger::ByteView file_of(const vision::RenderedLabel& drawn, std::string_view format) {
+    if (format == "png") return {drawn.png.data(), drawn.png.size()};
+    return ledger::as_bytes(format == "pdf" ? drawn.pdf : format == "svg" ? drawn.svg : drawn.zpl);
+}
+
+json::object label_json(const IssuedLabel& label, std::string_view format) {
+    json::object out(ledger::WipingMemory::get());
+    json::array symbols(ledger::WipingMemory::get());
+    symbols.emplace_back(label.drawn.payload);
+    out["item"] = label.item;
+    out["symbols"] = std::move(symbols);
+    out["file"] = in_base64(file_of(label.drawn, format));
+    return out;
+}
+
+// All labels of a request in one.
+struct AllInOne {
+    AllInOne() = default;
+    ~AllInOne() {
+        for (auto& payload : payloads) wipe(payload);
+        wipe(zpl);
+        wipe(pdf);
+    }
+    AllInOne(const AllInOne&) = delete;
+    AllInOne& operator=(const AllInOne&) = delete;
+
+    std::vector<std::string> payloads;
+    std::string zpl, pdf;
+};
 
 // Drawing and reading back takes half a second a label: one request is at it, and leaves workers
 // and readers to the checks.
@@ -77,32 +111,32 @@ Response issue(LabelRoutes& routes, const Request& request, const Body& body) {
                                         "other labels are being made: try again in a while"});
     json::array labels(ledger::WipingMemory::get());
     std::vector<ledger::ItemKey> keys;
-    std::vector<std::string> payloads;
-    std::string zpl;
+    AllInOne all;
+    all.payloads.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) {
         const auto label = issue_label(fields, kIssuing, render, routes.reader);
         if (!label) return problem_of(label.error());
         request.subject.append(i == 0 ? "" : " ").append(label->item);
         keys.push_back(label->key);
-        payloads.push_back(label->drawn.payload);
-        zpl += label->drawn.zpl;
-        labels.emplace_back(json::object{{"item", label->item},
-                                         {"symbols", json::array{label->drawn.payload}},
-                                         {"file", file_of(label->drawn, format->name)}});
+        all.payloads.push_back(label->drawn.payload);
+        append_wiping(all.zpl, label->drawn.zpl);
+        labels.emplace_back(label_json(*label, format->name));
     }
     if (const auto kept = routes.known.remember(keys); !kept) return problem_of(kept.error());
     json::array lacking;
     if (fields.contains("mpn"))
         for (const auto& field : vision::lacking_for_eigp_114(fields)) lacking.emplace_back(field);
-    json::object out{{"type", format->type},
-                     {"labels", std::move(labels)},
-                     {"lacking_for_eigp_114", std::move(lacking)}};
+    json::object out(ledger::WipingMemory::get());
+    out["type"] = format->type;
+    out["labels"] = std::move(labels);
+    out["lacking_for_eigp_114"] = std::move(lacking);
     if (format->name == "pdf") {
-        const auto pages = vision::labels_as_pdf(fields, payloads, render);
+        auto pages = vision::labels_as_pdf(fields, all.payloads, render);
         if (!pages) return problem_of(ledger::malformed(pages.error().text));
-        out["file"] = ledger::to_base64(ledger::as_bytes(*pages));
+        all.pdf = *std::move(pages);
+        out["file"] = in_base64(ledger::as_bytes(all.pdf));
     } else if (format->name == "zpl") {
-        out["file"] = ledger::to_base64(ledger::as_bytes(zpl));
+        out["file"] = in_base64(ledger::as_bytes(all.zpl));
     }
     return Response::json(201, json_text(out));
 }

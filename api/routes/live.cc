@@ -67,14 +67,10 @@ class LiveStream : public BodyStream {
   public:
     // A place was taken for it.
     LiveStream(LiveRoutes& routes, std::shared_ptr<Places> places, const Principal& caller)
-        : routes_(routes),
-          places_(std::move(places)),
-          user_(caller.name),
-          session_(*caller.session),
-          roles_(caller.grants) {}
+        : routes_(routes), places_(std::move(places)), caller_(caller) {}
     ~LiveStream() override {
         watcher_.reset();
-        places_->give_back(user_);
+        places_->give_back(caller_.name);
     }
     LiveStream(const LiveStream&) = delete;
     LiveStream& operator=(const LiveStream&) = delete;
@@ -82,12 +78,12 @@ class LiveStream : public BodyStream {
     void open(std::function<void()> wake) override {
         watcher_.emplace(
             routes_.live,
-            [this](const Live::Message& message) { return sees(roles_, message.audience); },
+            [this](const Live::Message& message) { return sees(caller_.grants, message.audience); },
             std::move(wake));
     }
 
     std::optional<std::string> next(bool idle) override {
-        if (!may_go_on()) return std::nullopt;
+        if (!still_holds(caller_, routes_.people)) return std::nullopt;
         const auto come = watcher_->take();
         if (!come) return std::nullopt;
         std::string out;
@@ -97,7 +93,7 @@ class LiveStream : public BodyStream {
         for (const auto& [number, message] : *come)
             out += event_text(number, message->kind, message->json);
         // Whoever watches the node learns within one sign of life how it is.
-        if (may(roles_, kHealthAccess))
+        if (may(caller_.grants, kHealthAccess))
             if (auto status = routes_.status(); status != status_) {
                 status_ = std::move(status);
                 out += event_text(0, "alarm", R"({"status":")" + status_ + "\"}");
@@ -107,18 +103,9 @@ class LiveStream : public BodyStream {
     }
 
   private:
-    // As at the door, though no request comes any more.
-    [[nodiscard]] bool may_go_on() const {
-        const auto user = routes_.users.find(user_);
-        return user && !user->disabled && user->epoch == session_.epoch && user->roles == roles_ &&
-               routes_.sessions.lasts(session_);
-    }
-
     LiveRoutes& routes_;
     const std::shared_ptr<Places> places_;
-    const std::string user_;
-    const Session session_;
-    const std::vector<std::string> roles_;
+    const Principal caller_;
     std::optional<Live::Watcher> watcher_;
     bool greeted_ = false;
     std::string status_;

@@ -6,16 +6,14 @@
 #include <string>
 
 #include "api/http/router.h"
-#include "api/people/sessions.h"
-#include "api/people/users.h"
+#include "api/people/people.h"
 #include "api/service/live.h"
 
 namespace reelproof::api {
 
 struct LiveRoutes {
     Live& live;
-    Users& users;
-    Sessions& sessions;
+    People& people;
     ledger::Clock clock;
     // "ok", "alarm" or "refusing", as GET /v1/health says; on a network thread: fast.
     std::function<std::string()> status;

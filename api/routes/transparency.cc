@@ -133,30 +133,32 @@ std::string mirror_name(std::string_view origin) {
 void add_transparency_routes(Router& router, const TransparencyDeps& deps) {
     const ledger::Store& store = deps.store;
     const std::string peer(kPeerAccess);
-    router.add(Method::get, "/log/checkpoint", peer,
-               [own = deps.own_checkpoint](const Request& request) {
-                   auto note = own();
-                   if (!note) return not_found("this log is empty");
-                   return checkpoint_response(request, std::move(*note));
-               },
-               quick());
+    router.add(
+        Method::get, "/log/checkpoint", peer,
+        [own = deps.own_checkpoint](const Request& request) {
+            auto note = own();
+            if (!note) return not_found("this log is empty");
+            return checkpoint_response(request, std::move(*note));
+        },
+        quick());
     for (const auto& [kind, options] : tile_kinds())
-        router.add(Method::get, "/log/tile/" + std::string(kind) + "{path...}", peer,
-                   [&store, kind = kind](const Request& request) {
-                       return tile_response(store, ledger::kOwnLog,
-                                            kind + request.parameter("path"));
-                   },
-                   options);
+        router.add(
+            Method::get, "/log/tile/" + std::string(kind) + "{path...}", peer,
+            [&store, kind = kind](const Request& request) {
+                return tile_response(store, ledger::kOwnLog, kind + request.parameter("path"));
+            },
+            options);
     router.add(Method::get, "/mirror/{hash}/checkpoint", peer,
                [&store](const Request& request) { return mirror_checkpoint(store, request); });
     for (const auto& [kind, options] : tile_kinds())
-        router.add(Method::get, "/mirror/{hash}/tile/" + std::string(kind) + "{path...}", peer,
-                   [&store, kind = kind](const Request& request) {
-                       const auto log = find_mirror(store, request.parameter("hash"));
-                       if (!log) return not_found("no log of that name is mirrored here");
-                       return tile_response(store, log->id, kind + request.parameter("path"));
-                   },
-                   options);
+        router.add(
+            Method::get, "/mirror/{hash}/tile/" + std::string(kind) + "{path...}", peer,
+            [&store, kind = kind](const Request& request) {
+                const auto log = find_mirror(store, request.parameter("hash"));
+                if (!log) return not_found("no log of that name is mirrored here");
+                return tile_response(store, log->id, kind + request.parameter("path"));
+            },
+            options);
     router.add(Method::get, "/.well-known/reelproof/genesis", std::string(kPublicAccess),
                [&store](const Request& request) { return genesis(store, request); });
     router.add(Method::get, "/.well-known/reelproof/tls", std::string(kPublicAccess),

@@ -317,8 +317,8 @@ std::variant<std::vector<HeldItem>, Refusal> EpcisEvents::items_for(
 }
 
 std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find(const epcis::EventQuery& query,
-                                                           std::string_view after,
-                                                           std::size_t size) {
+                                                           std::string_view after, std::size_t size,
+                                                           const LeaveOut& leave_out) {
     const auto looked_at = items_for(query);
     if (const auto* refusal = std::get_if<Refusal>(&looked_at)) return *refusal;
     const auto& items = std::get<std::vector<HeldItem>>(looked_at);
@@ -352,7 +352,8 @@ std::variant<EpcisEvents::Page, Refusal> EpcisEvents::find(const epcis::EventQue
                        {}};
     using Entry = const std::pair<const EventName, Match>*;
     std::vector<Entry> order;
-    for (const auto& match : matches) order.push_back(&match);
+    for (const auto& match : matches)
+        if (!leave_out || !leave_out(match.first, match.second.recorded)) order.push_back(&match);
     std::sort(order.begin(), order.end(),
               [&](Entry a, Entry b) { return query.before(a->second.place, b->second.place); });
     if (query.first() && order.size() > *query.first()) order.resize(*query.first());

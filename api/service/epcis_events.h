@@ -39,14 +39,16 @@ class EpcisEvents {
         std::vector<epcis::Shown> events;
         std::string next;  // the place after which there are more
     };
+    using EventName = std::pair<std::string, std::string>;  // organisation, eventID
+    // Of an event that was recorded at that time: whether to leave it out.
+    using LeaveOut = std::function<bool(const EventName& name, ledger::UnixSeconds recorded)>;
     std::variant<Page, epcis::Refusal> find(const epcis::EventQuery& query, std::string_view after,
-                                            std::size_t size);
+                                            std::size_t size, const LeaveOut& leave_out = {});
     // Every part of every event that this node can read.
     std::optional<epcis::Refusal> each(const std::function<void(const epcis::Shown&)>& visit);
     std::optional<epcis::Shown> find_event(const std::string& event_id);
 
   private:
-    using EventName = std::pair<std::string, std::string>;  // organisation, eventID
     struct Planned {
         std::size_t index = 0;  // in the document
         std::string id;

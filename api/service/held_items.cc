@@ -1,5 +1,7 @@
 #include "api/service/held_items.h"
 
+#include <charconv>
+
 #include "ledger/base/sha256.h"
 
 namespace reelproof::api {
@@ -12,10 +14,16 @@ using ledger::Table;
 
 constexpr std::size_t kKeySize = 32;
 
-Bytes item_row(std::string_view id) {
-    Bytes out{'i'};
+constexpr char kHeld = 'i', kStranger = 's', kPlace = 'r', kNext = 'n';
+
+Bytes row_of(char kind, std::string_view id) {
+    Bytes out{static_cast<std::uint8_t>(kind)};
     out.insert(out.end(), id.begin(), id.end());
     return out;
+}
+
+Bytes item_row(std::string_view id) {
+    return row_of(kHeld, id);
 }
 
 Bytes event_row(std::string_view event_id) {
@@ -25,11 +33,21 @@ Bytes event_row(std::string_view event_id) {
     return out;
 }
 
+[[noreturn]] void damaged(const char* what) {
+    throw ledger::EnvironmentError(std::string("the store is damaged: a row of the table items ") +
+                                   what + "; run: reelproof ledger check");
+}
+
+std::uint64_t number(ByteView row) {
+    std::uint64_t out = 0;
+    const auto text = ledger::as_text(row);
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (failed != std::errc() || end != text.data() + text.size()) damaged("is no number");
+    return out;
+}
+
 HeldItem read(std::string_view id, ByteView row) {
-    if (row.size() < kKeySize)
-        throw ledger::EnvironmentError(
-            "the store is damaged: a row of the table items is too short; run: reelproof ledger "
-            "check");
+    if (row.size() < kKeySize) damaged("is too short");
     return {std::string(id), ledger::ItemKey(row.first(kKeySize)),
             std::string(ledger::as_text(row.subspan(kKeySize)))};
 }
@@ -39,6 +57,7 @@ HeldItem read(std::string_view id, ByteView row) {
 std::optional<HeldItem> HeldItems::find(std::string_view id) const {
     if (id.empty() || id.size() > 100) return std::nullopt;
     auto row = store_.get(Table::items, item_row(id));
+    if (!row) row = store_.get(Table::items, row_of(kStranger, id));
     if (!row) return std::nullopt;
     auto out = read(id, *row);
     ledger::wipe(row->data(), row->size());
@@ -48,7 +67,8 @@ std::optional<HeldItem> HeldItems::find(std::string_view id) const {
 void HeldItems::each(const std::function<bool(const HeldItem&)>& visit) const {
     store_.scan(Table::items, [&](ByteView key, ByteView value) {
         const auto name = ledger::as_text(key);
-        return !name.starts_with('i') || visit(read(name.substr(1), value));
+        const bool item = name.starts_with(kHeld) || name.starts_with(kStranger);
+        return !item || visit(read(name.substr(1), value));
     });
 }
 
@@ -64,8 +84,11 @@ HeldItem HeldItems::thing(std::string_view uri) const {
 
 void HeldItems::add(ledger::WriteTransaction& writing, const ledger::ItemKey& key,
                     std::string_view thing) {
-    const auto at = item_row(ledger::public_item_id(key));
+    const auto id = ledger::public_item_id(key);
+    const auto at = item_row(id);
     if (writing.get(Table::items, at)) return;
+    // Its place in the ring stays until its turn: of what is held for good it takes nothing then.
+    writing.remove(Table::items, row_of(kStranger, id));
     Bytes row = ledger::to_bytes(key.expose());
     row.insert(row.end(), thing.begin(), thing.end());
     writing.put(Table::items, at, row);
@@ -84,14 +107,31 @@ ledger::Result<void> HeldItems::remember(const std::vector<ledger::ItemKey>& key
         .get();
 }
 
+ledger::Result<void> HeldItems::remember_stranger(const ledger::ItemKey& key) {
+    const auto id = ledger::public_item_id(key);
+    if (find(id)) return {};
+    return sequencer_
+        .write([this, &id, &key](ledger::WriteTransaction& writing) {
+            const auto at = row_of(kStranger, id);
+            if (writing.get(Table::items, item_row(id)) || writing.get(Table::items, at)) return;
+            const auto count = writing.get(Table::items, row_of(kNext, {}));
+            const auto next = count ? number(*count) : 0;
+            const auto place = row_of(kPlace, std::to_string(next % most_strangers_));
+            if (const auto before = writing.get(Table::items, place))
+                writing.remove(Table::items, row_of(kStranger, ledger::as_text(*before)));
+            writing.put(Table::items, place, ledger::as_bytes(id));
+            writing.put(Table::items, row_of(kNext, {}),
+                        ledger::as_bytes(std::to_string(next + 1)));
+            writing.put(Table::items, at, key.expose());
+        })
+        .get();
+}
+
 std::optional<HeldItems::Captured> HeldItems::captured(std::string_view event_id) const {
     const auto row = store_.get(Table::items, event_row(event_id));
     if (!row) return std::nullopt;
     Captured out;
-    if (row->size() < out.content.size())
-        throw ledger::EnvironmentError(
-            "the store is damaged: a row of the table items is too short; run: reelproof ledger "
-            "check");
+    if (row->size() < out.content.size()) damaged("is too short");
     std::copy_n(row->begin(), out.content.size(), out.content.begin());
     auto rest = ledger::as_text(ByteView(*row).subspan(out.content.size()));
     for (auto end = rest.find(' '); end != std::string_view::npos; end = rest.find(' ')) {

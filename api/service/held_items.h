@@ -3,7 +3,13 @@
 // with a look at goods-in, or with a label that is issued here. The rows lie in Table::items, which
 // is encrypted at rest. Thread-safe.
 //
+// Whoever may look at goods-in can invent any number of labels: of items that no ledger tells of,
+// the newest `strangers` are held, in a ring of so many places (item_index.h has the reasons).
+//
 //   "i" id           item key (32 bytes), URI where it is no item's id (things, below)
+//   "s" id           item key of a stranger
+//   "r" place        id of the stranger there; the place is a decimal number
+//   "n"              how many strangers ever came, in decimal: that, modulo the places, is the next
 //   "e" SHA-256 of   SHA-256 of the event as it was captured (32 bytes), then the ids of the items
 //       an eventID   that it was recorded of, a space after each
 #pragma once
@@ -30,8 +36,13 @@ struct HeldItem {
 class HeldItems {
   public:
     // `things`: a secret of this node, from which the keys of things come that have no label.
-    HeldItems(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Secret<32> things)
-        : store_(store), sequencer_(sequencer), things_(std::move(things)) {}
+    HeldItems(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Secret<32> things,
+              std::uint64_t strangers = kStrangers)
+        : store_(store),
+          sequencer_(sequencer),
+          things_(std::move(things)),
+          most_strangers_(strangers) {}
+    static constexpr std::uint64_t kStrangers = 10'000;
 
     [[nodiscard]] std::optional<HeldItem> find(std::string_view id) const;
     // Stops when `visit` says false.
@@ -43,8 +54,10 @@ class HeldItems {
     // Together with what is recorded of them.
     static void add(ledger::WriteTransaction& writing, const ledger::ItemKey& key,
                     std::string_view thing = {});
-    // By itself. `unavailable` when the store can't take it.
+    // By itself, for good. `unavailable` when the store can't take it.
     ledger::Result<void> remember(const std::vector<ledger::ItemKey>& keys);
+    // Until enough others came, as no ledger tells of it.
+    ledger::Result<void> remember_stranger(const ledger::ItemKey& key);
 
     struct Captured {
         ledger::Hash content{};
@@ -58,6 +71,7 @@ class HeldItems {
     ledger::Store& store_;
     ledger::Sequencer& sequencer_;
     const ledger::Secret<32> things_;
+    const std::uint64_t most_strangers_;
 };
 
 }  // namespace reelproof::api

@@ -11,6 +11,11 @@ namespace {
 // One of these at least, so that a person knows what the label belongs on.
 constexpr std::array kNames{"mpn", "customer_pn", "serial"};
 
+struct Wiped {
+    std::string text;
+    ~Wiped() { ledger::wipe(text.data(), text.size()); }
+};
+
 }  // namespace
 
 ledger::Result<void> check_label(const vision::Fields& fields, const std::string& issuing,
@@ -39,21 +44,28 @@ ledger::Result<void> check_label(const vision::Fields& fields, const std::string
     return {};
 }
 
+IssuedLabel::~IssuedLabel() {
+    for (auto* text : {&drawn.payload, &drawn.svg, &drawn.pdf, &drawn.zpl})
+        ledger::wipe(text->data(), text->size());
+    for (auto& symbol : drawn.symbols) ledger::wipe(symbol.data.data(), symbol.data.size());
+    ledger::wipe(drawn.png.data(), drawn.png.size());
+}
+
 ledger::Result<IssuedLabel> issue_label(const vision::Fields& fields, const std::string& issuing,
                                         const vision::RenderOptions& render,
                                         vision::ReaderPool& reader) {
     const auto seed = ledger::ItemSeed::random();
-    const auto unique_id = issuing + ledger::issued_serial(seed);
-    auto drawn = vision::render_label(fields, unique_id, render);
+    const Wiped serial{ledger::issued_serial(seed)}, unique_id{issuing + serial.text};
+    auto drawn = vision::render_label(fields, unique_id.text, render);
     if (!drawn) return ledger::malformed(drawn.error().text);
+    IssuedLabel label(ledger::issued_item_key(seed), *std::move(drawn));
     // A label that our own reader does not read is no label.
-    const auto read = vision::proofread(*drawn, fields, unique_id, reader);
+    const auto read = vision::proofread(label.drawn, fields, unique_id.text, reader);
     if (!read && read.error().code.starts_with("reader."))
         return ledger::Error{ledger::ErrorKind::unavailable,
                              "the label can't be read back: " + read.error().text};
     if (!read) return ledger::malformed(read.error().text);
-    auto key = ledger::issued_item_key(seed);
-    return IssuedLabel{ledger::public_item_id(key), std::move(key), *std::move(drawn)};
+    return label;
 }
 
 }  // namespace reelproof::api

@@ -11,7 +11,16 @@
 
 namespace reelproof::api {
 
+// Whoever has the texts and pictures of a label has its secret: they are wiped when it goes.
 struct IssuedLabel {
+    IssuedLabel(ledger::ItemKey of, vision::RenderedLabel as)
+        : item(ledger::public_item_id(of)), key(std::move(of)), drawn(std::move(as)) {}
+    ~IssuedLabel();
+    IssuedLabel(IssuedLabel&&) = default;
+    IssuedLabel& operator=(IssuedLabel&&) = delete;
+    IssuedLabel(const IssuedLabel&) = delete;
+    IssuedLabel& operator=(const IssuedLabel&) = delete;
+
     std::string item;  // public id
     ledger::ItemKey key;
     vision::RenderedLabel drawn;

@@ -15,14 +15,20 @@ namespace {
 
 // More that waits is dropped: the index is a help, and whoever records must not wait for it.
 constexpr std::size_t kMostWaiting = 65536, kMostAtOnce = 512;
-constexpr std::size_t kMostWords = 200;  // that a beginning may stand for
+constexpr std::size_t kMostWords = 200;    // that a beginning may stand for
+constexpr std::size_t kLongestFact = 200;  // more is no part number, and nobody searches for it
 constexpr std::chrono::seconds kRetry{1};
 constexpr ledger::UnixSeconds kSameFor = 3600;  // one verdict on one item, said again
 constexpr std::string_view kItem = "item/", kDay = "day/", kShipment = "shipment/";
-constexpr std::string_view kStock = "stock", kWords = "words", kShipments = "shipments";
+constexpr std::string_view kStock = "stock", kWords = "words", kShipments = "shipments",
+                           kStrangerList = "strangers";
 
 std::string term(std::string_view kind, std::string_view text) {
     return std::string(kind) + "/" + word_of(text);
+}
+
+bool is_word(std::string_view term) {
+    return term.starts_with("mpn/") || term.starts_with("cpn/");
 }
 
 json::object written(const Shipment& shipment) {
@@ -55,27 +61,29 @@ Shipment read_shipment(const json::object& row) {
 
 // What one batch is to write.
 struct ItemIndex::Staged {
-    std::map<std::string, KnownItem> items;
+    std::map<std::string, std::optional<KnownItem>> items;  // nothing: it is forgotten
     std::map<std::string, DaySums> days;
     std::vector<JsonRows::Change> shipments;
-    std::vector<std::string> words;
+    std::map<std::string, std::optional<std::uint64_t>> words;  // nothing: there is none any more
 };
 
 ItemIndex::ItemIndex(ledger::Store& store, ledger::Sequencer& sequencer, std::string org,
-                     ledger::Clock clock)
+                     ledger::Clock clock, std::uint64_t strangers)
     : store_(store),
       sequencer_(sequencer),
       org_(std::move(org)),
       clock_(std::move(clock)),
+      most_strangers_(strangers),
       kept_(store.encrypted()),
       items_(store, sequencer, ledger::Table::observations),
       days_(store, sequencer, ledger::Table::verdicts),
       postings_(items_) {
     if (!kept_) return;
-    postings_.forward(std::string(kWords), 0, [this](std::uint64_t, const std::string& word) {
-        words_.insert(word);
-        return true;
-    });
+    postings_.forward(std::string(kWords), 0,
+                      [this](std::uint64_t number, const std::string& word) {
+                          words_.emplace(word, number);
+                          return true;
+                      });
     thread_ = std::thread([this] { run(); });
 }
 
@@ -91,6 +99,11 @@ ItemIndex::~ItemIndex() {
 
 void ItemIndex::add(Seen seen) {
     if (!kept_) return;
+    auto& label = seen.item.label;
+    for (auto* fact :
+         {&label.manufacturer, &label.mpn, &label.lot, &label.date_code, &label.date_code_kind,
+          &label.country, &label.msl, &label.serial, &label.customer_pn})
+        if (fact->size() > kLongestFact) fact->clear();
     {
         const std::lock_guard lock(mutex_);
         const auto found = waiting_.items.find(seen.item.id);
@@ -189,7 +202,7 @@ ledger::Result<void> ItemIndex::write(const Batch& batch) {
     }
     auto rows = postings_.changes();
     for (const auto& [id, item] : staged.items)
-        rows.push_back({std::string(kItem) + id, api::written(item)});
+        rows.push_back({std::string(kItem) + id, item ? api::written(*item) : json::object()});
     std::move(staged.shipments.begin(), staged.shipments.end(), std::back_inserter(rows));
     const auto done =
         sequencer_
@@ -201,14 +214,21 @@ ledger::Result<void> ItemIndex::write(const Batch& batch) {
             .get();
     if (!done) return done;
     const std::lock_guard lock(mutex_);
-    words_.insert(staged.words.begin(), staged.words.end());
+    for (const auto& [word, number] : staged.words)
+        if (number)
+            words_.insert_or_assign(word, *number);
+        else
+            words_.erase(word);
+    for (const auto& [id, item] : staged.items)
+        if (!item) said_.erase(id);
     ++version_;
     return {};
 }
 
 void ItemIndex::stage(Staged& staged, const Seen& seen) {
     const auto& id = seen.item.id;
-    auto item = find(id).value_or(KnownItem{id, seen.item.key});
+    const bool forgotten = staged.items.contains(id);  // by this very batch
+    auto item = (forgotten ? std::nullopt : find(id)).value_or(KnownItem{id, seen.item.key});
     const bool first_time = item.first_seen == 0;
     // What a label says counts for more than what was known without one, unless it was rejected:
     // then it may be a forged one of this item.
@@ -233,7 +253,7 @@ void ItemIndex::stage(Staged& staged, const Seen& seen) {
     staged.items.insert_or_assign(id, std::move(item));
 }
 
-// Into the lists where it belongs and is not yet; out of the stock when it has left.
+// Into the lists where it belongs and is not yet, and out of those where it was.
 void ItemIndex::list(Staged& staged, KnownItem& item) {
     std::vector<std::string> terms;
     const auto& facts = item.facts;
@@ -241,27 +261,70 @@ void ItemIndex::list(Staged& staged, KnownItem& item) {
     if (!facts.customer_pn.empty()) terms.push_back(term("cpn", facts.customer_pn));
     if (!facts.lot.empty()) terms.push_back(term("lot", facts.lot));
     for (const auto& parent : item.of) terms.push_back(term_of_parent(parent));
-    for (auto& one : terms) {
-        if (std::find(item.terms.begin(), item.terms.end(), one) != item.terms.end()) continue;
-        postings_.add(one, item.id);
-        const bool is_word = one.starts_with("mpn/") || one.starts_with("cpn/");
-        const bool known = [&] {
-            const std::lock_guard lock(mutex_);
-            return words_.contains(one);
-        }();
-        if (is_word && !known &&
-            std::find(staged.words.begin(), staged.words.end(), one) == staged.words.end()) {
-            postings_.add(std::string(kWords), one);
-            staged.words.push_back(one);
-        }
-        item.terms.push_back(std::move(one));
-    }
+    // A label whose print changes with each look must not make its item's row grow.
+    std::erase_if(item.terms, [&](const KnownItem::Listed& in) {
+        if (!in.number || std::find(terms.begin(), terms.end(), in.term) != terms.end())
+            return false;
+        strike(staged, in);
+        return true;
+    });
+    for (auto& one : terms) enlist(staged, item, std::move(one));
     const bool here = item.here(org_) && !item.lot_level && !item.board();
     if (here && !item.stock) {
         item.stock = postings_.add(std::string(kStock), item.id);
     } else if (!here && item.stock) {
         postings_.remove(std::string(kStock), *item.stock);
         item.stock.reset();
+    }
+    if (!item.recorded && !item.stranger) {
+        item.stranger = postings_.add(std::string(kStrangerList), item.id);
+        forget_strangers(staged, *item.stranger);
+    } else if (item.recorded && item.stranger) {
+        postings_.remove(std::string(kStrangerList), *item.stranger);
+        item.stranger.reset();
+    }
+}
+
+void ItemIndex::enlist(Staged& staged, KnownItem& item, std::string term) {
+    for (const auto& in : item.terms)
+        if (in.term == term) return;
+    const auto number = postings_.add(term, item.id);
+    if (is_word(term)) {
+        const auto changed = staged.words.find(term);
+        const std::lock_guard lock(mutex_);
+        if (changed != staged.words.end() ? !changed->second : !words_.contains(term))
+            staged.words.insert_or_assign(term, postings_.add(std::string(kWords), term));
+    }
+    item.terms.push_back({std::move(term), number});
+}
+
+// Out of a list; the part number that nothing bears any more goes with its last item.
+void ItemIndex::strike(Staged& staged, const KnownItem::Listed& from) {
+    if (!from.number) return;
+    postings_.remove(from.term, *from.number);
+    if (!is_word(from.term) || postings_.front(from.term)) return;
+    std::optional<std::uint64_t> number;
+    if (const auto changed = staged.words.find(from.term); changed != staged.words.end()) {
+        number = changed->second;
+    } else {
+        const std::lock_guard lock(mutex_);
+        if (const auto word = words_.find(from.term); word != words_.end()) number = word->second;
+    }
+    if (number) postings_.remove(std::string(kWords), *number);
+    staged.words.insert_or_assign(from.term, std::nullopt);
+}
+
+void ItemIndex::forget_strangers(Staged& staged, std::uint64_t newest) {
+    const std::string strangers(kStrangerList);
+    for (auto oldest = postings_.front(strangers);
+         oldest && newest - oldest->first >= most_strangers_; oldest = postings_.front(strangers)) {
+        postings_.remove(strangers, oldest->first);
+        const auto& id = oldest->second;
+        const auto changed = staged.items.find(id);
+        const auto item = changed != staged.items.end() ? changed->second : find(id);
+        if (item)
+            for (const auto& in : item->terms) strike(staged, in);
+        staged.items.insert_or_assign(id, std::nullopt);
     }
 }
 
@@ -304,8 +367,9 @@ std::vector<std::string> ItemIndex::terms_of(std::string_view kind, std::string_
     for (const auto* sort : {"mpn/", "cpn/"}) {
         const auto from = sort + beginning;
         for (auto word = words_.lower_bound(from);
-             word != words_.end() && word->starts_with(from) && out.size() < kMostWords; ++word)
-            out.push_back(*word);
+             word != words_.end() && word->first.starts_with(from) && out.size() < kMostWords;
+             ++word)
+            out.push_back(word->first);
     }
     return out;
 }

@@ -1,11 +1,17 @@
-// What this node knows: every item whose label it was shown or used, found by id, lot, part number,
+// What this node knows: the items whose labels it was shown or used, found by id, lot, part number,
 // and by what it was made of; what is in stock; own shipments; verdicts day by day. It holds item
 // keys, so it lies encrypted (tables observations and verdicts), and a store without a data key has
 // none. Written by a thread of its own, a moment after what it tells of: what a crash cuts off is
 // there again with the next scan. Thread-safe.
 //
+// **Strangers**: anybody who may check labels can invent any number of them. So an item that no
+// ledger here tells of is kept until `strangers` newer ones came, with its terms, and no longer.
+// What a ledger tells of is kept for good: its number is bounded by what organisations that we
+// trust have signed. A bound by time would let a flood grow, one for each caller would let tokens
+// multiply it, and none but what is recorded would lose the forged reel that nobody took in.
+//
 // Rows of Table::observations: "item/<id>" (known_item.h), "list/..." (postings.h) of the terms
-// "mpn/", "cpn/", "lot/", "of/" with what follows, "stock", "words", "shipments";
+// "mpn/", "cpn/", "lot/", "of/" with what follows, "stock", "strangers", "words", "shipments";
 // "shipment/<index>". Of Table::verdicts: "day/<date>" (day_sums.h). Persistent format.
 #pragma once
 
@@ -14,7 +20,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -37,9 +42,10 @@ struct Shipment {
 
 class ItemIndex {
   public:
+    static constexpr std::uint64_t kStrangers = 10'000;
     // Throws EnvironmentError for a store that can't be read.
     ItemIndex(ledger::Store& store, ledger::Sequencer& sequencer, std::string org,
-              ledger::Clock clock);
+              ledger::Clock clock, std::uint64_t strangers = kStrangers);
     // Writes what waits, then ends. The sequencer must still run.
     ~ItemIndex();
     ItemIndex(const ItemIndex&) = delete;
@@ -96,6 +102,9 @@ class ItemIndex {
     [[nodiscard]] ledger::Result<void> write(const Batch& batch);
     void stage(Staged& staged, const Seen& seen);
     void list(Staged& staged, KnownItem& item);
+    void enlist(Staged& staged, KnownItem& item, std::string term);
+    void strike(Staged& staged, const KnownItem::Listed& from);
+    void forget_strangers(Staged& staged, std::uint64_t newest);
     void count(Staged& staged, const std::optional<KnownItem::Verdict>& before,
                const KnownItem& item);
 
@@ -103,6 +112,7 @@ class ItemIndex {
     ledger::Sequencer& sequencer_;
     const std::string org_;
     const ledger::Clock clock_;
+    const std::uint64_t most_strangers_;
     const bool kept_;
     mutable JsonRows items_, days_;
     Postings postings_;  // its changes: the thread's
@@ -114,7 +124,7 @@ class ItemIndex {
     bool busy_ = false;                                  // the thread is at a batch
     bool stopping_ = false;
     std::uint64_t version_ = 0;
-    std::set<std::string> words_;  // part numbers there are, as terms
+    std::map<std::string, std::uint64_t> words_;  // part numbers there are, as terms
     std::thread thread_;
 };
 

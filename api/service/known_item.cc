@@ -35,6 +35,13 @@ std::optional<std::int64_t> number_or_none(const json::object& row, std::string_
     return number_in(row, name);
 }
 
+constexpr std::int64_t kNoNumber = -1;
+
+std::optional<std::uint64_t> place(const std::int64_t* number) {
+    if (number == nullptr || *number < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(*number);
+}
+
 std::vector<std::string> texts_or_none(const json::object& row, std::string_view name) {
     return row.contains(name) ? texts_in(row, name) : std::vector<std::string>();
 }
@@ -78,8 +85,16 @@ json::object written(const KnownItem& item) {
                                       {"place", item.verdict->place},
                                       {"supplier", item.verdict->supplier},
                                       {"at", item.verdict->at}};
-    row["terms"] = json::value_from(item.terms);
+    json::array terms, numbers;
+    for (const auto& [term, number] : item.terms) {
+        terms.emplace_back(term);
+        numbers.emplace_back(number ? static_cast<std::int64_t>(*number) : kNoNumber);
+    }
+    row["terms"] = std::move(terms);
+    row["numbers"] = std::move(numbers);
+    row["recorded"] = item.recorded ? 1 : 0;
     if (item.stock) row["stock"] = static_cast<std::int64_t>(*item.stock);
+    if (item.stranger) row["stranger"] = static_cast<std::int64_t>(*item.stranger);
     return row;
 }
 
@@ -109,14 +124,20 @@ KnownItem read_known_item(std::string_view id, const json::object& row) {
         item.verdict = {text_in(of, "word"), texts_in(of, "rules"), text_in(of, "place"),
                         number_in(of, "at"), text_in(of, "supplier")};
     }
-    item.terms = texts_in(row, "terms");
-    if (const auto stock = number_or_none(row, "stock"))
-        item.stock = static_cast<std::uint64_t>(*stock);
+    for (auto& term : texts_in(row, "terms")) item.terms.push_back({std::move(term)});
+    if (const auto* numbers = row.if_contains("numbers"); numbers != nullptr && numbers->is_array())
+        for (std::size_t i = 0; i < item.terms.size() && i < numbers->get_array().size(); ++i)
+            item.terms[i].number = place(numbers->get_array()[i].if_int64());
+    item.recorded = number_or_none(row, "recorded").value_or(0) != 0;
+    const auto stock = number_or_none(row, "stock"), stranger = number_or_none(row, "stranger");
+    item.stock = place(stock ? &*stock : nullptr);
+    item.stranger = place(stranger ? &*stranger : nullptr);
     return item;
 }
 
 void bring_up_to_date(KnownItem& item, const ledger::History& history,
                       const ledger::ItemState& state, const std::string& org) {
+    item.recorded = !history.links.empty();
     item.status = to_string(state.status);
     item.holder = state.holder;
     item.in_transit_to = state.in_transit_to;

@@ -29,6 +29,7 @@ struct KnownItem {
     std::string status{}, holder{}, in_transit_to{}, feeder{};
     std::optional<std::int64_t> remaining{};
     std::vector<std::string> blocked_by{};
+    bool recorded = false;             // a ledger here tells of it; else we know its label alone
     ledger::UnixSeconds received = 0;  // or made here; 0: it never was here
     ledger::UnixSeconds first_seen = 0, last_seen = 0;
 
@@ -41,9 +42,14 @@ struct KnownItem {
     };
     std::optional<Verdict> verdict{};
 
-    // Of the index itself: its terms, and its number in the list of what is in stock.
-    std::vector<std::string> terms{};
-    std::optional<std::uint64_t> stock{};
+    // Of the index itself: the lists in which it is, with its number there (rows from before those
+    // were kept have none), and its numbers in the list of what is in stock and of strangers.
+    struct Listed {
+        std::string term;
+        std::optional<std::uint64_t> number{};
+    };
+    std::vector<Listed> terms{};
+    std::optional<std::uint64_t> stock{}, stranger{};
 
     [[nodiscard]] bool board() const { return facts.mpn.empty() && !lot_level; }
     // In our hands, whatever else is wrong with it.

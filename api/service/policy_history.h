@@ -1,6 +1,6 @@
-// The policies that this node has worked with: the text of its file, as it was at each start at
-// which it had changed. A policy tells whom a company trusts: the rows are encrypted at rest.
-// Thread-safe.
+// The policies of this node: the text of its file, as it was at each start at which it had changed,
+// and as each administrator left it. A policy tells whom a company trusts: the rows are encrypted
+// at rest. Thread-safe.
 #pragma once
 
 #include <string>
@@ -16,6 +16,7 @@ struct PolicyVersion {
     std::string version;      // as the file calls itself
     std::string text;
     ledger::UnixSeconds since = 0;
+    std::string by;  // who changed it here; empty: it was found at a start
 };
 
 class PolicyHistory {
@@ -26,7 +27,7 @@ class PolicyHistory {
     [[nodiscard]] std::vector<PolicyVersion> all() const;
     // Kept, unless it is the newest already. `unavailable` when the store can't take it.
     ledger::Result<void> keep(const std::string& version, const std::string& text,
-                              ledger::UnixSeconds now);
+                              ledger::UnixSeconds now, const std::string& by = {});
 
   private:
     JsonRows& rows_;

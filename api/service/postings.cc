@@ -87,14 +87,26 @@ void Postings::remove(const std::string& term, std::uint64_t number) {
     while (extent.first / kChunk < extent.next / kChunk &&
            changed_chunk(term, extent.first / kChunk).empty())
         extent.first = (extent.first / kChunk + 1) * kChunk;
+    if (changed_chunk(term, extent.first / kChunk).empty()) extent = {};
+}
+
+std::optional<std::pair<std::uint64_t, std::string>> Postings::front(const std::string& term) {
+    const auto extent = changed_extent(term);
+    for (auto chunk = extent.first / kChunk; chunk * kChunk < extent.next; ++chunk)
+        if (const auto& entries = changed_chunk(term, chunk); !entries.empty())
+            return *entries.begin();
+    return std::nullopt;
 }
 
 std::vector<JsonRows::Change> Postings::changes() {
     std::vector<JsonRows::Change> out;
-    for (const auto& [term, extent] : extents_)
-        out.push_back({key_of(term),
-                       {{"first", static_cast<std::int64_t>(extent.first)},
-                        {"next", static_cast<std::int64_t>(extent.next)}}});
+    for (const auto& [term, extent] : extents_) {
+        JsonRows::Change change{key_of(term), {}};
+        if (extent.next > 0)
+            change.object = {{"first", static_cast<std::int64_t>(extent.first)},
+                             {"next", static_cast<std::int64_t>(extent.next)}};
+        out.push_back(std::move(change));
+    }
     for (const auto& [at, chunk] : chunks_) {
         JsonRows::Change change{key_of(at.first, at.second), {}};
         json::array numbers, items;

@@ -3,7 +3,8 @@
 // saved.
 //
 // Rows: "list/<term>" -> {first, next}: entries have the numbers first to next - 1, less those
-// taken out; "list/<term>/<chunk>" -> {numbers, items}. Persistent format: do not change.
+// taken out; "list/<term>/<chunk>" -> {numbers, items}. An empty list has no rows, and its numbers
+// begin anew. Persistent format: do not change.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/service/json_rows.h"
@@ -30,6 +32,8 @@ class Postings {
     // Changes that save() has not written yet, for the writer alone. Gives the new entry's number.
     std::uint64_t add(const std::string& term, const std::string& item);
     void remove(const std::string& term, std::uint64_t number);
+    // The first entry; nothing: the list is empty.
+    std::optional<std::pair<std::uint64_t, std::string>> front(const std::string& term);
     // What is to be written, together with whatever else changes; forgets it.
     std::vector<JsonRows::Change> changes();
 

@@ -4,8 +4,7 @@
 #include "ledger/base/counted.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
-#include "node/cli/config_edit.h"
-#include "node/config.h"
+#include "node/partner_edit.h"
 
 namespace reelproof::node {
 
@@ -14,21 +13,6 @@ namespace json = boost::json;
 namespace {
 
 using ledger::Result;
-
-bool is_partner(const NodeConfig& config, std::string_view org) {
-    return std::any_of(config.partners.begin(), config.partners.end(),
-                       [&](const PartnerConfig& one) { return one.org == org; });
-}
-
-// Who has this root key, by the configuration; empty for nobody.
-std::string owner_of_root(const NodeConfig& config, std::string root) {
-    for (char& c : root)
-        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-    if (root == config.root) return "this node itself, " + config.org;
-    for (const auto& one : config.partners)
-        if (one.root == root) return one.org;
-    return {};
-}
 
 // All logs that the node knows, and any one of the mirrors: a policy to begin with.
 std::string first_policy(const json::object& health) {
@@ -81,11 +65,6 @@ void add_policy(CommandLine& cli, CLI::App* partner) {
     });
 }
 
-constexpr std::string_view kWhatStays =
-    "Its log is not fetched any more, its node gets nothing more from ours, and its events\n"
-    "count as those of a stranger. What was mirrored of its log stays in the store, and so\n"
-    "does all that we recorded about it. Trusting it again later goes on where this ends.\n";
-
 struct Removal {
     std::string file = "node.toml", org;
     bool yes = false;
@@ -94,24 +73,12 @@ struct Removal {
 int remove_partner(const CommandLine& cli, const Removal& wanted) {
     const auto config = load_config(wanted.file);
     if (!config) return fail(config.error());
-    if (!is_partner(*config, wanted.org))
+    if (std::none_of(config->partners.begin(), config->partners.end(),
+                     [&](const PartnerConfig& one) { return one.org == wanted.org; }))
         return fail(
             ledger::malformed("--org: " + wanted.org + " is no [[partner]] in " + wanted.file));
-    const auto bytes = ledger::read_file(wanted.file, kMaxConfigFile);
-    if (!bytes) return fail(bytes.error());
-    const auto by_hand = wanted.file + ": take it out with an editor";
-    const auto text = without_partner(ledger::as_text(*bytes), wanted.org);
-    if (!text) return fail(ledger::within(by_hand, text.error()));
     if (const auto agreed = confirm(kWhatStays, wanted.yes); !agreed) return fail(agreed.error());
-    // Nothing else may go with it.
-    const auto one_less = [&](const std::filesystem::path& trial) -> Result<NodeConfig> {
-        auto left = load_config(trial);
-        if (left && (left->partners.size() + 1 != config->partners.size() ||
-                     left->guests.size() != config->guests.size()))
-            return ledger::malformed(by_hand);
-        return left;
-    };
-    const auto done = replace_checked(wanted.file, *text, one_less);
+    const auto done = node::remove_partner(wanted.file, wanted.org);
     if (!done) return fail(done.error());
     cli.print(
         {{"org", wanted.org}, {"removed", true}},
@@ -166,31 +133,13 @@ void add_add(CommandLine& cli, CLI::App* partner) {
         ->excludes(unreachable);
     command->callback([&cli, file, wanted, no_url] {
         cli.action = [&cli, file, wanted, no_url]() -> int {
-            for (const auto* value : {&wanted->org, &wanted->root, &wanted->url})
-                if (value->find_first_of("\"\\\n") != std::string::npos)
-                    return fail(
-                        ledger::malformed("an option holds a quote, a backslash or a line end"));
-            if (!*no_url && wanted->url.empty())
+            wanted->pull = !*no_url;
+            if (wanted->pull && wanted->url.empty())
                 return fail(ledger::malformed("--url is needed, or --unreachable"));
-            if (!*no_url && !wanted->url.starts_with("https://"))
-                return fail(ledger::malformed("--url must begin with https://"));
-            if (const auto config = load_config(*file); config) {
-                if (is_partner(*config, wanted->org))
-                    return fail(ledger::malformed(
-                        "--org: " + wanted->org + " is a partner already, in " + *file +
-                        ": change it there, or take it out first with reelproof partner remove"));
-                if (const auto owner = owner_of_root(*config, wanted->root);
-                    !owner.empty() && wanted->org != config->org)
-                    return fail(ledger::malformed("--root: that is the root key of " + owner +
-                                                  ", not of " + wanted->org +
-                                                  ": ask its keeper what its `reelproof org show` "
-                                                  "prints"));
-            }
-            const auto entry =
-                "\n[[partner]]\norg = \"" + wanted->org + "\"\nroot = \"" + wanted->root + "\"\n" +
-                (*no_url ? "pull = false\n" : "url = \"" + wanted->url + "\"\n") +
-                (wanted->push ? "push = true\n" : "") + (wanted->gzip ? "gzip = true\n" : "");
-            const auto done = append_checked(*file, entry, load_config);
+            const auto done = add_partner(*file, *wanted);
+            // That it is one already is an option that can't be: nothing was refused for its sake.
+            if (!done && done.error().kind == ledger::ErrorKind::conflict)
+                return fail(ledger::malformed("--org: " + done.error().message));
             if (!done) return fail(done.error());
             cli.print({{"org", wanted->org}, {"added", true}},
                       "added " + wanted->org + "; restart the node to begin with its log");

@@ -11,12 +11,6 @@ namespace reelproof::node::tests {
 
 namespace {
 
-constexpr auto kGet = api::Method::get;
-constexpr auto kPost = api::Method::post;
-constexpr auto kPatch = api::Method::patch;
-constexpr auto kDelete = api::Method::delete_;
-constexpr auto kOptions = api::Method::options;
-
 // What each route is to ask of its caller, said here once more: the node's own routes must be these
 // and no others.
 using Access = std::map<std::pair<std::string, api::Method>, std::string>;
@@ -70,6 +64,8 @@ const Access kAccess = {
     {{"/queries/{query}", kGet}, "trace"},
     {{"/queries/{query}", kDelete}, "trace"},
     {{"/queries/{query}/events", kGet}, "trace"},
+    {{"/queries/{query}/subscriptions", kGet}, "trace"},
+    {{"/queries/{query}/subscriptions", kPost}, "trace"},
     {{"/bizSteps", kGet}, "trace"},
     {{"/bizSteps/{bizStep}", kGet}, "trace"},
     {{"/bizSteps/{bizStep}/events", kGet}, "trace"},
@@ -95,6 +91,7 @@ const Access kAccess = {
     {{"/queries", kOptions}, "public"},
     {{"/queries/{query}", kOptions}, "public"},
     {{"/queries/{query}/events", kOptions}, "public"},
+    {{"/queries/{query}/subscriptions", kOptions}, "public"},
     {{"/bizSteps", kOptions}, "public"},
     {{"/bizSteps/{bizStep}", kOptions}, "public"},
     {{"/bizSteps/{bizStep}/events", kOptions}, "public"},
@@ -116,6 +113,9 @@ const Access kAccess = {
     {{"/v1/authorise", kPost}, "admin"},
     {{"/v1/statements", kPost}, "admin"},
     {{"/v1/partners", kGet}, "admin"},
+    {{"/v1/partners", kPost}, "admin"},
+    {{"/v1/partners/{org}", kDelete}, "admin"},
+    {{"/v1/policy", kPost}, "admin"},
     {{"/v1/policy", kGet}, "admin"},
     {{"/v1/backups", kGet}, "admin"},
     {{"/v1/backups", kPost}, "admin"},

@@ -105,7 +105,7 @@ TEST_CASE("partners and tokens are added to files that still load", "[cli]") {
     const auto own_root = acme.run({"partner", "add", "--org", "far.example", "--root", acme.root(),
                                     "--url", "https://far.example"});
     CHECK(own_root.code == 2);
-    CHECK_THAT(own_root.err, Contains("--root: that is the root key of this node itself"));
+    CHECK_THAT(own_root.err, Contains("root: that is the root key of this node itself"));
     CHECK_THAT(acme.run({"partner", "add", "--org", "far.example", "--root", maker.root(), "--url",
                          "https://far.example"})
                    .err,

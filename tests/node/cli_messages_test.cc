@@ -1,8 +1,8 @@
 // Wrong usage: exit 2, with the option or file that is wrong and what to do next.
 #include "ledger/base/file.h"
-#include "node/cli/config_edit.h"
 #include "node/cli/suggest.h"
 #include "node/config.h"
+#include "node/config_edit.h"
 #include "tests/node/cli_site.h"
 
 namespace reelproof::node::tests {

@@ -12,8 +12,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr auto kDelete = api::Method::delete_;
-
 json::object slot(const std::string& position, const std::string& customer_pn,
                   std::vector<std::string> mpns) {
     return {{"position", position}, {"customer_pn", customer_pn}, {"mpns", json::value_from(mpns)}};

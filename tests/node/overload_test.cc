@@ -13,10 +13,8 @@
 #include "ledger/format/envelope.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/wire.h"
-#include "node/config.h"
-#include "node/keyring.h"
-#include "node/setup.h"
 #include "tests/memory_use.h"
+#include "tests/node/house_support.h"
 #include "tests/node/service_support.h"
 
 namespace reelproof::node::tests {
@@ -24,10 +22,14 @@ namespace reelproof::node::tests {
 namespace {
 
 // As runtime.cc puts a node together, but with a pool that four statements fill.
-struct BusyNode {
+struct BusyNode : House {
     static constexpr std::size_t kFits = 4;
 
-    BusyNode() {
+    // The rest of the pool has no room for the smallest statement.
+    BusyNode()
+        : House("maker.example", [](const House& house, ledger::SequencerOptions& options) {
+              options.pool_bytes = kFits * statement_of(house).size() + 100;
+          }) {
         api::Router router;
         router.set_authoriser(
             [](api::Request&, std::string_view) { return std::optional<api::Response>(); });
@@ -42,37 +44,20 @@ struct BusyNode {
         port = server->start().value().front();
     }
 
-    static NodeConfig made_in(const std::filesystem::path& folder) {
-        NewOrg wanted;
-        wanted.folder = folder / "node";
-        wanted.org = "maker.example";
-        auto config = load_config(make_org(wanted).value().config).value();
-        config.store.map_size = std::uint64_t{1} << 28;
-        config.store.data_key = load_data_key(config.keys).value();
-        return config;
-    }
-    [[nodiscard]] std::unique_ptr<ledger::Sequencer> start() const {
-        ledger::SequencerOptions options;
-        options.origin = config.origin;
-        options.org = config.org;
-        options.trusted_roots = config.trusted_roots();
-        // The rest has no room for the smallest statement.
-        options.pool_bytes = kFits * statement().size() + 100;
-        return ledger::Sequencer::start(*store, options, keys.log_signer(config.org)).value();
-    }
     // Another each time, of one size.
-    [[nodiscard]] ledger::Bytes statement() const {
+    [[nodiscard]] ledger::Bytes statement() const { return statement_of(*this); }
+    static ledger::Bytes statement_of(const House& house) {
         ledger::Bytes sealed(40 + 128 * 450);
         randombytes_buf(sealed.data(), sealed.size());
         ledger::Tag tag;
         randombytes_buf(tag.data(), tag.size());
         ledger::StatementHeader header;
         header.content_type = ledger::wire::kSealedContentType;
-        header.iss = config.org;
+        header.iss = house.config.org;
         header.sub = ledger::wire::kSealedSubject;
         header.iat = ledger::system_now();
         const auto envelope = ledger::encode_envelope(tag, sealed, std::nullopt);
-        return ledger::sign_statement(keys.statement, header,
+        return ledger::sign_statement(house.keys.statement, header,
                                       ledger::encode_sealed_payload({envelope}, {}))
             .value();
     }
@@ -88,24 +73,6 @@ struct BusyNode {
         return answer ? std::move(*answer) : api::Response::text(0, answer.error().text);
     }
 
-    TempFolder folder;
-    const NodeConfig config = made_in(folder.path());
-    const Keyring keys = load_keyring(config.keys, config.store.data_key).value();
-    const std::unique_ptr<ledger::Store> store = ledger::Store::open(config.store).value();
-    const std::unique_ptr<ledger::Sequencer> sequencer = start();
-    api::Identifier identifier{std::nullopt};
-    const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
-    api::ServiceContext context{*store,
-                                *sequencer,
-                                keys.statement,
-                                keys.receipt,
-                                config.org,
-                                config.origin,
-                                {},
-                                {},
-                                identifier,
-                                keepers,
-                                [] { return std::map<std::string, ledger::SourceState>(); }};
     api::Recorder recorder{context};
     api::Events events{context, recorder};
     vision::ReaderPool reader{{}};

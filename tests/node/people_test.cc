@@ -13,11 +13,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr auto kGet = api::Method::get;
-constexpr auto kPost = api::Method::post;
-constexpr auto kDelete = api::Method::delete_;
-constexpr auto kPatch = api::Method::patch;
-
 // A node whose clock the test sets.
 struct Dock {
     std::shared_ptr<std::atomic<ledger::UnixSeconds>> now =

@@ -1,16 +1,11 @@
 // A guest's statement on its way into the log, without a server around it: while it is on its way,
 // and when the answer comes after the caller has left.
-#include <future>
-
 #include <catch2/catch.hpp>
 
 #include "api/routes/scrapi.h"
 #include "ledger/provenance/compose.h"
-#include "node/config.h"
-#include "node/keyring.h"
-#include "node/setup.h"
 #include "tests/ledger/store/store_support.h"
-#include "tests/node/replication_support.h"
+#include "tests/node/house_support.h"
 
 namespace reelproof::node::tests {
 
@@ -18,52 +13,6 @@ namespace {
 
 using ledger::tests::random_tag;
 using ledger::tests::TestOrg;
-
-struct House {
-    [[nodiscard]] static NodeConfig made_in(const std::filesystem::path& folder) {
-        NewOrg wanted;
-        wanted.folder = folder / "node";
-        wanted.org = "ems.example";
-        auto config = load_config(make_org(wanted).value().config).value();
-        config.store.map_size = std::uint64_t{1} << 28;
-        config.store.data_key = load_data_key(config.keys).value();
-        return config;
-    }
-    [[nodiscard]] std::unique_ptr<ledger::Sequencer> start() const {
-        ledger::SequencerOptions options;
-        options.origin = config.origin;
-        options.org = config.org;
-        options.trusted_roots = config.trusted_roots();
-        return ledger::Sequencer::start(*store, options, keys.log_signer(config.org)).value();
-    }
-    void submit(ledger::Bytes statement) { sequencer->submit(std::move(statement)).get().value(); }
-    // The next round of the sequencer waits until it is told.
-    [[nodiscard]] std::promise<void> hold() {
-        std::promise<void> go;
-        sequencer->write([until = std::make_shared<std::future<void>>(go.get_future())](
-                             ledger::WriteTransaction&) { until->wait(); });
-        return go;
-    }
-
-    TempFolder folder;
-    const NodeConfig config = made_in(folder.path());
-    const Keyring keys = load_keyring(config.keys, config.store.data_key).value();
-    const std::unique_ptr<ledger::Store> store = ledger::Store::open(config.store).value();
-    const std::unique_ptr<ledger::Sequencer> sequencer = start();
-    api::Identifier identifier{std::nullopt};
-    const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
-    api::ServiceContext context{*store,
-                                *sequencer,
-                                keys.statement,
-                                keys.receipt,
-                                config.org,
-                                config.origin,
-                                {},
-                                {},
-                                identifier,
-                                keepers,
-                                [] { return std::map<std::string, ledger::SourceState>(); }};
-};
 
 // Its door, and a guest that is admitted.
 struct Door {

@@ -22,9 +22,6 @@ using ledger::tests::TestOrg;
 
 namespace {
 
-constexpr auto kPost = api::Method::post;
-constexpr auto kGet = api::Method::get;
-
 Answer registered(const ServiceNode& node, const Bytes& statement,
                   std::string_view type = "application/cose") {
     return node.send(kPost, "/entries", ledger::as_text(statement), type, {});

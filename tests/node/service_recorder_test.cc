@@ -6,10 +6,7 @@
 
 #include "api/service/events.h"
 #include "ledger/store/check.h"
-#include "node/config.h"
-#include "node/keyring.h"
-#include "node/setup.h"
-#include "tests/node/replication_support.h"
+#include "tests/node/house_support.h"
 
 namespace reelproof::node::tests {
 
@@ -17,9 +14,17 @@ namespace {
 
 using Catch::Matchers::Contains;
 
+// Made before the sequencer that reads it.
+struct SignedAhead {
+    std::atomic<ledger::UnixSeconds> signed_ahead = 0;  // the sequencer's clock is ahead by this
+};
+
 // The service of one organisation over a real store, and a reel of 1000 in its stock.
-struct Service {
-    Service() {
+struct Service : SignedAhead, House {
+    Service()
+        : House("nordsemi.example", [this](const House&, ledger::SequencerOptions& options) {
+              options.clock = [this] { return ledger::system_now() + signed_ahead; };
+          }) {
         api::Identified label;
         label.key = reel;
         label.id = ledger::public_item_id(reel);
@@ -29,22 +34,16 @@ struct Service {
         events.commission({label}, {}).value();
     }
 
-    [[nodiscard]] static NodeConfig made_in(const std::filesystem::path& folder) {
-        NewOrg wanted;
-        wanted.folder = folder / "node";
-        wanted.org = "nordsemi.example";
-        auto config = load_config(make_org(wanted).value().config).value();
-        config.store.map_size = std::uint64_t{1} << 28;
-        config.store.data_key = load_data_key(config.keys).value();
-        return config;
-    }
-    [[nodiscard]] std::unique_ptr<ledger::Sequencer> start() const {
-        ledger::SequencerOptions options;
-        options.origin = config.origin;
-        options.org = config.org;
-        options.trusted_roots = config.trusted_roots();
-        options.clock = [this] { return ledger::system_now() + signed_ahead; };
-        return ledger::Sequencer::start(*store, options, keys.log_signer(config.org)).value();
+    api::ServiceContext& with_clocks() {
+        context.clock = [this] {
+            at_clock();
+            return ledger::system_now() + later + wrong;
+        };
+        context.steady_clock = [this] {
+            return std::chrono::steady_clock::time_point(
+                std::chrono::seconds(ledger::system_now() + later));
+        };
+        return context;
     }
     [[nodiscard]] api::Identified item(const ledger::ItemKey& key) const {
         api::Identified out;
@@ -86,39 +85,10 @@ struct Service {
     }
 
     bool last_was_repeated = false;
-    TempFolder folder;
-    const NodeConfig config = made_in(folder.path());
-    const Keyring keys = load_keyring(config.keys).value();
-    const std::unique_ptr<ledger::Store> store = ledger::Store::open(config.store).value();
-    std::atomic<ledger::UnixSeconds> signed_ahead = 0;  // the sequencer's clock is ahead by this
-    const std::unique_ptr<ledger::Sequencer> sequencer = start();
-    api::Identifier identifier{std::nullopt};
-    const ledger::Keepers keepers{keys.mirror_signer(config.org).verifier(), std::nullopt, {}};
     std::function<void()> at_clock = [] {};
     ledger::UnixSeconds later = 0;  // than the system's clock says
     ledger::UnixSeconds wrong = 0;  // the node's clock is ahead by this
-    api::ServiceContext context{*store,
-                                *sequencer,
-                                keys.statement,
-                                keys.receipt,
-                                config.org,
-                                config.origin,
-                                {},
-                                {},
-                                identifier,
-                                keepers,
-                                [] { return std::map<std::string, ledger::SourceState>(); },
-                                nullptr,
-                                nullptr,
-                                [this] {
-                                    at_clock();
-                                    return ledger::system_now() + later + wrong;
-                                },
-                                [this] {
-                                    return std::chrono::steady_clock::time_point(
-                                        std::chrono::seconds(ledger::system_now() + later));
-                                }};
-    api::Recorder recorder{context};
+    api::Recorder recorder{with_clocks()};
     api::Events events{context, recorder};
     const ledger::ItemKey reel = ledger::ItemKey::random();
 };

@@ -17,6 +17,12 @@
 
 namespace reelproof::node::tests {
 
+inline constexpr auto kGet = api::Method::get;
+inline constexpr auto kPost = api::Method::post;
+inline constexpr auto kPatch = api::Method::patch;
+inline constexpr auto kDelete = api::Method::delete_;
+inline constexpr auto kOptions = api::Method::options;
+
 // What the node answered; `body` is empty when that was not a JSON object.
 struct Answer {
     int status = 0;

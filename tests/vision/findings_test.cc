@@ -37,7 +37,7 @@ EngineRead scaled(EngineRead read, double scale) {
 }  // namespace
 
 TEST_CASE("the same pixels are no second look at a symbol without a check character") {
-    const auto symbology = GENERATE(as<std::string>(), "Code39", "ITF", "EAN13", "Codabar");
+    const auto symbology = GENERATE(as<std::string>(), "Code39", "ITF", "EAN13", "Codabar", "UPCE");
     INFO(symbology);
     const auto read = read_of(symbology, "73015628");
     Findings found(picture);
@@ -135,4 +135,12 @@ TEST_CASE("a small matrix symbol of which much was corrected needs a witness") {
         CHECK_FALSE(found.add(read, view_of(), "lattice", true));
         CHECK(found.take().empty());
     }
+}
+
+TEST_CASE("a UPC-E is believed on the picture's own pixels only") {
+    const auto read = read_of("UPCE", "01234565");
+    Findings found(picture);
+    CHECK_FALSE(found.add(read, view_of(), "frame", true));
+    CHECK_FALSE(found.add(scaled(read, 2), view_of(2), "strip-otsu", false));
+    CHECK(found.add(scaled(read, 2), view_of(2), "strip-900", true));
 }

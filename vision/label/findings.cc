@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <opencv2/imgproc.hpp>
 
@@ -47,9 +48,19 @@ std::pair<cv::Point2d, cv::Point2d> ends_of(const Symbol& bars) {
     return {(corners[0] + corners[3]) * 0.5f, (corners[1] + corners[2]) * 0.5f};
 }
 
-// About: two of five elements of a digit are wide.
-double modules_of_itf(const Symbol& symbol) {
-    return 9 + 8.0 * static_cast<double>(symbol.bytes.size());
+// Symbologies whose ends other bars may show by chance: what lies beyond these must be clear.
+struct Ends {
+    double modules;    // of the whole symbol
+    double clear_to;   // modules of its quiet zone that are looked at
+    int fewest_edges;  // that are more bars
+};
+std::optional<Ends> ends_by_chance(const Symbol& symbol) {
+    // About: two of five elements of a digit are wide. Two edges may be a frame's.
+    if (symbol.symbology == "ITF")
+        return Ends{9 + 8.0 * static_cast<double>(symbol.bytes.size()), 9.5, 3};
+    // An add-on may begin with the eighth module.
+    if (symbol.symbology == "UPCE") return Ends{51, 6, 1};
+    return std::nullopt;
 }
 
 bool has_check_character(std::string_view symbology) {
@@ -131,7 +142,7 @@ bool Findings::judge(Finding& finding) const {
         return (engine == "dmtx" || look.weak) && known_to_grammar(symbol);
     }
     // ITF ends in three bars, which any piece of bars may show: what the edge cuts reads as less.
-    if (symbol.symbology == "ITF" && (cut_by_edge(symbol) || goes_on(symbol))) return false;
+    if (cut_by_edge(symbol) || goes_on(symbol)) return false;
     const bool checked = has_check_character(symbol.symbology);
     if (first) {
         symbol.confidence = Confidence::checked;
@@ -149,18 +160,22 @@ bool Findings::judge(Finding& finding) const {
 }
 
 bool Findings::cut_by_edge(const Symbol& bars) const {
-    constexpr double quiet = 4;  // modules, of the ten that ITF-14 asks for
+    constexpr double quiet = 4;  // modules, of the ten that ITF-14 asks for, nine of UPC-E
+    const auto by_chance = ends_by_chance(bars);
+    if (!by_chance) return false;
     const auto [from, to] = ends_of(bars);
-    const cv::Point2d beyond = quiet / modules_of_itf(bars) * (to - from);
+    const cv::Point2d beyond = quiet / by_chance->modules * (to - from);
     const cv::Rect2d inside(0, 0, picture_.cols, picture_.rows);
     return !inside.contains(from - beyond) || !inside.contains(to + beyond);
 }
 
 bool Findings::goes_on(const Symbol& bars) const {
-    constexpr double clear_from = 1.5, clear_to = 9.5;  // modules of the quiet zone's ten
-    constexpr int samples = 64, fewest_edges = 3;       // two are a frame's
+    constexpr double clear_from = 1.5;
+    constexpr int samples = 64;
+    const auto by_chance = ends_by_chance(bars);
+    if (!by_chance) return false;
     const auto [from, to] = ends_of(bars);
-    const cv::Point2d module = (to - from) / modules_of_itf(bars);
+    const cv::Point2d module = (to - from) / by_chance->modules;
     const auto grey = [&](cv::Point2d place) {
         const int x = std::clamp(cvRound(place.x), 0, picture_.cols - 1);
         const int y = std::clamp(cvRound(place.y), 0, picture_.rows - 1);
@@ -174,7 +189,7 @@ bool Findings::goes_on(const Symbol& bars) const {
     const auto edges_beyond = [&](cv::Point2d end, cv::Point2d outward) {
         int edges = 0, side = 1;
         for (int i = 0; i < samples; ++i) {
-            const double off = clear_from + (clear_to - clear_from) * i / samples;
+            const double off = clear_from + (by_chance->clear_to - clear_from) * i / samples;
             const int value = grey(end + outward * off);
             const int now = 3 * (value - darkest) < lightest - darkest         ? -1
                             : 3 * (value - darkest) > 2 * (lightest - darkest) ? 1
@@ -184,11 +199,14 @@ bool Findings::goes_on(const Symbol& bars) const {
         }
         return edges;
     };
-    return edges_beyond(from, -module) >= fewest_edges || edges_beyond(to, module) >= fewest_edges;
+    return edges_beyond(from, -module) >= by_chance->fewest_edges ||
+           edges_beyond(to, module) >= by_chance->fewest_edges;
 }
 
 bool Findings::add(const EngineRead& read, const View& view, std::string_view path, bool plain) {
     if (read.bytes.empty()) return false;
+    // Its check is a matter of which digits are mirrored: pixels that were made up may show it.
+    if (read.symbology == "UPCE" && !plain) return false;
     Symbol symbol{read.symbology, read.text,         read.bytes, read.aim, {},
                   read.engine,    std::string(path), {}};
     for (std::size_t i = 0; i < 4; ++i) {
@@ -302,6 +320,12 @@ std::vector<Region> Findings::linear_pending() const {
                            std::atan2(to.y - from.y, to.x - from.x)});
     }
     return regions;
+}
+
+bool Findings::has(std::string_view symbology) const {
+    return std::any_of(found_.begin(), found_.end(), [&](const Finding& known) {
+        return known.certain && known.symbol.symbology == symbology;
+    });
 }
 
 bool Findings::empty() const {

@@ -35,6 +35,7 @@ class Findings {
     // Linear symbols that were read once and wait for a second look, with some room around.
     std::vector<Region> linear_pending() const;
 
+    bool has(std::string_view symbology) const;
     bool empty() const;
     std::vector<Symbol> take();  // from top to bottom
 
@@ -54,11 +55,10 @@ class Findings {
         std::vector<Look> looks;
     };
     bool judge(Finding& finding) const;
-    // Has the picture no room for the quiet zone at an end of these interleaved bars? Then they
-    // may go on there.
+    // Of bars that may be a piece of others (ITF, UPC-E): has the picture no room for the quiet
+    // zone at an end? Then they may go on there.
     bool cut_by_edge(const Symbol& bars) const;
-    // Do more bars follow at an end of these interleaved ones? Then they are a piece of another
-    // symbol.
+    // Do more bars follow at an end of theirs?
     bool goes_on(const Symbol& bars) const;
 
     // A scan line of a linear symbol, and how far its middle lies from a region's, in the region's

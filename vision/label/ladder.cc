@@ -34,6 +34,7 @@ constexpr double finder_pixels = 1.2e6;
 constexpr double some_likeness = 0.5;
 constexpr int most_dmtx_calls = 2;
 constexpr std::size_t most_micropdf417_places = 4;
+constexpr std::size_t most_finder_looks = 4;
 // One strip of bars and nothing else: the same edges from top to bottom.
 constexpr double sure_of_bars = 0.9;
 
@@ -367,18 +368,49 @@ class Ladder {
     // What is located and not read, for a little while more.
     void note_unread(const Candidates& candidates) {
         constexpr std::chrono::milliseconds while_more{25};
-        const auto end = std::max(end_, processor_time()) + while_more;
+        auto end = std::max(end_, processor_time()) + while_more;
         for (const Region& region : candidates.matrix) {
             if (processor_time() > end) return;
             if (!found_.touched(region) && is_like_data_matrix(picture_, region))
                 unread_.push_back(unread_at("DataMatrix", region));
         }
+        note_by_finders(candidates, end);
+        end = std::max(end, processor_time() + while_more);
         for (const Region& region : candidates.linear) {
             if (processor_time() > end) return;
             if (!found_.touched(region) && !found_.piece_of_bars_read(region) &&
-                is_like_bars(picture_, region))
+                !is_noted(region) && is_like_bars(picture_, region))
                 unread_.push_back(unread_at("linear", region));
         }
+    }
+
+    void note_by_finders(const Candidates& candidates, std::chrono::nanoseconds end) {
+        std::vector<Region> left;
+        for (const auto* regions : {&candidates.matrix, &candidates.linear})
+            for (const Region& region : *regions)
+                if (!found_.touched(region)) left.push_back(region);
+        std::stable_sort(left.begin(), left.end(), [](const Region& a, const Region& b) {
+            return a.size.area() > b.size.area();
+        });
+        std::size_t looks = late() ? most_finder_looks / 2 : 0;
+        for (const Region& region : left) {
+            if (processor_time() > end) return;
+            if (is_noted(region)) continue;
+            if (++looks > most_finder_looks) return;
+            const char* kind = kind_by_finder(picture_, region);
+            // Of a PDF417 that is turned ZXing tells a place beside it: this one may be read.
+            if (kind == nullptr || (kind == std::string_view("PDF417") && found_.has(kind)))
+                continue;
+            const Region all = joined(region, left);
+            if (!found_.touched(all)) unread_.push_back(unread_at(kind, all));
+        }
+    }
+
+    bool is_noted(const Region& region) const {
+        const Unread place = unread_at("", region);
+        return std::any_of(unread_.begin(), unread_.end(), [&](const Unread& noted) {
+            return same_place(noted, place) || same_place(place, noted);
+        });
     }
 
     void show_all_of_bars(Symbol& symbol) const {

@@ -6,6 +6,7 @@
 
 #include "vision/label/lattice_reader.h"
 #include "vision/label/patterns.h"
+#include "vision/label/specks.h"
 
 namespace reelproof::vision {
 namespace {
@@ -112,18 +113,91 @@ std::optional<QrPlace> place_of(const Finder& a, const Finder& b, const Finder& 
     return place;
 }
 
-// Noise gives as many contours as pixels, and following what lies in what takes their square in
-// time.
-bool is_specked(const cv::Mat& dark) {
-    constexpr int every = 8;
-    constexpr double most = 0.15;
-    std::size_t changes = 0, pixels = 0;
-    for (int y = 0; y < dark.rows; y += every) {
-        const auto* row = dark.ptr<std::uint8_t>(y);
-        for (int x = 1; x < dark.cols; ++x) changes += row[x] != row[x - 1];
-        pixels += static_cast<std::size_t>(dark.cols);
+// Does the timing show on both sides of the top left corner? Where a side ends in a guess, most of
+// it will do.
+bool shows_timing(const cv::Mat& view, const Corners& corners, int modules, std::size_t missing) {
+    constexpr float faintest = 20;
+    constexpr double sure = 0.85, of_guess = 0.7;
+    const cv::Point2d across = (corners[1] - corners[0]) / modules,
+                      down = (corners[3] - corners[0]) / modules;
+    for (const bool upright : {false, true}) {
+        std::vector<float> greys;
+        for (int i = 8; i < modules - 8; ++i) {
+            const cv::Point2d at =
+                corners[0] + across * (upright ? 6.5 : i + 0.5) + down * (upright ? i + 0.5 : 6.5);
+            if (!cv::Rect({}, view.size()).contains(cv::Point(at))) return false;
+            greys.push_back(view.at<std::uint8_t>(cv::Point(at)));
+        }
+        float mean = 0;
+        for (const float grey : greys) mean += grey / static_cast<float>(greys.size());
+        int good = 0;
+        float spread = 0;
+        for (std::size_t i = 0; i < greys.size(); ++i) {
+            good += (greys[i] < mean) == (i % 2 == 0);
+            spread += std::abs(greys[i] - mean) / static_cast<float>(greys.size());
+        }
+        const bool guess = missing == 0 || (missing == 1) != upright;
+        if (spread < faintest ||
+            good < (guess ? of_guess : sure) * static_cast<double>(greys.size()))
+            return false;
     }
-    return static_cast<double>(changes) > most * static_cast<double>(pixels);
+    return true;
+}
+
+// Where two finders may be two of a symbol's three.
+void add_pairs(const cv::Mat& view, const std::vector<Finder>& finders,
+               std::vector<QrPlace>& places) {
+    constexpr double most_apart = 1.4;
+    constexpr std::size_t most_pairs = 4;
+    std::vector<QrPlace> found;
+    const auto is_known = [&](const Finder& finder) {
+        return std::any_of(places.begin(), places.end(), [&](const QrPlace& place) {
+            return std::any_of(place.corners.begin(), place.corners.end(), [&](cv::Point2d at) {
+                return cv::norm(at - finder.centre) < finder.side;
+            });
+        });
+    };
+    const auto try_square = [&](const Corners& corners, int modules, double module,
+                                std::size_t missing) {
+        if (found.size() < most_pairs && shows_timing(view, corners, modules, missing))
+            found.push_back({corners, module, missing});
+    };
+    for (const Finder& a : finders) {
+        for (const Finder& b : finders) {
+            if (&a == &b || a.side > most_apart * b.side || b.side > most_apart * a.side ||
+                is_known(a) || is_known(b))
+                continue;
+            const cv::Point2d way = b.centre - a.centre;
+            const double apart = cv::norm(way), rough = (a.side + b.side) / 14;
+            // As neighbours, the symbol on the right hand of who goes from a to b; or across.
+            for (const bool diagonal : {false, true}) {
+                const double side = diagonal ? apart / std::sqrt(2.0) : apart;
+                const int version = cvRound((side / rough - 10) / 4);
+                for (int near = std::max(1, version - 1); near <= std::min(40, version + 1);
+                     ++near) {
+                    const int modules = qr_modules(near);
+                    const double module = side / (modules - 7);
+                    if (module < 0.75 * rough || module > 1.35 * rough) continue;
+                    if (diagonal) {
+                        // From the top right to the bottom left.
+                        const cv::Point2d half = way * 0.5, turned(-half.y, half.x);
+                        const cv::Point2d middle = (a.centre + b.centre) * 0.5;
+                        const double grown = modules / (modules - 7.0);
+                        const Corners corners{middle + turned * grown, middle - half * grown,
+                                              middle - turned * grown, middle + half * grown};
+                        try_square(corners, modules, module, 0);
+                        continue;
+                    }
+                    const cv::Point2d u = way / apart * module, v(-u.y, u.x);
+                    const cv::Point2d from = a.centre - (u + v) * 3.5;
+                    const cv::Point2d to = from + u * modules, down = v * modules;
+                    try_square({from, to, to + down, from + down}, modules, module, 3);
+                    try_square({to, to + down, from + down, from}, modules, module, 1);
+                }
+            }
+        }
+    }
+    places.insert(places.end(), found.begin(), found.end());
 }
 
 }  // namespace
@@ -135,7 +209,9 @@ std::vector<QrPlace> find_qr(const cv::Mat& view) {
         for (const Finder& finder : finders_in(dark)) {
             const bool known =
                 std::any_of(finders.begin(), finders.end(), [&](const Finder& other) {
-                    return cv::norm(finder.centre - other.centre) < 0.3 * other.side;
+                    // Not all that lies within a label's frame is that frame.
+                    return cv::norm(finder.centre - other.centre) < 0.3 * other.side &&
+                           other.side < 1.6 * finder.side;
                 });
             if (!known) finders.push_back(finder);
         }
@@ -167,8 +243,45 @@ std::vector<QrPlace> find_qr(const cv::Mat& view) {
             for (std::size_t c = b + 1; c < finders.size() && places.size() < most_places; ++c)
                 if (const auto place = place_of(finders[a], finders[b], finders[c]))
                     places.push_back(*place);
+    add_pairs(view, finders, places);
     return places;
 }
+
+namespace {
+
+// Without what is not seen.
+Pattern seen_pattern(int version, const std::optional<std::size_t>& missing) {
+    Pattern pattern = qr_pattern(version);
+    if (!missing) return pattern;
+    constexpr int finder = 8;
+    const int left = *missing == 1 ? pattern.columns - finder : 0;
+    const int top = *missing == 3 ? pattern.rows - finder : 0;
+    for (int row = top; row < top + finder; ++row)
+        for (int column = left; column < left + finder; ++column) pattern.at(column, row) = 0;
+    pattern.list_known();
+    return pattern;
+}
+
+// How surely there is a QR code: the lesser of what its finders and its timing say.
+double evidence_of(const Lattice& lattice, const cv::Mat& darkness, const Pattern& pattern) {
+    double finders = 0, timing = 0;
+    int in_finders = 0, in_timing = 0;
+    for (const cv::Vec4d& known : pattern.known) {
+        const double seen = known[3] * value_at(darkness, lattice.at(known[0], known[1]));
+        const bool low_x = known[0] < 8, low_y = known[1] < 8;
+        const bool high_x = known[0] > pattern.columns - 8, high_y = known[1] > pattern.rows - 8;
+        if ((low_x && (low_y || high_y)) || (low_y && high_x)) {
+            finders += seen;
+            ++in_finders;
+        } else if (cvFloor(known[0]) == 6 || cvFloor(known[1]) == 6) {
+            timing += seen;
+            ++in_timing;
+        }
+    }
+    return std::min(finders / std::max(1, in_finders), timing / std::max(1, in_timing));
+}
+
+}  // namespace
 
 std::optional<LatticeReading> read_qr(const cv::Mat& view, const QrPlace& place) {
     const double across = cv::norm(place.corners[1] - place.corners[0]);
@@ -184,7 +297,7 @@ std::optional<LatticeReading> read_qr(const cv::Mat& view, const QrPlace& place)
     std::vector<Guess> guesses;
     for (int version = std::max(1, middle - spread); version <= std::min(40, middle + spread);
          ++version) {
-        const Pattern pattern = qr_pattern(version);
+        const Pattern pattern = seen_pattern(version, place.missing);
         Lattice lattice(pattern, place.corners);
         lattice.fit_corners(darkness, 0.5);
         guesses.push_back({version, lattice.agreement(darkness)});
@@ -196,14 +309,19 @@ std::optional<LatticeReading> read_qr(const cv::Mat& view, const QrPlace& place)
     for (const Guess& guess : guesses) {
         if (guess.agreement < 0.4) break;
         const Pattern pattern = qr_pattern(guess.version);
-        Lattice lattice(pattern, place.corners);
+        const Pattern seen = seen_pattern(guess.version, place.missing);
+        Lattice lattice(seen, place.corners);
         lattice.search_corner(darkness, 2, 4);
         lattice.fit_corners(darkness, 0.5);
-        LatticeReading reading{"QRCode", lattice.corners(), lattice.agreement(darkness), {}};
+        const auto agreement = [&] {
+            return place.missing ? evidence_of(lattice, darkness, seen)
+                                 : lattice.agreement(darkness);
+        };
+        LatticeReading reading{"QRCode", lattice.corners(), agreement(), {}};
         reading.read = decode_lattice(lattice, view, pattern, false);
         if (!reading.read) {
             lattice.bend(darkness, 1.0);
-            reading.agreement = lattice.agreement(darkness);
+            reading.agreement = agreement();
             reading.corners = lattice.corners();
             reading.read = decode_lattice(lattice, view, pattern, false);
         }

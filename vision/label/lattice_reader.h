@@ -36,9 +36,12 @@ std::optional<EngineRead> decode_lattice(const Lattice& lattice, const cv::Mat& 
 struct QrPlace {
     Corners corners;  // of the symbol, the one at the bottom right a guess
     double module;    // pixels
+    // The corner whose finder pattern was not seen: 0, 1 or 3; that corner is a guess as well.
+    std::optional<std::size_t> missing = std::nullopt;
 };
 
-// Wherever three finder patterns stand in a right angle.
+// Wherever three finder patterns stand in a right angle; and where two do with timing between them
+// that says where the third should be.
 std::vector<QrPlace> find_qr(const cv::Mat& view);
 std::optional<LatticeReading> read_qr(const cv::Mat& view, const QrPlace& place);
 

@@ -113,26 +113,6 @@ AddressSteps address_steps(const std::array<const char*, numbers>& patterns) {
     return steps;
 }
 
-int address_at(const float* edges, bool centre) {
-    static const AddressSteps sides = address_steps(side_patterns);
-    static const AddressSteps centres = address_steps(centre_patterns);
-    constexpr float farthest = 0.7f, apart = 0.4f;
-    return nearest(steps_at<6>(edges, 10), centre ? centres : sides, farthest, apart);
-}
-
-int codeword_at(const float* edges, int cluster) {
-    using CodewordSteps = std::array<std::array<Steps<8>, pdf417_codewords>, 3>;
-    static const CodewordSteps all = [] {
-        CodewordSteps steps;
-        for (std::size_t k = 0; k < steps.size(); ++k)
-            for (std::size_t i = 0; i < pdf417_codewords; ++i)
-                steps[k][i] = steps_of<8>(pdf417_patterns()[k][i]);
-        return steps;
-    }();
-    constexpr float farthest = 2.0f, apart = 1.0f;
-    return nearest(steps_at<8>(edges, 17), all[static_cast<std::size_t>(cluster)], farthest, apart);
-}
-
 constexpr std::size_t address_edges = 6, codeword_edges = 8;
 
 std::optional<MicroPdf417Row> row_at(std::span<const float> edges, int left, std::size_t columns) {
@@ -151,9 +131,9 @@ std::optional<MicroPdf417Row> row_at(std::span<const float> edges, int left, std
     };
     if (!as_wide(edges.data(), address_edges, 10) || !as_wide(right_at, address_edges, 10))
         return std::nullopt;
-    const int right = address_at(right_at, false);
+    const int right = micropdf417_address(right_at, false);
     if (right < 0) return std::nullopt;
-    const int centre = with_centre ? address_at(&edges[before_centre], true) : left;
+    const int centre = with_centre ? micropdf417_address(&edges[before_centre], true) : left;
     if (centre < 0) return std::nullopt;
     MicroPdf417Row row{columns,
                        left,
@@ -170,7 +150,7 @@ std::optional<MicroPdf417Row> row_at(std::span<const float> edges, int left, std
     for (std::size_t i = 0, at = address_edges; i < columns; ++i, at += codeword_edges) {
         if (with_centre && at == before_centre) at += address_edges;
         if (!as_wide(&edges[at], codeword_edges, 17)) continue;
-        row.codewords[i] = codeword_at(&edges[at], left % 3);
+        row.codewords[i] = pdf417_codeword(&edges[at], left % 3);
         clear += row.codewords[i] >= 0;
     }
     if (2 * clear < columns) return std::nullopt;
@@ -178,6 +158,26 @@ std::optional<MicroPdf417Row> row_at(std::span<const float> edges, int left, std
 }
 
 }  // namespace
+
+int micropdf417_address(const float* edges, bool centre) {
+    static const AddressSteps sides = address_steps(side_patterns);
+    static const AddressSteps centres = address_steps(centre_patterns);
+    constexpr float farthest = 0.7f, apart = 0.4f;
+    return nearest(steps_at<6>(edges, 10), centre ? centres : sides, farthest, apart);
+}
+
+int pdf417_codeword(const float* edges, int cluster) {
+    using CodewordSteps = std::array<std::array<Steps<8>, pdf417_codewords>, 3>;
+    static const CodewordSteps all = [] {
+        CodewordSteps steps;
+        for (std::size_t k = 0; k < steps.size(); ++k)
+            for (std::size_t i = 0; i < pdf417_codewords; ++i)
+                steps[k][i] = steps_of<8>(pdf417_patterns()[k][i]);
+        return steps;
+    }();
+    constexpr float farthest = 2.0f, apart = 1.0f;
+    return nearest(steps_at<8>(edges, 17), all[static_cast<std::size_t>(cluster)], farthest, apart);
+}
 
 std::span<const MicroPdf417Size> micropdf417_sizes() {
     return sizes;
@@ -245,7 +245,7 @@ std::vector<MicroPdf417Row> micropdf417_rows(std::span<const float> edges) {
         const float address = edges[i + address_edges] - edges[i];
         const float codeword = edges[i + address_edges + codeword_edges] - edges[i + address_edges];
         if (codeword < 1.2f * address || codeword > 2.4f * address) continue;
-        const int left = address_at(&edges[i], false);
+        const int left = micropdf417_address(&edges[i], false);
         if (left < 0) continue;
         for (std::size_t columns = 1; columns <= 4; ++columns) {
             if (const auto row = row_at(edges.subspan(i), left, columns)) rows.push_back(*row);

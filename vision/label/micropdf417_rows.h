@@ -21,6 +21,11 @@ std::span<const MicroPdf417Size> micropdf417_sizes();
 // from the line's begin, between pixels.
 std::vector<float> bar_edges(std::span<const float> line);
 
+// What eight elements from a bar on (nine edges) show: a codeword of the cluster 0 to 2; or six
+// elements: a row address pattern's number less one. -1: not clear.
+int pdf417_codeword(const float* edges, int cluster);
+int micropdf417_address(const float* edges, bool centre);
+
 struct MicroPdf417Row {
     std::size_t columns;
     int left;                      // number of the left row address pattern, 0 to 51

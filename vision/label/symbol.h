@@ -57,7 +57,7 @@ struct Symbol {
 // A symbol that was seen, finders and timing or bars, but could not be read: closer, sharper or
 // flatter it may be.
 struct Unread {
-    std::string kind;  // "DataMatrix", "QRCode", "linear"
+    std::string kind;  // "DataMatrix", "QRCode", "Aztec", "PDF417", "MicroPDF417", "linear"
     std::array<Point, 4> position{};
 
     bool operator==(const Unread&) const = default;

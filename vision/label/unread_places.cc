@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/label/bars.h"
+#include "vision/label/bullseye.h"
+#include "vision/label/stacked_rows.h"
 
 namespace reelproof::vision {
 namespace {
@@ -123,6 +125,53 @@ bool is_like_bars(const cv::Mat& picture, const Region& region) {
     const View view = cut(picture, region, std::min(1.0, 1000 / region.size.width));
     return evidence_of_bars(view.pixels) >= sure ||
            (tall && evidence_of_bars(view.pixels, edges_of_blurred_bars) >= sure_of_few);
+}
+
+const char* kind_by_finder(const cv::Mat& picture, const Region& texture) {
+    constexpr double room = 0.08, rows_side = 600, finder_side = 240, most_enlarged = 3;
+    constexpr double longest_aztec = 3;
+    Region region = texture;
+    const double longer = std::max(texture.size.width, texture.size.height);
+    const double shorter = std::min(texture.size.width, texture.size.height);
+    region.size += cv::Size2d(2 * room * longer, 2 * room * longer);
+    const auto view = [&](double side) {
+        return cut(picture, region, std::min(most_enlarged, side / longer)).pixels;
+    };
+    if (longer < longest_aztec * shorter && has_bullseye(view(finder_side))) return "Aztec";
+    return stacked_symbol_in(view(rows_side));
+}
+
+Region joined(Region region, const std::vector<Region>& others) {
+    constexpr double near = 0.08;  // of the longer side
+    const double longest = 1.05 * std::max(region.size.width, region.size.height);
+    const auto box_of = [](const Region& of, double room) {
+        return cv::RotatedRect(of.centre, of.size + cv::Size2d(2 * room, 2 * room),
+                               static_cast<float>(of.angle * 180 / CV_PI));
+    };
+    std::vector<cv::Point2f> points(4);
+    box_of(region, 0).points(points.data());
+    std::vector<bool> taken(others.size());
+    for (bool more = true; more;) {
+        more = false;
+        const cv::RotatedRect all = cv::minAreaRect(points);
+        const double room = near * std::max(all.size.width, all.size.height);
+        const cv::RotatedRect reach(
+            all.center, all.size + cv::Size2f(cv::Size2d(2 * room, 2 * room)), all.angle);
+        for (std::size_t i = 0; i < others.size(); ++i) {
+            if (taken[i] || std::max(others[i].size.width, others[i].size.height) > longest)
+                continue;
+            const cv::RotatedRect other = box_of(others[i], 0);
+            std::vector<cv::Point2f> common;
+            if (cv::rotatedRectangleIntersection(reach, other, common) == cv::INTERSECT_NONE)
+                continue;
+            taken[i] = more = true;
+            std::array<cv::Point2f, 4> corners;
+            other.points(corners.data());
+            points.insert(points.end(), corners.begin(), corners.end());
+        }
+    }
+    const cv::RotatedRect all = cv::minAreaRect(points);
+    return {all.center, all.size, all.angle * CV_PI / 180};
 }
 
 Unread unread_at(const char* kind, const Region& region) {

@@ -38,10 +38,13 @@ std::string place(const Extent& extent, int width, int height) {
 }  // namespace
 
 std::string describe(const Unread& unread, int width, int height) {
-    const std::string what = unread.kind == "DataMatrix" ? "a Data Matrix"
-                             : unread.kind == "QRCode"   ? "a QR code"
-                             : unread.kind == "linear"   ? "bars"
-                                                         : "a symbol";
+    const std::string what = unread.kind == "DataMatrix"    ? "a Data Matrix"
+                             : unread.kind == "QRCode"      ? "a QR code"
+                             : unread.kind == "Aztec"       ? "an Aztec code"
+                             : unread.kind == "PDF417"      ? "a PDF417"
+                             : unread.kind == "MicroPDF417" ? "a MicroPDF417"
+                             : unread.kind == "linear"      ? "bars"
+                                                            : "a symbol";
     return what + " " + place(extent_of(unread), width, height);
 }
 

@@ -25,7 +25,7 @@ ZXing::DecodeHints hints_for(Family family) {
         case Family::linear:
             hints.setFormats(BarcodeFormat::Code128 | BarcodeFormat::Code39 |
                              BarcodeFormat::Code93 | BarcodeFormat::ITF | BarcodeFormat::EAN13 |
-                             BarcodeFormat::EAN8 | BarcodeFormat::UPCA);
+                             BarcodeFormat::EAN8 | BarcodeFormat::UPCA | BarcodeFormat::UPCE);
             hints.setTryRotate(false).setMaxNumberOfSymbols(1).setMinLineCount(3);
             break;
         case Family::codabar:
@@ -72,12 +72,27 @@ std::vector<EngineRead> read_with(const GreyView& view, const ZXing::DecodeHints
     return reads;
 }
 
+// UPC-E holds six digits and no check character: many lines must say the same. It begins with 0
+// (GS1 General Specifications, 5.2.2.4); with 1 the left half of an EAN-13 has the same bars.
+bool is_sure_of_upc_e(const GreyView& view, const EngineRead& read) {
+    constexpr int fewest_lines = 10;
+    if (!read.text.starts_with('0')) return false;
+    auto hints = hints_for(Family::linear);
+    hints.setFormats(BarcodeFormat::UPCE).setMinLineCount(fewest_lines);
+    const auto again = read_with(view, hints);
+    return !again.empty() && again.front().bytes == read.bytes;
+}
+
 }  // namespace
 
 std::vector<EngineRead> zxing_read(const GreyView& view, Family family) {
     const int least = family == Family::aztec ? smallest_aztec_side : smallest_side;
     if (view.width < least || view.height < least) return {};
-    return read_with(view, hints_for(family));
+    auto reads = read_with(view, hints_for(family));
+    std::erase_if(reads, [&](const EngineRead& read) {
+        return read.symbology == "UPCE" && !is_sure_of_upc_e(view, read);
+    });
+    return reads;
 }
 
 std::vector<EngineRead> zxing_read_drawn(const GreyView& view) {

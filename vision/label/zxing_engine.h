@@ -12,7 +12,7 @@ namespace reelproof::vision {
 
 enum class Family {
     matrix,    // Data Matrix, QR, PDF417: all of the view, but at most one Data Matrix
-    linear,    // Code 128, Code 39, Code 93, ITF, EAN, UPC-A: at most one
+    linear,    // Code 128, Code 39, Code 93, ITF, EAN, UPC-A, UPC-E: at most one
     codabar,   // with its start and stop characters; at most one
     aztec,     // at most one
     micro_qr,  // at most one; the likeliest to abort

@@ -155,6 +155,6 @@ export default async function units({ folder, assert }) {
   tables(await load(folder, 'scan/csv.ts'), await load(folder, 'pages/receive/expected.ts'), assert);
   setups(await load(folder, 'pages/line/setup.ts'), assert);
   printed(await load(folder, 'scan/subject.ts'), assert);
-  differences(await load(folder, 'pages/diff.ts'), assert);
+  differences(await load(folder, 'pages/partners/diff.ts'), assert);
   dictionaries(assert);
 }

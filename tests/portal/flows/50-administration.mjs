@@ -62,6 +62,58 @@ export default async function administration({ maker, ems, browser, person, shoo
   await shoot(ada, 'partners');
   assert.deepEqual(await ada.axe(), [], 'partners');
 
+  // A partner more: compared, then trusted from the next start on; and one less.
+  await page.getByLabel('Organisation', { exact: true }).fill('new-maker.example');
+  await page.getByLabel('Root key', { exact: true }).fill('ab '.repeat(31));
+  await page.getByLabel('Address', { exact: true }).fill('https://127.0.0.1:9');
+  await page.getByRole('button', { name: 'Add a partner' }).click();
+  const compare = page.getByRole('dialog', { name: 'Is this the root key of new-maker.example?' });
+  await compare.getByText('abababab abababab').waitFor();
+  await shoot(ada, 'partners-compare', { all: false });
+  await compare.getByRole('button', { name: 'Yes, go on' }).click();
+  // A thumbprint that is none is refused by the node, in its words.
+  await page.getByText('64 hex digits').first().waitFor();
+  await page.getByLabel('Root key', { exact: true }).fill('ab '.repeat(32));
+  await page.getByRole('button', { name: 'Add a partner' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes, go on' }).click();
+  const newcomer = page.getByRole('region', { name: 'new-maker.example' });
+  await newcomer.getByText('from the next start on').waitFor();
+  await page.getByText('There are changes that hold from the next start').waitFor();
+  await page.getByRole('button', { name: 'Trust no more: maker.example', exact: true }).click();
+  await page.getByRole('dialog').getByText('events count as those of a stranger').waitFor();
+  await shoot(ada, 'partners-remove', { all: false });
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Trust no more: new-maker.example' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes, go on' }).click();
+  await newcomer.waitFor({ state: 'detached' });
+
+  // Another policy: what is wrong with it, what it softens, what changes; and it is the newest version then.
+  await page.getByText('Change the policy').click();
+  const file = page.getByLabel('Policy file (TOML)');
+  const before = await file.inputValue();
+  await file.fill(`${before}colour = 1\n`);
+  await page.getByRole('button', { name: 'Look at the change' }).click();
+  await page.getByText('not an option that this version knows').first().waitFor();
+  await file.fill(before.replace('version = "1"', 'version = "1 <b>milder</b>"') + '[severity]\n"label.text" = "minor"\n');
+  await page.getByRole('button', { name: 'Look at the change' }).click();
+  const change = page.getByRole('dialog', { name: 'Keep this as version 1 <b>milder</b>?' });
+  await change.getByText('This makes rules milder').waitFor();
+  await change.locator('.added', { hasText: 'label.text' }).waitFor();
+  await shoot(ada, 'policy-change', { all: false });
+  assert.deepEqual(await ada.axe(), [], 'policy-change');
+  await change.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByText('The policy is kept').waitFor();
+  const newest = page.locator('summary', { hasText: 'Version 1 <b>milder</b>' });
+  await newest.getByText('from the next start on').waitFor();
+  assert.match(await newest.textContent(), /person /);
+  await shoot(ada, 'policy-kept');
+  assert.deepEqual(await ada.axe(), [], 'policy-kept');
+  // As it was, for those who come after.
+  await file.fill(before);
+  await page.getByRole('button', { name: 'Look at the change' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+  await page.getByText('The policy is kept').waitFor();
+
   const items = ems.issue(6).map((label) => label.item);
   const otto = person(await Person.open(browser, ems));
   await otto.set_up(link);

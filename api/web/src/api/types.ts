@@ -360,6 +360,7 @@ export interface Partner {
   makes: { mpns: string[]; names: string[] }[];
   authorised: { org: string; mpns: string[]; not_before: string | null; not_after: string | null }[];
   recalls: number;
+  from_next_start?: 'added' | 'removed' | 'changed';
 }
 
 export interface Guest {
@@ -376,7 +377,23 @@ export interface PolicyVersion {
   number: number;
   version: string;
   since: string;
+  by: string;
+  in_force: boolean;
   text: string;
+}
+
+export interface PolicyFile {
+  version: string;
+  text: string;
+  softened: string[];
+  in_force: boolean;
+}
+
+export interface PolicyState {
+  version: string;
+  versions: PolicyVersion[];
+  file?: PolicyFile;
+  trouble?: string;
 }
 
 export interface Backups {

@@ -9,7 +9,7 @@ import Audit from '../pages/Audit';
 import Line from '../pages/line/Line';
 import Node from '../pages/Node';
 import Overview from '../pages/overview/Overview';
-import Partners from '../pages/Partners';
+import Partners from '../pages/partners/Partners';
 import Receive from '../pages/receive/Receive';
 import Ship from '../pages/ship/Ship';
 import { SignInAgain, signOut } from '../pages/SignIn';

@@ -1,5 +1,5 @@
 // What the checks came to, by day and by supplier.
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { call } from '../../api/client';
 import type { Counts, DayOfVerdicts, SupplierVerdicts, Word } from '../../api/types';
 import { countText, locale, useT, wordFor } from '../../i18n';
@@ -34,6 +34,23 @@ function dayText(day: string): string {
   return new Date(`${day}T00:00:00`).toLocaleDateString(locale(), { day: 'numeric', month: 'short' });
 }
 
+function CountsTable({ label, first, rows }: {
+  label: string; first: string; rows: { key: string; name: ReactNode; look?: string; of: Counts }[];
+}) {
+  const t = useT();
+  return (
+    <Table label={label} head={[first, ...WORDS.map((word) => t(`verdict.${word}`)), t('overview.rules')]} short fits>
+      {rows.map(({ key, name, look, of }) => (
+        <tr key={key}>
+          <td className={look}>{name}</td>
+          {WORDS.map((word) => <td key={word} className="number">{countText(of[word])}</td>)}
+          <td>{rulesText(of)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
 export function Verdicts({ version }: { version: number }) {
   const t = useT();
   const [period, setPeriod] = useState<(typeof PERIODS)[number]>('30');
@@ -46,7 +63,6 @@ export function Verdicts({ version }: { version: number }) {
     setDays(allDays((await call<{ days: DayOfVerdicts[] }>('GET', '/v1/insight/verdicts', { query })).days, from, to));
     setSuppliers((await call<{ suppliers: SupplierVerdicts[] }>('GET', '/v1/insight/suppliers', { query })).suppliers);
   }), [period, version]);
-  const head = WORDS.map((word) => t(`verdict.${word}`));
   const sum = (word: Word) => days?.reduce((all, one) => all + one[word], 0) ?? 0;
   const told = days?.filter((one) => WORDS.some((word) => one[word] > 0)).reverse() ?? [];
   return (
@@ -64,15 +80,8 @@ export function Verdicts({ version }: { version: number }) {
                    series={WORDS.map((word) => ({ name: t(`verdict.${word}`), look: word.toLowerCase() }))}
                    bars={days.map((one) => ({ label: dayText(one.day), parts: WORDS.map((word) => one[word]) }))} />
             {told.length === 0 ? <p>{t('overview.verdicts.none')}</p> : (
-              <Table label={t('overview.verdicts')} head={[t('overview.day'), ...head, t('overview.rules')]} short fits>
-                {told.map((one) => (
-                  <tr key={one.day}>
-                    <td className="when">{dayText(one.day)}</td>
-                    {WORDS.map((word) => <td key={word} className="number">{countText(one[word])}</td>)}
-                    <td>{rulesText(one)}</td>
-                  </tr>
-                ))}
-              </Table>
+              <CountsTable label={t('overview.verdicts')} first={t('overview.day')}
+                           rows={told.map((one) => ({ key: one.day, name: dayText(one.day), look: 'when', of: one }))} />
             )}
           </div>
         )}
@@ -83,15 +92,8 @@ export function Verdicts({ version }: { version: number }) {
           <div className="columns">
             <Chart label={t('overview.suppliers')} series={WORDS.map((word) => ({ name: t(`verdict.${word}`), look: word.toLowerCase() }))}
                    bars={suppliers.slice(0, 8).map((one) => ({ label: (one.org || t('overview.nobody')).split('.')[0] ?? '', parts: WORDS.map((word) => one[word]) }))} />
-            <Table label={t('overview.suppliers')} head={[t('search.supplier'), ...head, t('overview.rules')]} short fits>
-              {suppliers.map((one) => (
-                <tr key={one.org}>
-                  <td><strong>{one.org || t('overview.nobody')}</strong></td>
-                  {WORDS.map((word) => <td key={word} className="number">{countText(one[word])}</td>)}
-                  <td>{rulesText(one)}</td>
-                </tr>
-              ))}
-            </Table>
+            <CountsTable label={t('overview.suppliers')} first={t('search.supplier')}
+                         rows={suppliers.map((one) => ({ key: one.org, name: <strong>{one.org || t('overview.nobody')}</strong>, of: one }))} />
           </div>
         </section>
       )}

@@ -1,9 +1,9 @@
 // Organisations without a node that may register what they sign in our log, and until when.
 import { useEffect, useState } from 'react';
-import { call } from '../api/client';
-import type { Guest } from '../api/types';
-import { useT, whenText } from '../i18n';
-import { Table, Trouble, useWork } from '../ui/parts';
+import { call } from '../../api/client';
+import type { Guest } from '../../api/types';
+import { useT, whenText } from '../../i18n';
+import { Table, Trouble, useWork } from '../../ui/parts';
 
 function stateOf(t: ReturnType<typeof useT>, guest: Guest): string {
   if (guest.dismissed_at !== undefined) return t('guests.dismissed');

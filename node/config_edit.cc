@@ -1,4 +1,4 @@
-#include "node/cli/config_edit.h"
+#include "node/config_edit.h"
 
 #include <vector>
 
