@@ -74,9 +74,12 @@ ledger::Result<Identified> identify(Identifier& identifier, const vision::LabelR
                     "symbols state, and what is typed can't stand for them: print a label of your "
                     "own from what is printed on it (`reelproof label issue --commission`)");
             told.push_back({field, text, {}});
-        } else if (!vision::agree(field, {{field, *value}}, reading.fields)) {
-            told.push_back({field, text, vision::to_string(stated->second)});
+            continue;
         }
+        const auto read = vision::to_string(stated->second);
+        const bool same = ledger::normalised(text) == ledger::normalised(read) ||
+                          vision::agree(field, {{field, *value}}, reading.fields);
+        if (!same) told.push_back({field, text, read});
     }
     auto item = identifier.identify(reading);
     if (item) item->typed = std::move(told);
