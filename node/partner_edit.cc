@@ -20,6 +20,16 @@ bool is_partner(const NodeConfig& config, std::string_view org) {
                        [&](const PartnerConfig& one) { return one.org == org; });
 }
 
+// Who has this root key, by the configuration; empty for nobody.
+std::string owner_of_root(const NodeConfig& config, std::string root) {
+    for (char& c : root)
+        if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    if (root == config.root) return "this node itself, " + config.org;
+    for (const auto& one : config.partners)
+        if (one.root == root) return one.org;
+    return {};
+}
+
 // Said before it is tried: a file that can't be written is no damage, but how the node was set up.
 Result<void> check_writable(const std::filesystem::path& file) {
     const auto folder = std::filesystem::absolute(file).parent_path();
@@ -45,6 +55,11 @@ Result<void> add_partner(const std::filesystem::path& config, const PartnerConfi
         return Error{ErrorKind::conflict, wanted.org + " is a partner already, in " +
                                               config.string() +
                                               ": change it there, or take it out first"};
+    if (const auto owner = owner_of_root(*now, wanted.root);
+        !owner.empty() && wanted.org != now->org)
+        return ledger::malformed("root: that is the root key of " + owner + ", not of " +
+                                 wanted.org +
+                                 ": ask its keeper what its `reelproof org show` prints");
     if (auto may = check_writable(config); !may) return may;
     const auto entry = "\n[[partner]]\norg = \"" + wanted.org + "\"\nroot = \"" + wanted.root +
                        "\"\n" +

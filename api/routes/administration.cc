@@ -92,6 +92,7 @@ Response partners(const AdministrationRoutes& routes) {
 }
 
 Response add_partner(AdministrationRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body =
         Body::parse(request.body, {"org", "root", "url", "unreachable", "push", "gzip"});
     if (!body) return problem_of(body.error());
@@ -168,6 +169,7 @@ Response policy(const AdministrationRoutes& routes, const Request& request) {
 }
 
 Response change_policy(AdministrationRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"text", "before", "check"});
     if (!body) return problem_of(body.error());
     const auto text = body->required_text("text"), before = body->text("before");

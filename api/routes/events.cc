@@ -54,16 +54,22 @@ std::string text_of(const Request& request, const Body& body, std::string_view n
     return given;
 }
 
+enum class Pictures { refused, taken };
+
 // Parses the JSON body with these members (or takes an empty one of a picture), then calls `work`.
 template <class Work>
-Handler with_body(Members members, Work work, Members in_query = {}) {
-    return [members = std::move(members), work,
-            in_query = std::move(in_query)](const Request& request) -> Response {
+Handler with_body(Members members, Work work, Members in_query = {},
+                  Pictures pictures = Pictures::refused) {
+    return [members = std::move(members), work, in_query = std::move(in_query),
+            pictures](const Request& request) -> Response {
+        const bool picture = pictures == Pictures::taken && is_picture(request);
+        if (!picture)
+            if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
         for (const auto& [name, value] : request.query)
             if (auto known = check_member(name, in_query); !known)
                 return problem_of(ledger::within("query", known.error()));
-        auto body = is_picture(request) ? ledger::Result<Body>(Body(members))
-                                        : Body::parse(request.body, members);
+        auto body =
+            picture ? ledger::Result<Body>(Body(members)) : Body::parse(request.body, members);
         if (!body) return problem_of(body.error());
         return work(request, *body);
     };
@@ -109,8 +115,8 @@ ledger::Result<std::optional<ledger::MarkingRecord>> marking_of(const Body& body
 }
 
 Response check(EventRoutes& routes, const Request& request, const Body& body) {
-    auto label = label_of(routes, request, body);
-    if (label.refusal) return std::move(*label.refusal);
+    auto given = labelled_item(routes, request, body);
+    if (given.refusal) return std::move(*given.refusal);
     auto place = text_of(request, body, "place");
     if (place.empty()) place = "stock";
     if (body.error()) return problem_of(*body.error());
@@ -119,11 +125,8 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
         return problem_of(ledger::malformed("place must be stock, receiving or line"));
     auto marking = marking_of(body);
     if (!marking) return problem_of(marking.error());
-    auto item = routes.context.identifier.identify(label.reading);
-    if (!item) return problem_of(item.error());
-    concerns_item(request, item->id);
     const auto inspection =
-        inspect(routes.context, std::move(*item), place, {}, std::move(*marking));
+        inspect(routes.context, std::move(*given.item), place, {}, std::move(*marking));
     // What stands at goods-in is dealt with by programs too, which know no labels. A store that
     // takes nothing now costs them the item until it is seen again, and nobody the verdict.
     if (place == "receiving" && !inspection.item.lot_level) {
@@ -136,16 +139,14 @@ Response check(EventRoutes& routes, const Request& request, const Body& body) {
 }
 
 Response receive(EventRoutes& routes, const Request& request, const Body& body) {
-    auto label = label_of(routes, request, body);
-    if (label.refusal) return std::move(*label.refusal);
+    auto given = labelled_item(routes, request, body);
+    if (given.refusal) return std::move(*given.refusal);
     const auto reason = text_of(request, body, "release_reason");
     if (body.error()) return problem_of(*body.error());
-    if (const auto item = routes.context.identifier.identify(label.reading))
-        concerns_item(request, item->id);
     // It ends a hold: the same right as where nothing is taken in.
     if (!reason.empty())
         if (auto refusal = refuse_without(request, kReleaseAccess)) return std::move(*refusal);
-    auto received = routes.events.receive(label.reading, reason, request_key(request));
+    auto received = routes.events.receive(*given.item, reason, request_key(request));
     if (!received) return problem_of(received.error());
     tell_verdict(routes.context, received->inspection, {"receiving"});
     auto out = verdict_json(routes.context, request, received->inspection);
@@ -210,12 +211,13 @@ void add_picture_routes(Router& router, EventRoutes& routes) {
                        [&routes, handler](const Request& request, const Body& body) {
                            return handler(routes, request, body);
                        },
-                       std::move(in_query)),
+                       std::move(in_query), Pictures::taken),
                    pictures);
     };
-    add("/v1/check", kCheckAccess, {"symbols", "place", "marking"}, check, {"place", "text"});
-    add("/v1/receive", kReceiveAccess, {"symbols", "release_reason"}, receive,
-        {"release_reason", "text"});
+    add("/v1/check", kCheckAccess, {"symbols", "place", "marking", "typed"}, check,
+        {"place", "text", "typed"});
+    add("/v1/receive", kReceiveAccess, {"symbols", "release_reason", "typed"}, receive,
+        {"release_reason", "text", "typed"});
     add("/v1/trace", kTraceAccess, {"symbols", "item"}, trace, {"text"});
     add("/v1/report", kTraceAccess, {"symbols", "item"}, report, {"text"});
     add("/v1/read", kCheckAccess, {"symbols"}, read, {"text"});
@@ -340,6 +342,7 @@ void add_batch_routes(Router& router, EventRoutes& routes) {
                              order.packing_list = body.text("packing_list");
                              order.price = body.text("price");
                              order.also = body.texts("also", kMostReaders);
+                             order.by = described_caller(request);
                              if (body.error()) return problem_of(*body.error());
                              return recorded(
                                  routes, routes.events.ship(*items, order, request_key(request)));

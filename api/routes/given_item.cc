@@ -19,6 +19,26 @@ ledger::Result<vision::PrintedText> printed_text_of(const Request& request) {
     return ledger::malformed("text must be yes or no: whether print is compared with the symbols");
 }
 
+ledger::Result<TypedFields> typed_of(const Request& request, const Body& body) {
+    std::optional<Body> given;
+    if (const auto in_query = request.query.get("typed")) {
+        if (!is_picture(request))
+            return ledger::malformed("typed goes into the body, beside symbols");
+        auto parsed = Body::parse(*in_query, typed_field_names(), "typed");
+        if (!parsed) return parsed.error();
+        given = std::move(*parsed);
+    } else {
+        given = body.object("typed", typed_field_names());
+        if (body.error()) return *body.error();
+    }
+    TypedFields out;
+    if (!given) return out;
+    for (const auto& field : typed_field_names())
+        if (given->has(field)) out.emplace_back(field, given->text(field));
+    if (given->error()) return ledger::within("typed", *given->error());
+    return out;
+}
+
 }  // namespace
 
 bool is_picture(const Request& request) {
@@ -48,6 +68,26 @@ GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& bod
         out.refusal = problem_of(*body.error());
     else
         out.reading = read_texts(texts);
+    return out;
+}
+
+GivenItem labelled_item(EventRoutes& routes, const Request& request, const Body& body) {
+    GivenItem out;
+    auto label = label_of(routes, request, body);
+    if (label.refusal) {
+        out.refusal = std::move(label.refusal);
+        return out;
+    }
+    const auto typed = typed_of(request, body);
+    auto item = typed ? identify(routes.context.identifier, label.reading, *typed)
+                      : ledger::Result<Identified>(typed.error());
+    if (!item) {
+        out.refusal = problem_of(item.error());
+        return out;
+    }
+    concerns_item(request, item->id);
+    concerns_typed(request, *typed);
+    out.item = std::move(*item);
     return out;
 }
 

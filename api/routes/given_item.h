@@ -19,11 +19,14 @@ struct GivenLabel {
 };
 GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& body);
 
-// The same, or "item". The audit log learns of it here.
 struct GivenItem {
     std::optional<Identified> item;
     std::optional<Response> refusal;
 };
+// The item of such a label, with "typed": of the body, or JSON in the query of a picture. The audit
+// log learns of both here.
+GivenItem labelled_item(EventRoutes& routes, const Request& request, const Body& body);
+// A label or "item". The audit log learns of it here.
 GivenItem given_item(EventRoutes& routes, const Request& request, const Body& body);
 // "item" alone. `not_found` for one that this node was never shown.
 ledger::Result<Identified> known_item(const ServiceContext& context, const Request& request,

@@ -46,6 +46,7 @@ Response list(const GuestRoutes& routes) {
 }
 
 Response admit(GuestRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     auto body = Body::parse(request.body, {"org", "root", "may", "not_after"});
     if (!body) return problem_of(body.error());
     ledger::GuestAdmit admit;
@@ -60,14 +61,11 @@ Response admit(GuestRoutes& routes, const Request& request) {
         if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
     if (auto fine = check_admission(routes.context, admit); !fine) return problem_of(fine.error());
     const auto key = request_key(request);
-    auto done = routes.recorder.publish(admit, key.key, key.request);
-    if (done && admit.not_after && *admit.not_after < routes.context.clock())
-        done->warnings.push_back("its last day is past: " + admit.org +
-                                 " may register nothing; is the year right?");
-    return answer(done, routes.context);
+    return answer(routes.recorder.publish(admit, key.key, key.request), routes.context);
 }
 
 Response dismiss(GuestRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     auto body = Body::parse(request.body, {"reason"});
     if (!body) return problem_of(body.error());
     ledger::GuestDismiss dismiss{request.parameter("org"), body->required_text("reason")};

@@ -7,6 +7,7 @@
 #include "api/http/problem.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
+#include "api/routes/given_item.h"
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
@@ -93,6 +94,7 @@ Response show(JobRoutes& routes, const Request& request) {
 }
 
 Response add(JobRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"job", "product", "slots"});
     if (!body) return problem_of(body.error());
     Job job;
@@ -133,9 +135,16 @@ struct AtSlot {
     std::vector<std::string> belongs;  // positions of this job that take it
 };
 
+// By its label, or its public id where the route takes that.
+Result<Identified> item_of(JobRoutes& routes, const Request& request, const Body& body) {
+    if (body.knows("item") && body.has("item")) return known_item(routes.context, request, body);
+    const auto texts = body.required_texts("symbols", kMostSymbols);
+    if (body.error()) return *body.error();
+    return routes.context.identifier.identify(read_texts(texts));
+}
+
 Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body) {
     const auto position = body.required_text("position");
-    const auto texts = body.required_texts("symbols", kMostSymbols);
     if (body.error()) return *body.error();
     auto job = routes.jobs.find(request.parameter("job"));
     const auto* slot = job ? job->slot(position) : nullptr;
@@ -143,7 +152,7 @@ Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body)
         return ledger::Error{ledger::ErrorKind::not_found,
                              job ? "job " + job->job + " has no position " + position
                                  : "there is no job " + request.parameter("job")};
-    auto item = routes.context.identifier.identify(read_texts(texts));
+    auto item = item_of(routes, request, body);
     if (!item) return item.error();
     request.subject = item->id + " at " + slot->position + " of job " + job->job;
     AtSlot out{*job, *slot, inspect(routes.context, std::move(*item), "line"), {}, {}, {}, {}};
@@ -196,6 +205,7 @@ Response answer(int status, const json::object& object) {
 }
 
 Response check(JobRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"position", "symbols"});
     if (!body) return problem_of(body.error());
     const auto at = look(routes, request, *body);
@@ -231,6 +241,7 @@ Result<void> open_reel(JobRoutes& routes, const AtSlot& at) {
 }
 
 Response load(JobRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"position", "symbols", "splice"});
     if (!body) return problem_of(body.error());
     const bool splice = body->flag("splice");
@@ -275,7 +286,8 @@ Response load(JobRoutes& routes, const Request& request) {
 }
 
 Response unload(JobRoutes& routes, const Request& request) {
-    const auto body = Body::parse(request.body, {"position", "symbols"});
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
+    const auto body = Body::parse(request.body, {"position", "symbols", "item"});
     if (!body) return problem_of(body.error());
     const auto at = look(routes, request, *body);
     if (!at) return problem_of(at.error());
@@ -302,6 +314,11 @@ Response unload(JobRoutes& routes, const Request& request) {
                                   ours.error().message};
             return answer(200, json_of(only_here, routes.context));
         }
+        if (body->has("item"))
+            return problem_of(ledger::Error{
+                ledger::ErrorKind::conflict,
+                "item: that reel is here, so its label is at hand: scan the reel that is taken "
+                "off"});
         auto done = routes.jobs.set_loaded(
             at->job.job, at->slot.position, allowed, std::nullopt, [&](const Together& together) {
                 return routes.events.unload(item, at->slot.position, key, together);
@@ -314,13 +331,13 @@ Response unload(JobRoutes& routes, const Request& request) {
 }
 
 Response set_floor_life(JobRoutes& routes, const Request& request) {
-    const auto body = Body::parse(request.body, {"symbols", "state", "level"});
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
+    const auto body = Body::parse(request.body, {"symbols", "item", "state", "level"});
     if (!body) return problem_of(body.error());
-    const auto texts = body->required_texts("symbols", kMostSymbols);
     const auto wanted = body->required_text("state");
     auto level = body->text("level");
     if (body->error()) return problem_of(*body->error());
-    const auto item = routes.context.identifier.identify(read_texts(texts));
+    const auto item = item_of(routes, request, *body);
     if (!item) return problem_of(item.error());
     request.subject = item->id;
     if (level.empty()) level = vision::msl_of(item->label.msl).value_or("");

@@ -1,10 +1,12 @@
 #include "api/routes/json.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <boost/json.hpp>
 
 #include "api/service/sealed_fields.h"
+#include "api/service/typed_fields.h"
 
 namespace reelproof::api {
 
@@ -75,6 +77,31 @@ json::object event_json(const ledger::Link& link, const LogNames& logs) {
     return out;
 }
 
+// Of events in others' words, which no kind of ours fits: what happened, as they say it.
+void add_told(json::array& events, const ledger::History& item, const ServiceContext& context) {
+    const auto is_other = [](const ledger::Link& link) {
+        return link.body.event.kind == ledger::EventKind::other;
+    };
+    if (std::none_of(item.links.begin(), item.links.end(), is_other)) return;
+    const auto told = ledger::collect(item.key, context.store.directory()->trusted_orgs(),
+                                      finder(context.store), ledger::LinkText::kept);
+    for (std::size_t i = 0; i < item.links.size(); ++i) {
+        if (!is_other(item.links[i])) continue;
+        const auto same = std::find_if(told.links.begin(), told.links.end(), [&](const auto& link) {
+            return link.hash == item.links[i].hash;
+        });
+        if (same == told.links.end()) continue;
+        boost::system::error_code wrong;
+        const auto event = json::parse(same->text, wrong);
+        if (wrong || !event.is_object()) continue;
+        for (const auto& [member, name] : {std::pair<const char*, const char*>{"bizStep", "step"},
+                                           {"disposition", "disposition"}})
+            if (const auto* value = event.get_object().if_contains(member);
+                value != nullptr && value->is_string())
+                events[i].as_object()[name] = value->get_string();
+    }
+}
+
 }  // namespace
 
 LogNames log_names(const ledger::Store& store) {
@@ -123,7 +150,8 @@ json::object json_of(const Inspection& inspection, const LogNames& logs,
     out["verdict"] = ledger::to_string(inspection.verdict.decision);
     out["item"] = inspection.item.id;
     if (inspection.item.lot_level) out["lot_level"] = true;
-    out["fields"] = facts_json(inspection.item.label, inspection.item.quantity);
+    const auto filled = filled_in(inspection.item);
+    out["fields"] = facts_json(filled.label, filled.quantity);
     json::array findings;
     for (const auto& finding : inspection.verdict.findings)
         findings.emplace_back(finding_json(finding, logs));
@@ -207,9 +235,12 @@ json::object trace_json(const Inspection& inspection, const LogNames& logs,
                 event["sealed"] = std::move(sealed);
             add_kept(event, context.keepers, log_name(logs, link.place.log), link.place.index);
         }
+        add_told(events, item, context);
         return told;
     };
     auto out = history(0);
+    out["verdict"] = ledger::to_string(inspection.verdict.decision);
+    add(out, "maker", inspection.manufacturer);
     json::array ancestors;
     for (std::size_t i = 1; i < inspection.lineage.items.size(); ++i)
         ancestors.emplace_back(history(i));

@@ -152,6 +152,7 @@ void add_label_routes(Router& router, LabelRoutes& routes) {
     router.add(
         Method::post, "/v1/labels", std::string(kLabelAccess),
         [&routes, members](const Request& request) -> Response {
+            if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
             const auto body = Body::parse(request.body, members);
             if (!body) return problem_of(body.error());
             return issue(routes, request, *body);

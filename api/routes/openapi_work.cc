@@ -13,17 +13,19 @@ constexpr std::string_view kItem = "409 422";
 
 constexpr Operation kOperations[] = {
     {kPost, "/v1/check", "Items", "ACCEPT, HOLD or REJECT for a label, with reasons and proof",
-     "symbols*:texts place:stock|receiving|line marking:object picture",
-     "place:stock|receiving|line text:yes|no", "200 application/json @verdict", "422"},
+     "symbols*:texts place:stock|receiving|line marking:object typed:object picture",
+     "place:stock|receiving|line text:yes|no typed:text", "200 application/json @verdict", "422"},
     {kPost, "/v1/receive", "Items", "Checks a label and, on ACCEPT, records that the item came in",
-     "symbols*:texts release_reason:text picture", "release_reason:text text:yes|no",
+     "symbols*:texts release_reason:text typed:object picture",
+     "release_reason:text text:yes|no typed:text",
      "200 application/json @verdict received*:flag already*:flag recorded:object\n"
      "201 application/json @verdict received*:flag already*:flag recorded:object",
      kItem},
     {kPost, "/v1/trace", "Items", "An item's history, all organisations' events",
      "symbols:texts item:text picture", "text:yes|no",
      "200 application/json item*:text uri:text fields:object state*:object events*:list "
-     "made_of:list ancestors*:list truncated:flag findings*:list\n"
+     "made_of:list ancestors*:list truncated:flag findings*:list "
+     "verdict*:ACCEPT|HOLD|REJECT maker:text\n"
      "200 application/vnd.reelproof.bundle",
      "404 422"},
     {kPost, "/v1/read", "Items", "What a label says", "symbols*:texts picture", "text:yes|no",
@@ -57,7 +59,7 @@ constexpr Operation kOperations[] = {
     {kPost, "/v1/deplete", "Events", "Records that an item is used up",
      "symbols*:texts reason:text", "", kRecorded, kItem},
     {kPost, "/v1/scrap", "Events", "Records that an item was destroyed",
-     "symbols*:texts reason:text", "", kRecorded, kItem},
+     "symbols*:texts reason*:text", "", kRecorded, kItem},
     {kPost, "/v1/quarantine", "Events", "Blocks an item", "symbols:texts item:text reason:text", "",
      kRecorded, "404 409 422"},
     {kPost, "/v1/release", "Events", "Lifts the block of an item, with a reason",
@@ -86,9 +88,9 @@ constexpr Operation kOperations[] = {
      "recorded:object",
      kItem},
     {kPost, "/v1/jobs/{job}/unload", "Line", "Records that a reel comes off its slot",
-     "position*:text symbols*:texts", "", "201 application/json @recorded", kItem},
+     "position*:text symbols:texts item:text", "", kRecorded, kItem},
     {kPost, "/v1/floor-life", "Line", "Starts or stops an item's floor life",
-     "symbols*:texts state*:open|dry|baked level:text", "",
+     "symbols:texts item:text state*:open|dry|baked level:text", "",
      "200 application/json item*:text level*:text open*:flag used_seconds*:count "
      "of_seconds:count",
      kItem},

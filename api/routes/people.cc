@@ -65,6 +65,7 @@ Response invited(const PeopleRoutes& routes, const std::string& user,
 }
 
 Response invite(PeopleRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"user", "name", "roles"});
     if (!body) return problem_of(body.error());
     const auto user = body->required_text("user"), name = body->required_text("name");
@@ -82,6 +83,7 @@ Response invite_again(PeopleRoutes& routes, const Request& request) {
 
 Response change_user(PeopleRoutes& routes, const Request& request) {
     const auto& user = request.parameter("user");
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"name", "roles", "disabled"});
     if (!body) return problem_of(body.error());
     Users::Change change;
@@ -116,6 +118,7 @@ Response list_tokens(PeopleRoutes& routes, const Request&) {
 }
 
 Response give_token(PeopleRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"name", "scopes", "until"});
     if (!body) return problem_of(body.error());
     const auto name = body->required_text("name");

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/problem.h"
 #include "ledger/base/counted.h"
 #include "ledger/format/strict_json.h"
 #include "ledger/format/text_rules.h"
@@ -21,6 +22,14 @@ bool contains(const Members& members, std::string_view name) {
 
 }  // namespace
 
+std::optional<Response> refuse_other_than_json(const Request& request) {
+    const auto type = request.headers.get("Content-Type").value_or("");
+    if (type == "application/json" || type.starts_with("application/json;")) return std::nullopt;
+    return Problem(415, "unsupported", "JSON is needed")
+        .detail("send Content-Type: application/json")
+        .response();
+}
+
 ledger::Result<void> check_member(std::string_view name, const Members& members) {
     if (contains(members, name)) return {};
     std::string text = ledger::may_be_quoted(name) ? "\"" + std::string(name) + "\"" : "a member";
@@ -29,10 +38,10 @@ ledger::Result<void> check_member(std::string_view name, const Members& members)
     return ledger::malformed(text + (members.empty() ? " none" : ""));
 }
 
-ledger::Result<Body> Body::parse(std::string_view text, const Members& members) {
+ledger::Result<Body> Body::parse(std::string_view text, const Members& members,
+                                 std::string_view what) {
     // A proxy, a log and we must not read two requests in one.
-    if (auto strict = ledger::check_untyped_json_object(text, "the body"); !strict)
-        return strict.error();
+    if (auto strict = ledger::check_untyped_json_object(text, what); !strict) return strict.error();
     json::parse_options options;
     options.max_depth = 8;
     boost::system::error_code failure;
@@ -40,7 +49,7 @@ ledger::Result<Body> Body::parse(std::string_view text, const Members& members) 
     json::parser parser(ledger::WipingMemory::get(), options);
     parser.reset(ledger::WipingMemory::get());
     parser.write(text, failure);
-    if (failure) return ledger::malformed("the body is not JSON: " + failure.message());
+    if (failure) return ledger::malformed(std::string(what) + " is not JSON: " + failure.message());
     Body body(members);
     body.object_ = std::move(parser.release().get_object());
     for (const auto& member : body.object_)
@@ -97,6 +106,26 @@ std::string Body::object_text(std::string_view name) const {
     return {};
 }
 
+std::optional<Body> Body::part(std::string_view name, const json::value& value,
+                               const Members& members) const {
+    Body out(members);
+    out.object_ = value.get_object();
+    for (const auto& member : out.object_)
+        if (auto known = check_member(member.key(), members); !known) {
+            if (!error_) error_ = ledger::within(name, known.error());
+            return std::nullopt;
+        }
+    return out;
+}
+
+std::optional<Body> Body::object(std::string_view name, const Members& members) const {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_object()) return part(name, *value, members);
+    fail(name, "is not an object");
+    return std::nullopt;
+}
+
 std::vector<Body> Body::objects(std::string_view name, const Members& members,
                                 std::size_t most) const {
     const auto* value = find(name);
@@ -107,18 +136,13 @@ std::vector<Body> Body::objects(std::string_view name, const Members& members,
         return out;
     }
     for (const auto& element : value->get_array()) {
-        Body one(members);
         if (!element.is_object()) {
             fail(name, "holds something that is not an object");
             return {};
         }
-        one.object_ = element.get_object();
-        for (const auto& member : one.object_)
-            if (auto known = check_member(member.key(), members); !known) {
-                if (!error_) error_ = ledger::within(name, known.error());
-                return {};
-            }
-        out.push_back(std::move(one));
+        auto one = part(name, element, members);
+        if (!one) return {};
+        out.push_back(std::move(*one));
     }
     return out;
 }

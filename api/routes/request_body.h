@@ -9,6 +9,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "api/http/message.h"
 #include "ledger/base/result.h"
 #include "ledger/format/wiping_memory.h"
 
@@ -22,7 +23,9 @@ class Body {
     // Of a request without one.
     explicit Body(Members members) : members_(std::move(members)) {}
     // One JSON object, nesting of at most 8, no member named twice, none but these.
-    static ledger::Result<Body> parse(std::string_view text, const Members& members);
+    // `what`: what an error calls the text.
+    static ledger::Result<Body> parse(std::string_view text, const Members& members,
+                                      std::string_view what = "the body");
 
     // Whether the route knows such a member.
     [[nodiscard]] bool knows(std::string_view name) const;
@@ -47,6 +50,8 @@ class Body {
 
     // An object as JSON, for a reader of its own; empty when absent.
     [[nodiscard]] std::string object_text(std::string_view name) const;
+    // An object of these members; nothing when absent. It has an error of its own.
+    [[nodiscard]] std::optional<Body> object(std::string_view name, const Members& members) const;
     // A list of at most `most` objects of these members; empty when absent. Each has an error of
     // its own.
     [[nodiscard]] std::vector<Body> objects(std::string_view name, const Members& members,
@@ -57,11 +62,17 @@ class Body {
   private:
     [[nodiscard]] const boost::json::value* find(std::string_view name) const;
     void fail(std::string_view name, std::string_view what) const;
+    [[nodiscard]] std::optional<Body> part(std::string_view name, const boost::json::value& value,
+                                           const Members& members) const;
 
     Members members_;
     boost::json::object object_{ledger::WipingMemory::get()};
     mutable std::optional<ledger::Error> error_;  // the first; owned by the request's thread
 };
+
+// The refusal (415) of a body that does not say that it is JSON; nothing when it does. Another
+// site's form can send none, so it does nothing in somebody else's name.
+std::optional<Response> refuse_other_than_json(const Request& request);
 
 // Nothing when `name` is one of `members`; else an error that names it and them.
 ledger::Result<void> check_member(std::string_view name, const Members& members);

@@ -104,6 +104,7 @@ Result<json::object> search_text(const SearchRoutes& routes, const Body& body) {
 }
 
 Response search(SearchRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"symbols", "text", "kind", "after", "limit"});
     if (!body) return problem_of(body.error());
     if (body->has("symbols") && body->has("text"))
@@ -128,6 +129,7 @@ json::object sums_json(const Reach& reach) {
 }
 
 Response reach(SearchRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
     const auto body = Body::parse(request.body, {"mpn", "lots", "date_codes", "after", "limit"});
     if (!body) return problem_of(body.error());
     ledger::Recall recall;

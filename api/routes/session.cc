@@ -242,18 +242,6 @@ Response new_codes(SessionRoutes& routes, const Request& request) {
     return Response::json(200, json_text(out));
 }
 
-// Another site's form can send no JSON, so it signs nobody in as somebody else.
-bool is_json(const Request& request) {
-    const auto type = request.headers.get("Content-Type").value_or("");
-    return type == "application/json" || type.starts_with("application/json;");
-}
-
-Response no_json() {
-    return Problem(415, "unsupported", "JSON is needed")
-        .detail("send Content-Type: application/json")
-        .response();
-}
-
 // Hashing a password takes tens of milliseconds and 64 MiB. Those who sign in must not take the
 // workers and the memory that checks need, so no more than two are at it.
 std::counting_semaphore<2> turns{2};
@@ -285,7 +273,8 @@ void add_session_routes(Router& router, SessionRoutes& routes) {
         router.add(
             method, path, std::string(access),
             [&routes, handler](const Request& request) -> Response {
-                if (request.method == Method::post && !is_json(request)) return no_json();
+                if (request.method == Method::post)
+                    if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
                 return handler(routes, request);
             },
             options);

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "api/people/access.h"
+#include "api/routes/auth.h"
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/known.h"
@@ -114,8 +115,15 @@ json::object shipment_json(const ShipmentRoutes& routes, const Shipment& shipmen
     return out;
 }
 
+// A supplier is one of several that ship from here, and sees nothing of the others' business.
+bool sees_all(const Request& request) {
+    return caller_may(request, kReceiveAccess) || caller_may(request, kTraceAccess);
+}
+
 Response list(ShipmentRoutes& routes, const Request& request) {
     if (!routes.index.kept()) return no_index();
+    const bool all = sees_all(request);
+    const auto caller = described_caller(request);
     const auto page = page_asked(request);
     if (!page) return problem_of(page.error());
     json::array shipments;
@@ -125,6 +133,7 @@ Response list(ShipmentRoutes& routes, const Request& request) {
     routes.index.shipments(
         page->after.empty() ? std::nullopt : whole_number(page->after),
         [&](std::uint64_t number, const Shipment& shipment) {
+            if (!all && shipment.order.by != caller) return true;
             if (shipments.size() >= page->limit ||
                 (!shipments.empty() && items + shipment.items.size() > kMostItems)) {
                 next = last;

@@ -186,8 +186,10 @@ ledger::Result<ledger::PartRows> parts_of_body(const Request& request) {
 
 Response import(StockRoutes& routes, const Request& request) {
     const auto type = request.headers.get("Content-Type").value_or("");
-    const auto rows = type == "text/csv" || type.starts_with("text/csv;")
-                          ? ledger::Result<ledger::PartRows>(ledger::parse_parts(request.body))
+    const bool csv = type == "text/csv" || type.starts_with("text/csv;");
+    if (!csv)
+        if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
+    const auto rows = csv ? ledger::Result<ledger::PartRows>(ledger::parse_parts(request.body))
                           : parts_of_body(request);
     if (!rows) return problem_of(rows.error());
     if (!rows->errors.empty()) {

@@ -7,6 +7,7 @@
 #include "api/service/happenings.h"
 #include "api/service/item_rules.h"
 #include "api/service/trace_codes.h"
+#include "api/service/typed_fields.h"
 #include "ledger/base/counted.h"
 
 namespace reelproof::api {
@@ -146,17 +147,14 @@ Result<Recorded> Events::ship(const std::vector<Identified>& items, const ShipOr
     return told(context_, EventKind::ship, pointers(items), std::move(done));
 }
 
-Result<Events::Received> Events::receive(const vision::LabelReading& reading,
-                                         std::string_view release_reason, const RequestKey& key) {
+Result<Events::Received> Events::receive(const Identified& item, std::string_view release_reason,
+                                         const RequestKey& key) {
     // Before the check: a retry finds the item here, by its own first attempt.
     auto before = recorder_.answered(key.key, key.request);
     if (!before) return before.error();
-    auto inspection = inspect(context_, reading, "receiving");
-    if (!inspection) return inspection.error();
     Received out;
-    out.inspection = std::move(*inspection);
+    out.inspection = inspect(context_, item, "receiving");
     const auto& state = out.inspection.states.front();
-    const auto& item = out.inspection.item;
     const bool here =
         state.holder == context_.org && state.in_transit_to.empty() && !state.ended_by;
     out.already = here && !*before;
@@ -214,7 +212,8 @@ Result<Recorded> Events::take_in(const Inspection& inspection, const RequestKey&
     change.event.kind = EventKind::receive;
     change.event.from = state.holder;
     change.event.to = context_.org;
-    change.event.quantity = item.quantity;
+    change.event.quantity = filled_in(item).quantity;
+    change.event.reason = typed_reason(item);
     // Asked again under the lock: another scan may have been faster.
     change.allowed = [this](const History&, const ItemState& now) -> Result<void> {
         if (now.ended_by) return conflict("it no longer exists");
@@ -290,6 +289,8 @@ Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
     into.event.facts.serial.clear();
     into.event.facts.customer_pn = fresh.label.customer_pn;
     into.event.quantity = origin != nullptr ? state.remaining() : old.quantity;
+    // No event ends a label that stays in use: the reason would be nowhere else.
+    if (old.lot_level) into.event.reason = reason;
     into.parents = {old.key};
     into.allowed = [](const History& known, const ItemState&) { return not_yet_known(known); };
     changes.push_back(std::move(into));
@@ -427,8 +428,9 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
 Result<Recorded> Events::mark(const Identified& item, EventKind kind, std::string_view reason,
                               const RequestKey& key) {
     const bool release = kind == EventKind::release;
-    if (release && reason.empty())
-        return ledger::malformed("reason is missing: a release must say why");
+    if (reason.empty() && (release || kind == EventKind::scrap))
+        return ledger::malformed("reason is missing: a " + std::string(ledger::to_string(kind)) +
+                                 " must say why");
     Change change;
     change.key = item.key;
     change.event.kind = kind;

@@ -22,6 +22,7 @@ struct ShipOrder {
     std::string to;                                    // organisation
     std::string po, so, invoice, packing_list, price;  // for the eyes of the receiver and `also`
     std::vector<std::string> also;                     // organisations
+    std::string by{};                                  // who asks for it, as the audit log says it
 };
 
 class Events {
@@ -41,8 +42,9 @@ class Events {
         std::optional<Recorded> recorded;
         bool already = false;  // it was here before this request
     };
-    ledger::Result<Received> receive(const vision::LabelReading& reading,
-                                     std::string_view release_reason, const RequestKey& key);
+    // What was typed of the label stands in the event as its reason.
+    ledger::Result<Received> receive(const Identified& item, std::string_view release_reason,
+                                     const RequestKey& key);
     // `parts` leave `from` for a new item under `child`'s label.
     ledger::Result<Recorded> split(const Identified& from, const Identified& child,
                                    std::int64_t parts, const RequestKey& key);
@@ -63,7 +65,7 @@ class Events {
                                      const std::vector<Identified>& boards,
                                      std::string_view work_order, const RequestKey& key);
     // What needs no more than the item here, blocked or not, and a reason: deplete, scrap,
-    // quarantine, release (which must have one).
+    // quarantine, release (scrap and release must have one).
     ledger::Result<Recorded> mark(const Identified& item, ledger::EventKind kind,
                                   std::string_view reason, const RequestKey& key);
     // What was seen of its parts' marking and surface. Whoever has parts in hand may look at them:

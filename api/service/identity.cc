@@ -27,16 +27,6 @@ std::optional<std::string> package_serial(const vision::Fields& fields) {
     return std::nullopt;
 }
 
-// Where the date reads in several ways, the latest counts: nobody is stopped for a guess.
-std::optional<std::int64_t> good_until(const vision::Fields& fields) {
-    std::optional<std::int64_t> out;
-    for (const auto& reading : vision::normalised(fields).expiry) {
-        const std::int64_t last = reading.last.time_since_epoch().count();
-        out = std::max(out.value_or(last), last);
-    }
-    return out;
-}
-
 void add_print(Identified& out, const vision::TextReading& text) {
     for (const auto& field : text.fields) {
         if (field.state != vision::TextState::differs) continue;
@@ -57,6 +47,15 @@ vision::LabelReading read_texts(const std::vector<std::string>& texts) {
         symbols.push_back(std::move(symbol));
     }
     return vision::merge(std::move(symbols));
+}
+
+std::optional<std::int64_t> good_until(const vision::Fields& fields) {
+    std::optional<std::int64_t> out;
+    for (const auto& reading : vision::normalised(fields).expiry) {
+        const std::int64_t last = reading.last.time_since_epoch().count();
+        out = std::max(out.value_or(last), last);
+    }
+    return out;
 }
 
 ledger::Result<Identified> Identifier::identify(const vision::LabelReading& reading) {

@@ -27,10 +27,15 @@ struct Identified {
     // The last day on which it is good, as the label says; days since 1970-01-01.
     std::optional<std::int64_t> good_until{};
     std::vector<ledger::LabelRemark> remarks;
+    std::vector<ledger::TypedField> typed{};  // typed_fields.h
 };
 
 // Symbols' texts, as a scanner or a person gives them, read as one label.
 vision::LabelReading read_texts(const std::vector<std::string>& texts);
+
+// The last day on which it is good, by "expiry"; days since 1970-01-01. Where the date reads in
+// several ways, the latest counts: nobody is stopped for a guess.
+std::optional<std::int64_t> good_until(const vision::Fields& fields);
 
 class Identifier {
   public:

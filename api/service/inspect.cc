@@ -6,6 +6,7 @@
 #include "api/service/ages.h"
 #include "api/service/parts.h"
 #include "api/service/trace_codes.h"
+#include "api/service/typed_fields.h"
 #include "ledger/store/tag_view.h"
 
 namespace reelproof::api {
@@ -28,6 +29,23 @@ std::map<std::string, ledger::SourceState> relevant(
     return out;
 }
 
+ledger::Observation observed(const ServiceContext& context, const Identified& item,
+                             std::string_view place,
+                             const std::optional<ledger::MarkingRecord>& marking) {
+    ledger::Observation out;
+    out.org = context.org;
+    out.place = place;
+    out.time = context.clock();
+    out.lot_level = item.lot_level;
+    out.issued = item.issued;
+    out.label = item.label;
+    out.quantity = item.quantity;
+    out.remarks = item.remarks;
+    out.typed = item.typed;
+    out.marking = marking;
+    return out;
+}
+
 ledger::EnvelopeFinder without_own_from(ledger::EnvelopeFinder find, std::uint64_t index) {
     return [find = std::move(find), index](const ledger::Tag& tag, const std::string& iss) {
         auto found = find(tag, iss);
@@ -47,13 +65,6 @@ ledger::EnvelopeFinder finder(const ledger::Store& store) {
     };
 }
 
-ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
-                                   std::string_view place) {
-    auto item = context.identifier.identify(reading);
-    if (!item) return item.error();
-    return inspect(context, std::move(*item), place);
-}
-
 Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
                    std::optional<std::uint64_t> before,
                    std::optional<ledger::MarkingRecord> marking) {
@@ -65,17 +76,7 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     out.lineage = ledger::collect_lineage(item.key, directory->trusted_orgs(), find);
     for (const auto& history : out.lineage.items) out.states.push_back(ledger::replay(history));
 
-    ledger::Observation observation;
-    observation.org = context.org;
-    observation.place = place;
-    observation.time = context.clock();
-    observation.lot_level = item.lot_level;
-    observation.issued = item.issued;
-    observation.label = item.label;
-    observation.quantity = item.quantity;
-    observation.remarks = item.remarks;
-    observation.marking = std::move(marking);
-
+    const auto observation = observed(context, item, place, marking);
     const auto all_sources = context.sources();
     const auto lot_key = [&](std::string_view mpn, std::string_view lot_code) {
         return context.identifier.lot_key(mpn, lot_code);
@@ -99,8 +100,21 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
                                       manufacturer);
     }
     // The case refers to `lot`, which now holds the account.
-    out.verdict = ledger::judge(
-        the_case, age_findings(context, item, out.lineage.items.front(), out.states.front()));
+    const auto ages = [&](const Identified& one) {
+        return age_findings(context, one, out.lineage.items.front(), out.states.front());
+    };
+    auto more = ages(item);
+    if (!item.typed.empty()) {
+        const auto filled = filled_in(item);
+        const auto as_typed = observed(context, filled, place, marking);
+        ledger::Case typed_case{as_typed,    out.lineage, out.states,    *directory, context.policy,
+                                all_sources, lot,         date_readings, lot_key};
+        typed_case.part = the_case.part;
+        typed_case.traces = the_case.traces;
+        for (auto& found : {ledger::found_by_rules(typed_case), ages(filled)})
+            more.insert(more.end(), found.begin(), found.end());
+    }
+    out.verdict = ledger::judge(the_case, std::move(more));
     out.sources = relevant(all_sources, out.lineage, manufacturer);
     out.mpn = the_case.mpn();
     out.manufacturer = manufacturer;

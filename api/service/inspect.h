@@ -19,11 +19,9 @@ struct Inspection {
     double ms = 0;                                       // time it took
 };
 
-// `place` is "receiving", "line" or what the caller calls it.
-ledger::Result<Inspection> inspect(ServiceContext& context, const vision::LabelReading& reading,
-                                   std::string_view place);
-// The same for an item that is identified already. `before`: as if nothing stood in our own log
-// from that entry on. `marking`: what was seen of its parts now.
+// `place` is "receiving", "line" or what the caller calls it. `before`: as if nothing stood in our
+// own log from that entry on. `marking`: what was seen of its parts now. What was typed of the
+// label adds findings and takes none away.
 Inspection inspect(ServiceContext& context, Identified item, std::string_view place,
                    std::optional<std::uint64_t> before = std::nullopt,
                    std::optional<ledger::MarkingRecord> marking = std::nullopt);

@@ -40,6 +40,7 @@ json::object written(const Shipment& shipment) {
             {"invoice", shipment.order.invoice},
             {"packing_list", shipment.order.packing_list},
             {"price", shipment.order.price},
+            {"by", shipment.order.by},
             {"items", json::value_from(shipment.items)}};
 }
 
@@ -51,7 +52,8 @@ Shipment read_shipment(const json::object& row) {
                       .invoice = text_in(row, "invoice"),
                       .packing_list = text_in(row, "packing_list"),
                       .price = text_in(row, "price"),
-                      .also = {}},
+                      .also = {},
+                      .by = text_in(row, "by")},
             texts_in(row, "items")};
 }
 

@@ -69,8 +69,13 @@ Result<void> check_slot(const std::string& where, const Slot& slot) {
     if (auto fine = check_text(where + "customer_pn", slot.customer_pn, false); !fine) return fine;
     if (slot.mpns.size() > kMostParts)
         return ledger::malformed(where + "mpns has more than 50 part numbers");
-    for (const auto& mpn : slot.mpns)
+    for (const auto& mpn : slot.mpns) {
         if (auto fine = check_text(where + "mpns", mpn, true); !fine) return fine;
+        if (mpn.find('*') != std::string::npos)
+            return ledger::malformed(where +
+                                     "mpns: * stands for no part here: name each part number that "
+                                     "is approved");
+    }
     if (slot.mpns.empty() && slot.customer_pn.empty())
         return ledger::malformed(where +
                                  "mpns and customer_pn are both missing: no part would fit");

@@ -93,12 +93,33 @@ Result<ledger::PublicKey> admit_statement(const ledger::Directory& directory,
     return key;
 }
 
+namespace {
+
+// Another organisation that has this root: ourselves, one that we trust, or a guest.
+std::string other_with_root(const ledger::Directory& directory, const std::string& us,
+                            const ledger::GuestAdmit& admit) {
+    for (const auto& org : directory.trusted_orgs())
+        if (const auto* root = directory.root_of(org);
+            org != admit.org && root != nullptr && *root == admit.root)
+            return org;
+    if (const auto* own = directory.org_in(ledger::kOwnLog, us))
+        for (const auto& [org, guest] : own->guests)
+            if (org != admit.org && guest.what.root == admit.root) return org;
+    return {};
+}
+
+}  // namespace
+
 Result<void> check_admission(const ServiceContext& context, const ledger::GuestAdmit& admit) {
     if (!ledger::is_org_name(admit.org))
         return ledger::malformed("org must be a name like small-connectors.example, in lower case");
     if (!ledger::array_from_hex<32>(admit.root, "root"))
         return ledger::malformed("root must be the thumbprint of its root key, 64 hex digits");
     if (admit.org == context.org) return ledger::malformed("org: that is ourselves");
+    if (admit.not_after && *admit.not_after < context.clock())
+        return ledger::malformed(
+            "not_after is past: it could register nothing; is the year right? What ends a guest's "
+            "right is `guest dismiss`");
     for (const auto& sub : admit.may)
         if (sub == "*" || of_keys(sub))
             return ledger::malformed(
@@ -115,6 +136,10 @@ Result<void> check_admission(const ServiceContext& context, const ledger::GuestA
         return Error{
             ErrorKind::conflict,
             "org: " + admit.org + " is a partner, which keeps a log of its own: it is no guest"};
+    if (const auto other = other_with_root(*directory, context.org, admit); !other.empty())
+        return Error{ErrorKind::conflict, "root: that is the root key of " + other +
+                                              ", and each organisation has its own: ask " +
+                                              admit.org + " for its thumbprint"};
     const auto* root = directory->root_of(admit.org);
     const auto* here = directory->org_in(ledger::kOwnLog, admit.org);
     const auto trusted = root != nullptr   ? *root

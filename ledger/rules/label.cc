@@ -1,6 +1,18 @@
+#include <algorithm>
+
 #include "ledger/rules/rules.h"
 
 namespace reelproof::ledger {
+
+namespace {
+
+// "date code 2617".
+std::string told(std::string field, const std::string& value) {
+    std::replace(field.begin(), field.end(), '_', ' ');
+    return field + " " + value;
+}
+
+}  // namespace
 
 void label_remarks(const Case& c, Findings& out) {
     for (const auto& remark : c.observation.remarks) {
@@ -30,6 +42,23 @@ void label_silent(const Case& c, Findings& out) {
                    Severity::major,
                    "the label's symbol does not state what was recorded with it: " + missing,
                    {evidence_of(*recorded)}});
+}
+
+// A person may misread a label, or want it to say something else: neither makes it say that.
+void label_typed(const Case& c, Findings& out) {
+    for (const auto& typed : c.observation.typed) {
+        const auto said = told(typed.field, typed.value);
+        if (typed.read.empty())
+            out.push_back({"label.typed",
+                           Severity::minor,
+                           said + " was typed by hand; the label does not say it",
+                           {}});
+        else
+            out.push_back({"label.typed",
+                           Severity::major,
+                           "a person says " + said + ", the label says " + typed.read,
+                           {}});
+    }
 }
 
 }  // namespace reelproof::ledger

@@ -20,6 +20,13 @@ struct LabelRemark {
     std::vector<std::array<int, 2>> region{};
 };
 
+// What a person says that the label says.
+struct TypedField {
+    std::string field;  // "quantity", "date_code", ...
+    std::string value;
+    std::string read;  // what the symbols say, which is something else; empty: nothing
+};
+
 struct Observation {
     std::string org;    // who looks
     std::string place;  // "receiving", "line", ...
@@ -33,6 +40,7 @@ struct Observation {
     std::vector<LabelRemark> remarks;
     // What was seen of the parts just now; what was recorded before stands in the history.
     std::optional<MarkingRecord> marking{};
+    std::vector<TypedField> typed{};
 };
 
 }  // namespace reelproof::ledger

@@ -67,7 +67,7 @@ const std::vector<Rule>& all_rules() {
         date_impossible,    date_future,        date_life,       marking_text,
         marking_date,       marking_surface,    marking_trace,   pedigree_none,
         pedigree_source,    custody_gap,        ledger_evidence, label_remarks,
-        label_silent,       ledger_stale,
+        label_silent,       label_typed,        ledger_stale,
     };
     return rules;
 }
@@ -97,6 +97,7 @@ const std::vector<std::string_view>& all_rule_ids() {
         "label.syntax",
         "label.incomplete",
         "label.text",
+        "label.typed",
         "marking.text",
         "marking.date",
         "marking.missing",
@@ -117,10 +118,10 @@ const std::vector<std::string_view>& all_rule_ids() {
 
 Severity worst_severity(std::string_view rule_id) {
     static constexpr std::string_view kAtMostMajor[] = {
-        "pedigree.none",    "custody.gap",    "identity.quantity",    "label.syntax",
-        "label.incomplete", "label.text",     "ledger.stale",         "ledger.evidence",
-        "age.shelf-life",   "msl.floor-life", "date.after-last-ship", "marking.missing",
-        "marking.surface",  "marking.pin1",   "marking.trace"};
+        "pedigree.none",    "custody.gap",     "identity.quantity", "label.syntax",
+        "label.incomplete", "label.text",      "label.typed",       "ledger.stale",
+        "ledger.evidence",  "age.shelf-life",  "msl.floor-life",    "date.after-last-ship",
+        "marking.missing",  "marking.surface", "marking.pin1",      "marking.trace"};
     if (rule_id == "marking.unread") return Severity::minor;
     return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
                    std::end(kAtMostMajor)

@@ -120,6 +120,7 @@ void marking_trace(const Case& c, Findings& out);
 // label.cc
 void label_remarks(const Case& c, Findings& out);  // label.syntax, .incomplete, .text
 void label_silent(const Case& c, Findings& out);   // label.incomplete
+void label_typed(const Case& c, Findings& out);
 // freshness.cc
 void ledger_stale(const Case& c, Findings& out);
 void ledger_evidence(const Case& c, Findings& out);

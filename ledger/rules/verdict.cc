@@ -57,10 +57,20 @@ void shorten(Findings& findings) {
 
 }  // namespace
 
+Findings found_by_rules(const Case& c) {
+    Findings out;
+    for (const auto rule : all_rules()) rule(c, out);
+    return out;
+}
+
 Verdict judge(const Case& c, Findings more) {
     Verdict verdict;
-    for (const auto rule : all_rules()) rule(c, verdict.findings);
-    for (auto& finding : more) verdict.findings.push_back(std::move(finding));
+    verdict.findings = found_by_rules(c);
+    for (auto& finding : more)
+        if (std::none_of(verdict.findings.begin(), verdict.findings.end(), [&](const auto& one) {
+                return one.rule == finding.rule && one.text == finding.text;
+            }))
+            verdict.findings.push_back(std::move(finding));
     const auto seen = released(c);
     for (auto& finding : verdict.findings) {
         const auto policy = c.policy.severities.find(finding.rule);

@@ -18,9 +18,11 @@ struct Verdict {
 
 inline constexpr std::size_t kMaxFindingsOfRule = 20;
 
+// What every rule finds, with the severities that they give.
+Findings found_by_rules(const Case& c);
 // Runs every rule, applies the severities of the policy, and lowers to minor what our own
 // organisation has seen and released with a reason (major findings only).
-// `more`: what the caller found beside, which is treated alike.
+// `more`: what the caller found beside, which is treated alike; what a rule finds too counts once.
 Verdict judge(const Case& c, Findings more = {});
 
 }  // namespace reelproof::ledger

@@ -9,6 +9,7 @@
 #include "ledger/provenance/marking_record.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
+#include "node/cli/floor_life_commands.h"
 #include "node/cli/shipment_csv.h"
 #include "node/cli/supplier_ship.h"
 #include "node/cli/verdict_report.h"
@@ -502,6 +503,7 @@ void add_event_commands(CommandLine& cli) {
     add_commission(cli);
     add_ship(cli);
     add_item_events(cli);
+    add_floor_life_commands(cli);
     add_public_events(cli);
 }
 

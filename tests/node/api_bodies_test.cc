@@ -23,6 +23,34 @@ struct OneNode : ServiceNode {
 
 }  // namespace
 
+TEST_CASE("what is neither JSON nor a picture is 415", "[service]") {
+    const OneNode node;
+    const api::Headers caller{{"Authorization", "Bearer " + node.all_scopes()}};
+    const auto body = json::serialize(with_label(issued().text));
+    const auto sent = [&](const char* path, const char* type) {
+        return node.send(api::Method::post, path, body, type, caller).status;
+    };
+    for (const auto* path :
+         {"/v1/check", "/v1/scrap", "/v1/jobs", "/v1/search", "/v1/parts", "/v1/labels",
+          "/v1/users", "/v1/tokens", "/v1/guests", "/v1/recall", "/v1/floor-life"})
+        for (const auto* type : {"text/plain", "application/x-www-form-urlencoded", ""}) {
+            INFO(path << " " << type);
+            CHECK(sent(path, type) == 415);
+        }
+    CHECK(sent("/v1/check", "application/json; charset=utf-8") == 200);
+    // Events take labels that were read.
+    CHECK(sent("/v1/scrap", "image/png") == 415);
+}
+
+TEST_CASE("a scrapped item has a reason", "[service]") {
+    const OneNode node;
+    const auto reel = issued();
+    node.record("commission", with_labels({reel.text}));
+    const auto refused = node.post("/v1/scrap", with_label(reel.text));
+    CHECK(refused.status == 400);
+    CHECK(refused.says("a scrap must say why"));
+}
+
 TEST_CASE("a member of the wrong kind is named, and nothing is recorded", "[service]") {
     const OneNode node;
     const auto reel = issued();

@@ -102,8 +102,16 @@ TEST_CASE("partners and tokens are added to files that still load", "[cli]") {
     CHECK(acme.run({"partner", "add", "--org", "x.example", "--root", acme.root(), "--url",
                     "http://x"})
               .code == 2);
-    CHECK(acme.run({"partner", "add", "--org", "far.example", "--root", acme.root(), "--url",
-                    "https://far.example", "--gzip"})
+    const auto own_root = acme.run({"partner", "add", "--org", "far.example", "--root", acme.root(),
+                                    "--url", "https://far.example"});
+    CHECK(own_root.code == 2);
+    CHECK_THAT(own_root.err, Contains("root: that is the root key of this node itself"));
+    CHECK_THAT(acme.run({"partner", "add", "--org", "far.example", "--root", maker.root(), "--url",
+                         "https://far.example"})
+                   .err,
+               Contains("that is the root key of maker.example, not of far.example"));
+    CHECK(acme.run({"partner", "add", "--org", "far.example", "--root", std::string(64, 'a'),
+                    "--url", "https://far.example", "--gzip"})
               .code == 0);
     CHECK(load_config(acme.config()).value().partners.back().gzip);
     CHECK(acme.run({"partner", "add", "--org", "x.example", "--root", acme.root(), "--unreachable",
@@ -415,6 +423,30 @@ TEST_CASE("bad usage is told like all else, with what to do next", "[cli]") {
     const auto help = work.run({"help", "label", "issue"});
     CHECK(help.code == 0);
     CHECK(help.out == work.run({"label", "issue", "--help"}).out);
+}
+
+TEST_CASE("the floor life of a reel is told on the command line", "[cli]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    Site site(work, "acme");
+    site.start();
+    const auto reel = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
+                                   {"lot", std::string("L1")},
+                                   {"msl", std::string("3")},
+                                   {"quantity", std::int64_t{100}}});
+    const auto label = "@" + work.file("reel.txt", ledger::as_bytes(reel.text + "\n"));
+    REQUIRE(site.run({"commission", label}).code == 0);
+    const auto opened = site.run({"floor-life", "open", label});
+    INFO(opened.err);
+    REQUIRE(opened.code == 0);
+    CHECK(opened.json().at("open").as_bool());
+    CHECK(opened.json().at("of_seconds").to_number<int>() == 168 * 3600);
+    const auto told = work.run({"floor-life", "dry", label, "--config", site.config()});
+    CHECK_THAT(told.out, Contains("level 3, dry, 0.0 hours of 168.0 hours used"));
+    CHECK(site.run({"floor-life", "bake", label, "--level", "5"}).json().at("level") == "5");
+    CHECK(site.run({"floor-life", "open", label, "--level", "9"}).code == 2);
+    CHECK(site.run({"floor-life", label}).code == 2);
+    CHECK(site.run({"floor-life", "open"}).code == 2);
 }
 
 TEST_CASE("a node ends in order when its terminal goes away", "[cli]") {

@@ -54,7 +54,16 @@ TEST_CASE("a supplier without a node ships with a receipt", "[cli][scrapi]") {
     CHECK_THAT(early.err, Contains("small.example is not admitted to this log"));
     CHECK(s.ems.size() == 1);
 
+    const auto past = s.ems.run(
+        {"guest", "admit", "--org", "small.example", "--root", s.root, "--until", "2020-12-31"});
+    CHECK(past.code == 2);
+    CHECK_THAT(past.err, Contains("is the year right?"));
     REQUIRE(s.admit().code == 0);
+    for (const auto& root : {s.root, s.ems.root()}) {
+        const auto taken = s.ems.run({"guest", "admit", "--org", "other.example", "--root", root});
+        CHECK(taken.code != 0);
+        CHECK_THAT(taken.err, Contains("each organisation has its own"));
+    }
     const auto out = (s.work.path() / "shipment.cose").string();
     const auto shipped = s.ship({"--new", "--po", "4711", "--out", out, label});
     INFO(shipped.err);

@@ -113,6 +113,12 @@ TEST_CASE("EPCIS: the same event is recorded once", "[service][epcis]") {
     CHECK(shown.status == 200);
     CHECK(shown.body.at("bizStep") == "inspecting");
     CHECK(shown.body.at("@context").is_array());
+    // A history tells it by its step, for no kind of ours fits.
+    const auto traced = node.post("/v1/trace", with_label(reel.text));
+    CHECK(traced.body.contains("verdict"));
+    for (const auto& told : traced.body.at("events").as_array())
+        if (told.at("what").as_string() != "commission")
+            CHECK(told.at("step").as_string() == "inspecting");
     // Another event under the same name is not.
     inspected["eventID"] = shown.body.at("eventID");
     inspected["disposition"] = "conformant";

@@ -212,7 +212,8 @@ TEST_CASE("a supplier sees what became of the shipments, as the ledgers tell", "
     pair.maker.record("commission", with_labels(texts));
     auto shipment = with(with_labels(texts), "to", pair.ems.org());
     shipment["po"] = "PO-1";
-    pair.maker.record("ship", shipment);
+    Person supplier(pair.maker, "sam", {"supplier"});
+    REQUIRE(supplier.post("/v1/ship", shipment).status == 201);
     REQUIRE(pair.in_step());
     const auto receive = [&](int which) {
         REQUIRE(pair.ems.post("/v1/receive", with_label(reels[which].text)).status == 201);
@@ -226,7 +227,6 @@ TEST_CASE("a supplier sees what became of the shipments, as the ledgers tell", "
     mark("release", 2);
     mark("scrap", 3);
     REQUIRE(pair.in_step());
-    Person supplier(pair.maker, "sam", {"supplier"});
     json::object told;
     CHECK(eventually([&] {
         const auto all = supplier.get("/v1/shipments").body.at("shipments").as_array();
@@ -244,6 +244,20 @@ TEST_CASE("a supplier sees what became of the shipments, as the ledgers tell", "
         CHECK(text_in(items[which], "state") == state);
     CHECK(text_in(items[1], "reason") == "dented");
     CHECK(number_in(told.at("states"), "received") == 2);
+    // Another supplier sees nothing of it, the warehouse all.
+    Person other(pair.maker, "sue", {"supplier"}), warehouse(pair.maker, "walt", {"warehouse"});
+    const auto own = issued();
+    REQUIRE(other.post("/v1/commission", with_labels({own.text})).status == 201);
+    auto more = with(with_labels({own.text}), "to", pair.ems.org());
+    more["price"] = "12.50";
+    REQUIRE(other.post("/v1/ship", more).status == 201);
+    const auto seen_by = [](Person& person) { return person.get("/v1/shipments").text; };
+    CHECK(eventually([&] { return seen_by(other).find("12.50") != std::string::npos; }));
+    CHECK(seen_by(other).find("PO-1") == std::string::npos);
+    CHECK(seen_by(supplier).find("12.50") == std::string::npos);
+    CHECK(seen_by(supplier).find("PO-1") != std::string::npos);
+    for (const auto* text : {"PO-1", "12.50"})
+        CHECK(seen_by(warehouse).find(text) != std::string::npos);
     // The receiver has sent nothing.
     CHECK(pair.ems.get("/v1/shipments").body.at("shipments").as_array().empty());
 }

@@ -355,6 +355,41 @@ TEST_CASE("a slot whose reel is used up can be emptied, and says what it holds",
               .status == 204);
 }
 
+TEST_CASE("a slot is emptied without a scan only when its reel is gone", "[service][jobs]") {
+    const Line line;
+    const auto reel = line.reel();
+    REQUIRE(line.at("load", "1-07", reel).status == 201);
+    const auto by_id = [&] {
+        return line.node.post("/v1/jobs/WO-4711/unload",
+                              {{"position", "1-07"}, {"item", reel.item}});
+    };
+    const auto here = by_id();
+    CHECK(here.status == 409);
+    CHECK(here.says("scan the reel that is taken off"));
+    line.node.record("scrap", with(with_label(reel.text), "reason", "dented"));
+    const auto gone = by_id();
+    INFO(gone.text);
+    CHECK(gone.status == 200);
+    CHECK(gone.text.find("the slot is empty now") != std::string::npos);
+    CHECK(by_id().says("1-07 is empty"));
+}
+
+TEST_CASE("a floor life is told of an item by its id, too", "[service][jobs]") {
+    const Line line;
+    const auto wet = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
+                                  {"lot", std::string("L1")},
+                                  {"msl", std::string("3")}});
+    line.node.record("commission", with_labels({wet.text}));
+    Answer told;
+    CHECK(eventually([&] {
+        told = line.node.post("/v1/floor-life", {{"item", wet.item}, {"state", "open"}});
+        return told.status == 200;
+    }));
+    INFO(told.text);
+    CHECK(told.body.at("level").as_string() == "3");
+    CHECK(line.node.post("/v1/floor-life", {{"item", "NOBODY"}, {"state", "open"}}).status == 404);
+}
+
 TEST_CASE("only quality lowers a moisture level", "[service][jobs]") {
     const Line line;
     const auto wet = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
@@ -389,6 +424,9 @@ TEST_CASE("a set-up list that can't be right is refused with its slot", "[servic
     refuse({{"job", "A"}, {"slots", json::array{slot("1", "", {})}}}, "no part would fit");
     refuse({{"job", "A"}, {"slots", json::array{slot("1", "x", {}), slot("1", "y", {})}}},
            "slots[1].position 1 is there twice");
+    for (const auto* pattern : {"*", "NL52*"})
+        refuse({{"job", "A"}, {"slots", json::array{slot("1", "x", {pattern})}}},
+               "slots[0].mpns: * stands for no part here");
     refuse({{"job", "A"}, {"slots", json::array{1}}}, "slots holds something");
     refuse({{"job", "A"}, {"slots", json::array{json::object{{"place", "1"}}}}}, "\"place\"");
     refuse({{"job", "WO-4711"}, {"slots", json::array{slot("1", "x", {})}}}, "already");

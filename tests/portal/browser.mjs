@@ -91,7 +91,9 @@ export class Person {
     await page.locator('input.code').waitFor({ state: 'detached' });
   }
   async go(path) {
-    await this.page.locator(`nav a[href="${path}"]`).click();
+    const link = this.page.locator(`nav a[href="${path}"]`);
+    if (!await link.isVisible()) await this.page.locator('nav .more button').click();
+    await link.click();
     await this.page.locator(`nav a[href="${path}"][aria-current=page]`).waitFor();
     await this.page.locator('main h1').waitFor();
   }

@@ -84,6 +84,18 @@ TEST_CASE("label.syntax: a label that contradicts itself is held") {
           "HOLD label.syntax:major");
 }
 
+TEST_CASE("label.typed: what contradicts the label is held, what it leaves out is not") {
+    World world;
+    const Reel reel;
+    world.send(reel);
+    auto scan = scan_of(reel);
+    scan.typed = {{"date_code", "2618", "2617"}, {"quantity", "3000", ""}};
+    const auto verdict = world.judge(scan);
+    CHECK(word(verdict) + " " + rules_in(verdict) == "HOLD label.typed:major label.typed:minor");
+    CHECK(verdict.findings[0].text == "a person says date code 2618, the label says 2617");
+    CHECK(verdict.findings[1].text == "quantity 3000 was typed by hand; the label does not say it");
+}
+
 TEST_CASE("label.incomplete: held") {
     CHECK(remarked({{"label.incomplete", "the label has no lot"}}) ==
           "HOLD label.incomplete:major");

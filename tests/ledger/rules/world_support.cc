@@ -181,6 +181,7 @@ Verdict World::judge(const Scan& scan) {
     observation.quantity = scan.quantity;
     observation.remarks = scan.remarks;
     observation.marking = scan.marking;
+    observation.typed = scan.typed;
     for (auto& [org, source] : sources) source.own = org == scan.org;
     const auto lineage = ledger.lineage(scan.key);
     std::vector<ItemState> states;

@@ -32,6 +32,7 @@ struct Scan {
     std::optional<UnixSeconds> time{};
     bool issued = false;
     std::optional<MarkingRecord> marking{};
+    std::vector<TypedField> typed{};
 };
 
 class World {

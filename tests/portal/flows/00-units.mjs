@@ -115,15 +115,13 @@ function setups({ parseSetup }, assert) {
     { line: 5, key: 'line.no-part' }, { line: 6, key: 'line.too-long' }]);
 }
 
-function corrections({ corrected, composed }, assert) {
-  assert.deepEqual(corrected([MESSAGE], { lot: '7AB123' }, 'lot', 'X'), [MESSAGE.replace('7AB123', 'X')]);
-  assert.deepEqual(corrected(['[)>{RS}06{GS}Q5{GS}P1{EOT}', 'Q5'], { quantity: 5 }, 'quantity', '7'), ['[)>{RS}06{GS}Q7{GS}P1{EOT}', 'Q7']);
-  assert.deepEqual(corrected([`[)>${RS}06${GS}1PA${GS}9D2617${EOT}`], { date_code: '2617' }, 'date_code', '2618'), [`[)>${RS}06${GS}1PA${GS}9D2618${EOT}`]);
-  // What no symbol states stands beside them; of a format of its own all is written anew.
-  assert.deepEqual(corrected([MESSAGE], { lot: '7AB123' }, 'country', 'NO'), [MESSAGE, '4LNO']);
-  assert.deepEqual(corrected(['{pc:A,qty:5}'], { mpn: 'A', quantity: 5 }, 'quantity', '7'), [`[)>${RS}06${GS}1PA${GS}Q7${RS}${EOT}`]);
-  assert.equal(corrected(['https://x.example/1'], { lot: 'Y' }, 'lot', 'X'), null);
+function printed({ composed, about }, assert) {
   assert.equal(composed({ mpn: 'A', lot: ' ', quantity: 7 }), `[)>${RS}06${GS}1PA${GS}Q7${RS}${EOT}`);
+  const photo = new Blob(['p'], { type: 'image/png' });
+  // What was typed stands beside the symbols, and of a picture in the query.
+  assert.deepEqual(about({ symbols: ['x'] }, { place: 'line' }, { lot: 'A' }).body, { symbols: ['x'], place: 'line', typed: { lot: 'A' } });
+  assert.deepEqual(about({ symbols: ['x'] }).body, { symbols: ['x'] });
+  assert.deepEqual(about({ picture: photo }, {}, { lot: 'A' }), { content: photo, query: { typed: '{"lot":"A"}' } });
 }
 
 function differences({ changed }, assert) {
@@ -156,7 +154,7 @@ export default async function units({ folder, assert }) {
   delivered(bursts, assert);
   tables(await load(folder, 'scan/csv.ts'), await load(folder, 'pages/receive/expected.ts'), assert);
   setups(await load(folder, 'pages/line/setup.ts'), assert);
-  corrections(await load(folder, 'scan/subject.ts'), assert);
+  printed(await load(folder, 'scan/subject.ts'), assert);
   differences(await load(folder, 'pages/partners/diff.ts'), assert);
   dictionaries(assert);
 }

@@ -27,7 +27,7 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
   assert.equal(await thief.page.locator('input').count(), 0);
 
   await page.goto('/account');
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await shoot(wanda, 'sign-in');
   assert.deepEqual(await wanda.axe(), [], 'sign-in');

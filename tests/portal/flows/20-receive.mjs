@@ -5,9 +5,9 @@ import { Person } from '../browser.mjs';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export default async function receive({ maker, ems, browser, person, shoot, assert }) {
-  const labels = maker.issue(6);
+  const labels = maker.issue(7);
   maker.ship(labels, 'ems.example');
-  const [wedged, photographed, undone, automatic, halved, offline] = labels;
+  const [wedged, photographed, undone, automatic, halved, offline, torn] = labels;
   const rita = person(await Person.open(browser, ems));
   const { page } = rita;
   await rita.set_up(ems.invite('rita', 'Rita Receiver', 'warehouse'));
@@ -61,23 +61,29 @@ export default async function receive({ maker, ems, browser, person, shoot, asse
   await page.getByRole('button', { name: 'Discard' }).click();
 
   // By photograph.
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Photo' }).click(),
-  ]);
-  await chooser.setFiles(photographed.png);
+  const photograph = async () => {
+    const before = await page.locator('.last li').count();
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Photo' }).click(),
+    ]);
+    await chooser.setFiles(photographed.png);
+    await page.locator('.last li').nth(before).waitFor();
+  };
+  await photograph();
   assert.equal(await rita.verdict(), 'ACCEPT');
   await page.getByText('symbol 1 (DataMatrix)').first().waitFor();
   await page.getByRole('button', { name: 'Receive it' }).click();
   await page.getByText('Received and signed').first().waitFor();
   await page.getByText('2 of 3 reels').first().waitFor();
 
-  // A label that nobody knows: HOLD, and a reason to take it in despite that.
+  // A label that nobody knows: HOLD, and only quality takes it in despite that.
   const [unknown] = maker.issue(1, { commission: false, lot: 'NOBODY' });
   assert.equal(await scan(unknown.text), 'HOLD');
   await page.getByText('Surplus: not on the list').first().waitFor();
   await shoot(rita, 'receive-hold');
   assert.deepEqual(await rita.axe(), [], 'receive-hold');
-  assert.equal(await page.getByRole('button', { name: 'Receive it despite HOLD' }).isDisabled(), true);
+  await page.getByText('Only quality can take it in despite HOLD').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Receive it' }).count(), 0);
   await page.getByRole('button', { name: 'Discard' }).click();
 
   // A maker's own label names a lot: the goods get a label of ours.
@@ -100,22 +106,52 @@ export default async function receive({ maker, ems, browser, person, shoot, asse
   await shoot(rita, 'receive-reject');
   assert.deepEqual(await rita.axe(), [], 'receive-reject');
   assert.equal(await page.getByRole('button', { name: 'Receive it' }).count(), 0);
-  await page.getByRole('button', { name: 'Correct: Lot' }).click();
-  await page.getByRole('dialog').getByLabel('Lot').fill('7AB123');
-  await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
-  await page.getByText('without your corrections, the verdict is REJECT').first().waitFor();
-  await page.getByText('by hand, was 9ZZ999').first().waitFor();
+  const typed = async (name, text) => {
+    await page.getByRole('button', { name: `Correct: ${name}` }).click();
+    await page.getByRole('dialog').getByLabel(name).fill(text);
+    await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  };
+  await typed('Lot', '7AB123');
+  await page.getByText('a person says lot 7AB123, the label says 9ZZ999').first().waitFor();
+  await page.locator('.label-fields li', { hasText: 'Lot' }).getByText('a person says 7AB123').waitFor();
+  await page.locator('.label-fields li', { hasText: 'Lot' }).getByText('9ZZ999').waitFor();
+  assert.equal(await rita.verdict(), 'REJECT');
+  await shoot(rita, 'receive-typed');
+  assert.deepEqual(await rita.axe(), [], 'receive-typed');
   assert.equal(await page.getByRole('button', { name: 'Receive it' }).count(), 0);
   await page.getByRole('button', { name: 'Discard' }).click();
 
-  // What no symbol says is added by hand; a label that nothing can read is entered as it is printed.
-  await scan(unknown.text.replace(/\x1d4L[^\x1d\x1e]*/, ''));
-  await page.getByRole('button', { name: 'Add what is missing' }).click();
-  await page.getByLabel('Which field').selectOption({ label: 'Country' });
-  await page.getByRole('dialog').getByLabel('Country').fill('NO');
-  await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
-  await page.locator('.label-fields li', { hasText: 'Country' }).getByText('by hand').waitFor();
+  // A good label is held by what contradicts it, until that is taken back.
+  await pause(1100);
+  assert.equal(await scan(halved.text), 'ACCEPT');
+  await typed('Lot', '7AB300');
+  await page.locator('[data-verdict=HOLD]').waitFor();
+  await page.getByRole('button', { name: 'Correct: Lot' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'As the label says' }).click();
+  await page.locator('[data-verdict=ACCEPT]').waitFor();
   await page.getByRole('button', { name: 'Discard' }).click();
+
+  // What no symbol says is added by hand, and recorded as such; of a photograph, too.
+  assert.equal(await scan(torn.text.replace(/\x1dQ[^\x1d\x1e]*/, '')), 'ACCEPT');
+  await page.getByRole('button', { name: 'Add what is missing' }).click();
+  await page.getByLabel('Which field').selectOption({ label: 'Quantity' });
+  await page.getByRole('dialog').getByLabel('Quantity').fill('three');
+  await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
+  await page.getByRole('dialog').getByText('typed.quantity is not a whole number').waitFor();
+  await page.getByRole('dialog').getByLabel('Quantity').fill('3000');
+  await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
+  await page.getByText('quantity 3000 was typed by hand; the label does not say it').first().waitFor();
+  await page.locator('.last li').first().getByText(`Lot 7AB123 · Quantity 3,000 · …${torn.item.slice(-4)}`).waitFor();
+  await page.getByRole('button', { name: 'Receive it' }).click();
+  await page.getByText('Received and signed').first().waitFor();
+  await photograph();
+  assert.equal(await rita.verdict(), 'HOLD');  // it is here already
+  await typed('Lot', '7AB300');
+  await page.getByText('a person says lot 7AB300, the label says 7AB123').first().waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+
+  // A label that nothing can read is entered as it is printed.
   await page.getByRole('button', { name: 'Type it in' }).click();
   await page.getByText('Enter what is printed').click();
   await page.getByRole('dialog').getByLabel('Part number (MPN)').fill('NL52840-QIAA-R');
@@ -155,6 +191,24 @@ export default async function receive({ maker, ems, browser, person, shoot, asse
   // What was taken in comes again: a copy, perhaps.
   assert.equal(await scan(wedged.text), 'HOLD');
   await page.getByText('custody.gap').first().waitFor();
+
+  // Quality takes it in despite HOLD, with a reason.
+  const hanna = person(await Person.open(browser, ems));
+  await hanna.set_up(ems.invite('hanna', 'Hanna Hold', 'quality'));
+  await hanna.page.goto(`${ems.url}/receive`);
+  const [held] = maker.issue(1);
+  maker.ship([held], 'ems.example');
+  await ems.knows(held, 2);
+  await hanna.wedge(held.text);
+  assert.equal(await hanna.verdict(), 'ACCEPT');
+  await hanna.page.getByRole('button', { name: 'Correct: Lot' }).click();
+  await hanna.page.getByRole('dialog').getByLabel('Lot').fill('7AB300');
+  await hanna.page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
+  await hanna.page.locator('[data-verdict=HOLD]').waitFor();
+  assert.equal(await hanna.page.getByRole('button', { name: 'Receive it despite HOLD' }).isDisabled(), true);
+  await hanna.page.getByRole('textbox', { name: 'Reason' }).fill('the print is worn');
+  await hanna.page.getByRole('button', { name: 'Receive it despite HOLD' }).click();
+  await hanna.page.getByText('Received and signed').first().waitFor();
 
   // Label texts are in no address and no storage.
   assert.ok(rita.requests.every((url) => !url.includes('25S') && !decodeURIComponent(url).includes('[)>')));

@@ -37,6 +37,9 @@ export default async function trace({ maker, ems, program, folder, browser, pers
   await page.getByRole('heading', { name: 'Picture' }).waitFor();
   await page.locator('.graph g.event').nth(2).waitFor();
   assert.deepEqual(await page.locator('tbody tr td:nth-child(2)').allTextContents(), ['made', 'shipped', 'received']);
+  assert.equal(await quinn.verdict(), 'ACCEPT');
+  // Only its maker recalls a lot.
+  assert.equal(await page.getByRole('button', { name: 'Recall the lot' }).count(), 0);
   await page.getByRole('button', { name: 'Quarantine' }).click();
   await page.getByRole('textbox', { name: 'Reason' }).fill('looks "odd" <b>to me</b>');
   await shoot(quinn, 'trace-quarantine', { all: false });
@@ -44,6 +47,7 @@ export default async function trace({ maker, ems, program, folder, browser, pers
   await page.getByRole('dialog').getByRole('button', { name: 'Quarantine' }).click();
   await page.getByText('Signed: quarantined').first().waitFor();
   await page.locator('td', { hasText: 'looks "odd" <b>to me</b>' }).waitFor();
+  assert.equal(await quinn.verdict(), 'REJECT');
   await shoot(quinn, 'trace');
   assert.deepEqual(await quinn.axe(), [], 'trace');
   await page.getByRole('button', { name: 'Release' }).click();
@@ -67,6 +71,13 @@ export default async function trace({ maker, ems, program, folder, browser, pers
   const checked = JSON.parse(execFileSync(program, ['proof', 'verify', file, '--trust', ems.config, '--json'], { encoding: 'utf8' }));
   assert.equal(checked.verified, true);
   await tampered(readFileSync(file), folder, maker, ems, assert);
+  // What no longer exists is not put into quarantine.
+  ems.run(['scrap', '--yes', '--reason', 'dented', ems.file_of(reel)]);
+  await quinn.page.waitForTimeout(1100);
+  await quinn.wedge(reel.text);
+  await page.locator('tbody').getByText('scrapped').first().waitFor();
+  assert.equal(await quinn.verdict(), 'REJECT');
+  assert.equal(await page.getByRole('button', { name: 'Quarantine' }).count(), 0);
   // Nothing is known of a label of nobody.
   const [unknown] = maker.issue(1, { commission: false });
   await quinn.wedge(unknown.text);

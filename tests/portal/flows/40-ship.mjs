@@ -7,6 +7,11 @@ export default async function ship({ maker, ems, browser, person, shoot, assert,
   const { page } = sam;
   await sam.set_up(maker.invite('sam', 'Sam Supplier', 'supplier'));
   assert.equal(new URL(page.url()).pathname, '/ship');
+  // What is no photograph is refused in the reader's words.
+  const [picture] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Photo' }).click()]);
+  await picture.setFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture at all') });
+  await page.getByText('The picture can’t be read').first().waitFor();
+  assert.equal(await page.getByText('JSON').count(), 0);
   const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
   const file = (rows) => ({ name: 'shipment.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\r\n')) });
   const choose = async (rows) => {

@@ -50,6 +50,7 @@ export default async function administration({ maker, ems, browser, person, shoo
   assert.deepEqual(await ada.axe(), [], 'node-backup');
 
   // Whom this organisation trusts, with the root key to compare; the policy and what changed in it.
+  ems.run(['guest', 'admit', '--org', 'small.example', '--root', 'a'.repeat(64), '--until', '2099-12-31']);
   await ada.go('/partners');
   const maker_card = page.getByRole('region', { name: 'maker.example' });
   await maker_card.getByText(maker.root).waitFor();
@@ -57,6 +58,7 @@ export default async function administration({ maker, ems, browser, person, shoo
   await maker_card.getByText(/^Keys: /).click();
   await page.getByText(/^Version 1, since/).first().click();
   await page.locator('.policy', { hasText: 'maker.example' }).waitFor();
+  await ada.page.getByRole('region', { name: 'Guests' }).first().getByText('until').waitFor();
   await shoot(ada, 'partners');
   assert.deepEqual(await ada.axe(), [], 'partners');
 
@@ -112,10 +114,18 @@ export default async function administration({ maker, ems, browser, person, shoo
   await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
   await page.getByText('The policy is kept').waitFor();
 
+  const items = ems.issue(6).map((label) => label.item);
   const otto = person(await Person.open(browser, ems));
   await otto.set_up(link);
   assert.equal(new URL(otto.page.url()).pathname, '/audit');
   await otto.page.locator('tbody tr').first().waitFor();
+  // All columns are in sight, and a request about many items is told by the first.
+  await otto.page.setViewportSize({ width: 1366, height: 768 });
+  await otto.page.getByText('and 3 more').first().click();
+  await otto.page.getByText(items.at(-1)).first().waitFor();
+  assert.ok(await otto.page.locator('.table').evaluate((table) => table.scrollWidth <= table.clientWidth));
+  await shoot(otto, 'audit-many');
+  assert.deepEqual(await otto.axe(), [], 'audit-many');
   await otto.page.getByLabel('Who').fill('otto');
   await otto.page.getByRole('button', { name: 'Search' }).click();
   await otto.page.getByText('person otto').or(otto.page.locator('td', { hasText: 'otto' })).first().waitFor();

@@ -4,14 +4,14 @@ import { Person } from '../browser.mjs';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export default async function line({ maker, ems, browser, person, shoot, assert, eventually }) {
-  const reels = maker.issue(2), [wrong] = maker.issue(1, { mpn: 'NL9160-SICA-B1A-R', lot: '8XY001' });
-  maker.ship([...reels, wrong], 'ems.example');
+  const reels = maker.issue(2), [wet] = maker.issue(1, { lot: '7WET01', msl: '3' }), [wrong] = maker.issue(1, { mpn: 'NL9160-SICA-B1A-R', lot: '8XY001' });
+  maker.ship([...reels, wrong, wet], 'ems.example');
   const liu = person(await Person.open(browser, ems));
   const { page } = liu;
   await liu.set_up(ems.invite('liu', 'Liu Line', 'line', 'warehouse'));
   await eventually('the reels in stock', async () => {
     try {
-      for (const reel of [...reels, wrong]) ems.receive(reel);
+      for (const reel of [...reels, wrong, wet]) ems.receive(reel);
       return true;
     } catch {
       return false;
@@ -78,5 +78,41 @@ export default async function line({ maker, ems, browser, person, shoot, assert,
   await lin.page.getByRole('button', { name: 'Load it' }).click();
   await lin.page.getByText('Loaded and signed').first().waitFor();
   await page.locator('.slot.loaded', { hasText: 'A1-05' }).waitFor();
+  // A dry pack that is opened, put back and baked.
+  await page.getByRole('button', { name: /^A1-04/ }).click();
+  await liu.wedge(wet.text);
+  await page.getByText('It fits the slot').first().waitFor();
+  await page.getByRole('button', { name: 'Opened' }).click();
+  await page.getByText('Floor life used: 0.0 of 168 hours').waitFor();
+  await page.getByText('Recorded').waitFor();
+  await page.getByRole('button', { name: 'Baked' }).click();
+  await page.getByText('in dry storage').waitFor();
+  await page.getByRole('button', { name: 'Load it' }).click();
+  await page.getByText('Every slot is loaded').waitFor();
+  await shoot(liu, 'line-complete');
+  assert.deepEqual(await liu.axe(), [], 'line-complete');
+  // What quality blocks meanwhile is no good slot any more.
+  ems.run(['quarantine', '--reason', 'odd', ems.file_of(wrong)]);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText('Not ACCEPT any more: A1-05').waitFor();
+  await page.locator('.slot.reject', { hasText: 'A1-05' }).getByText('It is in quarantine').waitFor();
+  assert.equal(await page.getByText('Every slot is loaded').count(), 0);
+  await page.getByRole('button', { name: /^A1-05/ }).click();
+  await page.getByRole('heading', { name: 'A1-05: REJECT' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Empty the slot' }).count(), 0);
+  await shoot(liu, 'line-bad');
+  assert.deepEqual(await liu.axe(), [], 'line-bad');
+  // A job with reels is not removed, and what is used up can be taken off without a scan.
+  await page.getByRole('button', { name: 'All jobs' }).click();
+  await page.getByRole('button', { name: 'Remove: WO-20260402-7' }).click();
+  await page.getByRole('button', { name: 'Yes, go on' }).click();
+  await page.getByText('The job WO-20260402-7 still holds reels').waitFor();
+  await page.getByText('unload each slot').waitFor();
+  ems.run(['release', '--reason', 'fine', ems.file_of(wrong)]);
+  ems.run(['deplete', '--yes', ems.file_of(wrong)]);
+  await page.getByRole('button', { name: 'Open: WO-20260402-7' }).click();
+  await page.getByRole('button', { name: /^A1-05/ }).click();
+  await page.getByRole('button', { name: 'Empty the slot' }).click();
+  await page.getByText('Empty: A1-05').first().waitFor();
   assert.deepEqual(await liu.stored(), []);
 }

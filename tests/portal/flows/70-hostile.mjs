@@ -57,7 +57,7 @@ async function sessions({ ems, browser, person, assert }) {
   assert.equal(await signed_in(first.value), true);
   assert.equal(await signed_in(planted), false);
   await fay.go('/account');
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   assert.equal(await signed_in(first.value), false);
   await fay.sign_in('fay');

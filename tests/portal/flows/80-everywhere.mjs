@@ -120,7 +120,30 @@ async function headers({ ems, browser, person, assert }) {
   assert.ok(eve.wrongs.splice(0).every((wrong) => /Content Security Policy|inline script/i.test(wrong)));
 }
 
+// On a phone every page and the way out are in sight, or behind one button: nothing has to be scrolled to.
+async function phone({ ems, browser, person, shoot, assert }) {
+  const pia = person(await Person.open(browser, ems, { viewport: PHONE }));
+  await pia.set_up(ems.invite('pia', 'Pia Phone', 'warehouse', 'line', 'quality', 'auditor'));
+  const nav = pia.page.locator('nav');
+  const inSight = async (what) => {
+    const box = await what.boundingBox();
+    assert.ok(box && box.x >= 0 && box.x + box.width <= PHONE.width && box.y + box.height <= PHONE.height, JSON.stringify(box));
+  };
+  const more = pia.page.getByRole('button', { name: 'More' });
+  await inSight(more);
+  await more.click();
+  for (const what of [nav.getByRole('link', { name: 'Account' }), nav.getByRole('button', { name: 'Sign out' })]) await inSight(what);
+  assert.ok(await nav.locator('ul').evaluate((list) => list.scrollWidth <= list.clientWidth && list.scrollHeight <= list.clientHeight));
+  await shoot(pia, 'phone-navigation', { all: false });
+  assert.deepEqual(await pia.axe(), [], 'phone-navigation');
+  await pia.go('/account');
+  await more.click();
+  await nav.getByRole('button', { name: 'Sign out' }).click();
+  await pia.page.getByRole('button', { name: 'Sign in' }).waitFor();
+}
+
 export default async function everywhere(world) {
+  await phone(world);
   await headers(world);
   await keyboard(world);
   await budget(world);

@@ -115,6 +115,8 @@ export interface HistoryEvent {
   work_order?: string;
   reason?: string;
   outputs?: string[];
+  step?: string;  // of an event in others' words: its bizStep
+  disposition?: string;
   sealed?: Record<string, string>;  // what the writer sealed for us
   log: string;
   index: number;
@@ -134,9 +136,28 @@ export interface History {
 }
 
 export interface Trace extends History {
+  verdict: Word;
+  maker?: string;  // the organisation
   ancestors: History[];
   truncated?: boolean;
   findings: Finding[];
+}
+
+export interface FloorLifeTold {
+  level: string;
+  open: boolean;
+  used_seconds: number;
+  of_seconds?: number;
+}
+
+// A reel on a slot; `now`: what speaks against it by now.
+export interface LoadedReel {
+  item: string;
+  mpn: string;
+  lot: string;
+  at: string;
+  by: string;
+  now?: { verdict: Word; rule?: string; text?: string };
 }
 
 export interface Slot {
@@ -144,7 +165,7 @@ export interface Slot {
   customer_pn: string;
   mpns: string[];
   quantity: number;
-  loaded?: { item: string; mpn: string; lot: string; at: string; by: string };
+  loaded?: LoadedReel;
 }
 
 export interface JobHead {
@@ -162,7 +183,7 @@ export interface Job extends JobHead {
 
 export interface SlotVerdict extends Verdict {
   slot: Slot & { fits: boolean };
-  floor_life?: { level: string; open: boolean; used_seconds: number; of_seconds?: number };
+  floor_life?: FloorLifeTold;
   loaded?: boolean;
   recorded?: Recorded;
 }
@@ -341,6 +362,16 @@ export interface Partner {
   authorised: { org: string; mpns: string[]; not_before: string | null; not_after: string | null }[];
   recalls: number;
   from_next_start?: 'added' | 'removed' | 'changed';
+}
+
+export interface Guest {
+  org: string;
+  root: string;
+  may: string[];
+  admitted_at: number;
+  not_after?: number;
+  dismissed_at?: number;
+  known: boolean;  // it has begun to register
 }
 
 export interface PolicyVersion {

@@ -63,6 +63,7 @@ export const enRules = {
   'finding.label.syntax': 'The label breaks its own format',
   'finding.label.incomplete': 'The label lacks a field',
   'finding.label.text': 'The print says something else',
+  'finding.label.typed': 'Typed by hand',
   'finding.ledger.stale': 'Our copy of a ledger is old',
   'finding.ledger.evidence': 'A ledger it rests on misbehaved',
   'finding.slot.wrong-part': 'Another slot takes this part',

@@ -38,6 +38,7 @@ export const en = {
   'nav.partners': 'Partners',
   'nav.audit': 'Audit log',
   'nav.account': 'Account',
+  'nav.more': 'More',
 
   'do.cancel': 'Cancel',
   'do.close': 'Close',
@@ -128,7 +129,6 @@ export const en = {
   'verdict.next': 'What to do next',
   'verdict.time': 'Checked in {ms} ms, policy {policy}',
   'verdict.live': '{verdict}: {part}',
-  'verdict.as-read': 'As read, without your corrections, the verdict is {verdict}.',
   'verdict.sources': 'Ledgers behind this',
   'verdict.source.age': '{org}: {size} entries, checked {age} s ago',
 

@@ -64,6 +64,7 @@ export const zhRules: Record<keyof typeof enRules, string> = {
   'finding.label.syntax': '标签不符合其格式',
   'finding.label.incomplete': '标签缺少字段',
   'finding.label.text': '印刷文字与条码不符',
+  'finding.label.typed': '手动填写',
   'finding.ledger.stale': '某账本的副本已过时',
   'finding.ledger.evidence': '所依据的账本有不当行为',
   'finding.slot.wrong-part': '此料属于其他站位',

@@ -38,6 +38,7 @@ export const zh: Dictionary = {
   'nav.partners': '伙伴',
   'nav.audit': '审计日志',
   'nav.account': '账户',
+  'nav.more': '更多',
 
   'do.cancel': '取消',
   'do.close': '关闭',
@@ -128,7 +129,6 @@ export const zh: Dictionary = {
   'verdict.next': '下一步做什么',
   'verdict.time': '核查用时 {ms} 毫秒，策略 {policy}',
   'verdict.live': '{verdict}：{part}',
-  'verdict.as-read': '按读取内容（未经更正）的判定为：{verdict}。',
   'verdict.sources': '所依据的账本',
   'verdict.source.age': '{org}：{size} 条，{age} 秒前核查',
 

@@ -28,6 +28,23 @@ function queryOf(search: Search): Record<string, string> {
   return out;
 }
 
+const SHOWN = 3;
+
+// A request about 50 items names them all: the first few are shown, the others when asked for.
+function About({ text }: { text: string }) {
+  const t = useT();
+  const all = text.split(' ');
+  const ids = all.filter((one) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(one));
+  if (ids.length <= SHOWN + 1) return <>{text}</>;
+  const at = all.indexOf(ids[SHOWN] ?? '');
+  return (
+    <details className="about">
+      <summary>{all.slice(0, at).join(' ')} {t('audit.more', { n: ids.length - SHOWN })}</summary>
+      {all.slice(at).join(' ')}
+    </details>
+  );
+}
+
 export default function Audit() {
   const t = useT();
   const [search, setSearch] = useState(ALL);
@@ -76,14 +93,14 @@ export default function Audit() {
         <Trouble error={work.error} />
         {entries?.length === 0 && <p role="status">{t('audit.none')}</p>}
         {entries && entries.length > 0 && (
-          <Table label={t('audit.title')} head={[t('audit.number'), t('audit.time'), t('audit.who'), t('audit.what'), t('audit.about'), t('audit.status'), t('audit.address')]}>
+          <Table label={t('audit.title')} fits head={[t('audit.number'), t('audit.time'), t('audit.who'), t('audit.what'), t('audit.about'), t('audit.status'), t('audit.address')]}>
             {entries.map((one) => (
               <tr key={one.number}>
                 <td className="number">{one.number}</td>
                 <td className="when">{whenText(one.time)}</td>
                 <td>{one.who}</td>
                 <td><code>{one.what}</code></td>
-                <td>{one.about}</td>
+                <td className="about"><About text={one.about} /></td>
                 <td className="when">{one.status} <span className="tag">{t(one.allowed ? 'audit.yes' : 'audit.no')}</span></td>
                 <td>{one.address}</td>
               </tr>

@@ -12,13 +12,13 @@ import Overview from '../pages/overview/Overview';
 import Partners from '../pages/partners/Partners';
 import Receive from '../pages/receive/Receive';
 import Ship from '../pages/ship/Ship';
-import { SignInAgain } from '../pages/SignIn';
+import { SignInAgain, signOut } from '../pages/SignIn';
 import Tokens from '../pages/Tokens';
 import Trace from '../pages/trace/Trace';
 import Users from '../pages/Users';
 import { useStore } from '../store';
 import { Icon } from '../ui/icons';
-import { Button, Notice } from '../ui/parts';
+import { Button, Notice, Trouble, useWork } from '../ui/parts';
 import { LanguageButton, NetworkBanner, roleWord } from './Frame';
 import { firstPage, go, opens, PAGES, usePath, type Page } from './routes';
 
@@ -93,11 +93,57 @@ function Alarm() {
   );
 }
 
-export function Shell({ who }: { who: Session }) {
+const FIT_A_PHONE = 5;
+
+function Navigation({ who }: { who: Session }) {
   const t = useT();
   const path = usePath();
-  const { phase } = useStore(session);
+  const leaving = useWork();
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [path]);
   const pages = PAGES.filter((page) => opens(page, who.accesses));
+  // On a phone those that don't fit are behind a button: nothing is scrolled out of sight.
+  const fold = pages.length + 1 > FIT_A_PHONE;
+  return (
+    <nav aria-label={t('nav.main')} className={fold ? (open ? 'folding open' : 'folding') : undefined}>
+      <ul>
+        {pages.map((page) => (
+          <li key={page.path}>
+            <a href={page.path} aria-current={page.path === path ? 'page' : undefined}
+               onClick={(event) => {
+                 if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+                 event.preventDefault();
+                 go(page.path);
+               }}>
+              <Icon name={page.name} />
+              <span>{t(`nav.${page.name}`)}</span>
+            </a>
+          </li>
+        ))}
+        <li>
+          <button type="button" className="sign-out" disabled={leaving.busy} onClick={() => void leaving.run(signOut)}>
+            <Icon name="leave" />
+            <span>{t('sign.out')}</span>
+          </button>
+        </li>
+        {fold && (
+          <li className="more">
+            <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+              <Icon name="more" />
+              <span>{t('nav.more')}</span>
+            </button>
+          </li>
+        )}
+      </ul>
+      <Trouble error={leaving.error} />
+      <p className="who"><strong>{who.name || who.user}</strong><br />{who.roles.map((role) => roleWord(t, role)).join(', ')}</p>
+    </nav>
+  );
+}
+
+export function Shell({ who }: { who: Session }) {
+  const t = useT();
+  const { phase } = useStore(session);
   return (
     <>
       <a className="skip" href="#page">{t('app.skip')}</a>
@@ -110,24 +156,7 @@ export function Shell({ who }: { who: Session }) {
           </div>
           <LanguageButton />
         </header>
-        <nav aria-label={t('nav.main')}>
-          <ul>
-            {pages.map((page) => (
-              <li key={page.path}>
-                <a href={page.path} aria-current={page.path === path ? 'page' : undefined}
-                   onClick={(event) => {
-                     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-                     event.preventDefault();
-                     go(page.path);
-                   }}>
-                  <Icon name={page.name} />
-                  <span>{t(`nav.${page.name}`)}</span>
-                </a>
-              </li>
-            ))}
-          </ul>
-          <p className="who"><strong>{who.name || who.user}</strong><br />{who.roles.map((role) => roleWord(t, role)).join(', ')}</p>
-        </nav>
+        <Navigation who={who} />
         <div className="content">
           <NetworkBanner />
           {who.accesses.includes('health') && <Alarm />}

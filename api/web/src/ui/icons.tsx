@@ -11,6 +11,8 @@ const PATHS = {
   node: 'M4 5h16v6H4zM4 13h16v6H4zM8 8h.01M8 16h.01',
   audit: 'M7 3h10a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1Zm2 5h6m-6 4h6m-6 4h4',
   account: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7 9a7 7 0 0 1 14 0',
+  leave: 'M10 4H5a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h5M15 8l4 4-4 4M19 12H9',
+  more: 'M4 7h16M4 12h16M4 17h16',
   camera: 'M4 8h3l2-3h6l2 3h3v11H4zM12 16a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
   photo: 'M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 5M15.5 9.5h.01',
   type: 'M4 7h16v10H4zM7 10h.01M11 10h.01M15 10h.01M8 14h8',

@@ -208,8 +208,9 @@ export function CopyButton({ text }: { text: string }) {
 
 // A table that scrolls by itself when it is wider than the page, by keyboard too. On a phone each row is a card whose
 // cells say which column they are of; the roles say that it is a table all the same.
-export function Table({ label, head, children, short }: {
-  label: string; head: string[]; children: ReactNode; short?: boolean;  // scrolls where it has many rows
+// `short`: scrolls where it has many rows. `fits`: its words break, so that all columns are seen.
+export function Table({ label, head, children, short, fits }: {
+  label: string; head: string[]; children: ReactNode; short?: boolean; fits?: boolean;
 }) {
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
@@ -223,7 +224,7 @@ export function Table({ label, head, children, short }: {
       }
   });
   return (
-    <div className={short ? 'table short' : 'table'} role="group" aria-label={label} tabIndex={0}>
+    <div className={`table${short ? ' short' : ''}${fits ? ' fits' : ''}`} role="group" aria-label={label} tabIndex={0}>
       <table role="table">
         <thead role="rowgroup"><tr role="row">{head.map((one, at) => <th key={at} scope="col" role="columnheader">{one}</th>)}</tr></thead>
         <tbody ref={body} role="rowgroup">{children}</tbody>

@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from 'react';
-import { call, send, session } from '../../api/client';
+import { call, Problem, send, session } from '../../api/client';
 import type { Job, JobHead } from '../../api/types';
 import { useT } from '../../i18n';
 import { CsvError } from '../../scan/csv';
 import { useStore } from '../../store';
-import { Button, Confirm, Field, FileButton, Problems, Table, TextField, Trouble, useWork } from '../../ui/parts';
+import { Button, Confirm, Field, FileButton, Notice, Problems, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { parseSetup } from './setup';
 import { openJob } from './work';
 
@@ -60,6 +60,7 @@ export function Jobs() {
   const { who } = useStore(session);
   const [jobs, setJobs] = useState<JobHead[] | null>(null);
   const [leaving, setLeaving] = useState<string | null>(null);
+  const [holding, setHolding] = useState<string | null>(null);
   const work = useWork();
   const { run } = work;
   const fetchJobs = useCallback(async () => setJobs((await call<{ jobs: JobHead[] }>('GET', '/v1/jobs')).jobs), []);
@@ -67,6 +68,7 @@ export function Jobs() {
   return (
     <>
       <Trouble error={work.error} />
+      {holding && <Notice live tone="warning" title={t('line.delete.loaded', { job: holding })}><p>{t('line.delete.loaded.next')}</p></Notice>}
       <div className="columns">
         <div>
           <h2>{t('line.jobs')}</h2>
@@ -99,7 +101,13 @@ export function Jobs() {
           const job = leaving;
           setLeaving(null);
           void work.run(async () => {
-            await send('DELETE', `/v1/jobs/${encodeURIComponent(job)}`);
+            setHolding(null);
+            try {
+              await send('DELETE', `/v1/jobs/${encodeURIComponent(job)}`);
+            } catch (error) {
+              if (!(error instanceof Problem) || error.status !== 409) throw error;
+              setHolding(job);
+            }
             await fetchJobs();
           });
         }} />

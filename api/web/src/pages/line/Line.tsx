@@ -1,17 +1,16 @@
 import { useRef } from 'react';
 import { useLive } from '../../api/live';
-import { useT, whenText } from '../../i18n';
+import { useT, whenText, wordFor } from '../../i18n';
 import type { Job, Slot } from '../../api/types';
 import { session } from '../../api/client';
 import { ScanBar } from '../../scan/ScanBar';
 import { read } from '../../scan/subject';
 import { useStore } from '../../store';
 import { Button, Notice, Trouble, useWork } from '../../ui/parts';
-import { Reasons, VerdictBanner } from '../../ui/Verdict';
+import { FloorLife, drawsMoisture } from '../../ui/FloorLife';
+import { Reasons, VerdictBanner, VerdictMark } from '../../ui/Verdict';
 import { Jobs } from './Jobs';
-import { choose, closeJob, happened, line, load, refresh, scanned, unload } from './work';
-
-const HOUR = 3600;
+import { choose, closeJob, emptySlot, happened, line, load, refresh, scanned, unload } from './work';
 
 function partsOf(slot: Slot): string {
   return [slot.customer_pn, ...slot.mpns].filter(Boolean).join(' · ');
@@ -19,31 +18,72 @@ function partsOf(slot: Slot): string {
 
 const MOST_NAMED = 12;
 
+function positionsOf(slots: Slot[]): string {
+  return slots.slice(0, MOST_NAMED).map((slot) => slot.position).join(', ') + (slots.length > MOST_NAMED ? ' …' : '');
+}
+
+// Loaded, and by now something speaks against it.
+function isBad(slot: Slot): boolean {
+  return slot.loaded?.now !== undefined && slot.loaded.now.verdict !== 'ACCEPT';
+}
+
+// What is gone can't be scanned any more: its slot is emptied without.
+const GONE = /^(status\.(consumed|scrapped|relabelled)|custody\.elsewhere)$/;
+
+function SlotButton({ slot, chosen }: { slot: Slot; chosen: boolean }) {
+  const t = useT();
+  const { loaded } = slot;
+  const now = isBad(slot) ? loaded?.now : undefined;
+  return (
+    <button type="button" className={`slot ${now ? now.verdict.toLowerCase() : loaded ? 'loaded' : 'empty'}`}
+            aria-pressed={chosen} onClick={() => choose(slot.position)}>
+      <strong>{slot.position}</strong>
+      <span className="tag with-mark">
+        {now ? <><VerdictMark word={now.verdict} />{t(`verdict.${now.verdict}`)}</> : loaded ? `✓ ${t('line.loaded')}` : t('line.empty')}
+      </span>
+      <span>
+        {loaded ? t('line.on', { mpn: loaded.mpn, lot: loaded.lot || '–', at: whenText(loaded.at) }) : partsOf(slot)}
+        {now && <strong className="error">{wordFor('finding', now.rule ?? '', now.text ?? '')}</strong>}
+      </span>
+    </button>
+  );
+}
+
 // The state of the whole set-up at a glance: how much is done, what is missing, each slot in its place.
 function Slots({ job, chosen }: { job: Job; chosen: string | null }) {
   const t = useT();
-  const empties = job.slots.filter((slot) => !slot.loaded).map((slot) => slot.position);
-  const named = empties.slice(0, MOST_NAMED).join(', ') + (empties.length > MOST_NAMED ? ' …' : '');
+  const empties = job.slots.filter((slot) => !slot.loaded);
+  const bad = job.slots.filter(isBad);
   const progress = t('line.progress', { done: job.slots_loaded, all: job.slots_in_all });
   return (
     <>
       <progress max={job.slots_in_all} value={job.slots_loaded} aria-label={progress} />
-      {empties.length === 0 ? <Notice tone="good" title={t('line.complete')} /> : <p>{t('line.empties', { positions: named })}</p>}
+      {bad.length > 0 && <Notice live tone="bad" title={t('line.bad', { positions: positionsOf(bad) })}><p>{t('line.bad.next')}</p></Notice>}
+      {empties.length > 0 ? <p>{t('line.empties', { positions: positionsOf(empties) })}</p>
+        : bad.length === 0 && <Notice tone="good" title={t('line.complete')} />}
       <ul className="slots" aria-label={t('line.list')}>
-        {job.slots.map((slot) => (
-          <li key={slot.position}>
-            <button type="button" className={`slot ${slot.loaded ? 'loaded' : 'empty'}`}
-                    aria-pressed={slot.position === chosen} onClick={() => choose(slot.position)}>
-              <strong>{slot.position}</strong>
-              <span className="tag">{slot.loaded ? `✓ ${t('line.loaded')}` : t('line.empty')}</span>
-              <span>
-                {slot.loaded ? t('line.on', { mpn: slot.loaded.mpn, lot: slot.loaded.lot || '–', at: whenText(slot.loaded.at) }) : partsOf(slot)}
-              </span>
-            </button>
-          </li>
-        ))}
+        {job.slots.map((slot) => <li key={slot.position}><SlotButton slot={slot} chosen={slot.position === chosen} /></li>)}
       </ul>
     </>
+  );
+}
+
+// Why the reel on the chosen slot must not be used any more.
+function Against({ slot }: { slot: Slot }) {
+  const t = useT();
+  const emptying = useWork();
+  const now = slot.loaded?.now;
+  if (!now || now.verdict === 'ACCEPT') return null;
+  return (
+    <section className="card" aria-label={slot.position}>
+      <h2 className="with-mark"><VerdictMark word={now.verdict} />{slot.position}: {t(`verdict.${now.verdict}`)}</h2>
+      <p><strong>{wordFor('finding', now.rule ?? '', '')}</strong> <code>{now.rule}</code></p>
+      <p lang="en">{now.text}</p>
+      <Trouble error={emptying.error} />
+      {GONE.test(now.rule ?? '')
+        ? <Button className="big" busy={emptying.busy} onClick={() => void emptying.run(() => emptySlot(slot))}>{t('line.empty-it')}</Button>
+        : <p className="hint">{t('line.unload.scan')}</p>}
+    </section>
   );
 }
 
@@ -87,6 +127,7 @@ function Working({ job }: { job: Job }) {
       <Trouble error={now.error} />
       <Trouble error={reading.error} />
       <div className="columns">
+        {slot && who?.accesses.includes('line') && <Against key={slot.position} slot={slot} />}
         {answer && (
           <section className="card" aria-label={t('verdict.next')}>
             {now.done && <Notice live tone="good" title={t(now.done === 'loaded' ? 'line.recorded' : 'line.unloaded')} />}
@@ -100,8 +141,8 @@ function Working({ job }: { job: Job }) {
                 <Button className="big" busy={now.busy} onClick={() => void unload()}>{t('line.unload')}</Button>
               )}
             </div>
-            {life?.of_seconds !== undefined && (
-              <p>{t('line.floor', { used: (life.used_seconds / HOUR).toFixed(1), all: Math.round(life.of_seconds / HOUR) })}</p>
+            {now.symbols && who?.accesses.includes('handle') && (life || drawsMoisture(answer.fields.msl)) && (
+              <FloorLife key={answer.item} of={{ symbols: now.symbols }} told={life} />
             )}
             <Reasons at="line" of={answer} />
           </section>
@@ -111,6 +152,7 @@ function Working({ job }: { job: Job }) {
         <h2>{t('line.list')}</h2>
         <Slots job={job} chosen={now.position} />
         <p className="hint">{t('line.unload.scan')}</p>
+        <Button look="quiet" busy={reading.busy} onClick={() => void reading.run(refresh)}>{t('do.refresh')}</Button>
       </section>
     </>
   );

@@ -108,3 +108,10 @@ export function unload(): Promise<void> {
     return { done: 'unloaded' };
   });
 }
+
+// Of a reel that no longer exists or is elsewhere: nobody can scan it.
+export async function emptySlot(slot: Slot): Promise<void> {
+  await call<Recorded>('POST', path('/unload'), { body: { position: slot.position, item: slot.loaded?.item }, patient: true });
+  announce(translate('line.emptied'));
+  await refresh();
+}

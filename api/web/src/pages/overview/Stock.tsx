@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { call, Problem, send, session } from '../../api/client';
 import type { FloorClock, Stock as StockNow, StockPart } from '../../api/types';
-import { countText, useT, whenText } from '../../i18n';
+import { countText, useT, whenText, wordFor } from '../../i18n';
 import { useStore } from '../../store';
 import { Chart } from '../../ui/Chart';
 import { FileButton, Notice, Problems, Table, Trouble, useWork } from '../../ui/parts';
@@ -134,7 +134,7 @@ export function Parts({ version }: { version: number }) {
               <td className="number">{countText(one.items)}</td>
               <td className="number">{countText(one.parts)}</td>
               <td className="number">{one.reorder_point === undefined ? '–' : countText(one.reorder_point)}</td>
-              <td>{one.lifecycle ?? '–'}</td>
+              <td>{one.lifecycle ? wordFor('lifecycle', one.lifecycle) : '–'}</td>
               <td className="when">{one.oldest ? whenText(one.oldest) : '–'}</td>
               <td>
                 {one.below && <><span className="tag bad">{t('parts.below')}</span> </>}

@@ -39,7 +39,7 @@ function CountsTable({ label, first, rows }: {
 }) {
   const t = useT();
   return (
-    <Table label={label} head={[first, ...WORDS.map((word) => t(`verdict.${word}`)), t('overview.rules')]} short>
+    <Table label={label} head={[first, ...WORDS.map((word) => t(`verdict.${word}`)), t('overview.rules')]} short fits>
       {rows.map(({ key, name, look, of }) => (
         <tr key={key}>
           <td className={look}>{name}</td>

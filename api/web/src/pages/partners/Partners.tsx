@@ -6,6 +6,7 @@ import type { Partner, PolicyState } from '../../api/types';
 import { useT, whenText } from '../../i18n';
 import { Button, Confirm, Facts, Notice, Table, Trouble, useWork } from '../../ui/parts';
 import { AddPartner } from './AddPartner';
+import { Guests } from './Guests';
 import { Policy } from './Policy';
 
 function listed(texts: string[]): string {
@@ -80,6 +81,7 @@ export default function Partners() {
       {partners && partners.length > 0 && <p>{t('partners.text')}</p>}
       {partners?.map((one) => <OnePartner key={one.org} of={one} onRemove={() => setRemoving(one.org)} />)}
       {partners && <AddPartner known={partners.map((one) => one.org)} onAdded={() => void run(load)} />}
+      <Guests />
       {policy && <Policy of={policy} onChanged={setPolicy} />}
       {removing && (
         <Confirm text={t('partners.remove.sure', { org: removing })} onNo={() => setRemoving(null)} onYes={() => {

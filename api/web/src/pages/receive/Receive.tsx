@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { session } from '../../api/client';
 import type { Verdict } from '../../api/types';
 import { locale, translate, useT, whenText, wordFor } from '../../i18n';
 import { ScanBar } from '../../scan/ScanBar';
@@ -8,7 +9,7 @@ import { saveMade } from '../../ui/files';
 import { Reasons, VerdictBanner, VerdictMark } from '../../ui/Verdict';
 import { Expected } from './Expected';
 import { LabelFields } from './LabelFields';
-import { again, continuous, correct, discard, partOf, receive, receiveDue, scans, shown, take, takeUnderOurLabel, type GoodsIn } from './scans';
+import { again, continuous, discard, partOf, receive, receiveDue, scans, shown, take, takeUnderOurLabel, type, type GoodsIn } from './scans';
 
 // Renders anew each second while something is due.
 function useSecond(active: boolean): void {
@@ -53,6 +54,7 @@ function PrintAgain({ scan }: { scan: GoodsIn }) {
 
 function Actions({ scan }: { scan: GoodsIn }) {
   const t = useT();
+  const { who } = useStore(session);
   const [reason, setReason] = useState('');
   const word = scan.verdict?.verdict;
   if (scan.phase === 'received')
@@ -62,14 +64,16 @@ function Actions({ scan }: { scan: GoodsIn }) {
       </Notice>
     );
   if (scan.phase === 'receiving') return <p role="status">{t('receive.sending')}</p>;
-  const mayReceive = scan.phase === 'checked' && word !== 'REJECT' && scan.asRead !== 'REJECT';
+  const mayReceive = scan.phase === 'checked' && word !== 'REJECT';
+  const mayRelease = who?.accesses.includes('release') === true;
   const isLot = scan.verdict?.lot_level === true;
   const left = scan.due === undefined ? 0 : Math.max(0, Math.ceil((scan.due - Date.now()) / 1000));
   return (
     <>
       {word && !mayReceive && scan.phase === 'checked' && <p>{t('receive.reject.never')}</p>}
       {mayReceive && isLot && <UnderOurLabel scan={scan} />}
-      {mayReceive && !isLot && word === 'HOLD' && (
+      {mayReceive && !isLot && word === 'HOLD' && !mayRelease && <p>{t('receive.hold.who')}</p>}
+      {mayReceive && !isLot && word === 'HOLD' && mayRelease && (
         <TextField label={t('receive.reason')} value={reason} onText={setReason} maxLength={500} autoCapitalize="sentences" />
       )}
       <div className="row">
@@ -77,7 +81,7 @@ function Actions({ scan }: { scan: GoodsIn }) {
         {mayReceive && !isLot && word === 'ACCEPT' && (
           <Button look="primary" className="big" icon="receive" onClick={() => void receive(scan.id)}>{t('receive.do')}</Button>
         )}
-        {mayReceive && !isLot && word === 'HOLD' && (
+        {mayReceive && !isLot && word === 'HOLD' && mayRelease && (
           <Button look="danger" className="big" disabled={reason.trim() === ''} onClick={() => void receive(scan.id, reason.trim())}>
             {t('receive.despite')}
           </Button>
@@ -107,20 +111,28 @@ function Shown({ scan }: { scan: GoodsIn }) {
       <div className="columns">
         <section className="card" aria-label={t('verdict.next')}>
           {scan.error !== undefined && <Trouble error={scan.error} />}
-          {scan.corrections.length > 0 && scan.asRead && scan.asRead !== verdict?.verdict && (
-            <Notice tone="warning" title={t('verdict.as-read', { verdict: t(`verdict.${scan.asRead}`) })} />
-          )}
           <Actions key={scan.id} scan={scan} />
           {verdict?.shipment && <p>{shipmentText(verdict.shipment)}</p>}
           {verdict && <Reasons at="receive" of={verdict} />}
         </section>
         {(verdict || scan.reading || scan.phase === 'failed') && (
-          <LabelFields fields={verdict?.fields ?? {}} reading={scan.reading} corrections={scan.corrections}
-                       onCorrect={scan.phase === 'checked' || scan.phase === 'failed' ? (field, value) => correct(scan.id, field, value) : undefined} />
+          <LabelFields fields={verdict?.fields ?? {}} reading={scan.reading} typed={scan.typed}
+                       onType={scan.phase === 'checked' || scan.phase === 'failed' ? (field, text) => type(scan.id, field, text) : undefined} />
         )}
       </div>
     </>
   );
+}
+
+// What tells five reels of one part apart.
+function tellingOf(scan: GoodsIn): string {
+  const { lot, quantity } = { ...scan.reading?.fields, ...scan.verdict?.fields };
+  const parts = [
+    lot !== undefined && `${wordFor('field', 'lot')} ${lot}`,
+    quantity !== undefined && `${wordFor('field', 'quantity')} ${Number(quantity).toLocaleString(locale())}`,
+    scan.verdict && `…${scan.verdict.item.slice(-4)}`,
+  ];
+  return parts.filter(Boolean).join(' · ');
 }
 
 function LastScans({ all }: { all: GoodsIn[] }) {
@@ -137,11 +149,12 @@ function LastScans({ all }: { all: GoodsIn[] }) {
               {partOf(scan) || t(`receive.last.state.${scan.phase}`)}
               {scan.verdict && <span className="unseen"> {t(`verdict.${scan.verdict.verdict}`)}</span>}
             </button>
+            <span className="telling">{tellingOf(scan)}</span>
             <span className="hint">
               {scan.at.toLocaleTimeString(locale(), { timeStyle: 'short' })} · {t(`receive.last.state.${scan.phase}`)}
             </span>
             {(scan.phase === 'checked' || scan.phase === 'failed') && (
-              <Button look="quiet" aria-label={`${t('receive.undo')}: ${partOf(scan)}`} onClick={() => discard(scan.id)}>
+              <Button look="quiet" aria-label={`${t('receive.undo')}: ${partOf(scan)} ${tellingOf(scan)}`} onClick={() => discard(scan.id)}>
                 {t('receive.undo')}
               </Button>
             )}

@@ -1,19 +1,13 @@
 // The scans of goods-in: each is checked at once, and signed only when the person (or the continuous mode, after a
 // moment) says so. All of it in this tab's memory.
 import { call, newKey, Problem } from '../../api/client';
-import type { IssuedLabels, Reading, Received, Recorded, Verdict, Word } from '../../api/types';
+import type { IssuedLabels, Reading, Received, Recorded, Verdict } from '../../api/types';
 import { translate } from '../../i18n';
-import { about, corrected, read, type Subject } from '../../scan/subject';
+import { about, read, type Subject, type Typed } from '../../scan/subject';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
 import { bytesOfBase64, saveMade, type MadeFile } from '../../ui/files';
 import { play } from '../../ui/sound';
-
-export interface Correction {
-  field: string;
-  was: string;
-  now: string;
-}
 
 export interface GoodsIn {
   id: number;
@@ -22,8 +16,7 @@ export interface GoodsIn {
   phase: 'checking' | 'checked' | 'receiving' | 'received' | 'failed';
   verdict?: Verdict;
   reading?: Reading;
-  asRead?: Word;  // the verdict before anything was corrected
-  corrections: Correction[];
+  typed: Typed;
   already?: boolean;
   ourLabel?: { symbols: string[]; file: MadeFile };  // made for it
   error?: unknown;
@@ -57,7 +50,7 @@ function tell(scan: GoodsIn, verdict: Verdict): void {
   const word = translate(`verdict.${verdict.verdict}`);
   announce(translate('verdict.live', { verdict: word, part: String(verdict.fields.mpn ?? '') }),
            verdict.verdict !== 'ACCEPT');
-  if (continuous.get() && verdict.verdict === 'ACCEPT' && !verdict.lot_level && scan.corrections.length === 0)
+  if (continuous.get() && verdict.verdict === 'ACCEPT' && !verdict.lot_level && Object.keys(scan.typed).length === 0)
     update(scan.id, { due: Date.now() + AFTER });
 }
 
@@ -65,10 +58,10 @@ async function check(id: number): Promise<void> {
   const scan = find(id);
   if (!scan) return;
   try {
-    const verdict = await call<Verdict>('POST', '/v1/check', { ...about(scan.subject, { place: 'receiving' }), patient: true });
+    const verdict = await call<Verdict>('POST', '/v1/check', { ...about(scan.subject, { place: 'receiving' }, scan.typed), patient: true });
     const now = find(id);
     if (!now) return;  // discarded meanwhile
-    update(id, { phase: 'checked', verdict, asRead: now.asRead ?? verdict.verdict });
+    update(id, { phase: 'checked', verdict });
     tell(now, verdict);
   } catch (error) {
     update(id, { phase: 'failed', error });
@@ -84,7 +77,7 @@ async function check(id: number): Promise<void> {
 
 export function take(subject: Subject): void {
   const id = next++;
-  const scan: GoodsIn = { id, at: new Date(), subject, phase: 'checking', corrections: [], key: newKey() };
+  const scan: GoodsIn = { id, at: new Date(), subject, phase: 'checking', typed: {}, key: newKey() };
   scans.set((all) => [scan, ...all].slice(0, MOST));
   shown.set(id);
   void check(id);
@@ -95,22 +88,18 @@ export function again(id: number): void {
   void check(id);
 }
 
-// False when the label would be another one then.
-export function correct(id: number, field: string, value: string): boolean {
+// The label is checked with what was typed; an empty text takes it back. What the node refuses changes nothing.
+export async function type(id: number, field: string, text: string): Promise<void> {
   const scan = find(id);
-  if (!scan || scan.phase === 'received' || scan.phase === 'receiving') return false;
-  const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
-  const fields = { ...scan.reading?.fields, ...scan.verdict?.fields };
-  const changed = corrected(symbols, fields, field, value);
-  if (!changed) return false;
-  const others = scan.corrections.filter((one) => one.field !== field);
-  const was = scan.corrections.find((one) => one.field === field)?.was ?? String(fields[field] ?? '');
-  update(id, {
-    subject: { symbols: changed }, phase: 'checking', due: undefined, error: undefined, key: newKey(),
-    corrections: [...others, { field, was, now: value }],
-  });
-  void check(id);
-  return true;
+  if (!scan || scan.phase === 'received' || scan.phase === 'receiving') return;
+  const { [field]: _, ...others } = scan.typed;
+  const typed = text === '' ? others : { ...others, [field]: text };
+  update(id, { due: undefined });
+  const verdict = await call<Verdict>('POST', '/v1/check', { ...about(scan.subject, { place: 'receiving' }, typed), patient: true });
+  const now = find(id);
+  if (!now || now.phase === 'received' || now.phase === 'receiving') return;
+  update(id, { phase: 'checked', verdict, typed, error: undefined, key: newKey() });
+  tell({ ...now, typed }, verdict);
 }
 
 // Only while nothing was signed.
@@ -128,7 +117,7 @@ export async function receive(id: number, reason = ''): Promise<void> {
   update(id, { phase: 'receiving', due: undefined, error: undefined });
   try {
     const more: Record<string, string> = reason ? { release_reason: reason } : {};
-    const done = await call<Received>('POST', '/v1/receive', { ...about(scan.subject, more), key: scan.key, patient: true });
+    const done = await call<Received>('POST', '/v1/receive', { ...about(scan.subject, more, scan.typed), key: scan.key, patient: true });
     update(id, { phase: done.received ? 'received' : 'checked', verdict: done, already: done.already, key: newKey() });
     announce(translate(done.already ? 'receive.already' : 'receive.done'));
   } catch (error) {
@@ -161,7 +150,9 @@ export async function takeUnderOurLabel(id: number, format: 'pdf' | 'zpl', reaso
       update(id, { ourLabel });
     }
     const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
-    await call<Recorded>('POST', '/v1/relabel', { body: { symbols, new_symbols: ourLabel.symbols, reason }, key: scan.key, patient: true });
+    const typed = Object.entries(scan.typed).map(([name, value]) => `${name.replaceAll('_', ' ')} ${value}`).join('; ');
+    const told = [reason, typed && `typed by hand: ${typed}`].filter(Boolean).join('; ');
+    await call<Recorded>('POST', '/v1/relabel', { body: { symbols, new_symbols: ourLabel.symbols, reason: told }, key: scan.key, patient: true });
     update(id, { phase: 'received' });
     announce(translate('receive.done'));
   } catch (error) {

@@ -2,7 +2,8 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 import { useMemo } from 'react';
 import type { History, HistoryEvent, Trace } from '../../api/types';
-import { countText, locale, useT, wordFor } from '../../i18n';
+import { countText, locale, useT } from '../../i18n';
+import { eventText } from './trace';
 
 const WIDTH = 190;
 const HEIGHT = 84;
@@ -69,7 +70,7 @@ export default function Graph({ trace }: { trace: Trace }) {
           <g key={event.envelope} className={`event ${KINDS[event.what] ?? 'plain'}`} transform={`translate(${x} ${y})`}>
             <rect width={WIDTH} height={HEIGHT} rx="8" />
             <text x="14" y="26" className="event-what">
-              {wordFor('event', event.what)}{event.quantity !== undefined && ` · ${countText(event.quantity)}`}
+              {cut(eventText(event), 20)}{event.quantity !== undefined && ` · ${countText(event.quantity)}`}
             </text>
             <text x="14" y="48">{cut(event.org, 22)}</text>
             <text x="14" y="69" className="event-when">

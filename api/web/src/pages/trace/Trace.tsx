@@ -8,23 +8,29 @@ import { useStore } from '../../store';
 import { Button, Facts, Notice, Table, Trouble, useWork } from '../../ui/parts';
 import { saveFile } from '../../ui/files';
 import { later } from '../../ui/later';
-import { Findings } from '../../ui/Verdict';
+import { FloorLife, drawsMoisture } from '../../ui/FloorLife';
+import { Findings, VerdictBanner } from '../../ui/Verdict';
 import { about, type Known } from '../../scan/subject';
 import { ActDialog, type Act } from './Act';
 import { Recalls } from './Recalls';
 import { Search } from './Search';
-import { trace, traced } from './trace';
+import { eventText, trace, traced } from './trace';
 import { Verify } from './Verify';
 
 const Graph = later(() => import('./Graph'));
 const BUNDLE = 'application/vnd.reelproof.bundle';
 const PDF = 'application/pdf';
 
+function dispositionText(given: string | undefined): string {
+  const word = given?.split('/').at(-1) ?? '';
+  return wordFor('disposition', word, word.replaceAll('_', ' '));
+}
+
 function detailsOf(t: ReturnType<typeof useT>, event: HistoryEvent): string {
   const parts = [
     event.from && event.to && event.from !== event.to && t('trace.from-to', { from: event.from, to: event.to }),
     event.quantity !== undefined && countText(event.quantity),
-    event.feeder, event.work_order, event.reason,
+    event.feeder, event.work_order, event.reason, dispositionText(event.disposition),
     ...Object.entries(event.sealed ?? {}).map(([name, value]) => `${wordFor('field', name)} ${value}`),
   ];
   return parts.filter(Boolean).join(' · ');
@@ -37,7 +43,7 @@ function Events({ events, label }: { events: HistoryEvent[]; label: string }) {
       {events.map((event) => (
         <tr key={event.envelope}>
           <td className="when">{whenText(event.time)}</td>
-          <td><strong>{wordFor('event', event.what)}</strong></td>
+          <td><strong>{eventText(event)}</strong></td>
           <td>{event.org}</td>
           <td>{detailsOf(t, event)}</td>
           <td>
@@ -67,6 +73,7 @@ function Shown({ of, subject }: { of: Trace; subject: Known }) {
   const bundle = useWork();
   const may = (access: string) => who?.accesses.includes(access);
   const { state } = of;
+  const ended = ['consumed', 'scrapped', 'relabelled'].includes(state.status);
   const download = () => bundle.run(async () => {
     const answer = await send('POST', '/v1/trace', { ...about(subject), accept: BUNDLE });
     saveFile(`${of.item}.reelproof`, BUNDLE, await answer.arrayBuffer());
@@ -85,6 +92,7 @@ function Shown({ of, subject }: { of: Trace; subject: Known }) {
   return (
     <>
       <section className="card" aria-label={t('trace.item')}>
+        <VerdictBanner word={of.verdict} detail={t('trace.now')} />
         <h2>{String(of.fields?.mpn ?? of.fields?.customer_pn ?? of.item)}</h2>
         <Facts of={[
           ...(of.fields?.manufacturer ? [[t('field.manufacturer'), String(of.fields.manufacturer)] as [string, string]] : []),
@@ -106,17 +114,20 @@ function Shown({ of, subject }: { of: Trace; subject: Known }) {
         {signed && <Notice live tone="good" title={t('trace.signed', { what: wordFor('event', signed) })} />}
         <Trouble error={bundle.error} />
         <div className="row">
-          {may('handle') && !state.blocked_by?.includes(who?.org ?? '') && (
+          {may('handle') && !ended && !state.blocked_by?.includes(who?.org ?? '') && (
             <Button look="danger" onClick={() => setAct('quarantine')}>{t('trace.quarantine')}</Button>
           )}
-          {may('release') && state.blocked_by && <Button look="primary" onClick={() => setAct('release')}>{t('trace.release')}</Button>}
-          {may('recall') && of.fields?.mpn && of.fields.lot && (
+          {may('release') && !ended && state.blocked_by && <Button look="primary" onClick={() => setAct('release')}>{t('trace.release')}</Button>}
+          {may('recall') && of.maker === who?.org && of.fields?.mpn && of.fields.lot && (
             <Button look="danger" onClick={() => setAct('recall')}>{t('trace.recall')}</Button>
           )}
           <Button busy={bundle.busy} onClick={() => void report()}>{t('trace.report')}</Button>
           <Button busy={bundle.busy} onClick={() => void download()}>{t('trace.bundle')}</Button>
         </div>
       </section>
+      {may('handle') && !ended && state.holder === who?.org && drawsMoisture(of.fields?.msl) && (
+        <section className="card apart"><FloorLife of={subject} /></section>
+      )}
       {of.findings.length > 0 && (
         <section className="card apart" aria-label={t('verdict.reasons')}>
           <h2>{t('verdict.reasons')}</h2>

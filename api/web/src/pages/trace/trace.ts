@@ -1,6 +1,6 @@
 import { call } from '../../api/client';
-import type { Trace } from '../../api/types';
-import { translate } from '../../i18n';
+import type { HistoryEvent, Trace } from '../../api/types';
+import { translate, wordFor } from '../../i18n';
 import { about, type Known } from '../../scan/subject';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
@@ -13,6 +13,13 @@ export interface Traced {
 }
 
 export const traced = store<Traced | null>(null);
+
+// What happened; of an event in others' words, what they say.
+export function eventText(event: HistoryEvent): string {
+  if (event.what !== 'other' || !event.step) return wordFor('event', event.what);
+  const step = event.step.split('/').at(-1) ?? event.step;
+  return wordFor('step', step, step.replaceAll('_', ' '));
+}
 
 export async function trace(subject: Known): Promise<void> {
   // Of the same label what was told stays until the answer is there.
