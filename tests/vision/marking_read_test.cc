@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "tests/paths.h"
@@ -114,7 +115,11 @@ TEST_CASE("a package is read in a reader process, a poor picture is not", "[mark
     CHECK(read->lines[1].characters[0].position[0].x == Approx(320).margin(25));
     CHECK(read->lines[1].characters[0].position[0].y == Approx(262).margin(25));
 
-    const auto quality = reader.marking_quality(draw_png({.scale = 0.2}));
+    cv::Mat small;
+    cv::resize(draw({}), small, {}, 0.2, 0.2, cv::INTER_AREA);
+    std::vector<std::uint8_t> file;
+    REQUIRE(cv::imencode(".png", small, file));
+    const auto quality = reader.marking_quality(file);
     REQUIRE(quality.has_value());
     REQUIRE(quality->trouble.has_value());
     CHECK(quality->trouble->code == "marking.too-small");
