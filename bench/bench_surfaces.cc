@@ -14,8 +14,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "bench/marking_lots.h"
-#include "tests/paths.h"
+#include "bench/markings_data.h"
 #include "vision/marking/surface.h"
 #include "vision/marking/surface_condition.h"
 
@@ -132,12 +131,12 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
         if (lot.chips.size() <= kSamples) continue;
         cv::Size view;
         std::vector<PartPicture> samples;
-        std::vector<const Capture*> parts;
+        std::vector<const Photograph*> parts;
         for (const auto& [chip, captures] : lot.chips) {
             if (samples.size() < kSamples)
-                samples.push_back(part_picture(captures.front().grey, view));
+                samples.push_back(part_picture(captures.front()->grey, view));
             else
-                for (const auto& capture : captures) parts.push_back(&capture);
+                for (const Photograph* capture : captures) parts.push_back(capture);
         }
         const auto reference = MarkingReference::make(samples, view, lot.lines);
         if (!reference) continue;
@@ -153,13 +152,13 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
             ++measured;
             return found;
         };
-        for (const Capture* part : parts)
+        for (const Photograph* part : parts)
             for (const auto& one : measure(condition, part->grey))
                 genuine[one.what].push_back(one.value);
         if (const auto ghost = condition.ghost()) ghosts_none.push_back(ghost->value);
         for (const auto& alteration : alterations)
-            for (const Capture* part : parts) {
-                if (part->number != 0) continue;
+            for (const Photograph* part : parts) {
+                if (part->capture != 0) continue;
                 const cv::Mat made = alteration.make(part->grey, alteration.strength, random);
                 for (const auto& one : measure(condition, made))
                     if (one.what == alteration.what) altered[&alteration].push_back(one.value);
@@ -169,7 +168,7 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
         // each part.
         cv::Size foreign_view;
         const auto foreign =
-            part_picture(ghost_of->chips.begin()->second.front().grey, foreign_view);
+            part_picture(ghost_of->chips.begin()->second.front()->grey, foreign_view);
         cv::Mat shape = sample(foreign.grey, foreign.guess, view), smooth;
         cv::GaussianBlur(shape, smooth, {}, 12);
         shape.convertTo(shape, CV_32F);
@@ -178,7 +177,7 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
         cv::GaussianBlur(strokes, strokes, {}, 1.5);
         for (const double strength : {0.05, 0.15}) {
             SurfaceCondition ghosted(*reference, samples);
-            for (const Capture* part : parts) {
+            for (const Photograph* part : parts) {
                 const auto placed = reference->place(part_picture(part->grey, view));
                 const PlaneMap map =
                     placed.map * shifted(random.uniform(-2.0, 2.0), random.uniform(-2.0, 2.0));
@@ -214,11 +213,11 @@ void bench_kinds(const std::map<std::string, Lot>& lots) {
     const auto pictures = [](const Lot& lot, std::size_t most) {
         std::vector<std::vector<std::uint8_t>> out;
         for (const auto& [chip, captures] : lot.chips)
-            for (const auto& capture : captures) {
+            for (const Photograph* capture : captures) {
                 if (out.size() >= most) return out;
-                if (capture.number > 1) continue;
+                if (capture->capture > 1) continue;
                 std::vector<std::uint8_t> png;
-                cv::imencode(".png", capture.grey, png, {cv::IMWRITE_PNG_COMPRESSION, 1});
+                cv::imencode(".png", capture->grey, png, {cv::IMWRITE_PNG_COMPRESSION, 1});
                 out.push_back(std::move(png));
             }
         return out;
@@ -263,15 +262,15 @@ void bench_siblings(const std::map<std::string, Lot>& lots) {
         cv::Size view;
         std::vector<PartPicture> first;
         for (const auto& [chip, captures] : lot.chips)
-            first.push_back(part_picture(captures.front().grey, view));
+            first.push_back(part_picture(captures.front()->grey, view));
         const auto reference = MarkingReference::make(
             std::span(first).first(std::min<std::size_t>(first.size(), 4)), view, lot.lines);
         if (!reference) continue;
         const SurfaceReader reader(*reference, 1);
         std::map<std::string, std::vector<SurfaceView>> seen;
         for (const auto& [chip, captures] : lot.chips)
-            for (const auto& capture : captures)
-                seen[chip].push_back(reader.read(part_picture(capture.grey, view)));
+            for (const Photograph* capture : captures)
+                seen[chip].push_back(reader.read(part_picture(capture->grey, view)));
         for (const auto& [chip, views] : seen)
             for (const auto& [now, again] : seen)
                 for (std::size_t i = 1; i < again.size(); ++i)
@@ -296,12 +295,8 @@ void bench_siblings(const std::map<std::string, Lot>& lots) {
 
 int main(int argc, char** argv) {
     cv::setNumThreads(1);
-    const std::string folder = (tests::source_dir() / "../shared/markings").string();
-    const auto lots = read_lots(folder);
-    if (lots.empty()) {
-        std::fprintf(stderr, "bench_surfaces: %s is not there\n", folder.c_str());
-        return 2;
-    }
+    const auto photographs = read_photographs();
+    const auto lots = lots_of(photographs);
     const bool all = argc < 2;
     if (all || std::strcmp(argv[1], "conditions") == 0) bench_conditions(lots);
     if (all || std::strcmp(argv[1], "siblings") == 0) bench_siblings(lots);

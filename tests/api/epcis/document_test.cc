@@ -190,8 +190,8 @@ TEST_CASE("EPCIS: the secret of a label is refused wherever it stands", "[epcis]
 
 TEST_CASE("EPCIS: a public id is no secret, whatever the name before it", "[epcis]") {
     for (const std::string& text : {"https://corp.example/i/" + std::string(26, '7'),
-                                   "RP" + std::string(25, '7'), "rp/" + std::string(26, '7'),
-                                   "RP8" + std::string(25, '7'), "CORP i " + std::string(24, '7')})
+                                    "RP" + std::string(25, '7'), "rp/" + std::string(26, '7'),
+                                    "RP8" + std::string(25, '7'), "CORP i " + std::string(24, '7')})
         CHECK(!refused(kEvent + R"(,"ex:note":")" + text + "\"}"));
 }
 
