@@ -55,7 +55,7 @@ export class Person {
   }
   // Answers that are told as errors in the console and belong to what the test does.
   wrong(what) {
-    if (/the server responded with a status of (401|404|409|422|400|429|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_RESET/.test(what)) return;
+    if (/the server responded with a status of (401|404|409|415|422|400|429|503)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_RESET/.test(what)) return;
     this.wrongs.push(what);
   }
   // Opens the set-up link, chooses a password, enrols the app; ends on the first page.
@@ -94,7 +94,7 @@ export class Person {
     const link = this.page.locator(`nav a[href="${path}"]`);
     if (!await link.isVisible()) await this.page.locator('nav .more button').click();
     await link.click();
-    await this.page.locator(`nav a[href="${path}"][aria-current=page]`).waitFor();
+    await this.page.locator(`nav a[href="${path}"][aria-current=page]`).waitFor({ state: 'attached' });
     await this.page.locator('main h1').waitFor();
   }
   // Types as a handheld does: without a pause, control characters as Ctrl+key, Enter at the end.

@@ -25,7 +25,7 @@ export function Guests() {
         {guests.map((guest) => (
           <tr key={guest.org}>
             <td><strong>{guest.org}</strong></td>
-            <td><code>{guest.root}</code></td>
+            <td className="breaks"><code>{guest.root}</code></td>
             <td>{guest.may.join(', ')}</td>
             <td>{stateOf(t, guest)}{!guest.known && <> <span className="tag">{t('guests.nothing')}</span></>}</td>
           </tr>
