@@ -9,7 +9,7 @@ namespace {
 constexpr Method kGet = Method::get, kPost = Method::post, kDelete = Method::delete_;
 constexpr std::string_view kRecorded =
     "200 application/json @recorded\n201 application/json @recorded";
-constexpr std::string_view kItem = "409 422";
+constexpr std::string_view kItem = "409 422", kKnownItem = "404 409 422";
 
 constexpr Operation kOperations[] = {
     {kPost, "/v1/check", "Items", "ACCEPT, HOLD or REJECT for a label, with reasons and proof",
@@ -88,12 +88,12 @@ constexpr Operation kOperations[] = {
      "recorded:object",
      kItem},
     {kPost, "/v1/jobs/{job}/unload", "Line", "Records that a reel comes off its slot",
-     "position*:text symbols:texts item:text", "", kRecorded, kItem},
+     "position*:text symbols:texts item:text", "", kRecorded, kKnownItem},
     {kPost, "/v1/floor-life", "Line", "Starts or stops an item's floor life",
      "symbols:texts item:text state*:open|dry|baked level:text", "",
      "200 application/json item*:text level*:text open*:flag used_seconds*:count "
      "of_seconds:count",
-     kItem},
+     kKnownItem},
     {kPost, "/v1/recall", "Statements", "Recalls lots or date codes of a part of ours",
      "mpn:text lots:texts date_codes:texts reason:text", "", kRecorded, "409"},
     {kPost, "/v1/authorise", "Statements", "Names an authorised distributor of our parts",

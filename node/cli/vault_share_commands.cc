@@ -56,11 +56,17 @@ std::string reading_text(const json::object& one) {
            (one.contains("release") ? "" : "  not answered");
 }
 
+// "reelproof vault share list"
+std::string example(const CLI::App* parent, const std::string& name) {
+    const auto& of = parent->get_name();
+    return "reelproof vault " + (of == "vault" ? "" : of + " ") + name;
+}
+
 void add_list(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
               const std::string& path, const std::string& member,
               std::string (*shown)(const json::object&)) {
     auto node = std::make_shared<NodeAddress>();
-    auto* list = cli.command(parent, name, help, "reelproof vault … " + name);
+    auto* list = cli.command(parent, name, help, example(parent, name));
     node->add_options(list);
     list->callback([&cli, node, path, member, shown] {
         cli.action = [&cli, node, path, member, shown]() -> int {
@@ -85,7 +91,9 @@ void add_act(CommandLine& cli, CLI::App* parent, const std::string& name, const 
         std::string id, reason;
     };
     auto act = std::make_shared<Act>();
-    auto* command = cli.command(parent, name, help, "reelproof vault … " + name + " ID");
+    auto* command = cli.command(
+        parent, name, help,
+        example(parent, name) + " ID" + (with_reason ? " --reason 'contract over'" : ""));
     act->node.add_options(command);
     command->add_option("ID", act->id, "as the list shows it")->required();
     if (with_reason) command->add_option("--reason", act->reason, "why")->required();
