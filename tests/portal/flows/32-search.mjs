@@ -4,6 +4,7 @@ import { Person } from '../browser.mjs';
 
 export default async function search({ maker, ems, browser, person, shoot, assert, eventually }) {
   const reels = maker.issue(2, { lot: '7SEARCH1' });
+  const [own] = ems.issue(1, { mpn: 'ACME-PSU-1', lot: '7OWN1', manufacturer: undefined });
   const [board] = maker.issue(1, { commission: false, mpn: undefined, lot: undefined, quantity: undefined, 'customer-pn': 'GATEWAY-B1', serial: 'PNL-77' });
   maker.ship(reels, 'ems.example');
   for (const reel of reels) await ems.knows(reel, 2);
@@ -55,6 +56,11 @@ export default async function search({ maker, ems, browser, person, shoot, asser
   await page.locator('main .notice').getByRole('button', { name: 'Refresh' }).click();
   await page.locator('tbody td', { hasText: 'released' }).first().waitFor();
   // What a recall would reach is told before it is signed; a maker's recall is listed with what it hits here.
+  // The lots of others are theirs to recall.
+  assert.equal(await page.getByRole('button', { name: 'Recall the lot' }).count(), 0);
+  await sean.go('/trace');
+  await look_for(own.item, 'items', 1);
+  await page.getByRole('button', { name: `Open: ${own.item}` }).click();
   await page.getByRole('button', { name: 'Recall the lot' }).click();
   await page.getByRole('dialog').getByText('Items hit').waitFor();
   await shoot(sean, 'recall', { all: false });
