@@ -2,10 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
-#include <vector>
 
-#include "ledger/base/result.h"
+#include "node/own_files.h"
 #include "vision/marking/marking_rules.h"
 
 namespace reelproof::node {
@@ -14,11 +12,7 @@ namespace reelproof::node {
 // error.
 ledger::Result<vision::MarkingRuleSet> load_marking_rules(const std::filesystem::path& folder);
 
-struct MarkingRuleCheck {
-    std::size_t files = 0, examples = 0;
-    std::vector<std::string> unreadable;  // files that are no marking rule
-    std::vector<std::string> wrong;       // examples that do not hold
-};
-ledger::Result<MarkingRuleCheck> check_marking_rules(const std::filesystem::path& folder);
+// The same of one file after the other. Fails for a folder without any.
+ledger::Result<OwnFilesCheck> check_marking_rules(const std::filesystem::path& folder);
 
 }  // namespace reelproof::node

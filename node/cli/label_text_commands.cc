@@ -9,6 +9,7 @@
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/label_text.h"
+#include "node/cli/own_files_report.h"
 #include "node/label_profiles.h"
 #include "vision/label/characters.h"
 #include "vision/label/scanner_profile.h"
@@ -133,24 +134,6 @@ int list_profiles(const CommandLine& cli, const std::string& folder) {
     return kDone;
 }
 
-int check_folder(const CommandLine& cli, const std::string& folder) {
-    const auto check = check_profiles(folder);
-    if (!check) return fail(check.error());
-    for (const auto* troubles : {&check->unreadable, &check->wrong})
-        for (const auto& trouble : *troubles)
-            std::cerr << "reelproof: " << printable(trouble) << '\n';
-    const auto count = check->unreadable.size() + check->wrong.size();
-    cli.print({{"files", check->files},
-               {"examples", check->examples},
-               {"unreadable", json::value_from(check->unreadable)},
-               {"wrong", json::value_from(check->wrong)}},
-              ledger::counted(check->files, "profile") + ", " +
-                  ledger::counted(check->examples, "example") + ": " +
-                  (count == 0 ? "all right" : std::to_string(count) + " wrong"));
-    if (!check->unreadable.empty()) return kBadInput;
-    return check->wrong.empty() ? kDone : kNo;
-}
-
 }  // namespace
 
 void add_label_text_commands(CommandLine& cli, CLI::App* label) {
@@ -185,7 +168,8 @@ void add_label_text_commands(CommandLine& cli, CLI::App* label) {
         ->check(not_empty());
     command->callback([&cli, folder, checked] {
         cli.action = [&cli, folder, checked] {
-            return checked->empty() ? list_profiles(cli, *folder) : check_folder(cli, *checked);
+            return checked->empty() ? list_profiles(cli, *folder)
+                                    : report_own_files(cli, check_profiles(*checked), "profile");
         };
     });
 }

@@ -8,6 +8,7 @@
 #include "ledger/base/file.h"
 #include "node/cli/arguments.h"
 #include "node/cli/marking_text.h"
+#include "node/cli/own_files_report.h"
 
 namespace reelproof::node {
 
@@ -33,24 +34,6 @@ int list_rules(const CommandLine& cli, const std::string& folder) {
                   name + "  " + printable(rule->title) + " (" + printable(rule->file) + ")");
     }
     return kDone;
-}
-
-int check_folder(const CommandLine& cli, const std::string& folder) {
-    const auto check = check_marking_rules(folder);
-    if (!check) return fail(check.error());
-    for (const auto* troubles : {&check->unreadable, &check->wrong})
-        for (const auto& trouble : *troubles)
-            std::cerr << "reelproof: " << printable(trouble) << '\n';
-    const auto count = check->unreadable.size() + check->wrong.size();
-    cli.print({{"files", check->files},
-               {"examples", check->examples},
-               {"unreadable", json::value_from(check->unreadable)},
-               {"wrong", json::value_from(check->wrong)}},
-              ledger::counted(check->files, "marking rule") + ", " +
-                  ledger::counted(check->examples, "example") + ": " +
-                  (count == 0 ? "all right" : std::to_string(count) + " wrong"));
-    if (!check->unreadable.empty()) return kBadInput;
-    return check->wrong.empty() ? kDone : kNo;
 }
 
 int expect(const CommandLine& cli, const PartOptions& part, const std::vector<std::string>& lines) {
@@ -159,7 +142,9 @@ void add_marking_rule_commands(CommandLine& cli, CLI::App* marking) {
         ->check(not_empty());
     command->callback([&cli, folder, checked] {
         cli.action = [&cli, folder, checked] {
-            return checked->empty() ? list_rules(cli, *folder) : check_folder(cli, *checked);
+            return checked->empty()
+                       ? list_rules(cli, *folder)
+                       : report_own_files(cli, check_marking_rules(*checked), "marking rule");
         };
     });
 

@@ -1,6 +1,4 @@
 // WebSockets: messages as they come, signs of life, and every way to an end.
-#include <atomic>
-#include <mutex>
 
 #include <catch2/catch.hpp>
 
@@ -8,6 +6,7 @@
 #include "api/http/server.h"
 #include "tests/api/http_support.h"
 #include "tests/api/socket_support.h"
+#include "tests/api/speaker_support.h"
 
 using namespace reelproof::api;
 using namespace reelproof::tests;
@@ -15,49 +14,12 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// What all sockets say; "end" ends them.
-struct Speaker {
-    std::mutex mutex;
-    std::vector<std::string> said;  // owner: mutex, as the next
-    std::map<int, std::function<void()>> wakes;
-    int next = 0;
-    std::atomic<int> open{0};
-
-    void say(const std::string& text) {
-        const std::lock_guard lock(mutex);
-        said.push_back(text);
-        for (const auto& [number, wake] : wakes) wake();
-    }
-};
-
-class Talking : public MessageStream {
+class Talking : public Hearing<MessageStream> {
   public:
-    explicit Talking(Speaker& speaker) : speaker_(speaker) { ++speaker_.open; }
-    ~Talking() override {
-        const std::lock_guard lock(speaker_.mutex);
-        speaker_.wakes.erase(number_);
-        --speaker_.open;
-    }
-    void open(std::function<void()> wake) override {
-        const std::lock_guard lock(speaker_.mutex);
-        number_ = speaker_.next++;
-        speaker_.wakes.emplace(number_, std::move(wake));
-    }
-    std::optional<std::string> next(bool /*idle*/) override {
-        const std::lock_guard lock(speaker_.mutex);
-        if (heard_ == speaker_.said.size()) return "";
-        const auto& text = speaker_.said[heard_++];
-        if (text == "end") return std::nullopt;
-        return text;
-    }
+    using Hearing<MessageStream>::Hearing;
     [[nodiscard]] Closing closing() const override {
         return {4404, "that was all" + std::string(200, '.')};
     }
-
-  private:
-    Speaker& speaker_;
-    int number_ = -1;
-    std::size_t heard_ = 0;
 };
 
 Router talking_router(Speaker& speaker) {

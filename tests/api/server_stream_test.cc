@@ -1,11 +1,10 @@
 // Bodies without an end: fed as they come, by no worker.
-#include <atomic>
-#include <mutex>
 
 #include <catch2/catch.hpp>
 
 #include "api/http/server.h"
 #include "tests/api/http_support.h"
+#include "tests/api/speaker_support.h"
 
 using namespace reelproof::api;
 using namespace reelproof::tests;
@@ -16,55 +15,11 @@ namespace {
 const std::string kOpen(kPublicAccess);
 const std::string kGetStream = "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n";
 
-// What all its streams say; it ends them with say("end").
-struct Speaker {
-    std::mutex mutex;
-    std::vector<std::string> said;  // owner: mutex, as the next
-    std::map<int, std::function<void()>> wakes;
-    int next = 0;
-    std::atomic<int> open{0};
-    bool wakes_at_once = false;
-
-    void say(const std::string& text) {
-        const std::lock_guard lock(mutex);
-        said.push_back(text);
-        for (const auto& [number, wake] : wakes) wake();
-    }
-};
-
-class Listening : public BodyStream {
-  public:
-    explicit Listening(Speaker& speaker) : speaker_(speaker) { ++speaker_.open; }
-    ~Listening() override {
-        const std::lock_guard lock(speaker_.mutex);
-        speaker_.wakes.erase(number_);
-        --speaker_.open;
-    }
-    void open(std::function<void()> wake) override {
-        if (speaker_.wakes_at_once) wake();
-        const std::lock_guard lock(speaker_.mutex);
-        number_ = speaker_.next++;
-        speaker_.wakes.emplace(number_, std::move(wake));
-    }
-    std::optional<std::string> next(bool idle) override {
-        const std::lock_guard lock(speaker_.mutex);
-        if (heard_ == speaker_.said.size()) return idle ? "idle;" : "";
-        const auto& text = speaker_.said[heard_++];
-        if (text == "end") return std::nullopt;
-        return text;
-    }
-
-  private:
-    Speaker& speaker_;
-    int number_ = -1;
-    std::size_t heard_ = 0;
-};
-
 Router speaking_router(Speaker& speaker) {
     Router router = hello_router();
     router.add(Method::get, "/stream", kOpen, [&speaker](const Request&) {
         auto response = Response::bytes(200, "text/event-stream", std::string());
-        response.stream = std::make_shared<Listening>(speaker);
+        response.stream = std::make_shared<Hearing<BodyStream>>(speaker, "idle;");
         return response;
     });
     return router;

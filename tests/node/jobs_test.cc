@@ -40,6 +40,16 @@ struct Line {
         node.record("commission", with_labels({out.text}));
         return out;
     }
+    // One whose label says more.
+    Label reel_saying(const vision::Fields& more) const {
+        vision::Fields fields{{"mpn", std::string("NL52840-QIAA-R")},
+                              {"lot", std::string("L1")},
+                              {"quantity", std::int64_t{100}}};
+        for (const auto& [name, value] : more) fields.insert_or_assign(name, value);
+        auto out = issued_with(fields);
+        node.record("commission", with_labels({out.text}));
+        return out;
+    }
     Answer at(const std::string& verb, const std::string& position, const Label& label) const {
         return node.post("/v1/jobs/WO-4711/" + verb, at_slot(position, label));
     }
@@ -225,21 +235,16 @@ TEST_CASE("labels are made for one at a time, and the others are told when to co
 
 TEST_CASE("a part that is not approved for the customer's number says so", "[service][jobs]") {
     const Line line;
-    const auto label = issued_with({{"mpn", std::string("GRM188R71H104KA93D")},
-                                    {"lot", std::string("L1")},
-                                    {"customer_pn", std::string("KST-C-0104")},
-                                    {"quantity", std::int64_t{100}}});
-    line.node.record("commission", with_labels({label.text}));
+    const auto label = line.reel_saying(
+        {{"mpn", std::string("GRM188R71H104KA93D")}, {"customer_pn", std::string("KST-C-0104")}});
     const auto answer = line.at("check", "1-07", label);
     INFO(answer.text);
     CHECK(rules_of(answer) == std::vector<std::string>{"approval.avl"});
     CHECK(answer.member("next") == "ask");
     // A slot without a list takes whatever bears its number.
-    const auto free = issued_with({{"mpn", std::string("ANY-1")},
-                                   {"lot", std::string("L2")},
-                                   {"customer_pn", std::string("KST-X-0001")},
-                                   {"quantity", std::int64_t{100}}});
-    line.node.record("commission", with_labels({free.text}));
+    const auto free = line.reel_saying({{"mpn", std::string("ANY-1")},
+                                        {"lot", std::string("L2")},
+                                        {"customer_pn", std::string("KST-X-0001")}});
     CHECK(line.at("check", "1-13", free).member("verdict") == "ACCEPT");
     CHECK(rules_of(line.at("check", "1-13", line.reel())) ==
           std::vector<std::string>{"slot.wrong-part"});
@@ -247,11 +252,7 @@ TEST_CASE("a part that is not approved for the customer's number says so", "[ser
 
 TEST_CASE("what lay open too long or is past its day is held", "[service][jobs]") {
     const Line line;
-    const auto wet = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
-                                  {"lot", std::string("L1")},
-                                  {"msl", std::string("3")},
-                                  {"quantity", std::int64_t{100}}});
-    line.node.record("commission", with_labels({wet.text}));
+    const auto wet = line.reel_saying({{"msl", std::string("3")}});
     CHECK(line.at("check", "1-07", wet).member("verdict") == "ACCEPT");
     const auto life = [&](const char* state) {
         return line.node.post("/v1/floor-life", with(with_label(wet.text), "state", state));
@@ -272,11 +273,8 @@ TEST_CASE("what lay open too long or is past its day is held", "[service][jobs]"
     CHECK(line.at("check", "1-07", wet).member("verdict") == "ACCEPT");
     CHECK(life("wet").says("open, dry or baked"));
 
-    const auto old = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
-                                  {"lot", std::string("L3")},
-                                  {"expiry", std::string("20250331")},
-                                  {"quantity", std::int64_t{100}}});
-    line.node.record("commission", with_labels({old.text}));
+    const auto old =
+        line.reel_saying({{"lot", std::string("L3")}, {"expiry", std::string("20250331")}});
     const auto past = line.at("load", "1-07", old);
     CHECK(past.member("verdict") == "HOLD");
     CHECK(rules_of(past) == std::vector<std::string>{"age.shelf-life"});
@@ -286,11 +284,8 @@ TEST_CASE("what lay open too long or is past its day is held", "[service][jobs]"
 TEST_CASE("a reel past its day is held wherever it is looked at, until quality releases it",
           "[service][jobs]") {
     const Line line;
-    const auto old = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
-                                  {"lot", std::string("L3")},
-                                  {"expiry", std::string("20250331")},
-                                  {"quantity", std::int64_t{100}}});
-    line.node.record("commission", with_labels({old.text}));
+    const auto old =
+        line.reel_saying({{"lot", std::string("L3")}, {"expiry", std::string("20250331")}});
     for (const auto* place : {"stock", "receiving", "line"}) {
         const auto seen = line.node.post("/v1/check", with(with_label(old.text), "place", place));
         CHECK(seen.member("verdict") == "HOLD");
@@ -376,10 +371,7 @@ TEST_CASE("a slot is emptied without a scan only when its reel is gone", "[servi
 
 TEST_CASE("a floor life is told of an item by its id, too", "[service][jobs]") {
     const Line line;
-    const auto wet = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
-                                  {"lot", std::string("L1")},
-                                  {"msl", std::string("3")}});
-    line.node.record("commission", with_labels({wet.text}));
+    const auto wet = line.reel_saying({{"msl", std::string("3")}});
     Answer told;
     CHECK(eventually([&] {
         told = line.node.post("/v1/floor-life", {{"item", wet.item}, {"state", "open"}});
@@ -392,11 +384,7 @@ TEST_CASE("a floor life is told of an item by its id, too", "[service][jobs]") {
 
 TEST_CASE("only quality lowers a moisture level", "[service][jobs]") {
     const Line line;
-    const auto wet = issued_with({{"mpn", std::string("NL52840-QIAA-R")},
-                                  {"lot", std::string("L1")},
-                                  {"msl", std::string("3")},
-                                  {"quantity", std::int64_t{100}}});
-    line.node.record("commission", with_labels({wet.text}));
+    const auto wet = line.reel_saying({{"msl", std::string("3")}});
     const auto open = [&](Person& person, const char* level) {
         return person.post("/v1/floor-life",
                            with(with(with_label(wet.text), "state", "open"), "level", level));

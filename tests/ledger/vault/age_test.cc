@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "ledger/vault/bech32.h"
+#include "tests/ledger/store/store_support.h"
 
 using namespace reelproof::ledger;
 
@@ -53,22 +54,6 @@ std::string text_of(std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<char>('a' + i * 7 % 23);
     return out;
 }
-
-class Folder {
-  public:
-    Folder() {
-        char name[] = "/tmp/reelproof-age-XXXXXX";
-        if (::mkdtemp(name) == nullptr) FAIL("no temporary folder");
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] std::string operator/(const std::string& name) const {
-        return (path_ / name).string();
-    }
-
-  private:
-    std::filesystem::path path_;
-};
 
 void write(const std::string& path, std::string_view content) {
     std::ofstream(path, std::ios::binary) << content;
@@ -201,25 +186,26 @@ TEST_CASE("a body that was cut, turned round or changed does not open") {
 
 TEST_CASE("the stock age opens what we seal, and we open what it seals") {
     if (!have_age()) return;
-    const Folder folder;
+    const tests::TempFolder temporary;
+    const auto folder = temporary.path();
     const auto identity = SealingKey::generate(), other = SealingKey::generate();
-    write(folder / "key.txt", age_identity_text(identity) + "\n");
+    write((folder / "key.txt").string(), age_identity_text(identity) + "\n");
     const AgeRecipient to[] = {other.public_key, identity.public_key};
     for (const auto size : kSizes) {
         const auto plain = text_of(size);
         const auto key = AgeFileKey::random();
-        write(folder / "ours.age", age_header(key, to) + seal(key, plain));
-        REQUIRE(std::system(("age -d -i " + (folder / "key.txt") + " -o " + (folder / "opened") +
-                             " " + (folder / "ours.age"))
+        write((folder / "ours.age").string(), age_header(key, to) + seal(key, plain));
+        REQUIRE(std::system(("age -d -i " + (folder / "key.txt").string() + " -o " +
+                             (folder / "opened").string() + " " + (folder / "ours.age").string())
                                 .c_str()) == 0);
-        CHECK(read(folder / "opened") == plain);
+        CHECK(read((folder / "opened").string()) == plain);
 
-        write(folder / "plain", plain);
+        write((folder / "plain").string(), plain);
         REQUIRE(std::system(("age -r " + age_recipient_text(identity.public_key) + " -r " +
                              age_recipient_text(other.public_key) + " -o " +
-                             (folder / "theirs.age") + " " + (folder / "plain"))
+                             (folder / "theirs.age").string() + " " + (folder / "plain").string())
                                 .c_str()) == 0);
-        const auto theirs = read(folder / "theirs.age");
+        const auto theirs = read((folder / "theirs.age").string());
         const auto header = open_age_header(as_bytes(theirs), {&identity, 1});
         REQUIRE(header.has_value());
         CHECK(open(header->key, theirs.substr(header->size)) == plain);
