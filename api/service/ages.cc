@@ -22,22 +22,28 @@ std::vector<ledger::Evidence> evidence(const ledger::History& history,
     return {ledger::evidence_of(history.links.front())};
 }
 
+// 0: it is not here.
+ledger::UnixSeconds received_here(const std::string& org, const ledger::History& history,
+                                  const ledger::ItemState& state) {
+    if (!state.custody_by || state.holder != org) return 0;
+    return history.links[*state.custody_by].body.event.time;
+}
+
 std::string day_text(std::int64_t day) {
     return ledger::to_iso8601(day * kDay).substr(0, 10);
 }
 
-// The last day on which parts made then may be used. Where a code reads in several ways, the latest
-// counts: nobody is stopped for a guess.
-std::optional<std::int64_t> last_day(const std::string& code, const std::string& kind,
-                                     std::int64_t shelf_life) {
+}  // namespace
+
+std::optional<std::int64_t> last_day_of_shelf(const std::string& code, const std::string& kind,
+                                              ledger::UnixSeconds received,
+                                              std::int64_t shelf_life) {
     std::optional<std::int64_t> made;
     for (const auto& reading : date_readings(code, kind))
         made = std::max(made.value_or(reading.last), reading.last);
-    if (!made) return std::nullopt;
-    return *made + shelf_life;
+    if (!made && received == 0) return std::nullopt;
+    return made.value_or(received / kDay) + shelf_life;
 }
-
-}  // namespace
 
 ledger::Findings age_findings(const ServiceContext& context, const Identified& item,
                               const ledger::History& history, const ledger::ItemState& state) {
@@ -58,13 +64,13 @@ ledger::Findings age_findings(const ServiceContext& context, const Identified& i
     const auto part = context.parts != nullptr && !mpn.empty() ? context.parts->find(mpn)
                                                                : std::optional<PartData>();
     if (part && part->shelf_life_days)
-        if (const auto last =
-                last_day(known(&ledger::ItemFacts::date_code),
-                         known(&ledger::ItemFacts::date_code_kind), *part->shelf_life_days);
+        if (const auto last = last_day_of_shelf(
+                known(&ledger::ItemFacts::date_code), known(&ledger::ItemFacts::date_code_kind),
+                received_here(context.org, history, state), *part->shelf_life_days);
             last && today > *last)
             out.push_back({std::string(rule), ledger::Severity::major,
-                           "parts of this date code were good until " + day_text(*last) +
-                               ", by the shelf life of " + std::to_string(*part->shelf_life_days) +
+                           "it was good until " + day_text(*last) + ", by the shelf life of " +
+                               std::to_string(*part->shelf_life_days) +
                                " days that was imported for " + mpn,
                            evidence(history, state)});
     if (context.floor_lives != nullptr)

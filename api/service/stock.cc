@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/service/ages.h"
 #include "api/service/word.h"
 
 namespace reelproof::api {
@@ -26,12 +27,9 @@ std::optional<std::int64_t> shelf_days_left(const KnownItem& item, const Parts& 
                                             ledger::UnixSeconds now) {
     const auto part = parts.find(item.facts.mpn);
     if (!part || !part->shelf_life_days) return std::nullopt;
-    auto from = item.received / kDay;
-    // Where a code reads in several ways the latest counts: nothing is thrown away for a guess.
-    const auto readings = date_readings(item.facts.date_code, item.facts.date_code_kind);
-    for (const auto& reading : readings)
-        from = &reading == readings.data() ? reading.last : std::max(from, reading.last);
-    return from + *part->shelf_life_days - now / kDay;
+    const auto last = last_day_of_shelf(item.facts.date_code, item.facts.date_code_kind,
+                                        item.received, *part->shelf_life_days);
+    return last ? std::optional(*last - now / kDay) : std::nullopt;
 }
 
 std::shared_ptr<const StockSummary> Stock::kept(const Of& of, ledger::UnixSeconds now) const {

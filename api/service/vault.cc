@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/service/vault_errors.h"
 #include "api/service/vault_rows.h"
 
 namespace reelproof::api {
@@ -18,10 +19,6 @@ constexpr std::uint64_t kLargestDocument = std::uint64_t{1} << 40;
 constexpr std::string_view kCopyPart = "copy-";
 // An upload that nobody went on with for so long is dropped at the next start.
 constexpr ledger::UnixSeconds kUploadDays = 7L * 24 * 3600;
-
-Error nothing(std::string what) {
-    return {ErrorKind::not_found, std::move(what)};
-}
 
 Error is_shredded(const VaultVersion& version) {
     return nothing("version " + std::to_string(version.number) + " was destroyed on " +
@@ -351,7 +348,10 @@ Result<VaultCopy> Vault::copy_for(const VaultId& id, std::uint64_t number, const
     copy.body = writer.finish();
     folder_.keep(name, copy.body);
     version.copies.push_back(copy);
-    if (auto done = save(*document); !done) return done.error();
+    if (auto done = save(*document); !done) {
+        keys_.shred(document->project, {copy.key});
+        return done.error();
+    }
     return copy;
 }
 

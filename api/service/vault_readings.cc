@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/vault_errors.h"
 #include "api/service/vault_sharing.h"
 #include "ledger/base/sha256.h"
 #include "ledger/vault/csv_view.h"
@@ -24,14 +25,6 @@ constexpr std::uint64_t kAtATime = std::uint64_t{64} << 20;
 // loses nothing.
 constexpr std::size_t kMostReleases = 8;
 constexpr std::string_view kReleases = "/vault/releases";
-
-Error refused(const ledger::VaultRefusal& refusal) {
-    return {ErrorKind::conflict, std::string(refusal.rule) + ": " + refusal.reason};
-}
-
-Error nothing(std::string what) {
-    return {ErrorKind::not_found, std::move(what)};
-}
 
 // Keys of what partners shared lie under the id of the share.
 ledger::VaultId place_of(const VaultReading& reading) {
@@ -192,11 +185,7 @@ Result<VaultShare> VaultSharing::destroy(const std::string& id, const std::strin
     if (!share) return share.error();
     share->destroyed = now;
     share->destructions = statements;
-    for (const auto& statement : statements) {
-        auto done = save(*share, share->owner, statement);
-        if (!done) return done.error();
-    }
-    return share;
+    return save(*share, share->owner, statements);
 }
 
 Result<VaultReading> VaultSharing::ask(const VaultShare& share, VaultReading reading) {

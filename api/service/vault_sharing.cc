@@ -1,9 +1,12 @@
 #include "api/service/vault_sharing.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include <boost/json.hpp>
 
+#include "api/service/vault_errors.h"
 #include "api/service/vault_sharing_rows.h"
 #include "ledger/base/sha256.h"
 
@@ -20,14 +23,6 @@ namespace {
 
 constexpr std::size_t kMostOfPartner = 10'000;  // agreements and shares
 constexpr std::string_view kObjects = "/vault/objects";
-
-Error refused(const ledger::VaultRefusal& refusal) {
-    return {ErrorKind::conflict, std::string(refusal.rule) + ": " + refusal.reason};
-}
-
-Error nothing(std::string what) {
-    return {ErrorKind::not_found, std::move(what)};
-}
 
 }  // namespace
 
@@ -80,37 +75,45 @@ void VaultSharing::deliver() {
             continue;
         }
         lock.unlock();
-        const bool all = deliver_next();
+        const bool all = deliver_all();
         lock.lock();
         if (!all) wake_.wait_for(lock, kAgain, [&] { return stopping_; });
     }
 }
 
-// The oldest of each partner. False: some partner could not be reached.
-bool VaultSharing::deliver_next() {
-    std::map<std::string, std::pair<std::string, Bytes>> first;
+// False: some partner could not be reached, or we stop.
+bool VaultSharing::deliver_all() {
+    std::set<std::string> partners;
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& [key, statement] : outbox_)
-            first.emplace(key.substr(0, key.rfind('/')), std::pair(key, statement));
+        for (const auto& [key, statement] : outbox_) partners.insert(key.substr(0, key.rfind('/')));
     }
     bool all = true;
-    for (const auto& [org, next] : first) {
-        const auto& [key, statement] = next;
-        const auto done = deps_.peers.post(org, std::string(kObjects), statement);
-        if (!done && done.error().kind == ErrorKind::unavailable) {
-            all = false;
-            continue;
+    for (const auto& org : partners) all = deliver_to(org) && all;
+    return all;
+}
+
+// In order, up to what it can't be given now: who is away holds up nobody else.
+bool VaultSharing::deliver_to(const std::string& org) {
+    while (true) {
+        std::string key;
+        Bytes statement;
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopping_) return false;
+            const auto next = outbox_.lower_bound(org + "/");
+            if (next == outbox_.end() || !next->first.starts_with(org + "/")) return true;
+            std::tie(key, statement) = *next;
         }
+        const auto done = deps_.peers.post(org, std::string(kObjects), statement);
+        if (!done && done.error().kind == ErrorKind::unavailable) return false;
         if (!done)
             deps_.trouble(org + " does not take what was signed for it: " + done.error().message);
         // Not removed: it is delivered again, which changes nothing.
         if (!deps_.rows.remove(std::string(vault_rows::kOutbox) + key)) return false;
         const std::lock_guard lock(mutex_);
         outbox_.erase(key);
-        if (stopping_) return false;
     }
-    return all;
 }
 
 void VaultSharing::enqueue(std::vector<JsonRows::Change>& changes, const std::string& org,
@@ -164,34 +167,37 @@ std::optional<VaultShare> VaultSharing::share(const std::string& id) const {
     return found == shares_.end() ? std::nullopt : std::optional(found->second);
 }
 
+Result<void> VaultSharing::write(JsonRows::Change row, const std::string& to,
+                                 const std::vector<Bytes>& statements,
+                                 const std::function<void()>& keep) {
+    std::vector<JsonRows::Change> changes{std::move(row)};
+    for (const auto& statement : statements) enqueue(changes, to, statement);
+    std::vector<std::string> queued;
+    for (std::size_t i = 1; i < changes.size(); ++i)
+        queued.push_back(changes[i].key.substr(vault_rows::kOutbox.size()));
+    if (auto done = deps_.rows.write(std::move(changes)); !done) return done;
+    const std::lock_guard lock(mutex_);
+    keep();
+    for (std::size_t i = 0; i < queued.size(); ++i) outbox_.emplace(queued[i], statements[i]);
+    wake_.notify_all();
+    return {};
+}
+
 Result<VaultAgreement> VaultSharing::save(VaultAgreement agreement, const std::string& deliver_to,
                                           const Bytes& statement) {
-    std::vector<JsonRows::Change> changes;
-    changes.push_back({std::string(vault_rows::kAgreement) + agreement.terms.id,
-                       vault_rows::of_agreement(agreement)});
-    enqueue(changes, deliver_to, statement);
-    const auto out = changes.size() > 1 ? changes.back().key : std::string();
-    if (auto done = deps_.rows.write(std::move(changes)); !done) return done.error();
-    const std::lock_guard lock(mutex_);
-    agreements_.insert_or_assign(agreement.terms.id, agreement);
-    if (!out.empty()) outbox_.emplace(out.substr(vault_rows::kOutbox.size()), statement);
-    wake_.notify_all();
-    return agreement;
+    const auto& id = agreement.terms.id;
+    auto done =
+        write({std::string(vault_rows::kAgreement) + id, vault_rows::of_agreement(agreement)},
+              deliver_to, {statement}, [&] { agreements_.insert_or_assign(id, agreement); });
+    return done ? Result<VaultAgreement>(std::move(agreement)) : done.error();
 }
 
 Result<VaultShare> VaultSharing::save(VaultShare share, const std::string& deliver_to,
-                                      const Bytes& statement) {
-    std::vector<JsonRows::Change> changes;
-    changes.push_back(
-        {std::string(vault_rows::kShare) + share.terms.id, vault_rows::of_share(share)});
-    enqueue(changes, deliver_to, statement);
-    const auto out = changes.size() > 1 ? changes.back().key : std::string();
-    if (auto done = deps_.rows.write(std::move(changes)); !done) return done.error();
-    const std::lock_guard lock(mutex_);
-    shares_.insert_or_assign(share.terms.id, share);
-    if (!out.empty()) outbox_.emplace(out.substr(vault_rows::kOutbox.size()), statement);
-    wake_.notify_all();
-    return share;
+                                      const std::vector<Bytes>& statements) {
+    const auto& id = share.terms.id;
+    auto done = write({std::string(vault_rows::kShare) + id, vault_rows::of_share(share)},
+                      deliver_to, statements, [&] { shares_.insert_or_assign(id, share); });
+    return done ? Result<VaultShare>(std::move(share)) : done.error();
 }
 
 Result<void> VaultSharing::save(const VaultReading& reading) {
@@ -312,7 +318,7 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
                            .grant = object->statement,
                            .granted = now,
                            .end = {}},
-                terms.recipient, object->statement);
+                terms.recipient, {object->statement});
 }
 
 Result<VaultShare> VaultSharing::end_share(const std::string& id, const std::string& why) {
@@ -328,7 +334,7 @@ Result<VaultShare> VaultSharing::end_share(const std::string& id, const std::str
     known->ended = deps_.clock();
     known->ended_why = why;
     const auto to = known->terms.recipient;
-    return save(std::move(*known), to, object->statement);
+    return save(std::move(*known), to, {object->statement});
 }
 
 Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,

@@ -158,7 +158,8 @@ class VaultSharing {
   private:
     void load();
     void deliver();
-    [[nodiscard]] bool deliver_next();
+    [[nodiscard]] bool deliver_all();
+    [[nodiscard]] bool deliver_to(const std::string& org);
     [[nodiscard]] ledger::Result<ledger::SignedObject> signed_by(const std::string& org,
                                                                  ledger::ByteView statement) const;
     [[nodiscard]] ledger::Result<ledger::SignedObject> signed_now(std::string_view payload) const;
@@ -168,10 +169,15 @@ class VaultSharing {
     [[nodiscard]] std::optional<VaultAgreement> agreement(const std::string& id) const;
     [[nodiscard]] std::optional<VaultShare> share(const std::string& id) const;
     [[nodiscard]] ledger::Result<VaultShare> held_share(const std::string& id) const;
+    // The row, and what is to get to `to` (empty: nobody), at once or not at all; then `keep`, with
+    // mutex_ held.
+    ledger::Result<void> write(JsonRows::Change row, const std::string& to,
+                               const std::vector<ledger::Bytes>& statements,
+                               const std::function<void()>& keep);
     ledger::Result<VaultAgreement> save(VaultAgreement agreement, const std::string& deliver_to,
                                         const ledger::Bytes& statement);
     ledger::Result<VaultShare> save(VaultShare share, const std::string& deliver_to,
-                                    const ledger::Bytes& statement);
+                                    const std::vector<ledger::Bytes>& statements);
     ledger::Result<void> save(const VaultReading& reading);
     [[nodiscard]] ledger::Result<void> receive_agreement(const std::string& org,
                                                          const ledger::SignedObject& object);

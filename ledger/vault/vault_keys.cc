@@ -244,10 +244,4 @@ void VaultKeys::shred(const VaultId& project, const std::vector<VaultId>& versio
     if (gone > 0) replace(std::move(projects));
 }
 
-void VaultKeys::shred_project(const VaultId& project) {
-    const std::lock_guard changing(changing_);
-    auto projects = projects_;
-    if (projects.erase(project) > 0) replace(std::move(projects));
-}
-
 }  // namespace reelproof::ledger

@@ -52,7 +52,6 @@ class VaultKeys {
 
     // Destroys keys, for good. What is not there is passed over.
     void shred(const VaultId& project, const std::vector<VaultId>& versions);
-    void shred_project(const VaultId& project);
 
   private:
     struct Project {

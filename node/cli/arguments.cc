@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 
 #include <unistd.h>
@@ -107,6 +108,15 @@ Result<void> output_is_free(std::string_view option, const std::string& path,
     if (!force.value_or(false) && std::filesystem::is_regular_file(file, failure))
         return refused(std::string(" exists and is not overwritten") +
                        (force ? " without --force" : ""));
+    return {};
+}
+
+Result<void> write_output(const std::string& path, ledger::ByteView bytes) {
+    std::ofstream out(path, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(bytes.data()),
+              static_cast<std::streamsize>(bytes.size()));
+    out.flush();
+    if (!out) return ledger::Error{ledger::ErrorKind::unavailable, path + ": can't be written"};
     return {};
 }
 

@@ -39,6 +39,8 @@ ledger::Result<std::int64_t> day_option(const std::string& text, const std::stri
 // of a command that has it.
 ledger::Result<void> output_is_free(std::string_view option, const std::string& path,
                                     std::optional<bool> force = {});
+// Replaces the file, or `unavailable`.
+ledger::Result<void> write_output(const std::string& path, ledger::ByteView bytes);
 
 // Shows what is about to happen and waits for a "yes" at the terminal. Without a terminal nobody
 // read it: then only --yes (`yes`) will do.

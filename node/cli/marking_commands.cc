@@ -1,6 +1,5 @@
 // marking inspect: packages against good samples of their lot.
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -43,15 +42,6 @@ std::string numbered(const std::string& file, std::size_t index, std::size_t all
     return (path.parent_path() /
             (path.stem().string() + "-" + std::to_string(index + 1) + path.extension().string()))
         .string();
-}
-
-Result<void> write_to(const std::string& file, std::span<const std::uint8_t> bytes) {
-    std::ofstream out(file, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(bytes.data()),
-              static_cast<std::streamsize>(bytes.size()));
-    out.flush();
-    if (!out) return ledger::Error{ledger::ErrorKind::unavailable, file + ": can't be written"};
-    return {};
 }
 
 // How many parts were found to be what, so far.
@@ -148,7 +138,8 @@ int inspect(const CommandLine& cli, const Inspecting& asked) {
             tally.add(studied.part.state);
             if (wish.annotate && !studied.annotated.empty()) {
                 const auto to = numbered(asked.annotate, index[i], files->size());
-                if (auto done = write_to(to, studied.annotated); !done) return fail(done.error());
+                if (auto done = write_output(to, studied.annotated); !done)
+                    return fail(done.error());
                 studied.annotated.clear();
             }
             held = held || (!studied.part.trouble && studied.part.state != MarkingState::agrees);
@@ -187,7 +178,7 @@ int inspect(const CommandLine& cli, const Inspecting& asked) {
         auto observation = api::observation_of(look, all);
         if (kinds) api::add_kinds(observation, *kinds);
         const auto text = ledger::format_marking(observation) + "\n";
-        if (auto done = write_to(asked.observation, ledger::as_bytes(text)); !done)
+        if (auto done = write_output(asked.observation, ledger::as_bytes(text)); !done)
             return fail(done.error());
     }
     if (bad) return kBadInput;

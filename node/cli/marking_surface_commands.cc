@@ -2,7 +2,6 @@
 // within a run of parts.
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -43,15 +42,6 @@ Result<std::vector<Bytes>> read_pictures(const std::vector<std::string>& files) 
         out.push_back(std::move(*bytes));
     }
     return out;
-}
-
-Result<void> write_to(const std::string& file, std::span<const std::uint8_t> bytes) {
-    std::ofstream out(file, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(bytes.data()),
-              static_cast<std::streamsize>(bytes.size()));
-    out.flush();
-    if (!out) return ledger::Error{ledger::ErrorKind::unavailable, file + ": can't be written"};
-    return {};
 }
 
 Result<json::array> label_of(const Surfaces& asked) {
@@ -97,7 +87,7 @@ int enrol(const CommandLine& cli, const Surfaces& asked) {
     json::object out{{"parts", study->parts.size()}, {"reference", marking.reference}};
     if (!asked.out.empty()) {
         const auto bytes = vision::encode_template(*study->parts.front().surface);
-        if (auto done = write_to(asked.out, bytes); !done) return fail(done.error());
+        if (auto done = write_output(asked.out, bytes); !done) return fail(done.error());
         out["bytes"] = bytes.size();
     }
     if (!asked.label.empty()) {
@@ -249,7 +239,7 @@ int sort(const CommandLine& cli, const Surfaces& asked) {
                 std::to_string(static_cast<int>(100 * share + 0.5)) + " %)" + names;
         if (!asked.pictures.empty()) {
             const auto file = asked.pictures + "/kind-" + std::to_string(k + 1) + ".png";
-            if (auto done = write_to(file, kind.picture); !done) return fail(done.error());
+            if (auto done = write_output(file, kind.picture); !done) return fail(done.error());
             one["picture"] = file;
             text += "\n    looks like " + file;
         }

@@ -112,6 +112,9 @@ int run_put(const CommandLine& cli, const Put& put) {
                                            size_text(count_of(*upload, "size"))));
     const auto id = std::string(upload->at("upload").as_string());
     const auto path = "/v1/vault/uploads/" + id;
+    if (!put.upload.empty())
+        std::cerr << size_text(count_of(*upload, "taken")) << " of " << size_text(size)
+                  << " are there: going on\n";
     auto sent = send_parts(**client, in, path, count_of(*upload, "taken"), size);
     Result<json::object> done =
         sent ? (*client)->post(path + "/finish", {}, "finish-" + id) : sent.error();

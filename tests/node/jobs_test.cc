@@ -317,6 +317,19 @@ TEST_CASE("a shelf life that was imported counts from the date code", "[service]
           std::string::npos);
 }
 
+TEST_CASE("of parts without a date a shelf life counts from when they came", "[service][jobs]") {
+    const Line line;
+    const auto reel = line.reel_saying({});
+    REQUIRE(line.node
+                .post("/v1/parts", {{"parts", json::array{json::object{{"mpn", "NL52840-QIAA-R"},
+                                                                       {"shelf_life_days", 30}}}}})
+                .status == 200);
+    CHECK(line.node.post("/v1/check", with_label(reel.text)).member("verdict") == "ACCEPT");
+    *line.now += 32 * 86400;
+    CHECK(rules_of(line.node.post("/v1/check", with_label(reel.text))) ==
+          std::vector<std::string>{"age.shelf-life"});
+}
+
 TEST_CASE("a slot whose reel is used up can be emptied, and says what it holds",
           "[service][jobs]") {
     const Line line;

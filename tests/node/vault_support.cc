@@ -1,8 +1,11 @@
 #include "tests/node/vault_support.h"
 
+#include <algorithm>
 #include <random>
 
 #include <catch2/catch.hpp>
+
+#include "ledger/base/file.h"
 
 namespace reelproof::node::tests {
 
@@ -67,6 +70,16 @@ std::string get_whole(const ServiceNode& node, const std::string& path, std::siz
         out += answer.text;
     }
     return out;
+}
+
+bool is_in(ledger::ByteView text, const std::filesystem::path& folder) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
+        const auto bytes = ledger::read_file(entry.path(), std::size_t{1} << 30).value();
+        if (std::search(bytes.begin(), bytes.end(), text.begin(), text.end()) != bytes.end())
+            return true;
+    }
+    return false;
 }
 
 std::string version_path(const std::string& document, std::uint64_t version) {

@@ -1,6 +1,8 @@
 // Documents of a node in this process, for tests of the vault.
 #pragma once
 
+#include <filesystem>
+
 #include "tests/node/service_support.h"
 
 namespace reelproof::node::tests {
@@ -19,6 +21,8 @@ Answer put_part(const ServiceNode& node, const std::string& upload, std::uint64_
 Answer get_range(const ServiceNode& node, const std::string& path, const std::string& range);
 // All of it, in ranges of 100,000 bytes.
 std::string get_whole(const ServiceNode& node, const std::string& path, std::size_t size);
+// Whether it stands in any file below the folder.
+bool is_in(ledger::ByteView text, const std::filesystem::path& folder);
 std::string version_path(const std::string& document, std::uint64_t version);
 
 }  // namespace reelproof::node::tests

@@ -1,6 +1,9 @@
 // Surfaces, annotated pictures and kinds of drawn parts, in a reader process.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "tests/paths.h"
 #include "tests/vision/drawn_part_support.h"
@@ -9,6 +12,7 @@
 
 using namespace reelproof;
 using namespace reelproof::vision;
+using reelproof::tests::draw;
 using reelproof::tests::draw_png;
 
 namespace {
@@ -89,6 +93,15 @@ TEST_CASE("the annotated picture shows what is expected above what is seen", "[m
         const cv::Mat picture = cv::imdecode(png, cv::IMREAD_COLOR);
         CHECK(picture.cols > 300);
         CHECK(picture.rows > picture.cols / 2);
+        // Both halves show something, and not the same.
+        const int half = picture.rows / 2;
+        const cv::Mat above = picture.rowRange(0, half), below = picture.rowRange(half, 2 * half);
+        for (const cv::Mat& one : {above, below}) {
+            cv::Scalar mean, spread;
+            cv::meanStdDev(one, mean, spread);
+            CHECK(spread[0] > 10);
+        }
+        CHECK(cv::norm(above, below, cv::NORM_L1) / static_cast<double>(above.total()) > 3);
     }
     CHECK(study->parts[2].part.trouble);
     CHECK(study->parts[2].annotated.empty());
@@ -111,6 +124,30 @@ TEST_CASE("the condition of a surface is measured, each with its threshold", "[m
     }
     REQUIRE(study->ghost);
     CHECK(study->ghost->value <= study->ghost->threshold);
+}
+
+TEST_CASE("scratches in one direction are told as sanding", "[marking][study]") {
+    cv::Mat picture = draw({.surface = 25});
+    const cv::Rect body(130, 146, 640, 208);
+    cv::RNG random(1);
+    cv::Mat scratches(body.size(), CV_32F), levels;
+    random.fill(scratches, cv::RNG::NORMAL, 0, 120);
+    cv::blur(scratches, scratches, {60, 1});
+    picture(body).convertTo(levels, CV_32F);
+    levels += scratches;
+    levels.convertTo(picture(body), CV_8U);
+    Picture scratched;
+    REQUIRE(cv::imencode(".png", picture, scratched));
+    ReaderPool reader = pool();
+    StudyWish wish;
+    wish.conditions = true;
+    const auto study = reader.study_markings(kText, views(samples()), views({scratched}), wish);
+    REQUIRE(study.has_value());
+    const auto& all = study->parts[0].conditions;
+    const auto sanding =
+        std::find_if(all.begin(), all.end(), [](const auto& one) { return one.what == "sanding"; });
+    REQUIRE(sanding != all.end());
+    CHECK(sanding->value > sanding->threshold);
 }
 
 TEST_CASE("a run of parts is sorted into its kinds, the largest first", "[marking][study]") {

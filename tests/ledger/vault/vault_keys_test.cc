@@ -73,7 +73,7 @@ TEST_CASE("a destroyed key is gone, and those beside it are not", "[vault]") {
         keys->add(project, one);
         CHECK(keys->unwrap(project, one, first).error().kind == ErrorKind::invalid);
         CHECK(keys->unwrap(project, two, second).value() == key);
-        keys->shred_project(project);
+        keys->shred(project, {two});
         CHECK(keys->unwrap(project, two, second).error().kind == ErrorKind::not_found);
     }
     CHECK(open(file, data_key)->unwrap(other, three, third).value() == key);
