@@ -152,8 +152,9 @@ std::uint16_t Runtime::port() const {
 
 void Runtime::stop() {
     if (!parts_) return;
-    // Requests first, then those who call partners; the sequencer last, so that what was taken is
-    // also appended.
+    // What asks partners for documents would keep requests waiting. Then requests, then those who
+    // call partners; the sequencer last, so that what was taken is also appended.
+    if (parts_->vault_sharing) parts_->vault_sharing->stop_asking();
     if (parts_->server) parts_->server->stop();
     if (parts_->replicator) parts_->replicator->stop();
     parts_.reset();

@@ -230,7 +230,8 @@ Response offboard(const VaultRoutes& routes, const Request& request) {
 }
 
 Response held_documents(const VaultRoutes& routes, const Request& request) {
-    const auto text = routes.sharing.held_documents(request.parameter("share"));
+    const auto text =
+        routes.sharing.held_documents(request.parameter("share"), vault_reader(request));
     if (!text) return problem_of(text.error());
     request.subject = "share " + request.parameter("share");
     return Response::json(200, *text);

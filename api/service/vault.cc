@@ -48,9 +48,14 @@ Result<void> check_vault_name(std::string_view name, std::string_view what) {
     return {};
 }
 
-Vault::Vault(JsonRows& rows, ledger::VaultKeys& keys, std::filesystem::path folder, std::string org,
-             ledger::Clock clock)
-    : rows_(rows), keys_(keys), folder_(std::move(folder)), org_(std::move(org)), clock_(clock) {
+Vault::Vault(JsonRows& rows, ledger::VaultKeys& keys, const std::filesystem::path& folder,
+             std::string org, ledger::Clock clock)
+    : rows_(rows),
+      keys_(keys),
+      folder_(folder),
+      held_(folder / "held"),
+      org_(std::move(org)),
+      clock_(clock) {
     load();
 }
 
@@ -80,7 +85,6 @@ void Vault::load() {
     for (const auto& id : old) (void)abandon(id);
     folder_.sweep_parts([&](const std::string& name) {
         if (name.starts_with(kCopyPart)) return false;
-        // Others' bodies have other names, and those who fetch them.
         const auto id = ledger::parse_vault_id(name, "part");
         return !id || uploads_.contains(*id);
     });
@@ -220,8 +224,14 @@ Result<VaultUpload> Vault::take(const VaultId& id, std::uint64_t offset, ledger:
                                               ", but go on from byte " +
                                               std::to_string(upload.taken)};
     const auto known = std::min<std::uint64_t>(upload.taken - offset, part.size());
-    if (auto done = open->writer->take(part.subspan(static_cast<std::size_t>(known))); !done)
-        return done.error();
+    try {
+        if (auto done = open->writer->take(part.subspan(static_cast<std::size_t>(known))); !done)
+            return done.error();
+    } catch (...) {
+        // What of it reached the disk, the next writer finds out.
+        open->writer.reset();
+        throw;
+    }
     upload.taken = open->writer->taken();
     return upload;
 }
@@ -258,9 +268,12 @@ Result<Vault::Stored> Vault::finish(const VaultId& id) {
                         .value_or(VaultDocument{.id = ledger::new_vault_id(),
                                                 .project = upload.project,
                                                 .name = upload.name,
+                                                .classification = upload.classification,
+                                                .retain_until = upload.retain_until,
                                                 .made = clock_()});
-    document.classification = upload.classification;
-    document.retain_until = upload.retain_until;
+    // Others may have put versions since this upload began: it lowers nothing.
+    document.classification = std::max(document.classification, upload.classification);
+    document.retain_until = std::max(document.retain_until, upload.retain_until);
     document.versions.push_back({.number = document.versions.size() + 1,
                                  .key = open->row.key,
                                  .wrapped = open->row.wrapped,

@@ -84,8 +84,8 @@ struct VaultUpload {
 class Vault {
   public:
     // Finishes what a crash cut off. Throws EnvironmentError for a store that can't be read.
-    Vault(JsonRows& rows, ledger::VaultKeys& keys, std::filesystem::path folder, std::string org,
-          ledger::Clock clock);
+    Vault(JsonRows& rows, ledger::VaultKeys& keys, const std::filesystem::path& folder,
+          std::string org, ledger::Clock clock);
     ~Vault();
 
     [[nodiscard]] std::vector<VaultProject> projects() const;
@@ -146,7 +146,8 @@ class Vault {
     };
     ledger::Result<VaultDocument> shred(const ledger::VaultId& document, const Shred& how);
 
-    [[nodiscard]] const ledger::BodyFolder& folder() const { return folder_; }
+    // What partners shared with us lies apart: by naming a file of ours they must not get at it.
+    [[nodiscard]] const ledger::BodyFolder& held() const { return held_; }
     [[nodiscard]] ledger::VaultKeys& keys() const { return keys_; }
 
   private:
@@ -161,7 +162,7 @@ class Vault {
 
     JsonRows& rows_;
     ledger::VaultKeys& keys_;
-    const ledger::BodyFolder folder_;
+    const ledger::BodyFolder folder_, held_;
     const std::string org_;
     const ledger::Clock clock_;
     std::mutex changing_;  // one change at a time, from reading to durable

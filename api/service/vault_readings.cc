@@ -1,5 +1,7 @@
 // VaultSharing: keys asked for and released, and the files that they open.
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 
 #include <boost/json.hpp>
 
@@ -21,6 +23,9 @@ namespace {
 
 // Of one open(): so that neither side's worker is taken for long.
 constexpr std::uint64_t kAtATime = std::uint64_t{64} << 20;
+constexpr std::chrono::seconds kLongestFetch{30};
+// What a document may have; more is no document that somebody shares.
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 40;
 // Of one version under one share. Each costs room in our log, and one is enough for a node that
 // loses nothing.
 constexpr std::size_t kMostReleases = 8;
@@ -32,7 +37,7 @@ ledger::VaultId place_of(const VaultReading& reading) {
 }
 
 std::string part_of(const VaultReading& reading) {
-    return "held-" + ledger::vault_id_text(reading.key);
+    return ledger::vault_id_text(reading.key);
 }
 
 std::string shared_path(const std::string& share, std::string_view what) {
@@ -84,10 +89,20 @@ Result<VaultShare> VaultSharing::held_share(const std::string& id) const {
 
 // --- The recipient's side
 
-Result<std::string> VaultSharing::held_documents(const std::string& id) const {
+Result<std::string> VaultSharing::held_documents(const std::string& id,
+                                                 const VaultReader& reader) const {
     const auto known = held_share(id);
     if (!known) return known.error();
-    return deps_.peers.get(known->owner, shared_path(id, "/documents"), 0, 0);
+    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
+                                               known->ended, deps_.clock()))
+        return refused(*no);
+    auto text = deps_.peers.get(known->owner, shared_path(id, "/documents"), 0, 0);
+    if (!text) return text;
+    boost::system::error_code failed;
+    const auto told = json::parse(*text, failed);
+    if (failed || !told.is_object())
+        return ledger::invalid(known->owner + " answered with something else than a list");
+    return json::serialize(told);
 }
 
 Result<VaultReading> VaultSharing::open(const std::string& id, const std::string& document,
@@ -97,12 +112,12 @@ Result<VaultReading> VaultSharing::open(const std::string& id, const std::string
     if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
                                                known->ended, deps_.clock()))
         return refused(*no);
-    if (known->destroyed != 0)
-        return refused({"share.destroyed", "what came under it was destroyed here on " +
-                                               ledger::to_iso8601(known->destroyed)});
     const std::unique_lock opening(opening_, std::try_to_lock);
     if (!opening)
         return Error{ErrorKind::unavailable, "another document is being fetched; try again"};
+    if (const auto now = share(id); now->destroyed != 0)
+        return refused({"share.destroyed", "what came under it was destroyed here on " +
+                                               ledger::to_iso8601(now->destroyed)});
     auto reading = reading_of(id, document, version);
     if (!reading) {
         const ledger::ReadRequest request{id, document, version, reader.described};
@@ -135,7 +150,9 @@ Result<VaultReading> VaultSharing::open(const std::string& id, const std::string
 }
 
 Result<VaultShare> VaultSharing::destroy(const std::string& id, const std::string& why) {
+    ++destroying_;
     const std::lock_guard opening(opening_);
+    --destroying_;
     auto known = held_share(id);
     if (!known || known->destroyed != 0) return known;
     const auto place = ledger::parse_vault_id(id, "share");
@@ -167,12 +184,12 @@ Result<VaultShare> VaultSharing::destroy(const std::string& id, const std::strin
         reading.complete = false;
         reading.wrapped.clear();
         if (auto done = save(reading); !done) return done.error();
-        deps_.vault.folder().remove_part(part_of(reading));
+        deps_.vault.held().remove_part(part_of(reading));
         // The same file may be here under another share.
         if (!find_reading([&](const VaultReading& one) {
                 return one.complete && one.release && one.release->body == body;
             }))
-            deps_.vault.folder().remove(body);
+            deps_.vault.held().remove(body);
         what.bodies.push_back(ledger::to_hex(body));
         if (what.bodies.size() == ledger::kMostDestroyed)
             if (auto done = sign(); !done) return done.error();
@@ -207,6 +224,13 @@ Result<VaultReading> VaultSharing::ask(const VaultShare& share, VaultReading rea
         release->share != reading.share || release->document != reading.request.document ||
         release->version != reading.request.version)
         return wrong("it names another request");
+    if (release->size > kMostBytes) return wrong("it names a file of more than a terabyte");
+    std::error_code unknown;
+    const auto room = std::filesystem::space(deps_.vault.held().path(), unknown);
+    if (!unknown && ledger::age_body_size(release->size) > room.available)
+        return Error{ErrorKind::unavailable,
+                     "the file of " + ledger::counted(release->size, "byte") +
+                         " does not fit on the disk of the vault: make room and try again"};
     const std::array<ledger::SealingKey, 1> ours{deps_.sealing_key};
     const auto opened = ledger::open_age_header(ledger::as_bytes(answer->header), ours);
     if (!opened) return wrong(opened.error().message);
@@ -224,7 +248,7 @@ Result<VaultReading> VaultSharing::ask(const VaultShare& share, VaultReading rea
 }
 
 Result<void> VaultSharing::fetch(const VaultShare& share, VaultReading& reading) {
-    const auto& folder = deps_.vault.folder();
+    const auto& folder = deps_.vault.held();
     const auto& body = reading.release->body;
     const auto name = part_of(reading);
     if (!folder.has(body)) {
@@ -235,7 +259,10 @@ Result<void> VaultSharing::fetch(const VaultShare& share, VaultReading& reading)
                 static_cast<std::size_t>(std::min<std::uint64_t>(kVaultPart, most - part.size()))));
         part.cut();
         const auto path = shared_path(reading.share, "/bodies/" + ledger::to_hex(body));
+        const auto began = std::chrono::steady_clock::now();
         for (const auto until = std::min(most, part.size() + kAtATime); part.size() < until;) {
+            // Who drips, or whose share is about to be destroyed, holds nobody up for long.
+            if (destroying_ > 0 || std::chrono::steady_clock::now() - began > kLongestFetch) break;
             const auto wanted =
                 static_cast<std::size_t>(std::min<std::uint64_t>(kVaultPart, most - part.size()));
             const auto bytes = deps_.peers.get(share.owner, path, part.size(), wanted);
@@ -276,7 +303,7 @@ Result<VaultSharing::Range> VaultSharing::read_held(const std::string& id,
     if (!reading || !reading->complete) return nothing("that version is not here: open it first");
     const auto key = deps_.vault.keys().unwrap(place_of(*reading), reading->key, reading->wrapped);
     if (!key) return key.error();
-    auto body = ledger::BodyReader::open(deps_.vault.folder().file_of(reading->release->body));
+    auto body = ledger::BodyReader::open(deps_.vault.held().file_of(reading->release->body));
     if (!body) return body.error();
     auto bytes = body->read(*key, offset, std::min(size, kVaultPart));
     if (!bytes) return bytes.error();
@@ -370,11 +397,20 @@ Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteVi
     if (!ready) return ready.error();
 
     const std::lock_guard changing(changing_);
-    // An end may have come while the copy was made.
-    if (const auto now = share(request->share); const auto no = refusal(*now, org, *document))
-        return refused(*no);
+    // An end, or a shredding, may have come while the copy was made.
+    const auto still = share(request->share);
+    if (const auto no = refusal(*still, org, *document)) return refused(*no);
+    if (still->destroyed != 0)
+        return refused({"share.destroyed", org + " confirmed on " +
+                                               ledger::to_iso8601(still->destroyed) +
+                                               " that what came under it is destroyed"});
+    const auto current = deps_.vault.document(*id);
+    if (!current || current->version(request->version)->shredded != 0)
+        return refused({"version.destroyed", "that version was destroyed just now"});
     auto reading = find_reading(
         [&](const VaultReading& one) { return one.request_statement == object->statement; });
+    if (reading && reading->destroyed != 0)
+        return refused({"share.destroyed", org + " confirmed that it destroyed this file"});
     if (!reading) {
         if (times_released(*request) >= kMostReleases)
             return refused({"share.too-often", "the key of this version was released under it " +

@@ -348,23 +348,26 @@ Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,
         if (auto done = end_agreement(one.terms.id, why); !done) return done.error();
         out.agreements.push_back(one.terms.id);
     }
-    for (const auto& one : shares()) {
-        const bool given = one.owner == deps_.org && one.terms.recipient == org;
-        if (!given && one.owner != org) continue;
+    // What we gave comes first: no share of the partner's must hold up its end.
+    const auto all = shares();
+    for (const auto& one : all) {
+        if (one.owner != deps_.org || one.terms.recipient != org) continue;
         known = true;
-        if (given && one.ended == 0) {
-            if (auto done = end_share(one.terms.id, why); !done) return done.error();
-            out.shares.push_back(one.terms.id);
-        }
-        if (!given && one.destroyed == 0) {
-            if (auto done = destroy(one.terms.id, why); !done) return done.error();
-            out.destroyed.push_back(one.terms.id);
-        }
+        if (one.ended != 0) continue;
+        if (auto done = end_share(one.terms.id, why); !done) return done.error();
+        out.shares.push_back(one.terms.id);
+    }
+    for (const auto& one : all) {
+        if (one.owner != org) continue;
+        known = true;
+        if (one.destroyed != 0) continue;
+        if (auto done = destroy(one.terms.id, why); !done) return done.error();
+        out.destroyed.push_back(one.terms.id);
     }
     if (!known) return nothing("there are no agreements and no shares with " + org);
     for (auto& one : readings()) {
         const auto of = share(one.share);
-        if (one.partner == org && of && of->owner == deps_.org && of->destroyed == 0)
+        if (one.partner == org && of && of->owner == deps_.org && one.destroyed == 0)
             out.held.push_back(std::move(one));
     }
     return out;
@@ -377,7 +380,8 @@ ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
     const auto id = ledger::vault_id_text(document.id);
     ledger::VaultVerdict best =
         ledger::VaultRefusal{"share.missing", "no share lets you read this document"};
-    for (const auto& share : shares()) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, share] : shares_) {
         const auto& terms = share.terms;
         if (share.owner != deps_.org || terms.recipient != deps_.org) continue;
         if (terms.document.empty() ? !project || terms.project != project->name
@@ -472,8 +476,32 @@ Result<void> VaultSharing::receive_destruction(const std::string& org,
         return nothing("there is no such share for " + org);
     auto& all = known->destructions;
     if (std::find(all.begin(), all.end(), object.statement) != all.end()) return {};
+    std::vector<VaultReading> released;
+    for (auto& one : readings())
+        if (one.share == what.share && one.release) released.push_back(std::move(one));
+    if (all.size() > released.size() / ledger::kMostDestroyed)
+        return Error{ErrorKind::too_large, "more confirmations than there are files to destroy"};
+    const std::set<std::string> named(what.bodies.begin(), what.bodies.end());
+    const auto is_named = [&](const VaultReading& one) {
+        return named.contains(ledger::to_hex(one.release->body));
+    };
+    for (const auto& body : named)
+        if (std::none_of(released.begin(), released.end(), [&](const VaultReading& one) {
+                return ledger::to_hex(one.release->body) == body;
+            }))
+            return ledger::malformed("bodies: " + body + " was never released under this share");
+    const auto now = deps_.clock();
+    bool whole = true;
+    for (auto& one : released) {
+        if (one.destroyed == 0 && is_named(one)) {
+            one.destroyed = now;
+            if (auto done = save(one); !done) return done.error();
+        }
+        whole = whole && one.destroyed != 0;
+    }
     all.push_back(object.statement);
-    known->destroyed = deps_.clock();
+    // Of what it does not name it may hold all.
+    if (whole) known->destroyed = now;
     if (auto done = save(std::move(*known), {}, {}); !done) return done.error();
     return {};
 }

@@ -9,6 +9,7 @@
 //   vault.outbox/<org>/<number>
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <thread>
@@ -101,6 +102,9 @@ class VaultSharing {
     explicit VaultSharing(VaultSharingDeps deps);
     // Cuts off what is being delivered; it is delivered after the next start.
     ~VaultSharing();
+    // Cuts off whoever asks a partner, now and later: before the requests that do so are waited
+    // for.
+    void stop_asking() const { deps_.peers.cancel(); }
 
     // --- For our people. A refusal by a rule is a `conflict` whose message names it.
     [[nodiscard]] std::vector<VaultAgreement> agreements() const;
@@ -128,7 +132,8 @@ class VaultSharing {
     ledger::Result<Offboarded> offboard(const std::string& org, const std::string& why);
 
     // What its owner's node shows under a share that we hold: JSON text.
-    ledger::Result<std::string> held_documents(const std::string& share) const;
+    ledger::Result<std::string> held_documents(const std::string& share,
+                                               const VaultReader& reader) const;
     // Asks for the key where we have none, and fetches some of the file; again until `complete`.
     ledger::Result<VaultReading> open(const std::string& share, const std::string& document,
                                       std::uint64_t version, const VaultReader& reader);
@@ -206,8 +211,9 @@ class VaultSharing {
                                      const VaultVersion& version);
 
     const VaultSharingDeps deps_;
-    std::mutex changing_;  // one change at a time, from reading to durable
-    std::mutex opening_;   // one document is fetched at a time
+    std::mutex changing_;             // one change at a time, from reading to durable
+    std::mutex opening_;              // one document is fetched at a time
+    std::atomic<int> destroying_{0};  // who wait for opening_ to destroy what came
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_
     // Owner of these: mutex_.

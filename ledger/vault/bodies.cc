@@ -200,26 +200,31 @@ Result<void> BodyWriter::take(ByteView plain) {
     // An empty document is one empty chunk.
     while (!done_) {
         std::size_t filled = 0;
-        for (std::size_t i = 0; i < kAtATime && !done_; ++i) {
-            const auto left = total_ - taken_;
+        auto taken = taken_;
+        bool done = false;
+        for (std::size_t i = 0; i < kAtATime && !done; ++i) {
+            const auto left = total_ - taken;
             const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kAgeChunk));
             if (plain.size() < size) break;
-            const bool last = left <= kAgeChunk;
-            body_->seal(taken_ / kAgeChunk, last, plain.first(size),
+            done = left <= kAgeChunk;
+            body_->seal(taken / kAgeChunk, done, plain.first(size),
                         std::span(sealed_).subspan(filled, size + kAgeMac));
             plain = plain.subspan(size);
             filled += size + kAgeMac;
-            taken_ += size;
-            done_ = last;
+            taken += size;
         }
         if (filled == 0) break;
+        // Told as taken only once it is written: a full disk must lose nothing.
         part_.append(ByteView(sealed_).first(filled));
+        taken_ = taken;
+        done_ = done;
     }
     return {};
 }
 
 Hash BodyWriter::finish() {
-    if (!done_) throw std::logic_error("a body is finished before its end");
+    if (!done_ || part_.size() != age_body_size(total_))
+        throw std::logic_error("a body is finished before its end");
     part_.sync();
     return part_.hash();
 }

@@ -78,7 +78,8 @@ class BodyWriter {
     [[nodiscard]] std::uint64_t taken() const { return taken_; }
     [[nodiscard]] bool done() const { return done_; }
     // What comes behind taken(). Whole chunks are written, and the last one; the rest has to come
-    // again. `too_large` when it is more than the total.
+    // again. `too_large` when it is more than the total. After an exception the writer is of no
+    // use: a new one goes on with what is on disk.
     Result<void> take(ByteView plain);
     // Once done(): it survives a power cut. The hash of the body.
     Hash finish();

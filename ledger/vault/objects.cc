@@ -270,6 +270,13 @@ Result<VaultObject> parse_vault_object(std::string_view text) {
     if (!out) return malformed("object has the type \"" + *type + "\", which is none of the vault");
     in.hash("salt");
     if (in.error()) return *in.error();
+    // Nobody signs what nobody is shown.
+    json::object known;
+    std::visit(Writer{known}, *out);
+    for (const auto& member : document.get_object())
+        if (member.key() != "salt" && !known.contains(member.key()))
+            return malformed("object has the member \"" + std::string(member.key()) +
+                             "\", which no " + *type + " has, or which is empty");
     return std::move(*out);
 }
 

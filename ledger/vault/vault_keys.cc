@@ -95,6 +95,24 @@ class OldFile {
     const int descriptor_;
 };
 
+// What write_file_durably leaves where somebody died in it: keys that shredding would not reach.
+void sweep_unfinished(const std::filesystem::path& file) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+    if (!std::filesystem::exists(folder)) return;
+    const auto begins = "." + file.filename().string() + ".";
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with(begins) && name.ends_with(".tmp") && entry.is_regular_file())
+            found.push_back(entry.path());
+    }
+    for (const auto& one : found) {
+        OldFile(one).overwrite();
+        std::filesystem::remove(one);
+    }
+    if (!found.empty()) sync_folder(folder);
+}
+
 }  // namespace
 
 VaultId new_vault_id() {
@@ -117,6 +135,7 @@ VaultKeys::VaultKeys(std::filesystem::path file, const Secret<32>& data_key)
 Result<std::unique_ptr<VaultKeys>> VaultKeys::open(std::filesystem::path file,
                                                    const Secret<32>& data_key) {
     std::unique_ptr<VaultKeys> out(new VaultKeys(std::move(file), data_key));
+    sweep_unfinished(out->file_);
     if (auto loaded = out->load(); !loaded) return loaded.error();
     return out;
 }

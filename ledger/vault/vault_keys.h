@@ -35,7 +35,8 @@ Result<VaultId> parse_vault_id(std::string_view text, std::string_view what);
 
 class VaultKeys {
   public:
-    // A file that is not there is begun with the first key. Errors name it: `malformed` when others
+    // For one process at a time: what another was writing when it died is destroyed. A file that is
+    // not there is begun with the first key. Errors name it: `malformed` when others
     // can read it or it is none, `invalid` under another data key or changed.
     static Result<std::unique_ptr<VaultKeys>> open(std::filesystem::path file,
                                                    const Secret<32>& data_key);

@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include <boost/json.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "node/cli/arguments.h"
 
@@ -29,10 +31,24 @@ Result<json::object> find_vault_document(NodeClient& client, const std::string& 
 }
 
 VaultOutput::VaultOutput(std::string path) : path_(std::move(path)), to_stdout_(path_ == "-") {
-    if (!to_stdout_) file_.open(path_ + ".part", std::ios::binary | std::ios::trunc);
+    if (to_stdout_) return;
+    // For its owner alone, and not where a link of that name leads.
+    const auto part = path_ + ".part";
+    ::unlink(part.c_str());
+    const int made =
+        ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (made < 0) return;  // told by write()
+    ::close(made);
+    file_.open(part, std::ios::binary);
+}
+
+VaultOutput::~VaultOutput() {
+    if (!to_stdout_ && !finished_) ::unlink((path_ + ".part").c_str());
 }
 
 Result<void> VaultOutput::write(std::string_view bytes) {
+    if (!to_stdout_ && !file_.is_open())
+        return ledger::Error{ledger::ErrorKind::unavailable, path_ + ".part can't be made"};
     auto& out = to_stdout_ ? std::cout : static_cast<std::ostream&>(file_);
     out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     if (out) return {};
@@ -47,7 +63,8 @@ Result<void> VaultOutput::finish() {
     file_.close();
     std::error_code failed;
     if (file_) std::filesystem::rename(path_ + ".part", path_, failed);
-    if (file_ && !failed) return {};
+    finished_ = file_ && !failed;
+    if (finished_) return {};
     return ledger::Error{ledger::ErrorKind::unavailable, path_ + " can't be written"};
 }
 

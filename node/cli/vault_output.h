@@ -16,10 +16,15 @@ inline constexpr std::size_t kVaultRange = std::size_t{4} << 20;
 ledger::Result<boost::json::object> find_vault_document(NodeClient& client,
                                                         const std::string& named);
 
-// What is written gets its name once it is whole; "-" is standard output.
+// What is written is for its owner alone, and gets its name once it is whole; "-" is standard
+// output.
 class VaultOutput {
   public:
     explicit VaultOutput(std::string path);
+    // What was not finished goes.
+    ~VaultOutput();
+    VaultOutput(const VaultOutput&) = delete;
+    VaultOutput& operator=(const VaultOutput&) = delete;
     ledger::Result<void> write(std::string_view bytes);
     ledger::Result<void> finish();
 
@@ -27,6 +32,7 @@ class VaultOutput {
     const std::string path_;
     const bool to_stdout_;
     std::ofstream file_;
+    bool finished_ = false;
 };
 
 // All `size` bytes of what lies there, in ranges.

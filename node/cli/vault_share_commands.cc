@@ -33,6 +33,20 @@ std::string agreement_text(const json::object& one) {
                text_of(one, "drafter") + " with " + text_of(one, "partner") + "\n  " +
                text_of(one, "scope") + "\n  from " + time_of(one, "start") + " to " +
                time_of(one, "end");
+    const auto listed = [&](std::string_view name, const char* none) {
+        std::string all;
+        for (const auto& text : one.at(name).as_array())
+            all.append(all.empty() ? "" : ", ").append(printable(std::string(text.as_string())));
+        return all.empty() ? std::string(none) : all;
+    };
+    const auto may = [&](std::string_view name) { return one.at(name).as_bool() ? "yes" : "no"; };
+    // Whoever signs signs all of it.
+    out += "\n  data may be in: " + listed("systems", "no system named") +
+           "; roles: " + listed("roles", "any") + "\n  kept for " +
+           ledger::counted(one.at("retention_days").to_number<std::uint64_t>(), "day") +
+           " after its end; a breach is told within " +
+           ledger::counted(one.at("breach_notice_hours").to_number<std::uint64_t>(), "hour") +
+           "\n  passing on: " + may("sub_tiers") + "; audit right: " + may("audit_right");
     if (one.contains("ended"))
         out += "\n  ended by " + text_of(one, "ended_by") + ": " + text_of(one, "reason");
     return out;

@@ -252,17 +252,6 @@ std::string path_of(std::string pattern) {
     return pattern;
 }
 
-api::TlsIdentity identity_of(const ServiceNode& node) {
-    api::TlsIdentity out;
-    const auto text = [&](const char* name) {
-        const auto bytes = ledger::read_file(node.config.keys / name, 64 * 1024).value();
-        return std::string(bytes.begin(), bytes.end());
-    };
-    out.certificate_pem = text("tls.crt");
-    out.private_key_pem = text("tls.key");
-    return out;
-}
-
 }  // namespace
 
 TEST_CASE("every route lets in the roles and scopes that have its right, and nobody else",

@@ -214,4 +214,15 @@ bool Pair::in_step() const {
     return ems.has_log_of(maker) && maker.has_log_of(ems);
 }
 
+api::TlsIdentity identity_of(const ServiceNode& node) {
+    const auto read = [&](const char* name) {
+        const auto bytes = ledger::read_file(node.config.keys / name, 64 * 1024).value();
+        return std::string(bytes.begin(), bytes.end());
+    };
+    api::TlsIdentity out;
+    out.certificate_pem = read("tls.crt");
+    out.private_key_pem = read("tls.key");
+    return out;
+}
+
 }  // namespace reelproof::node::tests

@@ -120,6 +120,9 @@ class ServiceNode {
     api::SpkiSha256 pin_{};
 };
 
+// What it shows to partners.
+api::TlsIdentity identity_of(const ServiceNode& node);
+
 // "maker.example" and "ems.example", running, each with the other's log from the start.
 struct Pair {
     ServiceNode maker, ems;

@@ -6,6 +6,7 @@
 #include "ledger/base/sha256.h"
 #include "ledger/format/statement.h"
 #include "ledger/format/tile.h"
+#include "ledger/format/wire.h"
 #include "ledger/vault/age.h"
 #include "ledger/vault/objects.h"
 #include "node/data_key.h"
@@ -153,13 +154,62 @@ TEST_CASE("a document goes to a partner under an agreement, with a receipt", "[s
         ledger::from_base64(std::string(given[0].at("request").as_string()), "request").value();
     CHECK(all.find(ledger::to_hex(ledger::sha256(request))) != std::string::npos);
     // What lies at the recipient is ciphertext, and opens again after a restart.
-    CHECK(std::filesystem::exists(ems.config.store.folder / "vault" / opened.member("body")));
+    CHECK(std::filesystem::exists(ems.config.store.folder / "vault" / "held" /
+                                  opened.member("body")));
     CHECK_FALSE(is_in(ledger::as_bytes(text).first(200), ems.folder()));
     ems.stop();
     ems.start();
     CHECK(get_whole(ems, Sharing::held_path(share, id, 1), text.size()) == text);
     CHECK(maker.get("/v1/audit?about=a+key+for+ems").text.find("partner ems.example") !=
           std::string::npos);
+}
+
+TEST_CASE("a partner is believed what it can have destroyed, and signs nothing unseen",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "plan", "what is to be built").member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    const auto opened = world.open(share, id, 1);
+    REQUIRE(opened.status == 200);
+    const auto keys = load_keyring(ems.config.keys, load_data_key(ems.config.keys).value()).value();
+    const auto identity = identity_of(ems);
+    const auto hand_in = [&](const std::string& payload) {
+        const auto object =
+            ledger::sign_vault_object(keys.statement, ems.org(), ledger::system_now(), payload);
+        // What we would not sign ourselves, somebody else does.
+        const auto statement =
+            object ? object->statement
+                   : ledger::sign_statement(keys.statement,
+                                            {std::string(ledger::wire::kPublicContentType),
+                                             {},
+                                             ems.org(),
+                                             "vault.destruction",
+                                             ledger::system_now()},
+                                            ledger::as_bytes(payload))
+                         .value();
+        return maker.send(api::Method::post, "/vault/objects", ledger::as_text(statement),
+                          "application/cose", {}, &identity);
+    };
+    const auto destroyed = [&] {
+        return row_of(maker, "shares", "share", share).contains("destroyed");
+    };
+    const auto unknown = hand_in(
+        ledger::format_vault_object(ledger::Destruction{share, {std::string(64, 'a')}, "x"}));
+    CHECK(unknown.status == 400);
+    CHECK(unknown.says("was never released under this share"));
+    // Of what it does not name it may hold all.
+    CHECK(hand_in(ledger::format_vault_object(ledger::Destruction{share, {}, "x"})).status < 300);
+    CHECK_FALSE(destroyed());
+    CHECK(hand_in(ledger::format_vault_object(ledger::Destruction{share, {}, "y"})).status == 413);
+    auto more = json::parse(ledger::format_vault_object(
+                                ledger::Destruction{share, {opened.member("body")}, "x"}))
+                    .as_object();
+    more["penalty"] = "all of it";
+    const auto unseen = hand_in(json::serialize(more));
+    CHECK(unseen.status == 400);
+    CHECK(unseen.says("has the member \"penalty\""));
 }
 
 TEST_CASE("the file that a partner gets is a plain age file for its key", "[service][vault]") {
@@ -172,16 +222,7 @@ TEST_CASE("the file that a partner gets is a plain age file for its key", "[serv
     REQUIRE(world.open(share, id, 1).status == 200);
     // As the recipient's node asks, by its own certificate, with the request that it had signed.
     const auto reading = ems.get("/v1/vault/readings").body.at("readings").as_array()[0];
-    const auto identity = [&] {
-        const auto read = [&](const char* name) {
-            const auto bytes = ledger::read_file(ems.config.keys / name, 64 * 1024).value();
-            return std::string(bytes.begin(), bytes.end());
-        };
-        api::TlsIdentity out;
-        out.certificate_pem = read("tls.crt");
-        out.private_key_pem = read("tls.key");
-        return out;
-    }();
+    const auto identity = identity_of(ems);
     const auto request =
         ledger::from_base64(std::string(reading.at("request").as_string()), "request").value();
     const auto answer = maker.send(api::Method::post, "/vault/releases", ledger::as_text(request),
@@ -326,7 +367,7 @@ TEST_CASE("a partner who leaves holds no key any more, and has signed that", "[s
     REQUIRE(knows_share(ems, share, true));
     REQUIRE(has_state(ems, world.agreement, "ended"));
 
-    const auto body = ems.config.store.folder / "vault" / opened.member("body");
+    const auto body = ems.config.store.folder / "vault" / "held" / opened.member("body");
     CHECK(std::filesystem::exists(body));
     const auto size = ems.size();
     const auto destroy = "/v1/vault/shares/" + share + "/destroy";
@@ -423,17 +464,7 @@ TEST_CASE("nobody signs for another, and nothing signed is taken when it was cha
     world.agree();
     const auto share = world.share(world.share_body(id));
     REQUIRE(world.open(share, id, 1).status == 200);
-    const auto certificate_of = [](const ServiceNode& node) {
-        const auto read = [&](const char* name) {
-            const auto bytes = ledger::read_file(node.config.keys / name, 64 * 1024).value();
-            return std::string(bytes.begin(), bytes.end());
-        };
-        api::TlsIdentity out;
-        out.certificate_pem = read("tls.crt");
-        out.private_key_pem = read("tls.key");
-        return out;
-    };
-    const auto of_ems = certificate_of(ems);
+    const auto of_ems = identity_of(ems);
     const auto text =
         ems.get("/v1/vault/readings").body.at("readings").as_array()[0].at("request").as_string();
     const auto request = ledger::from_base64(std::string(text), "request").value();

@@ -60,10 +60,13 @@ TEST_CASE("documents are kept in versions and come back as they were", "[service
     CHECK(node.get(version_path(id, 3)).status == 404);
     CHECK(node.get(version_path(std::string(32, '0'), 1)).status == 404);
     const auto all = node.get("/v1/vault/documents").body.at("documents").as_array();
-    for (const auto& value : all)
-        if (value.at("name").as_string() == "empty")
-            CHECK(node.get(version_path(std::string(value.at("document").as_string()), 1))
-                      .text.empty());
+    const auto empty = std::find_if(all.begin(), all.end(), [](const auto& value) {
+        return value.at("name").as_string() == "empty";
+    });
+    REQUIRE(empty != all.end());
+    const auto nothing = node.get(version_path(std::string(empty->at("document").as_string()), 1));
+    CHECK(nothing.status == 200);
+    CHECK(nothing.text.empty());
     // Only ciphertext lies on the disk.
     CHECK_FALSE(is_in(ledger::as_bytes(std::string_view(first).substr(1000, 64)), node.folder()));
     CHECK_FALSE(is_in(ledger::as_bytes("board.zip"), node.folder()));
@@ -269,6 +272,28 @@ TEST_CASE("the command line keeps a file, and age opens what it exports", "[cli]
     CHECK(site.run({"vault", "shred", "atlas/board.zip", "--reason", "x", "--yes"}).code == 0);
     CHECK(site.run({"vault", "get", "atlas/board.zip", "--out", out, "--force"}).code == 2);
     CHECK(site.stop() == 0);
+}
+
+TEST_CASE("an upload that began before lowers nothing", "[service][vault]") {
+    ServiceNode node("oem.example");
+    node.start();
+    add_project(node, "atlas");
+    REQUIRE(put_document(node, "atlas", "plan", "one", {{"classification", "public"}}).status ==
+            201);
+    const auto begun =
+        node.post("/v1/vault/uploads", {{"project", "atlas"}, {"name", "plan"}, {"size", 3}});
+    REQUIRE(begun.status == 201);
+    const std::int64_t far = 2'000'000'000;
+    REQUIRE(put_document(node, "atlas", "plan", "two",
+                         {{"classification", "restricted"}, {"retain_until", far}})
+                .status == 201);
+    const auto upload = begun.member("upload");
+    REQUIRE(put_part(node, upload, 0, "old").status == 200);
+    const auto done = node.post("/v1/vault/uploads/" + upload + "/finish", {});
+    REQUIRE(done.status == 201);
+    const auto shown = node.get("/v1/vault/documents/" + done.member("document"));
+    CHECK(shown.member("classification") == "restricted");
+    CHECK(shown.body.at("retain_until").as_int64() == far);
 }
 
 TEST_CASE("an upload whose node is killed goes on from what is on its disk", "[cli][vault]") {

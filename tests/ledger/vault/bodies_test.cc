@@ -1,8 +1,10 @@
 #include "ledger/vault/bodies.h"
 
+#include <csignal>
 #include <fstream>
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +45,34 @@ std::filesystem::path part(const BodyFolder& folder) {
 }
 
 }  // namespace
+
+TEST_CASE("what a full disk did not take is not told as taken", "[vault]") {
+    const TempFolder temporary;
+    const BodyFolder folder(temporary.path() / "vault");
+    const auto key = AgeFileKey::random();
+    const auto text = text_of(5'000'000);
+    // A limit on files stands for the disk's end.
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto was = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{2'500'000, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+    std::uint64_t told = 0;
+    {
+        BodyWriter writer(folder, "up", key, text.size());
+        CHECK_THROWS_AS(writer.take(text), EnvironmentError);
+        told = writer.taken();
+        CHECK_FALSE(writer.done());
+        CHECK(age_body_size(told) <= std::filesystem::file_size(part(folder)) + kAgeMac);
+    }
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, was);
+    CHECK(told < text.size());
+    const auto hash = stored(folder, key, text);
+    auto reader = BodyReader::open(folder.file_of(hash));
+    REQUIRE(reader);
+    CHECK(reader->read(key, 0, text.size()).value() == text);
+}
 
 TEST_CASE("what is stored is read back, whole and by ranges", "[vault]") {
     const TempFolder temporary;

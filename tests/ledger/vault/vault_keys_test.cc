@@ -79,6 +79,23 @@ TEST_CASE("a destroyed key is gone, and those beside it are not", "[vault]") {
     CHECK(open(file, data_key)->unwrap(other, three, third).value() == key);
 }
 
+TEST_CASE("keys that were being written at a crash are destroyed at the next start", "[vault]") {
+    const TempFolder folder;
+    const auto file = folder.path() / "vault.keys";
+    const auto left = folder.path() / ".vault.keys.0123456789abcdef.tmp";
+    const auto other = folder.path() / ".other.0123456789abcdef.tmp";
+    for (const auto& one : {left, other}) write_file_durably(one, as_bytes("keys"), 0600);
+    const int descriptor = ::open(left.c_str(), O_RDONLY | O_CLOEXEC);
+    REQUIRE(descriptor >= 0);
+    open(file, Secret<32>::random());
+    CHECK_FALSE(std::filesystem::exists(left));
+    CHECK(std::filesystem::exists(other));
+    char seen[4] = {'x', 'x', 'x', 'x'};
+    CHECK(::read(descriptor, seen, sizeof seen) == 4);
+    CHECK(std::string(seen, 4) == std::string(4, '\0'));
+    ::close(descriptor);
+}
+
 TEST_CASE("the file of keys is overwritten where it lay before", "[vault]") {
     const TempFolder folder;
     const auto file = folder.path() / "vault.keys";
