@@ -1,5 +1,5 @@
 // How well markings are read and verified, parts known again, packages found and pictures judged,
-// on the photographs of ../shared/markings: bench_markings [read|text|surface|packages|quality].
+// on the photographs of ../shared/markings: bench_markings [read|text|surface|packages|scenes|quality].
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
         const auto asked = [&](std::string_view name) { return which.empty() || which == name; };
         const auto lots = lots_of(photographs);
         if (asked("packages")) bench_packages(photographs);
+        if (asked("scenes")) bench_scenes(lots);
         if (asked("quality")) bench_quality(lots);
         if (asked("read")) bench_read(photographs, argc > 2);
         if (asked("text")) bench_text(lots);

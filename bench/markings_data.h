@@ -55,6 +55,7 @@ void bench_surface(const std::map<std::string, Lot>& lots);
 // With `each`, what was misread on each picture.
 void bench_read(const std::vector<Photograph>& photographs, bool each);
 void bench_quality(const std::map<std::string, Lot>& lots);
+void bench_scenes(const std::map<std::string, Lot>& lots);
 void bench_packages(const std::vector<Photograph>& photographs);
 
 }  // namespace reelproof::bench

@@ -87,6 +87,12 @@ ledger::Result<vision::MarkingText> lines_of(const Body& body, const Ruled& by_r
     return out;
 }
 
+json::array corners_json(const vision::Quad& corners) {
+    json::array out;
+    for (const auto& corner : corners) out.push_back(json::array{corner.x, corner.y});
+    return out;
+}
+
 json::array kinds_json(const vision::MarkingKinds& kinds) {
     json::array out;
     for (std::size_t k = 0; k < kinds.kinds.size(); ++k) {
@@ -129,11 +135,12 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     const MarkingLook look{std::move(*lines), std::move(*samples), std::move(*parts),
                            by_rule.expected ? &*by_rule.expected : nullptr};
     wish.reference = reference_of(look);
+    if (look.rule != nullptr) wish.logos = look.rule->rule().logo_shapes;
     const std::vector<vision::PictureBytes> good(look.samples.begin(), look.samples.end()),
         seen(look.parts.begin(), look.parts.end());
     const auto study = routes.events.reader.study_markings(look.text, good, seen, wish);
     if (!study) return problem_of(study.error());
-    auto marking = observation_of(look, *study);
+    auto marking = observation_of(look, wish.reference, *study);
     std::optional<vision::MarkingKinds> kinds;
     if (sort) {
         auto sorted = routes.events.reader.sort_markings(seen);
@@ -149,8 +156,19 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     out["marking"] = std::move(told);
     if (by_rule.expected) out["rule"] = json::value_from(by_rule.expected->patterns());
     json::array all;
-    for (const auto& part : study->parts) all.emplace_back(inspected_json(part));
+    for (const auto& part : study->parts) {
+        auto one = inspected_json(part);
+        one["picture"] = part.picture;
+        all.emplace_back(std::move(one));
+    }
     out["parts"] = std::move(all);
+    if (!study->overviews.empty()) {
+        json::array overviews;
+        for (const auto& [picture, png] : study->overviews)
+            overviews.emplace_back(
+                json::object{{"picture", picture}, {"annotated", ledger::to_base64(png)}});
+        out["overviews"] = std::move(overviews);
+    }
     if (kinds) out["kinds"] = kinds_json(*kinds);
     return Response::json(200, json_text(out));
 }
@@ -159,20 +177,19 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
 
 json::object inspected_json(const vision::StudiedPart& studied) {
     const auto& part = studied.part;
-    json::object out{{"state", to_string(part.state)}};
+    json::object out{{"number", studied.number}, {"state", to_string(part.state)}};
+    if (studied.outline != vision::Quad{}) out["outline"] = corners_json(studied.outline);
     if (part.trouble) {
         out["error"] = part.trouble->text;
         return out;
     }
     json::array characters;
     for (const auto& one : part.characters) {
-        json::array position;
-        for (const auto& corner : one.position) position.push_back(json::array{corner.x, corner.y});
         json::object character{{"expected", std::string(1, one.expected)},
                                {"line", one.line + 1},
                                {"likeness", one.likeness},
                                {"lead", one.margin},
-                               {"position", std::move(position)}};
+                               {"position", corners_json(one.position)}};
         if (one.rival != 0) character["rival"] = std::string(1, one.rival);
         characters.push_back(std::move(character));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <tuple>
 
 #include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
@@ -136,11 +137,14 @@ vision::ReferenceId reference_of(const MarkingLook& look) {
     return ledger::sha256(ledger::as_bytes(all));
 }
 
-MarkingRecord observation_of(const MarkingLook& look, const vision::MarkingStudy& study) {
+MarkingRecord observation_of(const MarkingLook& look, const vision::ReferenceId& reference,
+                             const vision::MarkingStudy& study) {
     MarkingRecord out;
     const InspectedPart* worst = nullptr;
+    std::size_t decides = 0;  // its picture
     out.parts = static_cast<std::int64_t>(study.parts.size());
-    for (const auto& [part, conditions, surface, agreements, annotated] : study.parts) {
+    for (const auto& studied : study.parts) {
+        const auto& part = studied.part;
         if (part.state != MarkingState::agrees && part.state != MarkingState::unusable)
             ++out.differing;
         const auto lead = [](const InspectedPart& of) {
@@ -148,15 +152,19 @@ MarkingRecord observation_of(const MarkingLook& look, const vision::MarkingStudy
         };
         if (worst == nullptr || rank(part.state) > rank(worst->state) ||
             (rank(part.state) == rank(worst->state) && lead(part) < lead(*worst)))
-            worst = &part;
-        for (const auto& one : conditions) add_condition(out, one);
-        if (surface) out.templates.push_back(ledger::to_base64(vision::encode_template(*surface)));
+            std::tie(worst, decides) = std::pair(&part, studied.picture);
+        for (const auto& one : studied.conditions) add_condition(out, one);
+        if (studied.surface)
+            out.templates.push_back(ledger::to_base64(vision::encode_template(*studied.surface)));
     }
     if (study.ghost) add_condition(out, *study.ghost);
     out.expected = look.text.lines;
-    out.reference = ledger::to_hex(reference_of(look));
-    for (std::size_t i = 0; i < std::min(look.parts.size(), kMostPictures); ++i)
-        out.pictures.push_back(ledger::to_hex(ledger::sha256(look.parts[i])));
+    out.reference = ledger::to_hex(reference);
+    // The one that decides comes first: its region is told.
+    for (std::size_t i = 0; i < look.parts.size() && out.pictures.size() < kMostPictures; ++i) {
+        const auto next = i == 0 ? decides : i <= decides ? i - 1 : i;
+        out.pictures.push_back(ledger::to_hex(ledger::sha256(look.parts.at(next))));
+    }
     if (worst == nullptr) return out;
     out.state = state_of(worst->state);
     if (worst->trouble) out.quality = worst->trouble->text.substr(0, 300);

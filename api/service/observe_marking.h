@@ -25,8 +25,9 @@ struct MarkingLook {
 vision::ReferenceId reference_of(const MarkingLook& look);
 
 // Of all parts the furthest from what is expected decides; pictures that tell nothing count only
-// where there are no others.
-ledger::MarkingRecord observation_of(const MarkingLook& look, const vision::MarkingStudy& study);
+// where there are no others. `reference`: reference_of() this look.
+ledger::MarkingRecord observation_of(const MarkingLook& look, const vision::ReferenceId& reference,
+                                     const vision::MarkingStudy& study);
 
 // The kinds within the run, each with its share and the hash of its picture.
 void add_kinds(ledger::MarkingRecord& observation, const vision::MarkingKinds& kinds);

@@ -124,6 +124,24 @@ Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::string& 
     return out;
 }
 
+Result<std::vector<std::string>> pictures_in(const std::string& folder) {
+    std::vector<std::string> out;
+    std::error_code failure;
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+        auto extension = entry->path().extension().string();
+        std::transform(extension.begin(), extension.end(), extension.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        if (std::find(kPictures.begin(), kPictures.end(), extension) != kPictures.end())
+            out.push_back(entry->path().string());
+        if (out.size() > kMostFiles)
+            return ledger::malformed(folder + ": more than 10,000 pictures");
+    }
+    if (failure) return ledger::malformed(folder + ": can't be read: " + failure.message());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
 Result<std::vector<std::string>> picture_files(const std::vector<std::string>& arguments) {
     std::vector<std::string> out;
     for (const auto& argument : arguments) {
@@ -132,23 +150,12 @@ Result<std::vector<std::string>> picture_files(const std::vector<std::string>& a
             out.push_back(argument);
             continue;
         }
-        std::vector<std::string> inside;
-        for (fs::directory_iterator entry(argument, failure), end; !failure && entry != end;
-             entry.increment(failure)) {
-            auto extension = entry->path().extension().string();
-            std::transform(extension.begin(), extension.end(), extension.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-            if (std::find(kPictures.begin(), kPictures.end(), extension) != kPictures.end())
-                inside.push_back(entry->path().string());
-            if (inside.size() > kMostFiles)
-                return ledger::malformed(argument + ": more than 10,000 pictures");
-        }
-        if (failure) return ledger::malformed(argument + ": can't be read: " + failure.message());
-        if (inside.empty())
+        const auto inside = pictures_in(argument);
+        if (!inside) return inside.error();
+        if (inside->empty())
             return ledger::malformed(argument +
                                      ": holds no pictures (.png, .jpg, .bmp, .tif, .webp)");
-        std::sort(inside.begin(), inside.end());
-        out.insert(out.end(), inside.begin(), inside.end());
+        out.insert(out.end(), inside->begin(), inside->end());
     }
     return out;
 }

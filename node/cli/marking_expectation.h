@@ -30,6 +30,9 @@ ledger::Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::
 // Files as they are; of a folder all pictures, by name.
 ledger::Result<std::vector<std::string>> picture_files(const std::vector<std::string>& arguments);
 
+// The pictures in a folder, by name; perhaps none.
+ledger::Result<std::vector<std::string>> pictures_in(const std::string& folder);
+
 // marking enrol, compare, sort.
 void add_marking_surface_commands(CommandLine& cli, CLI::App* marking);
 

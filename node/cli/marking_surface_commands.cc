@@ -1,5 +1,5 @@
-// marking enrol, marking compare: the same part again, by its surface. marking sort: the kinds
-// within a run of parts.
+// marking enrol, marking compare: the same part again, by its surface. marking logo: its logo's
+// shape. marking sort: the kinds within a run of parts.
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
@@ -83,7 +83,7 @@ int enrol(const CommandLine& cli, const Surfaces& asked) {
                 asked.files[i] +
                 ": the expected marking was not found, and a part is placed by it"));
     }
-    const auto marking = api::observation_of(look, *study);
+    const auto marking = api::observation_of(look, wish.reference, *study);
     json::object out{{"parts", study->parts.size()}, {"reference", marking.reference}};
     if (!asked.out.empty()) {
         const auto bytes = vision::encode_template(*study->parts.front().surface);
@@ -256,6 +256,31 @@ int sort(const CommandLine& cli, const Surfaces& asked) {
     return kinds->kinds.size() > 1 ? kNo : kDone;
 }
 
+// The logo of the good samples, as a line for the maker's marking rule.
+int logo(const CommandLine& cli, const Surfaces& asked) {
+    auto expectation = read_expectation(asked.expected);
+    if (!expectation) return fail(expectation.error());
+    vision::StudyWish wish;
+    wish.logo = true;
+    const auto study =
+        reader()->study_markings((*expectation)->look.text, (*expectation)->samples(), {}, wish);
+    if (!study) return fail(ledger::malformed(asked.expected + ": " + study.error().text));
+    if (!study->logo) {
+        std::cerr << "reelproof: " << asked.expected
+                  << ": nothing is drawn beside the text of these samples\n";
+        return kNo;
+    }
+    const auto shape = to_text(*study->logo);
+    std::string points;
+    for (int y = 0; y < vision::LogoShape::side; y += 2) {
+        points += "\n# ";
+        for (int x = 0; x < vision::LogoShape::side; ++x)
+            points += study->logo->at(x, y) || study->logo->at(x, y + 1) ? '#' : '.';
+    }
+    cli.print({{"logo_shapes", json::array{shape}}}, "logo_shapes = [\"" + shape + "\"]" + points);
+    return kDone;
+}
+
 void add_expectation(CLI::App* command, Surfaces& asked) {
     command
         ->add_option("--expect", asked.expected,
@@ -293,6 +318,17 @@ void add_marking_surface_commands(CommandLine& cli, CLI::App* marking) {
         ->allow_extra_args(false);
     command->callback(
         [&cli, compared] { cli.action = [&cli, compared] { return compare(cli, *compared); }; });
+
+    auto drawn = std::make_shared<Surfaces>();
+    command = cli.command(marking, "logo",
+                          "The shape of the logo on good samples, for logo_shapes of the maker's "
+                          "marking rule: exit 1 when they bear none",
+                          "reelproof marking logo --expect lot.toml");
+    command
+        ->add_option("--expect", drawn->expected,
+                     "the file that `marking inspect` takes: the logo is that of its good samples")
+        ->required();
+    command->callback([&cli, drawn] { cli.action = [&cli, drawn] { return logo(cli, *drawn); }; });
 
     auto run = std::make_shared<Surfaces>();
     command = cli.command(marking, "sort",

@@ -9,9 +9,10 @@
 
 #include "tests/fuzz/seeds.h"
 #include "vision/marking/line_network.h"
-#include "vision/marking/package.h"
+#include "vision/marking/packages.h"
 #include "vision/marking/quality_measure.h"
 #include "vision/marking/reference.h"
+#include "vision/marking/study.h"
 #include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
 
@@ -27,23 +28,6 @@ void require(bool holds) {
 const std::vector<std::string>& lines() {
     static const std::vector<std::string> text{"AB1", "20"};
     return text;
-}
-
-void read_answer(std::string_view text) {
-    static const std::uint8_t picture[] = {1};
-    static const MarkingRequest asked{{lines()}, {picture}, {picture, picture}};
-    const auto answer = decode_marking_answer(text, asked);
-    if (!answer) return;
-    if (*answer) {
-        require((*answer)->parts.size() == 2);
-        for (const InspectedPart& part : (*answer)->parts) {
-            require(part.characters.empty() || part.characters.size() == 5);
-            require(part.trouble.has_value() == (part.state == MarkingState::unusable));
-        }
-    }
-    const std::string told = encode_marking_answer(*answer);
-    const auto again = decode_marking_answer(told, asked);
-    require(again && encode_marking_answer(*again) == told);
 }
 
 void read_request(std::span<const std::uint8_t> message) {
@@ -102,6 +86,8 @@ void look_at(std::span<const std::uint8_t> bytes) {
     require(std::isfinite(package->body.size.width) && package->body.size.height > 0);
     require(package->body.size.width >= package->body.size.height);
     require(view_size(*package).height >= 96);
+    for (const Package& one : find_packages(grey, 0.325, max_packages))
+        require(std::isfinite(one.body.center.x) && one.body.size.height > 0);
     const PictureQuality quality = measure_quality(grey, *package);
     require(std::isfinite(quality.edge) && std::isfinite(quality.contrast) && quality.glare <= 1);
     const auto seen = reference().compare({grey, view_of(*package, {640, 208})});
@@ -113,13 +99,6 @@ void look_at(std::span<const std::uint8_t> bytes) {
 }  // namespace
 
 std::vector<std::string> fuzz::seeds() {
-    MarkingInspection inspection;
-    inspection.samples = {1};
-    InspectedPart fine, none;
-    fine.state = MarkingState::agrees;
-    for (const char c : std::string("AB120")) fine.characters.push_back({c, 0, {}, 0.9, 0.3, 'A'});
-    none.trouble = Error{"marking.no-package", "no package was found"};
-    inspection.parts = {fine, none};
     const std::vector<std::uint8_t> picture{1, 2, 3};
     const auto message = encode_marking_request({{lines()}, {picture}, {picture, picture}});
     cv::Mat board(104, 250, CV_8U, cv::Scalar(235)), part;
@@ -131,8 +110,6 @@ std::vector<std::string> fuzz::seeds() {
     const auto network = write_line_network(LineNetwork::built_in().weights());
     return {"r" + encode_marking_reading(reading),
             "n" + std::string(network.begin(), network.end()),
-            "a" + encode_marking_answer(inspection),
-            "a" + encode_marking_answer(Error{"marking.lines", "lines: line 1 is empty"}),
             "q" + std::string(message.begin(), message.end()),
             "p\xFA" + std::string(board.begin<char>(), board.end<char>())};
 }
@@ -141,9 +118,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const std::span<const std::uint8_t> rest(data + 1, size - 1);
     switch (data[0]) {
-        case 'a':
-            read_answer({reinterpret_cast<const char*>(rest.data()), rest.size()});
-            break;
         case 'q':
             read_request(rest);
             if (const auto asked = decode_marking_read_request(rest))

@@ -35,9 +35,12 @@ void read_template(std::span<const std::uint8_t> bytes) {
 void read_answer(std::string_view text) {
     const auto answer = decode_study_answer(text, asked());
     if (answer && *answer) {
-        require((*answer)->parts.size() == 2);
-        for (const auto& part : (*answer)->parts)
+        require((*answer)->parts.size() >= 2 && (*answer)->parts.back().picture == 1);
+        for (const auto& part : (*answer)->parts) {
             require(part.annotated.size() <= max_annotated_bytes && part.agreements.empty());
+            require(part.part.characters.empty() || part.part.characters.size() == 3);
+            require(part.part.trouble.has_value() == (part.part.state == MarkingState::unusable));
+        }
         require(decode_study_answer(encode_study_answer(*answer), asked()).has_value());
     }
     const auto kinds = decode_kinds_answer(text, 2);
@@ -58,10 +61,15 @@ std::vector<std::string> fuzz::seeds() {
     surface.patches[3] = SurfaceTemplate::Patch{1, 2};
     const auto bytes = encode_template(surface);
     MarkingStudy study;
-    study.parts.resize(2);
+    study.parts.resize(3);
+    study.parts[1].number = 2;
+    study.parts[2].picture = 1;
     for (auto& part : study.parts) part.part.trouble = Error{"marking.no-package", "none"};
     study.parts[0].conditions = {{"sanding", 0.1, 0.3}};
     study.parts[0].surface = surface;
+    study.parts[1].part = {MarkingState::agrees, 0.9, {}, {}};
+    for (const char c : std::string("AB1"))
+        study.parts[1].part.characters.push_back({c, 0, {}, 0.9, 0.3, 'A'});
     MarkingKinds kinds;
     kinds.parts.resize(2);
     kinds.parts[0].kind = kinds.parts[1].kind = 0;

@@ -4,10 +4,13 @@
 #include <optional>
 
 #include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "tests/node/cli_support.h"
 #include "tests/paths.h"
 #include "tests/shared_data.h"
+#include "tests/vision/scene_support.h"
 
 namespace reelproof::node::tests {
 
@@ -148,7 +151,7 @@ TEST_CASE("parts of a folder are inspected with a running count, a picture and a
                                 in(work, "seen.json"), "--surface", run.string()});
     INFO(good.err);
     CHECK(good.code == 0);
-    CHECK_THAT(good.out, Contains("[2 agrees]"));
+    CHECK_THAT(good.out, Contains("2 agrees"));
     CHECK(fs::file_size(work.path() / "seen-2.png") > 1000);
     std::ifstream file(work.path() / "seen.json");
     const std::string observation(std::istreambuf_iterator<char>(file), {});
@@ -166,6 +169,49 @@ TEST_CASE("parts of a folder are inspected with a running count, a picture and a
     CHECK_THAT(
         work.run({"marking", "inspect", "--expect", in(work, "lot.toml"), in(work, "none")}).err,
         Contains("holds no pictures"));
+}
+
+namespace {
+
+// Photographs on one picture, as a bench or a tray shows them.
+std::optional<fs::path> scene(const WorkFolder& work, const std::vector<std::string>& names,
+                              reelproof::tests::Ground ground) {
+    std::vector<cv::Mat> parts;
+    for (const auto& name : names) parts.push_back(cv::imread(image(name), cv::IMREAD_GRAYSCALE));
+    for (auto& part : parts) cv::resize(part, part, parts.front().size());
+    const auto file = work.path() / "scene.png";
+    cv::imwrite(file.string(),
+                reelproof::tests::compose(parts, {.ground = ground, .scale = 0.7}).grey);
+    return file;
+}
+
+}  // namespace
+
+TEST_CASE("several photographed parts on one picture are a row each", "[cli][marking]") {
+    if (!have_program()) return;
+    const WorkFolder work;
+    if (!lot(work)) return;
+    const auto file = scene(
+        work,
+        {"hp_74LS00_A_c03_s0", "hp_74LS00_A_c04_s0", "hp_74LS00_A_c03_s1", "hp_74LS06_A_c00_s0"},
+        reelproof::tests::Ground::tray);
+    const auto seen = work.run({"marking", "inspect", "--expect", in(work, "lot.toml"),
+                                "--annotate", in(work, "seen.png"), file->string()});
+    INFO(seen.out << seen.err);
+    CHECK(seen.code == 1);
+    CHECK_THAT(seen.out, Contains("least sure"));
+    CHECK_THAT(seen.out, Contains("3 agrees"));
+    CHECK(fs::file_size(work.path() / "seen.png") > 10'000);
+    CHECK(fs::exists(work.path() / "seen-part-4.png"));
+    CHECK_FALSE(fs::exists(work.path() / "seen-part-1.png"));
+    const auto json = work.run(
+        {"marking", "inspect", "--json", "--expect", in(work, "lot.toml"), file->string()});
+    CHECK_THAT(json.out, Contains(R"("number":4)"));
+    CHECK_THAT(json.out, Contains(R"("outline":[[)"));
+    const auto enrol = work.run({"marking", "enrol", "--expect", in(work, "lot.toml"), "--out",
+                                 in(work, "part.rpsf"), file->string()});
+    CHECK(enrol.code == 2);
+    CHECK_THAT(enrol.err, Contains("4 packages are in view"));
 }
 
 TEST_CASE("an enrolled part is known again, offline, and another is not", "[cli][marking]") {

@@ -5,6 +5,24 @@
 
 namespace reelproof::tests {
 
+namespace {
+
+void draw_logo(cv::Mat& picture, cv::Point middle, int logo) {
+    if (logo == 1) {
+        const std::vector<cv::Point> horned{
+            middle + cv::Point(-26, -24), middle + cv::Point(-8, -4), middle + cv::Point(6, -26),
+            middle + cv::Point(10, 0),    middle + cv::Point(28, 6),  middle + cv::Point(4, 12),
+            middle + cv::Point(0, 26),    middle + cv::Point(-10, 8)};
+        cv::fillPoly(picture, std::vector<std::vector<cv::Point>>{horned}, 150, cv::LINE_AA);
+    }
+    if (logo == 2) {
+        cv::circle(picture, middle, 24, 150, 6, cv::LINE_AA);
+        cv::circle(picture, middle, 5, 150, cv::FILLED, cv::LINE_AA);
+    }
+}
+
+}  // namespace
+
 cv::Mat draw(const DrawnPart& part) {
     constexpr int kWidth = 900, kHeight = 500;
     const cv::Rect body(130, 146, 640, 208);
@@ -24,8 +42,26 @@ cv::Mat draw(const DrawnPart& part) {
     levels += grain * 2;
     levels.convertTo(picture(body), CV_8U);
     for (std::size_t i = 0; i < part.lines.size(); ++i)
-        cv::putText(picture, part.lines[i], {body.x + 190, body.y + 88 + static_cast<int>(i) * 62},
-                    cv::FONT_HERSHEY_SIMPLEX, 1.5, 150, 3, cv::LINE_AA);
+        cv::putText(
+            picture, part.lines[i],
+            {body.x + 190 + part.text_x, body.y + 88 + part.text_y + static_cast<int>(i) * 62},
+            cv::FONT_HERSHEY_SIMPLEX, 1.5, 150, 3, cv::LINE_AA);
+    draw_logo(picture, body.tl() + cv::Point(140 + part.text_x, 72 + part.text_y), part.logo);
+    if (part.rough > 0) {
+        const cv::Mat strokes = picture(body) > 125;
+        cv::Mat noise(body.size(), CV_32F);
+        surface.fill(noise, cv::RNG::NORMAL, 0, part.rough);
+        noise.setTo(0, strokes == 0);
+        picture(body).convertTo(levels, CV_32F);
+        levels += noise;
+        levels.convertTo(picture(body), CV_8U);
+    }
+    if (!part.ghost.empty()) {
+        cv::Mat faint = cv::Mat::zeros(picture.size(), CV_8U);
+        cv::putText(faint, part.ghost, {body.x + 200, body.y + 196}, cv::FONT_HERSHEY_SIMPLEX, 1.1,
+                    12, 4, cv::LINE_AA);
+        picture += faint;
+    }
 
     cv::Mat turn =
         cv::getRotationMatrix2D(cv::Point2f(kWidth / 2.F, kHeight / 2.F), part.degrees, part.scale);

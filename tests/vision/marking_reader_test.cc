@@ -4,8 +4,8 @@
 
 #include "tests/paths.h"
 #include "tests/vision/drawn_part_support.h"
-#include "vision/reader/marking_wire.h"
 #include "vision/reader/reader_pool.h"
+#include "vision/reader/study_wire.h"
 
 using namespace reelproof;
 using namespace reelproof::vision;
@@ -25,12 +25,12 @@ Picture bytes_of(std::string_view text) {
     return {text.begin(), text.end()};
 }
 
-Result<MarkingInspection> ask(ReaderPool& reader, const std::vector<Picture>& samples,
-                              const std::vector<Picture>& parts,
-                              std::vector<std::string> lines = {"19E9XBL", "SN74LS00N"}) {
+Result<MarkingStudy> ask(ReaderPool& reader, const std::vector<Picture>& samples,
+                         const std::vector<Picture>& parts,
+                         std::vector<std::string> lines = {"19E9XBL", "SN74LS00N"}) {
     const std::vector<PictureBytes> good(samples.begin(), samples.end());
     const std::vector<PictureBytes> asked(parts.begin(), parts.end());
-    return reader.inspect_markings({std::move(lines)}, good, asked);
+    return reader.study_markings({std::move(lines)}, good, asked, {});
 }
 
 const Picture& good_part() {
@@ -48,9 +48,9 @@ TEST_CASE("parts are inspected in a reader process, each for itself", "[marking]
                                 draw_png({.lines = {}, .surface = 6}), bytes_of("no picture")});
     REQUIRE(inspected.has_value());
     REQUIRE(inspected->parts.size() == 4);
-    CHECK(inspected->parts[0].state == MarkingState::agrees);
-    REQUIRE(inspected->parts[1].state == MarkingState::differs);
-    const InspectedCharacter* worst = inspected->parts[1].worst();
+    CHECK(inspected->parts[0].part.state == MarkingState::agrees);
+    REQUIRE(inspected->parts[1].part.state == MarkingState::differs);
+    const InspectedCharacter* worst = inspected->parts[1].part.worst();
     REQUIRE(worst != nullptr);
     CHECK(worst->expected == '0');
     CHECK(worst->line == 1);
@@ -59,9 +59,12 @@ TEST_CASE("parts are inspected in a reader process, each for itself", "[marking]
     CHECK(worst->position[2].x < 640);
     CHECK(worst->position[0].y > 200);
     CHECK(worst->position[2].y < 320);
-    CHECK(inspected->parts[2].state == MarkingState::missing);
-    REQUIRE(inspected->parts[3].trouble);
-    CHECK(inspected->parts[3].state == MarkingState::unusable);
+    CHECK(inspected->parts[2].part.state == MarkingState::missing);
+    REQUIRE(inspected->parts[3].part.trouble);
+    CHECK(inspected->parts[3].part.state == MarkingState::unusable);
+    // The body: 640 x 208 pixels at 130,146, with its long sides lying.
+    CHECK(std::abs(inspected->parts[1].outline[0].x - 130) < 14);
+    CHECK(std::abs(inspected->parts[1].outline[2].y - 354) < 14);
     CHECK(reader.stats().marking_started == 1);
 }
 
@@ -84,8 +87,8 @@ TEST_CASE("what can't be inspected is refused with its reason", "[marking][reade
     cv::imencode(".png", small, file);
     const auto tiny = ask(reader, {good_part()}, {file});
     REQUIRE(tiny.has_value());
-    REQUIRE(tiny->parts[0].trouble);
-    CHECK(tiny->parts[0].trouble->code == "marking.too-small");
+    REQUIRE(tiny->parts[0].part.trouble);
+    CHECK(tiny->parts[0].part.trouble->code == "marking.too-small");
 }
 
 TEST_CASE("lines that the samples do not bear are doubted", "[marking][reader]") {
@@ -99,31 +102,50 @@ TEST_CASE("lines that the samples do not bear are doubted", "[marking][reader]")
 }
 
 TEST_CASE("a marking reader that answers nonsense is not believed", "[marking][reader]") {
-    MarkingRequest request;
+    StudyRequest asked;
+    MarkingRequest& request = asked.about;
     request.text.lines = {"AB"};
     const Picture picture = bytes_of("x");
     request.samples = {picture};
-    request.parts = {picture};
-    MarkingInspection answer;
-    answer.samples = {1};
+    request.parts = {picture, picture};
+    MarkingStudy answer;
     InspectedPart part;
     part.state = MarkingState::agrees;
     part.characters = {{'A', 0, {}, 0.9, 0.3, 'B'}, {'B', 0, {}, 0.8, 0.2, 'A'}};
-    answer.parts = {part};
-    const auto read = decode_marking_answer(encode_marking_answer(answer), request);
+    // Two on the first picture, one on the second.
+    answer.parts = {{0, 1, {}, part}, {0, 2, {}, part}, {1, 1, {}, part}};
+    const auto decoded = [&] { return decode_study_answer(encode_study_answer(answer), asked); };
+    const auto read = decoded();
     REQUIRE((read && read->has_value()));
-    CHECK((*read)->parts[0].characters[1].expected == 'B');
+    CHECK((*read)->parts[1].number == 2);
+    CHECK((*read)->parts[2].part.characters[1].expected == 'B');
 
     for (const std::string_view text :
-         {"", "{}", "[1]", R"({"fit":1,"samples":[],"parts":[]})",
-          R"({"fit":1,"samples":[1],"parts":[{"state":"fine","likeness":1,"characters":[]}]})",
-          R"({"fit":1,"samples":[1],"parts":[{"state":"agrees","likeness":1,"characters":[]}]})",
+         {"", "{}", "[1]", R"({"doubt":"","studies":[],"overviews":{}})",
           R"({"error":{"code":"A B","text":"x"}})"})
-        CHECK_FALSE(decode_marking_answer(text, request).has_value());
-    answer.parts[0].characters[0].expected = 'C';  // nobody asked for it
-    CHECK_FALSE(decode_marking_answer(encode_marking_answer(answer), request).has_value());
-    answer.parts.clear();
-    CHECK_FALSE(decode_marking_answer(encode_marking_answer(answer), request).has_value());
+        CHECK_FALSE(decode_study_answer(text, asked).has_value());
+    const auto good = answer;
+    answer.parts[0].part.characters[0].expected = 'C';  // nobody asked for it
+    CHECK_FALSE(decoded());
+    answer = good;
+    answer.parts[0].part.characters.clear();
+    CHECK_FALSE(decoded());
+    for (const auto& [picture_index, number] :
+         {std::pair(std::size_t{0}, 1), {0, 3}, {1, 2}, {2, 1}}) {
+        answer = good;
+        answer.parts[1].picture = picture_index;
+        answer.parts[1].number = number;
+        CHECK_FALSE(decoded());
+    }
+    answer = good;
+    answer.parts.pop_back();
+    CHECK_FALSE(decoded());
+    answer = good;
+    answer.doubt = "\x1b[2J";
+    CHECK_FALSE(decoded());
+    answer = good;
+    answer.overviews[2] = {};
+    CHECK_FALSE(decoded());
 
     const auto message = encode_marking_request(request);
     CHECK(decode_marking_request(message).has_value());

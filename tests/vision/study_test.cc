@@ -7,6 +7,7 @@
 
 #include "tests/paths.h"
 #include "tests/vision/drawn_part_support.h"
+#include "tests/vision/scene_support.h"
 #include "vision/reader/reader_pool.h"
 #include "vision/reader/study_wire.h"
 
@@ -42,6 +43,31 @@ ReferenceId reference(std::uint8_t first = 7) {
     ReferenceId out{};
     out[0] = first;
     return out;
+}
+
+std::vector<std::vector<MeasuredCondition>> conditions_of(
+    const std::vector<Picture>& good, const std::vector<Picture>& parts,
+    const std::vector<LogoShape>& logos = {}) {
+    ReaderPool reader = pool();
+    StudyWish wish;
+    wish.conditions = true;
+    wish.logos = logos;
+    const auto study = reader.study_markings(kText, views(good), views(parts), wish);
+    REQUIRE(study.has_value());
+    std::vector<std::vector<MeasuredCondition>> out;
+    for (const auto& part : study->parts) {
+        CHECK(part.part.state == MarkingState::agrees);
+        out.push_back(part.conditions);
+    }
+    return out;
+}
+
+bool is_unusual(const std::vector<MeasuredCondition>& all, std::string_view what) {
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.what == what; });
+    REQUIRE(found != all.end());
+    UNSCOPED_INFO(what << " " << found->value);
+    return found->value > found->threshold;
 }
 
 }  // namespace
@@ -150,6 +176,73 @@ TEST_CASE("scratches in one direction are told as sanding", "[marking][study]") 
     CHECK(sanding->value > sanding->threshold);
 }
 
+TEST_CASE("a marking that lies off, more than the samples' own do, is told", "[marking][study]") {
+    const auto seen = conditions_of(samples(), {draw_png({.surface = 80, .text_x = 44}),
+                                                draw_png({.surface = 81, .text_x = 3})});
+    CHECK(is_unusual(seen[0], "position"));
+    CHECK_FALSE(is_unusual(seen[1], "position"));
+    // Samples that lie differently themselves bear witness to less.
+    const std::vector<Picture> loose{draw_png({.surface = 2, .text_x = -30}),
+                                     draw_png({.surface = 3}),
+                                     draw_png({.surface = 4, .text_x = 30})};
+    CHECK_FALSE(
+        is_unusual(conditions_of(loose, {draw_png({.surface = 80, .text_x = 44})})[0], "position"));
+}
+
+TEST_CASE("a ghost that all parts have beside the marking is told", "[marking][study]") {
+    ReaderPool reader = pool();
+    StudyWish wish;
+    wish.conditions = true;
+    std::vector<Picture> parts;
+    for (std::uint64_t i = 90; i < 98; ++i)
+        parts.push_back(draw_png({.surface = i, .ghost = "XK7 2041", .noise = i}));
+    const auto study = reader.study_markings(kText, views(samples()), views(parts), wish);
+    REQUIRE(study.has_value());
+    REQUIRE(study->ghost);
+    INFO(study->ghost->value);
+    CHECK(study->ghost->value > study->ghost->threshold);
+}
+
+TEST_CASE("even strokes where the samples' are rough are told", "[marking][study]") {
+    std::vector<Picture> lasered;
+    for (std::uint64_t i = 2; i < 5; ++i) lasered.push_back(draw_png({.surface = i, .rough = 26}));
+    const auto seen = conditions_of(
+        lasered, {draw_png({.surface = 82}), draw_png({.surface = 83, .rough = 26, .noise = 4})});
+    CHECK(is_unusual(seen[0], "stroke"));
+    CHECK_FALSE(is_unusual(seen[1], "stroke"));
+}
+
+TEST_CASE("another logo than the maker's is told, and without one none is looked for",
+          "[marking][study]") {
+    std::vector<Picture> good;
+    for (std::uint64_t i = 2; i < 5; ++i) good.push_back(draw_png({.surface = i, .logo = 1}));
+    ReaderPool reader = pool();
+    StudyWish shape;
+    shape.logo = true;
+    const auto drawn = reader.study_markings(kText, views(good), {}, shape);
+    REQUIRE(drawn.has_value());
+    REQUIRE(drawn->logo);
+    CHECK(logo_shape_of(to_text(*drawn->logo)).value() == *drawn->logo);
+    const std::vector<LogoShape> logos{*drawn->logo};
+    const auto seen =
+        conditions_of(good,
+                      {draw_png({.surface = 84, .logo = 1, .noise = 3}),
+                       draw_png({.surface = 85, .logo = 2}), draw_png({.surface = 86})},
+                      logos);
+    CHECK_FALSE(is_unusual(seen[0], "logo"));
+    CHECK(is_unusual(seen[1], "logo"));
+    CHECK(is_unusual(seen[2], "logo"));
+    for (const auto& one : conditions_of(good, {draw_png({.surface = 84, .logo = 1})})[0])
+        CHECK(one.what != "logo");
+
+    const auto bare = reader.study_markings(kText, views(samples()), {}, shape);
+    REQUIRE(bare.has_value());
+    CHECK_FALSE(bare->logo);
+    CHECK(logo_shape_of("00").error().code == "logo.shape");
+    CHECK(logo_shape_of(std::string(256, '0')).error().code == "logo.shape");
+    CHECK(logo_shape_of(std::string(256, 'G')).error().code == "logo.shape");
+}
+
 TEST_CASE("a run of parts is sorted into its kinds, the largest first", "[marking][study]") {
     ReaderPool reader = pool();
     std::vector<Picture> run;
@@ -168,6 +261,61 @@ TEST_CASE("a run of parts is sorted into its kinds, the largest first", "[markin
     CHECK(kinds->parts[5].kind == 1);
     CHECK(kinds->parts[7].trouble);
     CHECK(reader.sort_markings({}).error().code == "marking.parts");
+}
+
+TEST_CASE("each of several parts on a picture is inspected and numbered", "[marking][study]") {
+    std::vector<cv::Mat> parts;
+    for (int i = 0; i < 6; ++i)
+        parts.push_back(draw({.lines = {"19E9XBL", i == 3 ? "SN74LS08N" : "SN74LS00N"},
+                              .surface = 50 + static_cast<std::uint64_t>(i)}));
+    ReaderPool reader = pool();
+    StudyWish wish;
+    wish.annotate = true;
+    for (const auto ground : tests::all_grounds) {
+        INFO(tests::name_of(ground));
+        const auto scene = tests::compose(parts, {.ground = ground, .seed = 3});
+        Picture file;
+        cv::imencode(".png", scene.grey, file);
+        const auto study = reader.study_markings(kText, views(samples()),
+                                                 views({file, draw_png({.surface = 60})}), wish);
+        REQUIRE(study.has_value());
+        REQUIRE(study->parts.size() == 7);
+        for (std::size_t i = 0; i < 6; ++i) {
+            const auto& one = study->parts[i];
+            INFO("part " << i + 1 << " " << (one.part.trouble ? one.part.trouble->text : ""));
+            CHECK(one.picture == 0);
+            CHECK(one.number == static_cast<int>(i) + 1);
+            CHECK(one.part.state == (i == 3 ? MarkingState::differs : MarkingState::agrees));
+            cv::Point2f middle(0, 0);
+            for (const auto& corner : one.outline)
+                middle += cv::Point2f(static_cast<float>(corner.x), static_cast<float>(corner.y));
+            CHECK(cv::norm(middle / 4 - scene.bodies[i].center) < 12);
+            CHECK(one.annotated.empty() == (i != 3));
+        }
+        CHECK(study->parts[6].picture == 1);
+        CHECK(study->parts[6].number == 1);
+        REQUIRE(study->overviews.size() == 1);
+        const cv::Mat seen = cv::imdecode(study->overviews.at(0), cv::IMREAD_COLOR);
+        CHECK(seen.cols > 600);
+    }
+}
+
+TEST_CASE("a template is made and compared of one part only, and says how many it sees",
+          "[marking][study]") {
+    std::vector<cv::Mat> parts;
+    for (std::uint64_t i = 0; i < 10; ++i) parts.push_back(draw({.surface = 70 + i}));
+    Picture file;
+    cv::imencode(".png", tests::compose(parts, {.ground = tests::Ground::mat}).grey, file);
+    ReaderPool reader = pool();
+    StudyWish wish;
+    wish.enrol = true;
+    wish.reference = reference();
+    const auto study = reader.study_markings(kText, views(samples()), views({file}), wish);
+    REQUIRE(study.has_value());
+    REQUIRE(study->parts.size() == 1);
+    REQUIRE(study->parts[0].part.trouble);
+    CHECK(study->parts[0].part.trouble->code == "marking.several-packages");
+    CHECK(study->parts[0].part.trouble->text.starts_with("10 packages are in view"));
 }
 
 TEST_CASE("a surface template that is corrupt is refused", "[marking][study]") {
@@ -214,6 +362,7 @@ TEST_CASE("answers that a study did not ask for are no answers", "[marking][stud
     CHECK_FALSE(decode_study_answer(encode_study_answer(study), request));
     study.parts[0].conditions.clear();
     study.parts.resize(2);
+    study.parts[1].picture = 1;
     CHECK_FALSE(decode_study_answer(encode_study_answer(study), request));
     CHECK_FALSE(decode_study_answer("{}", request));
     MarkingKinds kinds;

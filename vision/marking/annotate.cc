@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kMargin = 12, kTitle = 26, kNote = 26;
 const cv::Scalar kPaper(255, 255, 255), kInk(0, 0, 0);
+constexpr double kOverviewSide = 1400;  // pixels
+const cv::Scalar kUnknown(130, 130, 130);
 const cv::Scalar kGood(60, 160, 60), kDoubt(0, 150, 240), kBad(40, 40, 220);  // BGR
 
 cv::Mat in_colour(const cv::Mat& grey) {
@@ -24,6 +26,21 @@ cv::Mat in_colour(const cv::Mat& grey) {
 
 void write(cv::Mat& canvas, const std::string& text, cv::Point at, const cv::Scalar& colour) {
     cv::putText(canvas, text, at, cv::FONT_HERSHEY_SIMPLEX, 0.5, colour, 1, cv::LINE_AA);
+}
+
+cv::Scalar colour_of(MarkingState state) {
+    switch (state) {
+        case MarkingState::agrees:
+            return kGood;
+        case MarkingState::doubtful:
+            return kDoubt;
+        case MarkingState::differs:
+        case MarkingState::missing:
+            return kBad;
+        case MarkingState::unusable:
+            break;
+    }
+    return kUnknown;
 }
 
 std::string note_of(const MarkingReference::Comparison& comparison) {
@@ -77,6 +94,30 @@ std::vector<std::uint8_t> annotated(const MarkingReference& reference, const Par
     write(canvas, "seen", {kMargin, height + 2 * kTitle - 8}, kInk);
     seen.copyTo(canvas(cv::Rect(kMargin, height + 2 * kTitle, width, height)));
     write(canvas, note_of(comparison), {kMargin, canvas.rows - kMargin}, kInk);
+    return small_png(canvas, most);
+}
+
+std::vector<std::uint8_t> overview(const cv::Mat& grey, std::span<const StudiedPart> parts,
+                                   std::size_t most) {
+    const double shrink = std::min(1.0, kOverviewSide / std::max(grey.cols, grey.rows));
+    cv::Mat canvas;
+    cv::resize(grey, canvas, {}, shrink, shrink, cv::INTER_AREA);
+    cv::cvtColor(canvas, canvas, cv::COLOR_GRAY2BGR);
+    for (const StudiedPart& one : parts) {
+        std::vector<cv::Point> corners;
+        for (const Point& corner : one.outline)
+            corners.emplace_back(static_cast<int>(corner.x * shrink),
+                                 static_cast<int>(corner.y * shrink));
+        const cv::Scalar colour = colour_of(one.part.state);
+        cv::polylines(canvas, corners, true, colour, 3, cv::LINE_AA);
+        const cv::Rect box = cv::boundingRect(corners);
+        const std::string number = std::to_string(one.number);
+        const cv::Point at(std::clamp(box.x, 2, std::max(2, canvas.cols - 44)),
+                           std::clamp(box.y - 4, 26, std::max(26, canvas.rows - 4)));
+        cv::rectangle(canvas, {at.x - 2, at.y - 24, 18 * static_cast<int>(number.size()) + 8, 28},
+                      colour, cv::FILLED);
+        cv::putText(canvas, number, at, cv::FONT_HERSHEY_SIMPLEX, 0.9, kPaper, 2, cv::LINE_AA);
+    }
     return small_png(canvas, most);
 }
 

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "vision/marking/reference.h"
+#include "vision/marking/study.h"
 
 namespace reelproof::vision {
 
@@ -14,6 +16,9 @@ namespace reelproof::vision {
 std::vector<std::uint8_t> annotated(const MarkingReference& reference, const PartPicture& part,
                                     const MarkingReference::Comparison& comparison,
                                     std::size_t most);
+// The whole picture, on which each part has its number and the colour of what was found.
+std::vector<std::uint8_t> overview(const cv::Mat& grey, std::span<const StudiedPart> parts,
+                                   std::size_t most);
 std::vector<std::uint8_t> small_png(cv::Mat picture, std::size_t most);
 
 }  // namespace reelproof::vision

@@ -54,21 +54,6 @@ struct InspectedPart {
     [[nodiscard]] const InspectedCharacter* worst() const;
 };
 
-struct MarkingInspection {
-    // One sentence for people, when the samples clearly show another character than the text says.
-    std::string doubt;
-    double fit = 0;                    // of the text on the samples
-    std::vector<double> samples;       // likeness of each with all
-    std::vector<InspectedPart> parts;  // in the order asked
-};
-
 using PictureBytes = std::span<const std::uint8_t>;
-
-// Pictures from outside belong into a marking reader process (ReaderPool::inspect_markings).
-// Fails: "marking.lines"; "marking.sample", which names the sample and what is wrong with it;
-// "marking.text-not-found", when the samples do not show these lines.
-Result<MarkingInspection> inspect_markings(const MarkingText& text,
-                                           std::span<const PictureBytes> samples,
-                                           std::span<const PictureBytes> parts);
 
 }  // namespace reelproof::vision

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "vision/marking/inspection.h"
+#include "vision/marking/logo_shape.h"
 #include "vision/marking/marking_date.h"
 
 namespace reelproof::vision {
@@ -47,6 +48,7 @@ struct MarkingRule {
     std::string manufacturer;  // as labels name it
     std::string title;         // for people
     std::string logo;          // the logo's name; drawn, so no part of the lines
+    std::vector<LogoShape> logo_shapes;
     std::string file;
     std::vector<std::vector<MarkingPiece>> lines;
     std::optional<MarkingDateForm> date;
@@ -71,6 +73,7 @@ class ExpectedMarking {
     // `rule` outlives it.
     ExpectedMarking(const MarkingRule& rule, const MarkedPart& part);
 
+    [[nodiscard]] const MarkingRule& rule() const { return rule_; }
     // A line each, for people: ? is a character that is not known, {1|2} one of these, [E4] may
     // lack.
     std::vector<std::string> patterns() const;

@@ -154,8 +154,8 @@ Result<MarkingRule> read_rule(const toml::table& file, std::string_view file_nam
     MarkingRule rule;
     rule.file = file_name;
     read.only(file,
-              {"name", "manufacturer", "title", "logo", "note", "lines", "date", "fields", "trace",
-               "example"},
+              {"name", "manufacturer", "title", "logo", "logo_shapes", "note", "lines", "date",
+               "fields", "trace", "example"},
               "");
     read.text(file, "name", rule.name);
     if (!is_name(rule.name))
@@ -163,6 +163,15 @@ Result<MarkingRule> read_rule(const toml::table& file, std::string_view file_nam
     read.text(file, "manufacturer", rule.manufacturer);
     read.text(file, "title", rule.title);
     read.text(file, "logo", rule.logo);
+    std::vector<std::string> shapes;
+    read.texts(file, "logo_shapes", shapes);
+    for (const auto& text : shapes)
+        if (const auto shape = logo_shape_of(text))
+            rule.logo_shapes.push_back(*shape);
+        else
+            read.fail(*file.get("logo_shapes"), "logo_shapes", shape.error().text);
+    if (shapes.size() > max_logo_shapes)
+        read.fail(*file.get("logo_shapes"), "logo_shapes", "at most 16 shapes are compared");
     if (const auto* date = read.table(file, "date")) {
         read.only(*date, {"form", "months", "note"}, "date");
         std::string form, months(usual_months);

@@ -2,6 +2,9 @@
 // Thread safety: pure functions. Includes OpenCV: for .cc files of vision/marking only.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "vision/marking/inspection.h"
 #include "vision/marking/reference.h"
 #include "vision/marking/verdicts.h"
@@ -9,20 +12,30 @@
 namespace reelproof::vision {
 
 struct Prepared {
-    PartPicture picture;
-    double shrunk = 1;  // pixels of the given picture for each of ours
+    PartPicture picture;  // what is around the part, and no larger than it need be
+    PlaneMap to_file;     // its pixels to those of the given picture
     cv::Size view;
-    bool outline = true;  // of a body was seen; else the whole picture is taken for one
+    bool outline = true;             // of a body was seen; else the whole picture is taken for one
+    Quad place{};                    // of the body on the given picture
+    std::optional<Error> trouble{};  // as measure_quality() says: then there is no picture
 };
 
-// Fails: as decode_picture(); "marking.no-package", "marking.several-packages", and as
-// measure_quality() says.
+// Of the only part on a picture. Fails: as decode_picture(); "marking.no-package",
+// "marking.several-packages", and as measure_quality() says.
 Result<Prepared> prepare(PictureBytes file);
+
+// Of all parts on a picture whose bodies have about the form of this view, line by line; one that
+// fills the picture, or has no other beside it, need not have it. Fails: as prepare().
+struct PreparedPicture {
+    cv::Mat grey;
+    std::vector<Prepared> parts;  // at least one, at most max_packages
+};
+Result<PreparedPicture> prepare_all(PictureBytes file, cv::Size view);
 
 // Its own height would be another body's: all views are as high as the first sample's.
 PartPicture& bring_to(Prepared& part, cv::Size view);
 
-// What good samples show. Fails: as inspect_markings().
+// What good samples show. Fails: as study_markings().
 struct LotReference {
     std::vector<PartPicture> samples;
     cv::Size view;

@@ -1,5 +1,8 @@
 #include "vision/marking/study.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "vision/marking/annotate.h"
 #include "vision/marking/prepared.h"
 #include "vision/marking/surface.h"
@@ -18,6 +21,102 @@ std::uint64_t seed_of(const ReferenceId& reference) {
     return seed;
 }
 
+std::string doubt_of(const MarkingReference& reference) {
+    const auto doubt = reference.doubt();
+    if (!doubt) return {};
+    return std::string("line ") + std::to_string(doubt->line + 1) + " has a " + doubt->character +
+           " where the samples rather show a " + doubt->alike +
+           ": were the lines typed as they are printed?";
+}
+
+Error one_is_meant(std::size_t parts) {
+    return {"marking.several-packages",
+            std::to_string(parts) +
+                " packages are in view, and a template is of one part: show one at a time, or cut "
+                "the picture into one for each"};
+}
+
+// What one look at parts has in common for all of them.
+class Study {
+  public:
+    Study(const LotReference& lot, const StudyWish& wish) : lot_(lot), wish_(wish) {
+        if (wish.enrol || !wish.templates.empty())
+            surfaces_.emplace(*lot.reference, seed_of(wish.reference));
+        if (wish.conditions) condition_.emplace(*lot.reference, lot.samples, wish.logos);
+        if (wish.logo)
+            if (const auto logo = MarkingLogo::find(*lot.reference)) out_.logo = logo->shape();
+        out_.doubt = doubt_of(*lot.reference);
+    }
+
+    void look_at(std::size_t index, PictureBytes file) {
+        auto picture = prepare_all(file, lot_.view);
+        const bool one = surfaces_.has_value();
+        if (picture && one && picture->parts.size() > 1)
+            picture = one_is_meant(picture->parts.size());
+        if (!picture) {
+            StudiedPart& studied = out_.parts.emplace_back();
+            studied.picture = index;
+            studied.part.trouble = picture.error();
+            return;
+        }
+        const std::size_t first = out_.parts.size();
+        const bool several = picture->parts.size() > 1;
+        int number = 0;
+        for (Prepared& prepared : picture->parts) {
+            StudiedPart& studied = out_.parts.emplace_back();
+            studied.picture = index;
+            studied.number = ++number;
+            studied.outline = prepared.place;
+            if (prepared.trouble)
+                studied.part.trouble = prepared.trouble;
+            else
+                look_at(prepared, studied, several);
+        }
+        if (several && wish_.annotate)
+            out_.overviews[index] = taken(overview(
+                picture->grey, std::span<const StudiedPart>(out_.parts).subspan(first), room()));
+    }
+
+    MarkingStudy done() {
+        if (condition_) out_.ghost = condition_->ghost();
+        return std::move(out_);
+    }
+
+  private:
+    void look_at(Prepared& prepared, StudiedPart& studied, bool several) {
+        const MarkingReference& reference = *lot_.reference;
+        const PartPicture& part = bring_to(prepared, lot_.view);
+        const auto comparison = reference.compare(part);
+        studied.part = inspected(comparison, prepared);
+        if (wish_.annotate && !(several && studied.part.state == MarkingState::agrees))
+            studied.annotated = taken(annotated(reference, part, comparison, room()));
+        // Without its marking a part can't be placed, and nothing can be said of its surface.
+        if (comparison.characters.empty()) return;
+        if (condition_) studied.conditions = condition_->measure(part, comparison.map);
+        if (!surfaces_) return;
+        const SurfaceView view = surfaces_->read(part);
+        if (wish_.enrol)
+            studied.surface =
+                SurfaceTemplate{wish_.reference, view.codes.at(view.codes.size() / 2).patches};
+        for (const SurfaceTemplate& known : wish_.templates)
+            studied.agreements.push_back(surface_agreement(SurfaceCode{known.patches}, view));
+    }
+
+    // Pictures become smaller, and in the end are left out, where an answer would be too long.
+    [[nodiscard]] std::size_t room() const { return std::min(max_annotated_bytes, room_); }
+    std::vector<std::uint8_t> taken(std::vector<std::uint8_t> png) {
+        room_ -= png.size();
+        return png;
+    }
+
+    const LotReference& lot_;
+    const StudyWish& wish_;
+    std::size_t room_ = max_study_pictures;
+    std::optional<SurfaceReader> surfaces_;
+    std::optional<SurfaceCondition> condition_;
+    MarkingStudy out_;
+};
+
 }  // namespace
 
 Result<MarkingStudy> study_markings(const MarkingText& text, std::span<const PictureBytes> samples,
@@ -30,37 +129,9 @@ Result<MarkingStudy> study_markings(const MarkingText& text, std::span<const Pic
                              "with the expectation that it was enrolled with"};
     const auto lot = reference_of(text, samples);
     if (!lot) return lot.error();
-    const MarkingReference& reference = *lot->reference;
-    std::optional<SurfaceReader> surfaces;
-    if (wish.enrol || !wish.templates.empty()) surfaces.emplace(reference, seed_of(wish.reference));
-    std::optional<SurfaceCondition> condition;
-    if (wish.conditions) condition.emplace(reference, lot->samples);
-    MarkingStudy out;
-    for (const PictureBytes& file : parts) {
-        StudiedPart& studied = out.parts.emplace_back();
-        auto prepared = prepare(file);
-        if (!prepared) {
-            studied.part.trouble = prepared.error();
-            continue;
-        }
-        const PartPicture& part = bring_to(*prepared, lot->view);
-        const auto comparison = reference.compare(part);
-        studied.part = inspected(comparison, *prepared);
-        if (wish.annotate)
-            studied.annotated = annotated(reference, part, comparison, max_annotated_bytes);
-        // Without its marking a part can't be placed, and nothing can be said of its surface.
-        if (comparison.characters.empty()) continue;
-        if (condition) studied.conditions = condition->measure(part, comparison.map);
-        if (!surfaces) continue;
-        const SurfaceView view = surfaces->read(part);
-        if (wish.enrol)
-            studied.surface =
-                SurfaceTemplate{wish.reference, view.codes.at(view.codes.size() / 2).patches};
-        for (const SurfaceTemplate& known : wish.templates)
-            studied.agreements.push_back(surface_agreement(SurfaceCode{known.patches}, view));
-    }
-    if (condition) out.ghost = condition->ghost();
-    return out;
+    Study study(*lot, wish);
+    for (std::size_t i = 0; i < parts.size(); ++i) study.look_at(i, parts[i]);
+    return study.done();
 }
 
 }  // namespace reelproof::vision

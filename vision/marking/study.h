@@ -4,22 +4,27 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "vision/marking/inspection.h"
+#include "vision/marking/logo_shape.h"
 #include "vision/marking/surface_template.h"
 
 namespace reelproof::vision {
 
 inline constexpr std::size_t max_study_templates = 16;
-inline constexpr std::size_t max_run_parts = 32;  // of one look at a run
-inline constexpr std::size_t max_annotated_bytes = 400u << 10;
+inline constexpr std::size_t max_run_parts = 32;                // of one look at a run
+inline constexpr std::size_t max_packages = 64;                 // on one picture
+inline constexpr std::size_t max_annotated_bytes = 400u << 10;  // of one picture
+inline constexpr std::size_t max_study_pictures = 3600u << 10;  // of all in one answer
 
 struct MeasuredCondition {
-    std::string what;  // "sanding", "blacktop", "position", "pin1", "ghost"
+    // "sanding", "blacktop", "position", "stroke", "logo", "pin1", "ghost"
+    std::string what;
     double value = 0, threshold = 0;
 };
 
@@ -29,23 +34,38 @@ struct StudyWish {
     bool conditions = false;                   // of the surface
     ReferenceId reference{};                   // of templates, new and given
     std::vector<SurfaceTemplate> templates{};  // each part is compared with each of these
+    std::vector<LogoShape> logos{};  // of the maker: with `conditions` the logo is one of them
+    bool logo = false;               // the shape of the samples' own
 };
 
 struct StudiedPart {
-    InspectedPart part;
+    std::size_t picture = 0;  // of those asked
+    int number = 1;           // of the parts on it, line by line
+    Quad outline{};           // of its body on the picture, as it lies
+    InspectedPart part{};
     std::vector<MeasuredCondition> conditions{};
     std::optional<SurfaceTemplate> surface{};
-    std::vector<double> agreements{};       // with each template: 1 the same, about 0 another
-    std::vector<std::uint8_t> annotated{};  // PNG
+    std::vector<double> agreements{};  // with each template: 1 the same, about 0 another
+    // PNG; where a picture shows several parts only of those that do not agree.
+    std::vector<std::uint8_t> annotated{};
 };
 
 struct MarkingStudy {
-    std::vector<StudiedPart> parts;            // in the order asked
+    // One sentence for people, when the samples clearly show another character than the text says.
+    std::string doubt{};
+    // As the pictures were asked: at least one of each, which says why where nothing can be judged.
+    std::vector<StudiedPart> parts{};
     std::optional<MeasuredCondition> ghost{};  // over all parts
+    // PNG: the whole picture with its parts' numbers and what was found; only where there are
+    // several parts on it and `annotate` was wished.
+    std::map<std::size_t, std::vector<std::uint8_t>> overviews{};
+    std::optional<LogoShape> logo{};  // where it was wished and the samples bear one
 };
 
-// For a marking reader process. Fails: as inspect_markings(); "template.reference" for a template
-// of another reference.
+// For a study reader process. Templates are of one part each: where they are made or compared a
+// picture with several parts is refused. Fails: "marking.lines"; "marking.sample", which names the
+// sample and what is wrong with it; "marking.text-not-found", when the samples do not show these
+// lines; "template.reference" for a template of another reference.
 Result<MarkingStudy> study_markings(const MarkingText& text, std::span<const PictureBytes> samples,
                                     std::span<const PictureBytes> parts, const StudyWish& wish);
 

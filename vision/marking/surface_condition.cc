@@ -1,6 +1,7 @@
 #include "vision/marking/surface_condition.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -19,11 +20,16 @@ constexpr double kLeastLandmarks = 0.004;  // of the view
 constexpr int kRimX = 20, kRimY = 16, kAroundText = 5;
 constexpr std::size_t kLeastSamples = 3;
 constexpr int kLeastParts = 4;
+// Spread of a marking's place in usual lots, pixels of the view, and how many samples that is
+// worth.
+constexpr double kUsualSpread = 4, kUsualSamples = 4;
+constexpr double kDrawn = 0.8;      // of the marking's spread, from which on it is a stroke
+constexpr int kLeastStrokes = 200;  // pixels
 
 // Above it only one in a hundred genuine parts of the data set was measured (BENCHMARKS.md,
 // markings).
-constexpr double kMostCoherence = 0.55, kMostEven = 0.94, kMostOff = 0.07, kMostGhost = 0.70,
-                 kMostPin = 0.88;
+constexpr double kMostCoherence = 0.55, kMostEven = 0.94, kMostOff = 8, kMostGhost = 0.70,
+                 kMostPin = 0.88, kMostStroke = 1.2, kMostLogo = 0.6;
 
 cv::Mat band(const cv::Mat& grey, double fine, double coarse) {
     cv::Mat levels, smooth, shade;
@@ -48,8 +54,10 @@ double median(std::vector<double> values) {
 }  // namespace
 
 SurfaceCondition::SurfaceCondition(const MarkingReference& reference,
-                                   std::span<const PartPicture> samples)
-    : reference_(reference), samples_(samples.size()) {
+                                   std::span<const PartPicture> samples,
+                                   std::span<const LogoShape> logos)
+    : reference_(reference), samples_(samples.size()), logos_(logos.begin(), logos.end()) {
+    if (!logos_.empty()) logo_ = MarkingLogo::find(reference);
     const cv::Mat& lot = reference.lot().grey;
     const cv::Size view = lot.size();
     const cv::Rect all({0, 0}, view);
@@ -73,17 +81,34 @@ SurfaceCondition::SurfaceCondition(const MarkingReference& reference,
     // What all parts have beside the marking, such as a logo, is no grain.
     beside_.setTo(0, strong);
     lot_left_ = band(lot, kGhostFine, kGhostCoarse);
-    std::vector<double> strengths, x, y, angle;
+    strokes_ = band(lot, kGhostFine, kGhostCoarse);
+    const double sign =
+        cv::mean(cv::max(strokes_, 0), marking_)[0] >= cv::mean(cv::max(-strokes_, 0), marking_)[0]
+            ? 1
+            : -1;
+    const double drawn = kDrawn * spread(strokes_, marking_);
+    ground_ = (strokes_ * sign < 0) & marking_;
+    strokes_ = (strokes_ * sign > drawn) & marking_;
+    cv::erode(strokes_, strokes_, cv::Mat::ones(3, 3, CV_8U));
+    std::vector<double> strengths, roughnesses;
+    std::array<std::vector<double>, 3> lies;
     for (const PartPicture& sample_part : samples) {
         const auto placed = reference.place(sample_part);
-        strengths.push_back(grain_of(sample(sample_part.grey, placed.map, view)).strength);
+        const cv::Mat seen = sample(sample_part.grey, placed.map, view);
+        strengths.push_back(grain_of(seen).strength);
+        roughnesses.push_back(roughness_of(seen));
         const cv::Vec3d lie = lie_of(sample_part, placed.map);
-        x.push_back(lie[0]);
-        y.push_back(lie[1]);
-        angle.push_back(lie[2]);
+        for (int i = 0; i < 3; ++i) lies[static_cast<std::size_t>(i)].push_back(lie[i]);
     }
     strength_ = median(strengths);
-    lie_ = {median(x), median(y), median(angle)};
+    roughness_ = median(roughnesses);
+    for (int i = 0; i < 3; ++i) {
+        const auto& of = lies[static_cast<std::size_t>(i)];
+        lie_[i] = median(of);
+        double squares = kUsualSamples * kUsualSpread * kUsualSpread;
+        for (const double one : of) squares += (one - lie_[i]) * (one - lie_[i]);
+        spreads_[i] = std::sqrt(squares / (kUsualSamples + static_cast<double>(of.size()) - 1));
+    }
 }
 
 SurfaceCondition::Grain SurfaceCondition::grain_of(const cv::Mat& view) const {
@@ -109,6 +134,12 @@ cv::Mat SurfaceCondition::left_beside(const cv::Mat& view) const {
     return left;
 }
 
+double SurfaceCondition::roughness_of(const cv::Mat& view) const {
+    if (cv::countNonZero(strokes_) < kLeastStrokes) return 0;
+    const double contrast = std::abs(cv::mean(view, strokes_)[0] - cv::mean(view, ground_)[0]);
+    return spread(band(view, kGrainFine, kGrainCoarse), strokes_) / std::max(contrast, 1.0);
+}
+
 cv::Vec3d SurfaceCondition::lie_of(const PartPicture& part, const PlaneMap& map) const {
     const cv::Size view = reference_.lot().grey.size();
     const PlaneMap lie = map.inv() * part.guess;
@@ -117,7 +148,7 @@ cv::Vec3d SurfaceCondition::lie_of(const PartPicture& part, const PlaneMap& map)
     // Which way up the body was found says nothing.
     const double step = view.width == view.height ? CV_PI / 2 : CV_PI;
     angle -= step * std::round(angle / step);
-    return {middle.x, middle.y, angle};
+    return {middle.x, middle.y, angle * view.width / 2};
 }
 
 std::vector<MeasuredCondition> SurfaceCondition::measure(const PartPicture& part,
@@ -129,8 +160,12 @@ std::vector<MeasuredCondition> SurfaceCondition::measure(const PartPicture& part
     out.push_back({"sanding", grain.coherence, kMostCoherence});
     out.push_back({"blacktop", std::log2(strength_ / std::max(grain.strength, 1e-6)), kMostEven});
     const cv::Vec3d off = lie_of(part, map) - lie_;
-    out.push_back(
-        {"position", std::hypot(std::hypot(off[0], off[1]) / size.width, off[2] / 2), kMostOff});
+    out.push_back({"position",
+                   std::hypot(off[0] / spreads_[0], off[1] / spreads_[1], off[2] / spreads_[2]),
+                   kMostOff});
+    if (const double roughness = roughness_of(view); roughness > 0 && roughness_ > 0)
+        out.push_back({"stroke", std::abs(std::log2(roughness / roughness_)), kMostStroke});
+    if (logo_) out.push_back({"logo", logo_->distance(view, logos_), kMostLogo});
     if (!landmarks_.empty())
         out.push_back(
             {"pin1", 1 - likeness(relief(view, kLandmarks), lot_relief_, landmarks_), kMostPin});

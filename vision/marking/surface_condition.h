@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "vision/marking/logo.h"
 #include "vision/marking/reference.h"
 #include "vision/marking/study.h"
 
@@ -16,14 +17,20 @@ namespace reelproof::vision {
 class SurfaceCondition {
   public:
     // `samples` are those of the reference, which outlives it.
-    SurfaceCondition(const MarkingReference& reference, std::span<const PartPicture> samples);
+    SurfaceCondition(const MarkingReference& reference, std::span<const PartPicture> samples,
+                     std::span<const LogoShape> logos = {});
 
     // Of a part that was placed by `map`:
     //   sanding   how much the grain's gradients run in one direction: 0 in all alike, 1 in one
     //   blacktop  by how many powers of two the grain is weaker, against the marking's own
     //             contrast, than that of the samples
     //   position  how far the marking lies from where it lies on the samples, and how far it is
-    //             turned: parts of the body's length
+    //             turned: in spreads of the samples' own, which of few samples are those of usual
+    //             lots
+    //   stroke    by how many powers of two strokes are more even or rougher, against their own
+    //             contrast, than the samples': ink where a laser is expected, or a laser for ink
+    //   logo      how far what is drawn beside the text is from the maker's logo (MarkingLogo);
+    //             only where shapes of it are known and the samples bear one
     //   pin1      1 less the likeness of what the samples have beside the marking: dimple, notch.
     //             Only with three samples: of fewer, a stain might be one
     // It is remembered for ghost().
@@ -40,6 +47,8 @@ class SurfaceCondition {
     };
     [[nodiscard]] Grain grain_of(const cv::Mat& view) const;
     [[nodiscard]] cv::Mat left_beside(const cv::Mat& view) const;
+    // How rough the strokes are against their contrast; 0 where they are too thin to say.
+    [[nodiscard]] double roughness_of(const cv::Mat& view) const;
     [[nodiscard]] cv::Vec3d lie_of(const PartPicture& part, const PlaneMap& map) const;
 
     const MarkingReference& reference_;
@@ -48,8 +57,14 @@ class SurfaceCondition {
     cv::Mat landmarks_;         // mask; empty where there are none
     cv::Mat lot_relief_, lot_left_;
     double strength_ = 0;  // of the samples' grain
-    cv::Vec3d lie_;        // of the samples: place of the body's middle in the view, angle
-    cv::Mat sum_;          // of what is left beside the markings
+    // Of the samples: place of the body's middle in the view, pixels, and its angle in pixels that
+    // the ends of the body move by; and how far each is from that, usually.
+    cv::Vec3d lie_, spreads_;
+    cv::Mat strokes_, ground_;  // masks: the middles of strokes; what is between them
+    double roughness_ = 0;
+    std::optional<MarkingLogo> logo_;
+    std::vector<LogoShape> logos_;
+    cv::Mat sum_;  // of what is left beside the markings
     double energy_ = 0;
     int parts_ = 0;
 };

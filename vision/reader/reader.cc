@@ -118,15 +118,12 @@ int run_text_reader(ReaderHook hook) {
 int run_marking_reader(ReaderHook hook) {
     cv::setNumThreads(1);
     return serve(max_marking_message, [hook](std::span<const std::uint8_t> message, bool) {
-        if (const auto asked = decode_marking_read_request(message))
-            return encode_marking_reading(look_at_marking(*asked));
-        const auto request = decode_marking_request(message);
-        if (!request) return encode_marking_answer(Error{"reader.garbage", "no such question"});
-        if (hook != nullptr && !request->samples.empty())
-            if (auto instead = hook(request->samples.front(), false))
-                return encode_marking_answer(*std::move(instead));
-        return encode_marking_answer(
-            inspect_markings(request->text, request->samples, request->parts));
+        const auto asked = decode_marking_read_request(message);
+        if (!asked) return encode_marking_reading(Error{"reader.garbage", "no such question"});
+        if (hook != nullptr)
+            if (auto instead = hook(asked->picture, false))
+                return encode_marking_reading(*std::move(instead));
+        return encode_marking_reading(look_at_marking(*asked));
     });
 }
 

@@ -210,17 +210,6 @@ Result<TextReading> ReaderPool::read_text(std::span<const std::uint8_t> picture,
     return reading;
 }
 
-Result<MarkingInspection> ReaderPool::inspect_markings(const MarkingText& text,
-                                                       std::span<const PictureBytes> samples,
-                                                       std::span<const PictureBytes> parts) {
-    if (const auto fine = check_marking_text(text); !fine) return fine.error();
-    const MarkingRequest request{
-        text, {samples.begin(), samples.end()}, {parts.begin(), parts.end()}};
-    return markings_->exchange<MarkingInspection>(
-        encode_marking_request(request), false, marking_deadline,
-        [&](std::string_view answer) { return decode_marking_answer(answer, request); });
-}
-
 Result<MarkingReading> ReaderPool::read_marking(std::span<const std::uint8_t> picture) {
     return markings_->exchange<MarkingReading>(
         encode_marking_read_request({MarkingQuestion::read, picture}), false, marking_deadline,

@@ -16,7 +16,6 @@
 #include "vision/label/label.h"
 #include "vision/label/result.h"
 #include "vision/label/symbol.h"
-#include "vision/marking/inspection.h"
 #include "vision/marking/reading.h"
 #include "vision/marking/study.h"
 
@@ -73,19 +72,13 @@ class ReaderPool {
     Result<TextReading> read_text(std::span<const std::uint8_t> picture,
                                   const TextQuestion& question);
 
-    // Whether these parts bear the marking that the samples bear (vision/marking/inspection.h).
-    // Pictures of at most max_picture_bytes, at most max_marking_samples and max_marking_parts of
-    // them. Fails: as inspect_markings(), and as read_picture().
-    Result<MarkingInspection> inspect_markings(const MarkingText& text,
-                                               std::span<const PictureBytes> samples,
-                                               std::span<const PictureBytes> parts);
-
     // What is printed on the package of this picture, read without samples; or only how good the
     // picture is. Fails: as read_marking(), and as read_picture().
     Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture);
     Result<PictureQuality> marking_quality(std::span<const std::uint8_t> picture);
-    // More of the same parts (vision/marking/study.h), with as many pictures. Fails: as
-    // study_markings(), and as read_picture().
+    // Whether parts bear the marking that the samples bear, and more of the same parts
+    // (vision/marking/study.h). Pictures of at most max_picture_bytes, at most max_marking_samples
+    // and max_marking_parts of them. Fails: as study_markings(), and as read_picture().
     Result<MarkingStudy> study_markings(const MarkingText& text,
                                         std::span<const PictureBytes> samples,
                                         std::span<const PictureBytes> parts, const StudyWish& wish);

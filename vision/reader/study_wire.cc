@@ -1,9 +1,11 @@
 #include "vision/reader/study_wire.h"
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 #include <utility>
 
+#include "vision/reader/studied_part_wire.h"
 #include "vision/reader/wire_json.h"
 
 namespace reelproof::vision {
@@ -13,8 +15,9 @@ namespace json = boost::json;
 
 using Picture = std::vector<std::uint8_t>;
 
-constexpr std::string_view conditions_known[] = {"sanding", "blacktop", "position", "pin1",
-                                                 "ghost"};
+constexpr std::string_view conditions_known[] = {"sanding", "blacktop", "position", "stroke",
+                                                 "logo",    "pin1",     "ghost"};
+constexpr std::size_t longest_doubt = 200;
 constexpr std::uint8_t png_magic[] = {0x89, 'P', 'N', 'G'};
 
 double number_of(const json::value& value) {
@@ -40,6 +43,12 @@ SurfaceTemplate template_of(const json::value& value) {
     return *std::move(decoded);
 }
 
+LogoShape logo_of(const json::value& value) {
+    const auto shape = logo_shape_of(std::string_view(value.as_string()));
+    if (!shape) throw std::invalid_argument("logo");
+    return *shape;
+}
+
 json::object condition_json(const MeasuredCondition& one) {
     return {{"what", one.what}, {"value", one.value}, {"threshold", one.threshold}};
 }
@@ -51,6 +60,46 @@ MeasuredCondition condition_of(const json::value& value) {
     if (std::find(std::begin(conditions_known), std::end(conditions_known), out.what) ==
         std::end(conditions_known))
         throw std::invalid_argument("condition");
+    return out;
+}
+
+std::string characters_of(const MarkingText& text) {
+    std::string out;
+    for (const std::string& line : text.lines)
+        for (const char c : line)
+            if (c != ' ') out += c;
+    return out;
+}
+
+std::string doubt_of(const json::object& answer) {
+    std::string out = text_at(answer, "doubt");
+    if (out.size() > longest_doubt ||
+        !std::all_of(out.begin(), out.end(), [](char c) { return c >= ' ' && c <= '~'; }))
+        throw std::invalid_argument("doubt");
+    return out;
+}
+
+// How far the parts that were told have come: all pictures in their order, and on each all parts.
+struct Place {
+    std::size_t pictures = 0;
+    int parts = 0;  // of the last
+};
+Place place_of(const MarkingStudy& study) {
+    if (study.parts.empty()) return {};
+    return {study.parts.back().picture + 1, study.parts.back().number};
+}
+bool follows(const Place& before, const StudiedPart& part) {
+    if (part.picture == before.pictures) return part.number == 1;
+    return part.picture + 1 == before.pictures && part.number == before.parts + 1 &&
+           part.number <= static_cast<int>(max_packages);
+}
+
+std::size_t picture_index(std::string_view text, const StudyRequest& request) {
+    std::size_t out = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() ||
+        out >= request.about.parts.size())
+        throw std::invalid_argument("picture");
     return out;
 }
 
@@ -73,13 +122,17 @@ std::vector<std::uint8_t> encode_study_request(const StudyRequest& request) {
     json::array templates;
     for (const auto& one : request.wish.templates)
         templates.emplace_back(to_hex(encode_template(one)));
+    json::array logos;
+    for (const auto& one : request.wish.logos) logos.emplace_back(to_text(one));
     const auto about = encode_marking_request(request.about);
     const PictureBytes rest[] = {about};
     return question_message({{"annotate", request.wish.annotate},
                              {"enrol", request.wish.enrol},
                              {"conditions", request.wish.conditions},
                              {"reference", to_hex(request.wish.reference)},
-                             {"templates", std::move(templates)}},
+                             {"templates", std::move(templates)},
+                             {"logos", std::move(logos)},
+                             {"logo", request.wish.logo}},
                             rest);
 }
 
@@ -99,7 +152,12 @@ std::optional<StudyRequest> decode_study_request(std::span<const std::uint8_t> m
         std::copy(reference.begin(), reference.end(), out.wish.reference.begin());
         for (const json::value& one : question.at("templates").as_array())
             out.wish.templates.push_back(template_of(one));
-        if (out.wish.templates.size() > max_study_templates) return std::nullopt;
+        for (const json::value& one : question.at("logos").as_array())
+            out.wish.logos.push_back(logo_of(one));
+        out.wish.logo = question.at("logo").as_bool();
+        if (out.wish.templates.size() > max_study_templates ||
+            out.wish.logos.size() > max_logo_shapes)
+            return std::nullopt;
         return out;
     } catch (const std::exception&) {
         return std::nullopt;
@@ -108,22 +166,28 @@ std::optional<StudyRequest> decode_study_request(std::span<const std::uint8_t> m
 
 std::string encode_study_answer(const Result<MarkingStudy>& answer) {
     if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
-    MarkingInspection inspection;
     json::array studies;
     for (const StudiedPart& part : answer->parts) {
-        inspection.parts.push_back(part.part);
         json::array conditions, agreements;
         for (const auto& one : part.conditions) conditions.emplace_back(condition_json(one));
         for (const double one : part.agreements) agreements.emplace_back(one);
-        json::object study{{"conditions", std::move(conditions)},
+        json::object study{{"picture", part.picture},
+                           {"number", part.number},
+                           {"outline", quad_json(part.outline)},
+                           {"part", inspected_part_json(part.part)},
+                           {"conditions", std::move(conditions)},
                            {"agreements", std::move(agreements)},
                            {"annotated", to_hex(part.annotated)}};
         if (part.surface) study["surface"] = to_hex(encode_template(*part.surface));
         studies.emplace_back(std::move(study));
     }
-    // The inspection is a message of its own.
-    json::object out{{"inspection", encode_marking_answer(inspection)},
-                     {"studies", std::move(studies)}};
+    json::object overviews;
+    for (const auto& [index, png] : answer->overviews)
+        overviews[std::to_string(index)] = to_hex(png);
+    json::object out{{"doubt", answer->doubt},
+                     {"studies", std::move(studies)},
+                     {"overviews", std::move(overviews)}};
+    if (answer->logo) out["logo"] = to_text(*answer->logo);
     if (answer->ghost) out["ghost"] = condition_json(*answer->ghost);
     return json::serialize(out);
 }
@@ -131,20 +195,18 @@ std::string encode_study_answer(const Result<MarkingStudy>& answer) {
 std::optional<Result<MarkingStudy>> decode_study_answer(std::string_view text,
                                                         const StudyRequest& request) {
     return decoded<MarkingStudy>(text, [&](const json::object& answer) {
-        // It tells of parts only.
-        MarkingRequest about = request.about;
-        about.samples.clear();
-        const auto inspection =
-            decode_marking_answer(std::string_view(answer.at("inspection").as_string()), about);
-        const json::array& studies = answer.at("studies").as_array();
-        if (!inspection || !inspection->has_value() ||
-            studies.size() != (*inspection)->parts.size())
-            throw std::invalid_argument("inspection");
+        const std::string asked = characters_of(request.about.text);
         MarkingStudy out;
-        for (std::size_t i = 0; i < studies.size(); ++i) {
-            const json::object& study = studies[i].as_object();
+        out.doubt = doubt_of(answer);
+        for (const json::value& value : answer.at("studies").as_array()) {
+            const json::object& study = value.as_object();
+            const Place before = place_of(out);
             StudiedPart& part = out.parts.emplace_back();
-            part.part = (*inspection)->parts[i];
+            part.picture = study.at("picture").to_number<std::size_t>();
+            part.number = study.at("number").to_number<int>();
+            if (!follows(before, part)) throw std::invalid_argument("picture");
+            part.outline = quad_of(study.at("outline"));
+            part.part = inspected_part_of(study.at("part").as_object(), asked);
             for (const json::value& one : study.at("conditions").as_array())
                 part.conditions.push_back(condition_of(one));
             for (const json::value& one : study.at("agreements").as_array())
@@ -158,7 +220,12 @@ std::optional<Result<MarkingStudy>> decode_study_answer(std::string_view text,
                     throw std::invalid_argument("reference");
             }
         }
+        if (place_of(out).pictures != request.about.parts.size())
+            throw std::invalid_argument("pictures");
+        for (const auto& [index, png] : answer.at("overviews").as_object())
+            out.overviews[picture_index(index, request)] = picture_of(png);
         if (const auto* ghost = answer.if_contains("ghost")) out.ghost = condition_of(*ghost);
+        if (const auto* logo = answer.if_contains("logo")) out.logo = logo_of(*logo);
         return out;
     });
 }
