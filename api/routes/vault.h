@@ -13,6 +13,7 @@ struct VaultRoutes {
     VaultSharing& sharing;
     PartnerExits& exits;
     PartnerPapers& papers;
+    DataIncidents& incidents;
     const VaultDuties& duties;
     const AuditLog& audit;
     std::string org;
@@ -26,6 +27,7 @@ void add_vault_sharing_routes(Router& router, VaultRoutes& routes);    // vault_
 void add_vault_peer_routes(Router& router, VaultRoutes& routes);       // vault_peers.cc
 void add_vault_retention_routes(Router& router, VaultRoutes& routes);  // vault_retention.cc
 void add_vault_partner_routes(Router& router, VaultRoutes& routes);    // vault_partners.cc
+void add_vault_incident_routes(Router& router, VaultRoutes& routes);   // vault_incidents.cc
 
 boost::json::object project_json(const VaultProject& project);
 boost::json::object document_json(const VaultRoutes& routes, const VaultDocument& document);

@@ -71,6 +71,7 @@ json::object share_json(const VaultShare& share) {
         for (const auto& one : share.destructions) statements.emplace_back(ledger::to_base64(one));
         out["destructions"] = std::move(statements);
     }
+    if (share.frozen != 0) out["frozen"] = share.frozen;
     if (share.ended == 0) return out;
     out["ended"] = share.ended;
     out["reason"] = share.ended_why;

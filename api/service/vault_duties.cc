@@ -42,6 +42,7 @@ void VaultDuties::run() {
 
 void VaultDuties::look() {
     deps_.exits.look();
+    deps_.watch.look();
     for (const auto& document : deps_.vault.shred_due())
         deps_.did("shred", "document " + document.name);
     std::vector<std::string> alarms;
@@ -68,6 +69,7 @@ std::vector<std::string> VaultDuties::alarms() const {
 std::vector<VaultDuty> VaultDuties::list() const {
     const auto now = deps_.clock();
     std::vector<VaultDuty> out;
+    add_incidents(out, now);
     add_exits(out, now);
     add_agreements(out, now);
     add_certificates(out, now);
@@ -75,6 +77,28 @@ std::vector<VaultDuty> VaultDuties::list() const {
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.due < b.due; });
     return out;
+}
+
+void VaultDuties::add_incidents(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const {
+    for (const auto& incident : deps_.incidents.incidents()) {
+        if (incident.closed != 0) continue;
+        const auto about = incident.partner.empty() ? "incident" : incident.partner;
+        // What a machine saw, or a partner told, and nobody has looked at.
+        if ((incident.by == "node" || incident.kind == "notice") && incident.acts.size() == 1) {
+            out.push_back({"incident", about,
+                           (incident.kind == "notice" ? "it tells of an incident: " : "") +
+                               incident.text.substr(0, 200) + " (reelproof vault incident show " +
+                               incident.id + ")",
+                           incident.opened, true});
+            continue;
+        }
+        for (const auto& one : deps_.incidents.clocks(incident))
+            if (!one.done)
+                out.push_back({"incident", about,
+                               std::string(incident.drill ? "drill, " : "") + "clock " + one.name +
+                                   ": " + one.text + " (incident " + incident.id + ")",
+                               one.due, one.due < now && !incident.drill});
+    }
 }
 
 void VaultDuties::add_exits(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const {

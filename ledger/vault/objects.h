@@ -96,8 +96,14 @@ struct ExitNotice {
     std::string share;                  // empty: no file was released
     std::vector<std::string> bodies;    // as in Destruction
 };
-using VaultObject =
-    std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction, ExitNotice>;
+// "vault.notice", of a party to the other: that something happened to what they share.
+struct IncidentNotice {
+    std::string id;         // of the incident
+    UnixSeconds known = 0;  // since when its sender knows
+    std::vector<std::string> lines;
+};
+using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction,
+                                 ExitNotice, IncidentNotice>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);
