@@ -32,6 +32,9 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         std::make_unique<api::PartnerExits>(*vault_sharing, *vault_rows, config.org, clock);
     data_incidents = std::make_unique<api::DataIncidents>(*vault_sharing, *vault, *vault_rows,
                                                           config.org, clock);
+    vault_reviews = std::make_unique<api::VaultReviews>(
+        *vault, people->audit, *vault_rows, clock,
+        [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); });
     access_watch = std::make_unique<api::AccessWatch>(
         people->audit, clock, [this](const std::string& who, const std::string& text) {
             constexpr std::string_view kPartner = "partner ";
@@ -39,8 +42,8 @@ ledger::Result<void> Runtime::Parts::open_vault() {
                 "access", who.starts_with(kPartner) ? who.substr(kPartner.size()) : "", text);
         });
     vault_duties = std::make_unique<api::VaultDuties>(api::VaultDutiesDeps{
-        *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *access_watch,
-        config.org, clock, [this](std::string_view what, const std::string& about) {
+        *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
+        *access_watch, config.org, clock, [this](std::string_view what, const std::string& about) {
             api::AuditEntry entry;
             entry.time = clock();
             entry.who = "node";
@@ -49,9 +52,9 @@ ledger::Result<void> Runtime::Parts::open_vault() {
             entry.status = 200;
             people->audit.append(std::move(entry));
         }});
-    vault_routes = std::make_unique<api::VaultRoutes>(
-        api::VaultRoutes{*vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents,
-                         *vault_duties, people->audit, config.org, keys.sealing, clock});
+    vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
+        *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
+        *vault_duties, people->audit, config.org, keys.sealing, clock});
     return {};
 }
 

@@ -48,6 +48,10 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
      "incident*:text kind*:text partner:text project:text text*:text by*:text drill*:flag "
      "known*:count opened*:count closed:count clocks*:list affected*:list frozen*:list "
      "timeline*:list"},
+    {"@raci",
+     "project*:text name*:text rows*:list set*:count set_by*:text reviewed:count reviewed_by:text "
+     "due*:count"},
+    {"@review", "quarter*:text report*:object signed:count by:text remark:text digest:text"},
     {"@certificate",
      "certificate*:text partner*:text standard*:text number*:text scope*:text issuer*:text "
      "from*:count until*:count document:text checked_by*:text checked_how*:text checked*:count "

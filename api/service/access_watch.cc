@@ -16,19 +16,18 @@ constexpr std::size_t kBulk = 100, kRefusals = 30;
 // So many entries of somebody must be known before his hours and places are.
 constexpr std::uint64_t kKnown = 200;
 
-// Whatever gives a document's content or its key.
-bool reads_document(const std::string& what) {
+}  // namespace
+
+bool reads_document(std::string_view what) {
     return (what.starts_with("GET /v1/vault/") && what.find("/versions/") != std::string::npos) ||
            (what.starts_with("POST /v1/vault/shares/") && what.ends_with("/open")) ||
            what == "POST /vault/releases";
 }
 
-bool is_of_vault(const std::string& what) {
+bool is_of_vault(std::string_view what) {
     return what.find(" /v1/vault/") != std::string::npos ||
            what.find(" /vault/") != std::string::npos;
 }
-
-}  // namespace
 
 AccessWatch::AccessWatch(const AuditLog& audit, ledger::Clock clock, Suspect suspect)
     : audit_(audit), clock_(std::move(clock)), suspect_(std::move(suspect)), began_(clock_()) {

@@ -14,6 +14,11 @@
 
 namespace reelproof::api {
 
+// Whether it gives a document's content or its key; whether it concerns the vault. `what`: as in
+// the audit log.
+bool reads_document(std::string_view what);
+bool is_of_vault(std::string_view what);
+
 class AccessWatch {
   public:
     // Told who does what unusual; `who` as in the audit log.

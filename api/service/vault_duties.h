@@ -10,12 +10,13 @@
 #include "api/service/data_incidents.h"
 #include "api/service/partner_exits.h"
 #include "api/service/partner_papers.h"
+#include "api/service/vault_reviews.h"
 
 namespace reelproof::api {
 
 struct VaultDuty {
-    std::string kind;  // "exit", "agreement", "certificate", "retention", "signature",
-                       // "destruction", "incident"
+    std::string kind;   // "exit", "agreement", "certificate", "retention", "signature",
+                        // "destruction", "incident", "review"
     std::string about;  // the partner, or the document
     std::string text;   // what is to be done, and by what command
     ledger::UnixSeconds due = 0;
@@ -28,6 +29,7 @@ struct VaultDutiesDeps {
     PartnerExits& exits;
     PartnerPapers& papers;
     DataIncidents& incidents;
+    VaultReviews& reviews;
     AccessWatch& watch;  // is looked through by the thread alone
     std::string org;
     ledger::Clock clock;
@@ -49,6 +51,7 @@ class VaultDuties {
     void run();
     void look();
     void add_incidents(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
+    void add_reviews(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_exits(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_agreements(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_certificates(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;

@@ -110,8 +110,8 @@ std::string format_vault_object(const VaultObject& object);
 Result<VaultObject> parse_vault_object(std::string_view json);
 
 // The payload of the public statement that binds an object to a place in a log and tells nothing of
-// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release or
-// destruction.confirm.
+// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release,
+// destruction.confirm or review.sign.
 std::string format_commitment(std::string_view type, const Hash& digest);
 
 // A statement of one object, verified.

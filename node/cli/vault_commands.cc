@@ -441,6 +441,7 @@ void add_vault_commands(CommandLine& cli) {
     add_vault_partner_commands(cli, vault);
     add_vault_retention_commands(cli, vault);
     add_vault_incident_commands(cli, vault);
+    add_vault_review_commands(cli, vault);
 }
 
 }  // namespace reelproof::node

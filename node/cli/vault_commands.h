@@ -11,6 +11,7 @@ void add_share_commands(CommandLine& cli, CLI::App* vault);      // vault share 
 
 void add_vault_partner_commands(CommandLine& cli, CLI::App* vault);  // offboard, exit, partner, …
 void add_vault_incident_commands(CommandLine& cli, CLI::App* vault);   // incident …
+void add_vault_review_commands(CommandLine& cli, CLI::App* vault);     // raci, review
 void add_vault_retention_commands(CommandLine& cli, CLI::App* vault);  // retain, hold, duties
 
 }  // namespace reelproof::node
