@@ -1,4 +1,6 @@
 // What is looked at again and again, and what a partner may look at.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "api/service/vault_reviews.h"
@@ -70,7 +72,8 @@ TEST_CASE("a quarter's access log is prepared, signed once, and told of when nob
     REQUIRE(done.status == 200);
     CHECK(done.member("digest") == ledger::to_hex(ledger::sha256(
                                        ledger::as_bytes(json::serialize(done.body.at("report"))))));
-    CHECK(node.size() == size + 1);
+    const auto types = published(node, size);
+    CHECK(std::count(types.begin(), types.end(), "review.sign") == 1);
     CHECK(node.post(path + "/sign", {{"remark", "again"}}).status == 409);
     CHECK_FALSE(is_due(node, "access log " + quarter.name));
     node.stop();
