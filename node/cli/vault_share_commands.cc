@@ -70,33 +70,6 @@ std::string reading_text(const json::object& one) {
            (one.contains("release") ? "" : "  not answered");
 }
 
-// "reelproof vault share list"
-std::string example(const CLI::App* parent, const std::string& name) {
-    const auto& of = parent->get_name();
-    return "reelproof vault " + (of == "vault" ? "" : of + " ") + name;
-}
-
-void add_list(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
-              const std::string& path, const std::string& member,
-              std::string (*shown)(const json::object&)) {
-    auto node = std::make_shared<NodeAddress>();
-    auto* list = cli.command(parent, name, help, example(parent, name));
-    node->add_options(list);
-    list->callback([&cli, node, path, member, shown] {
-        cli.action = [&cli, node, path, member, shown]() -> int {
-            auto client = NodeClient::connect(*node);
-            if (!client) return fail(client.error());
-            const auto answer = (*client)->get(path);
-            if (!answer) return fail(answer.error());
-            std::string text;
-            for (const auto& one : answer->at(member).as_array())
-                text += (text.empty() ? "" : "\n") + shown(one.get_object());
-            cli.print(*answer, text.empty() ? "none" : text);
-            return kDone;
-        };
-    });
-}
-
 // Ends or signs the thing of that id.
 void add_act(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
              const std::string& path, bool with_reason, std::string (*shown)(const json::object&)) {
@@ -107,7 +80,7 @@ void add_act(CommandLine& cli, CLI::App* parent, const std::string& name, const 
     auto act = std::make_shared<Act>();
     auto* command = cli.command(
         parent, name, help,
-        example(parent, name) + " ID" + (with_reason ? " --reason 'contract over'" : ""));
+        vault_example(parent, name) + " ID" + (with_reason ? " --reason 'contract over'" : ""));
     act->node.add_options(command);
     command->add_option("ID", act->id, "as the list shows it")->required();
     if (with_reason) command->add_option("--reason", act->reason, "why")->required();
@@ -387,8 +360,8 @@ void add_agreement_commands(CommandLine& cli, CLI::App* vault) {
     add_act(cli, agreement, "sign", "Sign a partner's draft", path, false, agreement_text);
     add_act(cli, agreement, "end", "End an agreement: no key is released under it from then on",
             path, true, agreement_text);
-    add_list(cli, agreement, "list", "Agreements and their state", "/v1/vault/agreements",
-             "agreements", agreement_text);
+    add_vault_list(cli, agreement, "list", "Agreements and their state", "/v1/vault/agreements",
+                   "agreements", agreement_text);
 }
 
 void add_share_commands(CommandLine& cli, CLI::App* vault) {
@@ -397,8 +370,8 @@ void add_share_commands(CommandLine& cli, CLI::App* vault) {
     add_grant(cli, share);
     add_act(cli, share, "end", "End a share: no key is released under it from then on",
             "/v1/vault/shares/", true, share_text);
-    add_list(cli, share, "list", "Shares granted and held", "/v1/vault/shares", "shares",
-             share_text);
+    add_vault_list(cli, share, "list", "Shares granted and held", "/v1/vault/shares", "shares",
+                   share_text);
     add_act(cli, share, "destroy",
             "Destroy the keys of all that came under a share that is held, and confirm it, signed, "
             "to its owner",
@@ -406,8 +379,8 @@ void add_share_commands(CommandLine& cli, CLI::App* vault) {
     add_held(cli, share);
     add_open(cli, vault);
     add_offboard(cli, vault);
-    add_list(cli, vault, "readings", "Everything that was ever passed on", "/v1/vault/readings",
-             "readings", reading_text);
+    add_vault_list(cli, vault, "readings", "Everything that was ever passed on",
+                   "/v1/vault/readings", "readings", reading_text);
 }
 
 }  // namespace reelproof::node
