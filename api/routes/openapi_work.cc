@@ -45,7 +45,7 @@ constexpr Operation kOperations[] = {
      "items*:labels to*:text po:text so:text invoice:text packing_list:text price:text also:texts",
      "", kRecorded, "404 409 422"},
     {kPost, "/v1/observe", "Events", "Records what was seen of an item's parts",
-     "symbols:texts item:text marking*:object", "", kRecorded, kItem},
+     "symbols:texts item:text marking*:object", "", kRecorded, kKnownItem},
     {kPost, "/v1/split", "Events", "Records that parts leave an item for a new one",
      "symbols*:texts new_symbols*:texts quantity*:count", "", kRecorded, kItem},
     {kPost, "/v1/relabel", "Events", "Records that an item goes on under another label",

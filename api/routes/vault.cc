@@ -30,16 +30,6 @@ Result<std::uint64_t> number_of(std::string_view text, std::string_view name) {
     return ledger::malformed(std::string(name) + " must be a whole number");
 }
 
-json::object project_json(const VaultProject& project) {
-    return {{"project", ledger::vault_id_text(project.id)},
-            {"name", project.name},
-            {"owner", project.owner},
-            {"steward", project.steward},
-            {"classification", to_string(project.classification)},
-            {"made", project.made},
-            {"by", project.by}};
-}
-
 json::object version_json(const VaultVersion& version) {
     json::object out{
         {"version", version.number}, {"size", version.size}, {"body", ledger::to_hex(version.body)},
@@ -51,18 +41,9 @@ json::object version_json(const VaultVersion& version) {
     return out;
 }
 
-json::object document_json(const VaultRoutes& routes, const VaultDocument& document) {
-    const auto project = routes.vault.project(document.project);
-    json::array versions;
-    for (const auto& version : document.versions) versions.emplace_back(version_json(version));
-    json::object out{{"document", ledger::vault_id_text(document.id)},
-                     {"project", project ? project->name : ""},
-                     {"name", document.name},
-                     {"classification", to_string(document.classification)},
-                     {"made", document.made},
-                     {"versions", std::move(versions)}};
-    if (document.retain_until != 0) out["retain_until"] = document.retain_until;
-    return out;
+void add_hold(json::object& out, const VaultHold& hold) {
+    if (hold.since != 0)
+        out["hold"] = json::object{{"since", hold.since}, {"by", hold.by}, {"reason", hold.why}};
 }
 
 json::object upload_json(const VaultUpload& upload) {
@@ -272,6 +253,34 @@ Response abandon(const VaultRoutes& routes, const Request& request) {
 }
 
 }  // namespace
+
+json::object project_json(const VaultProject& project) {
+    json::object out{{"project", ledger::vault_id_text(project.id)},
+                     {"name", project.name},
+                     {"owner", project.owner},
+                     {"steward", project.steward},
+                     {"classification", to_string(project.classification)},
+                     {"made", project.made},
+                     {"by", project.by}};
+    add_hold(out, project.hold);
+    return out;
+}
+
+json::object document_json(const VaultRoutes& routes, const VaultDocument& document) {
+    const auto project = routes.vault.project(document.project);
+    json::array versions;
+    for (const auto& version : document.versions) versions.emplace_back(version_json(version));
+    json::object out{{"document", ledger::vault_id_text(document.id)},
+                     {"project", project ? project->name : ""},
+                     {"name", document.name},
+                     {"classification", to_string(document.classification)},
+                     {"made", document.made},
+                     {"versions", std::move(versions)}};
+    if (document.retain_until != 0) out["retain_until"] = document.retain_until;
+    if (document.shred_at_end) out["shred_at_end"] = true;
+    add_hold(out, routes.vault.held_by(document));
+    return out;
+}
 
 void add_vault_routes(Router& router, VaultRoutes& routes) {
     const std::string manage(kVaultAccess), read(kDocumentsAccess);

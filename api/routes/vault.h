@@ -3,22 +3,32 @@
 #pragma once
 
 #include "api/http/router.h"
-#include "api/service/vault_sharing.h"
+#include "api/people/audit_log.h"
+#include "api/service/vault_duties.h"
 
 namespace reelproof::api {
 
 struct VaultRoutes {
     Vault& vault;
     VaultSharing& sharing;
+    PartnerExits& exits;
+    PartnerPapers& papers;
+    const VaultDuties& duties;
+    const AuditLog& audit;
     std::string org;
     const ledger::SealingKey& sealing_key;
     ledger::Clock clock;
 };
 
 // `routes` must outlive the router.
-void add_vault_routes(Router& router, VaultRoutes& routes);          // vault.cc
-void add_vault_sharing_routes(Router& router, VaultRoutes& routes);  // vault_sharing.cc
-void add_vault_peer_routes(Router& router, VaultRoutes& routes);     // vault_peers.cc
+void add_vault_routes(Router& router, VaultRoutes& routes);            // vault.cc
+void add_vault_sharing_routes(Router& router, VaultRoutes& routes);    // vault_sharing.cc
+void add_vault_peer_routes(Router& router, VaultRoutes& routes);       // vault_peers.cc
+void add_vault_retention_routes(Router& router, VaultRoutes& routes);  // vault_retention.cc
+void add_vault_partner_routes(Router& router, VaultRoutes& routes);    // vault_partners.cc
+
+boost::json::object project_json(const VaultProject& project);
+boost::json::object document_json(const VaultRoutes& routes, const VaultDocument& document);
 
 // Who asks, for the rules of shares.
 VaultReader vault_reader(const Request& request);

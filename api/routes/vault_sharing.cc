@@ -211,23 +211,6 @@ Response destroy(const VaultRoutes& routes, const Request& request) {
     return answer(200, done, share_json);
 }
 
-Response offboard(const VaultRoutes& routes, const Request& request) {
-    const auto body = Body::parse(request.body, {"org", "reason"});
-    if (!body) return problem_of(body.error());
-    const auto org = body->required_text("org"), why = body->required_text("reason");
-    if (body->error()) return problem_of(*body->error());
-    const auto done = routes.sharing.offboard(org, why);
-    if (!done) return problem_of(done.error());
-    request.subject = "partner " + org;
-    json::array held;
-    for (const auto& reading : done->held) held.emplace_back(reading_json(reading));
-    return Response::json(200,
-                          json_text(json::object{{"agreements", json::value_from(done->agreements)},
-                                                 {"shares", json::value_from(done->shares)},
-                                                 {"destroyed", json::value_from(done->destroyed)},
-                                                 {"held", std::move(held)}}));
-}
-
 Response held_documents(const VaultRoutes& routes, const Request& request) {
     const auto text =
         routes.sharing.held_documents(request.parameter("share"), vault_reader(request));
@@ -295,7 +278,6 @@ void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
     add(Method::post, "/v1/vault/shares", manage, grant);
     add(Method::post, "/v1/vault/shares/{share}/end", manage, end_share);
     add(Method::post, "/v1/vault/shares/{share}/destroy", manage, destroy);
-    add(Method::post, "/v1/vault/offboard", manage, offboard);
     add(Method::get, "/v1/vault/shares/{share}/documents", read, held_documents);
     add(Method::post, "/v1/vault/shares/{share}/open", read, open);
     add(Method::get, "/v1/vault/shares/{share}/documents/{document}/versions/{version}", read,

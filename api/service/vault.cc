@@ -396,37 +396,4 @@ Result<VaultCopy> Vault::copy_for(const VaultId& id, std::uint64_t number, const
     return copy;
 }
 
-Result<VaultDocument> Vault::shred(const VaultId& id, const Shred& how) {
-    const std::lock_guard changing(changing_);
-    auto document = this->document(id);
-    if (!document) return nothing("there is no such document");
-    if (how.version && document->version(*how.version) == nullptr)
-        return nothing("the document has no version " + std::to_string(*how.version));
-    const auto now = clock_();
-    if (!how.early && document->retain_until > now)
-        return Error{ErrorKind::conflict, "it is to be kept until " +
-                                              ledger::to_iso8601(document->retain_until) +
-                                              "; say \"early\" to destroy it before"};
-    std::vector<VaultId> keys;
-    std::vector<ledger::Hash> bodies;
-    for (auto& version : document->versions) {
-        if (how.version && version.number != *how.version) continue;
-        keys.push_back(version.key);
-        bodies.push_back(version.body);
-        for (const auto& copy : version.copies) {
-            keys.push_back(copy.key);
-            bodies.push_back(copy.body);
-        }
-        if (version.shredded != 0) continue;
-        version.shredded = now;
-        version.shredded_by = how.by;
-        version.shredded_why = how.why;
-    }
-    // From here on nobody can open it, whatever becomes of row and files.
-    keys_.shred(document->project, keys);
-    if (auto done = save(*document); !done) return done.error();
-    for (const auto& body : bodies) folder_.remove(body);
-    return *document;
-}
-
 }  // namespace reelproof::api

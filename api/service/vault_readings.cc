@@ -313,9 +313,11 @@ ledger::VaultVerdict VaultSharing::refusal(const VaultShare& share, const std::s
     const auto id = ledger::vault_id_text(document.id);
     const auto rests_on = agreement(share.terms.agreement);
     const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
-    return ledger::release_refusal(share.terms, deps_.org, share.ended, asker,
-                                   {name, id, document.classification}, state ? &*state : nullptr,
-                                   deps_.clock());
+    if (auto no = ledger::release_refusal(share.terms, deps_.org, share.ended, asker,
+                                          {name, id, document.classification},
+                                          state ? &*state : nullptr, deps_.clock()))
+        return no;
+    return deps_.lacks(asker, document.classification);
 }
 
 // The key and the body that the recipient gets: of a copy where the share shows some columns only.

@@ -214,12 +214,31 @@ Result<void> VaultSharing::save(const VaultReading& reading) {
     return {};
 }
 
+Result<void> VaultSharing::send(JsonRows::Change row, const std::string& org,
+                                const std::vector<Bytes>& statements) {
+    return write(std::move(row), org, statements, [] {});
+}
+
+Result<ledger::SignedObject> VaultSharing::sign_object(const ledger::VaultObject& object) const {
+    return signed_now(ledger::format_vault_object(object));
+}
+
+bool VaultSharing::knows(const std::string& org) const {
+    const auto* known = deps_.store.directory()->org(org);
+    return known != nullptr && !known->guest && org != deps_.org;
+}
+
+bool VaultSharing::waits_for(const std::string& org) const {
+    const std::lock_guard lock(mutex_);
+    const auto next = outbox_.lower_bound(org + "/");
+    return next != outbox_.end() && next->first.starts_with(org + "/");
+}
+
 Result<VaultAgreement> VaultSharing::draft(ledger::Agreement terms) {
     const auto now = deps_.clock();
     if (terms.partner == deps_.org)
         return ledger::malformed("partner must be another organisation");
-    const auto* partner = deps_.store.directory()->org(terms.partner);
-    if (partner == nullptr || partner->guest)
+    if (!knows(terms.partner))
         return nothing("there is no partner " + terms.partner +
                        " with a node whose ledger we have: `reelproof partner add` first");
     if (terms.end <= terms.start) return ledger::malformed("end must be behind start");
@@ -308,6 +327,8 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
     if (const auto no =
             ledger::share_refusal(terms, deps_.org, classification, state ? &*state : nullptr, now))
         return refused(*no);
+    if (!within)
+        if (const auto no = deps_.lacks(terms.recipient, classification)) return refused(*no);
     const auto object = signed_now(ledger::format_vault_object(terms));
     if (!object) return object.error();
     if (auto fine = ledger::parse_vault_object(ledger::as_text(object->payload)); !fine)
@@ -430,6 +451,9 @@ Result<ledger::SignedObject> VaultSharing::signed_by(const std::string& org,
 Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView statement) {
     const auto object = signed_by(org, statement);
     if (!object) return object.error();
+    // Its taker calls us with locks of its own.
+    if (std::holds_alternative<ledger::ExitNotice>(object->object) && take_exit_)
+        return take_exit_(org, *object);
     const std::lock_guard changing(changing_);
     if (std::holds_alternative<ledger::Agreement>(object->object))
         return receive_agreement(org, *object);
@@ -437,7 +461,7 @@ Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView stat
     if (std::holds_alternative<ledger::VaultEnd>(object->object)) return receive_end(org, *object);
     if (std::holds_alternative<ledger::Destruction>(object->object))
         return receive_destruction(org, *object);
-    return ledger::malformed("neither an agreement nor a share nor the end of one");
+    return ledger::malformed("none of what one node hands another");
 }
 
 // An end is always taken: it gives rights back.

@@ -94,6 +94,8 @@ struct VaultSharingDeps {
     std::function<ledger::Result<void>(std::string_view sub, const std::string& payload)> publish;
     VaultPeers peers;
     std::function<void(const std::string&)> trouble;  // told what a partner would not take
+    // What that partner lacks for something so classified (PartnerPapers::refusal).
+    std::function<ledger::VaultVerdict(const std::string& org, ledger::Classification)> lacks;
 };
 
 class VaultSharing {
@@ -152,6 +154,21 @@ class VaultSharing {
     // Whether a share within our organisation lets that person read a document of ours.
     [[nodiscard]] ledger::VaultVerdict own_refusal(const VaultDocument& document,
                                                    const VaultReader& reader) const;
+
+    // --- For other parts of the vault that settle things with partners.
+    // A row of theirs, and what is to get to that partner with it, at once or not at all.
+    ledger::Result<void> send(JsonRows::Change row, const std::string& org,
+                              const std::vector<ledger::Bytes>& statements);
+    [[nodiscard]] ledger::Result<ledger::SignedObject> sign_object(
+        const ledger::VaultObject& object) const;
+    // Whether it is a partner with a node whose ledger we have.
+    [[nodiscard]] bool knows(const std::string& org) const;
+    // Whether something is on its way to that partner.
+    [[nodiscard]] bool waits_for(const std::string& org) const;
+    // Takes objects that are none of agreements, shares and readings; set before partners ask.
+    using Taker =
+        std::function<ledger::Result<void>(const std::string& org, const ledger::SignedObject&)>;
+    void set_exit_taker(Taker take) { take_exit_ = std::move(take); }
 
     // --- For partners' nodes; `org` is who asks, by its TLS key.
     // An agreement, a share or the end of one.
@@ -217,6 +234,7 @@ class VaultSharing {
                                      const VaultVersion& version);
 
     const VaultSharingDeps deps_;
+    Taker take_exit_;
     std::mutex changing_;             // one change at a time, from reading to durable
     std::mutex opening_;              // one document is fetched at a time
     std::atomic<int> destroying_{0};  // who wait for opening_ to destroy what came

@@ -137,6 +137,16 @@ struct Writer {
         out["bodies"] = list_of(d.bodies);
         out["reason"] = d.reason;
     }
+    void operator()(const ExitNotice& e) const {
+        out["type"] = "vault.exit";
+        out["id"] = e.id;
+        out["reason"] = e.reason;
+        out["until"] = e.until;
+        out["part"] = e.part;
+        out["parts"] = e.parts;
+        if (!e.share.empty()) out["share"] = e.share;
+        if (!e.bodies.empty()) out["bodies"] = list_of(e.bodies);
+    }
 };
 
 VaultObject read_agreement(Reader& in) {
@@ -205,6 +215,18 @@ VaultObject read_destruction(Reader& in) {
     return d;
 }
 
+VaultObject read_exit(Reader& in) {
+    ExitNotice e;
+    e.id = in.id("id");
+    e.reason = in.text("reason");
+    e.until = in.time("until");
+    e.part = in.number("part");
+    e.parts = in.number("parts");
+    e.share = in.optional_id("share");
+    e.bodies = in.texts("bodies");
+    return e;
+}
+
 VaultObject read_end(Reader& in) {
     VaultEnd e;
     e.what = in.text("what");
@@ -267,6 +289,7 @@ Result<VaultObject> parse_vault_object(std::string_view text) {
     if (*type == "vault.release") out = read_release(in, fields);
     if (*type == "vault.end") out = read_end(in);
     if (*type == "vault.destruction") out = read_destruction(in);
+    if (*type == "vault.exit") out = read_exit(in);
     if (!out) return malformed("object has the type \"" + *type + "\", which is none of the vault");
     in.hash("salt");
     if (in.error()) return *in.error();

@@ -86,7 +86,18 @@ struct Destruction {
 };
 // In one statement.
 inline constexpr std::size_t kMostDestroyed = 500;
-using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction>;
+// "vault.exit", of who ends the collaboration, to the other: what its node has released and is to
+// be destroyed. One of several, each of some files of one share; or one without any.
+struct ExitNotice {
+    std::string id;  // of the exit
+    std::string reason;
+    UnixSeconds until = 0;              // when it is to be done
+    std::uint64_t part = 1, parts = 1;  // this one, from 1, and all of them
+    std::string share;                  // empty: no file was released
+    std::vector<std::string> bodies;    // as in Destruction
+};
+using VaultObject =
+    std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction, ExitNotice>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);

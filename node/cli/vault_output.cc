@@ -30,32 +30,6 @@ Result<json::object> find_vault_document(NodeClient& client, const std::string& 
                              "PROJECT/NAME"};
 }
 
-std::string vault_example(const CLI::App* parent, const std::string& name) {
-    const auto& of = parent->get_name();
-    return "reelproof vault " + (of == "vault" ? "" : of + " ") + name;
-}
-
-void add_vault_list(CommandLine& cli, CLI::App* parent, const std::string& name,
-                    const std::string& help, const std::string& path, const std::string& member,
-                    std::string (*shown)(const json::object&)) {
-    auto node = std::make_shared<NodeAddress>();
-    auto* list = cli.command(parent, name, help, vault_example(parent, name));
-    node->add_options(list);
-    list->callback([&cli, node, path, member, shown] {
-        cli.action = [&cli, node, path, member, shown]() -> int {
-            auto client = NodeClient::connect(*node);
-            if (!client) return fail(client.error());
-            const auto answer = (*client)->get(path);
-            if (!answer) return fail(answer.error());
-            std::string text;
-            for (const auto& one : answer->at(member).as_array())
-                text += (text.empty() ? "" : "\n") + shown(one.get_object());
-            cli.print(*answer, text.empty() ? "none" : text);
-            return kDone;
-        };
-    });
-}
-
 VaultOutput::VaultOutput(std::string path) : path_(std::move(path)), to_stdout_(path_ == "-") {
     if (to_stdout_) return;
     // For its owner alone, and not where a link of that name leads.

@@ -16,14 +16,6 @@ inline constexpr std::size_t kVaultRange = std::size_t{4} << 20;
 ledger::Result<boost::json::object> find_vault_document(NodeClient& client,
                                                         const std::string& named);
 
-// "reelproof vault share list", for the command's help.
-std::string vault_example(const CLI::App* parent, const std::string& name);
-
-// A command that shows each object of the list `member` at that path.
-void add_vault_list(CommandLine& cli, CLI::App* parent, const std::string& name,
-                    const std::string& help, const std::string& path, const std::string& member,
-                    std::string (*shown)(const boost::json::object&));
-
 // What is written is for its owner alone, and gets its name once it is whole; "-" is standard
 // output.
 class VaultOutput {

@@ -6,6 +6,7 @@
 #include "ledger/base/counted.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
+#include "node/cli/vault_calls.h"
 #include "node/cli/vault_commands.h"
 #include "node/cli/vault_output.h"
 
@@ -18,15 +19,6 @@ namespace {
 using ledger::Result;
 
 constexpr std::int64_t kDay = 86400;
-
-std::string text_of(const json::object& object, std::string_view name) {
-    const auto* text = object.if_contains(name);
-    return text == nullptr ? "" : printable(text->as_string());
-}
-
-std::string time_of(const json::object& object, std::string_view name) {
-    return ledger::to_iso8601(object.at(name).to_number<std::int64_t>());
-}
 
 std::string agreement_text(const json::object& one) {
     auto out = text_of(one, "agreement") + "  " + text_of(one, "state") + "  " +
@@ -68,35 +60,6 @@ std::string reading_text(const json::object& one) {
            std::to_string(one.at("version").to_number<std::uint64_t>()) + "  " +
            time_of(one, "asked") + "  " + text_of(one, "reader") +
            (one.contains("release") ? "" : "  not answered");
-}
-
-// Ends or signs the thing of that id.
-void add_act(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
-             const std::string& path, bool with_reason, std::string (*shown)(const json::object&)) {
-    struct Act {
-        NodeAddress node;
-        std::string id, reason;
-    };
-    auto act = std::make_shared<Act>();
-    auto* command = cli.command(
-        parent, name, help,
-        vault_example(parent, name) + " ID" + (with_reason ? " --reason 'contract over'" : ""));
-    act->node.add_options(command);
-    command->add_option("ID", act->id, "as the list shows it")->required();
-    if (with_reason) command->add_option("--reason", act->reason, "why")->required();
-    command->callback([&cli, act, name, path, with_reason, shown] {
-        cli.action = [&cli, act, name, path, with_reason, shown]() -> int {
-            auto client = NodeClient::connect(act->node);
-            if (!client) return fail(client.error());
-            json::object body;
-            if (with_reason) body["reason"] = act->reason;
-            const auto answer = (*client)->post(path + percent_encoded(act->id) + "/" + name, body,
-                                                fresh_idempotency_key());
-            if (!answer) return fail(answer.error());
-            cli.print(*answer, shown(*answer));
-            return kDone;
-        };
-    });
 }
 
 void add_draft(CommandLine& cli, CLI::App* agreement) {
@@ -247,51 +210,6 @@ void add_held(CommandLine& cli, CLI::App* share) {
     });
 }
 
-void add_offboard(CommandLine& cli, CLI::App* vault) {
-    struct Offboard {
-        NodeAddress node;
-        std::string org, reason;
-        bool yes = false;
-    };
-    auto given = std::make_shared<Offboard>();
-    auto* command = cli.command(
-        vault, "offboard",
-        "End all agreements and shares with a partner, and destroy what is held of it; lists what\n"
-        "the partner still holds",
-        "reelproof vault offboard ems.example --reason 'contract over'");
-    given->node.add_options(command);
-    command->add_option("PARTNER", given->org, "the organisation")->required();
-    command->add_option("--reason", given->reason, "why")->required();
-    command->add_flag("--yes", given->yes, "don't ask");
-    command->callback([&cli, given] {
-        cli.action = [&cli, given]() -> int {
-            if (const auto sure =
-                    confirm("This ends all agreements and shares with " + printable(given->org) +
-                                " and destroys the keys of all that it shared with us. This can't "
-                                "be taken back.\n",
-                            given->yes);
-                !sure)
-                return bad_usage(sure.error());
-            auto client = NodeClient::connect(given->node);
-            if (!client) return fail(client.error());
-            const auto answer = (*client)->post("/v1/vault/offboard",
-                                                {{"org", given->org}, {"reason", given->reason}},
-                                                fresh_idempotency_key());
-            if (!answer) return fail(answer.error());
-            const auto& held = answer->at("held").as_array();
-            auto text = ledger::counted(answer->at("agreements").as_array().size(), "agreement") +
-                        " and " + ledger::counted(answer->at("shares").as_array().size(), "share") +
-                        " ended; what came under " +
-                        ledger::counted(answer->at("destroyed").as_array().size(), "share") +
-                        " is destroyed here\n  " + printable(given->org) + " holds " +
-                        (held.empty() ? "nothing of ours" : "of ours:");
-            for (const auto& one : held) text += "\n    " + reading_text(one.get_object());
-            cli.print(*answer, text);
-            return kDone;
-        };
-    });
-}
-
 struct Open {
     NodeAddress node;
     std::string share, document, out;
@@ -357,9 +275,14 @@ void add_agreement_commands(CommandLine& cli, CLI::App* vault) {
     agreement->require_subcommand(1);
     const std::string path = "/v1/vault/agreements/";
     add_draft(cli, agreement);
-    add_act(cli, agreement, "sign", "Sign a partner's draft", path, false, agreement_text);
-    add_act(cli, agreement, "end", "End an agreement: no key is released under it from then on",
-            path, true, agreement_text);
+    add_vault_act(cli, agreement, {.name = "sign", .help = "Sign a partner's draft", .path = path},
+                  agreement_text);
+    add_vault_act(cli, agreement,
+                  {.name = "end",
+                   .help = "End an agreement: no key is released under it from then on",
+                   .path = path,
+                   .reason = Reason::needed},
+                  agreement_text);
     add_vault_list(cli, agreement, "list", "Agreements and their state", "/v1/vault/agreements",
                    "agreements", agreement_text);
 }
@@ -368,17 +291,26 @@ void add_share_commands(CommandLine& cli, CLI::App* vault) {
     auto* share = vault->add_subcommand("share", "Who may read what, and until when");
     share->require_subcommand(1);
     add_grant(cli, share);
-    add_act(cli, share, "end", "End a share: no key is released under it from then on",
-            "/v1/vault/shares/", true, share_text);
+    const std::string path = "/v1/vault/shares/";
+    add_vault_act(cli, share,
+                  {.name = "end",
+                   .help = "End a share: no key is released under it from then on",
+                   .path = path,
+                   .reason = Reason::needed},
+                  share_text);
     add_vault_list(cli, share, "list", "Shares granted and held", "/v1/vault/shares", "shares",
                    share_text);
-    add_act(cli, share, "destroy",
-            "Destroy the keys of all that came under a share that is held, and confirm it, signed, "
-            "to its owner",
-            "/v1/vault/shares/", true, share_text);
+    add_vault_act(cli, share,
+                  {.name = "destroy",
+                   .help = "Destroy the keys of all that came under a share that is held, and "
+                           "confirm it, signed, to its owner",
+                   .path = path,
+                   .reason = Reason::needed,
+                   .sure = "This destroys the keys of all that came under this share. This can't "
+                           "be taken back."},
+                  share_text);
     add_held(cli, share);
     add_open(cli, vault);
-    add_offboard(cli, vault);
     add_vault_list(cli, vault, "readings", "Everything that was ever passed on",
                    "/v1/vault/readings", "readings", reading_text);
 }
