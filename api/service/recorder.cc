@@ -114,7 +114,7 @@ Result<void> try_room(ledger::Sequencer& sequencer, const std::vector<std::size_
         tried =
             sequencer
                 .write([&](ledger::WriteTransaction& writing) {
-                    const auto put = [&, row = std::size_t{0}](std::size_t size) mutable {
+                    auto put = [&, row = std::size_t{0}](std::size_t size) mutable {
                         writing.put(ledger::Table::work,
                                     ledger::as_bytes("room/" + std::to_string(row++)), Bytes(size));
                     };

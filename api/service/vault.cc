@@ -211,19 +211,20 @@ Result<void> Vault::ready(Open& open) {
 
 // One that is at work is passed over.
 void Vault::close_others(const Open& open) const {
-    std::vector<std::shared_ptr<Open>> in_use;
+    std::vector<std::pair<std::uint64_t, std::shared_ptr<Open>>> in_use;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [id, one] : uploads_)
-            if (one.get() != &open && one->used != 0) in_use.push_back(one);
+            if (const std::uint64_t used = one->used; one.get() != &open && used != 0)
+                in_use.emplace_back(used, one);
     }
-    std::sort(in_use.begin(), in_use.end(),
-              [](const auto& a, const auto& b) { return a->used < b->used; });
+    std::sort(in_use.begin(), in_use.end());
     for (std::size_t i = 0; in_use.size() - i >= kMostOpen; ++i) {
-        const std::unique_lock lock(in_use[i]->mutex, std::try_to_lock);
+        auto& other = *in_use[i].second;
+        const std::unique_lock lock(other.mutex, std::try_to_lock);
         if (!lock) continue;
-        in_use[i]->writer.reset();
-        in_use[i]->used = 0;
+        other.writer.reset();
+        other.used = 0;
     }
 }
 
