@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "api/service/held_items.h"
@@ -108,27 +109,23 @@ bool about_a_lot(ledger::EventKind kind) {
 Result<void> try_room(ledger::Sequencer& sequencer, const std::vector<std::size_t>& sizes) {
     constexpr int kTries = 3;  // the first may find that the map has to grow
     constexpr std::size_t kRows = 32, kRow = 1000;
+    bool fits = false;
+    const auto work = [&](ledger::WriteTransaction& writing) {
+        std::size_t rows = 0;
+        const auto put = [&](std::size_t size) {
+            const auto key = "room/" + std::to_string(rows++);
+            writing.put(ledger::Table::work, ledger::as_bytes(key), Bytes(size));
+        };
+        for (const auto size : sizes) {
+            put(size);
+            for (std::size_t i = 0; i < kRows; ++i) put(kRow);
+        }
+        fits = true;
+        throw std::runtime_error("tried");  // so that nothing of it is kept
+    };
     Result<void> tried;
-    for (int i = 0; i < kTries; ++i) {
-        bool fits = false;
-        tried =
-            sequencer
-                .write([&](ledger::WriteTransaction& writing) {
-                    auto put = [&, row = std::size_t{0}](std::size_t size) mutable {
-                        writing.put(ledger::Table::work,
-                                    ledger::as_bytes("room/" + std::to_string(row++)), Bytes(size));
-                    };
-                    for (const auto size : sizes) {
-                        put(size);
-                        for (std::size_t row = 0; row < kRows; ++row) put(kRow);
-                    }
-                    fits = true;
-                    throw std::runtime_error("tried");
-                })
-                .get();
-        if (fits) return {};
-    }
-    return tried;
+    for (int i = 0; i < kTries && !fits; ++i) tried = sequencer.write(work).get();
+    return fits ? Result<void>() : tried;
 }
 
 // How many of the changes from `start` on go into one statement: an envelope names the hashes of
