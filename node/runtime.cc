@@ -69,6 +69,8 @@ Result<void> Runtime::Parts::serve() {
         api::add_vault_sharing_routes(router, *vault_routes);
         api::add_vault_retention_routes(router, *vault_routes);
         api::add_vault_partner_routes(router, *vault_routes);
+        api::add_vault_incident_routes(router, *vault_routes);
+        api::add_vault_review_routes(router, *vault_routes);
         api::add_vault_peer_routes(router, *vault_routes);
     }
     api::add_portal_routes(router, api::built_in_portal());

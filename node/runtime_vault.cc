@@ -30,20 +30,31 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         }});
     partner_exits =
         std::make_unique<api::PartnerExits>(*vault_sharing, *vault_rows, config.org, clock);
-    vault_duties = std::make_unique<api::VaultDuties>(
-        api::VaultDutiesDeps{*vault, *vault_sharing, *partner_exits, *partner_papers, config.org,
-                             clock, [this](std::string_view what, const std::string& about) {
-                                 api::AuditEntry entry;
-                                 entry.time = clock();
-                                 entry.who = "node";
-                                 entry.what = "retention " + std::string(what);
-                                 entry.about = about;
-                                 entry.status = 200;
-                                 people->audit.append(std::move(entry));
-                             }});
-    vault_routes = std::make_unique<api::VaultRoutes>(
-        api::VaultRoutes{*vault, *vault_sharing, *partner_exits, *partner_papers, *vault_duties,
-                         people->audit, config.org, keys.sealing, clock});
+    data_incidents = std::make_unique<api::DataIncidents>(*vault_sharing, *vault, *vault_rows,
+                                                          config.org, clock);
+    vault_reviews = std::make_unique<api::VaultReviews>(
+        *vault, people->audit, *vault_rows, clock,
+        [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); });
+    access_watch = std::make_unique<api::AccessWatch>(
+        people->audit, clock, [this](const std::string& who, const std::string& text) {
+            constexpr std::string_view kPartner = "partner ";
+            data_incidents->suspect(
+                "access", who.starts_with(kPartner) ? who.substr(kPartner.size()) : "", text);
+        });
+    vault_duties = std::make_unique<api::VaultDuties>(api::VaultDutiesDeps{
+        *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
+        *access_watch, config.org, clock, [this](std::string_view what, const std::string& about) {
+            api::AuditEntry entry;
+            entry.time = clock();
+            entry.who = "node";
+            entry.what = "retention " + std::string(what);
+            entry.about = about;
+            entry.status = 200;
+            people->audit.append(std::move(entry));
+        }});
+    vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
+        *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
+        *vault_duties, people->audit, config.org, keys.sealing, clock});
     return {};
 }
 

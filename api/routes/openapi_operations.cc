@@ -39,11 +39,19 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
     {"@share",
      "share*:text owner*:text recipient*:text role:text person:text project*:text document:text "
      "purpose*:text columns:list mode*:view|download granted*:count end*:count agreement:text "
-     "ended:count reason:text destroyed:count destructions:list"},
+     "ended:count reason:text destroyed:count destructions:list frozen:count"},
     {"@exit",
      "exit*:text partner*:text ours*:flag state*:open|overdue|done|closed reason*:text by*:text "
      "began*:count until*:count agreements*:list shares*:list destroyed*:list steps*:list "
      "files*:list told:count closed:count closed_by:text closed_reason:text"},
+    {"@incident",
+     "incident*:text kind*:text partner:text project:text text*:text by*:text drill*:flag "
+     "known*:count opened*:count closed:count clocks*:list affected*:list frozen*:list "
+     "timeline*:list"},
+    {"@raci",
+     "project*:text name*:text rows*:list set*:count set_by*:text reviewed:count reviewed_by:text "
+     "due*:count"},
+    {"@review", "quarter*:text report*:object signed:count by:text remark:text digest:text"},
     {"@certificate",
      "certificate*:text partner*:text standard*:text number*:text scope*:text issuer*:text "
      "from*:count until*:count document:text checked_by*:text checked_how*:text checked*:count "

@@ -13,6 +13,8 @@ struct VaultRoutes {
     VaultSharing& sharing;
     PartnerExits& exits;
     PartnerPapers& papers;
+    DataIncidents& incidents;
+    VaultReviews& reviews;
     const VaultDuties& duties;
     const AuditLog& audit;
     std::string org;
@@ -26,8 +28,13 @@ void add_vault_sharing_routes(Router& router, VaultRoutes& routes);    // vault_
 void add_vault_peer_routes(Router& router, VaultRoutes& routes);       // vault_peers.cc
 void add_vault_retention_routes(Router& router, VaultRoutes& routes);  // vault_retention.cc
 void add_vault_partner_routes(Router& router, VaultRoutes& routes);    // vault_partners.cc
+void add_vault_incident_routes(Router& router, VaultRoutes& routes);   // vault_incidents.cc
+void add_vault_review_routes(Router& router, VaultRoutes& routes);     // vault_reviews.cc
 
 boost::json::object project_json(const VaultProject& project);
+boost::json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement);
+boost::json::object share_json(const VaultShare& share);
+boost::json::object reading_json(const VaultReading& reading);
 boost::json::object document_json(const VaultRoutes& routes, const VaultDocument& document);
 
 // Who asks, for the rules of shares.

@@ -27,74 +27,6 @@ std::string state_of(const VaultAgreement& agreement, const std::string& org,
     return agreement.state(org).in_force(now) ? "in force" : "signed";
 }
 
-json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement) {
-    const auto& terms = agreement.terms;
-    json::object out{{"agreement", terms.id},
-                     {"drafter", terms.drafter},
-                     {"partner", terms.partner},
-                     {"state", state_of(agreement, routes.org, routes.clock())},
-                     {"scope", terms.scope},
-                     {"systems", json::value_from(terms.systems)},
-                     {"roles", json::value_from(terms.roles)},
-                     {"retention_days", terms.retention_days},
-                     {"breach_notice_hours", terms.breach_notice_hours},
-                     {"sub_tiers", terms.sub_tiers},
-                     {"audit_right", terms.audit_right},
-                     {"start", terms.start},
-                     {"end", terms.end}};
-    if (agreement.signed_by_us != 0) out["signed_by_us"] = agreement.signed_by_us;
-    if (agreement.signed_by_them != 0) out["signed_by_them"] = agreement.signed_by_them;
-    if (agreement.ended == 0) return out;
-    out["ended"] = agreement.ended;
-    out["ended_by"] = agreement.ended_by;
-    out["reason"] = agreement.ended_why;
-    return out;
-}
-
-json::object share_json(const VaultShare& share) {
-    const auto& terms = share.terms;
-    json::object out{
-        {"share", terms.id},        {"owner", share.owner},     {"recipient", terms.recipient},
-        {"project", terms.project}, {"purpose", terms.purpose}, {"mode", to_string(terms.mode)},
-        {"granted", share.granted}, {"end", terms.end}};
-    const auto add = [&](std::string_view name, const std::string& text) {
-        if (!text.empty()) out[name] = text;
-    };
-    add("role", terms.role);
-    add("person", terms.person);
-    add("document", terms.document);
-    add("agreement", terms.agreement);
-    if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
-    if (share.destroyed != 0) {
-        out["destroyed"] = share.destroyed;
-        json::array statements;
-        for (const auto& one : share.destructions) statements.emplace_back(ledger::to_base64(one));
-        out["destructions"] = std::move(statements);
-    }
-    if (share.ended == 0) return out;
-    out["ended"] = share.ended;
-    out["reason"] = share.ended_why;
-    return out;
-}
-
-// `partner` received it, or gave it to us.
-json::object reading_json(const VaultReading& reading) {
-    json::object out{{"share", reading.share},
-                     {"partner", reading.partner},
-                     {"document", reading.request.document},
-                     {"version", reading.request.version},
-                     {"reader", reading.request.reader},
-                     {"asked", reading.asked},
-                     {"request", ledger::to_base64(reading.request_statement)}};
-    if (!reading.release) return out;
-    out["name"] = reading.release->name;
-    out["body"] = ledger::to_hex(reading.release->body);
-    out["size"] = reading.release->size;
-    out["classification"] = to_string(reading.release->classification);
-    out["release"] = ledger::to_base64(reading.release_statement);
-    return out;
-}
-
 template <class T>
 Response answer(int status, const Result<T>& done, json::object (*shown)(const T&)) {
     if (!done) return problem_of(done.error());
@@ -259,6 +191,75 @@ Response list_readings(const VaultRoutes& routes, const Request&) {
 }
 
 }  // namespace
+
+json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement) {
+    const auto& terms = agreement.terms;
+    json::object out{{"agreement", terms.id},
+                     {"drafter", terms.drafter},
+                     {"partner", terms.partner},
+                     {"state", state_of(agreement, routes.org, routes.clock())},
+                     {"scope", terms.scope},
+                     {"systems", json::value_from(terms.systems)},
+                     {"roles", json::value_from(terms.roles)},
+                     {"retention_days", terms.retention_days},
+                     {"breach_notice_hours", terms.breach_notice_hours},
+                     {"sub_tiers", terms.sub_tiers},
+                     {"audit_right", terms.audit_right},
+                     {"start", terms.start},
+                     {"end", terms.end}};
+    if (agreement.signed_by_us != 0) out["signed_by_us"] = agreement.signed_by_us;
+    if (agreement.signed_by_them != 0) out["signed_by_them"] = agreement.signed_by_them;
+    if (agreement.ended == 0) return out;
+    out["ended"] = agreement.ended;
+    out["ended_by"] = agreement.ended_by;
+    out["reason"] = agreement.ended_why;
+    return out;
+}
+
+json::object share_json(const VaultShare& share) {
+    const auto& terms = share.terms;
+    json::object out{
+        {"share", terms.id},        {"owner", share.owner},     {"recipient", terms.recipient},
+        {"project", terms.project}, {"purpose", terms.purpose}, {"mode", to_string(terms.mode)},
+        {"granted", share.granted}, {"end", terms.end}};
+    const auto add = [&](std::string_view name, const std::string& text) {
+        if (!text.empty()) out[name] = text;
+    };
+    add("role", terms.role);
+    add("person", terms.person);
+    add("document", terms.document);
+    add("agreement", terms.agreement);
+    if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
+    if (share.destroyed != 0) {
+        out["destroyed"] = share.destroyed;
+        json::array statements;
+        for (const auto& one : share.destructions) statements.emplace_back(ledger::to_base64(one));
+        out["destructions"] = std::move(statements);
+    }
+    if (share.frozen != 0) out["frozen"] = share.frozen;
+    if (share.ended == 0) return out;
+    out["ended"] = share.ended;
+    out["reason"] = share.ended_why;
+    return out;
+}
+
+// `partner` received it, or gave it to us.
+json::object reading_json(const VaultReading& reading) {
+    json::object out{{"share", reading.share},
+                     {"partner", reading.partner},
+                     {"document", reading.request.document},
+                     {"version", reading.request.version},
+                     {"reader", reading.request.reader},
+                     {"asked", reading.asked},
+                     {"request", ledger::to_base64(reading.request_statement)}};
+    if (!reading.release) return out;
+    out["name"] = reading.release->name;
+    out["body"] = ledger::to_hex(reading.release->body);
+    out["size"] = reading.release->size;
+    out["classification"] = to_string(reading.release->classification);
+    out["release"] = ledger::to_base64(reading.release_statement);
+    return out;
+}
 
 void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
     const std::string manage(kVaultAccess), read(kDocumentsAccess);

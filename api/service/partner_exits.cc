@@ -92,9 +92,10 @@ PartnerExits::PartnerExits(VaultSharing& sharing, JsonRows& rows, std::string or
         auto exit = to_exit(name, row);
         exits_.emplace(exit.id, std::move(exit));
     });
-    sharing_.set_exit_taker([this](const std::string& from, const ledger::SignedObject& object) {
-        return take(from, object);
-    });
+    sharing_.take_with<ledger::ExitNotice>(
+        [this](const std::string& from, const ledger::SignedObject& object) {
+            return take(from, object);
+        });
 }
 
 std::vector<PartnerExit> PartnerExits::exits() const {

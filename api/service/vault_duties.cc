@@ -12,6 +12,8 @@ namespace {
 constexpr ledger::UnixSeconds kDay = 24 * 3600;
 // What ends is told so long before.
 constexpr ledger::UnixSeconds kAhead = 60 * kDay;
+// A quarter's review is to be signed so long after its end.
+constexpr ledger::UnixSeconds kForReview = 30 * kDay;
 constexpr std::chrono::seconds kEach{60};
 constexpr std::size_t kMostAlarms = 10;
 
@@ -42,6 +44,7 @@ void VaultDuties::run() {
 
 void VaultDuties::look() {
     deps_.exits.look();
+    deps_.watch.look();
     for (const auto& document : deps_.vault.shred_due())
         deps_.did("shred", "document " + document.name);
     std::vector<std::string> alarms;
@@ -68,6 +71,8 @@ std::vector<std::string> VaultDuties::alarms() const {
 std::vector<VaultDuty> VaultDuties::list() const {
     const auto now = deps_.clock();
     std::vector<VaultDuty> out;
+    add_incidents(out, now);
+    add_reviews(out, now);
     add_exits(out, now);
     add_agreements(out, now);
     add_certificates(out, now);
@@ -75,6 +80,48 @@ std::vector<VaultDuty> VaultDuties::list() const {
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.due < b.due; });
     return out;
+}
+
+void VaultDuties::add_incidents(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const {
+    for (const auto& incident : deps_.incidents.incidents()) {
+        if (incident.closed != 0) continue;
+        const auto about = incident.partner.empty() ? "incident" : incident.partner;
+        // What a machine saw, or a partner told, and nobody has looked at.
+        if ((incident.by == "node" || incident.kind == "notice") && incident.acts.size() == 1) {
+            out.push_back({"incident", about,
+                           (incident.kind == "notice" ? "it tells of an incident: " : "") +
+                               incident.text.substr(0, 200) + " (reelproof vault incident show " +
+                               incident.id + ")",
+                           incident.opened, true});
+            continue;
+        }
+        for (const auto& one : deps_.incidents.clocks(incident))
+            if (!one.done)
+                out.push_back({"incident", about,
+                               std::string(incident.drill ? "drill, " : "") + "clock " + one.name +
+                                   ": " + one.text + " (incident " + incident.id + ")",
+                               one.due, one.due < now && !incident.drill});
+    }
+}
+
+void VaultDuties::add_reviews(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const {
+    for (const auto& quarter : deps_.reviews.open()) {
+        const auto due = quarter.to + kForReview;
+        out.push_back({"review", "access log " + quarter.name,
+                       "who read what is to be looked through and signed: reelproof vault review "
+                       "show " +
+                           quarter.name,
+                       due, due < now});
+    }
+    for (const auto& raci : deps_.reviews.racis()) {
+        if (raci.due() >= now + kAhead) continue;
+        const auto project = deps_.vault.project(raci.project);
+        out.push_back({"review", project ? project->name : "project",
+                       "who answers for what in the project is to be looked at again: reelproof "
+                       "vault raci review " +
+                           (project ? project->name : std::string()),
+                       raci.due(), raci.due() < now});
+    }
 }
 
 void VaultDuties::add_exits(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const {

@@ -6,14 +6,17 @@
 #include <condition_variable>
 #include <thread>
 
+#include "api/service/access_watch.h"
+#include "api/service/data_incidents.h"
 #include "api/service/partner_exits.h"
 #include "api/service/partner_papers.h"
+#include "api/service/vault_reviews.h"
 
 namespace reelproof::api {
 
 struct VaultDuty {
-    std::string
-        kind;  // "exit", "agreement", "certificate", "retention", "signature", "destruction"
+    std::string kind;   // "exit", "agreement", "certificate", "retention", "signature",
+                        // "destruction", "incident", "review"
     std::string about;  // the partner, or the document
     std::string text;   // what is to be done, and by what command
     ledger::UnixSeconds due = 0;
@@ -25,6 +28,9 @@ struct VaultDutiesDeps {
     VaultSharing& sharing;
     PartnerExits& exits;
     PartnerPapers& papers;
+    DataIncidents& incidents;
+    VaultReviews& reviews;
+    AccessWatch& watch;  // is looked through by the thread alone
     std::string org;
     ledger::Clock clock;
     // Told what the node did by itself: "shred", "document board.zip".
@@ -40,11 +46,12 @@ class VaultDuties {
     [[nodiscard]] std::vector<VaultDuty> list() const;
     // One sentence for each overdue one, at most ten; as of the last look: fast.
     [[nodiscard]] std::vector<std::string> alarms() const;
-    // As the thread does each minute.
-    void look();
 
   private:
     void run();
+    void look();
+    void add_incidents(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
+    void add_reviews(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_exits(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_agreements(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_certificates(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;

@@ -308,6 +308,7 @@ Result<VaultSharing::Range> VaultSharing::read_held(const std::string& id,
 
 ledger::VaultVerdict VaultSharing::refusal(const VaultShare& share, const std::string& asker,
                                            const VaultDocument& document) const {
+    if (share.frozen != 0) return is_frozen(share);
     const auto project = deps_.vault.project(document.project);
     const auto name = project ? project->name : std::string();
     const auto id = ledger::vault_id_text(document.id);

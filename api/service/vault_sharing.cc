@@ -360,6 +360,25 @@ Result<VaultShare> VaultSharing::end_share(const std::string& id, const std::str
     return save(std::move(*known), to, {object->statement});
 }
 
+Result<VaultShare> VaultSharing::freeze_share(const std::string& id, const std::string& why) {
+    const std::lock_guard changing(changing_);
+    auto known = share(id);
+    if (!known || known->owner != deps_.org) return nothing("we granted no such share");
+    if (known->frozen != 0) return *known;
+    known->frozen = deps_.clock();
+    known->frozen_why = why;
+    return save(std::move(*known), {}, {});
+}
+
+Result<VaultShare> VaultSharing::thaw_share(const std::string& id) {
+    const std::lock_guard changing(changing_);
+    auto known = share(id);
+    if (!known || known->owner != deps_.org) return nothing("we granted no such share");
+    known->frozen = 0;
+    known->frozen_why.clear();
+    return save(std::move(*known), {}, {});
+}
+
 Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,
                                                         const std::string& why) {
     Offboarded out;
@@ -429,8 +448,9 @@ ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
         if (share.owner != deps_.org || terms.recipient != deps_.org) continue;
         if (!ledger::covers(terms, project ? project->name : std::string(), id)) continue;
         if (!terms.columns.empty() || terms.mode != ledger::ShareMode::download) continue;
-        best =
-            ledger::reader_refusal(terms, reader.person, reader.roles, share.ended, deps_.clock());
+        best = share.frozen != 0 ? is_frozen(share)
+                                 : ledger::reader_refusal(terms, reader.person, reader.roles,
+                                                          share.ended, deps_.clock());
         if (!best) return {};
     }
     return best;
@@ -452,8 +472,8 @@ Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView stat
     const auto object = signed_by(org, statement);
     if (!object) return object.error();
     // Its taker calls us with locks of its own.
-    if (std::holds_alternative<ledger::ExitNotice>(object->object) && take_exit_)
-        return take_exit_(org, *object);
+    if (const auto taker = takers_.find(object->object.index()); taker != takers_.end())
+        return taker->second(org, *object);
     const std::lock_guard changing(changing_);
     if (std::holds_alternative<ledger::Agreement>(object->object))
         return receive_agreement(org, *object);

@@ -56,6 +56,9 @@ struct VaultShare {
     // The recipient destroyed its keys, and signed that.
     ledger::UnixSeconds destroyed = 0;
     std::vector<ledger::Bytes> destructions{};  // statements
+    // Nothing is released under it for now; 0: it is not frozen.
+    ledger::UnixSeconds frozen = 0;
+    std::string frozen_why{};
 };
 
 // One version that was asked for under a share: ours to a partner, or a partner's to us.
@@ -123,6 +126,10 @@ class VaultSharing {
     // Of ours.
     ledger::Result<VaultShare> end_share(const std::string& id, const std::string& why);
 
+    // Of ours: releases nothing until it is thawed. Partners learn of it only by the refusal.
+    ledger::Result<VaultShare> freeze_share(const std::string& id, const std::string& why);
+    ledger::Result<VaultShare> thaw_share(const std::string& id);
+
     // Of one that we hold: destroys our keys of all that was released under it, and signs that.
     ledger::Result<VaultShare> destroy(const std::string& id, const std::string& why);
     // All at once: ends each agreement with that partner and each share that it holds, and destroys
@@ -168,7 +175,10 @@ class VaultSharing {
     // Takes objects that are none of agreements, shares and readings; set before partners ask.
     using Taker =
         std::function<ledger::Result<void>(const std::string& org, const ledger::SignedObject&)>;
-    void set_exit_taker(Taker take) { take_exit_ = std::move(take); }
+    template <class Object>
+    void take_with(Taker take) {
+        takers_[ledger::VaultObject(Object{}).index()] = std::move(take);
+    }
 
     // --- For partners' nodes; `org` is who asks, by its TLS key.
     // An agreement, a share or the end of one.
@@ -234,10 +244,10 @@ class VaultSharing {
                                      const VaultVersion& version);
 
     const VaultSharingDeps deps_;
-    Taker take_exit_;
-    std::mutex changing_;             // one change at a time, from reading to durable
-    std::mutex opening_;              // one document is fetched at a time
-    std::atomic<int> destroying_{0};  // who wait for opening_ to destroy what came
+    std::map<std::size_t, Taker> takers_;  // by the kind of object
+    std::mutex changing_;                  // one change at a time, from reading to durable
+    std::mutex opening_;                   // one document is fetched at a time
+    std::atomic<int> destroying_{0};       // who wait for opening_ to destroy what came
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_
     // Owner of these: mutex_.

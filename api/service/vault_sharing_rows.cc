@@ -58,10 +58,15 @@ json::object of_share(const VaultShare& share) {
     json::array destructions;
     for (const auto& statement : share.destructions)
         destructions.emplace_back(ledger::to_base64(statement));
-    return {{"owner", share.owner},         {"grant", ledger::to_base64(share.grant)},
-            {"granted", share.granted},     {"end", ledger::to_base64(share.end)},
-            {"ended", share.ended},         {"ended_why", share.ended_why},
-            {"destroyed", share.destroyed}, {"destructions", std::move(destructions)}};
+    json::object out{{"owner", share.owner},         {"grant", ledger::to_base64(share.grant)},
+                     {"granted", share.granted},     {"end", ledger::to_base64(share.end)},
+                     {"ended", share.ended},         {"ended_why", share.ended_why},
+                     {"destroyed", share.destroyed}, {"destructions", std::move(destructions)}};
+    if (share.frozen != 0) {
+        out["frozen"] = share.frozen;
+        out["frozen_why"] = share.frozen_why;
+    }
+    return out;
 }
 
 VaultShare to_share(const json::object& row) {
@@ -75,6 +80,10 @@ VaultShare to_share(const json::object& row) {
                    .destroyed = number_in(row, "destroyed")};
     for (const auto& text : texts_in(row, "destructions"))
         out.destructions.push_back(bytes_of(text));
+    if (row.contains("frozen")) {
+        out.frozen = number_in(row, "frozen");
+        out.frozen_why = text_in(row, "frozen_why");
+    }
     out.terms = signed_in<ledger::Share>(out.grant);
     return out;
 }

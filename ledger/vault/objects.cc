@@ -147,6 +147,12 @@ struct Writer {
         if (!e.share.empty()) out["share"] = e.share;
         if (!e.bodies.empty()) out["bodies"] = list_of(e.bodies);
     }
+    void operator()(const IncidentNotice& n) const {
+        out["type"] = "vault.notice";
+        out["id"] = n.id;
+        out["known"] = n.known;
+        out["lines"] = list_of(n.lines);
+    }
 };
 
 VaultObject read_agreement(Reader& in) {
@@ -227,6 +233,14 @@ VaultObject read_exit(Reader& in) {
     return e;
 }
 
+VaultObject read_notice(Reader& in) {
+    IncidentNotice n;
+    n.id = in.id("id");
+    n.known = in.time("known");
+    n.lines = in.texts("lines");
+    return n;
+}
+
 VaultObject read_end(Reader& in) {
     VaultEnd e;
     e.what = in.text("what");
@@ -290,6 +304,7 @@ Result<VaultObject> parse_vault_object(std::string_view text) {
     if (*type == "vault.end") out = read_end(in);
     if (*type == "vault.destruction") out = read_destruction(in);
     if (*type == "vault.exit") out = read_exit(in);
+    if (*type == "vault.notice") out = read_notice(in);
     if (!out) return malformed("object has the type \"" + *type + "\", which is none of the vault");
     in.hash("salt");
     if (in.error()) return *in.error();

@@ -96,16 +96,22 @@ struct ExitNotice {
     std::string share;                  // empty: no file was released
     std::vector<std::string> bodies;    // as in Destruction
 };
-using VaultObject =
-    std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction, ExitNotice>;
+// "vault.notice", of a party to the other: that something happened to what they share.
+struct IncidentNotice {
+    std::string id;         // of the incident
+    UnixSeconds known = 0;  // since when its sender knows
+    std::vector<std::string> lines;
+};
+using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction,
+                                 ExitNotice, IncidentNotice>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);
 Result<VaultObject> parse_vault_object(std::string_view json);
 
 // The payload of the public statement that binds an object to a place in a log and tells nothing of
-// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release or
-// destruction.confirm.
+// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release,
+// destruction.confirm or review.sign.
 std::string format_commitment(std::string_view type, const Hash& digest);
 
 // A statement of one object, verified.

@@ -425,6 +425,8 @@ void add_vault_commands(CommandLine& cli) {
     add_share_commands(cli, vault);
     add_vault_partner_commands(cli, vault);
     add_vault_retention_commands(cli, vault);
+    add_vault_incident_commands(cli, vault);
+    add_vault_review_commands(cli, vault);
 }
 
 }  // namespace reelproof::node

@@ -10,6 +10,8 @@ void add_agreement_commands(CommandLine& cli, CLI::App* vault);  // vault agreem
 void add_share_commands(CommandLine& cli, CLI::App* vault);      // vault share …, open, readings
 
 void add_vault_partner_commands(CommandLine& cli, CLI::App* vault);  // offboard, exit, partner, …
+void add_vault_incident_commands(CommandLine& cli, CLI::App* vault);   // incident …
+void add_vault_review_commands(CommandLine& cli, CLI::App* vault);     // raci, review
 void add_vault_retention_commands(CommandLine& cli, CLI::App* vault);  // retain, hold, duties
 
 }  // namespace reelproof::node

@@ -92,30 +92,31 @@ void add_offboard(CommandLine& cli, CLI::App* vault) {
     });
 }
 
-void add_exit_report(CommandLine& cli, CLI::App* exit) {
-    struct Report {
+// Writes what lies at `path`<given>`what` to a file.
+void add_file(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
+              const std::string& example, const std::string& of, const std::string& path,
+              const std::string& what) {
+    struct File {
         NodeAddress node;
         std::string id, out;
         bool force = false;
     };
-    auto given = std::make_shared<Report>();
-    auto* command = cli.command(exit, "report", "Write the audit report of an exit as PDF",
-                                "reelproof vault exit report ID --out exit.pdf");
+    auto given = std::make_shared<File>();
+    auto* command = cli.command(parent, name, help, example);
     given->node.add_options(command);
-    command->add_option("ID", given->id, "as `vault exit list` shows it")->required();
+    command->add_option(of, given->id, "as the list shows it")->required();
     command->add_option("--out", given->out, "file to write")->required()->check(not_empty());
     command->add_flag("--force", given->force, "replace a file that is there");
-    command->callback([&cli, given] {
-        cli.action = [&cli, given]() -> int {
+    command->callback([&cli, given, path, what] {
+        cli.action = [&cli, given, path, what]() -> int {
             if (const auto free = output_is_free("--out", given->out, given->force); !free)
                 return bad_usage(free.error());
             auto client = NodeClient::connect(given->node);
             if (!client) return fail(client.error());
-            const auto pdf =
-                (*client)->get_bytes("/v1/vault/exits/" + percent_encoded(given->id) + "/report");
-            if (!pdf) return fail(pdf.error());
+            const auto bytes = (*client)->get_bytes(path + percent_encoded(given->id) + what);
+            if (!bytes) return fail(bytes.error());
             VaultOutput out(given->out);
-            if (auto done = out.write(*pdf); !done) return fail(done.error());
+            if (auto done = out.write(*bytes); !done) return fail(done.error());
             if (auto done = out.finish(); !done) return fail(done.error());
             cli.print({{"file", given->out}}, "wrote " + given->out);
             return kDone;
@@ -151,7 +152,8 @@ void add_exits(CommandLine& cli, CLI::App* vault) {
                    .path = path,
                    .reason = Reason::optional},
                   exit_text);
-    add_exit_report(cli, exit);
+    add_file(cli, exit, "report", "Write the audit report of an exit as PDF",
+             "reelproof vault exit report ID --out exit.pdf", "ID", "/v1/vault/exits/", "/report");
 }
 
 // --- Papers
@@ -410,6 +412,11 @@ void add_vault_partner_commands(CommandLine& cli, CLI::App* vault) {
     add_show(cli, partner);
     add_stewards(cli, partner);
     add_survey(cli, partner);
+    add_file(cli, partner, "audit-package",
+             "Write all that is kept about a partner, where an agreement gives it the right to "
+             "audit:\nits own data and nobody else's",
+             "reelproof vault partner audit-package ems.example --out audit.json", "PARTNER",
+             "/v1/vault/partners/", "/audit-package");
 }
 
 }  // namespace reelproof::node

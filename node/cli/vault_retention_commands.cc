@@ -65,22 +65,13 @@ struct Hold {
     std::string document, project, reason;
 };
 
-ledger::Result<std::string> project_path(NodeClient& client, const std::string& name) {
-    const auto answer = client.get("/v1/vault/projects");
-    if (!answer) return answer.error();
-    for (const auto& value : answer->at("projects").as_array())
-        if (value.at("name").as_string() == name)
-            return "/v1/vault/projects/" + std::string(value.at("project").as_string());
-    return ledger::Error{ledger::ErrorKind::not_found, "there is no project " + name};
-}
-
 int run_hold(const CommandLine& cli, const Hold& given, const std::string& what) {
     auto client = NodeClient::connect(given.node);
     if (!client) return fail(client.error());
     json::object body;
     if (!given.reason.empty()) body["reason"] = given.reason;
     if (!given.project.empty()) {
-        const auto path = project_path(**client, given.project);
+        const auto path = vault_project_path(**client, given.project);
         if (!path) return fail(path.error());
         const auto answer = (*client)->post(*path + "/" + what, body);
         if (!answer) return fail(answer.error());

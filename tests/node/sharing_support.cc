@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "ledger/format/statement.h"
+#include "ledger/format/tile.h"
+
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
@@ -26,6 +29,20 @@ bool knows_share(const ServiceNode& node, const std::string& share, bool ended) 
         const auto row = row_of(node, "shares", "share", share);
         return !row.empty() && row.contains("ended") == ended;
     });
+}
+
+std::vector<std::string> published(const ServiceNode& node, std::uint64_t from, std::string* all) {
+    const ledger::TileId tile{
+        .level = 0, .entries = true, .index = 0, .width = static_cast<int>(node.size())};
+    const auto text = node.get("/log/" + ledger::tile_path(tile)).text;
+    const auto entries = ledger::parse_bundle(ledger::as_bytes(text), tile.width).value();
+    std::vector<std::string> out;
+    for (auto index = from; index < entries.size(); ++index) {
+        const auto statement = ledger::parse_statement(entries[index]).value();
+        out.push_back(statement.header.sub);
+        if (all != nullptr) *all += ledger::as_text(statement.payload);
+    }
+    return out;
 }
 
 Sharing::Sharing() {

@@ -16,6 +16,10 @@ bool has_state(const ServiceNode& node, const std::string& agreement, const std:
 // Waits until a node knows of a share, or of its end.
 bool knows_share(const ServiceNode& node, const std::string& share, bool ended = false);
 
+// Types of the public statements in a node's log, from a place on; what is in all of them.
+std::vector<std::string> published(const ServiceNode& node, std::uint64_t from,
+                                   std::string* all = nullptr);
+
 // With the project "atlas" at the maker.
 struct Sharing : Pair {
     std::string agreement;

@@ -73,11 +73,15 @@ TEST_CASE("what nobody holds is shredded when its retention ends, and nothing el
         return node.get(version_path(document, 1)).status == 404;
     };
     CHECK(eventually([&] { return gone(ended); }));
-    CHECK(node.get("/v1/vault/documents/" + ended).text.find("its retention ended") !=
-          std::string::npos);
+    CHECK(eventually([&] {
+        return node.get("/v1/vault/documents/" + ended).text.find("its retention ended") !=
+               std::string::npos;
+    }));
     for (const auto& one : {kept, held, claimed, later}) CHECK_FALSE(gone(one));
-    CHECK(node.get("/v1/audit?about=document+ended").text.find("retention shred") !=
-          std::string::npos);
+    CHECK(eventually([&] {
+        return node.get("/v1/audit?about=document+ended").text.find("retention shred") !=
+               std::string::npos;
+    }));
     // A hold that is lifted holds no longer.
     CHECK(node.post("/v1/vault/documents/" + held + "/unhold", {}).status == 200);
     CHECK(node.post("/v1/vault/documents/" + held + "/unhold", {}).status == 409);

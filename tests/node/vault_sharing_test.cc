@@ -18,26 +18,6 @@ namespace reelproof::node::tests {
 
 namespace json = boost::json;
 
-namespace {
-
-// Types of the public statements in a node's log, from a place on; what is in all of them.
-std::vector<std::string> published(const ServiceNode& node, std::uint64_t from,
-                                   std::string* all = nullptr) {
-    const ledger::TileId tile{
-        .level = 0, .entries = true, .index = 0, .width = static_cast<int>(node.size())};
-    const auto text = node.get("/log/" + ledger::tile_path(tile)).text;
-    const auto entries = ledger::parse_bundle(ledger::as_bytes(text), tile.width).value();
-    std::vector<std::string> out;
-    for (auto index = from; index < entries.size(); ++index) {
-        const auto statement = ledger::parse_statement(entries[index]).value();
-        out.push_back(statement.header.sub);
-        if (all != nullptr) *all += ledger::as_text(statement.payload);
-    }
-    return out;
-}
-
-}  // namespace
-
 TEST_CASE("a document goes to a partner under an agreement, with a receipt", "[service][vault]") {
     Sharing world;
     auto& [maker, ems] = static_cast<Pair&>(world);
