@@ -130,9 +130,8 @@ Response list_shares(const VaultRoutes& routes, const Request& request) {
     const auto passed = routes.sharing.passed();
     json::array out;
     for (const auto& share : routes.sharing.shares()) {
-        const bool for_reader = share.terms.recipient == routes.org &&
-                                !ledger::reader_refusal(share.terms, reader.person, reader.roles,
-                                                        share.ended, routes.clock());
+        const bool for_reader =
+            share.terms.recipient == routes.org && !routes.sharing.held_refusal(share, reader);
         if (!reader.manages && !for_reader) continue;
         auto row = share_json(share);
         if (reader.manages) add_passed(row, passed, share.terms.id);
@@ -221,22 +220,15 @@ Response open(const VaultRoutes& routes, const Request& request) {
 Response held_content(const VaultRoutes& routes, const Request& request) {
     const auto& share = request.parameter("share");
     const auto& document = request.parameter("document");
-    const auto& text = request.parameter("version");
-    const std::uint64_t version =
-        text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos
-            ? std::stoull(text)
-            : 0;
+    const auto& version = request.parameter("version");
     const auto reader = vault_reader(request);
-    // An empty range tells the size, and whether it may be read.
-    const auto whole = routes.sharing.read_held(share, document, version, reader, 0, 0);
-    if (!whole) return problem_of(whole.error());
-    request.subject = "share " + share + " document " + document + " version " + text;
-    return ranged(
-        request, whole->size, [&](std::uint64_t offset, std::size_t size) -> Result<ledger::Bytes> {
-            auto range = routes.sharing.read_held(share, document, version, reader, offset, size);
-            if (!range) return range.error();
-            return std::move(range->bytes);
-        });
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        auto range = routes.sharing.read_held(share, document, whole_number(version).value_or(0),
+                                              reader, offset, size);
+        if (range)
+            request.subject = "share " + share + " document " + document + " version " + version;
+        return range;
+    });
 }
 
 // Everything that was ever passed on, or that we were given.

@@ -93,9 +93,7 @@ Result<std::string> VaultSharing::held_documents(const std::string& id,
                                                  const VaultReader& reader) const {
     const auto known = held_share(id);
     if (!known) return known.error();
-    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
-                                               known->ended, deps_.clock()))
-        return refused(*no);
+    if (const auto no = held_refusal(*known, reader)) return refused(*no);
     auto text = deps_.peers.get(known->owner, shared_path(id, "/documents"), 0, 0);
     if (!text) return text;
     boost::system::error_code failed;
@@ -109,9 +107,7 @@ Result<VaultReading> VaultSharing::open(const std::string& id, const std::string
                                         std::uint64_t version, const VaultReader& reader) {
     const auto known = held_share(id);
     if (!known) return known.error();
-    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
-                                               known->ended, deps_.clock()))
-        return refused(*no);
+    if (const auto no = held_refusal(*known, reader)) return refused(*no);
     const std::unique_lock opening(opening_, std::try_to_lock);
     if (!opening)
         return Error{ErrorKind::unavailable, "another document is being fetched; try again"};
@@ -297,9 +293,7 @@ Result<VaultSharing::Range> VaultSharing::read_held(const std::string& id,
                                                     std::size_t size) const {
     const auto known = held_share(id);
     if (!known) return known.error();
-    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
-                                               known->ended, deps_.clock()))
-        return refused(*no);
+    if (const auto no = held_refusal(*known, reader)) return refused(*no);
     if (known->terms.mode != ledger::ShareMode::download)
         return refused({"share.view-only", "the share lets nobody take the file out of the node"});
     const auto reading = reading_of(id, document, version);

@@ -169,6 +169,10 @@ class VaultSharing {
     ledger::Result<Range> read_held(const std::string& share, const std::string& document,
                                     std::uint64_t version, const VaultReader& reader,
                                     std::uint64_t offset, std::size_t size) const;
+    // Whether a partner's share is one for that person. One that names neither role nor person is
+    // for the roles that its agreement names, and for who manages the vault.
+    [[nodiscard]] ledger::VaultVerdict held_refusal(const VaultShare& share,
+                                                    const VaultReader& reader) const;
     // Whether a share within our organisation lets that person read a document of ours.
     [[nodiscard]] ledger::VaultVerdict own_refusal(const VaultDocument& document,
                                                    const VaultReader& reader) const;
@@ -226,6 +230,8 @@ class VaultSharing {
     ledger::Result<VaultShare> save(VaultShare share, const std::string& deliver_to,
                                     const std::vector<ledger::Bytes>& statements);
     ledger::Result<void> save(const VaultReading& reading);
+    // For one more object of that partner.
+    [[nodiscard]] ledger::Result<void> room_for(const std::string& org, std::size_t bytes) const;
     [[nodiscard]] ledger::Result<void> receive_agreement(const std::string& org,
                                                          const ledger::SignedObject& object);
     [[nodiscard]] ledger::Result<void> receive_share(const std::string& org,

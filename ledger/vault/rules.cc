@@ -98,7 +98,7 @@ VaultVerdict release_refusal(const Share& share, std::string_view owner, UnixSec
     if (asker != share.recipient)
         return refuse("share.other", "the share is not one for " + std::string(asker));
     if (auto over = share_over(share, share_ended, now)) return over;
-    if (share.document.empty() ? share.project != what.project : share.document != what.document)
+    if (!covers(share, what.project, what.document))
         return refuse("share.other-document", "the share does not cover this document");
     return share_refusal(share, owner, what.classification, agreement, now);
 }
@@ -124,6 +124,10 @@ VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds
         return wider("lets files leave more");
     if (passed.columns != held.columns) return wider("shows other columns");
     return {};
+}
+
+bool covers(const Share& share, std::string_view project, std::string_view document) {
+    return share.document.empty() ? share.project == project : share.document == document;
 }
 
 VaultVerdict reader_refusal(const Share& share, std::string_view person,

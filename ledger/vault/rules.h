@@ -59,6 +59,9 @@ VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds
                              std::string_view owner, std::string_view holder,
                              const AgreementState* agreement, UnixSeconds now);
 
+// Whether a share is one of this document, or of all in its project.
+bool covers(const Share& share, std::string_view project, std::string_view document);
+
 // One of our people under a share that names a role or person.
 VaultVerdict reader_refusal(const Share& share, std::string_view person,
                             const std::vector<std::string>& roles, UnixSeconds share_ended,
