@@ -1,6 +1,6 @@
 // How surfaces' conditions and the kinds of a run are told, on the photographs of
 // ../shared/markings and on SYNTHETIC alterations of them: bench_surfaces
-// [conditions|kinds|siblings].
+// [conditions|logos|kinds|siblings].
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -120,6 +120,8 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
         "are SYNTHETIC\n");
     std::map<std::string, std::vector<double>> genuine;
     std::map<const Alteration*, std::vector<double>> altered;
+    constexpr double kBodyLength = 19.3;  // mm, of a dual in-line package of 14 pins
+    std::map<double, std::vector<double>> shifted_by{{0.5, {}}, {1.0, {}}};
     std::vector<double> ghosts_none, ghosts_faint, ghosts_clear;
     cv::RNG random(7);
     double ms = 0;
@@ -155,6 +157,17 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
         for (const Photograph* part : parts)
             for (const auto& one : measure(condition, part->grey))
                 genuine[one.what].push_back(one.value);
+        // SYNTHETIC shift: the body lies so much further along than it does.
+        for (auto& [mm, values] : shifted_by)
+            for (const Photograph* part : parts) {
+                if (part->capture != 0) continue;
+                PartPicture moved = part_picture(part->grey, view);
+                const auto placed = reference->place(moved);
+                moved.guess = moved.guess * shifted(mm * view.width / kBodyLength, 0);
+                for (const auto& one :
+                     SurfaceCondition(*reference, samples).measure(moved, placed.map))
+                    if (one.what == "position") values.push_back(one.value);
+            }
         if (const auto ghost = condition.ghost()) ghosts_none.push_back(ghost->value);
         for (const auto& alteration : alterations)
             for (const Photograph* part : parts) {
@@ -198,6 +211,9 @@ void bench_conditions(const std::map<std::string, Lot>& lots) {
                     quantile(values, 0.99), quantile(values, 1), values.size());
     for (const auto& alteration : alterations)
         report(alteration.name, genuine[alteration.what], altered[&alteration]);
+    for (const auto& [mm, values] : shifted_by)
+        report(mm < 1 ? "SYNTHETIC shift of 0.5 mm" : "SYNTHETIC shift of 1 mm",
+               genuine["position"], values);
     report("SYNTHETIC ghost, 5 % of the strokes", ghosts_none, ghosts_faint);
     report("SYNTHETIC ghost, 15 % of the strokes", ghosts_none, ghosts_clear);
     std::printf("  %.1f ms a part (placing left out)\n", ms / static_cast<double>(measured));
@@ -254,6 +270,49 @@ void bench_kinds(const std::map<std::string, Lot>& lots) {
                 pure_right, pure, mixed_right, mixed);
 }
 
+// The logo of each lot against that of one: what is drawn beside the text of the others' parts.
+void bench_logos(const std::map<std::string, Lot>& lots) {
+    std::printf("\nLogos: the distance of each lot's parts from the shape on one lot's samples\n");
+    const char* const kEnrolled = "hp_74LS00_A";
+    std::vector<LogoShape> shapes;
+    for (const bool enrolling : {true, false})
+        for (const auto& [name, lot] : lots) {
+            if (enrolling && name != kEnrolled) continue;
+            cv::Size view;
+            std::vector<PartPicture> good, all;
+            for (const auto& [chip, captures] : lot.chips) {
+                all.push_back(part_picture(captures.front()->grey, view));
+                if (good.size() < kSamples) good.push_back(all.back());
+            }
+            const auto reference = MarkingReference::make(good, view, lot.lines);
+            const auto logo = reference ? MarkingLogo::find(*reference) : std::nullopt;
+            if (!logo) {
+                std::printf("  %-16s no logo found\n", name.c_str());
+                continue;
+            }
+            if (enrolling) {
+                shapes.push_back(logo->shape());
+                for (int y = 0; y < LogoShape::side; y += 2) {
+                    for (int x = 0; x < LogoShape::side; ++x)
+                        std::putchar(shapes[0].at(x, y) || shapes[0].at(x, y + 1) ? '#' : '.');
+                    std::putchar('\n');
+                }
+                continue;
+            }
+            std::vector<double> distances;
+            for (const PartPicture& part : all)
+                distances.push_back(
+                    logo->distance(sample(part.grey, reference->place(part).map, view), shapes));
+            std::printf(
+                "  %-16s at %d,%d %dx%d; samples' mean %.2f; %zu parts: %.2f to %.2f, median "
+                "%.2f\n",
+                name.c_str(), logo->box().x, logo->box().y, logo->box().width, logo->box().height,
+                logo->distance(reference->lot().grey, shapes), distances.size(),
+                quantile(distances, 0), quantile(distances, 1), quantile(distances, 0.5));
+            std::fflush(stdout);
+        }
+}
+
 // Others of a lot, by how much their surfaces agree: those of one mould cavity stand out.
 void bench_siblings(const std::map<std::string, Lot>& lots) {
     std::printf("\nAgreement of surfaces: the same part re-placed, and other parts of its lot\n");
@@ -300,6 +359,7 @@ int main(int argc, char** argv) {
     const bool all = argc < 2;
     if (all || std::strcmp(argv[1], "conditions") == 0) bench_conditions(lots);
     if (all || std::strcmp(argv[1], "siblings") == 0) bench_siblings(lots);
+    if (all || std::strcmp(argv[1], "logos") == 0) bench_logos(lots);
     if (all || std::strcmp(argv[1], "kinds") == 0) bench_kinds(lots);
     return 0;
 }

@@ -17,8 +17,8 @@ constexpr std::int64_t kMostNumber = 1'000'000'000;
 constexpr std::array<std::string_view, 5> kStates{"agrees", "doubtful", "differs", "missing",
                                                   "unread"};
 constexpr std::array<std::string_view, 3> kSurfaces{"same", "sibling", "other"};
-constexpr std::array<std::string_view, 7> kConditions{"sanding", "blacktop", "ghost", "position",
-                                                      "stroke",  "logo",     "pin1"};
+constexpr std::array<std::string_view, 6> kConditions{"sanding",  "blacktop", "ghost",
+                                                      "position", "logo",     "pin1"};
 
 // Reads members; the first that is wrong is the error.
 class Reader {

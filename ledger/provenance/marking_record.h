@@ -46,7 +46,7 @@ struct MarkingRecord {
     };
     // A soft finding: above the threshold it is unusual, and no more.
     struct Condition {
-        std::string what;  // "sanding", "blacktop", "ghost", "position", "stroke", "logo", "pin1"
+        std::string what;  // "sanding", "blacktop", "ghost", "position", "logo", "pin1"
         std::int64_t value = 0, threshold = 0;
     };
     // Of several markings within one reel.

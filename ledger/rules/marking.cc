@@ -164,8 +164,6 @@ std::string_view condition_text(std::string_view what) {
     if (what == "sanding") return "scratches run in one direction, as sanding leaves them";
     if (what == "blacktop") return "the surface is more even than that of the other parts";
     if (what == "ghost") return "a faint other marking shows beside the expected one";
-    if (what == "stroke")
-        return "strokes are more even or rougher than the samples', as ink is against a laser's";
     if (what == "logo") return "what is drawn beside the text is not the maker's logo";
     if (what == "position") return "the marking lies off or aslant, compared with the other parts";
     return "the dimple at pin 1 is not as on the samples";

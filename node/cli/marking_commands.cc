@@ -116,6 +116,7 @@ class Run {
             if (!batch) return fail(batch.error());
             if (batch->empty()) break;
             if (const auto stop = look_at(reader, *batch)) return *stop;
+            given_ += batch->size();
         }
         return conclude(reader);
     }
@@ -155,13 +156,23 @@ class Run {
         if (!asked_.camera.empty() && study->parts.size() == 1 && study->parts[0].part.trouble &&
             study->parts[0].part.trouble->code == "marking.no-package")
             return std::nullopt;
+        const auto annotated = [&](std::size_t picture) {
+            const auto place = static_cast<std::size_t>(pictures[picture] - batch.data());
+            return numbered(asked_.annotate, given_ + place, files_.size());
+        };
         for (auto& studied : study->parts) {
-            const auto several = study->overviews.contains(studied.picture);
-            if (const auto stop = tell(pictures[studied.picture]->name, studied, several))
-                return stop;
+            const bool several =
+                std::any_of(study->parts.begin(), study->parts.end(), [&](const auto& other) {
+                    return other.picture == studied.picture && other.number != studied.number;
+                });
+            const auto file = annotated(studied.picture);
+            const auto own = several ? of_part(file, studied.number) : file;
+            if (const auto stop = write(own, studied.annotated)) return stop;
+            tell(pictures[studied.picture]->name, studied, several);
+            studied.annotated.clear();
         }
         for (const auto& [picture, png] : study->overviews)
-            if (const auto stop = write(annotated_name(picture), png)) return stop;
+            if (const auto stop = write(annotated(picture), png)) return stop;
         const std::size_t before = seen_.size();
         for (const auto* one : pictures) seen_.push_back(*one->bytes);
         for (auto& studied : study->parts) {
@@ -173,25 +184,15 @@ class Run {
         return std::nullopt;
     }
 
-    // Of a picture of the batch at hand.
-    std::string annotated_name(std::size_t picture) const {
-        return numbered(asked_.annotate, seen_.size() + picture, files_.size());
-    }
-
     std::optional<int> write(const std::string& file, const std::vector<std::uint8_t>& png) {
         if (png.empty()) return std::nullopt;
         if (auto done = write_output(file, png); !done) return fail(done.error());
         return std::nullopt;
     }
 
-    std::optional<int> tell(const std::string& name, vision::StudiedPart& studied, bool several) {
+    void tell(const std::string& name, const vision::StudiedPart& studied, bool several) {
         const auto& part = studied.part;
         tally_.add(part.state);
-        const auto file = annotated_name(studied.picture);
-        if (const auto stop =
-                write(several ? of_part(file, studied.number) : file, studied.annotated))
-            return stop;
-        studied.annotated.clear();
         held_ = held_ || (!part.trouble && part.state != MarkingState::agrees);
         if (part.trouble) {
             std::cerr << "reelproof: " << name
@@ -199,7 +200,7 @@ class Run {
                       << ": " << part.trouble->text << '\n';
             bad_ = true;
         }
-        if (part.trouble && !cli_.json && !tabular_) return std::nullopt;
+        if (part.trouble && !cli_.json && !tabular_) return;
         json::object out{{"file", name}};
         for (auto& member : api::inspected_json(studied)) out[member.key()] = member.value();
         std::string text =
@@ -209,7 +210,6 @@ class Run {
                 text += "\n  surface: " + one.what + " is unusual (look at it)";
         cli_.print(out, text);
         std::cout.flush();
-        return std::nullopt;
     }
 
     int conclude(vision::ReaderPool& reader) {
@@ -247,6 +247,7 @@ class Run {
     Tally tally_;
     vision::MarkingStudy all_;
     std::vector<Bytes> seen_;  // for the observation
+    std::size_t given_ = 0;    // pictures, before the batch at hand
     bool doubt_told_ = false, held_ = false, bad_ = false;
 };
 
@@ -295,10 +296,9 @@ void add_marking_commands(CommandLine& cli) {
                      "FILE-1.png, FILE-2.png …; of a picture with several parts their numbers "
                      "on it, and FILE-part-2.png of each that does not agree")
         ->check(not_empty());
-    command->add_flag(
-        "--surface", asked->surface,
-        "measure the surface, too: sanding, blacktop, ghost, position, strokes, logo, "
-        "pin 1");
+    command->add_flag("--surface", asked->surface,
+                      "measure the surface, too: sanding, blacktop, ghost, position, logo, "
+                      "pin 1");
     command->add_flag("--kinds", asked->kinds,
                       "sort the parts by how they are marked, too: mixed reels");
     command

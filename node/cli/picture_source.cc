@@ -11,7 +11,6 @@
 
 #include "ledger/base/file.h"
 #include "node/cli/marking_expectation.h"
-#include "vision/label/picture.h"
 #include "vision/label/read_image.h"
 
 namespace reelproof::node {

@@ -47,19 +47,11 @@ cv::Mat draw(const DrawnPart& part) {
             {body.x + 190 + part.text_x, body.y + 88 + part.text_y + static_cast<int>(i) * 62},
             cv::FONT_HERSHEY_SIMPLEX, 1.5, 150, 3, cv::LINE_AA);
     draw_logo(picture, body.tl() + cv::Point(140 + part.text_x, 72 + part.text_y), part.logo);
-    if (part.rough > 0) {
-        const cv::Mat strokes = picture(body) > 125;
-        cv::Mat noise(body.size(), CV_32F);
-        surface.fill(noise, cv::RNG::NORMAL, 0, part.rough);
-        noise.setTo(0, strokes == 0);
-        picture(body).convertTo(levels, CV_32F);
-        levels += noise;
-        levels.convertTo(picture(body), CV_8U);
-    }
     if (!part.ghost.empty()) {
         cv::Mat faint = cv::Mat::zeros(picture.size(), CV_8U);
-        cv::putText(faint, part.ghost, {body.x + 200, body.y + 196}, cv::FONT_HERSHEY_SIMPLEX, 1.1,
-                    12, 4, cv::LINE_AA);
+        for (const cv::Point at : {cv::Point(30, 92), {30, 150}, {200, 190}, {480, 190}})
+            cv::putText(faint, part.ghost, body.tl() + at, cv::FONT_HERSHEY_SIMPLEX, 1.2, 48, 5,
+                        cv::LINE_AA);
         picture += faint;
     }
 

@@ -14,9 +14,8 @@ struct DrawnPart {
     std::vector<std::string> lines{"19E9XBL", "SN74LS00N"};
     std::uint64_t surface = 1;   // parts of one number are the same part
     int text_x = 0, text_y = 0;  // from where the marking usually lies, pixels
-    double rough = 0;            // spread within the strokes, grey levels: a laser's are
     int logo = 0;                // before the first line: none, a horned one, a ring
-    std::string ghost{};         // faint, below the marking
+    std::string ghost{};         // faint, around the marking
     // Of this capture.
     double degrees = 0, scale = 1;
     double shift_x = 0, shift_y = 0;

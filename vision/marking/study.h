@@ -23,7 +23,7 @@ inline constexpr std::size_t max_annotated_bytes = 400u << 10;  // of one pictur
 inline constexpr std::size_t max_study_pictures = 3600u << 10;  // of all in one answer
 
 struct MeasuredCondition {
-    // "sanding", "blacktop", "position", "stroke", "logo", "pin1", "ghost"
+    // "sanding", "blacktop", "position", "logo", "pin1", "ghost"
     std::string what;
     double value = 0, threshold = 0;
 };

@@ -23,13 +23,11 @@ constexpr int kLeastParts = 4;
 // Spread of a marking's place in usual lots, pixels of the view, and how many samples that is
 // worth.
 constexpr double kUsualSpread = 4, kUsualSamples = 4;
-constexpr double kDrawn = 0.8;      // of the marking's spread, from which on it is a stroke
-constexpr int kLeastStrokes = 200;  // pixels
 
 // Above it only one in a hundred genuine parts of the data set was measured (BENCHMARKS.md,
-// markings).
-constexpr double kMostCoherence = 0.55, kMostEven = 0.94, kMostOff = 8, kMostGhost = 0.70,
-                 kMostPin = 0.88, kMostStroke = 1.2, kMostLogo = 0.6;
+// markings); of the logo: what lies between parts of one lot and the logos of all others.
+constexpr double kMostCoherence = 0.55, kMostEven = 0.94, kMostOff = 13.7, kMostGhost = 5.2,
+                 kMostPin = 0.88, kMostLogo = 0.4;
 
 cv::Mat band(const cv::Mat& grey, double fine, double coarse) {
     cv::Mat levels, smooth, shade;
@@ -81,27 +79,16 @@ SurfaceCondition::SurfaceCondition(const MarkingReference& reference,
     // What all parts have beside the marking, such as a logo, is no grain.
     beside_.setTo(0, strong);
     lot_left_ = band(lot, kGhostFine, kGhostCoarse);
-    strokes_ = band(lot, kGhostFine, kGhostCoarse);
-    const double sign =
-        cv::mean(cv::max(strokes_, 0), marking_)[0] >= cv::mean(cv::max(-strokes_, 0), marking_)[0]
-            ? 1
-            : -1;
-    const double drawn = kDrawn * spread(strokes_, marking_);
-    ground_ = (strokes_ * sign < 0) & marking_;
-    strokes_ = (strokes_ * sign > drawn) & marking_;
-    cv::erode(strokes_, strokes_, cv::Mat::ones(3, 3, CV_8U));
-    std::vector<double> strengths, roughnesses;
+    std::vector<double> strengths;
     std::array<std::vector<double>, 3> lies;
     for (const PartPicture& sample_part : samples) {
         const auto placed = reference.place(sample_part);
         const cv::Mat seen = sample(sample_part.grey, placed.map, view);
         strengths.push_back(grain_of(seen).strength);
-        roughnesses.push_back(roughness_of(seen));
         const cv::Vec3d lie = lie_of(sample_part, placed.map);
         for (int i = 0; i < 3; ++i) lies[static_cast<std::size_t>(i)].push_back(lie[i]);
     }
     strength_ = median(strengths);
-    roughness_ = median(roughnesses);
     for (int i = 0; i < 3; ++i) {
         const auto& of = lies[static_cast<std::size_t>(i)];
         lie_[i] = median(of);
@@ -134,12 +121,6 @@ cv::Mat SurfaceCondition::left_beside(const cv::Mat& view) const {
     return left;
 }
 
-double SurfaceCondition::roughness_of(const cv::Mat& view) const {
-    if (cv::countNonZero(strokes_) < kLeastStrokes) return 0;
-    const double contrast = std::abs(cv::mean(view, strokes_)[0] - cv::mean(view, ground_)[0]);
-    return spread(band(view, kGrainFine, kGrainCoarse), strokes_) / std::max(contrast, 1.0);
-}
-
 cv::Vec3d SurfaceCondition::lie_of(const PartPicture& part, const PlaneMap& map) const {
     const cv::Size view = reference_.lot().grey.size();
     const PlaneMap lie = map.inv() * part.guess;
@@ -163,8 +144,6 @@ std::vector<MeasuredCondition> SurfaceCondition::measure(const PartPicture& part
     out.push_back({"position",
                    std::hypot(off[0] / spreads_[0], off[1] / spreads_[1], off[2] / spreads_[2]),
                    kMostOff});
-    if (const double roughness = roughness_of(view); roughness > 0 && roughness_ > 0)
-        out.push_back({"stroke", std::abs(std::log2(roughness / roughness_)), kMostStroke});
     if (logo_) out.push_back({"logo", logo_->distance(view, logos_), kMostLogo});
     if (!landmarks_.empty())
         out.push_back(
@@ -180,12 +159,11 @@ std::vector<MeasuredCondition> SurfaceCondition::measure(const PartPicture& part
 
 std::optional<MeasuredCondition> SurfaceCondition::ghost() const {
     if (parts_ < kLeastParts) return std::nullopt;
-    const double common = spread(sum_ / parts_, beside_);
-    // Of unrelated surfaces: the parts' own, and what the samples' mean has left of theirs.
-    const double each = energy_ / parts_;
-    const double expected =
-        each / parts_ * (1.0 + static_cast<double>(parts_) / static_cast<double>(samples_));
-    return MeasuredCondition{"ghost", common * common / std::max(expected, 1e-9) - 1, kMostGhost};
+    const double mean = spread(sum_ / parts_, beside_), common = mean * mean;
+    // What is each part's own, around their mean; of the samples' mean there is a share of theirs.
+    const double own = (energy_ / parts_ - common) * parts_ / (parts_ - 1.0);
+    const double expected = own * (1.0 / parts_ + 1.0 / static_cast<double>(samples_));
+    return MeasuredCondition{"ghost", common / std::max(expected, 1e-9) - 1, kMostGhost};
 }
 
 }  // namespace reelproof::vision

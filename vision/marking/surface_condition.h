@@ -27,8 +27,6 @@ class SurfaceCondition {
     //   position  how far the marking lies from where it lies on the samples, and how far it is
     //             turned: in spreads of the samples' own, which of few samples are those of usual
     //             lots
-    //   stroke    by how many powers of two strokes are more even or rougher, against their own
-    //             contrast, than the samples': ink where a laser is expected, or a laser for ink
     //   logo      how far what is drawn beside the text is from the maker's logo (MarkingLogo);
     //             only where shapes of it are known and the samples bear one
     //   pin1      1 less the likeness of what the samples have beside the marking: dimple, notch.
@@ -47,8 +45,6 @@ class SurfaceCondition {
     };
     [[nodiscard]] Grain grain_of(const cv::Mat& view) const;
     [[nodiscard]] cv::Mat left_beside(const cv::Mat& view) const;
-    // How rough the strokes are against their contrast; 0 where they are too thin to say.
-    [[nodiscard]] double roughness_of(const cv::Mat& view) const;
     [[nodiscard]] cv::Vec3d lie_of(const PartPicture& part, const PlaneMap& map) const;
 
     const MarkingReference& reference_;
@@ -60,8 +56,6 @@ class SurfaceCondition {
     // Of the samples: place of the body's middle in the view, pixels, and its angle in pixels that
     // the ends of the body move by; and how far each is from that, usually.
     cv::Vec3d lie_, spreads_;
-    cv::Mat strokes_, ground_;  // masks: the middles of strokes; what is between them
-    double roughness_ = 0;
     std::optional<MarkingLogo> logo_;
     std::vector<LogoShape> logos_;
     cv::Mat sum_;  // of what is left beside the markings

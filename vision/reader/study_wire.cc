@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 using Picture = std::vector<std::uint8_t>;
 
-constexpr std::string_view conditions_known[] = {"sanding", "blacktop", "position", "stroke",
+constexpr std::string_view conditions_known[] = {"sanding", "blacktop", "position",
                                                  "logo",    "pin1",     "ghost"};
 constexpr std::size_t longest_doubt = 200;
 constexpr std::uint8_t png_magic[] = {0x89, 'P', 'N', 'G'};
