@@ -10,6 +10,7 @@
 
 #include <signal.h>
 
+#include "ledger/base/bytes.h"
 #include "ledger/base/result.h"
 
 namespace reelproof::node {

@@ -223,8 +223,8 @@ TEST_CASE("another logo than the maker's is told, and without one none is looked
     CHECK_FALSE(is_unusual(seen[0], "logo"));
     CHECK(is_unusual(seen[1], "logo"));
     CHECK(is_unusual(seen[2], "logo"));
-    for (const auto& one : conditions_of(good, {draw_png({.surface = 84, .logo = 1})})[0])
-        CHECK(one.what != "logo");
+    const auto unasked = conditions_of(good, {draw_png({.surface = 84, .logo = 1})});
+    for (const auto& one : unasked[0]) CHECK(one.what != "logo");
 
     const auto bare = reader.study_markings(kText, views(samples()), {}, shape);
     REQUIRE(bare.has_value());
@@ -287,7 +287,7 @@ TEST_CASE("each of several parts on a picture is inspected and numbered", "[mark
         CHECK(study->parts[6].number == 1);
         REQUIRE(study->overviews.size() == 1);
         const cv::Mat seen = cv::imdecode(study->overviews.at(0), cv::IMREAD_COLOR);
-        CHECK(seen.cols > 600);
+        CHECK(seen.cols >= 400);
     }
 }
 

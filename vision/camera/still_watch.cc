@@ -22,6 +22,9 @@ bool StillWatch::is_new(const cv::Mat& grey) {
             cv::norm(small, last_, cv::NORM_L1) / static_cast<double>(small.total());
         still_ = moved < still_below ? still_ + 1 : 0;
         if (moved > moved_above) waiting_ = true;
+    } else {
+        still_ = 0;
+        waiting_ = true;
     }
     last_ = small;
     return waiting_ && still_ >= still_pictures;

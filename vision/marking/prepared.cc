@@ -17,6 +17,8 @@ namespace {
 constexpr double kMostWidth = 2.0 * Package::view_width;
 // Of that width, on all sides: a body's outline may have misled us.
 constexpr double kAround = 0.3;
+// Of a body's height to its width (a logarithm), from the samples'.
+constexpr double kOtherForm = 0.16;
 
 Quad quad_of(const cv::Rect2d& box, const PlaneMap& map) {
     const cv::Point2d corners[] = {{box.x, box.y},
@@ -81,17 +83,22 @@ Result<PreparedPicture> prepare_all(PictureBytes file, cv::Size view) {
     out.grey = *std::move(grey);
     const auto largest = find_package(out.grey);
     if (!largest) return no_package();
-    // Beside one that fills half of the picture there is no room for another.
+    // Beside a part that fills half of the picture there is no room for another; what fills it and
+    // has another form may be the tape or the board that they are on.
+    const double height = 1.0 * view.height / view.width;
+    const cv::Size2f body = largest->body.size;
+    const bool half = static_cast<double>(body.area()) > static_cast<double>(out.grey.total()) / 2;
+    const bool alike =
+        std::abs(std::log(static_cast<double>(body.height / body.width) / height)) < kOtherForm;
     std::vector<Package> packages;
-    if (largest->whole_picture ||
-        static_cast<double>(largest->body.size.area()) < static_cast<double>(out.grey.total()) / 2)
-        packages = find_packages(out.grey, 1.0 * view.height / view.width, max_packages + 1);
+    if (largest->whole_picture || !half || !alike)
+        packages = find_packages(out.grey, height, max_packages + 1);
     if (packages.size() > max_packages)
         return Error{"marking.several-packages",
                      "more than " + std::to_string(max_packages) +
                          " packages are in view: take several pictures"};
-    // One alone that was found by its form only may be anything, where no outline stands out.
-    if (packages.size() < (largest->whole_picture ? 2 : 1)) {
+    // One alone that was found by its form only may be anything, on what may be a package itself.
+    if (packages.size() < (largest->whole_picture || half ? 2 : 1)) {
         if (largest->others > 0) return several_packages(*largest);
         packages = {*largest};
     }
