@@ -388,7 +388,9 @@ TEST_CASE("what one partner grants is bounded in bytes, and what it ends is alwa
     const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
                         .member("document");
     auto body = world.share_body(id);
-    body["purpose"] = std::string(45'000, 'x');
+    json::array columns;
+    for (char c = 'A'; c < 'A' + 50; ++c) columns.emplace_back(std::string(900, c));
+    body["columns"] = columns;
     const auto first = world.share(body);
     for (int i = 0; i < 400; ++i) REQUIRE(maker.post("/v1/vault/shares", body).status == 201);
     REQUIRE(maker.post("/v1/vault/shares/" + first + "/end", {{"reason", "enough"}}).status == 200);
