@@ -60,6 +60,9 @@ void VaultSharing::load() {
     deps_.rows.each(rows::kReading, [&](std::string_view id, const json::object& row) {
         readings_.emplace(id, rows::to_reading(row));
     });
+    deps_.rows.each(rows::kPassed, [&](std::string_view id, const json::object& row) {
+        passed_.emplace(id, rows::to_passed(id, row));
+    });
     deps_.rows.each(rows::kOutbox, [&](std::string_view id, const json::object& row) {
         const auto number = id.substr(id.rfind('/') + 1);
         next_ = std::max<std::uint64_t>(next_, std::stoull(std::string(number)) + 1);
@@ -481,6 +484,7 @@ Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView stat
     if (std::holds_alternative<ledger::VaultEnd>(object->object)) return receive_end(org, *object);
     if (std::holds_alternative<ledger::Destruction>(object->object))
         return receive_destruction(org, *object);
+    if (std::holds_alternative<ledger::Passed>(object->object)) return receive_passed(org, *object);
     return ledger::malformed("none of what one node hands another");
 }
 

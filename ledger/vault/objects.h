@@ -53,6 +53,7 @@ struct Share {
     ShareMode mode = ShareMode::view;
     UnixSeconds end = 0;
     std::string agreement;  // id; empty: none is needed
+    std::string of;         // a share that its issuer holds, and passes on; empty: what is its own
 };
 // "vault.request", of the recipient's node: its reading, which it can't deny.
 struct ReadRequest {
@@ -102,8 +103,15 @@ struct IncidentNotice {
     UnixSeconds known = 0;  // since when its sender knows
     std::vector<std::string> lines;
 };
+// "vault.passed", of who holds a share and passes on, to who granted it: the vault.share that it
+// granted to somebody else under it, or the vault.release of a key.
+struct Passed {
+    std::string share;      // the one that it holds
+    std::string statement;  // base64
+};
+inline constexpr std::size_t kMaxPassed = 16384;  // of that text, in bytes
 using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction,
-                                 ExitNotice, IncidentNotice>;
+                                 ExitNotice, IncidentNotice, Passed>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);

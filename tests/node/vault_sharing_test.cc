@@ -381,6 +381,25 @@ TEST_CASE("a share that names nobody is for the roles of its agreement, and for 
     CHECK(quality.get(Sharing::held_path(nobody, id, 1)).text == "text");
 }
 
+TEST_CASE("what one partner grants is bounded in bytes, and what it ends is always taken",
+          "[service][vault][.slow]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
+                        .member("document");
+    auto body = world.share_body(id);
+    json::array columns;
+    for (char c = 'A'; c < 'A' + 50; ++c) columns.emplace_back(std::string(900, c));
+    body["columns"] = columns;
+    const auto first = world.share(body);
+    for (int i = 0; i < 400; ++i) REQUIRE(maker.post("/v1/vault/shares", body).status == 201);
+    REQUIRE(maker.post("/v1/vault/shares/" + first + "/end", {{"reason", "enough"}}).status == 200);
+    REQUIRE(knows_share(ems, first, true));
+    const auto held = ems.get("/v1/vault/shares").body.at("shares").as_array().size();
+    CHECK(held > 300);
+    CHECK(held < 380);
+}
+
 TEST_CASE("nobody signs for another, and nothing signed is taken when it was changed",
           "[service][vault]") {
     Sharing world;
