@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include <opencv2/core/utility.hpp>
+
 #include "vision/marking/line_network.h"
 #include "vision/marking/line_text.h"
 #include "vision/training/line_painter.h"
@@ -74,6 +76,7 @@ int read_right(const std::vector<PaintedLine>& lines, const std::vector<float>& 
 std::vector<float> train_line_network(
     const TrainingPlan& plan, const std::atomic<bool>& stop,
     const std::function<void(const TrainingReport&, const std::vector<float>&)>& told) {
+    cv::setNumThreads(1);  // lines are painted side by side already
     const LinePainter painter;
     std::vector<PaintedLine> tried;
     for (Dice dice(kTriedSeed); tried.size() < kTried;) tried.push_back(painter.paint(dice, 0));
