@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "vision/reader/marking_wire.h"
-#include "vision/reader/study_wire.h"
 #include "vision/reader/reader.h"
+#include "vision/reader/study_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
@@ -88,7 +88,8 @@ int main(int argc, char** argv) {
         setenv("TESSDATA_PREFIX", "/nonexistent", 1);
     const std::string_view kind = argc > 1 ? argv[1] : "";
     if (kind == text_reader_argument) return run_text_reader(obey_for_text);
-    if (kind == marking_reader_argument) return run_marking_reader(obey);
+    if (kind == marking_reader_argument)
+        return run_marking_reader(obey, argc > 2 ? argv[2] : nullptr);
     if (kind == study_reader_argument) return run_study_reader(obey);
     return run_reader(obey);
 }
