@@ -89,6 +89,8 @@ struct Runtime::Parts {
     std::unique_ptr<ledger::VaultKeys> vault_keys;
     std::unique_ptr<api::JsonRows> vault_rows;
     std::unique_ptr<api::Vault> vault;
+    std::unique_ptr<api::Leaks> leaks;
+    std::unique_ptr<vision::PageRenderer> renderer;
     std::unique_ptr<api::VaultSharing> vault_sharing;
     std::unique_ptr<api::VaultRoutes> vault_routes;  // null: without a data key there is no vault
     std::unique_ptr<api::HttpServer> server;

@@ -18,14 +18,29 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     vault_rows = std::make_unique<api::JsonRows>(*store, *sequencer, ledger::Table::work);
     vault = std::make_unique<api::Vault>(*vault_rows, *vault_keys, config.store.folder / "vault",
                                          config.org, clock);
+    const auto marks = api::kept_key(*vault_rows, "leak marks");
+    if (!marks) return marks.error();
+    leaks = std::make_unique<api::Leaks>(*vault_rows, *vault, *marks, clock);
     vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
         *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
         [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); },
         make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
                          keys.tls_certificate, keys.tls_key),
-        [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); }});
-    vault_routes = std::make_unique<api::VaultRoutes>(
-        api::VaultRoutes{*vault, *vault_sharing, config.org, keys.sealing, clock});
+        [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
+        [this](const api::VaultDocument& document, std::uint64_t version,
+               const ledger::Share& share, std::string_view csv) -> ledger::Result<std::string> {
+            auto marked = leaks->mark({.document = document.id,
+                                       .version = version,
+                                       .recipient = api::share_recipient(share),
+                                       .by = "share " + share.id},
+                                      {}, csv);
+            if (!marked) return marked.error();
+            return std::move(marked->csv);
+        }});
+    renderer = std::make_unique<vision::PageRenderer>(
+        std::vector<std::string>{config.reader_program, "reader"});
+    vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
+        *vault, *vault_sharing, *leaks, *renderer, config.org, keys.sealing, clock});
     return {};
 }
 

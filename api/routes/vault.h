@@ -3,13 +3,17 @@
 #pragma once
 
 #include "api/http/router.h"
+#include "api/service/leaks.h"
 #include "api/service/vault_sharing.h"
+#include "vision/pages/page_renderer.h"
 
 namespace reelproof::api {
 
 struct VaultRoutes {
     Vault& vault;
     VaultSharing& sharing;
+    Leaks& leaks;
+    vision::PageRenderer& renderer;
     std::string org;
     const ledger::SealingKey& sealing_key;
     ledger::Clock clock;
@@ -19,7 +23,22 @@ struct VaultRoutes {
 void add_vault_routes(Router& router, VaultRoutes& routes);          // vault.cc
 void add_vault_sharing_routes(Router& router, VaultRoutes& routes);  // vault_sharing.cc
 void add_vault_peer_routes(Router& router, VaultRoutes& routes);     // vault_peers.cc
+void add_leak_routes(Router& router, VaultRoutes& routes);           // leaks.cc
+void add_vault_page_routes(Router& router, VaultRoutes& routes);     // vault_pages.cc
 
+// The version that a path names, of a document that the caller may use so; one that he may not even
+// see is told as one that is not there. Sets what the audit log names.
+struct VaultVersionAsked {
+    VaultDocument document;
+    VaultVersion version;
+};
+ledger::Result<VaultVersionAsked> vault_version_asked(const VaultRoutes& routes,
+                                                      const Request& request, VaultUse use);
+// The same of one that a partner's share gave us, and that was opened.
+ledger::Result<VaultReading> vault_held_asked(const VaultRoutes& routes, const Request& request,
+                                              VaultUse use);
+// A whole number of a path or query.
+ledger::Result<std::uint64_t> vault_number(std::string_view text, std::string_view name);
 // Who asks, for the rules of shares.
 VaultReader vault_reader(const Request& request);
 // The part of a document that was asked for by a Range header (RFC 9110 14.2): 206; 416 behind its

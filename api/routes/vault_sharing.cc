@@ -64,6 +64,7 @@ json::object share_json(const VaultShare& share) {
     add("person", terms.person);
     add("document", terms.document);
     add("agreement", terms.agreement);
+    if (share.marked) out["marked"] = true;
     if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
     if (share.destroyed != 0) {
         out["destroyed"] = share.destroyed;
@@ -170,7 +171,7 @@ Response list_shares(const VaultRoutes& routes, const Request& request) {
 Response grant(const VaultRoutes& routes, const Request& request) {
     const auto body =
         Body::parse(request.body, {"project", "document", "recipient", "role", "person", "purpose",
-                                   "columns", "mode", "end", "agreement"});
+                                   "columns", "mode", "end", "agreement", "marked"});
     if (!body) return problem_of(body.error());
     ledger::Share terms;
     terms.project = body->required_text("project");
@@ -182,12 +183,13 @@ Response grant(const VaultRoutes& routes, const Request& request) {
     terms.columns = body->texts("columns", kMostNames);
     terms.end = body->count("end");
     terms.agreement = body->text("agreement");
+    const bool marked = body->flag("marked");
     const auto mode = body->has("mode") ? body->text("mode") : std::string("view");
     if (body->error()) return problem_of(*body->error());
     const auto parsed = ledger::parse_share_mode(mode);
     if (!parsed) return problem_of(parsed.error());
     terms.mode = *parsed;
-    const auto done = routes.sharing.grant(std::move(terms));
+    const auto done = routes.sharing.grant(std::move(terms), marked);
     if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
     return answer(201, done, share_json);
 }
@@ -256,24 +258,14 @@ Response open(const VaultRoutes& routes, const Request& request) {
 }
 
 Response held_content(const VaultRoutes& routes, const Request& request) {
-    const auto& share = request.parameter("share");
-    const auto& document = request.parameter("document");
-    const auto& text = request.parameter("version");
-    const std::uint64_t version =
-        text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos
-            ? std::stoull(text)
-            : 0;
-    const auto reader = vault_reader(request);
-    // An empty range tells the size, and whether it may be read.
-    const auto whole = routes.sharing.read_held(share, document, version, reader, 0, 0);
-    if (!whole) return problem_of(whole.error());
-    request.subject = "share " + share + " document " + document + " version " + text;
-    return ranged(
-        request, whole->size, [&](std::uint64_t offset, std::size_t size) -> Result<ledger::Bytes> {
-            auto range = routes.sharing.read_held(share, document, version, reader, offset, size);
-            if (!range) return range.error();
-            return std::move(range->bytes);
-        });
+    const auto reading = vault_held_asked(routes, request, VaultUse::take);
+    if (!reading) return problem_of(reading.error());
+    return ranged(request, reading->release->size,
+                  [&](std::uint64_t offset, std::size_t size) -> Result<ledger::Bytes> {
+                      auto range = routes.sharing.read_held(*reading, offset, size);
+                      if (!range) return range.error();
+                      return std::move(range->bytes);
+                  });
 }
 
 // Everything that was ever passed on, or that we were given.
@@ -284,6 +276,18 @@ Response list_readings(const VaultRoutes& routes, const Request&) {
 }
 
 }  // namespace
+
+Result<VaultReading> vault_held_asked(const VaultRoutes& routes, const Request& request,
+                                      VaultUse use) {
+    const auto &share = request.parameter("share"), &document = request.parameter("document");
+    const auto& text = request.parameter("version");
+    const auto version = vault_number(text, "version");
+    if (!version) return version.error();
+    auto reading =
+        routes.sharing.held_version(share, document, *version, vault_reader(request), use);
+    if (reading) request.subject = "share " + share + " document " + document + " version " + text;
+    return reading;
+}
 
 void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
     const std::string manage(kVaultAccess), read(kDocumentsAccess);

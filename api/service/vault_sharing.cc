@@ -276,7 +276,7 @@ Result<VaultAgreement> VaultSharing::end_agreement(const std::string& id, const 
     return save(std::move(*known), other, object->statement);
 }
 
-Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
+Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
     const bool within = terms.recipient == deps_.org;
     const auto directory = deps_.store.directory();
     const auto* recipient = directory->org(terms.recipient);
@@ -295,10 +295,11 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
     }
     if (within && terms.role.empty() && terms.person.empty())
         return ledger::malformed("a share within the organisation needs a role or a person");
-    if (within && (terms.mode != ledger::ShareMode::download || !terms.columns.empty()))
+    if (within && !terms.columns.empty())
+        return ledger::malformed("a share within the organisation is one of whole documents");
+    if (marked && terms.columns.empty())
         return ledger::malformed(
-            "a share within the organisation is one of whole documents, with "
-            "mode download");
+            "marked: only a share of named columns has files of its own that can be marked");
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     const auto now = deps_.clock();
     const auto rests_on = agreement(terms.agreement);
@@ -315,6 +316,7 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
         if (auto done = commit("share.grant", object->commitment); !done) return done.error();
     return save(VaultShare{.terms = terms,
                            .owner = deps_.org,
+                           .marked = marked,
                            .grant = object->statement,
                            .granted = now,
                            .end = {}},
@@ -374,7 +376,7 @@ Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,
 }
 
 ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
-                                               const VaultReader& reader) const {
+                                               const VaultReader& reader, VaultUse use) const {
     if (reader.manages) return {};
     const auto project = deps_.vault.project(document.project);
     const auto id = ledger::vault_id_text(document.id);
@@ -387,10 +389,13 @@ ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
         if (terms.document.empty() ? !project || terms.project != project->name
                                    : terms.document != id)
             continue;
-        if (!terms.columns.empty() || terms.mode != ledger::ShareMode::download) continue;
-        best =
+        if (!terms.columns.empty()) continue;
+        const auto no =
             ledger::reader_refusal(terms, reader.person, reader.roles, share.ended, deps_.clock());
-        if (!best) return {};
+        if (!no && (use == VaultUse::look || terms.mode == ledger::ShareMode::download)) return {};
+        best = no ? no
+                  : ledger::VaultRefusal{"share.view-only",
+                                         "the share lets nobody take the file out of the node"};
     }
     return best;
 }

@@ -48,6 +48,7 @@ struct VaultAgreement {
 struct VaultShare {
     ledger::Share terms;
     std::string owner;
+    bool marked = false;  // of ours: its tables are marked for the recipient
     ledger::Bytes grant;  // its statement
     ledger::UnixSeconds granted = 0;
     ledger::Bytes end;
@@ -82,6 +83,9 @@ struct VaultReader {
     bool manages = false;
 };
 
+// Pages on a screen, or the file itself, which leaves the node.
+enum class VaultUse { look, take };
+
 struct VaultSharingDeps {
     Vault& vault;
     JsonRows& rows;
@@ -94,6 +98,10 @@ struct VaultSharingDeps {
     std::function<ledger::Result<void>(std::string_view sub, const std::string& payload)> publish;
     VaultPeers peers;
     std::function<void(const std::string&)> trouble;  // told what a partner would not take
+    // The copy of a table that is marked for who gets it (leaks.h).
+    std::function<ledger::Result<std::string>(const VaultDocument& document, std::uint64_t version,
+                                              const ledger::Share& share, std::string_view csv)>
+        mark;
 };
 
 class VaultSharing {
@@ -116,8 +124,8 @@ class VaultSharing {
     // A partner's draft. Again is harmless.
     ledger::Result<VaultAgreement> sign(const std::string& id);
     ledger::Result<VaultAgreement> end_agreement(const std::string& id, const std::string& why);
-    // `terms.project` is the name of one; `terms.id` is filled in.
-    ledger::Result<VaultShare> grant(ledger::Share terms);
+    // `terms.project` is the name of one; `terms.id` is filled in. `marked`: of a share by columns.
+    ledger::Result<VaultShare> grant(ledger::Share terms, bool marked);
     // Of ours.
     ledger::Result<VaultShare> end_share(const std::string& id, const std::string& why);
 
@@ -137,17 +145,20 @@ class VaultSharing {
     // Asks for the key where we have none, and fetches some of the file; again until `complete`.
     ledger::Result<VaultReading> open(const std::string& share, const std::string& document,
                                       std::uint64_t version, const VaultReader& reader);
-    // Plain text of one that is complete, where the share lets a file leave the node.
+    // One that is complete, where the share lets that person use it so.
+    ledger::Result<VaultReading> held_version(const std::string& share, const std::string& document,
+                                              std::uint64_t version, const VaultReader& reader,
+                                              VaultUse use) const;
+    // Plain text of such a one.
     struct Range {
         ledger::Bytes bytes;
         std::uint64_t size = 0;  // of the whole
     };
-    ledger::Result<Range> read_held(const std::string& share, const std::string& document,
-                                    std::uint64_t version, const VaultReader& reader,
-                                    std::uint64_t offset, std::size_t size) const;
-    // Whether a share within our organisation lets that person read a document of ours.
+    ledger::Result<Range> read_held(const VaultReading& reading, std::uint64_t offset,
+                                    std::size_t size) const;
+    // Whether a share within our organisation lets that person use a document of ours so.
     [[nodiscard]] ledger::VaultVerdict own_refusal(const VaultDocument& document,
-                                                   const VaultReader& reader) const;
+                                                   const VaultReader& reader, VaultUse use) const;
 
     // --- For partners' nodes; `org` is who asks, by its TLS key.
     // An agreement, a share or the end of one.

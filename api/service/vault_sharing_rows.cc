@@ -58,15 +58,18 @@ json::object of_share(const VaultShare& share) {
     json::array destructions;
     for (const auto& statement : share.destructions)
         destructions.emplace_back(ledger::to_base64(statement));
-    return {{"owner", share.owner},         {"grant", ledger::to_base64(share.grant)},
-            {"granted", share.granted},     {"end", ledger::to_base64(share.end)},
-            {"ended", share.ended},         {"ended_why", share.ended_why},
-            {"destroyed", share.destroyed}, {"destructions", std::move(destructions)}};
+    return {{"owner", share.owner},          {"grant", ledger::to_base64(share.grant)},
+            {"granted", share.granted},      {"end", ledger::to_base64(share.end)},
+            {"ended", share.ended},          {"ended_why", share.ended_why},
+            {"destroyed", share.destroyed},  {"destructions", std::move(destructions)},
+            {"marked", share.marked ? 1 : 0}};
 }
 
 VaultShare to_share(const json::object& row) {
     VaultShare out{.terms = {},
                    .owner = text_in(row, "owner"),
+                   // Rows of before there were marks have none.
+                   .marked = row.contains("marked") && number_in(row, "marked") != 0,
                    .grant = bytes_in(row, "grant"),
                    .granted = number_in(row, "granted"),
                    .end = bytes_in(row, "end"),

@@ -7,94 +7,21 @@
 #include "ledger/format/statement.h"
 #include "ledger/format/tile.h"
 #include "ledger/format/wire.h"
+#include "ledger/leak/marks.h"
 #include "ledger/vault/age.h"
+#include "ledger/vault/csv_view.h"
 #include "ledger/vault/objects.h"
 #include "node/data_key.h"
 #include "node/keyring.h"
+#include "tests/ledger/leak/leak_support.h"
 #include "tests/node/person_support.h"
-#include "tests/node/vault_support.h"
+#include "tests/node/vault_sharing_support.h"
 
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::int64_t kFar = 4'000'000'000;
-
-// The row of a list with that id.
-json::object row_of(const ServiceNode& node, const std::string& list, const std::string& member,
-                    const std::string& id) {
-    const auto answer = node.get("/v1/vault/" + list);
-    for (const auto& value : answer.body.at(list).as_array())
-        if (value.at(member).as_string() == id) return value.get_object();
-    return {};
-}
-
-bool has_state(const ServiceNode& node, const std::string& agreement, const std::string& state) {
-    return eventually([&] {
-        const auto row = row_of(node, "agreements", "agreement", agreement);
-        return !row.empty() && row.at("state").as_string() == state;
-    });
-}
-
-bool knows_share(const ServiceNode& node, const std::string& share, bool ended = false) {
-    return eventually([&] {
-        const auto row = row_of(node, "shares", "share", share);
-        return !row.empty() && row.contains("ended") == ended;
-    });
-}
-
-// maker.example owns; ems.example receives.
-struct Sharing : Pair {
-    std::string agreement;
-
-    Sharing() { add_project(maker, "atlas"); }
-    std::string agree(std::int64_t end = kFar) {
-        const auto draft = maker.post("/v1/vault/agreements",
-                                      {{"partner", ems.org()}, {"scope", "NDA 7"}, {"end", end}});
-        INFO(draft.text);
-        REQUIRE(draft.status == 201);
-        agreement = draft.member("agreement");
-        CHECK(draft.member("state") == "to be signed by them");
-        REQUIRE(has_state(ems, agreement, "to be signed by us"));
-        const auto signed_by_ems = ems.post("/v1/vault/agreements/" + agreement + "/sign", {});
-        INFO(signed_by_ems.text);
-        REQUIRE(signed_by_ems.status == 200);
-        REQUIRE(has_state(maker, agreement, "in force"));
-        REQUIRE(has_state(ems, agreement, "in force"));
-        return agreement;
-    }
-    [[nodiscard]] json::object share_body(const std::string& document,
-                                          const std::string& mode = "download") const {
-        json::object out{{"project", "atlas"},
-                         {"recipient", ems.org()},
-                         {"purpose", "pilot run"},
-                         {"mode", mode},
-                         {"end", kFar}};
-        if (!document.empty()) out["document"] = document;
-        if (!agreement.empty()) out["agreement"] = agreement;
-        return out;
-    }
-    std::string share(const json::object& body) {
-        const auto granted = maker.post("/v1/vault/shares", body);
-        INFO(granted.text);
-        REQUIRE(granted.status == 201);
-        const auto id = granted.member("share");
-        REQUIRE(knows_share(ems, id));
-        return id;
-    }
-    [[nodiscard]] Answer open(const std::string& share, const std::string& document,
-                              std::uint64_t version) const {
-        return ems.post("/v1/vault/shares/" + share + "/open",
-                        {{"document", document}, {"version", version}});
-    }
-    static std::string held_path(const std::string& share, const std::string& document,
-                                 std::uint64_t version) {
-        return "/v1/vault/shares/" + share + "/documents/" + document + "/versions/" +
-               std::to_string(version);
-    }
-};
 
 // Types of the public statements in a node's log, from a place on; what is in all of them.
 std::vector<std::string> published(const ServiceNode& node, std::uint64_t from,
@@ -431,6 +358,30 @@ TEST_CASE("a share of some columns gives a table with these and no others", "[se
     CHECK(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
     REQUIRE(maker.post("/v1/vault/documents/" + id + "/shred", {{"reason", "x"}}).status == 200);
     CHECK_FALSE(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
+}
+
+TEST_CASE("a share of some columns can be marked for who gets it", "[service][vault][leak]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto bom = test::some_bom(5, 120);
+    const auto id = put_document(maker, "atlas", "bom.csv", bom).member("document");
+    world.agree();
+    auto body = world.share_body(id);
+    body["marked"] = true;
+    CHECK(maker.post("/v1/vault/shares", body).says("named columns"));
+    body["columns"] = json::array{"Designator", "Value", "Quantity"};
+    const auto share = world.share(body);
+    CHECK(row_of(maker, "shares", "share", share).contains("marked"));
+    CHECK_FALSE(row_of(ems, "shares", "share", share).contains("marked"));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    const auto copy = ems.get(Sharing::held_path(share, id, 1)).text;
+    const auto plain = ledger::with_columns(bom, {"Designator", "Value", "Quantity"}).value();
+    CHECK(copy != plain);
+    CHECK(ledger::check_same_build(plain, copy, "").has_value());
+    const auto traced = maker.send(kPost, "/v1/vault/leaks/trace", copy, "application/octet-stream",
+                                   api::Headers{{"Authorization", "Bearer " + maker.all_scopes()}});
+    INFO(traced.text);
+    CHECK(traced.says("\"recipient\":\"ems.example\",\"named\":true"));
 }
 
 TEST_CASE("a role or person that a share names is held to by the recipient's node",

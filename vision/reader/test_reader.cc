@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "vision/pages/confined_tool.h"
+#include "vision/pages/picture_page.h"
 #include "vision/reader/marking_wire.h"
 #include "vision/reader/study_wire.h"
 #include "vision/reader/reader.h"
@@ -90,5 +92,7 @@ int main(int argc, char** argv) {
     if (kind == text_reader_argument) return run_text_reader(obey_for_text);
     if (kind == marking_reader_argument) return run_marking_reader(obey);
     if (kind == study_reader_argument) return run_study_reader(obey);
+    if (kind == picture_page_argument || kind == confined_tool_argument)
+        return reader_main(argc, argv);
     return run_reader(obey);
 }

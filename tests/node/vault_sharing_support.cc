@@ -1,0 +1,83 @@
+#include "tests/node/vault_sharing_support.h"
+
+#include <catch2/catch.hpp>
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+
+json::object row_of(const ServiceNode& node, const std::string& list, const std::string& member,
+                    const std::string& id) {
+    const auto answer = node.get("/v1/vault/" + list);
+    for (const auto& value : answer.body.at(list).as_array())
+        if (value.at(member).as_string() == id) return value.get_object();
+    return {};
+}
+
+bool has_state(const ServiceNode& node, const std::string& agreement, const std::string& state) {
+    return eventually([&] {
+        const auto row = row_of(node, "agreements", "agreement", agreement);
+        return !row.empty() && row.at("state").as_string() == state;
+    });
+}
+
+bool knows_share(const ServiceNode& node, const std::string& share, bool ended) {
+    return eventually([&] {
+        const auto row = row_of(node, "shares", "share", share);
+        return !row.empty() && row.contains("ended") == ended;
+    });
+}
+
+Sharing::Sharing() {
+    add_project(maker, "atlas");
+}
+
+std::string Sharing::agree(std::int64_t end) {
+    const auto draft = maker.post("/v1/vault/agreements",
+                                  {{"partner", ems.org()}, {"scope", "NDA 7"}, {"end", end}});
+    INFO(draft.text);
+    REQUIRE(draft.status == 201);
+    agreement = draft.member("agreement");
+    CHECK(draft.member("state") == "to be signed by them");
+    REQUIRE(has_state(ems, agreement, "to be signed by us"));
+    const auto signed_by_ems = ems.post("/v1/vault/agreements/" + agreement + "/sign", {});
+    INFO(signed_by_ems.text);
+    REQUIRE(signed_by_ems.status == 200);
+    REQUIRE(has_state(maker, agreement, "in force"));
+    REQUIRE(has_state(ems, agreement, "in force"));
+    return agreement;
+}
+
+json::object Sharing::share_body(const std::string& document, const std::string& mode) const {
+    json::object out{{"project", "atlas"},
+                     {"recipient", ems.org()},
+                     {"purpose", "pilot run"},
+                     {"mode", mode},
+                     {"end", kFar}};
+    if (!document.empty()) out["document"] = document;
+    if (!agreement.empty()) out["agreement"] = agreement;
+    return out;
+}
+
+std::string Sharing::share(const json::object& body) {
+    const auto granted = maker.post("/v1/vault/shares", body);
+    INFO(granted.text);
+    REQUIRE(granted.status == 201);
+    const auto id = granted.member("share");
+    REQUIRE(knows_share(ems, id));
+    return id;
+}
+
+Answer Sharing::open(const std::string& share, const std::string& document,
+                     std::uint64_t version) const {
+    return ems.post("/v1/vault/shares/" + share + "/open",
+                    {{"document", document}, {"version", version}});
+}
+
+std::string Sharing::held_path(const std::string& share, const std::string& document,
+                               std::uint64_t version) {
+    return "/v1/vault/shares/" + share + "/documents/" + document + "/versions/" +
+           std::to_string(version);
+}
+
+}  // namespace reelproof::node::tests
