@@ -92,6 +92,11 @@ Error too_large() {
     return {"pages.too-large", "a page of the document is too large to be shown"};
 }
 
+Error unreadable() {
+    return {"pages.unreadable",
+            "the document can't be drawn: it is damaged, or not what its name says"};
+}
+
 // How it ended, when that was not well.
 std::optional<Error> trouble_of(int status) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::nullopt;
@@ -102,8 +107,7 @@ std::optional<Error> trouble_of(int status) {
     if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
         return Error{"pages.timeout", "the document took too long to draw"};
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ) return too_large();
-    return Error{"pages.unreadable",
-                 "the document can't be drawn: it is damaged, or not what its name says"};
+    return unreadable();
 }
 
 }  // namespace
@@ -121,8 +125,12 @@ Result<std::string> run_tool(const ToolJob& job) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, input.get(), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, to.get(), STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (job.writes_file) posix_spawn_file_actions_adddup2(&actions, file.get(), 3);
+    if (job.writes_file) {
+        posix_spawn_file_actions_adddup2(&actions, to.get(), STDERR_FILENO);
+        posix_spawn_file_actions_adddup2(&actions, file.get(), 3);
+    } else {
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    }
     posix_spawn_file_actions_addclosefrom_np(&actions, job.writes_file ? 4 : 3);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
@@ -159,6 +167,7 @@ Result<std::string> run_tool(const ToolJob& job) {
     }
     if (auto trouble = trouble_of(child.wait(info.si_pid == 0))) return *trouble;
     if (!job.writes_file) return Result<std::string>(boost::system::in_place_value, std::move(out));
+    if (!job.trouble.empty() && out.find(job.trouble) != std::string::npos) return unreadable();
     const auto size = lseek(file.get(), 0, SEEK_END);
     if (size < 0 || static_cast<std::size_t>(size) > job.most) return too_large();
     out.resize(static_cast<std::size_t>(size));

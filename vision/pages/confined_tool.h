@@ -22,8 +22,11 @@ inline constexpr const char* kToolOutput = "/proc/self/fd/3";
 struct ToolJob {
     std::vector<std::string> command;     // program by its path, and arguments
     std::span<const std::uint8_t> input;  // is what kToolInput names
-    bool writes_file = false;             // its output is what it writes to kToolOutput, not stdout
-    std::size_t most = 64u << 20;         // bytes of output
+    // Its output is what it writes to kToolOutput, and what it says holds `trouble` when it could
+    // not draw all of the document, though it ends well.
+    bool writes_file = false;
+    std::string_view trouble = {};
+    std::size_t most = 64u << 20;  // bytes of output
     std::chrono::milliseconds limit{20'000};
 };
 

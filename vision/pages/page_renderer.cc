@@ -43,11 +43,13 @@ Error missing() {
 }
 
 // "Pages:          12" of pdfinfo.
-std::optional<std::size_t> told_pages(std::string_view text) {
+std::optional<std::size_t> told_pages(const Result<std::string>& told) {
     constexpr std::string_view kName = "\nPages:";
-    const auto at = ("\n" + std::string(text)).find(kName);
+    if (!told) return std::nullopt;
+    const auto text = "\n" + *told;
+    const auto at = text.find(kName);
     if (at == std::string::npos) return std::nullopt;
-    auto rest = text.substr(at + kName.size() - 1);
+    auto rest = std::string_view(text).substr(at + kName.size());
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     std::size_t out = 0;
     if (std::from_chars(rest.data(), rest.data() + rest.size(), out).ec != std::errc())
@@ -88,7 +90,11 @@ Result<std::string> PageRenderer::run(std::vector<std::string> tool,
     auto command = reader_;
     command.emplace_back(confined_tool_argument);
     std::move(tool.begin(), tool.end(), std::back_inserter(command));
-    return run_tool({.command = std::move(command), .input = document, .writes_file = writes_file});
+    // gerbv draws what it understands, or an empty page, and ends well: half a board is no board.
+    return run_tool({.command = std::move(command),
+                     .input = document,
+                     .writes_file = writes_file,
+                     .trouble = writes_file ? "CRITICAL" : ""});
 }
 
 Result<std::size_t> PageRenderer::pages(PageKind kind, std::span<const std::uint8_t> document) {
@@ -97,7 +103,7 @@ Result<std::size_t> PageRenderer::pages(PageKind kind, std::span<const std::uint
     if (!turn) return busy();
     const auto told = run({"/usr/bin/pdfinfo", kToolInput}, document, false);
     if (!told) return told.error();
-    const auto pages = told_pages(*told);
+    const auto pages = told_pages(told);
     if (!pages || *pages == 0)
         return Error{"pages.unreadable", "the document can't be drawn: it has no pages"};
     if (*pages > kMostPages)
@@ -114,7 +120,11 @@ Result<std::string> PageRenderer::ppm(PageKind kind, std::span<const std::uint8_
         auto out =
             run({"/usr/bin/pdftoppm", "-f", number, "-l", number, "-scale-to", side, kToolInput},
                 document, false);
-        if (out && out->empty()) return missing();
+        // pdftoppm ends the same way for a page that is not there as for one that is damaged.
+        if (!out && out.error().code == "pages.unreadable") {
+            const auto all = told_pages(run({"/usr/bin/pdfinfo", kToolInput}, document, false));
+            if (all && page > *all) return missing();
+        }
         return out;
     }
     auto command = reader_;

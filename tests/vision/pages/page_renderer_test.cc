@@ -2,7 +2,6 @@
 #include "vision/pages/page_renderer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <iostream>
 
@@ -168,11 +167,11 @@ TEST_CASE("what can't be drawn is told, and nothing hangs", "[pages]") {
         CHECK(code(PageKind::pdf, loop) != "");
     }
     if (installed("/usr/bin/gerbv")) {
-        CHECK(code(PageKind::gerber, "%FSLAX46Y46*%\n") != "drawn");
+        CHECK(code(PageKind::gerber, "%FSLAX46Y46*%\n") == "pages.unreadable");
+        CHECK(code(PageKind::gerber, gerber_of("%IF/etc/passwd*%\n")) == "pages.unreadable");
         // A step and repeat of 10^10 copies.
-        const auto began = std::chrono::steady_clock::now();
-        CHECK(code(PageKind::gerber, gerber_of("%SRX99999Y99999I0.001J0.001*%\n")) != "");
-        CHECK(std::chrono::steady_clock::now() - began < std::chrono::minutes(3));
+        CHECK(code(PageKind::gerber, gerber_of("%SRX99999Y99999I0.001J0.001*%\n")) ==
+              "pages.timeout");
     }
 }
 
@@ -193,7 +192,7 @@ TEST_CASE("a renderer that is taken over reaches nothing", "[pages]") {
     CHECK(run({"/usr/bin/touch", "/tmp/reelproof-page"}) == "pages.unreadable");
     CHECK_FALSE(fs::exists("/tmp/reelproof-page"));
     CHECK(run({"/bin/bash", "-c", "echo x > /dev/tcp/127.0.0.1/9"}) == "pages.unreadable");
-    CHECK(run({"/bin/bash", "-c", "/bin/true"}) == "pages.unreadable");
+    CHECK(run({"/bin/bash", "-c", "(:) && echo forked"}) == "pages.unreadable");
     CHECK(run({"/bin/bash", "-c", "exec /bin/true"}) == "pages.unreadable");
     CHECK(run({"/bin/bash", "-c", "kill -9 " + std::to_string(getpid())}) == "pages.unreadable");
     CHECK(run({"/bin/bash", "-c", "ulimit -v"}) == "ok 1572864\n");
