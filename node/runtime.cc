@@ -67,6 +67,10 @@ Result<void> Runtime::Parts::serve() {
     if (vault_routes) {
         api::add_vault_routes(router, *vault_routes);
         api::add_vault_sharing_routes(router, *vault_routes);
+        api::add_vault_retention_routes(router, *vault_routes);
+        api::add_vault_partner_routes(router, *vault_routes);
+        api::add_vault_incident_routes(router, *vault_routes);
+        api::add_vault_review_routes(router, *vault_routes);
         api::add_vault_peer_routes(router, *vault_routes);
         api::add_leak_routes(router, *vault_routes);
         api::add_vault_page_routes(router, *vault_routes);

@@ -89,9 +89,15 @@ struct Runtime::Parts {
     std::unique_ptr<ledger::VaultKeys> vault_keys;
     std::unique_ptr<api::JsonRows> vault_rows;
     std::unique_ptr<api::Vault> vault;
+    std::unique_ptr<api::PartnerPapers> partner_papers;
     std::unique_ptr<api::Leaks> leaks;
     std::unique_ptr<vision::PageRenderer> renderer;
     std::unique_ptr<api::VaultSharing> vault_sharing;
+    std::unique_ptr<api::PartnerExits> partner_exits;
+    std::unique_ptr<api::DataIncidents> data_incidents;
+    std::unique_ptr<api::VaultReviews> vault_reviews;
+    std::unique_ptr<api::AccessWatch> access_watch;
+    std::unique_ptr<api::VaultDuties> vault_duties;
     std::unique_ptr<api::VaultRoutes> vault_routes;  // null: without a data key there is no vault
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;

@@ -104,7 +104,8 @@ Result<void> Runtime::Parts::make_service() {
         *context, *reader, [this] { return partners(); },
         [this] { return server ? server_metrics(server->stats()) : std::string(); },
         REELPROOF_VERSION, keys.log_signer(config.org).verifier().vkey(),
-        keys.mirror_signer(config.org).verifier().vkey()});
+        keys.mirror_signer(config.org).verifier().vkey(),
+        [this] { return vault_duties ? vault_duties->alarms() : std::vector<std::string>(); }});
     return {};
 }
 

@@ -21,12 +21,16 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     const auto marks = api::kept_key(*vault_rows, "leak marks");
     if (!marks) return marks.error();
     leaks = std::make_unique<api::Leaks>(*vault_rows, *vault, *marks, clock);
+    partner_papers = std::make_unique<api::PartnerPapers>(*vault_rows, clock);
     vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
         *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
         [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); },
         make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
                          keys.tls_certificate, keys.tls_key),
         [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
+        [this](const std::string& org, ledger::Classification classification) {
+            return partner_papers->refusal(org, classification);
+        },
         [this](const api::VaultDocument& document, std::uint64_t version,
                const ledger::Share& share, std::string_view csv) -> ledger::Result<std::string> {
             auto marked = leaks->mark({.document = document.id,
@@ -39,8 +43,33 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         }});
     renderer = std::make_unique<vision::PageRenderer>(
         std::vector<std::string>{config.reader_program, "reader"});
+    partner_exits =
+        std::make_unique<api::PartnerExits>(*vault_sharing, *vault_rows, config.org, clock);
+    data_incidents = std::make_unique<api::DataIncidents>(*vault_sharing, *vault, *vault_rows,
+                                                          config.org, clock);
+    vault_reviews = std::make_unique<api::VaultReviews>(
+        *vault, people->audit, *vault_rows, clock,
+        [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); });
+    access_watch = std::make_unique<api::AccessWatch>(
+        people->audit, clock, [this](const std::string& who, const std::string& text) {
+            constexpr std::string_view kPartner = "partner ";
+            data_incidents->suspect(
+                "access", who.starts_with(kPartner) ? who.substr(kPartner.size()) : "", text);
+        });
+    vault_duties = std::make_unique<api::VaultDuties>(api::VaultDutiesDeps{
+        *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
+        *access_watch, config.org, clock, [this](std::string_view what, const std::string& about) {
+            api::AuditEntry entry;
+            entry.time = clock();
+            entry.who = "node";
+            entry.what = "retention " + std::string(what);
+            entry.about = about;
+            entry.status = 200;
+            people->audit.append(std::move(entry));
+        }});
     vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
-        *vault, *vault_sharing, *leaks, *renderer, config.org, keys.sealing, clock});
+        *vault, *vault_sharing, *leaks, *renderer, *partner_exits, *partner_papers, *data_incidents,
+        *vault_reviews, *vault_duties, people->audit, config.org, keys.sealing, clock});
     return {};
 }
 

@@ -43,6 +43,7 @@ std::vector<std::string> alarms_of(const HealthRoutes& routes,
             (partner.frozen.empty() || partner.alarm.find(partner.frozen) == std::string::npos))
             out.push_back(partner.org + ": " + partner.alarm);
     }
+    for (auto& one : routes.more_alarms()) out.push_back(std::move(one));
     return out;
 }
 

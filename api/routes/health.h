@@ -33,6 +33,8 @@ struct HealthRoutes {
     std::function<std::string()> server_metrics;
     std::string version;
     std::string log_key, mirror_key;  // our own note keys
+    // What else somebody should look at, a sentence each.
+    std::function<std::vector<std::string>()> more_alarms;
 };
 
 // "ok", "alarm" or "refusing", as GET /v1/health says; takes microseconds.

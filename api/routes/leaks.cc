@@ -132,7 +132,12 @@ Response trace(const VaultRoutes& routes, const Request& request) {
         auto out = canary_json(one.canary);
         out["hits"] = json::value_from(one.trace.hits);
         out["odds_log10"] = one.trace.odds;
-        out["named"] = one.trace.odds >= ledger::kNamingOdds;
+        const bool named = one.trace.odds >= ledger::kNamingOdds;
+        out["named"] = named;
+        if (named)
+            routes.incidents.suspect("canary", {},
+                                     "parts of the canary " + one.canary.name +
+                                         " stand in a file that was traced");
         canaries.emplace_back(std::move(out));
     }
     return Response::json(

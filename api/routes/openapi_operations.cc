@@ -25,11 +25,11 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
      "recovery_codes_left*:count link_until:count"},
     {"@project",
      "project*:text name*:text owner*:text steward*:text "
-     "classification*:public|internal|confidential|restricted made*:count by*:text"},
+     "classification*:public|internal|confidential|restricted made*:count by*:text hold:object"},
     {"@document",
      "document*:text project*:text name*:text "
      "classification*:public|internal|confidential|restricted retain_until:count made*:count "
-     "versions*:list"},
+     "versions*:list shred_at_end:flag hold:object"},
     {"@upload", "upload*:text name*:text size*:count taken*:count"},
     {"@agreement",
      "agreement*:text drafter*:text partner*:text state*:text scope*:text systems*:list "
@@ -39,7 +39,28 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
     {"@share",
      "share*:text owner*:text recipient*:text role:text person:text project*:text document:text "
      "purpose*:text columns:list mode*:view|download granted*:count end*:count agreement:text "
-     "ended:count reason:text destroyed:count destructions:list"},
+     "ended:count reason:text destroyed:count destructions:list frozen:count of:text "
+     "passed:list"},
+    {"@exit",
+     "exit*:text partner*:text ours*:flag state*:open|overdue|done|closed reason*:text by*:text "
+     "began*:count until*:count agreements*:list shares*:list destroyed*:list steps*:list "
+     "files*:list told:count closed:count closed_by:text closed_reason:text"},
+    {"@incident",
+     "incident*:text kind*:text partner:text project:text text*:text by*:text drill*:flag "
+     "known*:count opened*:count closed:count clocks*:list affected*:list frozen*:list "
+     "timeline*:list"},
+    {"@raci",
+     "project*:text name*:text rows*:list set*:count set_by*:text reviewed:count reviewed_by:text "
+     "due*:count"},
+    {"@review", "quarter*:text report*:object signed:count by:text remark:text digest:text"},
+    {"@certificate",
+     "certificate*:text partner*:text standard*:text number*:text scope*:text issuer*:text "
+     "from*:count until*:count document:text checked_by*:text checked_how*:text checked*:count "
+     "holds*:flag withdrawn:count withdrawn_by:text reason:text"},
+    {"@partner",
+     "partner*:text steward*:text their_steward*:text certificates*:list lacks*:list "
+     "agreements*:list shares*:list held*:list survey*:list points*:count of*:count "
+     "surveyed:count surveyed_by:text open*:list"},
     {"@proof",
      "log*:text index*:count size*:count leaf*:text form*:text key*:text signer:text "
      "statement*:text replicated*:object bytes*:text"},

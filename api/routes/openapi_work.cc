@@ -13,10 +13,10 @@ constexpr std::string_view kItem = "409 422", kKnownItem = "404 409 422";
 
 constexpr Operation kOperations[] = {
     {kPost, "/v1/check", "Items", "ACCEPT, HOLD or REJECT for a label, with reasons and proof",
-     "symbols*:texts place:stock|receiving|line marking:object typed:object picture",
+     "symbols:texts place:stock|receiving|line marking:object typed:object picture",
      "place:stock|receiving|line text:yes|no typed:text", "200 application/json @verdict", "422"},
     {kPost, "/v1/receive", "Items", "Checks a label and, on ACCEPT, records that the item came in",
-     "symbols*:texts release_reason:text typed:object picture",
+     "symbols:texts release_reason:text typed:object picture",
      "release_reason:text text:yes|no typed:text",
      "200 application/json @verdict received*:flag already*:flag recorded:object\n"
      "201 application/json @verdict received*:flag already*:flag recorded:object",
@@ -45,7 +45,7 @@ constexpr Operation kOperations[] = {
      "items*:labels to*:text po:text so:text invoice:text packing_list:text price:text also:texts",
      "", kRecorded, "404 409 422"},
     {kPost, "/v1/observe", "Events", "Records what was seen of an item's parts",
-     "symbols:texts item:text marking*:object", "", kRecorded, kItem},
+     "symbols:texts item:text marking*:object", "", kRecorded, kKnownItem},
     {kPost, "/v1/split", "Events", "Records that parts leave an item for a new one",
      "symbols*:texts new_symbols*:texts quantity*:count", "", kRecorded, kItem},
     {kPost, "/v1/relabel", "Events", "Records that an item goes on under another label",

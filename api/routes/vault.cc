@@ -1,11 +1,8 @@
 #include "api/routes/vault.h"
 
-#include <charconv>
-
 #include <boost/json.hpp>
 
 #include "api/http/problem.h"
-#include "api/http/text.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
 #include "api/routes/json_text.h"
@@ -28,16 +25,6 @@ Result<ledger::VaultId> id_of(const Request& request, std::string_view name) {
     return ledger::Error{ledger::ErrorKind::not_found, "there is no such " + std::string(name)};
 }
 
-json::object project_json(const VaultProject& project) {
-    return {{"project", ledger::vault_id_text(project.id)},
-            {"name", project.name},
-            {"owner", project.owner},
-            {"steward", project.steward},
-            {"classification", to_string(project.classification)},
-            {"made", project.made},
-            {"by", project.by}};
-}
-
 json::object version_json(const VaultVersion& version) {
     json::object out{
         {"version", version.number}, {"size", version.size}, {"body", ledger::to_hex(version.body)},
@@ -49,18 +36,9 @@ json::object version_json(const VaultVersion& version) {
     return out;
 }
 
-json::object document_json(const VaultRoutes& routes, const VaultDocument& document) {
-    const auto project = routes.vault.project(document.project);
-    json::array versions;
-    for (const auto& version : document.versions) versions.emplace_back(version_json(version));
-    json::object out{{"document", ledger::vault_id_text(document.id)},
-                     {"project", project ? project->name : ""},
-                     {"name", document.name},
-                     {"classification", to_string(document.classification)},
-                     {"made", document.made},
-                     {"versions", std::move(versions)}};
-    if (document.retain_until != 0) out["retain_until"] = document.retain_until;
-    return out;
+void add_hold(json::object& out, const VaultHold& hold) {
+    if (hold.since != 0)
+        out["hold"] = json::object{{"since", hold.since}, {"by", hold.by}, {"reason", hold.why}};
 }
 
 json::object upload_json(const VaultUpload& upload) {
@@ -125,11 +103,17 @@ Response show_document(const VaultRoutes& routes, const Request& request) {
     return Response::json(200, json_text(document_json(routes, *document)));
 }
 
+Result<VaultSharing::Range> part_of(Result<ledger::Bytes> bytes, std::uint64_t size) {
+    if (!bytes) return bytes.error();
+    return VaultSharing::Range{std::move(*bytes), size};
+}
+
 Response content(const VaultRoutes& routes, const Request& request) {
     const auto named = vault_version_asked(routes, request, VaultUse::take);
     if (!named) return problem_of(named.error());
-    return ranged(request, named->version.size, [&](std::uint64_t offset, std::size_t size) {
-        return routes.vault.read(named->version, named->document.project, offset, size);
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        return part_of(routes.vault.read(named->version, named->document.project, offset, size),
+                       named->version.size);
     });
 }
 
@@ -149,10 +133,10 @@ Response age_header_of(const VaultRoutes& routes, const Request& request) {
 Response age_body_of(const VaultRoutes& routes, const Request& request) {
     const auto named = vault_version_asked(routes, request, VaultUse::take);
     if (!named) return problem_of(named.error());
-    return ranged(request, ledger::age_body_size(named->version.size),
-                  [&](std::uint64_t offset, std::size_t size) {
-                      return routes.vault.raw(named->version.body, offset, size);
-                  });
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        return part_of(routes.vault.raw(named->version.body, offset, size),
+                       ledger::age_body_size(named->version.size));
+    });
 }
 
 Response shred(const VaultRoutes& routes, const Request& request) {
@@ -216,8 +200,7 @@ Response show_upload(const VaultRoutes& routes, const Request& request) {
 }
 
 Response take_part(const VaultRoutes& routes, const Request& request) {
-    const std::string type(request.headers.get("Content-Type").value_or(""));
-    if (!iequals(trim_ows(std::string_view(type).substr(0, type.find(';'))), kUploadType))
+    if (!iequals(media_type(request), kUploadType))
         return Problem(415, "media-type", "A part of a document is application/octet-stream")
             .detail("send it with Content-Type: application/octet-stream")
             .response();
@@ -250,11 +233,8 @@ Response abandon(const VaultRoutes& routes, const Request& request) {
 }  // namespace
 
 Result<std::uint64_t> vault_number(std::string_view text, std::string_view name) {
-    std::uint64_t out = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (failed != std::errc() || end != text.data() + text.size() || text.empty())
-        return ledger::malformed(std::string(name) + " must be a whole number");
-    return out;
+    if (const auto number = whole_number(text)) return *number;
+    return ledger::malformed(std::string(name) + " must be a whole number");
 }
 
 Result<VaultVersionAsked> vault_version_asked(const VaultRoutes& routes, const Request& request,
@@ -272,6 +252,34 @@ Result<VaultVersionAsked> vault_version_asked(const VaultRoutes& routes, const R
                              "the document has no version " + std::to_string(*number)};
     request.subject += " version " + std::to_string(*number);
     return VaultVersionAsked{*document, *version};
+}
+
+json::object project_json(const VaultProject& project) {
+    json::object out{{"project", ledger::vault_id_text(project.id)},
+                     {"name", project.name},
+                     {"owner", project.owner},
+                     {"steward", project.steward},
+                     {"classification", to_string(project.classification)},
+                     {"made", project.made},
+                     {"by", project.by}};
+    add_hold(out, project.hold);
+    return out;
+}
+
+json::object document_json(const VaultRoutes& routes, const VaultDocument& document) {
+    const auto project = routes.vault.project(document.project);
+    json::array versions;
+    for (const auto& version : document.versions) versions.emplace_back(version_json(version));
+    json::object out{{"document", ledger::vault_id_text(document.id)},
+                     {"project", project ? project->name : ""},
+                     {"name", document.name},
+                     {"classification", to_string(document.classification)},
+                     {"made", document.made},
+                     {"versions", std::move(versions)}};
+    if (document.retain_until != 0) out["retain_until"] = document.retain_until;
+    if (document.shred_at_end) out["shred_at_end"] = true;
+    add_hold(out, routes.vault.held_by(document));
+    return out;
 }
 
 void add_vault_routes(Router& router, VaultRoutes& routes) {

@@ -1,4 +1,6 @@
 // Declared in vault.h: agreements, shares and readings, for our people.
+#include <map>
+
 #include <boost/json.hpp>
 
 #include "api/people/access.h"
@@ -25,75 +27,6 @@ std::string state_of(const VaultAgreement& agreement, const std::string& org,
     if (agreement.ours.empty()) return "to be signed by us";
     if (agreement.theirs.empty()) return "to be signed by them";
     return agreement.state(org).in_force(now) ? "in force" : "signed";
-}
-
-json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement) {
-    const auto& terms = agreement.terms;
-    json::object out{{"agreement", terms.id},
-                     {"drafter", terms.drafter},
-                     {"partner", terms.partner},
-                     {"state", state_of(agreement, routes.org, routes.clock())},
-                     {"scope", terms.scope},
-                     {"systems", json::value_from(terms.systems)},
-                     {"roles", json::value_from(terms.roles)},
-                     {"retention_days", terms.retention_days},
-                     {"breach_notice_hours", terms.breach_notice_hours},
-                     {"sub_tiers", terms.sub_tiers},
-                     {"audit_right", terms.audit_right},
-                     {"start", terms.start},
-                     {"end", terms.end}};
-    if (agreement.signed_by_us != 0) out["signed_by_us"] = agreement.signed_by_us;
-    if (agreement.signed_by_them != 0) out["signed_by_them"] = agreement.signed_by_them;
-    if (agreement.ended == 0) return out;
-    out["ended"] = agreement.ended;
-    out["ended_by"] = agreement.ended_by;
-    out["reason"] = agreement.ended_why;
-    return out;
-}
-
-json::object share_json(const VaultShare& share) {
-    const auto& terms = share.terms;
-    json::object out{
-        {"share", terms.id},        {"owner", share.owner},     {"recipient", terms.recipient},
-        {"project", terms.project}, {"purpose", terms.purpose}, {"mode", to_string(terms.mode)},
-        {"granted", share.granted}, {"end", terms.end}};
-    const auto add = [&](std::string_view name, const std::string& text) {
-        if (!text.empty()) out[name] = text;
-    };
-    add("role", terms.role);
-    add("person", terms.person);
-    add("document", terms.document);
-    add("agreement", terms.agreement);
-    if (share.marked) out["marked"] = true;
-    if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
-    if (share.destroyed != 0) {
-        out["destroyed"] = share.destroyed;
-        json::array statements;
-        for (const auto& one : share.destructions) statements.emplace_back(ledger::to_base64(one));
-        out["destructions"] = std::move(statements);
-    }
-    if (share.ended == 0) return out;
-    out["ended"] = share.ended;
-    out["reason"] = share.ended_why;
-    return out;
-}
-
-// `partner` received it, or gave it to us.
-json::object reading_json(const VaultReading& reading) {
-    json::object out{{"share", reading.share},
-                     {"partner", reading.partner},
-                     {"document", reading.request.document},
-                     {"version", reading.request.version},
-                     {"reader", reading.request.reader},
-                     {"asked", reading.asked},
-                     {"request", ledger::to_base64(reading.request_statement)}};
-    if (!reading.release) return out;
-    out["name"] = reading.release->name;
-    out["body"] = ledger::to_hex(reading.release->body);
-    out["size"] = reading.release->size;
-    out["classification"] = to_string(reading.release->classification);
-    out["release"] = ledger::to_base64(reading.release_statement);
-    return out;
 }
 
 template <class T>
@@ -155,15 +88,54 @@ Response end_agreement(const VaultRoutes& routes, const Request& request) {
     return agreement_answer(routes, 200, done);
 }
 
+// Who holds it behind its recipient, how deep, and what was released to them.
+void add_passed(json::object& row, const std::vector<VaultPassed>& passed, const std::string& id) {
+    std::map<std::string, int> depths{{id, 0}};
+    json::array out;
+    // A share is told of before what stands on it; rows come in any order.
+    for (bool more = true; more;) {
+        more = false;
+        for (const auto& one : passed) {
+            const auto* share = std::get_if<ledger::Share>(&one.object.object);
+            if (one.share != id || share == nullptr || depths.contains(share->id) ||
+                !depths.contains(share->of))
+                continue;
+            more = true;
+            const int depth = depths.emplace(share->id, depths.at(share->of) + 1).first->second;
+            json::array released;
+            for (const auto& other : passed)
+                if (const auto* key = std::get_if<ledger::KeyRelease>(&other.object.object);
+                    key != nullptr && other.share == id && key->share == share->id)
+                    released.emplace_back(json::object{{"name", key->name},
+                                                       {"version", key->version},
+                                                       {"body", ledger::to_hex(key->body)},
+                                                       {"at", other.object.iat}});
+            out.emplace_back(json::object{{"share", share->id},
+                                          {"owner", one.object.iss},
+                                          {"recipient", share->recipient},
+                                          {"purpose", share->purpose},
+                                          {"mode", to_string(share->mode)},
+                                          {"end", share->end},
+                                          {"depth", depth},
+                                          {"vouched", one.vouched},
+                                          {"released", std::move(released)}});
+        }
+    }
+    if (!out.empty()) row["passed"] = std::move(out);
+}
+
 // Who does not manage the vault sees what others granted him.
 Response list_shares(const VaultRoutes& routes, const Request& request) {
     const auto reader = vault_reader(request);
+    const auto passed = routes.sharing.passed();
     json::array out;
     for (const auto& share : routes.sharing.shares()) {
-        const bool for_reader = share.terms.recipient == routes.org &&
-                                !ledger::reader_refusal(share.terms, reader.person, reader.roles,
-                                                        share.ended, routes.clock());
-        if (reader.manages || for_reader) out.emplace_back(share_json(share));
+        const bool for_reader =
+            share.terms.recipient == routes.org && !routes.sharing.held_refusal(share, reader);
+        if (!reader.manages && !for_reader) continue;
+        auto row = share_json(share);
+        if (reader.manages) add_passed(row, passed, share.terms.id);
+        out.emplace_back(std::move(row));
     }
     return Response::json(200, json_text(json::object{{"shares", std::move(out)}}));
 }
@@ -171,10 +143,12 @@ Response list_shares(const VaultRoutes& routes, const Request& request) {
 Response grant(const VaultRoutes& routes, const Request& request) {
     const auto body =
         Body::parse(request.body, {"project", "document", "recipient", "role", "person", "purpose",
-                                   "columns", "mode", "end", "agreement", "marked"});
+                                   "columns", "mode", "end", "agreement", "of", "marked"});
     if (!body) return problem_of(body.error());
     ledger::Share terms;
-    terms.project = body->required_text("project");
+    terms.of = body->text("of");
+    // Who passes on what he holds, passes on what that is of.
+    terms.project = terms.of.empty() ? body->required_text("project") : std::string();
     terms.document = body->text("document");
     terms.recipient = body->required_text("recipient");
     terms.role = body->text("role");
@@ -189,7 +163,11 @@ Response grant(const VaultRoutes& routes, const Request& request) {
     const auto parsed = ledger::parse_share_mode(mode);
     if (!parsed) return problem_of(parsed.error());
     terms.mode = *parsed;
-    const auto done = routes.sharing.grant(std::move(terms), marked);
+    if (!terms.of.empty() && (body->has("project") || body->has("columns") || marked))
+        return problem_of(ledger::malformed(
+            "project, columns and marks are those of the share that is passed on: leave them out"));
+    const auto done = terms.of.empty() ? routes.sharing.grant(std::move(terms), marked)
+                                       : routes.sharing.pass_on(std::move(terms));
     if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
     return answer(201, done, share_json);
 }
@@ -212,23 +190,6 @@ Response destroy(const VaultRoutes& routes, const Request& request) {
     const auto done = routes.sharing.destroy(request.parameter("share"), why);
     if (done) request.subject = "share " + done->terms.id + " of " + done->owner;
     return answer(200, done, share_json);
-}
-
-Response offboard(const VaultRoutes& routes, const Request& request) {
-    const auto body = Body::parse(request.body, {"org", "reason"});
-    if (!body) return problem_of(body.error());
-    const auto org = body->required_text("org"), why = body->required_text("reason");
-    if (body->error()) return problem_of(*body->error());
-    const auto done = routes.sharing.offboard(org, why);
-    if (!done) return problem_of(done.error());
-    request.subject = "partner " + org;
-    json::array held;
-    for (const auto& reading : done->held) held.emplace_back(reading_json(reading));
-    return Response::json(200,
-                          json_text(json::object{{"agreements", json::value_from(done->agreements)},
-                                                 {"shares", json::value_from(done->shares)},
-                                                 {"destroyed", json::value_from(done->destroyed)},
-                                                 {"held", std::move(held)}}));
 }
 
 Response held_documents(const VaultRoutes& routes, const Request& request) {
@@ -260,12 +221,9 @@ Response open(const VaultRoutes& routes, const Request& request) {
 Response held_content(const VaultRoutes& routes, const Request& request) {
     const auto reading = vault_held_asked(routes, request, VaultUse::take);
     if (!reading) return problem_of(reading.error());
-    return ranged(request, reading->release->size,
-                  [&](std::uint64_t offset, std::size_t size) -> Result<ledger::Bytes> {
-                      auto range = routes.sharing.read_held(*reading, offset, size);
-                      if (!range) return range.error();
-                      return std::move(range->bytes);
-                  });
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        return routes.sharing.read_held(*reading, offset, size);
+    });
 }
 
 // Everything that was ever passed on, or that we were given.
@@ -289,6 +247,77 @@ Result<VaultReading> vault_held_asked(const VaultRoutes& routes, const Request& 
     return reading;
 }
 
+json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement) {
+    const auto& terms = agreement.terms;
+    json::object out{{"agreement", terms.id},
+                     {"drafter", terms.drafter},
+                     {"partner", terms.partner},
+                     {"state", state_of(agreement, routes.org, routes.clock())},
+                     {"scope", terms.scope},
+                     {"systems", json::value_from(terms.systems)},
+                     {"roles", json::value_from(terms.roles)},
+                     {"retention_days", terms.retention_days},
+                     {"breach_notice_hours", terms.breach_notice_hours},
+                     {"sub_tiers", terms.sub_tiers},
+                     {"audit_right", terms.audit_right},
+                     {"start", terms.start},
+                     {"end", terms.end}};
+    if (agreement.signed_by_us != 0) out["signed_by_us"] = agreement.signed_by_us;
+    if (agreement.signed_by_them != 0) out["signed_by_them"] = agreement.signed_by_them;
+    if (agreement.ended == 0) return out;
+    out["ended"] = agreement.ended;
+    out["ended_by"] = agreement.ended_by;
+    out["reason"] = agreement.ended_why;
+    return out;
+}
+
+json::object share_json(const VaultShare& share) {
+    const auto& terms = share.terms;
+    json::object out{
+        {"share", terms.id},        {"owner", share.owner},     {"recipient", terms.recipient},
+        {"project", terms.project}, {"purpose", terms.purpose}, {"mode", to_string(terms.mode)},
+        {"granted", share.granted}, {"end", terms.end}};
+    const auto add = [&](std::string_view name, const std::string& text) {
+        if (!text.empty()) out[name] = text;
+    };
+    add("role", terms.role);
+    add("person", terms.person);
+    add("document", terms.document);
+    add("agreement", terms.agreement);
+    add("of", terms.of);
+    if (share.marked) out["marked"] = true;
+    if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
+    if (share.destroyed != 0) {
+        out["destroyed"] = share.destroyed;
+        json::array statements;
+        for (const auto& one : share.destructions) statements.emplace_back(ledger::to_base64(one));
+        out["destructions"] = std::move(statements);
+    }
+    if (share.frozen != 0) out["frozen"] = share.frozen;
+    if (share.ended == 0) return out;
+    out["ended"] = share.ended;
+    out["reason"] = share.ended_why;
+    return out;
+}
+
+// `partner` received it, or gave it to us.
+json::object reading_json(const VaultReading& reading) {
+    json::object out{{"share", reading.share},
+                     {"partner", reading.partner},
+                     {"document", reading.request.document},
+                     {"version", reading.request.version},
+                     {"reader", reading.request.reader},
+                     {"asked", reading.asked},
+                     {"request", ledger::to_base64(reading.request_statement)}};
+    if (!reading.release) return out;
+    out["name"] = reading.release->name;
+    out["body"] = ledger::to_hex(reading.release->body);
+    out["size"] = reading.release->size;
+    out["classification"] = to_string(reading.release->classification);
+    out["release"] = ledger::to_base64(reading.release_statement);
+    return out;
+}
+
 void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
     const std::string manage(kVaultAccess), read(kDocumentsAccess);
     const auto add = [&](Method method, const char* pattern, const std::string& access,
@@ -307,7 +336,6 @@ void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
     add(Method::post, "/v1/vault/shares", manage, grant);
     add(Method::post, "/v1/vault/shares/{share}/end", manage, end_share);
     add(Method::post, "/v1/vault/shares/{share}/destroy", manage, destroy);
-    add(Method::post, "/v1/vault/offboard", manage, offboard);
     add(Method::get, "/v1/vault/shares/{share}/documents", read, held_documents);
     add(Method::post, "/v1/vault/shares/{share}/open", read, open);
     add(Method::get, "/v1/vault/shares/{share}/documents/{document}/versions/{version}", read,

@@ -7,6 +7,7 @@
 //   vault.project/<id>   vault.document/<id>, with all its versions   vault.upload/<id>
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,12 @@ namespace reelproof::api {
 // Most that is taken or given at a time: a part of an upload, a range of a document.
 inline constexpr std::size_t kVaultPart = std::size_t{4} << 20;
 
+// A legal hold: nothing that it covers is destroyed, by a person or by its retention.
+struct VaultHold {
+    ledger::UnixSeconds since = 0;  // 0: there is none
+    std::string by{}, why{};
+};
+
 struct VaultProject {
     ledger::VaultId id{};
     std::string name;     // unique
@@ -32,6 +39,7 @@ struct VaultProject {
     ledger::Classification classification = ledger::Classification::confidential;
     ledger::UnixSeconds made = 0;
     std::string by;
+    VaultHold hold{};  // of all documents in it
 };
 
 // A file of its own for one share: a table with fewer columns.
@@ -66,8 +74,12 @@ struct VaultDocument {
     ledger::UnixSeconds retain_until = 0;  // is not shredded before, unless somebody insists
     ledger::UnixSeconds made = 0;
     std::vector<VaultVersion> versions{};
+    bool shred_at_end = false;  // of its retention, by the node
+    VaultHold hold{};
 
     [[nodiscard]] const VaultVersion* version(std::uint64_t number) const;
+    // Whether any version can still be opened.
+    [[nodiscard]] bool readable() const;
 };
 
 struct VaultUpload {
@@ -83,6 +95,10 @@ struct VaultUpload {
 
 class Vault {
   public:
+    // Uploads whose file is open: each has a descriptor and a megabyte. With more the one that was
+    // longest not used is closed, and opened again when its next part comes.
+    static constexpr std::size_t kMostOpen = 16;
+
     // Finishes what a crash cut off. Throws EnvironmentError for a store that can't be read.
     Vault(JsonRows& rows, ledger::VaultKeys& keys, const std::filesystem::path& folder,
           std::string org, ledger::Clock clock);
@@ -137,14 +153,26 @@ class Vault {
     ledger::Result<ledger::AgeFileKey> key_of(const VaultCopy& copy,
                                               const ledger::VaultId& project) const;
 
+    // --- vault_retention.cc: how long documents are kept
     // Destroys the keys of one version, or of all (no number), then its files. Nobody can undo it.
-    // `conflict` before the retention's end, unless `early`.
+    // `conflict` before the retention's end, unless `early`, and under a legal hold.
     struct Shred {
         std::optional<std::uint64_t> version{};
         std::string why, by;
         bool early = false;
     };
     ledger::Result<VaultDocument> shred(const ledger::VaultId& document, const Shred& how);
+    // Keeps it until then, and says whether the node shreds it then. `conflict` where that would be
+    // sooner than was promised before.
+    ledger::Result<VaultDocument> retain(const ledger::VaultId& document, ledger::UnixSeconds until,
+                                         bool shred_at_end);
+    // Sets a legal hold, or lifts it (empty `hold.why`). `conflict`: there is one; there is none.
+    ledger::Result<VaultDocument> hold_document(const ledger::VaultId& document, VaultHold hold);
+    ledger::Result<VaultProject> hold_project(const ledger::VaultId& project, VaultHold hold);
+    // The hold that keeps it: its own, or its project's.
+    [[nodiscard]] VaultHold held_by(const VaultDocument& document) const;
+    // Shreds what is to be shredded by now; gives what was.
+    std::vector<VaultDocument> shred_due();
 
     // What partners shared with us lies apart: by naming a file of ours they must not get at it.
     [[nodiscard]] const ledger::BodyFolder& held() const { return held_; }
@@ -156,7 +184,10 @@ class Vault {
     void load();
     [[nodiscard]] std::shared_ptr<Open> open_upload(const ledger::VaultId& id) const;
     ledger::Result<void> ready(Open& open);
+    void close_others(const Open& open) const;
+    [[nodiscard]] std::optional<Stored> finished(const std::string& upload) const;
     ledger::Result<void> save(const VaultDocument& document, const std::string& upload = {});
+    [[nodiscard]] ledger::Result<void> may_shred(const VaultDocument& document, bool early) const;
     [[nodiscard]] std::optional<VaultDocument> named(const ledger::VaultId& project,
                                                      std::string_view name) const;
 
@@ -165,7 +196,8 @@ class Vault {
     const ledger::BodyFolder folder_, held_;
     const std::string org_;
     const ledger::Clock clock_;
-    std::mutex changing_;  // one change at a time, from reading to durable
+    std::atomic<std::uint64_t> uses_{0};  // of uploads
+    std::mutex changing_;                 // one change at a time, from reading to durable
     mutable std::mutex mutex_;
     // Owner of these: mutex_.
     std::map<ledger::VaultId, VaultProject> projects_;

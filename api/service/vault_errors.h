@@ -3,13 +3,19 @@
 
 #include <string>
 
-#include "ledger/vault/rules.h"
+#include "api/service/vault_sharing.h"
 
 namespace reelproof::api {
 
 // By a rule, which the message names.
 inline ledger::Error refused(const ledger::VaultRefusal& refusal) {
     return {ledger::ErrorKind::conflict, std::string(refusal.rule) + ": " + refusal.reason};
+}
+
+// To whoever asks under such a share, without the reason: that may be he.
+inline ledger::VaultRefusal is_frozen(const VaultShare& share) {
+    return {"share.frozen", "it is frozen since " + ledger::to_iso8601(share.frozen) + ": ask " +
+                                share.owner + " when it is open again"};
 }
 
 inline ledger::Error nothing(std::string what) {

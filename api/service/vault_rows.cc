@@ -69,6 +69,18 @@ VaultVersion to_version(const json::object& row) {
     return out;
 }
 
+void add_hold(json::object& row, const VaultHold& hold) {
+    if (hold.since != 0)
+        row["hold"] = json::object{{"since", hold.since}, {"by", hold.by}, {"why", hold.why}};
+}
+
+VaultHold hold_in(const json::object& row) {
+    const auto* hold = row.if_contains("hold");
+    if (hold == nullptr || !hold->is_object()) return {};
+    const auto& of = hold->get_object();
+    return {number_in(of, "since"), text_in(of, "by"), text_in(of, "why")};
+}
+
 }  // namespace
 
 ledger::VaultId id_of(std::string_view text) {
@@ -92,9 +104,12 @@ ledger::Bytes bytes_of(std::string_view base64) {
 }
 
 json::object of_project(const VaultProject& project) {
-    return {{"name", project.name},       {"owner", project.owner},
-            {"steward", project.steward}, {"classification", to_string(project.classification)},
-            {"made", project.made},       {"by", project.by}};
+    json::object out{
+        {"name", project.name},       {"owner", project.owner},
+        {"steward", project.steward}, {"classification", to_string(project.classification)},
+        {"made", project.made},       {"by", project.by}};
+    add_hold(out, project.hold);
+    return out;
 }
 
 VaultProject to_project(std::string_view id, const json::object& row) {
@@ -104,18 +119,22 @@ VaultProject to_project(std::string_view id, const json::object& row) {
             text_in(row, "steward"),
             classification_in(row),
             number_in(row, "made"),
-            text_in(row, "by")};
+            text_in(row, "by"),
+            hold_in(row)};
 }
 
 json::object of_document(const VaultDocument& document) {
     json::array versions;
     for (const auto& version : document.versions) versions.emplace_back(of_version(version));
-    return {{"project", ledger::vault_id_text(document.project)},
-            {"name", document.name},
-            {"classification", to_string(document.classification)},
-            {"retain_until", document.retain_until},
-            {"made", document.made},
-            {"versions", std::move(versions)}};
+    json::object out{{"project", ledger::vault_id_text(document.project)},
+                     {"name", document.name},
+                     {"classification", to_string(document.classification)},
+                     {"retain_until", document.retain_until},
+                     {"made", document.made},
+                     {"versions", std::move(versions)}};
+    if (document.shred_at_end) out["shred_at_end"] = 1;
+    add_hold(out, document.hold);
+    return out;
 }
 
 VaultDocument to_document(std::string_view id, const json::object& row) {
@@ -127,6 +146,8 @@ VaultDocument to_document(std::string_view id, const json::object& row) {
                       .made = number_in(row, "made")};
     for (const auto& version : objects_in(row, "versions"))
         out.versions.push_back(to_version(version));
+    out.shred_at_end = row.contains("shred_at_end");
+    out.hold = hold_in(row);
     return out;
 }
 

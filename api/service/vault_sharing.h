@@ -7,6 +7,7 @@
 // Rows of Table::work, JSON; statements in base64:
 //   vault.agreement/<id>   vault.share/<id>   vault.reading/<share>/<SHA-256 of the request>
 //   vault.outbox/<org>/<number>
+//   vault.passed/<share>/<SHA-256 of the statement>
 #pragma once
 
 #include <atomic>
@@ -57,6 +58,9 @@ struct VaultShare {
     // The recipient destroyed its keys, and signed that.
     ledger::UnixSeconds destroyed = 0;
     std::vector<ledger::Bytes> destructions{};  // statements
+    // Nothing is released under it for now; 0: it is not frozen.
+    ledger::UnixSeconds frozen = 0;
+    std::string frozen_why{};
 };
 
 // One version that was asked for under a share: ours to a partner, or a partner's to us.
@@ -73,6 +77,16 @@ struct VaultReading {
     ledger::UnixSeconds destroyed = 0;  // the key is
     std::uint64_t have = 0;             // bytes of it; not stored
     std::uint64_t body_size = 0;
+};
+
+// What the holder of a share of ours told us that it passed on under it, or somebody behind it.
+struct VaultPassed {
+    std::string share;  // ours
+    std::string by;     // its holder, who vouches for it
+    ledger::Bytes statement;
+    ledger::UnixSeconds told = 0;
+    ledger::SignedObject object{};  // a Share or a KeyRelease; signed by whom it says, unless
+    bool vouched = false;           // we have not that ledger, and only `by` stands for it
 };
 
 // Who reads here.
@@ -98,6 +112,8 @@ struct VaultSharingDeps {
     std::function<ledger::Result<void>(std::string_view sub, const std::string& payload)> publish;
     VaultPeers peers;
     std::function<void(const std::string&)> trouble;  // told what a partner would not take
+    // What that partner lacks for something so classified (PartnerPapers::refusal).
+    std::function<ledger::VaultVerdict(const std::string& org, ledger::Classification)> lacks;
     // The copy of a table that is marked for who gets it (leaks.h).
     std::function<ledger::Result<std::string>(const VaultDocument& document, std::uint64_t version,
                                               const ledger::Share& share, std::string_view csv)>
@@ -126,8 +142,16 @@ class VaultSharing {
     ledger::Result<VaultAgreement> end_agreement(const std::string& id, const std::string& why);
     // `terms.project` is the name of one; `terms.id` is filled in. `marked`: of a share by columns.
     ledger::Result<VaultShare> grant(ledger::Share terms, bool marked);
+    // vault_passing.cc: the same of a share that we hold (`terms.of`), as far as was agreed; its
+    // owner is told. Project and columns are those of that share.
+    ledger::Result<VaultShare> pass_on(ledger::Share terms);
+    [[nodiscard]] std::vector<VaultPassed> passed() const;
     // Of ours.
     ledger::Result<VaultShare> end_share(const std::string& id, const std::string& why);
+
+    // Of ours: releases nothing until it is thawed. Partners learn of it only by the refusal.
+    ledger::Result<VaultShare> freeze_share(const std::string& id, const std::string& why);
+    ledger::Result<VaultShare> thaw_share(const std::string& id);
 
     // Of one that we hold: destroys our keys of all that was released under it, and signs that.
     ledger::Result<VaultShare> destroy(const std::string& id, const std::string& why);
@@ -156,9 +180,31 @@ class VaultSharing {
     };
     ledger::Result<Range> read_held(const VaultReading& reading, std::uint64_t offset,
                                     std::size_t size) const;
+    // Whether a partner's share is one for that person. One that names neither role nor person is
+    // for the roles that its agreement names, and for who manages the vault.
+    [[nodiscard]] ledger::VaultVerdict held_refusal(const VaultShare& share,
+                                                    const VaultReader& reader) const;
     // Whether a share within our organisation lets that person use a document of ours so.
     [[nodiscard]] ledger::VaultVerdict own_refusal(const VaultDocument& document,
                                                    const VaultReader& reader, VaultUse use) const;
+
+    // --- For other parts of the vault that settle things with partners.
+    // A row of theirs, and what is to get to that partner with it, at once or not at all.
+    ledger::Result<void> send(JsonRows::Change row, const std::string& org,
+                              const std::vector<ledger::Bytes>& statements);
+    [[nodiscard]] ledger::Result<ledger::SignedObject> sign_object(
+        const ledger::VaultObject& object) const;
+    // Whether it is a partner with a node whose ledger we have.
+    [[nodiscard]] bool knows(const std::string& org) const;
+    // Whether something is on its way to that partner.
+    [[nodiscard]] bool waits_for(const std::string& org) const;
+    // Takes objects that are none of agreements, shares and readings; set before partners ask.
+    using Taker =
+        std::function<ledger::Result<void>(const std::string& org, const ledger::SignedObject&)>;
+    template <class Object>
+    void take_with(Taker take) {
+        takers_[ledger::VaultObject(Object{}).index()] = std::move(take);
+    }
 
     // --- For partners' nodes; `org` is who asks, by its TLS key.
     // An agreement, a share or the end of one.
@@ -195,6 +241,8 @@ class VaultSharing {
     ledger::Result<VaultShare> save(VaultShare share, const std::string& deliver_to,
                                     const std::vector<ledger::Bytes>& statements);
     ledger::Result<void> save(const VaultReading& reading);
+    // For one more object of that partner.
+    [[nodiscard]] ledger::Result<void> room_for(const std::string& org, std::size_t bytes) const;
     [[nodiscard]] ledger::Result<void> receive_agreement(const std::string& org,
                                                          const ledger::SignedObject& object);
     [[nodiscard]] ledger::Result<void> receive_share(const std::string& org,
@@ -203,6 +251,26 @@ class VaultSharing {
                                                    const ledger::SignedObject& object);
     [[nodiscard]] ledger::Result<void> receive_destruction(const std::string& org,
                                                            const ledger::SignedObject& object);
+    [[nodiscard]] ledger::Result<void> receive_passed(const std::string& org,
+                                                      const ledger::SignedObject& object);
+    // --- vault_passing.cc
+    [[nodiscard]] ledger::VaultVerdict passing_refusal(const ledger::Share& terms) const;
+    [[nodiscard]] ledger::Result<std::string> owner_shows(const std::string& share) const;
+    ledger::Result<void> tell_owner(const std::string& held, const ledger::Bytes& statement);
+    ledger::Result<std::string> release_passed(const std::string& org,
+                                               const ledger::SignedObject& request,
+                                               const VaultShare& share);
+    [[nodiscard]] ledger::Result<std::string> documents_passed(const std::string& org,
+                                                               const VaultShare& share) const;
+    [[nodiscard]] ledger::Result<Range> body_passed(const std::string& org, const VaultShare& share,
+                                                    const VaultReading& reading,
+                                                    std::uint64_t offset, std::size_t size) const;
+    // ---
+    ledger::Result<std::string> record_release(const std::string& org,
+                                               const ledger::SignedObject& request,
+                                               const ledger::KeyRelease& release,
+                                               const ledger::AgeFileKey& key,
+                                               std::optional<VaultReading> known);
     [[nodiscard]] ledger::VaultVerdict refusal(const VaultShare& share, const std::string& asker,
                                                const VaultDocument& document) const;
     [[nodiscard]] std::optional<VaultReading> find_reading(
@@ -222,9 +290,10 @@ class VaultSharing {
                                      const VaultVersion& version);
 
     const VaultSharingDeps deps_;
-    std::mutex changing_;             // one change at a time, from reading to durable
-    std::mutex opening_;              // one document is fetched at a time
-    std::atomic<int> destroying_{0};  // who wait for opening_ to destroy what came
+    std::map<std::size_t, Taker> takers_;  // by the kind of object
+    std::mutex changing_;                  // one change at a time, from reading to durable
+    std::mutex opening_;                   // one document is fetched at a time
+    std::atomic<int> destroying_{0};       // who wait for opening_ to destroy what came
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_
     // Owner of these: mutex_.
@@ -232,6 +301,7 @@ class VaultSharing {
     std::map<std::string, VaultShare> shares_;
     std::map<std::string, VaultReading> readings_;  // by row key
     std::map<std::string, ledger::Bytes> outbox_;   // by row key: in order for each partner
+    std::map<std::string, VaultPassed> passed_;     // by row key
     std::uint64_t next_ = 0;
     bool stopping_ = false;
     std::thread thread_;

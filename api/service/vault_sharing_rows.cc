@@ -58,11 +58,16 @@ json::object of_share(const VaultShare& share) {
     json::array destructions;
     for (const auto& statement : share.destructions)
         destructions.emplace_back(ledger::to_base64(statement));
-    return {{"owner", share.owner},          {"grant", ledger::to_base64(share.grant)},
-            {"granted", share.granted},      {"end", ledger::to_base64(share.end)},
-            {"ended", share.ended},          {"ended_why", share.ended_why},
-            {"destroyed", share.destroyed},  {"destructions", std::move(destructions)},
-            {"marked", share.marked ? 1 : 0}};
+    json::object out{{"owner", share.owner},         {"grant", ledger::to_base64(share.grant)},
+                     {"granted", share.granted},     {"end", ledger::to_base64(share.end)},
+                     {"ended", share.ended},         {"ended_why", share.ended_why},
+                     {"destroyed", share.destroyed}, {"destructions", std::move(destructions)}};
+    if (share.frozen != 0) {
+        out["frozen"] = share.frozen;
+        out["frozen_why"] = share.frozen_why;
+    }
+    if (share.marked) out["marked"] = 1;
+    return out;
 }
 
 VaultShare to_share(const json::object& row) {
@@ -78,6 +83,10 @@ VaultShare to_share(const json::object& row) {
                    .destroyed = number_in(row, "destroyed")};
     for (const auto& text : texts_in(row, "destructions"))
         out.destructions.push_back(bytes_of(text));
+    if (row.contains("frozen")) {
+        out.frozen = number_in(row, "frozen");
+        out.frozen_why = text_in(row, "frozen_why");
+    }
     out.terms = signed_in<ledger::Share>(out.grant);
     return out;
 }
@@ -109,6 +118,25 @@ VaultReading to_reading(const json::object& row) {
     if (out.release_statement.empty()) return out;
     out.release = signed_in<ledger::KeyRelease>(out.release_statement);
     out.body_size = ledger::age_body_size(out.release->size);
+    return out;
+}
+
+json::object of_passed(const VaultPassed& passed) {
+    return {{"by", passed.by},
+            {"statement", ledger::to_base64(passed.statement)},
+            {"told", passed.told},
+            {"vouched", passed.vouched ? 1 : 0}};
+}
+
+VaultPassed to_passed(std::string_view key, const json::object& row) {
+    VaultPassed out{.share = std::string(key.substr(0, key.find('/'))),
+                    .by = text_in(row, "by"),
+                    .statement = bytes_in(row, "statement"),
+                    .told = number_in(row, "told"),
+                    .vouched = number_in(row, "vouched") != 0};
+    auto object = ledger::read_signed_object(out.statement);
+    if (!object) return (void)object_of<ledger::Share>(object.error()), out;
+    out.object = std::move(*object);
     return out;
 }
 

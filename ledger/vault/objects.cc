@@ -105,6 +105,7 @@ struct Writer {
         out["mode"] = to_string(s.mode);
         out["end"] = s.end;
         if (!s.agreement.empty()) out["agreement"] = s.agreement;
+        if (!s.of.empty()) out["of"] = s.of;
     }
     void operator()(const ReadRequest& r) const {
         out["type"] = "vault.request";
@@ -137,6 +138,27 @@ struct Writer {
         out["bodies"] = list_of(d.bodies);
         out["reason"] = d.reason;
     }
+    void operator()(const ExitNotice& e) const {
+        out["type"] = "vault.exit";
+        out["id"] = e.id;
+        out["reason"] = e.reason;
+        out["until"] = e.until;
+        out["part"] = e.part;
+        out["parts"] = e.parts;
+        if (!e.share.empty()) out["share"] = e.share;
+        if (!e.bodies.empty()) out["bodies"] = list_of(e.bodies);
+    }
+    void operator()(const IncidentNotice& n) const {
+        out["type"] = "vault.notice";
+        out["id"] = n.id;
+        out["known"] = n.known;
+        out["lines"] = list_of(n.lines);
+    }
+    void operator()(const Passed& p) const {
+        out["type"] = "vault.passed";
+        out["share"] = p.share;
+        out["statement"] = p.statement;
+    }
 };
 
 VaultObject read_agreement(Reader& in) {
@@ -156,7 +178,7 @@ VaultObject read_agreement(Reader& in) {
     return a;
 }
 
-VaultObject read_share(Reader& in, const JsonFields& fields) {
+VaultObject read_share(Reader& in) {
     Share s;
     s.id = in.id("id");
     s.recipient = in.text("recipient");
@@ -169,7 +191,8 @@ VaultObject read_share(Reader& in, const JsonFields& fields) {
     const auto mode = in.text("mode");
     if (!in.error()) s.mode = in.taken(parse_share_mode(mode));
     s.end = in.time("end");
-    if (fields.has("agreement")) s.agreement = in.id("agreement");
+    s.agreement = in.optional_id("agreement");
+    s.of = in.optional_id("of");
     return s;
 }
 
@@ -203,6 +226,33 @@ VaultObject read_destruction(Reader& in) {
     d.bodies = in.texts("bodies");
     d.reason = in.text("reason");
     return d;
+}
+
+VaultObject read_exit(Reader& in) {
+    ExitNotice e;
+    e.id = in.id("id");
+    e.reason = in.text("reason");
+    e.until = in.time("until");
+    e.part = in.number("part");
+    e.parts = in.number("parts");
+    e.share = in.optional_id("share");
+    e.bodies = in.texts("bodies");
+    return e;
+}
+
+VaultObject read_passed(Reader& in, const JsonFields& fields) {
+    Passed p;
+    p.share = in.id("share");
+    p.statement = in.taken(fields.long_text("statement", kMaxPassed));
+    return p;
+}
+
+VaultObject read_notice(Reader& in) {
+    IncidentNotice n;
+    n.id = in.id("id");
+    n.known = in.time("known");
+    n.lines = in.texts("lines");
+    return n;
 }
 
 VaultObject read_end(Reader& in) {
@@ -262,11 +312,14 @@ Result<VaultObject> parse_vault_object(std::string_view text) {
     Reader in(fields);
     std::optional<VaultObject> out;
     if (*type == "vault.agreement") out = read_agreement(in);
-    if (*type == "vault.share") out = read_share(in, fields);
+    if (*type == "vault.share") out = read_share(in);
+    if (*type == "vault.passed") out = read_passed(in, fields);
     if (*type == "vault.request") out = read_request(in);
     if (*type == "vault.release") out = read_release(in, fields);
     if (*type == "vault.end") out = read_end(in);
     if (*type == "vault.destruction") out = read_destruction(in);
+    if (*type == "vault.exit") out = read_exit(in);
+    if (*type == "vault.notice") out = read_notice(in);
     if (!out) return malformed("object has the type \"" + *type + "\", which is none of the vault");
     in.hash("salt");
     if (in.error()) return *in.error();

@@ -53,6 +53,7 @@ struct Share {
     ShareMode mode = ShareMode::view;
     UnixSeconds end = 0;
     std::string agreement;  // id; empty: none is needed
+    std::string of;         // a share that its issuer holds, and passes on; empty: what is its own
 };
 // "vault.request", of the recipient's node: its reading, which it can't deny.
 struct ReadRequest {
@@ -86,15 +87,39 @@ struct Destruction {
 };
 // In one statement.
 inline constexpr std::size_t kMostDestroyed = 500;
-using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction>;
+// "vault.exit", of who ends the collaboration, to the other: what its node has released and is to
+// be destroyed. One of several, each of some files of one share; or one without any.
+struct ExitNotice {
+    std::string id;  // of the exit
+    std::string reason;
+    UnixSeconds until = 0;              // when it is to be done
+    std::uint64_t part = 1, parts = 1;  // this one, from 1, and all of them
+    std::string share;                  // empty: no file was released
+    std::vector<std::string> bodies;    // as in Destruction
+};
+// "vault.notice", of a party to the other: that something happened to what they share.
+struct IncidentNotice {
+    std::string id;         // of the incident
+    UnixSeconds known = 0;  // since when its sender knows
+    std::vector<std::string> lines;
+};
+// "vault.passed", of who holds a share and passes on, to who granted it: the vault.share that it
+// granted to somebody else under it, or the vault.release of a key.
+struct Passed {
+    std::string share;      // the one that it holds
+    std::string statement;  // base64
+};
+inline constexpr std::size_t kMaxPassed = 16384;  // of that text, in bytes
+using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction,
+                                 ExitNotice, IncidentNotice, Passed>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);
 Result<VaultObject> parse_vault_object(std::string_view json);
 
 // The payload of the public statement that binds an object to a place in a log and tells nothing of
-// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release or
-// destruction.confirm.
+// it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release,
+// destruction.confirm or review.sign.
 std::string format_commitment(std::string_view type, const Hash& digest);
 
 // A statement of one object, verified.

@@ -255,6 +255,10 @@ Result<json::object> NodeClient::get(std::string_view path) {
         call(api::Method::get, path, {}, {}, api::Headers{{"Accept", "application/json"}}));
 }
 
+Result<std::string> NodeClient::get_bytes(std::string_view path) {
+    return call(api::Method::get, path, {}, {}, {});
+}
+
 Result<json::object> NodeClient::post_bytes(std::string_view path, ledger::ByteView bytes) {
     return object_of(call(api::Method::post, path, ledger::as_text(bytes),
                           "application/octet-stream",

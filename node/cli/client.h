@@ -41,6 +41,8 @@ class NodeClient {
     // A signed statement, registered in the node's log.
     ledger::Result<boost::json::object> post_statement(ledger::ByteView statement);
     ledger::Result<boost::json::object> get(std::string_view path);
+    // What lies there, whatever it is.
+    ledger::Result<std::string> get_bytes(std::string_view path);
     // Bytes that the node takes twice as once.
     ledger::Result<boost::json::object> post_bytes(std::string_view path, ledger::ByteView bytes);
     // At most `size` bytes of what lies there, from `offset` on.

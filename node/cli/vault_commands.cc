@@ -10,6 +10,7 @@
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/passphrase.h"
+#include "node/cli/vault_calls.h"
 #include "node/cli/vault_output.h"
 #include "node/config.h"
 #include "node/keyring.h"
@@ -25,15 +26,6 @@ using ledger::Result;
 
 constexpr std::size_t kPart = kVaultRange;
 constexpr std::int64_t kDay = 86400;
-
-std::uint64_t count_of(const json::object& object, std::string_view name) {
-    return object.at(name).to_number<std::uint64_t>();
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-    const auto* text = object.if_contains(name);
-    return text == nullptr ? "" : printable(text->as_string());
-}
 
 // The version of that number, or the newest that was not destroyed.
 Result<json::object> find_version(const json::object& document, std::uint64_t number) {
@@ -233,11 +225,17 @@ void add_get(CommandLine& cli, CLI::App* vault) {
         [&cli, other] { cli.action = [&cli, other] { return run_get(cli, *other, true); }; });
 }
 
-std::string versions_text(const json::object& document) {
+}  // namespace
+
+std::string document_text(const json::object& document) {
     auto out = text_of(document, "project") + "/" + text_of(document, "name") + ", " +
                text_of(document, "classification");
     if (const auto* until = document.if_contains("retain_until"))
-        out += ", kept until " + ledger::to_iso8601(until->to_number<std::int64_t>());
+        out += ", kept until " + ledger::to_iso8601(until->to_number<std::int64_t>()) +
+               (document.contains("shred_at_end") ? " and destroyed then" : "");
+    if (const auto* hold = document.if_contains("hold"))
+        out += "\n  LEGAL HOLD since " + time_of(hold->get_object(), "since") + " by " +
+               text_of(hold->get_object(), "by") + ": " + text_of(hold->get_object(), "reason");
     for (const auto& value : document.at("versions").as_array()) {
         const auto& one = value.get_object();
         out += "\n  " + std::to_string(count_of(one, "version")) + "  " +
@@ -250,6 +248,8 @@ std::string versions_text(const json::object& document) {
     return out;
 }
 
+namespace {
+
 void add_lists(CommandLine& cli, CLI::App* vault) {
     auto named = std::make_shared<Named>();
     auto* versions = cli.command(vault, "versions", "A document's versions",
@@ -261,27 +261,12 @@ void add_lists(CommandLine& cli, CLI::App* vault) {
             if (!client) return fail(client.error());
             const auto document = find_vault_document(**client, named->document);
             if (!document) return fail(document.error());
-            cli.print(*document, versions_text(*document));
+            cli.print(*document, document_text(*document));
             return kDone;
         };
     });
-    auto node = std::make_shared<NodeAddress>();
-    auto* list = cli.command(vault, "list", "Documents that this token may read",
-                             "reelproof vault list --config node.toml");
-    node->add_options(list);
-    list->callback([&cli, node] {
-        cli.action = [&cli, node]() -> int {
-            auto client = NodeClient::connect(*node);
-            if (!client) return fail(client.error());
-            const auto answer = (*client)->get("/v1/vault/documents");
-            if (!answer) return fail(answer.error());
-            std::string text;
-            for (const auto& one : answer->at("documents").as_array())
-                text += (text.empty() ? "" : "\n") + versions_text(one.get_object());
-            cli.print(*answer, text.empty() ? "no documents" : text);
-            return kDone;
-        };
-    });
+    add_vault_list(cli, vault, "list", "Documents that this token may read", "/v1/vault/documents",
+                   "documents", document_text);
 }
 
 void add_shred(CommandLine& cli, CLI::App* vault) {
@@ -319,7 +304,7 @@ void add_shred(CommandLine& cli, CLI::App* vault) {
                                     std::string(document->at("document").as_string()) + "/shred",
                                 body, fresh_idempotency_key());
             if (!done) return fail(done.error());
-            cli.print(*done, "destroyed\n" + versions_text(*done));
+            cli.print(*done, "destroyed\n" + document_text(*done));
             return kDone;
         };
     });
@@ -438,6 +423,10 @@ void add_vault_commands(CommandLine& cli) {
     add_identity(cli, vault);
     add_agreement_commands(cli, vault);
     add_share_commands(cli, vault);
+    add_vault_partner_commands(cli, vault);
+    add_vault_retention_commands(cli, vault);
+    add_vault_incident_commands(cli, vault);
+    add_vault_review_commands(cli, vault);
 }
 
 }  // namespace reelproof::node

@@ -30,6 +30,15 @@ Result<json::object> find_vault_document(NodeClient& client, const std::string& 
                              "PROJECT/NAME"};
 }
 
+Result<std::string> vault_project_path(NodeClient& client, const std::string& name) {
+    const auto answer = client.get("/v1/vault/projects");
+    if (!answer) return answer.error();
+    for (const auto& value : answer->at("projects").as_array())
+        if (value.at("name").as_string() == name)
+            return "/v1/vault/projects/" + std::string(value.at("project").as_string());
+    return ledger::Error{ledger::ErrorKind::not_found, "there is no project " + name};
+}
+
 VaultOutput::VaultOutput(std::string path) : path_(std::move(path)), to_stdout_(path_ == "-") {
     if (to_stdout_) return;
     // For its owner alone, and not where a link of that name leads.

@@ -16,6 +16,9 @@ inline constexpr std::size_t kVaultRange = std::size_t{4} << 20;
 ledger::Result<boost::json::object> find_vault_document(NodeClient& client,
                                                         const std::string& named);
 
+// "/v1/vault/projects/<id>" of the project of that name.
+ledger::Result<std::string> vault_project_path(NodeClient& client, const std::string& name);
+
 // What is written is for its owner alone, and gets its name once it is whole; "-" is standard
 // output.
 class VaultOutput {

@@ -6,6 +6,7 @@
 #include "ledger/base/counted.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
+#include "node/cli/vault_calls.h"
 #include "node/cli/vault_commands.h"
 #include "node/cli/vault_output.h"
 
@@ -18,15 +19,6 @@ namespace {
 using ledger::Result;
 
 constexpr std::int64_t kDay = 86400;
-
-std::string text_of(const json::object& object, std::string_view name) {
-    const auto* text = object.if_contains(name);
-    return text == nullptr ? "" : printable(text->as_string());
-}
-
-std::string time_of(const json::object& object, std::string_view name) {
-    return ledger::to_iso8601(object.at(name).to_number<std::int64_t>());
-}
 
 std::string agreement_text(const json::object& one) {
     auto out = text_of(one, "agreement") + "  " + text_of(one, "state") + "  " +
@@ -60,6 +52,19 @@ std::string share_text(const json::object& one) {
     if (one.contains("ended")) out += "\n  ENDED: " + text_of(one, "reason");
     if (one.contains("destroyed"))
         out += "\n  DESTROYED by " + text_of(one, "recipient") + " on " + time_of(one, "destroyed");
+    if (one.contains("of")) out += "\n  passed on, of share " + text_of(one, "of");
+    if (one.contains("frozen")) out += "\n  FROZEN since " + time_of(one, "frozen");
+    if (const auto* passed = one.if_contains("passed"))
+        for (const auto& value : passed->as_array()) {
+            const auto& share = value.get_object();
+            out += "\n  " + std::string(2 * share.at("depth").to_number<std::size_t>(), ' ') +
+                   "passed on by " + text_of(share, "owner") + " to " +
+                   text_of(share, "recipient") + "  " + text_of(share, "mode") + ", until " +
+                   time_of(share, "end") + ": " + text_of(share, "purpose");
+            for (const auto& had : share.at("released").as_array())
+                out += ", has " + text_of(had.get_object(), "name") + " version " +
+                       std::to_string(count_of(had.get_object(), "version"));
+        }
     return out;
 }
 
@@ -68,62 +73,6 @@ std::string reading_text(const json::object& one) {
            std::to_string(one.at("version").to_number<std::uint64_t>()) + "  " +
            time_of(one, "asked") + "  " + text_of(one, "reader") +
            (one.contains("release") ? "" : "  not answered");
-}
-
-// "reelproof vault share list"
-std::string example(const CLI::App* parent, const std::string& name) {
-    const auto& of = parent->get_name();
-    return "reelproof vault " + (of == "vault" ? "" : of + " ") + name;
-}
-
-void add_list(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
-              const std::string& path, const std::string& member,
-              std::string (*shown)(const json::object&)) {
-    auto node = std::make_shared<NodeAddress>();
-    auto* list = cli.command(parent, name, help, example(parent, name));
-    node->add_options(list);
-    list->callback([&cli, node, path, member, shown] {
-        cli.action = [&cli, node, path, member, shown]() -> int {
-            auto client = NodeClient::connect(*node);
-            if (!client) return fail(client.error());
-            const auto answer = (*client)->get(path);
-            if (!answer) return fail(answer.error());
-            std::string text;
-            for (const auto& one : answer->at(member).as_array())
-                text += (text.empty() ? "" : "\n") + shown(one.get_object());
-            cli.print(*answer, text.empty() ? "none" : text);
-            return kDone;
-        };
-    });
-}
-
-// Ends or signs the thing of that id.
-void add_act(CommandLine& cli, CLI::App* parent, const std::string& name, const std::string& help,
-             const std::string& path, bool with_reason, std::string (*shown)(const json::object&)) {
-    struct Act {
-        NodeAddress node;
-        std::string id, reason;
-    };
-    auto act = std::make_shared<Act>();
-    auto* command = cli.command(
-        parent, name, help,
-        example(parent, name) + " ID" + (with_reason ? " --reason 'contract over'" : ""));
-    act->node.add_options(command);
-    command->add_option("ID", act->id, "as the list shows it")->required();
-    if (with_reason) command->add_option("--reason", act->reason, "why")->required();
-    command->callback([&cli, act, name, path, with_reason, shown] {
-        cli.action = [&cli, act, name, path, with_reason, shown]() -> int {
-            auto client = NodeClient::connect(act->node);
-            if (!client) return fail(client.error());
-            json::object body;
-            if (with_reason) body["reason"] = act->reason;
-            const auto answer = (*client)->post(path + percent_encoded(act->id) + "/" + name, body,
-                                                fresh_idempotency_key());
-            if (!answer) return fail(answer.error());
-            cli.print(*answer, shown(*answer));
-            return kDone;
-        };
-    });
 }
 
 void add_draft(CommandLine& cli, CLI::App* agreement) {
@@ -243,6 +192,53 @@ void add_grant(CommandLine& cli, CLI::App* share) {
     });
 }
 
+void add_pass(CommandLine& cli, CLI::App* share) {
+    struct Pass {
+        NodeAddress node;
+        std::string share, document, recipient, role, person, purpose, mode = "view", end,
+                                                                       agreement;
+    };
+    auto given = std::make_shared<Pass>();
+    auto* command = cli.command(
+        share, "pass",
+        "Pass a share that is held on to a partner of ours (a sub-tier), where the agreement with "
+        "its\nowner permits it; the owner is told of it, and of each file that is read",
+        "reelproof vault share pass SHARE --to coater.example --purpose 'conformal coating'\n"
+        "    --end 2027-03-31 --agreement 4f…");
+    given->node.add_options(command);
+    command->add_option("SHARE", given->share, "as `vault share list` shows it")->required();
+    command->add_option("--document", given->document, "id of one document (default: all of it)");
+    command->add_option("--to", given->recipient, "organisation")->required();
+    command->add_option("--role", given->role, "of its people");
+    command->add_option("--person", given->person, "of its people");
+    command->add_option("--purpose", given->purpose, "what for; its owner reads it")->required();
+    command->add_option("--mode", given->mode, "view: no file leaves its node; download")
+        ->capture_default_str();
+    command->add_option("--end", given->end, "last day, YYYY-MM-DD")->required();
+    command->add_option("--agreement", given->agreement, "id of ours with that partner");
+    command->callback([&cli, given] {
+        cli.action = [&cli, given]() -> int {
+            const auto end = day_option(given->end, "--end");
+            if (!end) return fail(end.error());
+            json::object body{{"of", given->share},
+                              {"recipient", given->recipient},
+                              {"purpose", given->purpose},
+                              {"mode", given->mode},
+                              {"end", *end + kDay - 1}};
+            for (const auto& [name, text] :
+                 {std::pair("document", given->document), std::pair("role", given->role),
+                  std::pair("person", given->person), std::pair("agreement", given->agreement)})
+                if (!text.empty()) body[name] = text;
+            auto client = NodeClient::connect(given->node);
+            if (!client) return fail(client.error());
+            const auto answer = (*client)->post("/v1/vault/shares", body);
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, share_text(*answer));
+            return kDone;
+        };
+    });
+}
+
 std::string held_text(const json::object& answer) {
     std::string out;
     for (const auto& value : answer.at("documents").as_array()) {
@@ -273,51 +269,6 @@ void add_held(CommandLine& cli, CLI::App* share) {
                 (*client)->get("/v1/vault/shares/" + percent_encoded(held->id) + "/documents");
             if (!answer) return fail(answer.error());
             cli.print(*answer, held_text(*answer));
-            return kDone;
-        };
-    });
-}
-
-void add_offboard(CommandLine& cli, CLI::App* vault) {
-    struct Offboard {
-        NodeAddress node;
-        std::string org, reason;
-        bool yes = false;
-    };
-    auto given = std::make_shared<Offboard>();
-    auto* command = cli.command(
-        vault, "offboard",
-        "End all agreements and shares with a partner, and destroy what is held of it; lists what\n"
-        "the partner still holds",
-        "reelproof vault offboard ems.example --reason 'contract over'");
-    given->node.add_options(command);
-    command->add_option("PARTNER", given->org, "the organisation")->required();
-    command->add_option("--reason", given->reason, "why")->required();
-    command->add_flag("--yes", given->yes, "don't ask");
-    command->callback([&cli, given] {
-        cli.action = [&cli, given]() -> int {
-            if (const auto sure =
-                    confirm("This ends all agreements and shares with " + printable(given->org) +
-                                " and destroys the keys of all that it shared with us. This can't "
-                                "be taken back.\n",
-                            given->yes);
-                !sure)
-                return bad_usage(sure.error());
-            auto client = NodeClient::connect(given->node);
-            if (!client) return fail(client.error());
-            const auto answer = (*client)->post("/v1/vault/offboard",
-                                                {{"org", given->org}, {"reason", given->reason}},
-                                                fresh_idempotency_key());
-            if (!answer) return fail(answer.error());
-            const auto& held = answer->at("held").as_array();
-            auto text = ledger::counted(answer->at("agreements").as_array().size(), "agreement") +
-                        " and " + ledger::counted(answer->at("shares").as_array().size(), "share") +
-                        " ended; what came under " +
-                        ledger::counted(answer->at("destroyed").as_array().size(), "share") +
-                        " is destroyed here\n  " + printable(given->org) + " holds " +
-                        (held.empty() ? "nothing of ours" : "of ours:");
-            for (const auto& one : held) text += "\n    " + reading_text(one.get_object());
-            cli.print(*answer, text);
             return kDone;
         };
     });
@@ -388,30 +339,45 @@ void add_agreement_commands(CommandLine& cli, CLI::App* vault) {
     agreement->require_subcommand(1);
     const std::string path = "/v1/vault/agreements/";
     add_draft(cli, agreement);
-    add_act(cli, agreement, "sign", "Sign a partner's draft", path, false, agreement_text);
-    add_act(cli, agreement, "end", "End an agreement: no key is released under it from then on",
-            path, true, agreement_text);
-    add_list(cli, agreement, "list", "Agreements and their state", "/v1/vault/agreements",
-             "agreements", agreement_text);
+    add_vault_act(cli, agreement, {.name = "sign", .help = "Sign a partner's draft", .path = path},
+                  agreement_text);
+    add_vault_act(cli, agreement,
+                  {.name = "end",
+                   .help = "End an agreement: no key is released under it from then on",
+                   .path = path,
+                   .reason = Reason::needed},
+                  agreement_text);
+    add_vault_list(cli, agreement, "list", "Agreements and their state", "/v1/vault/agreements",
+                   "agreements", agreement_text);
 }
 
 void add_share_commands(CommandLine& cli, CLI::App* vault) {
     auto* share = vault->add_subcommand("share", "Who may read what, and until when");
     share->require_subcommand(1);
     add_grant(cli, share);
-    add_act(cli, share, "end", "End a share: no key is released under it from then on",
-            "/v1/vault/shares/", true, share_text);
-    add_list(cli, share, "list", "Shares granted and held", "/v1/vault/shares", "shares",
-             share_text);
-    add_act(cli, share, "destroy",
-            "Destroy the keys of all that came under a share that is held, and confirm it, signed, "
-            "to its owner",
-            "/v1/vault/shares/", true, share_text);
+    add_pass(cli, share);
+    const std::string path = "/v1/vault/shares/";
+    add_vault_act(cli, share,
+                  {.name = "end",
+                   .help = "End a share: no key is released under it from then on",
+                   .path = path,
+                   .reason = Reason::needed},
+                  share_text);
+    add_vault_list(cli, share, "list", "Shares granted and held", "/v1/vault/shares", "shares",
+                   share_text);
+    add_vault_act(cli, share,
+                  {.name = "destroy",
+                   .help = "Destroy the keys of all that came under a share that is held, and "
+                           "confirm it, signed, to its owner",
+                   .path = path,
+                   .reason = Reason::needed,
+                   .sure = "This destroys the keys of all that came under this share. This can't "
+                           "be taken back."},
+                  share_text);
     add_held(cli, share);
     add_open(cli, vault);
-    add_offboard(cli, vault);
-    add_list(cli, vault, "readings", "Everything that was ever passed on", "/v1/vault/readings",
-             "readings", reading_text);
+    add_vault_list(cli, vault, "readings", "Everything that was ever passed on",
+                   "/v1/vault/readings", "readings", reading_text);
 }
 
 }  // namespace reelproof::node

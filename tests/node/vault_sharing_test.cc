@@ -15,31 +15,11 @@
 #include "node/keyring.h"
 #include "tests/ledger/leak/leak_support.h"
 #include "tests/node/person_support.h"
-#include "tests/node/vault_sharing_support.h"
+#include "tests/node/sharing_support.h"
 
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
-
-namespace {
-
-// Types of the public statements in a node's log, from a place on; what is in all of them.
-std::vector<std::string> published(const ServiceNode& node, std::uint64_t from,
-                                   std::string* all = nullptr) {
-    const ledger::TileId tile{
-        .level = 0, .entries = true, .index = 0, .width = static_cast<int>(node.size())};
-    const auto text = node.get("/log/" + ledger::tile_path(tile)).text;
-    const auto entries = ledger::parse_bundle(ledger::as_bytes(text), tile.width).value();
-    std::vector<std::string> out;
-    for (auto index = from; index < entries.size(); ++index) {
-        const auto statement = ledger::parse_statement(entries[index]).value();
-        out.push_back(statement.header.sub);
-        if (all != nullptr) *all += ledger::as_text(statement.payload);
-    }
-    return out;
-}
-
-}  // namespace
 
 TEST_CASE("a document goes to a partner under an agreement, with a receipt", "[service][vault]") {
     Sharing world;
@@ -289,8 +269,8 @@ TEST_CASE("a partner who leaves holds no key any more, and has signed that", "[s
     REQUIRE(off.status == 200);
     CHECK(off.body.at("agreements").as_array().size() == 1);
     CHECK(off.body.at("shares").as_array().size() == 1);
-    REQUIRE(off.body.at("held").as_array().size() == 1);
-    CHECK(off.body.at("held").as_array()[0].at("name").as_string() == "board");
+    REQUIRE(off.body.at("files").as_array().size() == 1);
+    CHECK(off.body.at("files").as_array()[0].at("name").as_string() == "board");
     REQUIRE(knows_share(ems, share, true));
     REQUIRE(has_state(ems, world.agreement, "ended"));
 
@@ -314,10 +294,9 @@ TEST_CASE("a partner who leaves holds no key any more, and has signed that", "[s
     CHECK(word.iss == ems.org());
     CHECK(std::get<ledger::Destruction>(word.object).bodies ==
           std::vector<std::string>{opened.member("body")});
-    CHECK(maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "again"}})
-              .body.at("held")
-              .as_array()
-              .empty());
+    const auto again = maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "again"}});
+    CHECK(again.member("exit") == off.member("exit"));
+    CHECK(again.body.at("files").as_array()[0].as_object().contains("destroyed"));
 }
 
 TEST_CASE("what is signed while the partner is away gets there when it is back",
@@ -405,6 +384,47 @@ TEST_CASE("a role or person that a share names is held to by the recipient's nod
     CHECK(yes.member("reader") == "person lina");
     CHECK(line.get(Sharing::held_path(share, id, 1)).text == "text");
     CHECK(warehouse.get(Sharing::held_path(share, id, 1)).says("share.role"));
+}
+
+TEST_CASE("a share that names nobody is for the roles of its agreement, and for who manages",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
+                        .member("document");
+    Person line(ems, "lina", {"line"}), quality(ems, "quinn", {"quality"});
+    const auto sees = [&](Person& person, const std::string& share) {
+        return person.get("/v1/vault/shares").text.find(share) != std::string::npos;
+    };
+    const auto nobody = world.share(world.share_body(id));
+    const auto path = "/v1/vault/shares/" + nobody;
+    const json::object wanted{{"document", id}, {"version", 1}};
+    CHECK_FALSE(sees(line, nobody));
+    CHECK(line.post(path + "/open", wanted).says("share.role"));
+    CHECK(line.get(path + "/documents").says("share.role"));
+    CHECK(sees(quality, nobody));
+    REQUIRE(quality.post(path + "/open", wanted).status == 200);
+    CHECK(line.get(Sharing::held_path(nobody, id, 1)).says("share.role"));
+    CHECK(quality.get(Sharing::held_path(nobody, id, 1)).text == "text");
+}
+
+TEST_CASE("what one partner grants is bounded in bytes, and what it ends is always taken",
+          "[service][vault][.slow]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
+                        .member("document");
+    auto body = world.share_body(id);
+    json::array columns;
+    for (char c = 'A'; c < 'A' + 50; ++c) columns.emplace_back(std::string(900, c));
+    body["columns"] = columns;
+    const auto first = world.share(body);
+    for (int i = 0; i < 400; ++i) REQUIRE(maker.post("/v1/vault/shares", body).status == 201);
+    REQUIRE(maker.post("/v1/vault/shares/" + first + "/end", {{"reason", "enough"}}).status == 200);
+    REQUIRE(knows_share(ems, first, true));
+    const auto held = ems.get("/v1/vault/shares").body.at("shares").as_array().size();
+    CHECK(held > 300);
+    CHECK(held < 380);
 }
 
 TEST_CASE("nobody signs for another, and nothing signed is taken when it was changed",

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/node/person_support.h"
-#include "tests/node/vault_sharing_support.h"
+#include "tests/node/sharing_support.h"
 
 namespace reelproof::node::tests {
 

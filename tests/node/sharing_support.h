@@ -1,4 +1,5 @@
-// Documents between two nodes in this process: agreements signed by both, and shares.
+// Two nodes that share documents: maker.example owns, ems.example receives. For the test's one
+// thread.
 #pragma once
 
 #include "tests/node/vault_support.h"
@@ -10,17 +11,25 @@ inline constexpr std::int64_t kFar = 4'000'000'000;
 // The row of a list with that id.
 boost::json::object row_of(const ServiceNode& node, const std::string& list,
                            const std::string& member, const std::string& id);
+// Waits until an agreement is in that state.
 bool has_state(const ServiceNode& node, const std::string& agreement, const std::string& state);
+// Waits until a node knows of a share, or of its end.
 bool knows_share(const ServiceNode& node, const std::string& share, bool ended = false);
 
-// maker.example owns; ems.example receives.
+// Types of the public statements in a node's log, from a place on; what is in all of them.
+std::vector<std::string> published(const ServiceNode& node, std::uint64_t from,
+                                   std::string* all = nullptr);
+
+// With the project "atlas" at the maker.
 struct Sharing : Pair {
     std::string agreement;
 
     Sharing();
-    std::string agree(std::int64_t end = kFar);
+    // Signed by both, in force.
+    std::string agree(std::int64_t end = kFar, boost::json::object more = {});
     [[nodiscard]] boost::json::object share_body(const std::string& document,
                                                  const std::string& mode = "download") const;
+    // Granted, and known to the recipient.
     std::string share(const boost::json::object& body);
     [[nodiscard]] Answer open(const std::string& share, const std::string& document,
                               std::uint64_t version) const;

@@ -1,6 +1,9 @@
-#include "tests/node/vault_sharing_support.h"
+#include "tests/node/sharing_support.h"
 
 #include <catch2/catch.hpp>
+
+#include "ledger/format/statement.h"
+#include "ledger/format/tile.h"
 
 namespace reelproof::node::tests {
 
@@ -28,13 +31,27 @@ bool knows_share(const ServiceNode& node, const std::string& share, bool ended) 
     });
 }
 
+std::vector<std::string> published(const ServiceNode& node, std::uint64_t from, std::string* all) {
+    const ledger::TileId tile{
+        .level = 0, .entries = true, .index = 0, .width = static_cast<int>(node.size())};
+    const auto text = node.get("/log/" + ledger::tile_path(tile)).text;
+    const auto entries = ledger::parse_bundle(ledger::as_bytes(text), tile.width).value();
+    std::vector<std::string> out;
+    for (auto index = from; index < entries.size(); ++index) {
+        const auto statement = ledger::parse_statement(entries[index]).value();
+        out.push_back(statement.header.sub);
+        if (all != nullptr) *all += ledger::as_text(statement.payload);
+    }
+    return out;
+}
+
 Sharing::Sharing() {
     add_project(maker, "atlas");
 }
 
-std::string Sharing::agree(std::int64_t end) {
-    const auto draft = maker.post("/v1/vault/agreements",
-                                  {{"partner", ems.org()}, {"scope", "NDA 7"}, {"end", end}});
+std::string Sharing::agree(std::int64_t end, json::object more) {
+    more.insert({{"partner", ems.org()}, {"scope", "NDA 7"}, {"end", end}});
+    const auto draft = maker.post("/v1/vault/agreements", more);
     INFO(draft.text);
     REQUIRE(draft.status == 201);
     agreement = draft.member("agreement");

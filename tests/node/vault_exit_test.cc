@@ -1,0 +1,229 @@
+// Partners who leave: the clock, what they hold, what they confirm, and who is told when it is
+// late.
+#include <atomic>
+
+#include <catch2/catch.hpp>
+
+#include "tests/node/sharing_support.h"
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::int64_t kHour = 3600;
+
+json::object exit_of(const ServiceNode& node, const std::string& id) {
+    return row_of(node, "exits", "exit", id);
+}
+
+bool step_done(const json::object& exit, std::string_view name) {
+    for (const auto& one : exit.at("steps").as_array())
+        if (one.at("step").as_string() == name) return one.at("done").as_bool();
+    FAIL("no step " << name);
+    return false;
+}
+
+std::string health(const ServiceNode& node) {
+    return node.get("/v1/health").text;
+}
+
+}  // namespace
+
+TEST_CASE("an exit ends when the partner has destroyed, signed, and all steps are done",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    const auto off = maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "over"}});
+    INFO(off.text);
+    REQUIRE(off.status == 200);
+    CHECK(off.body.at("until").to_number<std::int64_t>() -
+              off.body.at("began").to_number<std::int64_t>() ==
+          48 * kHour);
+    const auto exit = off.member("exit");
+    const auto path = "/v1/vault/exits/" + exit;
+    REQUIRE(eventually([&] { return !exit_of(ems, exit).empty(); }));
+    const auto asked = exit_of(ems, exit);
+    CHECK_FALSE(asked.at("ours").as_bool());
+    CHECK(asked.at("partner").as_string() == maker.org());
+    CHECK(asked.at("reason").as_string() == "over");
+    REQUIRE(asked.at("files").as_array().size() == 1);
+    CHECK(asked.at("files").as_array()[0].at("name").as_string() == "board");
+    CHECK(step_done(exit_of(ems, exit), "notice"));
+    CHECK_FALSE(step_done(asked, "destruction"));
+    REQUIRE(eventually([&] { return step_done(exit_of(maker, exit), "notice"); }));
+    CHECK(ems.get("/v1/vault/duties").text.find("it ended the collaboration") != std::string::npos);
+
+    // Not before all is done, but with a reason.
+    const auto early = maker.post(path + "/close", {});
+    CHECK(early.status == 409);
+    CHECK(early.says("destruction"));
+    // Each side does only what is its own.
+    CHECK(maker.post(path + "/destroy", {}).status == 404);
+    CHECK(ems.post(path + "/accounts", {}).status == 404);
+    const auto destroyed = ems.post(path + "/destroy", {});
+    INFO(destroyed.text);
+    REQUIRE(destroyed.status == 200);
+    CHECK(step_done(destroyed.body, "destruction"));
+    CHECK(ems.get(Sharing::held_path(share, id, 1)).status == 409);
+    REQUIRE(eventually([&] { return step_done(exit_of(maker, exit), "destruction"); }));
+    REQUIRE(eventually([&] { return step_done(exit_of(ems, exit), "confirmation"); }));
+    CHECK(exit_of(maker, exit).at("state").as_string() == "open");
+    CHECK(maker.post(path + "/accounts", {}).member("state") == "done");
+    const auto closed = maker.post(path + "/close", {});
+    CHECK(closed.member("state") == "closed");
+    CHECK(ems.post(path + "/close", {}).member("state") == "closed");
+    CHECK(maker.get("/v1/vault/duties").body.at("duties").as_array().empty());
+    // Both have it on paper, also after a restart.
+    maker.stop();
+    maker.start();
+    for (const auto* node : {&maker, &ems}) {
+        const auto report = node->get(path + "/report");
+        CHECK(report.status == 200);
+        CHECK(report.text.starts_with("%PDF-"));
+        CHECK(report.text.size() > 5000);
+    }
+    CHECK(exit_of(maker, exit).at("state").as_string() == "closed");
+}
+
+TEST_CASE("an exit that is late raises an alarm on both sides until it is closed",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    CHECK(maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "x"}, {"hours", 0}})
+              .status == 400);
+    const auto exit =
+        maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "over"}, {"hours", 1}})
+            .member("exit");
+    REQUIRE(eventually([&] { return !exit_of(ems, exit).empty(); }));
+    CHECK(health(maker).find("its exit") == std::string::npos);
+    for (auto* node : {&maker, &ems}) {
+        node->stop();
+        node->clock = [] { return ledger::system_now() + 2 * kHour; };
+        node->start();
+    }
+    CHECK(eventually([&] {
+        return health(maker).find("ems.example: its exit, step destruction") != std::string::npos;
+    }));
+    CHECK(eventually([&] {
+        return health(ems).find("maker.example: it ended the collaboration") != std::string::npos;
+    }));
+    CHECK(exit_of(maker, exit).at("state").as_string() == "overdue");
+    const auto closed =
+        maker.post("/v1/vault/exits/" + exit + "/close", {{"reason", "the company is gone"}});
+    CHECK(closed.member("closed_reason") == "the company is gone");
+}
+
+TEST_CASE("a partner's agreement whose retention is over is to be followed by its destruction",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree(ledger::system_now() + 10 * kHour, {{"retention_days", 1}});
+    auto body = world.share_body(id);
+    body["end"] = ledger::system_now() + 5 * kHour;
+    const auto share = world.share(body);
+    REQUIRE(world.open(share, id, 1).status == 200);
+    CHECK(maker.get("/v1/vault/duties").text.find("no key is released under it") !=
+          std::string::npos);
+    maker.stop();
+    maker.clock = [] { return ledger::system_now() + 40 * kHour; };
+    maker.start();
+    CHECK(eventually([&] {
+        return health(maker).find("has not confirmed the destruction of 1 file") !=
+               std::string::npos;
+    }));
+}
+
+TEST_CASE("what is classified goes only to partners with the certificates that it needs",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    REQUIRE(put_document(maker, "atlas", "board", "two").status == 201);
+    world.agree();
+    const auto needs = [&](json::array standards) {
+        return maker.post("/v1/vault/needs", {{"classification", "confidential"},
+                                              {"standards", std::move(standards)}});
+    };
+    CHECK(needs({"ISO/IEC 27001"}).status == 200);
+    const auto refused = maker.post("/v1/vault/shares", world.share_body(id));
+    CHECK(refused.status == 409);
+    CHECK(refused.says("partner.certificate"));
+    CHECK(maker.get("/v1/vault/partners/" + ems.org()).text.find("has shown no such certificate") !=
+          std::string::npos);
+    const json::object certificate{{"partner", ems.org()},
+                                   {"standard", "ISO/IEC 27001"},
+                                   {"number", "C-1"},
+                                   {"scope", "assembly"},
+                                   {"issuer", "TUV"},
+                                   {"checked_how", "register of the issuer"},
+                                   {"until", ledger::system_now() + 30 * 24 * kHour}};
+    CHECK(maker.post("/v1/vault/certificates", with(certificate, "until", 5)).status == 400);
+    CHECK(maker.post("/v1/vault/certificates", with(certificate, "document", "atlas/no")).status ==
+          404);
+    const auto added =
+        maker.post("/v1/vault/certificates", with(certificate, "document", "atlas/board"));
+    INFO(added.text);
+    REQUIRE(added.status == 201);
+    CHECK(added.member("checked_by").starts_with("token"));
+    const auto share = world.share(world.share_body(id));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    // It ends in a month: a reminder. Withdrawn: no key any more, and an alarm.
+    CHECK(maker.get("/v1/vault/duties").text.find("ask for the next one") != std::string::npos);
+    const auto withdraw = "/v1/vault/certificates/" + added.member("certificate") + "/withdraw";
+    CHECK(maker.post(withdraw, {}).status == 400);
+    CHECK(maker.post(withdraw, {{"reason", "suspended"}}).member("withdrawn_by") != "");
+    const auto second = world.open(share, id, 2);
+    CHECK(second.status == 409);
+    CHECK(second.says("partner.certificate"));
+    CHECK(maker.get("/v1/vault/duties").text.find("releases nothing") != std::string::npos);
+    CHECK(needs(json::array()).status == 200);
+    CHECK(world.open(share, id, 2).status == 200);
+}
+
+TEST_CASE("a partner's record says what its on-boarding lacks", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto path = "/v1/vault/partners/" + ems.org();
+    CHECK(maker.get("/v1/vault/partners/nobody.example").status == 404);
+    CHECK(maker.get(path).body.at("open").as_array().size() == 3);
+    CHECK(maker.post(path + "/stewards", {{"steward", "anna"}}).status == 400);
+    REQUIRE(
+        maker.post(path + "/stewards", {{"steward", "anna"}, {"their_steward", "Bo Li"}}).status ==
+        200);
+    const auto answer = [](int points, const char* evidence) {
+        return json::object{{"question", "Second factor?"},
+                            {"answer", "yes"},
+                            {"evidence", evidence},
+                            {"points", points},
+                            {"of", 5}};
+    };
+    const auto survey = [&](json::array answers) {
+        return maker.post(path + "/survey", {{"answers", std::move(answers)}});
+    };
+    CHECK(survey({}).status == 400);
+    CHECK(survey({answer(6, "policy")}).says("answers[0].points"));
+    CHECK(survey({answer(5, "")}).says("answers[0].evidence"));
+    const auto done = survey({answer(4, "policy"), answer(0, "")});
+    INFO(done.text);
+    CHECK(done.body.at("points").to_number<int>() == 4);
+    CHECK(done.body.at("of").to_number<int>() == 10);
+    world.agree();
+    maker.stop();
+    maker.start();
+    const auto shown = maker.get(path);
+    CHECK(shown.member("their_steward") == "Bo Li");
+    CHECK(shown.body.at("open").as_array().empty());
+}
+
+}  // namespace reelproof::node::tests

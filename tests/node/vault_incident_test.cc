@@ -1,0 +1,127 @@
+// Incidents with documents: contained, told in time, and noticed.
+#include <catch2/catch.hpp>
+
+#include "tests/node/sharing_support.h"
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object clock_of(const json::object& incident, std::string_view name) {
+    for (const auto& one : incident.at("clocks").as_array())
+        if (one.at("clock").as_string() == name) return one.get_object();
+    return {};
+}
+
+bool has_moment(const json::object& incident, std::string_view what) {
+    const auto& all = incident.at("timeline").as_array();
+    return std::any_of(all.begin(), all.end(),
+                       [&](const auto& one) { return one.at("what").as_string() == what; });
+}
+
+}  // namespace
+
+TEST_CASE("an incident freezes what it is about, tells partners, and ends when no clock runs",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree(kFar, {{"breach_notice_hours", 12}});
+    const auto share = world.share(world.share_body(id));
+    const auto open = [&](json::object body) { return maker.post("/v1/vault/incidents", body); };
+    CHECK(open({{"kind", "fire"}, {"text", "x"}}).status == 400);
+    CHECK(open({{"kind", "leak"}, {"text", "x"}, {"partner", "no.example"}}).status == 404);
+    CHECK(open({{"kind", "leak"}, {"text", "x"}, {"known", kFar}}).status == 400);
+    const auto opened = open({{"kind", "leak"}, {"text", "BOM on a forum"}, {"project", "atlas"}});
+    INFO(opened.text);
+    REQUIRE(opened.status == 201);
+    const auto path = "/v1/vault/incidents/" + opened.member("incident");
+    CHECK(opened.body.at("affected").as_array().size() == 1);
+    const auto known = opened.body.at("known").to_number<std::int64_t>();
+    const auto notice = "notice " + ems.org();
+    CHECK(clock_of(opened.body, notice).at("due").to_number<std::int64_t>() == known + 12 * 3600);
+    CHECK(clock_of(opened.body, "early-warning").at("due").to_number<std::int64_t>() ==
+          known + 24 * 3600);
+    CHECK(clock_of(opened.body, "notification").at("due").to_number<std::int64_t>() ==
+          known + 72 * 3600);
+
+    CHECK(maker.post(path + "/freeze", {}).body.at("frozen").as_array().size() == 1);
+    const auto refused = world.open(share, id, 1);
+    CHECK(refused.status == 409);
+    CHECK(refused.says("share.frozen"));
+    CHECK_FALSE(refused.says("forum"));
+    // It is frozen after a restart, too.
+    maker.stop();
+    maker.start();
+    CHECK(world.open(share, id, 1).status == 409);
+    CHECK(maker.post(path + "/thaw", {}).status == 200);
+    CHECK(world.open(share, id, 1).status == 200);
+    CHECK(maker.post(path + "/freeze", {}).status == 200);
+
+    const auto send = [&](const std::string& words) {
+        return maker.post(path + "/notice", {{"partner", ems.org()}, {"template", words}});
+    };
+    CHECK(send("{who} {text}").says("{who}"));
+    CHECK(send("{text").status == 400);
+    CHECK(send("\n\n").status == 400);
+    const auto told = send("From {org} to {partner}:\r\n{text}, project {project}\n");
+    INFO(told.text);
+    REQUIRE(told.status == 200);
+    CHECK(clock_of(told.body, notice).at("done").as_bool());
+    json::object theirs;
+    REQUIRE(eventually([&] {
+        const auto answer = ems.get("/v1/vault/incidents");
+        const auto& all = answer.body.at("incidents").as_array();
+        if (all.empty()) return false;
+        theirs = all[0].get_object();
+        return true;
+    }));
+    CHECK(theirs.at("kind").as_string() == "notice");
+    CHECK(theirs.at("text").as_string() ==
+          "From maker.example to ems.example:\nBOM on a forum, project atlas");
+    CHECK(ems.get("/v1/vault/duties").text.find("it tells of an incident") != std::string::npos);
+
+    CHECK(maker.post(path + "/close", {{"outcome", "x"}}).says("early-warning"));
+    CHECK(maker.post(path + "/note", {{"text", "x"}, {"clock", "no"}}).status == 404);
+    for (const auto* clock : {"early-warning", "notification"})
+        CHECK(maker.post(path + "/note", {{"text", "reported"}, {"clock", clock}}).status == 200);
+    const auto closed = maker.post(path + "/close", {{"outcome", "an old copy"}});
+    INFO(closed.text);
+    REQUIRE(closed.status == 200);
+    CHECK(world.open(share, id, 1).status == 200);
+    CHECK(maker.post(path + "/freeze", {}).status == 409);
+    for (const auto& what : {"opened", "freeze", "thaw", notice.c_str(), "notification", "closed",
+                             "POST /vault/releases"})
+        CHECK(has_moment(closed.body, what));
+}
+
+TEST_CASE("a drill freezes, and tells and ends nothing", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    const auto opened =
+        maker.post("/v1/vault/incidents",
+                   {{"kind", "loss"}, {"text", "laptop"}, {"partner", ems.org()}, {"drill", true}});
+    REQUIRE(opened.status == 201);
+    const auto path = "/v1/vault/incidents/" + opened.member("incident");
+    CHECK(maker.post(path + "/freeze", {}).status == 200);
+    CHECK(world.open(share, id, 1).says("share.frozen"));
+    CHECK(maker.post(path + "/revoke", {}).text.find("not done: a drill") != std::string::npos);
+    CHECK(maker.post(path + "/notice", {{"partner", ems.org()}, {"template", "{text}"}})
+              .text.find("not sent, a drill") != std::string::npos);
+    CHECK(maker.post(path + "/thaw", {}).status == 200);
+    CHECK(world.open(share, id, 1).status == 200);
+    CHECK(ems.get("/v1/vault/incidents").body.at("incidents").as_array().empty());
+    // Not a drill: it is ended, and the partner knows.
+    const auto real = maker.post("/v1/vault/incidents",
+                                 {{"kind", "loss"}, {"text", "laptop"}, {"partner", ems.org()}});
+    CHECK(maker.post("/v1/vault/incidents/" + real.member("incident") + "/revoke", {}).status ==
+          200);
+    CHECK(knows_share(ems, share, true));
+}
+
+}  // namespace reelproof::node::tests
