@@ -136,7 +136,7 @@ Response trace(const VaultRoutes& routes, const Request& request) {
         out["named"] = named;
         if (named)
             routes.incidents.suspect(
-                "canary", {},
+                "leak", {},
                 "parts of the canary " + one.canary.name + " stand in a file that was traced");
         canaries.emplace_back(std::move(out));
     }
