@@ -11,6 +11,7 @@
 
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
+#include "node/cli/leak_commands.h"
 #include "node/cli/suggest.h"
 #include "node/cli/vault_commands.h"
 #include "vision/reader/reader.h"
