@@ -135,9 +135,9 @@ Response trace(const VaultRoutes& routes, const Request& request) {
         const bool named = one.trace.odds >= ledger::kNamingOdds;
         out["named"] = named;
         if (named)
-            routes.incidents.suspect("canary", {},
-                                     "parts of the canary " + one.canary.name +
-                                         " stand in a file that was traced");
+            routes.incidents.suspect(
+                "leak", {},
+                "parts of the canary " + one.canary.name + " stand in a file that was traced");
         canaries.emplace_back(std::move(out));
     }
     return Response::json(
