@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "tests/vision/print_support.h"

@@ -69,12 +69,16 @@ std::string gerber_of(const std::string& more = {}) {
            "%ADD10C,1.000000*%\nD10*\nX0Y0D02*\nX20000000Y0D01*\nX20000000Y10000000D01*\nM02*\n";
 }
 
-cv::Mat page_of(const Result<std::string>& png) {
-    if (!png) FAIL(png.error().code + ": " + png.error().text);
-    const std::vector<std::uint8_t> file(png->begin(), png->end());
+cv::Mat page_of(const std::string& png) {
+    const std::vector<std::uint8_t> file(png.begin(), png.end());
     auto out = cv::imdecode(file, cv::IMREAD_COLOR);
     REQUIRE_FALSE(out.empty());
     return out;
+}
+
+cv::Mat page_of(const Result<std::string>& png) {
+    if (!png) FAIL(png.error().code + ": " + png.error().text);
+    return page_of(*png);
 }
 
 // Pixels that are nearly black.
