@@ -174,8 +174,8 @@ void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& 
             if (one.industrial() || date.size() < 3 || at == line.npos) continue;
             genuine.push_back(date_score(page, line, at, date.size()));
             unseen += genuine.back() == kUnseen ? 1 : 0;
-            agree += genuine.back() >= std::log(0.5) ? 1 : 0;
-            doubtful += genuine.back() < std::log(0.5) && genuine.back() >= std::log(0.02) ? 1 : 0;
+            agree += genuine.back() >= std::log(0.1) ? 1 : 0;
+            doubtful += genuine.back() < std::log(0.1) && genuine.back() >= std::log(0.01) ? 1 : 0;
             for (int n = 0; n < 3; ++n) {
                 std::string changed = line;
                 do {
@@ -186,7 +186,7 @@ void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& 
                     }
                 } while (changed == line);
                 other.push_back(date_score(page, changed, at, date.size()));
-                others_agree += other.back() >= std::log(0.5) ? 1 : 0;
+                others_agree += other.back() >= std::log(0.1) ? 1 : 0;
             }
         }
         std::string beside;

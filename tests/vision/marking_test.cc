@@ -173,10 +173,9 @@ TEST_CASE("another character is found out that the marking itself does not hold"
         std::size_t place;
         char seen;
     };
-    // No 5, 6, V, Y or 2 is among its characters.
+    // Neither 5 nor 8 is among its characters.
     for (const Case& one :
-         {Case{"19E9X8L", "SN74LS00N", 5, '8'}, Case{"19E9XBL", "5N74LS00N", 7, '5'},
-          Case{"I9E9XBL", "SN74LS00N", 0, 'I'}}) {
+         {Case{"19E9X8L", "SN74LS00N", 5, '8'}, Case{"19E9XBL", "5N74LS00N", 7, '5'}}) {
         INFO(one.first << ' ' << one.second);
         const auto comparison = compare({one.first, one.second}, 4);
         REQUIRE(comparison.characters.size() == 16);

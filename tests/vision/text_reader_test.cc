@@ -231,7 +231,8 @@ TEST_CASE("lines whose places are known are read, dark on bright and bright on d
     const auto asked = decode_lines_request(encode_lines_request(places, file));
     REQUIRE(asked.has_value());
     CHECK(asked->lines == places);
-    const auto message = encode_lines_answer(*lines);
+    const std::vector<PrintedLine> answers{{"LM358N", 0.5}, {"TAIWAN", 0.25}, {"", 0}};
+    const auto message = encode_lines_answer(answers);
     REQUIRE(decode_lines_answer(message, 3).has_value());
     CHECK(encode_lines_answer(*decode_lines_answer(message, 3)) == message);
     CHECK_FALSE(decode_lines_answer(message, 2).has_value());

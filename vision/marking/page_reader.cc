@@ -188,7 +188,8 @@ std::optional<PageLine> joined(const PageLine& left, const PageLine& right) {
 std::optional<Weighed> weigh_text(const Page& page, std::string_view text) {
     if (text.empty()) return std::nullopt;
     std::optional<PageLine> best;
-    double most = kLeastFound * static_cast<double>(text.size());
+    // Further down all looks say the same.
+    double most = std::max(kLeastFound * static_cast<double>(text.size()), 0.9 * kLeast);
     const auto consider = [&](const PageLine& line) {
         if (const double value = line.log_probability(text, Beside::anything); value > most) {
             most = value;

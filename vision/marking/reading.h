@@ -38,7 +38,7 @@ struct ReadLine {
 // A line that should be there, weighed without reading first.
 struct ExpectedLine {
     enum class State {
-        agrees,    // each character is likelier than not
+        agrees,    // each character is what it may well be
         doubtful,  // one may well be another
         differs,   // one is another
         unseen,    // it stands nowhere on the package, as far as can be seen

@@ -17,8 +17,8 @@ constexpr int kBlockReachX = 14, kBlockReachY = 10, kReach = 3;
 // Of another character's single stroke over that of the text's, on the samples.
 constexpr double kStrokeDoubt = 0.35;
 // Evidence for a look-alike that makes a character doubtful, and what each nat of it is worth as a
-// lead (BENCHMARKS.md, look-alikes).
-constexpr double kEvidence = 5, kLeadOfANat = 0.04;
+// lead (BENCHMARKS.md).
+constexpr double kEvidence = 8, kLeadOfANat = 0.04;
 constexpr int kAround = 6;  // of each character that belongs to the marking
 
 cv::Rect block_of(const std::vector<MarkedCharacter>& characters) {

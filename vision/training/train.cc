@@ -85,32 +85,35 @@ std::vector<float> train_line_network(
     std::vector<float> best = trainer.weights();
     int best_right = -1, since = 0;
     double loss = 0;
-    for (int step = 0; step < plan.steps && !stop; ++step) {
+    const auto report = [&](int done) {
+        TrainingReport out{done, loss / since, read_right(tried, trainer.weights()), kTried};
+        out.best = out.right > best_right;
+        if (out.best) {
+            best_right = out.right;
+            best = trainer.weights();
+        }
+        told(out, trainer.weights());
+        loss = 0;
+        since = 0;
+    };
+    int done = 0;
+    while (done < plan.steps && !stop) {
         // What begins anew learns where characters stand first, and from clean lines.
         const bool anew = !plan.from;
-        const double part = static_cast<double>(step) / plan.steps;
+        const double part = static_cast<double>(done) / plan.steps;
         const auto aim = anew && part < 0.125 ? LineTrainer::Aim::places : LineTrainer::Aim::text;
         const double ease = anew ? std::max(0.0, 1 - 4 * part) : 0;
         const double rate =
-            kRate * std::min(1.0, step / 200.0) * (0.5 + 0.5 * std::cos(3.14159265 * part)) + 1e-5;
-        loss += trainer.step(lines.draw(step, ease), aim, rate);
+            kRate * std::min(1.0, done / 200.0) * (0.5 + 0.5 * std::cos(3.14159265 * part)) + 1e-5;
+        loss += trainer.step(lines.draw(done, ease), aim, rate);
         ++since;
-        const int done = step + 1;
-        if (done % steps_a_report != 0 && done != plan.steps && !stop) {
-            if (done % steps_a_sign == 0)
-                told({done, loss / since, 0, 0, false}, trainer.weights());
-            continue;
-        }
-        TrainingReport report{done, loss / since, read_right(tried, trainer.weights()), kTried};
-        report.best = report.right > best_right;
-        if (report.best) {
-            best_right = report.right;
-            best = trainer.weights();
-        }
-        told(report, trainer.weights());
-        loss = 0;
-        since = 0;
+        ++done;
+        if (done % steps_a_report == 0)
+            report(done);
+        else if (done % steps_a_sign == 0)
+            told({done, loss / since, 0, 0, false}, trainer.weights());
     }
+    if (since > 0) report(done);
     return best;
 }
 
