@@ -71,9 +71,11 @@ struct Target : Pair {
         fill("{kid}", "nothing");
         fill("{org}", "nobody.example");
         for (const auto* name :
-             {"{capture}", "{event}", "{query}", "{eventType}", "{epc}", "{bizStep}",
-              "{bizLocation}", "{readPoint}", "{disposition}", "{document}", "{version}",
-              "{upload}", "{agreement}", "{share}", "{body}"})
+             {"{capture}",     "{event}",       "{query}",     "{eventType}",   "{epc}",
+              "{bizStep}",     "{bizLocation}", "{readPoint}", "{disposition}", "{document}",
+              "{version}",     "{upload}",      "{agreement}", "{share}",       "{body}",
+              "{certificate}", "{exit}",        "{incident}",  "{project}",     "{quarter}",
+              "{bom}",         "{number}",      "{change}"})
             fill(name, "nothing");
         INFO("a name in a pattern that this test has no value for");
         REQUIRE(pattern.find('{') == std::string::npos);
