@@ -60,7 +60,7 @@ struct Verdicts {
 
 void judge_all(const Store& store, const std::vector<Reel>& reels, Verdicts* times) {
     const auto directory = store.directory();
-    const auto issuers = directory->trusted_orgs();
+    const auto issuers = trusted_issuers(directory);
     Policy policy;
     policy.manufacturers = {{org_name(1), {"NL5*"}, {}}};
     std::map<std::string, SourceState> sources;

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "api/http/client.h"
+#include "node/replication/peer_client.h"
 
 namespace reelproof::node {
 namespace {
@@ -106,24 +107,13 @@ class Peers {
         Peers& peers;
         bool taken = false;
     };
-    struct Base {
-        std::string origin, path;
-    };
     struct Known {
         PeerAddress address;
         std::shared_ptr<api::HttpClient> client;
     };
 
-    static Base base_of(const std::string& url) {
-        const auto scheme = url.find("://");
-        const auto path = url.find('/', scheme == std::string::npos ? 0 : scheme + 3);
-        Base out{url.substr(0, path), path == std::string::npos ? "" : url.substr(path)};
-        while (out.path.ends_with('/')) out.path.pop_back();
-        return out;
-    }
-
     std::shared_ptr<api::HttpClient> client_of(const std::string& org, const PeerAddress& address,
-                                               const Base& base) {
+                                               const NodeBase& base) {
         const std::lock_guard lock(mutex_);
         auto& known = known_[org];
         if (known.client && known.address.url == address.url && known.address.pins == address.pins)

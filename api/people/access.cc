@@ -8,10 +8,10 @@ namespace reelproof::api {
 namespace {
 
 constexpr std::string_view kAll[] = {
-    kCheckAccess,   kTraceAccess, kReceiveAccess,  kHandleAccess, kLineAccess,   kShipAccess,
-    kLabelAccess,   kJobsAccess,  kReleaseAccess,  kRecallAccess, kStockAccess,  kPartsAccess,
-    kCaptureAccess, kAdminAccess, kPeopleAccess,   kAuditAccess,  kHealthAccess, kPeerAccess,
-    kSessionAccess, kVaultAccess, kDocumentsAccess};
+    kCheckAccess,   kTraceAccess, kReceiveAccess,   kHandleAccess, kLineAccess,   kShipAccess,
+    kLabelAccess,   kJobsAccess,  kReleaseAccess,   kRecallAccess, kStockAccess,  kPartsAccess,
+    kCaptureAccess, kAdminAccess, kPeopleAccess,    kAuditAccess,  kHealthAccess, kPeerAccess,
+    kSessionAccess, kVaultAccess, kDocumentsAccess, kQueriesAccess};
 
 // Each sees and does only what the role needs: who runs the node sees no item's history, and who
 // audits changes nothing.
@@ -25,20 +25,23 @@ const std::array<Grant, 6> kRoles{{
     {"quality",
      {kCheckAccess, kTraceAccess, kReceiveAccess, kHandleAccess, kReleaseAccess, kRecallAccess,
       kLabelAccess, kJobsAccess, kStockAccess, kPartsAccess, kHealthAccess, kSessionAccess,
-      kVaultAccess, kDocumentsAccess}},
+      kVaultAccess, kDocumentsAccess, kQueriesAccess}},
     {"supplier", {kCheckAccess, kShipAccess, kLabelAccess, kSessionAccess, kDocumentsAccess}},
-    {"auditor", {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess, kDocumentsAccess}},
+    {"auditor",
+     {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess, kDocumentsAccess, kQueriesAccess}},
     {"administrator",
-     {kAdminAccess, kPeopleAccess, kHealthAccess, kSessionAccess, kVaultAccess, kDocumentsAccess}},
+     {kAdminAccess, kPeopleAccess, kHealthAccess, kSessionAccess, kVaultAccess, kDocumentsAccess,
+      kQueriesAccess}},
 }};
 
 const std::array<Grant, 5> kScopes{{
-    {"read", {kCheckAccess, kTraceAccess, kStockAccess}},
+    {"read", {kCheckAccess, kTraceAccess, kStockAccess, kQueriesAccess}},
     {"write",
      {kReceiveAccess, kHandleAccess, kLineAccess, kShipAccess, kReleaseAccess, kLabelAccess,
       kJobsAccess, kPartsAccess, kCaptureAccess}},
     {"admin",
-     {kRecallAccess, kAdminAccess, kPeopleAccess, kAuditAccess, kVaultAccess, kDocumentsAccess}},
+     {kRecallAccess, kAdminAccess, kPeopleAccess, kAuditAccess, kVaultAccess, kDocumentsAccess,
+      kQueriesAccess}},
     {"metrics", {kHealthAccess}},
     {"peer", {kPeerAccess}},
 }};

@@ -20,6 +20,7 @@ inline constexpr std::string_view kJobsAccess = "jobs";        // import and rem
 inline constexpr std::string_view kReleaseAccess = "release";  // ends a hold or a quarantine
 inline constexpr std::string_view kRecallAccess = "recall";
 inline constexpr std::string_view kCaptureAccess = "capture";  // events of programs (EPCIS)
+inline constexpr std::string_view kQueriesAccess = "queries";  // removes named queries of EPCIS
 inline constexpr std::string_view kStockAccess = "stock";      // what is here: age, amounts, clocks
 inline constexpr std::string_view kPartsAccess = "parts";  // import what is known of part numbers
 inline constexpr std::string_view kVaultAccess = "vault";  // keeps and shares documents

@@ -1,7 +1,7 @@
 #include "api/routes/audit.h"
 
 #include <algorithm>
-#include <charconv>
+#include <limits>
 #include <memory>
 
 #include <boost/json.hpp>
@@ -66,11 +66,10 @@ struct Asked {
 };
 
 ledger::Result<std::int64_t> number_of(std::string_view name, std::string_view text) {
-    std::int64_t out = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (failed != std::errc() || end != text.data() + text.size() || out < 0)
+    const auto out = whole_number(text);
+    if (!out || *out > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
         return ledger::malformed("query: " + std::string(name) + " must be a whole number");
-    return out;
+    return static_cast<std::int64_t>(*out);
 }
 
 ledger::Result<Asked> asked_of(const Request& request) {

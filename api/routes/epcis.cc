@@ -319,7 +319,7 @@ void add_epcis_routes(Router& router, EpcisRoutes& routes) {
     add(Method::get, "/queries", kTraceAccess, get_queries);
     add(Method::post, "/queries", kTraceAccess, post_query);
     add(Method::get, "/queries/{query}", kTraceAccess, get_query);
-    add(Method::delete_, "/queries/{query}", kTraceAccess, delete_query);
+    add(Method::delete_, "/queries/{query}", kQueriesAccess, delete_query);
     add(Method::get, "/queries/{query}/events", kTraceAccess, query_events);
     add_epcis_subscriptions(epcis);
     add(Method::get, "/eventTypes", kTraceAccess, event_types);

@@ -17,14 +17,24 @@ namespace {
 using epcis::Exception;
 using epcis::Refusal;
 
+// What becomes of a job whose node was stopped.
+json::object interruption() {
+    return epcis_problem_json(
+        refused(Exception::implementation,
+                "the node was stopped while it recorded this: hand the document in again; what was "
+                "recorded is not recorded twice, and the rest follows"));
+}
+
 json::object job_json(const CaptureJob& job) {
-    return {{"captureID", job.id},
-            {"createdAt", ledger::to_iso8601(job.created)},
-            {"finishedAt", ledger::to_iso8601(job.finished)},
-            {"running", false},
-            {"success", job.success},
-            {"captureErrorBehaviour", job.behaviour},
-            {"errors", job.errors}};
+    json::object out{{"captureID", job.id},
+                     {"createdAt", ledger::to_iso8601(job.created)},
+                     {"running", job.running()},
+                     {"success", job.success},
+                     {"captureErrorBehaviour", job.behaviour},
+                     {"errors", job.errors}};
+    if (job.finished != 0) out["finishedAt"] = ledger::to_iso8601(job.finished);
+    if (job.interrupted) out["errors"] = json::array{interruption()};
+    return out;
 }
 
 Response capture(EpcisRoutes& routes, const Request& request) {
@@ -54,6 +64,9 @@ Response capture(EpcisRoutes& routes, const Request& request) {
         fine.push_back(std::move(events[i]));
         places.push_back(i);
     }
+    auto begun = routes.jobs.add(job);
+    if (!begun) return epcis_problem(refused(Exception::implementation, begun.error().message));
+    job = std::move(*begun);
     auto captured = routes.events.capture(
         fine, rollback ? EpcisEvents::OnError::rollback : EpcisEvents::OnError::proceed);
     for (auto& error : captured.errors) {
@@ -64,10 +77,9 @@ Response capture(EpcisRoutes& routes, const Request& request) {
     for (std::size_t i = 0; i < std::min(errors.size(), CaptureJobs::kMostErrors); ++i)
         job.errors.emplace_back(epcis_problem_json(errors[i]));
     job.finished = routes.clock();
-    const auto added = routes.jobs.add(std::move(job));
-    if (!added) return epcis_problem(refused(Exception::implementation, added.error().message));
     auto response = Response::empty(202);
-    response.headers.set("Location", "/capture/" + added->id);
+    response.headers.set("Location", "/capture/" + job.id);
+    routes.jobs.finish(std::move(job));
     request.subject = audited(captured.items);
     return response;
 }

@@ -7,6 +7,7 @@
 #include "api/epcis/context.h"
 #include "api/http/problem.h"
 #include "api/routes/json_text.h"
+#include "api/routes/request_body.h"
 #include "ledger/provenance/event_form.h"
 
 namespace reelproof::api {
@@ -38,12 +39,6 @@ std::optional<std::array<int, 3>> version_of(std::string_view text) {
     }
     if (!text.empty()) return std::nullopt;
     return out;
-}
-
-std::string media_type(std::string_view value) {
-    const auto type = value.substr(0, value.find(';'));
-    const auto last = type.find_last_not_of(" \t");
-    return std::string(type.substr(0, last == std::string_view::npos ? 0 : last + 1));
 }
 
 bool takes_json(const Request& request) {
@@ -87,7 +82,7 @@ std::optional<Refusal> disagreement(const Request& request) {
         return refused(Exception::not_acceptable,
                        "Accept: events are given as application/json or application/ld+json");
     if (request.method == Method::post) {
-        const auto type = media_type(request.headers.get("Content-Type").value_or(""));
+        const auto type = media_type(request);
         if (!iequals(type, kJson) && !iequals(type, kJsonLd))
             return refused(Exception::unsupported_media,
                            "Content-Type must be application/json or application/ld+json; XML is "
@@ -111,11 +106,9 @@ struct Slice {
 std::variant<Slice, Refusal> slice_of(const EpcisPage& page, std::size_t size) {
     Slice out;
     if (!page.token.empty()) {
-        const auto& token = page.token;
-        const auto [end, failed] =
-            std::from_chars(token.data(), token.data() + token.size(), out.from);
-        if (failed != std::errc() || end != token.data() + token.size())
-            return refused(Exception::query_parameter, "nextPageToken is none of ours");
+        const auto from = whole_number(page.token);
+        if (!from) return refused(Exception::query_parameter, "nextPageToken is none of ours");
+        out.from = static_cast<std::size_t>(*from);
     }
     out.from = std::min(out.from, size);
     out.to = out.from + std::min(page.size, size - out.from);
@@ -215,10 +208,10 @@ Response epcis_collection(json::array members) {
 std::variant<EpcisPage, Refusal> epcis_page(const Request& request) {
     EpcisPage out;
     if (const auto asked = request.query.get("perPage")) {
-        const auto [end, failed] =
-            std::from_chars(asked->data(), asked->data() + asked->size(), out.size);
-        if (failed != std::errc() || end != asked->data() + asked->size() || out.size == 0)
+        const auto size = whole_number(*asked);
+        if (!size || *size == 0)
             return refused(Exception::query_parameter, "perPage must be a whole number from 1");
+        out.size = static_cast<std::size_t>(*size);
         out.size = std::min(out.size, kLargestPage);
     }
     if (const auto token = request.query.get("nextPageToken")) {

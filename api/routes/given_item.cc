@@ -73,14 +73,17 @@ GivenLabel label_of(EventRoutes& routes, const Request& request, const Body& bod
 
 GivenItem labelled_item(EventRoutes& routes, const Request& request, const Body& body) {
     GivenItem out;
-    auto label = label_of(routes, request, body);
+    const auto typed = typed_of(request, body);
+    // Where nothing of a label can be read there are no symbols.
+    const bool by_hand = !is_picture(request) && !body.has("symbols") && typed && !typed->empty();
+    auto label = by_hand ? GivenLabel() : label_of(routes, request, body);
     if (label.refusal) {
         out.refusal = std::move(label.refusal);
         return out;
     }
-    const auto typed = typed_of(request, body);
-    auto item = typed ? identify(routes.context.identifier, label.reading, *typed)
-                      : ledger::Result<Identified>(typed.error());
+    auto item = !typed    ? ledger::Result<Identified>(typed.error())
+                : by_hand ? identify_typed(routes.context.identifier, *typed)
+                          : identify(routes.context.identifier, label.reading, *typed);
     if (!item) {
         out.refusal = problem_of(item.error());
         return out;

@@ -83,7 +83,7 @@ void add_told(json::array& events, const ledger::History& item, const ServiceCon
         return link.body.event.kind == ledger::EventKind::other;
     };
     if (std::none_of(item.links.begin(), item.links.end(), is_other)) return;
-    const auto told = ledger::collect(item.key, context.store.directory()->trusted_orgs(),
+    const auto told = ledger::collect(item.key, ledger::trusted_issuers(context.store.directory()),
                                       finder(context.store), ledger::LinkText::kept);
     for (std::size_t i = 0; i < item.links.size(); ++i) {
         if (!is_other(item.links[i])) continue;

@@ -1,7 +1,5 @@
 #include "api/routes/known.h"
 
-#include <charconv>
-
 #include <boost/json.hpp>
 
 #include "api/http/problem.h"
@@ -80,14 +78,6 @@ ledger::Result<PageAsked> page_asked(const Request& request, const Members& more
     auto page = checked(std::string(request.query.get("after").value_or("")),
                         limit && *limit <= kLongestPage ? static_cast<std::int64_t>(*limit) : 0);
     return page ? page : ledger::within("query", page.error());
-}
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-    std::uint64_t out = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (text.empty() || failed != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return out;
 }
 
 }  // namespace reelproof::api

@@ -27,7 +27,5 @@ inline constexpr std::int64_t kLongestPage = 200;
 ledger::Result<PageAsked> page_asked(const Body& body);
 // The query may have these names beside.
 ledger::Result<PageAsked> page_asked(const Request& request, const Members& more = {});
-// A whole number from 0.
-std::optional<std::uint64_t> whole_number(std::string_view text);
 
 }  // namespace reelproof::api

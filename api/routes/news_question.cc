@@ -1,17 +1,11 @@
 #include "api/routes/news_question.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "api/routes/request_body.h"
 
 namespace reelproof::api {
 namespace {
-
-std::optional<std::uint64_t> number(std::string_view text) {
-    std::uint64_t out = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};
-    return out;
-}
 
 bool is_name(std::string_view text) {
     return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -30,7 +24,7 @@ std::optional<NewsQuestion> read_news_question(const Query& query) {
             out.mirror = value;
             continue;
         }
-        const auto given = number(value);
+        const auto given = whole_number(value);
         if (!given) return std::nullopt;
         if (name == "size")
             out.size = *given;

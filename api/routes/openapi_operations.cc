@@ -54,7 +54,8 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
     {"@share",
      "share*:text owner*:text recipient*:text role:text person:text project*:text document:text "
      "purpose*:text columns:list mode*:view|download granted*:count end*:count agreement:text "
-     "ended:count reason:text destroyed:count destructions:list frozen:count"},
+     "ended:count reason:text destroyed:count destructions:list frozen:count of:text "
+     "passed:list"},
     {"@exit",
      "exit*:text partner*:text ours*:flag state*:open|overdue|done|closed reason*:text by*:text "
      "began*:count until*:count agreements*:list shares*:list destroyed*:list steps*:list "

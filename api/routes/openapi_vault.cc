@@ -53,9 +53,9 @@ constexpr Operation kOperations[] = {
      "", "200 application/json @agreement", ""},
     {kGet, "/v1/vault/shares", "Vault", "Shares that we granted, and that we hold", "", "",
      "200 application/json shares*:list", ""},
-    {kPost, "/v1/vault/shares", "Vault", "Grants a share",
-     "project*:text document:text recipient*:text role:text person:text purpose*:text "
-     "columns:texts mode:view|download end*:count agreement:text",
+    {kPost, "/v1/vault/shares", "Vault", "Grants a share, or passes one on that we hold (of)",
+     "project:text document:text recipient*:text role:text person:text purpose*:text "
+     "columns:texts mode:view|download end*:count agreement:text of:text",
      "", "201 application/json @share", "404 409"},
     {kPost, "/v1/vault/shares/{share}/end", "Vault", "Ends a share of ours", "reason*:text", "",
      "200 application/json @share", ""},

@@ -13,10 +13,10 @@ constexpr std::string_view kItem = "409 422", kKnownItem = "404 409 422";
 
 constexpr Operation kOperations[] = {
     {kPost, "/v1/check", "Items", "ACCEPT, HOLD or REJECT for a label, with reasons and proof",
-     "symbols*:texts place:stock|receiving|line marking:object typed:object picture",
+     "symbols:texts place:stock|receiving|line marking:object typed:object picture",
      "place:stock|receiving|line text:yes|no typed:text", "200 application/json @verdict", "422"},
     {kPost, "/v1/receive", "Items", "Checks a label and, on ACCEPT, records that the item came in",
-     "symbols*:texts release_reason:text typed:object picture",
+     "symbols:texts release_reason:text typed:object picture",
      "release_reason:text text:yes|no typed:text",
      "200 application/json @verdict received*:flag already*:flag recorded:object\n"
      "201 application/json @verdict received*:flag already*:flag recorded:object",

@@ -1,7 +1,5 @@
 #include "api/routes/proofs.h"
 
-#include <charconv>
-
 #include <boost/json.hpp>
 
 #include "api/http/etag.h"
@@ -11,6 +9,7 @@
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
+#include "api/routes/request_body.h"
 #include "ledger/format/receipt.h"
 #include "ledger/format/statement.h"
 #include "ledger/provenance/entry_proof.h"
@@ -88,14 +87,12 @@ Result<std::uint64_t> index_of(const std::string& entry, const ledger::Store& st
         if (!index) return Error{ErrorKind::not_found, "no entry of our log has this leaf hash"};
         return *index;
     }
-    std::uint64_t index = 0;
-    const auto [end, failed] = std::from_chars(entry.data(), entry.data() + entry.size(), index);
-    if (failed != std::errc() || end != entry.data() + entry.size() ||
-        (entry.size() > 1 && entry.front() == '0'))
+    const auto index = whole_number(entry);
+    if (!index || (entry.size() > 1 && entry.front() == '0'))
         return ledger::malformed(
             "an entry is named by its index or by the 64 hex digits of its "
             "leaf hash");
-    return index;
+    return *index;
 }
 
 // The key that signed the entry, where our log tells it: whoever checks the proof needs it too.

@@ -1,11 +1,13 @@
 #include "api/routes/request_body.h"
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 #include <boost/json.hpp>
 
 #include "api/http/problem.h"
+#include "api/http/text.h"
 #include "ledger/base/counted.h"
 #include "ledger/format/strict_json.h"
 #include "ledger/format/text_rules.h"
@@ -28,6 +30,22 @@ std::optional<Response> refuse_other_than_json(const Request& request) {
     return Problem(415, "unsupported", "JSON is needed")
         .detail("send Content-Type: application/json")
         .response();
+}
+
+std::string_view media_type(std::string_view content_type) {
+    return trim_ows(content_type.substr(0, content_type.find(';')));
+}
+
+std::string_view media_type(const Request& request) {
+    return media_type(request.headers.get("Content-Type").value_or(""));
+}
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t out = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (text.empty() || failed != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return out;
 }
 
 ledger::Result<void> check_member(std::string_view name, const Members& members) {

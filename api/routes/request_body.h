@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -73,6 +74,12 @@ class Body {
 // The refusal (415) of a body that does not say that it is JSON; nothing when it does. Another
 // site's form can send none, so it does nothing in somebody else's name.
 std::optional<Response> refuse_other_than_json(const Request& request);
+
+// Of a body, without its parameters (RFC 9110 8.3.1); compared without regard to case.
+std::string_view media_type(std::string_view content_type);
+std::string_view media_type(const Request& request);
+// Digits and nothing else.
+std::optional<std::uint64_t> whole_number(std::string_view text);
 
 // Nothing when `name` is one of `members`; else an error that names it and them.
 ledger::Result<void> check_member(std::string_view name, const Members& members);

@@ -4,11 +4,11 @@
 
 #include "api/http/etag.h"
 #include "api/http/problem.h"
-#include "api/http/text.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
 #include "api/routes/problems.h"
 #include "api/routes/proofs.h"
+#include "api/routes/request_body.h"
 #include "ledger/format/cbor.h"
 #include "ledger/format/wire.h"
 
@@ -23,11 +23,6 @@ constexpr std::string_view kCose = "application/cose";
 constexpr const char* kCbor = "application/cbor";
 constexpr const char* kRetryAfter = "1";
 constexpr std::size_t kHashDigits = 64;
-
-bool is_cose(const Request& request) {
-    const std::string type(request.headers.get("Content-Type").value_or(""));
-    return iequals(trim_ows(std::string_view(type).substr(0, type.find(';'))), kCose);
-}
 
 struct Header {
     bool kid = false;
@@ -118,7 +113,7 @@ Response receipt_of(const ScrapiRoutes& routes, Request request, const ledger::H
 }
 
 Response register_statement(ScrapiRoutes& routes, const Request& request) {
-    if (!is_cose(request))
+    if (!iequals(media_type(request), kCose))
         return Problem(415, "media-type", "Malformed request")
             .detail("a signed statement is sent with Content-Type: application/cose")
             .header("Accept", std::string(kCose))
@@ -158,12 +153,11 @@ Response resolve_receipt(const ScrapiRoutes& routes, const Request& request) {
                              "no statement with this leaf hash is known to this log: was it "
                              "refused? register it again");
     } else if (!caller_may(request, kPeerAccess)) {
-        const bool number =
-            !entry.empty() && entry.find_first_not_of("0123456789") == std::string::npos;
         constexpr const char* kHow =
             "an entry is named by the 64 hex digits of the leaf hash of its statement, as in the "
             "Location that its registration was answered with";
-        return number ? no_such_entry(kHow) : bad_request("locator", "Invalid locator", kHow);
+        return whole_number(entry) ? no_such_entry(kHow)
+                                   : bad_request("locator", "Invalid locator", kHow);
     }
     auto response = answer_receipt(request, routes.context);
     if (!response.problem) return response;

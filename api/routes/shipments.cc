@@ -98,7 +98,7 @@ json::object shipment_json(const ShipmentRoutes& routes, const Shipment& shipmen
         if (!text->empty()) out[name] = *text;
     std::map<std::string_view, std::int64_t> states;
     json::array items;
-    const auto issuers = routes.context.store.directory()->trusted_orgs();
+    const auto issuers = ledger::trusted_issuers(routes.context.store.directory());
     for (const auto& id : shipment.items) {
         const auto item = routes.index.find(id);
         if (!item) continue;

@@ -4,8 +4,8 @@
 
 #include "api/http/etag.h"
 #include "api/http/problem.h"
-#include "api/http/text.h"
 #include "api/people/access.h"
+#include "api/routes/request_body.h"
 #include "api/routes/transparency.h"
 
 namespace reelproof::api {
@@ -65,12 +65,6 @@ Response entries_response(SubmissionAnswer answer) {
     return response;
 }
 
-// Whatever its parameters (RFC 9110 8.3.1).
-bool is_upload(const Request& request) {
-    const std::string type(request.headers.get("Content-Type").value_or(""));
-    return iequals(trim_ows(std::string_view(type).substr(0, type.find(';'))), kUpload);
-}
-
 Response wrong_type() {
     return Problem(415, "media-type", "An upload is application/octet-stream")
         .detail("send it with Content-Type: application/octet-stream (C2SP tlog-mirror)")
@@ -106,7 +100,7 @@ void add_submission_routes(Router& router, const SubmissionDeps& deps) {
                });
     router.add(Method::post, "/mirror/add-entries", peer,
                [submit = deps.add_entries](const Request& request) {
-                   if (!is_upload(request)) return wrong_type();
+                   if (!iequals(media_type(request), kUpload)) return wrong_type();
                    return entries_response(submit(request.body, request.peer));
                },
                {.max_body = kMaxUpload, .cut_body = true, .gzip_body = true});

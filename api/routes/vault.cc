@@ -1,11 +1,8 @@
 #include "api/routes/vault.h"
 
-#include <charconv>
-
 #include <boost/json.hpp>
 
 #include "api/http/problem.h"
-#include "api/http/text.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
 #include "api/routes/json_text.h"
@@ -29,11 +26,8 @@ Result<ledger::VaultId> id_of(const Request& request, std::string_view name) {
 }
 
 Result<std::uint64_t> number_of(std::string_view text, std::string_view name) {
-    std::uint64_t out = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (failed != std::errc() || end != text.data() + text.size() || text.empty())
-        return ledger::malformed(std::string(name) + " must be a whole number");
-    return out;
+    if (const auto number = whole_number(text)) return *number;
+    return ledger::malformed(std::string(name) + " must be a whole number");
 }
 
 json::object version_json(const VaultVersion& version) {
@@ -131,11 +125,17 @@ Response show_document(const VaultRoutes& routes, const Request& request) {
     return Response::json(200, json_text(document_json(routes, *document)));
 }
 
+Result<VaultSharing::Range> part_of(Result<ledger::Bytes> bytes, std::uint64_t size) {
+    if (!bytes) return bytes.error();
+    return VaultSharing::Range{std::move(*bytes), size};
+}
+
 Response content(const VaultRoutes& routes, const Request& request) {
     const auto named = version_of(routes, request);
     if (!named) return problem_of(named.error());
-    return ranged(request, named->version.size, [&](std::uint64_t offset, std::size_t size) {
-        return routes.vault.read(named->version, named->document.project, offset, size);
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        return part_of(routes.vault.read(named->version, named->document.project, offset, size),
+                       named->version.size);
     });
 }
 
@@ -155,10 +155,10 @@ Response age_header_of(const VaultRoutes& routes, const Request& request) {
 Response age_body_of(const VaultRoutes& routes, const Request& request) {
     const auto named = version_of(routes, request);
     if (!named) return problem_of(named.error());
-    return ranged(request, ledger::age_body_size(named->version.size),
-                  [&](std::uint64_t offset, std::size_t size) {
-                      return routes.vault.raw(named->version.body, offset, size);
-                  });
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        return part_of(routes.vault.raw(named->version.body, offset, size),
+                       ledger::age_body_size(named->version.size));
+    });
 }
 
 Response shred(const VaultRoutes& routes, const Request& request) {
@@ -222,8 +222,7 @@ Response show_upload(const VaultRoutes& routes, const Request& request) {
 }
 
 Response take_part(const VaultRoutes& routes, const Request& request) {
-    const std::string type(request.headers.get("Content-Type").value_or(""));
-    if (!iequals(trim_ows(std::string_view(type).substr(0, type.find(';'))), kUploadType))
+    if (!iequals(media_type(request), kUploadType))
         return Problem(415, "media-type", "A part of a document is application/octet-stream")
             .detail("send it with Content-Type: application/octet-stream")
             .response();

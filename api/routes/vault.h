@@ -40,10 +40,9 @@ boost::json::object document_json(const VaultRoutes& routes, const VaultDocument
 // Who asks, for the rules of shares.
 VaultReader vault_reader(const Request& request);
 // The part of a document that was asked for by a Range header (RFC 9110 14.2): 206; 416 behind its
-// end; without one 200 where all of it is no more than kVaultPart, else 400. `read` gives bytes
-// from an offset on, and the size of the whole.
-Response ranged(const Request& request, std::uint64_t size,
-                const std::function<ledger::Result<ledger::Bytes>(std::uint64_t offset,
-                                                                  std::size_t size)>& read);
+// end; without one 200 where all of it is no more than kVaultPart, else 400. `read` is asked once.
+Response ranged(const Request& request,
+                const std::function<ledger::Result<VaultSharing::Range>(std::uint64_t offset,
+                                                                        std::size_t size)>& read);
 
 }  // namespace reelproof::api

@@ -50,14 +50,9 @@ Response body(const VaultRoutes& routes, const Request& request) {
     if (!hash)
         return problem_of({ledger::ErrorKind::not_found, "a body is named by 64 hex digits"});
     const auto& share = request.parameter("share");
-    const auto whole = routes.sharing.body_for(*org, share, *hash, 0, 0);
-    if (!whole) return problem_of(whole.error());
-    return ranged(request, whole->size,
-                  [&](std::uint64_t offset, std::size_t size) -> Result<ledger::Bytes> {
-                      auto range = routes.sharing.body_for(*org, share, *hash, offset, size);
-                      if (!range) return range.error();
-                      return std::move(range->bytes);
-                  });
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        return routes.sharing.body_for(*org, share, *hash, offset, size);
+    });
 }
 
 }  // namespace

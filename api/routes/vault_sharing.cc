@@ -1,4 +1,6 @@
 // Declared in vault.h: agreements, shares and readings, for our people.
+#include <map>
+
 #include <boost/json.hpp>
 
 #include "api/people/access.h"
@@ -86,15 +88,54 @@ Response end_agreement(const VaultRoutes& routes, const Request& request) {
     return agreement_answer(routes, 200, done);
 }
 
+// Who holds it behind its recipient, how deep, and what was released to them.
+void add_passed(json::object& row, const std::vector<VaultPassed>& passed, const std::string& id) {
+    std::map<std::string, int> depths{{id, 0}};
+    json::array out;
+    // A share is told of before what stands on it; rows come in any order.
+    for (bool more = true; more;) {
+        more = false;
+        for (const auto& one : passed) {
+            const auto* share = std::get_if<ledger::Share>(&one.object.object);
+            if (one.share != id || share == nullptr || depths.contains(share->id) ||
+                !depths.contains(share->of))
+                continue;
+            more = true;
+            const int depth = depths.emplace(share->id, depths.at(share->of) + 1).first->second;
+            json::array released;
+            for (const auto& other : passed)
+                if (const auto* key = std::get_if<ledger::KeyRelease>(&other.object.object);
+                    key != nullptr && other.share == id && key->share == share->id)
+                    released.emplace_back(json::object{{"name", key->name},
+                                                       {"version", key->version},
+                                                       {"body", ledger::to_hex(key->body)},
+                                                       {"at", other.object.iat}});
+            out.emplace_back(json::object{{"share", share->id},
+                                          {"owner", one.object.iss},
+                                          {"recipient", share->recipient},
+                                          {"purpose", share->purpose},
+                                          {"mode", to_string(share->mode)},
+                                          {"end", share->end},
+                                          {"depth", depth},
+                                          {"vouched", one.vouched},
+                                          {"released", std::move(released)}});
+        }
+    }
+    if (!out.empty()) row["passed"] = std::move(out);
+}
+
 // Who does not manage the vault sees what others granted him.
 Response list_shares(const VaultRoutes& routes, const Request& request) {
     const auto reader = vault_reader(request);
+    const auto passed = routes.sharing.passed();
     json::array out;
     for (const auto& share : routes.sharing.shares()) {
-        const bool for_reader = share.terms.recipient == routes.org &&
-                                !ledger::reader_refusal(share.terms, reader.person, reader.roles,
-                                                        share.ended, routes.clock());
-        if (reader.manages || for_reader) out.emplace_back(share_json(share));
+        const bool for_reader =
+            share.terms.recipient == routes.org && !routes.sharing.held_refusal(share, reader);
+        if (!reader.manages && !for_reader) continue;
+        auto row = share_json(share);
+        if (reader.manages) add_passed(row, passed, share.terms.id);
+        out.emplace_back(std::move(row));
     }
     return Response::json(200, json_text(json::object{{"shares", std::move(out)}}));
 }
@@ -102,10 +143,12 @@ Response list_shares(const VaultRoutes& routes, const Request& request) {
 Response grant(const VaultRoutes& routes, const Request& request) {
     const auto body =
         Body::parse(request.body, {"project", "document", "recipient", "role", "person", "purpose",
-                                   "columns", "mode", "end", "agreement"});
+                                   "columns", "mode", "end", "agreement", "of"});
     if (!body) return problem_of(body.error());
     ledger::Share terms;
-    terms.project = body->required_text("project");
+    terms.of = body->text("of");
+    // Who passes on what he holds, passes on what that is of.
+    terms.project = terms.of.empty() ? body->required_text("project") : std::string();
     terms.document = body->text("document");
     terms.recipient = body->required_text("recipient");
     terms.role = body->text("role");
@@ -119,7 +162,11 @@ Response grant(const VaultRoutes& routes, const Request& request) {
     const auto parsed = ledger::parse_share_mode(mode);
     if (!parsed) return problem_of(parsed.error());
     terms.mode = *parsed;
-    const auto done = routes.sharing.grant(std::move(terms));
+    if (!terms.of.empty() && (body->has("project") || body->has("columns")))
+        return problem_of(ledger::malformed(
+            "project and columns are those of the share that is passed on: leave them out"));
+    const auto done = terms.of.empty() ? routes.sharing.grant(std::move(terms))
+                                       : routes.sharing.pass_on(std::move(terms));
     if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
     return answer(201, done, share_json);
 }
@@ -173,22 +220,15 @@ Response open(const VaultRoutes& routes, const Request& request) {
 Response held_content(const VaultRoutes& routes, const Request& request) {
     const auto& share = request.parameter("share");
     const auto& document = request.parameter("document");
-    const auto& text = request.parameter("version");
-    const std::uint64_t version =
-        text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos
-            ? std::stoull(text)
-            : 0;
+    const auto& version = request.parameter("version");
     const auto reader = vault_reader(request);
-    // An empty range tells the size, and whether it may be read.
-    const auto whole = routes.sharing.read_held(share, document, version, reader, 0, 0);
-    if (!whole) return problem_of(whole.error());
-    request.subject = "share " + share + " document " + document + " version " + text;
-    return ranged(
-        request, whole->size, [&](std::uint64_t offset, std::size_t size) -> Result<ledger::Bytes> {
-            auto range = routes.sharing.read_held(share, document, version, reader, offset, size);
-            if (!range) return range.error();
-            return std::move(range->bytes);
-        });
+    return ranged(request, [&](std::uint64_t offset, std::size_t size) {
+        auto range = routes.sharing.read_held(share, document, whole_number(version).value_or(0),
+                                              reader, offset, size);
+        if (range)
+            request.subject = "share " + share + " document " + document + " version " + version;
+        return range;
+    });
 }
 
 // Everything that was ever passed on, or that we were given.
@@ -237,6 +277,7 @@ json::object share_json(const VaultShare& share) {
     add("person", terms.person);
     add("document", terms.document);
     add("agreement", terms.agreement);
+    add("of", terms.of);
     if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
     if (share.destroyed != 0) {
         out["destroyed"] = share.destroyed;

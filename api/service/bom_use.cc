@@ -8,7 +8,7 @@ namespace reelproof::api {
 JobUse use_of(const ServiceContext& context, const ItemIndex& index, const std::string& job,
               const std::vector<std::string>& mpns) {
     JobUse out;
-    const auto issuers = context.store.directory()->trusted_orgs();
+    const auto issuers = ledger::trusted_issuers(context.store.directory());
     std::set<std::string> terms, seen;
     for (const auto& mpn : mpns)
         for (auto& term : index.terms_of("mpn", mpn)) terms.insert(std::move(term));

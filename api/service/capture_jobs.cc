@@ -42,6 +42,16 @@ void shorten(json::array& errors) {
     errors.shrink_to_fit();
 }
 
+JsonRows::Change row_of(const CaptureJob& job) {
+    return {std::string(kRow) + job.id,
+            {{"by", job.by},
+             {"created", job.created},
+             {"finished", job.finished},
+             {"success", job.success ? 1 : 0},
+             {"behaviour", job.behaviour},
+             {"errors", job.errors}}};
+}
+
 }  // namespace
 
 CaptureJobs::CaptureJobs(JsonRows& rows, std::size_t most) : rows_(rows), most_(most) {
@@ -55,6 +65,7 @@ CaptureJobs::CaptureJobs(JsonRows& rows, std::size_t most) : rows_(rows), most_(
                        {}};
         for (auto& error : objects_in(row, "errors")) job.errors.emplace_back(std::move(error));
         shorten(job.errors);
+        job.interrupted = job.finished == 0;
         jobs_.emplace(job.id, std::move(job));
     });
 }
@@ -83,13 +94,7 @@ ledger::Result<CaptureJob> CaptureJobs::add(CaptureJob job) {
     shorten(job.errors);
     job.id = next_id(job.created);
     std::vector<JsonRows::Change> changes;
-    changes.push_back({std::string(kRow) + job.id,
-                       {{"by", job.by},
-                        {"created", job.created},
-                        {"finished", job.finished},
-                        {"success", job.success ? 1 : 0},
-                        {"behaviour", job.behaviour},
-                        {"errors", job.errors}}});
+    changes.push_back(row_of(job));
     const auto old = to_give_way(job.by);
     if (!old.empty()) changes.push_back({std::string(kRow) + old, {}});
     if (auto done = rows_.write(std::move(changes)); !done) return done.error();
@@ -97,6 +102,20 @@ ledger::Result<CaptureJob> CaptureJobs::add(CaptureJob job) {
     jobs_.erase(old);
     jobs_.emplace(job.id, job);
     return job;
+}
+
+void CaptureJobs::finish(CaptureJob job) {
+    const std::lock_guard changing(changing_);
+    shorten(job.errors);
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = jobs_.find(job.id);
+        if (known == jobs_.end()) return;  // it gave way meanwhile
+        known->second = job;
+    }
+    std::vector<JsonRows::Change> changes;
+    changes.push_back(row_of(job));
+    (void)rows_.write(std::move(changes));
 }
 
 std::optional<CaptureJob> CaptureJobs::find(std::string_view id, std::string_view by) const {

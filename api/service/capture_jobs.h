@@ -22,6 +22,10 @@ struct CaptureJob {
     bool success = false;
     std::string behaviour;      // "rollback" or "proceed"
     boost::json::array errors;  // Problem Details, of as many events as are told of
+    // The node stopped while it ran: what was recorded by then is not known to it.
+    bool interrupted = false;
+
+    [[nodiscard]] bool running() const { return finished == 0 && !interrupted; }
 };
 
 class CaptureJobs {
@@ -34,8 +38,11 @@ class CaptureJobs {
     // Throws EnvironmentError for a store that can't be read.
     explicit CaptureJobs(JsonRows& rows, std::size_t most = kMost);
 
-    // Gives it an id.
+    // Gives it an id. One that is not finished is found interrupted by whoever starts the node
+    // again before it is.
     ledger::Result<CaptureJob> add(CaptureJob job);
+    // How a job that was added ended. It is told of even where the store has no room for it.
+    void finish(CaptureJob job);
     [[nodiscard]] std::optional<CaptureJob> find(std::string_view id, std::string_view by) const;
     [[nodiscard]] std::size_t count(std::string_view by) const;
     // From `from` up to `to` of the caller's, the newest first.

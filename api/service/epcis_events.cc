@@ -264,8 +264,9 @@ EpcisEvents::Captured EpcisEvents::capture(const std::vector<epcis::Read>& event
 }
 
 void EpcisEvents::each_part(const HeldItem& item, const std::function<void(const Shown&)>& visit) {
-    const auto history = ledger::collect(item.key, context_.store.directory()->trusted_orgs(),
-                                         finder(context_.store), ledger::LinkText::kept);
+    const auto history =
+        ledger::collect(item.key, ledger::trusted_issuers(context_.store.directory()),
+                        finder(context_.store), ledger::LinkText::kept);
     for (const auto& link : history.links) {
         Shown part{json::parse(link.text).as_object(), link.iat, link.iss};
         if (text_at(part.event, "eventID").empty())
@@ -340,7 +341,7 @@ std::variant<EpcisEvents::Items, Refusal> EpcisEvents::items_for(const epcis::Ev
     }
     if (!things->with_origins) return out;
     // What is used up is recorded with the reel, and names the boards.
-    const auto issuers = context_.store.directory()->trusted_orgs();
+    const auto issuers = ledger::trusted_issuers(context_.store.directory());
     const auto given = out.list.size();
     for (std::size_t i = 0; i < given; ++i)
         for (const auto& origin :

@@ -74,8 +74,8 @@ void Events::account(std::vector<Change>& changes, EventKind kind, const ledger:
 
 void Events::account_moved(std::vector<Change>& changes, EventKind kind,
                            const ledger::ItemKey& key) {
-    const auto history =
-        ledger::collect(key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+    const auto history = ledger::collect(key, ledger::trusted_issuers(context_.store.directory()),
+                                         finder(context_.store));
     const auto* commission = history.commission();
     const auto left = ledger::replay(history).remaining();
     if (commission != nullptr && left && !makes(commission->body.event.facts))
@@ -243,8 +243,8 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
                                const RequestKey& key) {
     if (auto fine = positive(parts); !fine) return fine.error();
     if (child.lot_level) return ledger::malformed("new label: it has no serial of its own");
-    const auto history = ledger::collect(from.key, context_.store.directory()->trusted_orgs(),
-                                         finder(context_.store));
+    const auto history = ledger::collect(
+        from.key, ledger::trusted_issuers(context_.store.directory()), finder(context_.store));
     const auto* origin = history.commission();
     Change out_of;
     out_of.key = from.key;
@@ -276,8 +276,8 @@ Result<Recorded> Events::split(const Identified& from, const Identified& child, 
 Result<Recorded> Events::relabel(const Identified& old, const Identified& fresh,
                                  std::string_view reason, const RequestKey& key) {
     if (fresh.lot_level) return ledger::malformed("new label: it has no serial of its own");
-    const auto history = ledger::collect(old.key, context_.store.directory()->trusted_orgs(),
-                                         finder(context_.store));
+    const auto history = ledger::collect(
+        old.key, ledger::trusted_issuers(context_.store.directory()), finder(context_.store));
     const auto state = ledger::replay(history);
     // What others sealed under the key of a lot says nothing of this package.
     const auto* origin = old.lot_level ? nullptr : history.commission();
@@ -378,7 +378,7 @@ Result<Recorded> Events::consume(const Identified& reel, std::int64_t parts,
                                  const std::vector<Identified>& boards, std::string_view work_order,
                                  const RequestKey& key) {
     if (auto fine = positive(parts); !fine) return fine.error();
-    const auto issuers = context_.store.directory()->trusted_orgs();
+    const auto issuers = ledger::trusted_issuers(context_.store.directory());
     const auto history = ledger::collect(reel.key, issuers, finder(context_.store));
     if (static_cast<std::int64_t>(boards.size()) > parts)
         return ledger::malformed("boards: more of them than parts were placed");

@@ -29,8 +29,8 @@ Identified Events::as_recorded(const HeldItem& item) const {
     out.key = item.key;
     out.id = item.id;
     out.issued = true;
-    const auto history = ledger::collect(item.key, context_.store.directory()->trusted_orgs(),
-                                         finder(context_.store));
+    const auto history = ledger::collect(
+        item.key, ledger::trusted_issuers(context_.store.directory()), finder(context_.store));
     if (const auto* commission = history.commission()) {
         out.label = commission->body.event.facts;
         out.quantity = commission->body.event.quantity;
@@ -122,8 +122,9 @@ Result<std::vector<Change>> Events::plan(const Told& told) {
                 return split ? Result<void>()
                              : no_worse_than(ledger::Decision::hold, as_recorded(item));
             };
-            const auto history = ledger::collect(
-                told.item.key, context_.store.directory()->trusted_orgs(), finder(context_.store));
+            const auto history =
+                ledger::collect(told.item.key, ledger::trusted_issuers(context_.store.directory()),
+                                finder(context_.store));
             const auto* origin = history.commission();
             for (const auto& output : told.outputs) {
                 auto made = made_of(output, told, split ? parts : 1);

@@ -71,9 +71,10 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
     const auto started = std::chrono::steady_clock::now();
     const auto directory = context.store.directory();
     Inspection out;
+    const auto issuers = ledger::trusted_issuers(directory);
     auto find = finder(context.store);
     if (before) find = without_own_from(std::move(find), *before);
-    out.lineage = ledger::collect_lineage(item.key, directory->trusted_orgs(), find);
+    out.lineage = ledger::collect_lineage(item.key, issuers, find);
     for (const auto& history : out.lineage.items) out.states.push_back(ledger::replay(history));
 
     const auto observation = observed(context, item, place, marking);
@@ -96,8 +97,7 @@ Inspection inspect(ServiceContext& context, Identified item, std::string_view pl
         const auto* facts = the_case.facts();
         const auto& part = facts != nullptr ? *facts : item.label;
         if (const auto key = context.identifier.lot_key(part.mpn, part.lot))
-            lot = ledger::account_lot(ledger::collect(*key, directory->trusted_orgs(), find),
-                                      manufacturer);
+            lot = ledger::account_lot(ledger::collect(*key, issuers, find), manufacturer);
     }
     // The case refers to `lot`, which now holds the account.
     const auto ages = [&](const Identified& one) {

@@ -100,10 +100,8 @@ ItemIndex::~ItemIndex() {
 void ItemIndex::add(Seen seen) {
     if (!kept_) return;
     auto& label = seen.item.label;
-    for (auto* fact :
-         {&label.manufacturer, &label.mpn, &label.lot, &label.date_code, &label.date_code_kind,
-          &label.country, &label.msl, &label.serial, &label.customer_pn})
-        if (fact->size() > kLongestFact) fact->clear();
+    for (const auto& [name, fact] : item_facts())
+        if ((label.*fact).size() > kLongestFact) (label.*fact).clear();
     {
         const std::lock_guard lock(mutex_);
         const auto found = waiting_.items.find(seen.item.id);
@@ -348,7 +346,7 @@ std::optional<KnownItem> ItemIndex::find(std::string_view id) const {
 
 KnownItem ItemIndex::fresh(KnownItem item) const {
     const auto history =
-        ledger::collect(item.key, store_.directory()->trusted_orgs(), finder(store_));
+        ledger::collect(item.key, ledger::trusted_issuers(store_.directory()), finder(store_));
     bring_up_to_date(item, history, ledger::replay(history), org_);
     return item;
 }

@@ -15,16 +15,15 @@ namespace {
 
 using ledger::ItemFacts;
 
-constexpr std::array<std::pair<std::string_view, std::string ItemFacts::*>, 9> kFacts{
-    {{"manufacturer", &ItemFacts::manufacturer},
-     {"mpn", &ItemFacts::mpn},
-     {"lot", &ItemFacts::lot},
-     {"date_code", &ItemFacts::date_code},
-     {"date_code_kind", &ItemFacts::date_code_kind},
-     {"country", &ItemFacts::country},
-     {"msl", &ItemFacts::msl},
-     {"serial", &ItemFacts::serial},
-     {"customer_pn", &ItemFacts::customer_pn}}};
+constexpr std::array<NamedFact, 9> kFacts{{{"manufacturer", &ItemFacts::manufacturer},
+                                           {"mpn", &ItemFacts::mpn},
+                                           {"lot", &ItemFacts::lot},
+                                           {"date_code", &ItemFacts::date_code},
+                                           {"date_code_kind", &ItemFacts::date_code_kind},
+                                           {"country", &ItemFacts::country},
+                                           {"msl", &ItemFacts::msl},
+                                           {"serial", &ItemFacts::serial},
+                                           {"customer_pn", &ItemFacts::customer_pn}}};
 
 std::string text_or_none(const json::object& row, std::string_view name) {
     return row.contains(name) ? text_in(row, name) : std::string();
@@ -47,6 +46,10 @@ std::vector<std::string> texts_or_none(const json::object& row, std::string_view
 }
 
 }  // namespace
+
+std::span<const NamedFact> item_facts() {
+    return kFacts;
+}
 
 bool KnownItem::here(const std::string& org) const {
     return holder == org && in_transit_to.empty() &&

@@ -6,7 +6,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -57,6 +60,10 @@ struct KnownItem {
     // As its label would name it.
     [[nodiscard]] Identified identified() const;
 };
+
+// Every fact of an item, with its name.
+using NamedFact = std::pair<std::string_view, std::string ledger::ItemFacts::*>;
+std::span<const NamedFact> item_facts();
 
 boost::json::object written(const KnownItem& item);
 // Throws EnvironmentError for a row that is not of its form.

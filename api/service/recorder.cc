@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "api/service/held_items.h"
@@ -102,6 +103,31 @@ bool about_a_lot(ledger::EventKind kind) {
            kind == ledger::EventKind::lot_given;
 }
 
+// What needs several statements must find a full store before the first of them is written: their
+// bytes, and more for the rows beside them, are put into a transaction of which nothing is kept.
+// Only what others write meanwhile can still fill it in between.
+Result<void> try_room(ledger::Sequencer& sequencer, const std::vector<std::size_t>& sizes) {
+    constexpr int kTries = 3;  // the first may find that the map has to grow
+    constexpr std::size_t kRows = 32, kRow = 1000;
+    bool fits = false;
+    const auto work = [&](ledger::WriteTransaction& writing) {
+        std::size_t rows = 0;
+        const auto put = [&](std::size_t size) {
+            const auto key = "room/" + std::to_string(rows++);
+            writing.put(ledger::Table::work, ledger::as_bytes(key), Bytes(size));
+        };
+        for (const auto size : sizes) {
+            put(size);
+            for (std::size_t i = 0; i < kRows; ++i) put(kRow);
+        }
+        fits = true;
+        throw std::runtime_error("tried");  // so that nothing of it is kept
+    };
+    Result<void> tried;
+    for (int i = 0; i < kTries && !fits; ++i) tried = sequencer.write(work).get();
+    return fits ? Result<void>() : tried;
+}
+
 // How many of the changes from `start` on go into one statement: an envelope names the hashes of
 // those before it, so what follows another envelope of its item needs a statement of its own.
 std::size_t next_part(const std::vector<Change>& changes, std::size_t start) {
@@ -131,7 +157,7 @@ Recorder::Recorder(ServiceContext& context)
 
 ledger::Result<std::vector<ledger::EnvelopeDraft>> Recorder::draft(Changes changes,
                                                                    Histories& ahead) const {
-    const auto issuers = context_.store.directory()->trusted_orgs();
+    const auto issuers = ledger::trusted_issuers(context_.store.directory());
     std::vector<ledger::EnvelopeDraft> drafts;
     for (const auto& change : changes) {
         const auto id = ledger::public_item_id(change.key);
@@ -243,6 +269,11 @@ ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
         if (!statement) return statement.error();
         if (items == Items::in_order) follow(*drafts, *statement, ahead);
         todo.push_back({once, std::move(*statement), some});
+    }
+    if (todo.size() > 1) {
+        std::vector<std::size_t> sizes;
+        for (const auto& part : todo) sizes.push_back(part.statement.size());
+        if (auto room = try_room(context_.sequencer, sizes); !room) return room.error();
     }
     for (auto& part : todo) {
         auto place = append(part.once, std::move(part.statement), part.changes);

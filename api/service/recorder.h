@@ -59,8 +59,9 @@ class Recorder {
     // All changes, in statements of as many as fit. `request_key` makes it idempotent: the same key
     // with the same `request` again gives the first answer and writes nothing; with another request
     // it is a conflict. An empty key means: do it. Every change is judged and every statement is
-    // signed before the first is written, so a refusal leaves nothing. Only our own trouble (store
-    // full, a crash) can come between two statements: the same request_key then goes on from there.
+    // signed before the first is written, so a refusal leaves nothing. So does a
+    // full store. Only a crash, or others who fill the store just then, can come between two
+    // statements: the same request_key then goes on from there.
     // An item may be in it once; or, `in_order`, several times, each change upon the one before.
     enum class Items { once, in_order };
     ledger::Result<Recorded> record(const std::vector<Change>& changes,

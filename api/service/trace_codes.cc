@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kMostUses = 16;
+constexpr std::size_t kMostUses = 16, kMostTold = 10'000;
 
 std::string key_of(std::string_view maker, std::string_view trace) {
     return "trace/" + word_of(maker) + "/" + word_of(trace);
@@ -32,7 +32,10 @@ std::vector<ledger::TraceUse> TraceCodes::uses(std::string_view maker,
 
 void TraceCodes::remember(std::string_view maker, std::string_view trace,
                           const ledger::TraceUse& use) {
+    const auto key = key_of(maker, trace);
     const std::lock_guard changing(changing_);
+    if (told_.size() >= kMostTold) told_.clear();
+    if (!told_.insert(key + "/" + word_of(use.mpn)).second) return;
     auto all = uses(maker, trace);
     if (all.size() >= kMostUses || std::any_of(all.begin(), all.end(), [&](const auto& known) {
             return ledger::equal_text(known.mpn, use.mpn);
@@ -42,7 +45,7 @@ void TraceCodes::remember(std::string_view maker, std::string_view trace,
     json::array rows;
     for (const auto& one : all)
         rows.emplace_back(json::object{{"mpn", one.mpn}, {"item", one.item}});
-    (void)rows_.put(key_of(maker, trace), {{"uses", std::move(rows)}});
+    if (!rows_.put(key, {{"uses", std::move(rows)}})) told_.clear();
 }
 
 void remember_traces(TraceCodes& traces, const Inspection& seen) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class TraceCodes {
   private:
     JsonRows& rows_;
     std::mutex changing_;  // one change at a time, from reading to durable
+    // What was told lately and is known: told again it costs no read. Owner: changing_.
+    std::set<std::string> told_;
 };
 
 // Remembers those that stand on this item's parts, by what was seen now and is recorded of it.

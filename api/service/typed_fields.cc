@@ -15,6 +15,17 @@ namespace {
 constexpr std::size_t kLongest = 100;  // bytes of a value
 constexpr std::size_t kMostDigits = 12;
 
+// With the identifier (ANSI MH10.8.2) under which a label states it.
+constexpr std::pair<std::string_view, std::string_view> kFields[] = {
+    {"mpn", "1P"},          {"manufacturer", "1V"},
+    {"quantity", "Q"},      {"lot", "1T"},
+    {"date_code", "9D"},    {"country", "4L"},
+    {"customer_pn", "P"},   {"supplier_pn", "30P"},
+    {"serial", "S"},        {"msl", "13E"},
+    {"expiry", "14D"},      {"package_id", "3S"},
+    {"revision", "2P"},     {"po", "K"},
+    {"packing_list", "11K"}};
+
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -49,10 +60,11 @@ ledger::Result<vision::Value> value_of(const std::string& field, const std::stri
 }  // namespace
 
 const std::vector<std::string>& typed_field_names() {
-    static const std::vector<std::string> names{
-        "mpn",     "manufacturer", "quantity",    "lot",    "date_code",
-        "country", "customer_pn",  "supplier_pn", "serial", "msl",
-        "expiry",  "package_id",   "revision",    "po",     "packing_list"};
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> out;
+        for (const auto& [field, identifier] : kFields) out.emplace_back(field);
+        return out;
+    }();
     return names;
 }
 
@@ -82,6 +94,23 @@ ledger::Result<Identified> identify(Identifier& identifier, const vision::LabelR
         if (!same) told.push_back({field, text, read});
     }
     auto item = identifier.identify(reading);
+    if (item) item->typed = std::move(told);
+    return item;
+}
+
+ledger::Result<Identified> identify_typed(Identifier& identifier, const TypedFields& typed) {
+    std::string label =
+        "[)>\x1e"
+        "06";
+    std::vector<ledger::TypedField> told;
+    for (const auto& [field, identifier_of] : kFields)
+        for (const auto& [name, text] : typed) {
+            if (name != field) continue;
+            if (const auto value = value_of(name, text); !value) return value.error();
+            label.append("\x1d").append(identifier_of).append(text);
+            told.push_back({name, text, {}});
+        }
+    auto item = identifier.identify(read_texts({label + "\x1e\x04"}));
     if (item) item->typed = std::move(told);
     return item;
 }

@@ -17,10 +17,15 @@ using TypedFields = std::vector<std::pair<std::string, std::string>>;
 const std::vector<std::string>& typed_field_names();
 
 // The item of a label, with what was typed. `malformed` for a value that the field can't have, and
-// for one that would name the item where the symbols don't: nothing typed is part of the identity
-// of a maker's label (DESIGN 4.3).
+// for one that would name the item where the symbols don't: beside what was read, nothing typed is
+// part of the identity of a maker's label (DESIGN 4.3).
 ledger::Result<Identified> identify(Identifier& identifier, const vision::LabelReading& reading,
                                     const TypedFields& typed);
+
+// The item of a label of which nothing can be read: what was typed is all there is of it. It is
+// looked up as if its symbols said so, which is a finding that holds it. Errors as above, and of
+// Identifier::identify.
+ledger::Result<Identified> identify_typed(Identifier& identifier, const TypedFields& typed);
 
 // As if the label stated what was typed where it is silent.
 Identified filled_in(Identified item);

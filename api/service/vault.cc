@@ -32,6 +32,7 @@ struct Vault::Open {
     std::mutex mutex;  // one part at a time
     vault_rows::UploadRow row;
     std::optional<ledger::BodyWriter> writer;  // owner: mutex
+    std::atomic<std::uint64_t> used{0};        // when it was last; 0: it has no writer
     bool gone = false;                         // owner: mutex; finished or abandoned meanwhile
 };
 
@@ -62,6 +63,7 @@ Vault::Vault(JsonRows& rows, ledger::VaultKeys& keys, const std::filesystem::pat
 Vault::~Vault() = default;
 
 void Vault::load() {
+    const auto parts = folder_.parts();
     rows_.each(vault_rows::kProject, [&](std::string_view id, const boost::json::object& row) {
         auto project = vault_rows::to_project(id, row);
         projects_.emplace(project.id, std::move(project));
@@ -70,8 +72,8 @@ void Vault::load() {
         auto document = vault_rows::to_document(id, row);
         for (const auto& version : document.versions)
             // Its row was written, and then we died before the file had its name.
-            if (version.shredded == 0 && !folder_.has(version.body) &&
-                folder_.has_part(version.upload))
+            if (version.shredded == 0 && parts.contains(version.upload) &&
+                !folder_.has(version.body))
                 folder_.keep(version.upload, version.body);
         documents_.emplace(document.id, std::move(document));
     });
@@ -196,13 +198,34 @@ std::shared_ptr<Vault::Open> Vault::open_upload(const VaultId& id) const {
 // With open.mutex held.
 Result<void> Vault::ready(Open& open) {
     if (open.gone) return nothing("there is no such upload: it is finished or was given up");
+    open.used = ++uses_;
     if (open.writer) return {};
+    close_others(open);
     const auto& upload = open.row.upload;
     const auto key = keys_.unwrap(upload.project, open.row.key, open.row.wrapped);
     if (!key) return key.error();
     open.writer.emplace(folder_, ledger::vault_id_text(upload.id), *key, upload.size);
     open.row.upload.taken = open.writer->taken();
     return {};
+}
+
+// One that is at work is passed over.
+void Vault::close_others(const Open& open) const {
+    std::vector<std::pair<std::uint64_t, std::shared_ptr<Open>>> in_use;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, one] : uploads_)
+            if (const std::uint64_t used = one->used; one.get() != &open && used != 0)
+                in_use.emplace_back(used, one);
+    }
+    std::sort(in_use.begin(), in_use.end());
+    for (std::size_t i = 0; in_use.size() - i >= kMostOpen; ++i) {
+        auto& other = *in_use[i].second;
+        const std::unique_lock lock(other.mutex, std::try_to_lock);
+        if (!lock) continue;
+        other.writer.reset();
+        other.used = 0;
+    }
 }
 
 Result<VaultUpload> Vault::upload(const VaultId& id) {
@@ -247,11 +270,17 @@ Result<void> Vault::save(const VaultDocument& document, const std::string& uploa
     return {};
 }
 
+std::optional<Vault::Stored> Vault::finished(const std::string& upload) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, document] : documents_)
+        for (const auto& version : document.versions)
+            if (version.upload == upload) return Stored{document, version.number};
+    return std::nullopt;
+}
+
 Result<Vault::Stored> Vault::finish(const VaultId& id) {
     const auto name = ledger::vault_id_text(id);
-    for (const auto& document : documents())
-        for (const auto& version : document.versions)
-            if (version.upload == name) return Stored{document, version.number};
+    if (auto stored = finished(name)) return std::move(*stored);
     const auto open = open_upload(id);
     if (!open) return nothing("there is no such upload: it is finished or was given up");
     const std::lock_guard lock(open->mutex);

@@ -7,6 +7,7 @@
 //   vault.project/<id>   vault.document/<id>, with all its versions   vault.upload/<id>
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -94,6 +95,10 @@ struct VaultUpload {
 
 class Vault {
   public:
+    // Uploads whose file is open: each has a descriptor and a megabyte. With more the one that was
+    // longest not used is closed, and opened again when its next part comes.
+    static constexpr std::size_t kMostOpen = 16;
+
     // Finishes what a crash cut off. Throws EnvironmentError for a store that can't be read.
     Vault(JsonRows& rows, ledger::VaultKeys& keys, const std::filesystem::path& folder,
           std::string org, ledger::Clock clock);
@@ -179,6 +184,8 @@ class Vault {
     void load();
     [[nodiscard]] std::shared_ptr<Open> open_upload(const ledger::VaultId& id) const;
     ledger::Result<void> ready(Open& open);
+    void close_others(const Open& open) const;
+    [[nodiscard]] std::optional<Stored> finished(const std::string& upload) const;
     ledger::Result<void> save(const VaultDocument& document, const std::string& upload = {});
     [[nodiscard]] ledger::Result<void> may_shred(const VaultDocument& document, bool early) const;
     [[nodiscard]] std::optional<VaultDocument> named(const ledger::VaultId& project,
@@ -189,7 +196,8 @@ class Vault {
     const ledger::BodyFolder folder_, held_;
     const std::string org_;
     const ledger::Clock clock_;
-    std::mutex changing_;  // one change at a time, from reading to durable
+    std::atomic<std::uint64_t> uses_{0};  // of uploads
+    std::mutex changing_;                 // one change at a time, from reading to durable
     mutable std::mutex mutex_;
     // Owner of these: mutex_.
     std::map<ledger::VaultId, VaultProject> projects_;

@@ -42,8 +42,7 @@ Result<VaultShare> VaultSharing::share_over(const std::string& owner, const std:
         if (share.destroyed != 0)
             no = ledger::VaultRefusal{"share.destroyed", "what came under it was destroyed here"};
         else if (reader != nullptr)
-            no = ledger::reader_refusal(terms, reader->person, reader->roles, share.ended,
-                                        deps_.clock());
+            no = held_refusal(share, *reader);
         else if (share.ended != 0 || terms.end < deps_.clock())
             no = ledger::VaultRefusal{"share.ended", "the share is ended or its end is past"};
         if (!no) return share;

@@ -93,9 +93,7 @@ Result<std::string> VaultSharing::held_documents(const std::string& id,
                                                  const VaultReader& reader) const {
     const auto known = held_share(id);
     if (!known) return known.error();
-    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
-                                               known->ended, deps_.clock()))
-        return refused(*no);
+    if (const auto no = held_refusal(*known, reader)) return refused(*no);
     auto text = deps_.peers.get(known->owner, shared_path(id, "/documents"), 0, 0);
     if (!text) return text;
     boost::system::error_code failed;
@@ -109,9 +107,7 @@ Result<VaultReading> VaultSharing::open(const std::string& id, const std::string
                                         std::uint64_t version, const VaultReader& reader) {
     const auto known = held_share(id);
     if (!known) return known.error();
-    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
-                                               known->ended, deps_.clock()))
-        return refused(*no);
+    if (const auto no = held_refusal(*known, reader)) return refused(*no);
     const std::unique_lock opening(opening_, std::try_to_lock);
     if (!opening)
         return Error{ErrorKind::unavailable, "another document is being fetched; try again"};
@@ -155,6 +151,9 @@ Result<VaultShare> VaultSharing::destroy(const std::string& id, const std::strin
     --destroying_;
     auto known = held_share(id);
     if (!known || known->destroyed != 0) return known;
+    for (const auto& one : shares())
+        if (one.terms.of == id && one.owner == deps_.org && one.ended == 0)
+            if (auto done = end_share(one.terms.id, why); !done) return done.error();
     const auto place = ledger::parse_vault_id(id, "share");
     if (!place) return place.error();
     const auto now = deps_.clock();
@@ -294,9 +293,7 @@ Result<VaultSharing::Range> VaultSharing::read_held(const std::string& id,
                                                     std::size_t size) const {
     const auto known = held_share(id);
     if (!known) return known.error();
-    if (const auto no = ledger::reader_refusal(known->terms, reader.person, reader.roles,
-                                               known->ended, deps_.clock()))
-        return refused(*no);
+    if (const auto no = held_refusal(*known, reader)) return refused(*no);
     if (known->terms.mode != ledger::ShareMode::download)
         return refused({"share.view-only", "the share lets nobody take the file out of the node"});
     const auto reading = reading_of(id, document, version);
@@ -374,7 +371,6 @@ std::size_t VaultSharing::times_released(const ledger::ReadRequest& request) con
 }
 
 Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteView statement) {
-    const auto directory = deps_.store.directory();
     const auto object = signed_by(org, statement);
     if (!object) return object.error();
     const auto* request = std::get_if<ledger::ReadRequest>(&object->object);
@@ -382,6 +378,7 @@ Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteVi
     const auto known = share(request->share);
     if (!known || known->owner != deps_.org || known->terms.recipient != org)
         return refused({"share.missing", "there is no such share for " + org});
+    if (!known->terms.of.empty()) return release_passed(org, *object, *known);
     const auto id = ledger::parse_vault_id(request->document, "document");
     const auto document = id ? deps_.vault.document(*id) : std::nullopt;
     if (!document) return refused({"share.other-document", "the share does not cover it"});
@@ -393,9 +390,6 @@ Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteVi
     if (version->shredded != 0)
         return refused({"version.destroyed",
                         "that version was destroyed on " + ledger::to_iso8601(version->shredded)});
-    const auto* recipient = directory->org(org);
-    if (recipient == nullptr || !recipient->genesis.sealing_key)
-        return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
     const auto ready = prepare(*known, *document, *version);
     if (!ready) return ready.error();
 
@@ -414,27 +408,40 @@ Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteVi
         [&](const VaultReading& one) { return one.request_statement == object->statement; });
     if (reading && reading->destroyed != 0)
         return refused({"share.destroyed", org + " confirmed that it destroyed this file"});
+    const ledger::KeyRelease release{.request = object->commitment,
+                                     .share = request->share,
+                                     .document = request->document,
+                                     .name = document->name,
+                                     .version = version->number,
+                                     .classification = document->classification,
+                                     .body = ready->body,
+                                     .size = ready->size,
+                                     .retain_until = document->retain_until};
+    return record_release(org, *object, release, ready->key, std::move(reading));
+}
+
+// With changing_ held. `known`: it was answered before.
+Result<std::string> VaultSharing::record_release(const std::string& org,
+                                                 const ledger::SignedObject& object,
+                                                 const ledger::KeyRelease& release,
+                                                 const ledger::AgeFileKey& key,
+                                                 std::optional<VaultReading> reading) {
+    const auto& request = std::get<ledger::ReadRequest>(object.object);
+    const auto* recipient = deps_.store.directory()->org(org);
+    if (recipient == nullptr || !recipient->genesis.sealing_key)
+        return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
     if (!reading) {
-        if (times_released(*request) >= kMostReleases)
+        if (times_released(request) >= kMostReleases)
             return refused({"share.too-often", "the key of this version was released under it " +
                                                    std::to_string(kMostReleases) +
                                                    " times: that is what receipts are for"});
-        const ledger::KeyRelease release{.request = object->commitment,
-                                         .share = request->share,
-                                         .document = request->document,
-                                         .name = document->name,
-                                         .version = version->number,
-                                         .classification = document->classification,
-                                         .body = ready->body,
-                                         .size = ready->size,
-                                         .retain_until = document->retain_until};
         const auto answer = signed_now(ledger::format_vault_object(release));
         if (!answer) return answer.error();
         if (auto done = commit("key.release", answer->commitment); !done) return done.error();
-        reading = VaultReading{.share = request->share,
+        reading = VaultReading{.share = request.share,
                                .partner = org,
-                               .request = *request,
-                               .request_statement = object->statement,
+                               .request = request,
+                               .request_statement = object.statement,
                                .release_statement = answer->statement,
                                .asked = deps_.clock(),
                                .release = release,
@@ -443,7 +450,7 @@ Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteVi
     }
     const std::array<ledger::AgeRecipient, 1> to{*recipient->genesis.sealing_key};
     return json::serialize(json::object{{"release", ledger::to_base64(reading->release_statement)},
-                                        {"header", ledger::age_header(ready->key, to)}});
+                                        {"header", ledger::age_header(key, to)}});
 }
 
 Result<std::string> VaultSharing::documents_for(const std::string& org,
@@ -451,6 +458,7 @@ Result<std::string> VaultSharing::documents_for(const std::string& org,
     const auto known = share(id);
     if (!known || known->owner != deps_.org || known->terms.recipient != org)
         return nothing("there is no such share for " + org);
+    if (!known->terms.of.empty()) return documents_passed(org, *known);
     json::array out;
     for (const auto& document : deps_.vault.documents()) {
         if (refusal(*known, org, document)) continue;
@@ -479,6 +487,7 @@ Result<VaultSharing::Range> VaultSharing::body_for(const std::string& org, const
     });
     if (!known || known->owner != deps_.org || !reading)
         return nothing("no such file was released to " + org);
+    if (!known->terms.of.empty()) return body_passed(org, *known, *reading, offset, size);
     const auto document =
         deps_.vault.document(ledger::parse_vault_id(reading->request.document, "document").value());
     if (!document) return nothing("the document is gone");

@@ -21,7 +21,9 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t kMostOfPartner = 10'000;  // agreements and shares
+// Agreements that a partner drafted, and shares that it granted us: how many of each, and the bytes
+// of all that it signed of them.
+constexpr std::size_t kMostOfPartner = 10'000, kMostBytesOfPartner = std::size_t{16} << 20;
 constexpr std::string_view kObjects = "/vault/objects";
 
 }  // namespace
@@ -57,6 +59,9 @@ void VaultSharing::load() {
     });
     deps_.rows.each(rows::kReading, [&](std::string_view id, const json::object& row) {
         readings_.emplace(id, rows::to_reading(row));
+    });
+    deps_.rows.each(rows::kPassed, [&](std::string_view id, const json::object& row) {
+        passed_.emplace(id, rows::to_passed(id, row));
     });
     deps_.rows.each(rows::kOutbox, [&](std::string_view id, const json::object& row) {
         const auto number = id.substr(id.rfind('/') + 1);
@@ -413,6 +418,26 @@ Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,
     return out;
 }
 
+ledger::VaultVerdict VaultSharing::held_refusal(const VaultShare& share,
+                                                const VaultReader& reader) const {
+    const auto& terms = share.terms;
+    if (auto no =
+            ledger::reader_refusal(terms, reader.person, reader.roles, share.ended, deps_.clock()))
+        return no;
+    if (!terms.role.empty() || !terms.person.empty() || reader.manages) return {};
+    const auto rests_on = agreement(terms.agreement);
+    const auto named = rests_on ? rests_on->terms.roles : std::vector<std::string>();
+    if (std::any_of(reader.roles.begin(), reader.roles.end(), [&](const std::string& role) {
+            return std::find(named.begin(), named.end(), role) != named.end();
+        }))
+        return {};
+    return ledger::VaultRefusal{
+        "share.role", named.empty()
+                          ? "neither the share nor an agreement says for whom it is: it is for who "
+                            "manages the vault"
+                          : "the agreement that it rests on gives your roles no access"};
+}
+
 ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
                                                const VaultReader& reader) const {
     if (reader.manages) return {};
@@ -424,9 +449,7 @@ ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
     for (const auto& [key, share] : shares_) {
         const auto& terms = share.terms;
         if (share.owner != deps_.org || terms.recipient != deps_.org) continue;
-        if (terms.document.empty() ? !project || terms.project != project->name
-                                   : terms.document != id)
-            continue;
+        if (!ledger::covers(terms, project ? project->name : std::string(), id)) continue;
         if (!terms.columns.empty() || terms.mode != ledger::ShareMode::download) continue;
         best = share.frozen != 0 ? is_frozen(share)
                                  : ledger::reader_refusal(terms, reader.person, reader.roles,
@@ -461,7 +484,31 @@ Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView stat
     if (std::holds_alternative<ledger::VaultEnd>(object->object)) return receive_end(org, *object);
     if (std::holds_alternative<ledger::Destruction>(object->object))
         return receive_destruction(org, *object);
+    if (std::holds_alternative<ledger::Passed>(object->object)) return receive_passed(org, *object);
     return ledger::malformed("none of what one node hands another");
+}
+
+// An end is always taken: it gives rights back.
+Result<void> VaultSharing::room_for(const std::string& org, std::size_t bytes) const {
+    const std::lock_guard lock(mutex_);
+    std::size_t drafted = 0, granted = 0;
+    for (const auto& [id, one] : agreements_) {
+        if (one.terms.drafter != org) continue;
+        ++drafted;
+        bytes += one.theirs.size() + one.end.size();
+    }
+    for (const auto& [id, one] : shares_) {
+        if (one.owner != org) continue;
+        ++granted;
+        bytes += one.grant.size() + one.end.size();
+    }
+    if (drafted < kMostOfPartner && granted < kMostOfPartner && bytes <= kMostBytesOfPartner)
+        return {};
+    return Error{
+        ErrorKind::too_large,
+        "more than we keep of one partner: " + ledger::counted(kMostOfPartner, "agreement") + ", " +
+            ledger::counted(kMostOfPartner, "share") + " and " +
+            ledger::counted(kMostBytesOfPartner, "byte") + " of both"};
 }
 
 Result<void> VaultSharing::receive_agreement(const std::string& org,
@@ -475,11 +522,7 @@ Result<void> VaultSharing::receive_agreement(const std::string& org,
     if (known && !known->theirs.empty()) return {};
     if (!known) {
         if (terms.drafter != org) return Error{ErrorKind::conflict, "we drafted no such agreement"};
-        const auto all = agreements();
-        if (std::count_if(all.begin(), all.end(), [&](const VaultAgreement& one) {
-                return one.terms.drafter == org;
-            }) >= static_cast<std::ptrdiff_t>(kMostOfPartner))
-            return Error{ErrorKind::too_large, "more agreements than we keep of one partner"};
+        if (auto room = room_for(org, object.statement.size()); !room) return room.error();
         known = VaultAgreement{
             .terms = terms, .payload = object.payload, .ours = {}, .theirs = {}, .end = {}};
     }
@@ -497,11 +540,7 @@ Result<void> VaultSharing::receive_share(const std::string& org,
         if (known->owner == org && known->grant == object.statement) return {};
         return Error{ErrorKind::conflict, "there is another share of that id"};
     }
-    const auto all = shares();
-    if (std::count_if(all.begin(), all.end(), [&](const VaultShare& one) {
-            return one.owner == org;
-        }) >= static_cast<std::ptrdiff_t>(kMostOfPartner))
-        return Error{ErrorKind::too_large, "more shares than we keep of one partner"};
+    if (auto room = room_for(org, object.statement.size()); !room) return room.error();
     auto done = save(VaultShare{.terms = terms,
                                 .owner = org,
                                 .grant = object.statement,

@@ -7,6 +7,7 @@
 // Rows of Table::work, JSON; statements in base64:
 //   vault.agreement/<id>   vault.share/<id>   vault.reading/<share>/<SHA-256 of the request>
 //   vault.outbox/<org>/<number>
+//   vault.passed/<share>/<SHA-256 of the statement>
 #pragma once
 
 #include <atomic>
@@ -77,6 +78,16 @@ struct VaultReading {
     std::uint64_t body_size = 0;
 };
 
+// What the holder of a share of ours told us that it passed on under it, or somebody behind it.
+struct VaultPassed {
+    std::string share;  // ours
+    std::string by;     // its holder, who vouches for it
+    ledger::Bytes statement;
+    ledger::UnixSeconds told = 0;
+    ledger::SignedObject object{};  // a Share or a KeyRelease; signed by whom it says, unless
+    bool vouched = false;           // we have not that ledger, and only `by` stands for it
+};
+
 // Who reads here.
 struct VaultReader {
     std::string described;  // "person anna"
@@ -123,6 +134,10 @@ class VaultSharing {
     ledger::Result<VaultAgreement> end_agreement(const std::string& id, const std::string& why);
     // `terms.project` is the name of one; `terms.id` is filled in.
     ledger::Result<VaultShare> grant(ledger::Share terms);
+    // vault_passing.cc: the same of a share that we hold (`terms.of`), as far as was agreed; its
+    // owner is told. Project and columns are those of that share.
+    ledger::Result<VaultShare> pass_on(ledger::Share terms);
+    [[nodiscard]] std::vector<VaultPassed> passed() const;
     // Of ours.
     ledger::Result<VaultShare> end_share(const std::string& id, const std::string& why);
 
@@ -154,6 +169,10 @@ class VaultSharing {
     ledger::Result<Range> read_held(const std::string& share, const std::string& document,
                                     std::uint64_t version, const VaultReader& reader,
                                     std::uint64_t offset, std::size_t size) const;
+    // Whether a partner's share is one for that person. One that names neither role nor person is
+    // for the roles that its agreement names, and for who manages the vault.
+    [[nodiscard]] ledger::VaultVerdict held_refusal(const VaultShare& share,
+                                                    const VaultReader& reader) const;
     // Whether a share within our organisation lets that person read a document of ours.
     [[nodiscard]] ledger::VaultVerdict own_refusal(const VaultDocument& document,
                                                    const VaultReader& reader) const;
@@ -228,6 +247,8 @@ class VaultSharing {
     ledger::Result<VaultShare> save(VaultShare share, const std::string& deliver_to,
                                     const std::vector<ledger::Bytes>& statements);
     ledger::Result<void> save(const VaultReading& reading);
+    // For one more object of that partner.
+    [[nodiscard]] ledger::Result<void> room_for(const std::string& org, std::size_t bytes) const;
     [[nodiscard]] ledger::Result<void> receive_agreement(const std::string& org,
                                                          const ledger::SignedObject& object);
     [[nodiscard]] ledger::Result<void> receive_share(const std::string& org,
@@ -236,6 +257,26 @@ class VaultSharing {
                                                    const ledger::SignedObject& object);
     [[nodiscard]] ledger::Result<void> receive_destruction(const std::string& org,
                                                            const ledger::SignedObject& object);
+    [[nodiscard]] ledger::Result<void> receive_passed(const std::string& org,
+                                                      const ledger::SignedObject& object);
+    // --- vault_passing.cc
+    [[nodiscard]] ledger::VaultVerdict passing_refusal(const ledger::Share& terms) const;
+    [[nodiscard]] ledger::Result<std::string> owner_shows(const std::string& share) const;
+    ledger::Result<void> tell_owner(const std::string& held, const ledger::Bytes& statement);
+    ledger::Result<std::string> release_passed(const std::string& org,
+                                               const ledger::SignedObject& request,
+                                               const VaultShare& share);
+    [[nodiscard]] ledger::Result<std::string> documents_passed(const std::string& org,
+                                                               const VaultShare& share) const;
+    [[nodiscard]] ledger::Result<Range> body_passed(const std::string& org, const VaultShare& share,
+                                                    const VaultReading& reading,
+                                                    std::uint64_t offset, std::size_t size) const;
+    // ---
+    ledger::Result<std::string> record_release(const std::string& org,
+                                               const ledger::SignedObject& request,
+                                               const ledger::KeyRelease& release,
+                                               const ledger::AgeFileKey& key,
+                                               std::optional<VaultReading> known);
     [[nodiscard]] ledger::VaultVerdict refusal(const VaultShare& share, const std::string& asker,
                                                const VaultDocument& document) const;
     [[nodiscard]] std::optional<VaultReading> find_reading(
@@ -266,6 +307,7 @@ class VaultSharing {
     std::map<std::string, VaultShare> shares_;
     std::map<std::string, VaultReading> readings_;  // by row key
     std::map<std::string, ledger::Bytes> outbox_;   // by row key: in order for each partner
+    std::map<std::string, VaultPassed> passed_;     // by row key
     std::uint64_t next_ = 0;
     bool stopping_ = false;
     std::thread thread_;

@@ -118,4 +118,23 @@ VaultReading to_reading(const json::object& row) {
     return out;
 }
 
+json::object of_passed(const VaultPassed& passed) {
+    return {{"by", passed.by},
+            {"statement", ledger::to_base64(passed.statement)},
+            {"told", passed.told},
+            {"vouched", passed.vouched ? 1 : 0}};
+}
+
+VaultPassed to_passed(std::string_view key, const json::object& row) {
+    VaultPassed out{.share = std::string(key.substr(0, key.find('/'))),
+                    .by = text_in(row, "by"),
+                    .statement = bytes_in(row, "statement"),
+                    .told = number_in(row, "told"),
+                    .vouched = number_in(row, "vouched") != 0};
+    auto object = ledger::read_signed_object(out.statement);
+    if (!object) return (void)object_of<ledger::Share>(object.error()), out;
+    out.object = std::move(*object);
+    return out;
+}
+
 }  // namespace reelproof::api::vault_rows

@@ -8,7 +8,8 @@
 namespace reelproof::api::vault_rows {
 
 inline constexpr std::string_view kAgreement = "vault.agreement/", kShare = "vault.share/",
-                                  kReading = "vault.reading/", kOutbox = "vault.outbox/";
+                                  kReading = "vault.reading/", kOutbox = "vault.outbox/",
+                                  kPassed = "vault.passed/";
 
 boost::json::object of_agreement(const VaultAgreement& agreement);
 VaultAgreement to_agreement(const boost::json::object& row);
@@ -16,5 +17,7 @@ boost::json::object of_share(const VaultShare& share);
 VaultShare to_share(const boost::json::object& row);
 boost::json::object of_reading(const VaultReading& reading);
 VaultReading to_reading(const boost::json::object& row);
+boost::json::object of_passed(const VaultPassed& passed);
+VaultPassed to_passed(std::string_view key, const boost::json::object& row);
 
 }  // namespace reelproof::api::vault_rows

@@ -207,16 +207,21 @@ Result<Envelopes> envelopes_of(const std::vector<OpenedLog>& logs) {
     return out;
 }
 
-Result<Lineage> open_lineage(const Bundle& bundle, const std::vector<OpenedLog>& logs) {
+Result<Lineage> open_lineage(const Bundle& bundle, const std::vector<OpenedLog>& logs,
+                             const Directory& directory) {
     const auto envelopes = envelopes_of(logs);
     if (!envelopes) return envelopes.error();
-    auto lineage = collect_lineage(
-        bundle.items.front(), {envelopes->issuers.begin(), envelopes->issuers.end()},
-        [&](const Tag& tag, const std::string&) {
-            const auto found = envelopes->by_tag.find(tag);
-            return found == envelopes->by_tag.end() ? TaggedEnvelopes{}
-                                                    : TaggedEnvelopes{found->second};
-        });
+    auto lineage = collect_lineage(bundle.items.front(),
+                                   {{envelopes->issuers.begin(), envelopes->issuers.end()},
+                                    [&](const Place& place, const std::string& iss) {
+                                        return writer_at(directory, place, iss);
+                                    }},
+                                   [&](const Tag& tag, const std::string&) {
+                                       const auto found = envelopes->by_tag.find(tag);
+                                       return found == envelopes->by_tag.end()
+                                                  ? TaggedEnvelopes{}
+                                                  : TaggedEnvelopes{found->second};
+                                   });
     if (lineage.items.front().links.empty())
         return invalid("nothing in the bundle opens under its item key");
     std::set<std::string> reached;
@@ -255,7 +260,7 @@ Result<BundleReport> verify_bundle(const Bundle& bundle,
                                std::move(*cosigned_by)});
     }
 
-    auto lineage = open_lineage(bundle, *logs);
+    auto lineage = open_lineage(bundle, *logs, *directory);
     if (!lineage) return lineage.error();
     report.lineage = std::move(*lineage);
     for (const auto& item : report.lineage.items) report.states.push_back(replay(item));

@@ -1,12 +1,14 @@
 #include "ledger/provenance/history.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <boost/json.hpp>
 
 #include "ledger/format/envelope.h"
 #include "ledger/format/wiping_memory.h"
+#include "ledger/provenance/guest_word.h"
 #include "ledger/provenance/replay_order.h"
 
 namespace reelproof::ledger {
@@ -59,18 +61,50 @@ std::uint64_t History::next_n(std::string_view iss) const {
 
 const Link* History::commission() const {
     for (const auto& link : links)
-        if (link.body.event.kind == EventKind::commission) return &link;
+        if (link.body.event.kind == EventKind::commission && link.set_aside == SetAside::no)
+            return &link;
     return nullptr;
 }
 
-History collect(const ItemKey& key, const std::vector<std::string>& issuers,
-                const EnvelopeFinder& find, LinkText text) {
+Writer writer_at(const Directory& directory, const Place& place, const std::string& iss) {
+    const auto* there = directory.org_in(place.log, iss);
+    if (there == nullptr || !there->guest) return Writer::owner;
+    for (const auto& name : directory.trusted_orgs()) {
+        const auto* host = directory.org_in(place.log, name);
+        if (host == nullptr || host->guest) continue;
+        const auto guest = host->guests.find(iss);
+        if (guest != host->guests.end() && guest->second.dismissed_at &&
+            place.index > *guest->second.dismissed_at)
+            return Writer::dismissed_guest;
+    }
+    return Writer::guest;
+}
+
+Issuers trusted_issuers(std::shared_ptr<const Directory> directory) {
+    auto names = directory->trusted_orgs();
+    return {std::move(names),
+            [directory = std::move(directory)](const Place& place, const std::string& iss) {
+                return writer_at(*directory, place, iss);
+            }};
+}
+
+History collect(const ItemKey& key, const Issuers& issuers, const EnvelopeFinder& find,
+                LinkText text) {
     History history;
     history.key = key;
     const auto item_id = public_item_id(key);
     ItemCipher cipher(key);
     std::vector<Link> links;
     std::set<Hash> seen;
+    struct OfGuest {
+        std::size_t envelopes = 0;
+        Place last{};
+        void add(const Place& place) {
+            ++envelopes;
+            last = place;
+        }
+    };
+    std::map<std::string_view, OfGuest> of_guests;
     // All envelopes of this issuer with this number: more than one is a contradiction of its own,
     // for the replay to judge. True when there is any.
     const auto take = [&](const std::string& iss, std::uint64_t n) {
@@ -87,6 +121,8 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
                 break;
             }
             ++taken;
+            const auto writer = issuers.writer ? issuers.writer(located.place, iss) : Writer::owner;
+            if (writer != Writer::owner) of_guests[iss].add(located.place);
             const auto hash = envelope_hash(located.bytes);
             if (!seen.insert(hash).second) continue;
             Link link;
@@ -102,12 +138,14 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
             link.iat = located.iat;
             link.place = located.place;
             link.position = located.position;
+            link.writer = writer;
             link.body = std::move(*body);
             links.push_back(std::move(link));
         }
         if (found.truncated)
             history.unreadable.push_back(
-                {iss, n, {}, "its log is flooded with copies of this event's tag"});
+                {iss, n, found.envelopes.empty() ? Place{} : found.envelopes.back().place,
+                 "its log is flooded with copies of this event's tag"});
         return taken > 0 || found.truncated;
     };
     struct Sequence {
@@ -116,7 +154,7 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
     };
     std::vector<Sequence> open;
     // Most organisations know nothing of an item: one look each must be enough.
-    for (const auto& iss : issuers)
+    for (const auto& iss : issuers.names)
         if (take(iss, 0)) open.push_back({&iss});
     for (std::uint64_t n = 1; !open.empty(); ++n) {
         std::vector<Sequence> going_on;
@@ -126,22 +164,28 @@ History collect(const ItemKey& key, const std::vector<std::string>& issuers,
                 history.unreadable.push_back({iss, n, {}, "more events than we follow (5000)"});
                 continue;
             }
+            if (const auto guest = of_guests.find(iss);
+                guest != of_guests.end() && guest->second.envelopes >= kMaxGuestLinks) {
+                history.unreadable.push_back(
+                    {iss, n, guest->second.last, "more events of a guest than we follow (1000)"});
+                continue;
+            }
             if (!take(iss, n)) {
                 if (++sequence.absent < 2) going_on.push_back(sequence);
                 continue;
             }
-            if (sequence.absent > 0) history.skipped.push_back(iss + " n=" + std::to_string(n - 1));
+            if (sequence.absent > 0) history.skipped.push_back({iss, n - 1});
             sequence.absent = 0;
             going_on.push_back(sequence);
         }
         open = std::move(going_on);
     }
     history.links = in_replay_order(std::move(links));
+    weigh_guests(history.links);
     return history;
 }
 
-Lineage collect_lineage(const ItemKey& key, const std::vector<std::string>& issuers,
-                        const EnvelopeFinder& find) {
+Lineage collect_lineage(const ItemKey& key, const Issuers& issuers, const EnvelopeFinder& find) {
     Lineage lineage;
     std::set<std::string> seen{public_item_id(key)};
     lineage.items.push_back(collect(key, issuers, find));
@@ -153,7 +197,7 @@ Lineage collect_lineage(const ItemKey& key, const std::vector<std::string>& issu
         // Only who makes an item can say of what: nobody may hang parents onto it later.
         std::vector<ItemKey> parents;
         for (const auto& link : lineage.items[i].links)
-            if (link.body.event.kind == EventKind::commission)
+            if (link.body.event.kind == EventKind::commission && link.set_aside == SetAside::no)
                 for (const auto& parent : link.body.parents)
                     if (seen.insert(public_item_id(parent)).second) parents.push_back(parent);
         for (const auto& parent : parents) {

@@ -10,21 +10,7 @@ namespace reelproof::ledger {
 
 namespace {
 
-bool changes_custody(EventKind kind) {
-    switch (kind) {
-        case EventKind::commission:
-        case EventKind::ship:
-        case EventKind::receive:
-        case EventKind::deplete:
-        case EventKind::scrap:
-        case EventKind::relabel:
-            return true;
-        default:
-            return false;
-    }
-}
-
-bool ends(EventKind kind) {
+bool ends_item(EventKind kind) {
     return kind == EventKind::deplete || kind == EventKind::scrap || kind == EventKind::relabel;
 }
 
@@ -60,6 +46,10 @@ class Replay {
     ItemState run() {
         for (std::size_t i = 0; i < history_.links.size(); ++i) {
             learn(i);
+            if (history_.links[i].set_aside != SetAside::no) {
+                note_set_aside(i);
+                continue;
+            }
             find_forks(i);
             apply(i);
         }
@@ -77,7 +67,8 @@ class Replay {
     // shipment it belongs to, which was first whatever the ledgers had told each other.
     void learn(std::size_t i) {
         const auto& link = history_.links[i];
-        if (!link.unknown.empty() && holes_ < 64) holes_known_[i] = std::uint64_t{1} << holes_++;
+        if (!link.unknown.empty() && link.set_aside == SetAside::no && holes_ < 64)
+            holes_known_[i] = std::uint64_t{1} << holes_++;
         for (const auto prev : link.prev) {
             stated_.learn(i, prev);
             knows(i, prev);
@@ -86,7 +77,9 @@ class Replay {
         if (const auto next = own.lower_bound(link.n); next != own.begin())
             knows(i, std::prev(next)->second);
         // Two stories under one number: whoever signed both shows each to somebody else.
-        if (const auto [first, fresh] = own.emplace(link.n, i); !fresh)
+        const auto [first, fresh] = own.emplace(link.n, i);
+        if (link.set_aside != SetAside::no) return;
+        if (!fresh)
             note(Contradiction::Kind::fork,
                  link.iss + " recorded two different events as its number " +
                      std::to_string(link.n) + " of this item",
@@ -136,6 +129,31 @@ class Replay {
         custody_.push_back(i);
     }
 
+    // A guest's word against that of others. It stands as a finding with its name, and changes
+    // nothing.
+    void note_set_aside(std::size_t i) {
+        const auto& link = history_.links[i];
+        auto text = describe(link);
+        switch (link.set_aside) {
+            case SetAside::had_it_not:
+                text += link.body.event.kind == EventKind::commission
+                            ? " of an item that was there before"
+                            : ", but it did not have it";
+                text += whereabouts();
+                break;
+            case SetAside::second_story:
+                text += " as its number " + std::to_string(link.n) +
+                        " of this item, under which it had recorded something else";
+                break;
+            default:
+                text += " when it was no longer admitted";
+                break;
+        }
+        note(Contradiction::Kind::set_aside,
+             std::move(text) + ": it is a guest in the log of another, and this changes nothing",
+             with_custody(i));
+    }
+
     void apply(std::size_t i) {
         const auto& link = history_.links[i];
         const auto& event = link.body.event;
@@ -176,7 +194,7 @@ class Replay {
             default:
                 break;
         }
-        if (ends(event.kind)) end(i);
+        if (ends_item(event.kind)) end(i);
     }
 
     void note_after_end(std::size_t i) {
@@ -333,6 +351,11 @@ class Replay {
 };
 
 }  // namespace
+
+bool changes_custody(EventKind kind) {
+    return ends_item(kind) || kind == EventKind::commission || kind == EventKind::ship ||
+           kind == EventKind::receive;
+}
 
 std::optional<std::int64_t> ItemState::untaken() const {
     if (!initial_quantity) return std::nullopt;

@@ -12,6 +12,9 @@
 
 namespace reelproof::ledger {
 
+// Says who has the item, or that it is no more.
+bool changes_custody(EventKind kind);
+
 enum class ItemStatus { unknown, active, consumed, scrapped, relabelled };
 std::string_view to_string(ItemStatus status);
 
@@ -22,6 +25,7 @@ struct Contradiction {
         gap,         // something done by who did not have the item, as far as the ledger tells
         after_end,   // something happened to an item that no longer existed
         over_taken,  // more parts taken out than were in it
+        set_aside,   // what a guest says against the word of others (guest_word.h)
     };
     Kind kind;
     std::string text;  // in plain words

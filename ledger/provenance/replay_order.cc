@@ -4,12 +4,18 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 namespace reelproof::ledger {
 
 namespace {
 
+// A guest's times are its own word, which nothing stands behind: what it wrote comes after what
+// others wrote unless one of them knew it, and in the order of the log that took it in.
 bool earlier(const Link& a, const Link& b) {
+    const bool guest = a.writer != Writer::owner;
+    if (guest != (b.writer != Writer::owner)) return !guest;
+    if (guest) return std::tie(a.place, a.position, a.hash) < std::tie(b.place, b.position, b.hash);
     if (a.body.event.time != b.body.event.time) return a.body.event.time < b.body.event.time;
     if (a.iss != b.iss) return a.iss < b.iss;
     if (a.n != b.n) return a.n < b.n;

@@ -58,7 +58,9 @@ void Family::find_parents() {
         if (first == nullptr) continue;
         for (const auto& link : items[i].links) {
             // Somebody else's second commission is a contradiction; it says nothing of the parents.
-            if (link.body.event.kind != EventKind::commission || link.iss != first->iss) continue;
+            if (link.body.event.kind != EventKind::commission || link.iss != first->iss ||
+                link.set_aside != SetAside::no)
+                continue;
             for (const auto& parent : link.body.parents)
                 if (const auto found = index.find(public_item_id(parent));
                     found != index.end() && found->second != i)

@@ -12,6 +12,11 @@ std::string told(std::string field, const std::string& value) {
     return field + " " + value;
 }
 
+// What a maker's label is looked up by (DESIGN 4.3).
+bool names_item(std::string_view field) {
+    return field == "mpn" || field == "lot" || field == "serial" || field == "package_id";
+}
+
 }  // namespace
 
 void label_remarks(const Case& c, Findings& out) {
@@ -48,7 +53,13 @@ void label_silent(const Case& c, Findings& out) {
 void label_typed(const Case& c, Findings& out) {
     for (const auto& typed : c.observation.typed) {
         const auto said = told(typed.field, typed.value);
-        if (typed.read.empty())
+        if (typed.read.empty() && names_item(typed.field) && !c.observation.issued)
+            out.push_back({"label.typed",
+                           Severity::major,
+                           said + " was typed by hand, and nothing that was read names the item: "
+                                  "look at the label",
+                           {}});
+        else if (typed.read.empty())
             out.push_back({"label.typed",
                            Severity::minor,
                            said + " was typed by hand; the label does not say it",

@@ -126,10 +126,6 @@ bool BodyFolder::has(const Hash& body) const {
     return fs::exists(file_of(body));
 }
 
-bool BodyFolder::has_part(const std::string& name) const {
-    return fs::exists(part_path(folder_, name));
-}
-
 void BodyFolder::keep(const std::string& part, const Hash& body) const {
     const auto from = part_path(folder_, part), to = file_of(body);
     if (::rename(from.c_str(), to.c_str()) != 0 && !(errno == ENOENT && has(body)))
@@ -147,13 +143,20 @@ void BodyFolder::remove_part(const std::string& name) const {
     if (::unlink(file.c_str()) != 0 && errno != ENOENT) fail_at(file, "unlink");
 }
 
-void BodyFolder::sweep_parts(const std::function<bool(const std::string&)>& is_wanted) const {
+std::set<std::string> BodyFolder::parts() const {
+    std::set<std::string> out;
     for (const auto& entry : fs::directory_iterator(folder_)) {
         auto name = entry.path().filename().string();
         if (!name.ends_with(kPartSuffix)) continue;
         name.resize(name.size() - kPartSuffix.size());
-        if (!is_wanted(name)) remove_part(name);
+        out.insert(std::move(name));
     }
+    return out;
+}
+
+void BodyFolder::sweep_parts(const std::function<bool(const std::string&)>& is_wanted) const {
+    for (const auto& name : parts())
+        if (!is_wanted(name)) remove_part(name);
 }
 
 BodyWriter::BodyWriter(const BodyFolder& folder, const std::string& part, const AgeFileKey& key,

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "ledger/base/sha256_stream.h"
@@ -54,11 +55,12 @@ class BodyFolder {
     [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
     [[nodiscard]] std::filesystem::path file_of(const Hash& body) const;
     [[nodiscard]] bool has(const Hash& body) const;
-    [[nodiscard]] bool has_part(const std::string& name) const;
     // The part gets the name of its hash, durably. It was synced. Again is harmless.
     void keep(const std::string& part, const Hash& body) const;
     void remove(const Hash& body) const;
     void remove_part(const std::string& name) const;
+    // Names of those that are there.
+    [[nodiscard]] std::set<std::string> parts() const;
     // Parts that nobody goes on with any more.
     void sweep_parts(const std::function<bool(const std::string& name)>& is_wanted) const;
 

@@ -105,6 +105,7 @@ struct Writer {
         out["mode"] = to_string(s.mode);
         out["end"] = s.end;
         if (!s.agreement.empty()) out["agreement"] = s.agreement;
+        if (!s.of.empty()) out["of"] = s.of;
     }
     void operator()(const ReadRequest& r) const {
         out["type"] = "vault.request";
@@ -189,6 +190,11 @@ struct Writer {
         out["known"] = n.known;
         out["lines"] = list_of(n.lines);
     }
+    void operator()(const Passed& p) const {
+        out["type"] = "vault.passed";
+        out["share"] = p.share;
+        out["statement"] = p.statement;
+    }
 };
 
 VaultObject read_agreement(Reader& in) {
@@ -208,7 +214,7 @@ VaultObject read_agreement(Reader& in) {
     return a;
 }
 
-VaultObject read_share(Reader& in, const JsonFields& fields) {
+VaultObject read_share(Reader& in) {
     Share s;
     s.id = in.id("id");
     s.recipient = in.text("recipient");
@@ -221,7 +227,8 @@ VaultObject read_share(Reader& in, const JsonFields& fields) {
     const auto mode = in.text("mode");
     if (!in.error()) s.mode = in.taken(parse_share_mode(mode));
     s.end = in.time("end");
-    if (fields.has("agreement")) s.agreement = in.id("agreement");
+    s.agreement = in.optional_id("agreement");
+    s.of = in.optional_id("of");
     return s;
 }
 
@@ -312,6 +319,13 @@ VaultObject read_exit(Reader& in) {
     return e;
 }
 
+VaultObject read_passed(Reader& in, const JsonFields& fields) {
+    Passed p;
+    p.share = in.id("share");
+    p.statement = in.taken(fields.long_text("statement", kMaxPassed));
+    return p;
+}
+
 VaultObject read_notice(Reader& in) {
     IncidentNotice n;
     n.id = in.id("id");
@@ -388,7 +402,8 @@ Result<VaultObject> parse_vault_object(std::string_view text) {
     Reader in(fields);
     std::optional<VaultObject> out;
     if (*type == "vault.agreement") out = read_agreement(in);
-    if (*type == "vault.share") out = read_share(in, fields);
+    if (*type == "vault.share") out = read_share(in);
+    if (*type == "vault.passed") out = read_passed(in, fields);
     if (*type == "vault.request") out = read_request(in);
     if (*type == "vault.release") out = read_release(in, fields);
     if (*type == "vault.end") out = read_end(in);

@@ -53,6 +53,7 @@ struct Share {
     ShareMode mode = ShareMode::view;
     UnixSeconds end = 0;
     std::string agreement;  // id; empty: none is needed
+    std::string of;         // a share that its issuer holds, and passes on; empty: what is its own
 };
 // "vault.request", of the recipient's node: its reading, which it can't deny.
 struct ReadRequest {
@@ -102,6 +103,13 @@ struct IncidentNotice {
     UnixSeconds known = 0;  // since when its sender knows
     std::vector<std::string> lines;
 };
+// "vault.passed", of who holds a share and passes on, to who granted it: the vault.share that it
+// granted to somebody else under it, or the vault.release of a key.
+struct Passed {
+    std::string share;      // the one that it holds
+    std::string statement;  // base64
+};
+inline constexpr std::size_t kMaxPassed = 16384;  // of that text, in bytes
 // "bom.release", of the owner: a revision of a bill of materials (bom/table.h), for good. What is
 // in it lies in the vault.
 struct BomRelease {
@@ -142,7 +150,7 @@ struct ChangeApproval {
 };
 using VaultObject =
     std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction, ExitNotice,
-                 IncidentNotice, BomRelease, EngineeringChange, ChangeApproval>;
+                 IncidentNotice, Passed, BomRelease, EngineeringChange, ChangeApproval>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);

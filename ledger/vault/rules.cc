@@ -98,9 +98,36 @@ VaultVerdict release_refusal(const Share& share, std::string_view owner, UnixSec
     if (asker != share.recipient)
         return refuse("share.other", "the share is not one for " + std::string(asker));
     if (auto over = share_over(share, share_ended, now)) return over;
-    if (share.document.empty() ? share.project != what.project : share.document != what.document)
+    if (!covers(share, what.project, what.document))
         return refuse("share.other-document", "the share does not cover this document");
     return share_refusal(share, owner, what.classification, agreement, now);
+}
+
+VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds held_ended,
+                             std::string_view owner, std::string_view holder,
+                             const AgreementState* agreement, UnixSeconds now) {
+    if (auto over = share_over(held, held_ended, now)) return over;
+    if (auto no = agreement_refusal(agreement, owner, holder, now)) return no;
+    if (!agreement->terms.sub_tiers)
+        return refuse("subtier.not-agreed", "the agreement \"" + agreement->terms.scope +
+                                                "\" with " + std::string(owner) +
+                                                " does not let anything be passed on");
+    const auto wider = [&](std::string_view what) {
+        return refuse("subtier.widens",
+                      "what is passed on " + std::string(what) + " than the share it stands on");
+    };
+    if (passed.project != held.project ||
+        (!held.document.empty() && passed.document != held.document))
+        return wider("covers more");
+    if (passed.end > held.end) return wider("ends later, on " + at(passed.end) + ",");
+    if (held.mode == ShareMode::view && passed.mode != ShareMode::view)
+        return wider("lets files leave more");
+    if (passed.columns != held.columns) return wider("shows other columns");
+    return {};
+}
+
+bool covers(const Share& share, std::string_view project, std::string_view document) {
+    return share.document.empty() ? share.project == project : share.document == document;
 }
 
 VaultVerdict reader_refusal(const Share& share, std::string_view person,

@@ -53,6 +53,15 @@ VaultVerdict release_refusal(const Share& share, std::string_view owner, UnixSec
                              std::string_view asker, const Requested& what,
                              const AgreementState* agreement, UnixSeconds now);
 
+// A share that stands on one that its issuer holds: may it be passed on, and does it narrow that
+// one and never widen it? `agreement`: the one that the held share rests on, or null.
+VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds held_ended,
+                             std::string_view owner, std::string_view holder,
+                             const AgreementState* agreement, UnixSeconds now);
+
+// Whether a share is one of this document, or of all in its project.
+bool covers(const Share& share, std::string_view project, std::string_view document);
+
 // One of our people under a share that names a role or person.
 VaultVerdict reader_refusal(const Share& share, std::string_view person,
                             const std::vector<std::string>& roles, UnixSeconds share_ended,

@@ -68,7 +68,7 @@ json::object history_json(const History& history, const ItemState& state,
     json::array missing, unreadable, contradictions;
     for (const auto& link : history.links)
         for (const auto& hash : link.unknown) missing.emplace_back("envelope " + hash);
-    for (const auto& skipped : history.skipped) missing.emplace_back(skipped);
+    for (const auto& skipped : history.skipped) missing.emplace_back(skipped.name());
     for (const auto& one : history.unreadable)
         unreadable.push_back(json::object{{"org", one.iss}, {"n", one.n}, {"reason", one.reason}});
     for (const auto& one : state.contradictions) contradictions.emplace_back(one.text);
@@ -90,7 +90,7 @@ std::string history_text(const History& history, const ItemState& state) {
             line("! it follows " + std::to_string(link.unknown.size()) +
                  " event(s) that nobody showed");
     }
-    for (const auto& skipped : history.skipped) line("! missing: " + printable(skipped));
+    for (const auto& skipped : history.skipped) line("! missing: " + printable(skipped.name()));
     for (const auto& one : history.unreadable)
         line("! unreadable: " + printable(one.iss) + " n=" + std::to_string(one.n) + ": " +
              printable(one.reason));

@@ -265,23 +265,8 @@ void add_lists(CommandLine& cli, CLI::App* vault) {
             return kDone;
         };
     });
-    auto node = std::make_shared<NodeAddress>();
-    auto* list = cli.command(vault, "list", "Documents that this token may read",
-                             "reelproof vault list --config node.toml");
-    node->add_options(list);
-    list->callback([&cli, node] {
-        cli.action = [&cli, node]() -> int {
-            auto client = NodeClient::connect(*node);
-            if (!client) return fail(client.error());
-            const auto answer = (*client)->get("/v1/vault/documents");
-            if (!answer) return fail(answer.error());
-            std::string text;
-            for (const auto& one : answer->at("documents").as_array())
-                text += (text.empty() ? "" : "\n") + document_text(one.get_object());
-            cli.print(*answer, text.empty() ? "no documents" : text);
-            return kDone;
-        };
-    });
+    add_vault_list(cli, vault, "list", "Documents that this token may read", "/v1/vault/documents",
+                   "documents", document_text);
 }
 
 void add_shred(CommandLine& cli, CLI::App* vault) {

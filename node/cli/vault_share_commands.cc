@@ -52,6 +52,19 @@ std::string share_text(const json::object& one) {
     if (one.contains("ended")) out += "\n  ENDED: " + text_of(one, "reason");
     if (one.contains("destroyed"))
         out += "\n  DESTROYED by " + text_of(one, "recipient") + " on " + time_of(one, "destroyed");
+    if (one.contains("of")) out += "\n  passed on, of share " + text_of(one, "of");
+    if (one.contains("frozen")) out += "\n  FROZEN since " + time_of(one, "frozen");
+    if (const auto* passed = one.if_contains("passed"))
+        for (const auto& value : passed->as_array()) {
+            const auto& share = value.get_object();
+            out += "\n  " + std::string(2 * share.at("depth").to_number<std::size_t>(), ' ') +
+                   "passed on by " + text_of(share, "owner") + " to " +
+                   text_of(share, "recipient") + "  " + text_of(share, "mode") + ", until " +
+                   time_of(share, "end") + ": " + text_of(share, "purpose");
+            for (const auto& had : share.at("released").as_array())
+                out += ", has " + text_of(had.get_object(), "name") + " version " +
+                       std::to_string(count_of(had.get_object(), "version"));
+        }
     return out;
 }
 
@@ -167,6 +180,53 @@ void add_grant(CommandLine& cli, CLI::App* share) {
                 if (!document) return fail(document.error());
                 body["document"] = document->at("document");
             }
+            const auto answer = (*client)->post("/v1/vault/shares", body);
+            if (!answer) return fail(answer.error());
+            cli.print(*answer, share_text(*answer));
+            return kDone;
+        };
+    });
+}
+
+void add_pass(CommandLine& cli, CLI::App* share) {
+    struct Pass {
+        NodeAddress node;
+        std::string share, document, recipient, role, person, purpose, mode = "view", end,
+                                                                       agreement;
+    };
+    auto given = std::make_shared<Pass>();
+    auto* command = cli.command(
+        share, "pass",
+        "Pass a share that is held on to a partner of ours (a sub-tier), where the agreement with "
+        "its\nowner permits it; the owner is told of it, and of each file that is read",
+        "reelproof vault share pass SHARE --to coater.example --purpose 'conformal coating'\n"
+        "    --end 2027-03-31 --agreement 4f…");
+    given->node.add_options(command);
+    command->add_option("SHARE", given->share, "as `vault share list` shows it")->required();
+    command->add_option("--document", given->document, "id of one document (default: all of it)");
+    command->add_option("--to", given->recipient, "organisation")->required();
+    command->add_option("--role", given->role, "of its people");
+    command->add_option("--person", given->person, "of its people");
+    command->add_option("--purpose", given->purpose, "what for; its owner reads it")->required();
+    command->add_option("--mode", given->mode, "view: no file leaves its node; download")
+        ->capture_default_str();
+    command->add_option("--end", given->end, "last day, YYYY-MM-DD")->required();
+    command->add_option("--agreement", given->agreement, "id of ours with that partner");
+    command->callback([&cli, given] {
+        cli.action = [&cli, given]() -> int {
+            const auto end = day_option(given->end, "--end");
+            if (!end) return fail(end.error());
+            json::object body{{"of", given->share},
+                              {"recipient", given->recipient},
+                              {"purpose", given->purpose},
+                              {"mode", given->mode},
+                              {"end", *end + kDay - 1}};
+            for (const auto& [name, text] :
+                 {std::pair("document", given->document), std::pair("role", given->role),
+                  std::pair("person", given->person), std::pair("agreement", given->agreement)})
+                if (!text.empty()) body[name] = text;
+            auto client = NodeClient::connect(given->node);
+            if (!client) return fail(client.error());
             const auto answer = (*client)->post("/v1/vault/shares", body);
             if (!answer) return fail(answer.error());
             cli.print(*answer, share_text(*answer));
@@ -291,6 +351,7 @@ void add_share_commands(CommandLine& cli, CLI::App* vault) {
     auto* share = vault->add_subcommand("share", "Who may read what, and until when");
     share->require_subcommand(1);
     add_grant(cli, share);
+    add_pass(cli, share);
     const std::string path = "/v1/vault/shares/";
     add_vault_act(cli, share,
                   {.name = "end",

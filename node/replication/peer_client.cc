@@ -33,14 +33,19 @@ Error from_status(int status, const std::string& path) {
 
 }  // namespace
 
+NodeBase base_of(const std::string& url) {
+    const auto scheme = url.find("://");
+    const auto path = scheme == std::string::npos ? scheme : url.find('/', scheme + 3);
+    NodeBase out{url.substr(0, path), path == std::string::npos ? "" : url.substr(path)};
+    while (out.path.ends_with('/')) out.path.pop_back();
+    return out;
+}
+
 void PeerClient::use(const std::string& url, const std::vector<ledger::Hash>& pins) {
     if (client_ && url == url_ && pins == pins_) return;
-    const std::size_t scheme = url.find("://");
-    const std::size_t path = scheme == std::string::npos ? scheme : url.find('/', scheme + 3);
-    std::string base_path = path == std::string::npos ? "" : url.substr(path);
-    while (base_path.ends_with('/')) base_path.pop_back();
+    auto base = base_of(url);
     api::ClientOptions options;
-    options.origin = url.substr(0, path);
+    options.origin = base.origin;
     options.pinned_spki = pins;
     options.certificate_pem = certificate_pem_;
     options.private_key_pem = private_key_pem_;
@@ -50,7 +55,7 @@ void PeerClient::use(const std::string& url, const std::vector<ledger::Hash>& pi
     // From here on nothing throws: the client and what it is taken for change together.
     url_.swap(new_url);
     pins_.swap(new_pins);
-    base_path_.swap(base_path);
+    base_path_.swap(base.path);
     const std::lock_guard lock(mutex_);
     if (cancelled_) client->cancel();
     client_ = std::move(client);

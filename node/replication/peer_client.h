@@ -15,6 +15,12 @@
 
 namespace reelproof::node {
 
+// Where a node answers: "https://host:port", and a path before all others, without '/' at its end.
+struct NodeBase {
+    std::string origin, path;
+};
+NodeBase base_of(const std::string& url);
+
 class PeerClient : public LogSource {
   public:
     PeerClient(std::string certificate_pem, std::string private_key_pem)

@@ -76,7 +76,7 @@ struct Site {
             .get()
             .value();
         const auto lineage = ledger::collect_lineage(
-            item, {loaded.org}, [&](const ledger::Tag& tag, const std::string& iss) {
+            item, {{loaded.org}, {}}, [&](const ledger::Tag& tag, const std::string& iss) {
                 return store->find_tag(tag, iss);
             });
         bundle = ledger::encode_bundle(

@@ -384,7 +384,8 @@ TEST_CASE("EPCIS: queries are ordered, paged and named", "[service][epcis]") {
 TEST_CASE("EPCIS: a query's name is one that can be asked for, and goes with its maker or an admin",
           "[service][epcis]") {
     ServiceNode node("ems.example");
-    const auto maker = node.token("line-7", {"read"}), other = node.token("line-8", {"read"});
+    const auto maker = node.token("line-7", {"read"}), other = node.token("line-8", {"read"}),
+               admin = node.token("admin", {"admin"});
     node.start();
     const Door door{node};
     const auto as = [&](const std::string& token, api::Method method, const std::string& path,
@@ -403,9 +404,13 @@ TEST_CASE("EPCIS: a query's name is one that can be asked for, and goes with its
     }
     CHECK(as(maker, kPost, "/queries", named("a..b")).status == 201);
     CHECK(as(maker, kPost, "/queries", named("...")).status == 201);
+    CHECK(as(maker, kPost, "/queries", named("old")).status == 201);
     CHECK(as(other, kDelete, "/queries/a..b").status == 403);
     CHECK(as(maker, kDelete, "/queries/a..b").status == 204);
     CHECK(door.send(kDelete, "/queries/...").status == 204);
+    // Who administers need not be able to read what it is of.
+    CHECK(as(admin, kGet, "/queries/old").status == 403);
+    CHECK(as(admin, kDelete, "/queries/old").status == 204);
     // One maker leaves room for the others.
     for (std::size_t i = 0; i < api::NamedQueries::kMostEach; ++i)
         REQUIRE(as(maker, kPost, "/queries", named("q" + std::to_string(i))).status == 201);
@@ -503,6 +508,51 @@ TEST_CASE("EPCIS: others' documents are accepted or refused at the door", "[serv
             door.send(kPost, "/queries", R"({"name":"wrong","query":)" + text_of(file) + "}");
         INFO(file.filename() << ": " << answer.text);
         CHECK(answer.status == 400);
+    }
+}
+
+TEST_CASE("EPCIS: a document for which the store has no room leaves nothing of itself",
+          "[service][epcis]") {
+    ServiceNode node("maker.example");
+    node.config.store.map_size = node.config.store.max_map_size = std::size_t{6} << 20;
+    node.start();
+    const Door door{node};
+    const auto events = [](int document) {
+        json::array out;
+        for (int i = 0; i < 7; ++i) {
+            std::vector<std::string> things;
+            for (int n = 0; n < 250; ++n)
+                things.push_back("urn:ex:" + std::to_string(document) + "." + std::to_string(i) +
+                                 "." + std::to_string(n));
+            auto one = seen(things);
+            one["eventID"] = "urn:ex:event:" + std::to_string(document) + "." + std::to_string(i);
+            out.push_back(one);
+        }
+        return out;
+    };
+    for (int document = 0;; ++document) {
+        REQUIRE(document < 20);
+        const auto before = node.size();
+        const auto answer =
+            door.send(kPost, "/capture", ::reelproof::node::tests::document(events(document)));
+        INFO(answer.text);
+        bool recorded = false;
+        if (answer.status == 202) {
+            const auto job = door.get(std::string(answer.headers.get("Location").value()));
+            recorded = job.body.at("success") == true;
+        }
+        if (recorded) {
+            CHECK(node.size() > before + 1);
+            continue;
+        }
+        REQUIRE(document > 0);
+        CHECK(node.size() == before);
+        // With more room it is taken whole.
+        node.stop();
+        node.config.store.max_map_size = std::size_t{64} << 20;
+        node.start();
+        CHECK(door.capture(events(document)).at("success") == true);
+        break;
     }
 }
 

@@ -52,7 +52,7 @@ struct Service : SignedAhead, House {
         return out;
     }
     [[nodiscard]] ledger::History history(const ledger::ItemKey& key) const {
-        return ledger::collect(key, {config.org}, api::finder(*store));
+        return ledger::collect(key, {{config.org}, {}}, api::finder(*store));
     }
     // Past the service, as another program with our key may write.
     void append(const std::vector<ledger::EnvelopeDraft>& drafts) {

@@ -114,6 +114,35 @@ TEST_CASE("a typed quantity that can't be is found like a printed one", "[servic
     CHECK(rules_of(seen) == "identity.quantity:major label.typed:minor");
 }
 
+TEST_CASE("a label that was typed in whole is looked up, and held", "[service][typed]") {
+    Goods goods;
+    // As a maker's own label, whose lot its maker recorded, would be read.
+    const json::object fields{{"mpn", "NL52840-QIAA-R"}, {"lot", "7AB123"}, {"quantity", "3000"}};
+    const json::object body{{"typed", fields}, {"place", "receiving"}};
+    const auto seen = goods.ems.post("/v1/check", body);
+    INFO(seen.text);
+    REQUIRE(seen.status == 200);
+    const auto read = goods.ems.post("/v1/check", with_label(makers_label()));
+    CHECK(seen.member("item") == read.member("item"));
+    CHECK(seen.member("verdict") == "HOLD");
+    CHECK(rules_of(seen).find("label.typed:major label.typed:major label.typed:minor") !=
+          std::string::npos);
+    CHECK(
+        seen.text.find("lot 7AB123 was typed by hand, and nothing that was read names the item") !=
+        std::string::npos);
+    CHECK(seen.body.at("fields").at("quantity").as_int64() == 3000);
+    // Without what names an item there is none, and nothing typed is a secret.
+    CHECK(
+        goods.ems.post("/v1/check", {{"typed", json::object{{"mpn", "NL52840-QIAA-R"}}}}).status ==
+        400);
+    CHECK(goods.ems.post("/v1/check", {{"typed", json::object()}}).status == 400);
+    CHECK(goods.ems
+              .post("/v1/check", {{"typed", json::object{{"lot",
+                                                          "a\x1d"
+                                                          "b"}}}})
+              .status == 400);
+}
+
 TEST_CASE("a lot that an issued label leaves out stays left out", "[service][typed]") {
     Goods goods;
     const auto torn = without(goods.sent().text, "1T");

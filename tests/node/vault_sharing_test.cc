@@ -359,6 +359,47 @@ TEST_CASE("a role or person that a share names is held to by the recipient's nod
     CHECK(warehouse.get(Sharing::held_path(share, id, 1)).says("share.role"));
 }
 
+TEST_CASE("a share that names nobody is for the roles of its agreement, and for who manages",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
+                        .member("document");
+    Person line(ems, "lina", {"line"}), quality(ems, "quinn", {"quality"});
+    const auto sees = [&](Person& person, const std::string& share) {
+        return person.get("/v1/vault/shares").text.find(share) != std::string::npos;
+    };
+    const auto nobody = world.share(world.share_body(id));
+    const auto path = "/v1/vault/shares/" + nobody;
+    const json::object wanted{{"document", id}, {"version", 1}};
+    CHECK_FALSE(sees(line, nobody));
+    CHECK(line.post(path + "/open", wanted).says("share.role"));
+    CHECK(line.get(path + "/documents").says("share.role"));
+    CHECK(sees(quality, nobody));
+    REQUIRE(quality.post(path + "/open", wanted).status == 200);
+    CHECK(line.get(Sharing::held_path(nobody, id, 1)).says("share.role"));
+    CHECK(quality.get(Sharing::held_path(nobody, id, 1)).text == "text");
+}
+
+TEST_CASE("what one partner grants is bounded in bytes, and what it ends is always taken",
+          "[service][vault][.slow]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
+                        .member("document");
+    auto body = world.share_body(id);
+    json::array columns;
+    for (char c = 'A'; c < 'A' + 50; ++c) columns.emplace_back(std::string(900, c));
+    body["columns"] = columns;
+    const auto first = world.share(body);
+    for (int i = 0; i < 400; ++i) REQUIRE(maker.post("/v1/vault/shares", body).status == 201);
+    REQUIRE(maker.post("/v1/vault/shares/" + first + "/end", {{"reason", "enough"}}).status == 200);
+    REQUIRE(knows_share(ems, first, true));
+    const auto held = ems.get("/v1/vault/shares").body.at("shares").as_array().size();
+    CHECK(held > 300);
+    CHECK(held < 380);
+}
+
 TEST_CASE("nobody signs for another, and nothing signed is taken when it was changed",
           "[service][vault]") {
     Sharing world;

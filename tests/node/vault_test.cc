@@ -1,5 +1,8 @@
 // Documents of one node: what is put in comes out, nobody else reads it, and what was destroyed is
 // destroyed.
+#include "api/service/vault.h"
+
+#include <filesystem>
 #include <fstream>
 
 #include <catch2/catch.hpp>
@@ -294,6 +297,43 @@ TEST_CASE("an upload that began before lowers nothing", "[service][vault]") {
     const auto shown = node.get("/v1/vault/documents/" + done.member("document"));
     CHECK(shown.member("classification") == "restricted");
     CHECK(shown.body.at("retain_until").as_int64() == far);
+}
+
+TEST_CASE("of many uploads at once few have their files open, and each goes on",
+          "[service][vault]") {
+    ServiceNode node("oem.example");
+    node.start();
+    add_project(node, "atlas");
+    const auto open_parts = [] {
+        std::size_t out = 0;
+        for (const auto& one : std::filesystem::directory_iterator("/proc/self/fd")) {
+            std::error_code gone;
+            const auto file = std::filesystem::read_symlink(one.path(), gone);
+            if (!gone && file.extension() == ".part") ++out;
+        }
+        return out;
+    };
+    constexpr std::size_t kChunk = 65536;
+    const auto text = document_text(2 * kChunk);
+    std::vector<std::string> uploads;
+    for (std::size_t i = 0; i < api::Vault::kMostOpen + 4; ++i) {
+        const auto begun = node.post(
+            "/v1/vault/uploads",
+            {{"project", "atlas"}, {"name", "plan " + std::to_string(i)}, {"size", text.size()}});
+        REQUIRE(begun.status == 201);
+        uploads.push_back(begun.member("upload"));
+        const auto taken = put_part(node, uploads.back(), 0, text.substr(0, kChunk));
+        REQUIRE(taken.status == 200);
+        CHECK(taken.body.at("taken") == kChunk);
+    }
+    CHECK(open_parts() == api::Vault::kMostOpen);
+    for (const auto& upload : uploads) {
+        REQUIRE(put_part(node, upload, kChunk, text.substr(kChunk)).status == 200);
+        const auto done = node.post("/v1/vault/uploads/" + upload + "/finish", {});
+        REQUIRE(done.status == 201);
+        CHECK(get_whole(node, version_path(done.member("document"), 1), text.size()) == text);
+    }
+    CHECK(open_parts() == 0);
 }
 
 TEST_CASE("an upload whose node is killed goes on from what is on its disk", "[cli][vault]") {

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { PATIENCE } from './site.mjs';
+import { PATIENCE, within } from './site.mjs';
 import { totp } from './totp.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -121,11 +121,15 @@ export class Person {
       key('keyUp', { key: c });
     }
     if (enter) press();
-    await Promise.all(sent);
+    await within('typing', Promise.all(sent));
   }
   // Nothing is asked of the node any more.
   async quiet() {
-    for (let calm = 0; calm < 4; calm = this.open.size === 0 ? calm + 1 : 0) await new Promise((resolve) => setTimeout(resolve, 75));
+    const end = Date.now() + PATIENCE;
+    for (let calm = 0; calm < 4; calm = this.open.size === 0 ? calm + 1 : 0) {
+      if (Date.now() > end) throw new Error(`no answer to ${[...this.open].map((request) => request.url()).join(', ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 75));
+    }
   }
   async verdict() {
     const shown = this.page.locator('.verdict[data-verdict]');
@@ -135,15 +139,15 @@ export class Person {
   // What axe-core finds wrong, light and dark, by the rules of WCAG 2.2 A and AA and its best practices.
   async axe() {
     // By the debugger, since the page's content security policy lets in no script of others.
-    await this.cdp.send('Runtime.evaluate', { expression: AXE });
+    await within('loading axe', this.cdp.send('Runtime.evaluate', { expression: AXE }));
     const wrong = [];
     for (const colorScheme of ['dark', 'light']) {
       await this.page.emulateMedia({ colorScheme });
-      const { result } = await this.cdp.send('Runtime.evaluate', {
+      const { result } = await within('axe', this.cdp.send('Runtime.evaluate', {
         expression: `axe.run(document, { resultTypes: ['violations'] }).then((found) => JSON.stringify(found.violations.map(
           (one) => one.id + ': ' + one.help + ' ' + one.nodes.map((node) => node.target.join(' ')).join(', '))))`,
         awaitPromise: true, returnByValue: true,
-      });
+      }));
       wrong.push(...JSON.parse(result.value).map((one) => `${colorScheme}: ${one}`));
     }
     return wrong;

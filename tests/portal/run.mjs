@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch, SECRETS, shooter } from './browser.mjs';
-import { eventually, Site } from './site.mjs';
+import { eventually, PATIENCE, Site, within } from './site.mjs';
 
 const here = new URL('.', import.meta.url);
 const [build, ...wanted] = process.argv.slice(2);
@@ -37,7 +37,7 @@ try {
     };
     try {
       const { default: flow } = await import(new URL(`flows/${name}.mjs`, here));
-      await flow(world);
+      await within(name, flow(world), 15 * PATIENCE);
       for (const person of people) {
         assert.deepEqual(person.wrongs, [], `${name}: the page complains`);
         // The browser itself never sends what is behind the # of a set-up link.

@@ -24,6 +24,19 @@ export async function eventually(what, holds, patience = PATIENCE) {
   throw new Error(`${what} did not happen in ${patience / 1000} seconds`);
 }
 
+// What a test waits for and the browser does not bound.
+export async function within(what, promise, patience = PATIENCE) {
+  let timer;
+  const late = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not end in ${patience / 1000} seconds`)), patience);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 // Year and week of two months ago, as a date code.
 function recent_date_code() {
   const day = new Date(Date.now() - 60 * 86_400_000);

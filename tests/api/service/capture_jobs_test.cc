@@ -101,4 +101,39 @@ TEST_CASE("of a job's errors as much is kept as fits", "[epcis]") {
     CHECK(CaptureJobs(rows).list("token b", 0, 1).front().errors.size() == 3);
 }
 
+TEST_CASE("a job whose node was stopped is found interrupted, one that ended as it ended",
+          "[epcis]") {
+    Kept kept;
+    auto rows = kept.rows();
+    std::string cut, ended;
+    {
+        CaptureJobs jobs(rows);
+        cut = jobs.add(job_of("token a")).value().id;
+        CHECK(jobs.find(cut, "token a")->running());
+        auto job = jobs.add(job_of("token a")).value();
+        ended = job.id;
+        job.finished = kNow + 1;
+        job.success = true;
+        jobs.finish(job);
+        CHECK_FALSE(jobs.find(ended, "token a")->running());
+    }
+    const CaptureJobs again(rows);
+    CHECK(again.find(cut, "token a")->interrupted);
+    CHECK_FALSE(again.find(cut, "token a")->running());
+    CHECK_FALSE(again.find(ended, "token a")->interrupted);
+    CHECK(again.find(ended, "token a")->success);
+}
+
+TEST_CASE("a job that gave way while it ran does not come back", "[epcis]") {
+    Kept kept;
+    auto rows = kept.rows();
+    CaptureJobs jobs(rows, 1);
+    auto first = jobs.add(job_of("token a")).value();
+    const auto second = jobs.add(job_of("token a")).value();
+    first.finished = kNow;
+    jobs.finish(first);
+    CHECK(jobs.count("token a") == 1);
+    CHECK(CaptureJobs(rows, 1).find(second.id, "token a"));
+}
+
 }  // namespace reelproof::api

@@ -152,7 +152,7 @@ void BundleNode::mirror(BundleNode& other) {
 
 Lineage BundleNode::lineage(const ItemKey& key) const {
     return collect_lineage(
-        key, store->directory()->trusted_orgs(),
+        key, trusted_issuers(store->directory()),
         [&](const Tag& tag, const std::string& iss) { return store->find_tag(tag, iss); });
 }
 

@@ -148,7 +148,7 @@ TEST_CASE("a missing number is reported, two missing in a row end the search") {
     ledger.record(kDist, reel.key, shipping_to(kEms), {.n = 5});
     const auto history = ledger.history(reel.key);
     CHECK(history.links.size() == 2);
-    CHECK(history.skipped == std::vector<std::string>{kDist + " n=1"});
+    CHECK(history.skipped == std::vector<Skipped>{{kDist, 1}});
 }
 
 TEST_CASE("a prev that nobody showed us is kept as unknown") {
@@ -209,11 +209,11 @@ TEST_CASE("a number that could not be looked at whole is unreadable, and the nex
     ledger.record(kDist, reel.key, commissioning(reel));
     ledger.record(kDist, reel.key, happening(EventKind::deplete));
     ItemCipher cipher(reel.key);
-    const auto history =
-        collect(reel.key, {kDist}, [&](const Tag& tag, const std::string& iss) -> TaggedEnvelopes {
-            if (tag == cipher.tag(kDist, 0)) return {{}, true};
-            return ledger.finder()(tag, iss);
-        });
+    const auto history = collect(reel.key, {{kDist}, {}},
+                                 [&](const Tag& tag, const std::string& iss) -> TaggedEnvelopes {
+                                     if (tag == cipher.tag(kDist, 0)) return {{}, true};
+                                     return ledger.finder()(tag, iss);
+                                 });
     CHECK(history.links.size() == 1);
     REQUIRE(history.unreadable.size() == 1);
     CHECK(history.unreadable[0].n == 0);

@@ -106,16 +106,25 @@ EnvelopeFinder PaperLedger::finder() const {
     };
 }
 
+Issuers PaperLedger::all_issuers() const {
+    return {issuers, [this](const Place& place, const std::string& iss) {
+                const auto found = dismissed.find(iss);
+                if (found != dismissed.end() && place.index >= found->second)
+                    return Writer::dismissed_guest;
+                return guests.contains(iss) ? Writer::guest : Writer::owner;
+            }};
+}
+
 History PaperLedger::history(const ItemKey& key) const {
-    return collect(key, issuers, finder());
+    return collect(key, all_issuers(), finder());
 }
 
 Lineage PaperLedger::lineage(const ItemKey& key) const {
-    return collect_lineage(key, issuers, finder());
+    return collect_lineage(key, all_issuers(), finder());
 }
 
 std::string contradictions_of(const ItemState& state) {
-    static constexpr const char* kNames[] = {"fork", "gap", "after_end", "over_taken"};
+    static constexpr const char* kNames[] = {"fork", "gap", "after_end", "over_taken", "set_aside"};
     std::string out;
     for (const auto& one : state.contradictions) {
         if (!out.empty()) out += ' ';

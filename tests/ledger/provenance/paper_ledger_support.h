@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,11 @@ class PaperLedger {
     UnixSeconds now = kStart;
     std::vector<std::string> issuers{"brightline-ems.example", "dist.example", "northline.example",
                                      "oem.example", "second-dist.example"};
+
+    std::set<std::string> guests;                    // the others own a log
+    std::map<std::string, std::uint64_t> dismissed;  // guests, from which statement on
+    [[nodiscard]] std::uint64_t placed() const { return placed_; }
+    [[nodiscard]] Issuers all_issuers() const;
 
   private:
     std::map<Tag, std::vector<LocatedEnvelope>> envelopes_;

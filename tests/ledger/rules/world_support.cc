@@ -102,6 +102,7 @@ void World::join_as_guest(const std::string& org, const std::string& host) {
     genesis.keys = {{member.node.public_key(), "node", {"*"}, std::nullopt, std::nullopt}};
     publish(org, genesis, "org.genesis", true);
     ledger.issuers.push_back(org);
+    ledger.guests.insert(org);
     authorise(kMaker, kDist);
 }
 

@@ -181,7 +181,7 @@ TEST_CASE("an upload whose process is killed anywhere is finished by the next", 
     folder.keep("up", hash);
     folder.keep("up", hash);  // who dies before it is noted does it again
     CHECK(BodyReader::open(folder.file_of(hash))->read(key, 0, text.size()).value() == text);
-    CHECK_FALSE(folder.has_part("up"));
+    CHECK_FALSE(folder.parts().contains("up"));
     folder.remove(hash);
     CHECK_FALSE(folder.has(hash));
 }
@@ -191,6 +191,6 @@ TEST_CASE("parts that nobody wants are swept away", "[vault]") {
     const BodyFolder folder(temporary.path() / "vault");
     for (const auto* name : {"wanted", "other"}) BodyWriter(folder, name, AgeFileKey::random(), 5);
     folder.sweep_parts([](const std::string& name) { return name == "wanted"; });
-    CHECK(folder.has_part("wanted"));
-    CHECK_FALSE(folder.has_part("other"));
+    CHECK(folder.parts().contains("wanted"));
+    CHECK_FALSE(folder.parts().contains("other"));
 }

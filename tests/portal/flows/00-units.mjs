@@ -121,6 +121,7 @@ function printed({ composed, about }, assert) {
   // What was typed stands beside the symbols, and of a picture in the query.
   assert.deepEqual(about({ symbols: ['x'] }, { place: 'line' }, { lot: 'A' }).body, { symbols: ['x'], place: 'line', typed: { lot: 'A' } });
   assert.deepEqual(about({ symbols: ['x'] }).body, { symbols: ['x'] });
+  assert.deepEqual(about({ byHand: true }, { place: 'receiving' }, { lot: 'A' }).body, { place: 'receiving', typed: { lot: 'A' } });
   assert.deepEqual(about({ picture: photo }, {}, { lot: 'A' }), { content: photo, query: { typed: '{"lot":"A"}' } });
 }
 

@@ -158,8 +158,16 @@ export default async function receive({ maker, ems, browser, person, shoot, asse
   await page.getByRole('dialog').getByLabel('Lot').fill('7AB123');
   await shoot(rita, 'receive-type', { all: false });
   assert.deepEqual(await rita.axe(), [], 'receive-type');
-  await page.getByRole('dialog').getByRole('button', { name: 'Check' }).click();
+  const [asked] = await Promise.all([
+    page.waitForRequest((request) => request.url().endsWith('/v1/check')),
+    page.getByRole('dialog').getByRole('button', { name: 'Check' }).click(),
+  ]);
+  const { symbols, typed: byHand } = asked.postDataJSON();
+  assert.equal(symbols, undefined);
+  assert.deepEqual(byHand, { mpn: 'NL52840-QIAA-R', lot: '7AB123' });
   assert.equal(await rita.verdict(), 'HOLD');
+  await page.getByText('lot 7AB123 was typed by hand, and nothing that was read names the item').first().waitFor();
+  await page.locator('.label-fields li', { hasText: 'Lot' }).getByText('typed by hand').waitFor();
   await page.getByRole('button', { name: 'Discard' }).click();
 
   // A hostile label is text and nothing else.

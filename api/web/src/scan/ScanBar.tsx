@@ -1,30 +1,33 @@
 // All ways to give a label to a page: handheld, camera, photograph, by hand.
 import { Suspense, useState } from 'react';
-import type { Fields } from '../api/types';
 import { useT, wordFor } from '../i18n';
 import { announce } from '../ui/announce';
 import { later } from '../ui/later';
 import { Button, Dialog, Field, FileButton, Notice, TextField } from '../ui/parts';
 import type { Scan } from './burst';
-import { composed, type Subject } from './subject';
+import type { Subject, Typed } from './subject';
 import { useWedge } from './wedge';
 
 const Camera = later(() => import('./Camera'));
 
 const PRINTED = ['mpn', 'manufacturer', 'quantity', 'lot', 'date_code', 'customer_pn'];
 
-// By its symbols' text, or by what a person reads on a label that nothing else can read.
-function TypeIn({ onSubject, onClose }: { onSubject: (subject: Subject) => void; onClose: () => void }) {
+type OnSubject = (subject: Subject, typed?: Typed) => void;
+
+// By its symbols' text; or, where the page takes that, by what a person reads on a label that nothing else can read.
+function TypeIn({ byHand, onSubject, onClose }: { byHand: boolean; onSubject: OnSubject; onClose: () => void }) {
   const t = useT();
   const [text, setText] = useState('');
-  const [fields, setFields] = useState<Fields>({});
-  const printed = Object.values(fields).some((value) => String(value).trim() !== '');
-  const symbols = [...text.split('\n').map((line) => line.trim()).filter((line) => line !== ''), ...(printed ? [composed(fields)] : [])];
+  const [fields, setFields] = useState<Typed>({});
+  const symbols = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const typed = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
+  const some = Object.keys(typed).length > 0;
   return (
     <Dialog title={t('scan.type')} onClose={onClose}>
       <form onSubmit={(event) => {
         event.preventDefault();
-        if (symbols.length > 0) onSubject({ symbols });
+        if (symbols.length > 0) onSubject({ symbols }, typed);
+        else if (some) onSubject({ byHand: true }, typed);
       }}>
         <Field label={t('scan.type.label')} hint={t('scan.type.hint')}>
           {(ids) => (
@@ -32,33 +35,36 @@ function TypeIn({ onSubject, onClose }: { onSubject: (subject: Subject) => void;
                       value={text} onChange={(event) => setText(event.target.value)} />
           )}
         </Field>
-        <details>
-          <summary>{t('scan.type.fields')}</summary>
-          <div className="form-grid">
-            {PRINTED.map((name) => (
-              <TextField key={name} label={wordFor('field', name)} value={String(fields[name] ?? '')} maxLength={100}
-                         pattern="[^\x00-\x1f]*" onText={(value) => setFields({ ...fields, [name]: value })} />
-            ))}
-          </div>
-        </details>
+        {byHand && (
+          <details>
+            <summary>{t('scan.type.fields')}</summary>
+            <div className="form-grid">
+              {PRINTED.map((name) => (
+                <TextField key={name} label={wordFor('field', name)} value={fields[name] ?? ''} maxLength={100}
+                           pattern="[^\x00-\x1f]*" onText={(value) => setFields({ ...fields, [name]: value })} />
+              ))}
+            </div>
+          </details>
+        )}
         <div className="row end">
           <Button look="quiet" onClick={onClose}>{t('do.cancel')}</Button>
-          <Button look="primary" type="submit" disabled={symbols.length === 0}>{t('scan.check')}</Button>
+          <Button look="primary" type="submit" disabled={symbols.length === 0 && !some}>{t('scan.check')}</Button>
         </div>
       </form>
     </Dialog>
   );
 }
 
-export function ScanBar({ onSubject, ready, pictures = true }: {
-  onSubject: (subject: Subject) => void; ready?: string; pictures?: boolean;
+// `byHand`: the page takes what a person reads on the label.
+export function ScanBar({ onSubject, ready, pictures = true, byHand = false }: {
+  onSubject: OnSubject; ready?: string; pictures?: boolean; byHand?: boolean;
 }) {
   const t = useT();
   const [open, setOpen] = useState<'camera' | 'type' | null>(null);
   const [note, setNote] = useState<Scan['note']>();
-  const give = (subject: Subject) => {
+  const give: OnSubject = (subject, typed) => {
     setOpen(null);
-    onSubject(subject);
+    onSubject(subject, typed);
   };
   const busy = useWedge((scan) => {
     setNote(scan.note);
@@ -82,7 +88,7 @@ export function ScanBar({ onSubject, ready, pictures = true }: {
                   onClose={() => setOpen(null)} />
         </Suspense>
       )}
-      {open === 'type' && <TypeIn onSubject={give} onClose={() => setOpen(null)} />}
+      {open === 'type' && <TypeIn byHand={byHand} onSubject={give} onClose={() => setOpen(null)} />}
     </section>
   );
 }

@@ -2,7 +2,8 @@
 import { call, type Options } from '../api/client';
 import type { Fields, Reading } from '../api/types';
 
-export type Subject = { symbols: string[] } | { picture: Blob };
+// Or nothing of it can be read, and all there is was typed.
+export type Subject = { symbols: string[] } | { picture: Blob } | { byHand: true };
 
 // Or an item that the node knows, by its public id.
 export type Known = Subject | { item: string };
@@ -19,6 +20,7 @@ export function about(subject: Known, more: Record<string, string> = {}, typed: 
     const content = picture.type.startsWith('image/') ? picture : new Blob([picture], { type: 'image/*' });
     return { content, query: given ? { ...more, typed: JSON.stringify(typed) } : more };
   }
+  if ('byHand' in subject) return { body: { ...more, typed } };
   return { body: { ...subject, ...more, ...(given && { typed }) } };
 }
 
@@ -35,7 +37,7 @@ const IDENTIFIERS: Record<string, string> = {
 // What may be typed beside a label, and typed in where nothing can be read.
 export const TYPEABLE = Object.keys(IDENTIFIERS);
 
-// A label out of what a person reads on it.
+// A label out of what a person reads on it: for what a new label of ours replaces.
 export function composed(fields: Fields): string {
   const records = TYPEABLE.flatMap((name) => {
     const value = String(fields[name] ?? '').trim();

@@ -3,7 +3,7 @@
 import { call, newKey, Problem } from '../../api/client';
 import type { IssuedLabels, Reading, Received, Recorded, Verdict } from '../../api/types';
 import { translate } from '../../i18n';
-import { about, read, type Subject, type Typed } from '../../scan/subject';
+import { about, composed, read, type Subject, type Typed } from '../../scan/subject';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
 import { bytesOfBase64, saveMade, type MadeFile } from '../../ui/files';
@@ -67,6 +67,7 @@ async function check(id: number): Promise<void> {
     update(id, { phase: 'failed', error });
     announce(error instanceof Problem ? error.title : translate('net.unreachable'), true);
   }
+  if ('byHand' in scan.subject) return;
   try {
     const reading = await read(scan.subject);
     update(id, { reading });
@@ -75,9 +76,9 @@ async function check(id: number): Promise<void> {
   }
 }
 
-export function take(subject: Subject): void {
+export function take(subject: Subject, typed: Typed = {}): void {
   const id = next++;
-  const scan: GoodsIn = { id, at: new Date(), subject, phase: 'checking', typed: {}, key: newKey() };
+  const scan: GoodsIn = { id, at: new Date(), subject, phase: 'checking', typed, key: newKey() };
   scans.set((all) => [scan, ...all].slice(0, MOST));
   shown.set(id);
   void check(id);
@@ -149,7 +150,8 @@ export async function takeUnderOurLabel(id: number, format: 'pdf' | 'zpl', reaso
       ourLabel = { symbols: label.symbols, file };
       update(id, { ourLabel });
     }
-    const symbols = 'symbols' in scan.subject ? scan.subject.symbols : scan.reading?.symbols.map((one) => one.text) ?? [];
+    const symbols = 'symbols' in scan.subject ? scan.subject.symbols
+      : 'byHand' in scan.subject ? [composed(scan.typed)] : scan.reading?.symbols.map((one) => one.text) ?? [];
     const typed = Object.entries(scan.typed).map(([name, value]) => `${name.replaceAll('_', ' ')} ${value}`).join('; ');
     const told = [reason, typed && `typed by hand: ${typed}`].filter(Boolean).join('; ');
     await call<Recorded>('POST', '/v1/relabel', { body: { symbols, new_symbols: ourLabel.symbols, reason: told }, key: scan.key, patient: true });
