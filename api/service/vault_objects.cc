@@ -20,7 +20,9 @@ ledger::VaultVerdict VaultSharing::shared_with(const std::string& org,
     ledger::VaultVerdict best = ledger::VaultRefusal{
         "share.missing", "no share lets " + org + " read it: reelproof vault share add"};
     for (const auto& share : shares()) {
-        if (share.owner != deps_.org || share.terms.recipient != org) continue;
+        // What is passed on is none of ours.
+        if (share.owner != deps_.org || share.terms.recipient != org || !share.terms.of.empty())
+            continue;
         const auto no = refusal(share, org, document);
         if (!no) return {};
         // A share of something else says nothing.
@@ -35,8 +37,8 @@ Result<VaultShare> VaultSharing::share_over(const std::string& owner, const std:
     std::optional<ledger::Error> why;
     for (const auto& share : shares()) {
         const auto& terms = share.terms;
-        if (share.owner != owner || terms.recipient != deps_.org || terms.project != project ||
-            (!terms.document.empty() && terms.document != document))
+        if (share.owner != owner || terms.recipient != deps_.org || !terms.of.empty() ||
+            terms.project != project || (!terms.document.empty() && terms.document != document))
             continue;
         ledger::VaultVerdict no;
         if (share.destroyed != 0)

@@ -105,14 +105,14 @@ Result<std::string> normal_designators(std::string_view text) {
                            to->prefix.find_first_not_of(
                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                "abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
-        if (range) {
-            if (auto fine = add_range(all, word, *from, *to); !fine) return fine.error();
-        } else {
-            if (word.size() > kLongestDesignator)
-                return malformed("\"" + word.substr(0, kLongestDesignator) +
-                                 "...\" is too long for a designator");
+        const auto longest = range ? from->prefix.size() + 9 : word.size();
+        if (longest > kLongestDesignator)
+            return malformed("\"" + word.substr(0, kLongestDesignator) +
+                             "...\" is too long for a designator");
+        if (!range)
             all.push_back(std::move(word));
-        }
+        else if (auto fine = add_range(all, word, *from, *to); !fine)
+            return fine.error();
         if (all.size() > kMostLineDesignators)
             return malformed("there are more than 5,000 designators in one cell");
     }

@@ -34,6 +34,7 @@ TEST_CASE("designators are listed one by one, however they were grouped", "[bom]
     CHECK(designators("R1-C4").starts_with("error: \"R1-C4\""));
     CHECK(designators("R1-R999999").starts_with("error: \"R1-R999999\""));
     CHECK(designators(std::string(40, 'R')).starts_with("error: "));
+    CHECK(designators(std::string(40, 'R') + "1-4").starts_with("error: "));
     // What is so already stays so.
     for (const auto* text : {"R5-,R6", "R5,-6", "J1-A,R1", "R08,R9"})
         CHECK(designators(designators(text)) == designators(text));
