@@ -22,14 +22,17 @@ std::string csv_trimmed(std::string_view text) {
     return std::string(text);
 }
 
-bool csv_is_formula(std::string_view text) {
-    return !text.empty() &&
-           std::string_view("=+-@\t").find(text.front()) != std::string_view::npos &&
-           text.find_first_not_of("0123456789.,+-eE") != std::string_view::npos;
+namespace {
+
+bool begins_formula(std::string_view text) {
+    return !text.empty() && std::string_view("=+-@\t").find(text.front()) != std::string_view::npos;
 }
 
+}  // namespace
+
 std::string csv_cell(std::string text) {
-    if (csv_is_formula(text)) text.insert(0, "'");
+    const bool number = text.find_first_not_of("0123456789.,+-eE") == std::string::npos;
+    if (begins_formula(text) && !number) text.insert(0, "'");
     if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
     std::string out = "\"";
     for (const char c : text) out.append(c == '"' ? "\"\"" : std::string(1, c));
@@ -39,7 +42,7 @@ std::string csv_cell(std::string text) {
 std::string csv_without_guard(std::string text) {
     const auto start = text.find_first_not_of('\'');
     if (start == 0 || start == std::string::npos) return text;
-    return csv_is_formula(std::string_view(text).substr(start)) ? text.substr(start) : text;
+    return begins_formula(std::string_view(text).substr(start)) ? text.substr(start) : text;
 }
 
 Error csv_error(std::size_t line, const std::string& what) {

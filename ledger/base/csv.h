@@ -19,7 +19,6 @@ std::string csv_trimmed(std::string_view text);
 std::string csv_cell(std::string text);
 // Without the apostrophes that keep a formula from being one.
 std::string csv_without_guard(std::string text);
-bool csv_is_formula(std::string_view text);
 
 class CsvRecords {
   public:

@@ -109,6 +109,8 @@ Result<std::string> normal_designators(std::string_view text) {
         if (longest > kLongestDesignator)
             return malformed("\"" + word.substr(0, kLongestDesignator) +
                              "...\" is too long for a designator");
+        if (std::string_view("=+-@'\"").find(word.front()) != std::string_view::npos)
+            return malformed("\"" + word + "\" is no designator");
         if (!range)
             all.push_back(std::move(word));
         else if (auto fine = add_range(all, word, *from, *to); !fine)

@@ -35,8 +35,10 @@ TEST_CASE("designators are listed one by one, however they were grouped", "[bom]
     CHECK(designators("R1-R999999").starts_with("error: \"R1-R999999\""));
     CHECK(designators(std::string(40, 'R')).starts_with("error: "));
     CHECK(designators(std::string(40, 'R') + "1-4").starts_with("error: "));
+    for (const auto* no : {"R1,-6", "'=A", "=A,R1"})
+        CHECK(designators(no).find("is no designator") != std::string::npos);
     // What is so already stays so.
-    for (const auto* text : {"R5-,R6", "R5,-6", "J1-A,R1", "R08,R9"})
+    for (const auto* text : {"R5-,R6", "J1-A,R1", "R08,R9"})
         CHECK(designators(designators(text)) == designators(text));
 }
 
@@ -81,6 +83,7 @@ TEST_CASE("second sources follow the part, each once", "[bom]") {
 TEST_CASE("texts are one line without what a terminal or a spreadsheet would act on", "[bom]") {
     CHECK(normal(BomField::description, " radio\r\n controller ") == "radio controller");
     CHECK(normal(BomField::description, "'=1+1") == "=1+1");
+    CHECK(normal(BomField::alternates, "'-5; A") == "-5; A");
     CHECK(normal(BomField::note, "a\x1b[31m").starts_with("error: "));
     CHECK(normal(BomField::note, "\xff").starts_with("error: "));
     CHECK(normal(BomField::note, std::string(501, 'x')).starts_with("error: "));
