@@ -45,6 +45,12 @@ std::string csv_without_guard(std::string text) {
     return begins_formula(std::string_view(text).substr(start)) ? text.substr(start) : text;
 }
 
+std::string csv_beginning(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return std::string(text);
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+    return std::string(text.substr(0, most));
+}
+
 Error csv_error(std::size_t line, const std::string& what) {
     return malformed("line " + std::to_string(line) + ": " + what);
 }

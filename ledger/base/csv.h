@@ -20,6 +20,9 @@ std::string csv_cell(std::string text);
 // Without the apostrophes that keep a formula from being one.
 std::string csv_without_guard(std::string text);
 
+// The first bytes of a text for a message, no character cut in two.
+std::string csv_beginning(std::string_view text, std::size_t most = 40);
+
 class CsvRecords {
   public:
     // `text` outlives it. A byte order mark, as spreadsheets write, is passed over.

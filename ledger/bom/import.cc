@@ -154,10 +154,10 @@ Result<Heading> find_heading(std::string_view text, const BomImportOptions& opti
     if (best->missing.empty()) return std::move(*best);
     std::string all;
     for (const auto& name : best->names)
-        if (!name.empty()) all.append(all.empty() ? "" : ", ").append(name.substr(0, 40));
-    return malformed("the file has no column \"" + best->missing.substr(0, kLongestColumn) +
+        if (!name.empty()) all.append(all.empty() ? "" : ", ").append(csv_beginning(name));
+    return malformed("the file has no column \"" + csv_beginning(best->missing, kLongestColumn) +
                      "\", or it stands for two fields; line " + std::to_string(best->line) +
-                     " names: " + all.substr(0, 2000));
+                     " names: " + csv_beginning(all, 2000));
 }
 
 Result<std::string> cell_text(const Heading& heading, BomField field,
@@ -172,7 +172,7 @@ Result<std::string> cell_text(const Heading& heading, BomField field,
         if (one.front() == '=' || one.front() == '@')
             problems.warning(
                 line, to_string(field),
-                "a spreadsheet would calculate \"" + one.substr(0, 40) + "\": it is kept as text");
+                "a spreadsheet would calculate \"" + csv_beginning(one) + "\": it is kept as text");
     }
     if (field == BomField::fitted && !columns.empty() &&
         says_not_fitted(heading.names[columns.front()])) {

@@ -107,7 +107,7 @@ Result<std::string> normal_designators(std::string_view text) {
                                "abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
         const auto longest = range ? from->prefix.size() + 9 : word.size();
         if (longest > kLongestDesignator)
-            return malformed("\"" + word.substr(0, kLongestDesignator) +
+            return malformed("\"" + csv_beginning(word, kLongestDesignator) +
                              "...\" is too long for a designator");
         if (std::string_view("=+-@'\"").find(word.front()) != std::string_view::npos)
             return malformed("\"" + word + "\" is no designator");
@@ -156,7 +156,7 @@ Result<std::string> normal_quantity(std::string_view text) {
                          "\" may be a thousand or a decimal: write it without a comma");
     const auto value = thousandths(text);
     if (!value)
-        return malformed("\"" + std::string(text.substr(0, 40)) +
+        return malformed("\"" + csv_beginning(text) +
                          "\" is no number of parts (a whole number, or up to three decimals)");
     auto out = std::to_string(*value / 1000);
     if (*value % 1000 == 0) return out;
@@ -208,7 +208,7 @@ Result<std::string> normal_fitted(std::string_view text) {
     for (const auto* no : {"no", "n", "0", "false", "dnp", "dnf", "dni", "notfitted", "nofit",
                            "donotpopulate", "donotfit", "excluded"})
         if (word == no) return std::string("no");
-    return malformed("\"" + std::string(text.substr(0, 40)) +
+    return malformed("\"" + csv_beginning(text) +
                      "\" says neither yes nor no (also understood: DNP, Not Fitted)");
 }
 
@@ -224,8 +224,7 @@ Result<BomField> parse_bom_field(std::string_view name) {
         if (kNames[i] == name) return bom_field(i);
         all.append(all.empty() ? "" : ", ").append(kNames[i]);
     }
-    return malformed("a BOM has no field \"" + std::string(name.substr(0, 40)) + "\": it has " +
-                     all);
+    return malformed("a BOM has no field \"" + csv_beginning(name) + "\": it has " + all);
 }
 
 std::vector<std::string_view> BomLine::designators() const {

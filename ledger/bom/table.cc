@@ -105,7 +105,7 @@ void check_bom(const std::vector<BomLine>& lines, BomProblems& problems) {
             problems.error(line.number, "quantity",
                            "it is " + line.cell(BomField::quantity) + " for " +
                                counted(all.size(), "designator") + ": " +
-                               shortened_designators(all).substr(0, 200));
+                               csv_beginning(shortened_designators(all), 200));
     }
     if (seen.size() > kMostDesignators)
         problems.error(0, "designators", "there are more than 200,000: split the BOM by assembly");

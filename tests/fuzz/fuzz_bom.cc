@@ -42,9 +42,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (data[0] == 'w') options.encoding = "windows-1252";
     const auto bom = import_bom(file, options);
     if (!bom) {
-        require(!bom.error().message.empty());
+        require(!bom.error().message.empty() && is_utf8(as_bytes(bom.error().message)));
         return 0;
     }
+    for (const auto& problem : bom->problems.list()) require(is_utf8(as_bytes(problem.text)));
     if (bom->problems.errors() > 0) return 0;
     const auto text = format_bom(bom->lines);
     const auto back = parse_bom(text);

@@ -149,6 +149,15 @@ TEST_CASE("every line that is wrong is told, with what is wrong", "[bom]") {
     CHECK(bom.problems.warnings() == 2);
 }
 
+TEST_CASE("no message cuts a character in two", "[bom]") {
+    std::string wide;
+    for (int i = 0; i < 60; ++i) wide += "\xe4\xbd\x8d";
+    const auto bom =
+        import("Ref,MPN,Qty,Note\n" + wide + ",A,1,\nR1,A,x" + wide + ",=" + wide + "\n");
+    REQUIRE(bom.problems.errors() == 2);
+    for (const auto& problem : bom.problems.list()) CHECK(is_utf8(as_bytes(problem.text)));
+}
+
 TEST_CASE("what is no BOM is refused in words", "[bom]") {
     CHECK(refusal("").starts_with("no heading is found"));
     CHECK(refusal("a,b,c\n1,2,3\n").starts_with("no heading is found"));
