@@ -1,7 +1,9 @@
 // How well markings are read and verified, parts known again, packages found and pictures judged,
-// on the photographs of ../shared/markings: bench_markings [read|text|surface|packages|quality].
+// on the photographs of ../shared/markings: bench_markings [read [each] [tesseract]
+// [NETWORK]|text|look-alikes|surface|packages|quality].
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 
 #include <opencv2/core/utility.hpp>
@@ -19,8 +21,19 @@ int main(int argc, char** argv) {
         const auto lots = lots_of(photographs);
         if (asked("packages")) bench_packages(photographs);
         if (asked("quality")) bench_quality(lots);
-        if (asked("read")) bench_read(photographs, argc > 2);
+        ReadingBench reading;
+        for (int i = 2; i < argc; ++i) {
+            const std::string word = argv[i];
+            if (word == "each")
+                reading.each = true;
+            else if (word == "tesseract")
+                reading.tesseract = true;
+            else
+                reading.network = word;
+        }
+        if (asked("read")) bench_read(photographs, reading);
         if (asked("text")) bench_text(lots);
+        if (asked("look-alikes")) bench_look_alikes(lots);
         if (asked("surface")) bench_surface(lots);
     } catch (const std::exception& trouble) {
         std::fprintf(stderr, "bench_markings: %s\n", trouble.what());

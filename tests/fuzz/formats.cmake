@@ -1,4 +1,5 @@
 reelproof_fuzz(age ledger)
+reelproof_fuzz(leak ledger)
 reelproof_fuzz(statement ledger)
 reelproof_fuzz(note ledger)
 reelproof_fuzz(submission ledger)

@@ -26,8 +26,6 @@ Process::Process(const std::vector<std::string>& arguments, const std::filesyste
     if (pid_ < 0) throw std::runtime_error("fork failed");
     if (pid_ == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        // Where the tests run under nohup: what is tested is a node that nobody told to stay.
-        ::signal(SIGHUP, SIG_DFL);
         dup2(pipe_fd[1], STDOUT_FILENO);
         dup2(open(errors.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
         dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
