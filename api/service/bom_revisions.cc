@@ -40,7 +40,7 @@ ledger::VaultVerdict Boms::refusal(const Bom& bom, const VaultReader& reader) co
         const auto id = ledger::parse_vault_id(terms.document, "document");
         const auto document = id ? vault_.document(*id) : std::nullopt;
         if (!document) continue;
-        best = sharing_.own_refusal(*document, reader);
+        best = sharing_.own_refusal(*document, reader, VaultUse::look);
         if (!best) return {};
     }
     return best;
@@ -184,7 +184,9 @@ Result<VaultSharing::Range> Boms::stored(const Bom& bom, const BomRevision& revi
     const auto* version = document ? document->version(terms.version) : nullptr;
     if (version == nullptr) return nothing("the revision's document is not there any more");
     if (reader != nullptr)
-        if (const auto no = sharing_.own_refusal(*document, *reader)) return refused(*no);
+        if (const auto no = sharing_.own_refusal(
+                *document, *reader, what == For::lines ? VaultUse::take : VaultUse::look))
+            return refused(*no);
     ledger::Bytes text;
     while (text.size() < version->size) {
         auto part = vault_.read(*version, document->project, text.size(), kVaultPart);
