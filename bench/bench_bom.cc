@@ -54,8 +54,8 @@ Hash store(const BodyFolder& folder, const AgeFileKey& key, const std::string& t
     return body;
 }
 
-BomTable read(const BodyFolder& folder, const AgeFileKey& key, const Hash& body,
-              const Hash& content) {
+BomContents read(const BodyFolder& folder, const AgeFileKey& key, const Hash& body,
+                 const Hash& content) {
     auto reader = BodyReader::open(folder.file_of(body));
     must(reader.has_value(), "not opened");
     const auto text = reader->read(key, 0, static_cast<std::size_t>(reader->size()));

@@ -25,7 +25,7 @@ namespace {
 using ledger::BomField;
 using ledger::Result;
 
-using Table = std::shared_ptr<const ledger::BomTable>;
+using Table = std::shared_ptr<const ledger::BomContents>;
 
 // The newest revision where none is named; the draft where there is none at all.
 std::uint64_t newest(const Bom& bom) {
@@ -182,7 +182,7 @@ struct Needed {
 };
 // By the part that lines name first: of two lines with the same one what is placed can't be told
 // apart.
-std::vector<Needed> needed_of(const ledger::BomTable& table) {
+std::vector<Needed> needed_of(const ledger::BomContents& table) {
     std::vector<Needed> out;
     std::map<std::string, std::size_t> known;
     for (const auto& line : table.lines) {
@@ -270,7 +270,7 @@ Response compare(BomRoutes& routes, const Request& request) {
 
 }  // namespace
 
-json::array bom_changes_json(const ledger::BomTable& before, const ledger::BomTable& after) {
+json::array bom_changes_json(const ledger::BomContents& before, const ledger::BomContents& after) {
     json::array out;
     for (const auto& change : difference(before, after)) {
         json::object one{{"what", change.before == nullptr  ? "added"

@@ -32,6 +32,7 @@ ledger::Result<std::optional<std::uint64_t>> revision_asked(const Request& reque
 boost::json::object bom_line_json(const ledger::BomLine& line);
 boost::json::array bom_problems_json(const ledger::BomProblems& problems);
 // What two tables differ in.
-boost::json::array bom_changes_json(const ledger::BomTable& before, const ledger::BomTable& after);
+boost::json::array bom_changes_json(const ledger::BomContents& before,
+                                    const ledger::BomContents& after);
 
 }  // namespace reelproof::api

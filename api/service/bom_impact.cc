@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::map<std::string, std::string>;  // word_of, as it is written
 
-Words parts_of(const ledger::BomTable& table) {
+Words parts_of(const ledger::BomContents& table) {
     Words out;
     for (const auto& line : table.lines)
         if (line.fitted())
@@ -21,7 +21,8 @@ Words parts_of(const ledger::BomTable& table) {
 }
 
 // Parts of lines that change, though they may be used elsewhere as before.
-std::set<std::string> changing(const ledger::BomTable& before, const ledger::BomTable& after) {
+std::set<std::string> changing(const ledger::BomContents& before,
+                               const ledger::BomContents& after) {
     std::set<std::string> out;
     for (const auto& change : difference(before, after))
         for (const auto* line : {change.before, change.after})
@@ -51,7 +52,7 @@ void look_at_shipments(const ItemIndex& index, const std::set<std::string>& goin
 }  // namespace
 
 ChangeImpact impact_of(const ImpactSources& sources, const ledger::EngineeringChange& change,
-                       const ledger::BomTable& before, const ledger::BomTable& after) {
+                       const ledger::BomContents& before, const ledger::BomContents& after) {
     ChangeImpact out;
     const auto old = parts_of(before), now = parts_of(after);
     std::set<std::string> going;

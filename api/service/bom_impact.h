@@ -37,6 +37,6 @@ struct ImpactSources {
     const ItemIndex& index;
 };
 ChangeImpact impact_of(const ImpactSources& sources, const ledger::EngineeringChange& change,
-                       const ledger::BomTable& before, const ledger::BomTable& after);
+                       const ledger::BomContents& before, const ledger::BomContents& after);
 
 }  // namespace reelproof::api

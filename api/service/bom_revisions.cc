@@ -199,18 +199,19 @@ Result<VaultSharing::Range> Boms::stored(const Bom& bom, const BomRevision& revi
     return VaultSharing::Range{std::move(text), version->size};
 }
 
-Result<std::shared_ptr<const ledger::BomTable>> Boms::table(const std::string& bom,
-                                                            std::uint64_t number,
-                                                            const VaultReader* reader, For what) {
+Result<std::shared_ptr<const ledger::BomContents>> Boms::table(const std::string& bom,
+                                                               std::uint64_t number,
+                                                               const VaultReader* reader,
+                                                               For what) {
     const auto now = kept(bom);
     if (!now) return now.error();
     if (number == 0) {
         if (auto fine = ours(bom); !fine) return fine.error();
         if (reader != nullptr && !reader->manages)
             return refused({"share.missing", "drafts are for who manages the vault"});
-        ledger::BomTable draft{lines_of(now->draft), {}};
+        ledger::BomContents draft{lines_of(now->draft), {}};
         draft.has.fill(true);
-        return std::make_shared<const ledger::BomTable>(std::move(draft));
+        return std::make_shared<const ledger::BomContents>(std::move(draft));
     }
     const auto* revision = now->bom.revision(number);
     if (revision == nullptr)
@@ -225,7 +226,7 @@ Result<std::shared_ptr<const ledger::BomTable>> Boms::table(const std::string& b
     }
     auto read = ledger::parse_bom(ledger::as_text(text->bytes));
     if (!read) return ledger::within("the revision can't be read", read.error());
-    auto out = std::make_shared<const ledger::BomTable>(std::move(*read));
+    auto out = std::make_shared<const ledger::BomContents>(std::move(*read));
     const std::lock_guard lock(mutex_);
     if (tables_.size() >= kMostTables) tables_.erase(tables_.begin());
     tables_.emplace_back(hash, out);

@@ -16,7 +16,7 @@ ledger::Findings old_revision(std::string text) {
 
 }  // namespace
 
-ledger::Result<void> set_up_by(Job& job, const ledger::BomTable& table) {
+ledger::Result<void> set_up_by(Job& job, const ledger::BomContents& table) {
     for (std::size_t i = 0; i < job.slots.size(); ++i) {
         auto& slot = job.slots[i];
         const auto where = "slots[" + std::to_string(i) + "].";

@@ -9,7 +9,7 @@ namespace reelproof::api {
 
 // Each slot gets the approved parts of its line, which its customer_pn or the first of its mpns
 // names. Errors name the slot.
-ledger::Result<void> set_up_by(Job& job, const ledger::BomTable& table);
+ledger::Result<void> set_up_by(Job& job, const ledger::BomContents& table);
 
 // approval.revision: the job is set up by another revision than the one that counts, or which one
 // counts can't be told. `now`: an error counts as that.

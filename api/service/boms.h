@@ -138,10 +138,10 @@ class Boms {
 
     // What is in a revision; with number 0 the draft. `reader` null: for the node itself.
     enum class For { lines, difference };
-    ledger::Result<std::shared_ptr<const ledger::BomTable>> table(const std::string& bom,
-                                                                  std::uint64_t number,
-                                                                  const VaultReader* reader,
-                                                                  For what = For::lines);
+    ledger::Result<std::shared_ptr<const ledger::BomContents>> table(const std::string& bom,
+                                                                     std::uint64_t number,
+                                                                     const VaultReader* reader,
+                                                                     For what = For::lines);
 
     // A partner's revision. `conflict` for another one of the same number.
     ledger::Result<void> receive(const std::string& org, const ledger::SignedObject& object);
@@ -184,7 +184,7 @@ class Boms {
     std::map<std::string, Kept> boms_;
     std::map<ledger::VaultId, ledger::BomMapping> columns_;
     // Tables that were read last, by SHA-256 of their text.
-    std::vector<std::pair<ledger::Hash, std::shared_ptr<const ledger::BomTable>>> tables_;
+    std::vector<std::pair<ledger::Hash, std::shared_ptr<const ledger::BomContents>>> tables_;
 };
 
 }  // namespace reelproof::api

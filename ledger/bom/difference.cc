@@ -14,7 +14,7 @@ constexpr BomField kCompared[] = {
 
 using ByDesignator = std::unordered_map<std::string_view, const BomLine*>;
 
-ByDesignator by_designator(const BomTable& table) {
+ByDesignator by_designator(const BomContents& table) {
     ByDesignator out;
     for (const auto& line : table.lines)
         for (const auto one : line.designators()) out.emplace(one, &line);
@@ -22,7 +22,7 @@ ByDesignator by_designator(const BomTable& table) {
 }
 
 // Lines without designators are known by their part.
-std::map<std::string, const BomLine*> loose(const BomTable& table) {
+std::map<std::string, const BomLine*> loose(const BomContents& table) {
     std::map<std::string, const BomLine*> out;
     for (const auto& line : table.lines)
         if (line.cell(BomField::designators).empty()) out.emplace(part_name(line), &line);
@@ -31,7 +31,7 @@ std::map<std::string, const BomLine*> loose(const BomTable& table) {
 
 class Differ {
   public:
-    Differ(const BomTable& before, const BomTable& after) : before_(before), after_(after) {}
+    Differ(const BomContents& before, const BomContents& after) : before_(before), after_(after) {}
 
     std::vector<BomChange> run() {
         const auto old = by_designator(before_), now = by_designator(after_);
@@ -98,15 +98,15 @@ class Differ {
             if (!old.contains(name)) out.push_back({{}, nullptr, line, {}});
     }
 
-    const BomTable& before_;
-    const BomTable& after_;
+    const BomContents& before_;
+    const BomContents& after_;
     std::map<Pair, BomChange> changes_;
     std::map<Pair, bool> same_;
 };
 
 }  // namespace
 
-std::vector<BomChange> difference(const BomTable& before, const BomTable& after) {
+std::vector<BomChange> difference(const BomContents& before, const BomContents& after) {
     return Differ(before, after).run();
 }
 

@@ -17,6 +17,6 @@ struct BomChange {
 };
 // Views of both tables. In the order of designators. Only fields that both show are compared;
 // quantities only of lines without designators, since the others follow from these.
-std::vector<BomChange> difference(const BomTable& before, const BomTable& after);
+std::vector<BomChange> difference(const BomContents& before, const BomContents& after);
 
 }  // namespace reelproof::ledger

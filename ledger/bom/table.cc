@@ -8,7 +8,7 @@
 
 namespace reelproof::ledger {
 
-std::vector<std::string> BomTable::hidden() const {
+std::vector<std::string> BomContents::hidden() const {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < kBomFields; ++i)
         if (!has[i]) out.emplace_back(to_string(bom_field(i)));
@@ -28,8 +28,8 @@ std::string format_bom(const std::vector<BomLine>& lines) {
     return out;
 }
 
-Result<BomTable> parse_bom(std::string_view csv) {
-    BomTable out;
+Result<BomContents> parse_bom(std::string_view csv) {
+    BomContents out;
     CsvRecords records(csv);
     if (records.done()) return malformed("the BOM is empty");
     const auto head = records.next();

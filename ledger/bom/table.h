@@ -13,7 +13,7 @@
 
 namespace reelproof::ledger {
 
-struct BomTable {
+struct BomContents {
     std::vector<BomLine> lines;
     // Fields that it has: a share may show fewer.
     std::array<bool, kBomFields> has{};
@@ -25,7 +25,7 @@ struct BomTable {
 
 std::string format_bom(const std::vector<BomLine>& lines);
 // What format_bom wrote, or that with fewer columns. Lines are numbered from 1.
-Result<BomTable> parse_bom(std::string_view csv);
+Result<BomContents> parse_bom(std::string_view csv);
 
 struct BomProblem {
     std::uint64_t line = 0;  // BomLine::number; 0: of the whole

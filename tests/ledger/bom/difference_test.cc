@@ -8,13 +8,13 @@ using namespace reelproof::ledger;
 
 namespace {
 
-BomTable table(std::string_view csv) {
+BomContents table(std::string_view csv) {
     auto bom = import_bom(as_bytes(csv), {});
     REQUIRE(bom.has_value());
     REQUIRE(bom->problems.errors() == 0);
     return parse_bom(format_bom(bom->lines)).value();
 }
-std::string told(const BomTable& before, const BomTable& after) {
+std::string told(const BomContents& before, const BomContents& after) {
     std::string out;
     for (const auto& change : difference(before, after)) {
         out += shortened_designators(change.designators) + ": " +
