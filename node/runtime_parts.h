@@ -100,7 +100,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::AccessWatch> access_watch;
     std::unique_ptr<api::VaultDuties> vault_duties;
     std::unique_ptr<api::VaultRoutes> vault_routes;  // null: without a data key there is no vault
-    std::unique_ptr<api::Boms> boms;  // null as well, and what follows
+    std::unique_ptr<api::Boms> boms;                 // null as well, and what follows
     std::unique_ptr<api::BomChanges> bom_changes;
     std::unique_ptr<api::BomRoutes> bom_routes;
     std::unique_ptr<api::BomChangeRoutes> bom_change_routes;
