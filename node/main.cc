@@ -140,6 +140,8 @@ int main(int argc, char** argv) {
     node::add_guest_commands(cli);
     node::add_vault_commands(cli);
     node::add_leak_commands(cli);
+    node::add_bom_commands(cli);
+    node::add_change_commands(cli);
     node::add_event_commands(cli);
     node::add_trace_commands(cli);
     node::add_proof_commands(cli);

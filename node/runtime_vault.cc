@@ -70,6 +70,15 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
         *vault, *vault_sharing, *leaks, *renderer, *partner_exits, *partner_papers, *data_incidents,
         *vault_reviews, *vault_duties, people->audit, config.org, keys.sealing, clock});
+    boms = std::make_unique<api::Boms>(*vault_rows, *vault, *vault_sharing, config.org, clock);
+    bom_changes =
+        std::make_unique<api::BomChanges>(*vault_rows, *boms, *vault_sharing, config.org, clock);
+    job_routes->boms = boms.get();
+    job_routes->changes = bom_changes.get();
+    bom_routes = std::make_unique<api::BomRoutes>(
+        api::BomRoutes{*boms, *context, *index, *jobs, *parts, *stock, config.org});
+    bom_change_routes = std::make_unique<api::BomChangeRoutes>(
+        api::BomChangeRoutes{*bom_routes, *bom_changes, clock});
     return {};
 }
 

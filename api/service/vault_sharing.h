@@ -205,9 +205,26 @@ class VaultSharing {
     void take_with(Taker take) {
         takers_[ledger::VaultObject(Object{}).index()] = std::move(take);
     }
+    // Signs what format_vault_object made, and commits to it in our log (vault_objects.cc).
+    ledger::Result<ledger::SignedObject> sign_and_commit(std::string_view commitment,
+                                                         std::string_view payload);
+    // Why that partner may not read a document of ours.
+    [[nodiscard]] ledger::VaultVerdict shared_with(const std::string& org,
+                                                   const VaultDocument& document) const;
+    // The share by which we may read a partner's document; without a reader: the node itself.
+    [[nodiscard]] ledger::Result<VaultShare> share_over(const std::string& owner,
+                                                        const std::string& project,
+                                                        const std::string& document,
+                                                        const VaultReader* reader) const;
+    // Plain text of one that is complete, for the node itself: whoever passes it on holds to the
+    // share's mode.
+    [[nodiscard]] ledger::Result<ledger::Bytes> held_text(const std::string& share,
+                                                          const std::string& document,
+                                                          std::uint64_t version,
+                                                          std::size_t most) const;
 
     // --- For partners' nodes; `org` is who asks, by its TLS key.
-    // An agreement, a share or the end of one.
+    // An agreement, a share, the end of one, or what the taker takes.
     ledger::Result<void> receive(const std::string& org, ledger::ByteView statement);
     // JSON text: the release and the age header. A refusal by a rule as above.
     ledger::Result<std::string> release(const std::string& org, ledger::ByteView request);
