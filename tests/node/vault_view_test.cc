@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/node/person_support.h"
+#include "tests/node/replication_support.h"
 #include "tests/node/sharing_support.h"
 
 namespace reelproof::node::tests {
@@ -55,7 +56,8 @@ TEST_CASE("a view-only share shows pages, after a receipt, and gives no file",
     CHECK(no.status == 422);
     CHECK(no.says("Gerber"));
     // Who looks is in the audit log.
-    CHECK(ems.get("/v1/audit?limit=50").text.find("version 1 page 1") != std::string::npos);
+    CHECK(eventually(
+        [&] { return ems.get("/v1/audit").text.find("version 1 page 1") != std::string::npos; }));
 
     REQUIRE(maker.post("/v1/vault/shares/" + share + "/end", {{"reason", "over"}}).status == 200);
     REQUIRE(knows_share(ems, share, true));
