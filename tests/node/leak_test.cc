@@ -80,7 +80,7 @@ TEST_CASE("a canary is laid out once and found", "[service][vault][leak]") {
     REQUIRE(found.size() == 1);
     CHECK(found.at(0).at("named").as_bool());
     CHECK(found.at(0).at("recipient").as_string() == "ems.example");
-    CHECK(node.get("/v1/vault/incidents").says("the canary atlas rev D"));
+    CHECK(node.get("/v1/vault/incidents").text.find("the canary atlas rev D") != std::string::npos);
     CHECK(trace(node, test::some_bom(1, 300)).body.at("canaries").as_array().empty());
 }
 

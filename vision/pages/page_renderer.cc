@@ -132,7 +132,7 @@ Result<std::string> PageRenderer::ppm(PageKind kind, std::span<const std::uint8_
     if (kind == PageKind::picture)
         return run_tool({.command = std::move(command), .input = document});
     const auto png = run({"/usr/bin/gerbv", "--export=png", "--window=" + side + "x1200",
-                          "--border=3", "--background=#FFFFFF", "--foreground=#102040",
+                          "--border=3", "--background=#FFFFFF", "--foreground=#102040FF",
                           "--output=" + std::string(kToolOutput), kToolInput},
                          document, true);
     if (!png) return png.error();
