@@ -1,7 +1,9 @@
 // How well markings are read and verified, parts known again, packages found and pictures judged,
-// on the photographs of ../shared/markings: bench_markings [read|text|surface|packages|scenes|quality].
+// on the photographs of ../shared/markings: bench_markings [read [each] [tesseract]
+// [NETWORK]|text|look-alikes|surface|packages|scenes|quality].
 #include <cstdio>
 #include <exception>
+#include <string>
 #include <string_view>
 
 #include <opencv2/core/utility.hpp>
@@ -20,8 +22,19 @@ int main(int argc, char** argv) {
         if (asked("packages")) bench_packages(photographs);
         if (asked("scenes")) bench_scenes(lots);
         if (asked("quality")) bench_quality(lots);
-        if (asked("read")) bench_read(photographs, argc > 2);
+        ReadingBench reading;
+        for (int i = 2; i < argc; ++i) {
+            const std::string word = argv[i];
+            if (word == "each")
+                reading.each = true;
+            else if (word == "tesseract")
+                reading.tesseract = true;
+            else
+                reading.network = word;
+        }
+        if (asked("read")) bench_read(photographs, reading);
         if (asked("text")) bench_text(lots);
+        if (asked("look-alikes")) bench_look_alikes(lots);
         if (asked("surface")) bench_surface(lots);
     } catch (const std::exception& trouble) {
         std::fprintf(stderr, "bench_markings: %s\n", trouble.what());

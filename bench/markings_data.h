@@ -51,9 +51,15 @@ std::map<std::string, Lot> lots_of(const std::vector<Photograph>& photographs);
 
 // Parts of the benchmark.
 void bench_text(const std::map<std::string, Lot>& lots);
+void bench_look_alikes(const std::map<std::string, Lot>& lots);
 void bench_surface(const std::map<std::string, Lot>& lots);
-// With `each`, what was misread on each picture.
-void bench_read(const std::vector<Photograph>& photographs, bool each);
+// With `each`, what was misread on each picture; with `tesseract`, what that reads on the lines
+// that were found. `network`: a file; "" the one in the program.
+struct ReadingBench {
+    bool each = false, tesseract = false;
+    std::string network{};
+};
+void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& asked);
 void bench_quality(const std::map<std::string, Lot>& lots);
 void bench_scenes(const std::map<std::string, Lot>& lots);
 void bench_packages(const std::vector<Photograph>& photographs);

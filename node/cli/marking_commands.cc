@@ -18,6 +18,7 @@
 #include "node/cli/marking_read.h"
 #include "node/cli/marking_table.h"
 #include "node/cli/marking_text.h"
+#include "node/cli/marking_train.h"
 #include "node/cli/picture_source.h"
 #include "vision/label/read_image.h"
 #include "vision/reader/reader_pool.h"
@@ -274,9 +275,10 @@ int inspect(const CommandLine& cli, const Inspecting& asked) {
 void add_marking_commands(CommandLine& cli) {
     auto* marking = cli.app.add_subcommand("marking",
                                            "Package markings: inspect, read, quality, expect, "
-                                           "rules; surfaces: enrol, compare; sort");
+                                           "rules, train; surfaces: enrol, compare; sort");
     marking->require_subcommand(1);
     add_marking_read(cli, marking);
+    add_marking_train(cli, marking);
     add_marking_rule_commands(cli, marking);
     add_marking_surface_commands(cli, marking);
     auto asked = std::make_shared<Inspecting>();

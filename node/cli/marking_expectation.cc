@@ -83,7 +83,8 @@ std::string joined(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::string& file) {
+Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::string& file,
+                                                             Samples needed) {
     const auto bytes = ledger::read_file(file, kMaxExpectation);
     if (!bytes) return bytes.error();
     const auto table = parse_toml(ledger::as_text(*bytes), file);
@@ -110,6 +111,7 @@ Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::string& 
     }
     if (const auto fine = vision::check_marking_text(out->look.text); !fine)
         return ledger::malformed(file + ": " + fine.error().text);
+    if (needed == Samples::optional && !table->contains("samples")) return out;
     const auto samples = texts_of(*table, "samples", file);
     if (!samples) return samples.error();
     if (samples->size() > vision::max_marking_samples)

@@ -23,9 +23,11 @@ struct MarkingExpectation {
     }
 };
 
-// Samples, part data and rules are found beside the file that names them. `malformed` names file
-// and field.
-ledger::Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::string& file);
+// Samples, part data and rules are found beside the file that names them; samples may lack where
+// they are not `needed`. `malformed` names file and field.
+enum class Samples { needed, optional };
+ledger::Result<std::unique_ptr<MarkingExpectation>> read_expectation(
+    const std::string& file, Samples samples = Samples::needed);
 
 // Files as they are; of a folder all pictures, by name.
 ledger::Result<std::vector<std::string>> picture_files(const std::vector<std::string>& arguments);

@@ -9,6 +9,7 @@
 
 #include "tests/fuzz/seeds.h"
 #include "vision/marking/line_network.h"
+#include "vision/marking/line_network_file.h"
 #include "vision/marking/packages.h"
 #include "vision/marking/quality_measure.h"
 #include "vision/marking/reference.h"
@@ -40,14 +41,18 @@ void read_request(std::span<const std::uint8_t> message) {
 }
 
 void read_reading(std::string_view text) {
-    const auto answer = decode_marking_reading(text);
-    if (!answer) return;
-    if (*answer)
-        for (const ReadLine& line : (*answer)->lines)
-            require(line.characters.size() <= line.text.size());
-    const std::string told = encode_marking_reading(*answer);
-    const auto again = decode_marking_reading(told);
-    require(again && encode_marking_reading(*again) == told);
+    for (const auto& expected : {std::vector<std::string>(), lines()}) {
+        const auto answer = decode_marking_reading(text, expected);
+        if (!answer) continue;
+        if (*answer) {
+            for (const ReadLine& line : (*answer)->lines)
+                require(line.characters.size() <= line.text.size());
+            require((*answer)->expected.size() <= expected.size());
+        }
+        const std::string told = encode_marking_reading(*answer);
+        const auto again = decode_marking_reading(told, expected);
+        require(again && encode_marking_reading(*again) == told);
+    }
 }
 
 void read_network(std::span<const std::uint8_t> file) {
@@ -107,8 +112,17 @@ std::vector<std::string> fuzz::seeds() {
     MarkingReading reading;
     reading.quality.trouble = Error{"marking.blurred", "too blurred"};
     reading.lines.push_back({"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
-    const auto network = write_line_network(LineNetwork::built_in().weights());
+    MarkingReading weighed;
+    weighed.expected = {{"AB1",
+                         ExpectedLine::State::doubtful,
+                         0.4,
+                         {{{{'A', 0.9}}, {}}, {{{'8', 0.7}, {'B', 0.3}}, {}}, {{{'1', 0.8}}, {}}},
+                         1,
+                         0.3},
+                        {"20", ExpectedLine::State::unseen, 0, {}, 0, 0}};
+    const auto network = line_network_file(LineNetwork::built_in().weights());
     return {"r" + encode_marking_reading(reading),
+            "r" + encode_marking_reading(weighed),
             "n" + std::string(network.begin(), network.end()),
             "q" + std::string(message.begin(), message.end()),
             "p\xFA" + std::string(board.begin<char>(), board.end<char>())};

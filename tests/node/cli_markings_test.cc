@@ -214,6 +214,52 @@ TEST_CASE("several photographed parts on one picture are a row each", "[cli][mar
     CHECK_THAT(enrol.err, Contains("4 packages are in view"));
 }
 
+TEST_CASE("a marking is read with an expectation, and a wrong one is found out", "[cli][marking]") {
+    const WorkFolder work;
+    const auto file = lot(work);
+    if (!file) return;
+    const auto good = work.run({"marking", "read", image("hp_74LS00_A_c00_s0"), "--expect",
+                                "SN74LS00N", "--expect", "19E9XBL"});
+    INFO(good.out << good.err);
+    CHECK(good.code == 0);
+    CHECK_THAT(good.out, Contains("expected SN74LS00N: agrees; worst is"));
+    const auto bad = work.run(
+        {"--json", "marking", "read", image("hp_74LS00_A_c00_s0"), "--expect", "SN74LS06N"});
+    CHECK(bad.code == 1);
+    CHECK_THAT(bad.out, Contains(R"("state":"differs")"));
+    CHECK_THAT(bad.out, Contains(R"("character":"6")"));
+    const auto other =
+        work.run({"marking", "read", image("hp_74LS00_A_c00_s0"), "--expect", "MAX232CPE"});
+    CHECK(other.code == 1);
+    CHECK_THAT(other.out, Contains("expected MAX232CPE: NOT SEEN"));
+    // Of an expectation file its lines; it needs no samples here.
+    write(work.path() / "lines.toml", "lines = [\"SN74LS00N\"]\n");
+    CHECK(work.run({"marking", "read", image("hp_74LS00_A_c00_s0"), "--expect",
+                    in(work, "lines.toml")})
+              .code == 0);
+    const auto nothing =
+        work.run({"marking", "read", image("hp_74LS00_A_c00_s0"), "--expect", "(?)"});
+    CHECK(nothing.code == 2);
+    CHECK_THAT(nothing.err, Contains("no letter or digit"));
+}
+
+TEST_CASE("a network of another kind is refused before anything is taught or read",
+          "[cli][marking]") {
+    const WorkFolder work;
+    write(work.path() / "none.bin", "nothing");
+    const auto train = work.run({"marking", "train", "--out", in(work, "new.bin"), "--steps", "1",
+                                 "--from", in(work, "none.bin")});
+    CHECK(train.code == 2);
+    CHECK_THAT(train.err, Contains("is no line network of this program"));
+    CHECK_FALSE(fs::exists(work.path() / "new.bin"));
+    CHECK_THAT(work.run({"marking", "train"}).err, Contains("--out"));
+    if (!reelproof::tests::shared_data("markings/img")) return;
+    const auto read = work.run(
+        {"marking", "read", image("hp_74LS00_A_c00_s0"), "--network", in(work, "none.bin")});
+    CHECK(read.code == 2);
+    CHECK_THAT(read.err, Contains("marking train"));
+}
+
 TEST_CASE("an enrolled part is known again, offline, and another is not", "[cli][marking]") {
     if (!have_program()) return;
     const WorkFolder work;

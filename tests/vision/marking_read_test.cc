@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 
 #include <catch2/catch.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -7,6 +9,7 @@
 
 #include "tests/paths.h"
 #include "tests/vision/drawn_part_support.h"
+#include "vision/marking/line_network_file.h"
 #include "vision/marking/line_text.h"
 #include "vision/marking/package.h"
 #include "vision/marking/page_reader.h"
@@ -76,6 +79,48 @@ TEST_CASE("probabilities of all texts sum to one", "[marking][read]") {
     CHECK(sum == Approx(1).margin(0.001));
 }
 
+TEST_CASE("of an expected text it is not asked what stands beside it", "[marking][read]") {
+    const LineColumns columns =
+        columns_of({{{'X', 0.9}}, {}, {{'A', 0.9}}, {{'B', 0.6}, {'8', 0.3}}, {}, {{'Z', 0.9}}});
+    CHECK(log_probability(columns, "AB", Beside::anything) > -7);
+    CHECK(log_probability(columns, "AB") < -20);
+    // Within it everything counts.
+    CHECK(log_probability(columns, "XB", Beside::anything) <
+          log_probability(columns, "XAB", Beside::anything) - 3);
+    const auto places = character_places(columns, "AB", Beside::anything);
+    REQUIRE(places.size() == 2);
+    CHECK(places[1].of[marking_alphabet.find('8')] == Approx(1.0 / 3).margin(0.02));
+}
+
+TEST_CASE("an expected text is weighed over two lines side by side, and where nothing was read",
+          "[marking][read]") {
+    const auto line = [](const char* text, double left) {
+        std::vector<std::vector<std::pair<char, double>>> shown;
+        for (const char* c = text; *c != '\0'; ++c) {
+            shown.push_back({{*c, 0.9}});
+            shown.push_back({});
+        }
+        PageLine out;
+        out.looks.push_back({{left, 0, 100, 20}, columns_of(shown)});
+        out.text = text;
+        return out;
+    };
+    Page page;
+    page.lines = {line("JAPAN", 150), line("YAMAHA", 0)};
+    page.unclear = {line("YM2612", 0)};
+    for (const char* text : {"JAPAN", "YAMAHAJAPAN", "YM2612"}) {
+        INFO(text);
+        const auto weighed = weigh_text(page, text);
+        REQUIRE(weighed.has_value());
+        REQUIRE(weighed->characters.size() == std::string(text).size());
+        for (std::size_t i = 0; i < weighed->characters.size(); ++i)
+            CHECK(weighed->characters[i].of[marking_alphabet.find(text[i])] > 0.9);
+    }
+    CHECK_FALSE(weigh_text(page, "JAPANYAMAHA").has_value());
+    CHECK_FALSE(weigh_text(page, "SN74LS00N").has_value());
+    CHECK_FALSE(weigh_text(page, "").has_value());
+}
+
 TEST_CASE("a drawn marking is read without a sample, either way up", "[marking][read]") {
     for (const double degrees : {0.0, 180.0}) {
         INFO("turned by " << degrees);
@@ -93,7 +138,7 @@ TEST_CASE("nothing is read where nothing is printed", "[marking][read]") {
 }
 
 TEST_CASE("a file of another kind is no line network", "[marking][read]") {
-    auto file = write_line_network(LineNetwork::built_in().weights());
+    auto file = line_network_file(LineNetwork::built_in().weights());
     REQUIRE(LineNetwork::parse(file).has_value());
     CHECK_FALSE(LineNetwork::parse(std::span(file).first(file.size() - 1)).has_value());
     file[0] ^= 1;
@@ -115,6 +160,18 @@ TEST_CASE("a package is read in a reader process, a poor picture is not", "[mark
     CHECK(read->lines[1].characters[0].position[0].x == Approx(320).margin(25));
     CHECK(read->lines[1].characters[0].position[0].y == Approx(262).margin(25));
 
+    const std::vector<std::string> expected{"SN74LS00N", "SN74LS06N", "MAX232"};
+    const auto weighed = reader.read_marking(draw_png({}), expected);
+    REQUIRE(weighed.has_value());
+    REQUIRE(weighed->expected.size() == 3);
+    CHECK(weighed->expected[0].state == ExpectedLine::State::agrees);
+    CHECK(weighed->expected[0].characters.size() == 9);
+    CHECK(weighed->expected[1].state == ExpectedLine::State::differs);
+    CHECK(weighed->expected[1].worst == 7);
+    CHECK(weighed->expected[2].state == ExpectedLine::State::unseen);
+    CHECK(reader.read_marking(draw_png({}), std::vector<std::string>{"&?"}).error().code ==
+          "marking.lines");
+
     cv::Mat small;
     cv::resize(draw({}), small, {}, 0.2, 0.2, cv::INTER_AREA);
     std::vector<std::uint8_t> file;
@@ -127,6 +184,28 @@ TEST_CASE("a package is read in a reader process, a poor picture is not", "[mark
     CHECK_FALSE(reader.read_marking(garbage).has_value());
 }
 
+TEST_CASE("markings are read with the network of a file", "[marking][reader]") {
+    const auto file = tests::build_dir() / "test-line-network.bin";
+    const auto write = [&](std::span<const std::uint8_t> bytes) {
+        std::ofstream(file, std::ios::binary)
+            .write(reinterpret_cast<const char*>(bytes.data()),
+                   static_cast<std::streamsize>(bytes.size()));
+    };
+    ReaderOptions options;
+    options.command = {(tests::build_dir() / "reelproof_reader").string()};
+    options.line_network = file.string();
+    // One that sees nothing anywhere.
+    write(line_network_file(std::vector<float>(line_weights(), 0)));
+    const auto blind = ReaderPool(options).read_marking(draw_png({}));
+    REQUIRE(blind.has_value());
+    CHECK(blind->lines.empty());
+    write(std::vector<std::uint8_t>{1, 2, 3});
+    const auto damaged = ReaderPool(options).read_marking(draw_png({}));
+    REQUIRE_FALSE(damaged.has_value());
+    CHECK(damaged.error().code == "reader.no-network");
+    std::filesystem::remove(file);
+}
+
 TEST_CASE("what the reader process says of a marking is not trusted", "[marking][reader]") {
     CHECK_FALSE(decode_marking_reading("{}").has_value());
     CHECK_FALSE(decode_marking_reading("[]").has_value());
@@ -135,6 +214,19 @@ TEST_CASE("what the reader process says of a marking is not trusted", "[marking]
     const std::string told = encode_marking_reading(reading);
     REQUIRE(decode_marking_reading(told).has_value());
     CHECK(encode_marking_reading(*decode_marking_reading(told)) == told);
+    // Only what was asked is answered.
+    const std::vector<std::string> asked{"A (R)"};
+    reading.expected.push_back(
+        {asked[0], ExpectedLine::State::agrees, 0.5, reading.lines[0].characters, 1, 0.9});
+    const std::string weighed = encode_marking_reading(reading);
+    REQUIRE(decode_marking_reading(weighed, asked).has_value());
+    CHECK(encode_marking_reading(*decode_marking_reading(weighed, asked)) == weighed);
+    CHECK_FALSE(decode_marking_reading(weighed).has_value());
+    CHECK_FALSE(decode_marking_reading(told, asked).has_value());
+    CHECK_FALSE(decode_marking_reading(weighed, std::vector<std::string>{"ABC"}).has_value());
+    reading.expected[0].worst = 2;
+    CHECK_FALSE(decode_marking_reading(encode_marking_reading(reading), asked).has_value());
+    reading.expected.clear();
     // More characters than the text has.
     reading.lines.front().text = "AB CD";
     CHECK_FALSE(decode_marking_reading(encode_marking_reading(reading)).has_value());

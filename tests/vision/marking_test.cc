@@ -160,3 +160,27 @@ TEST_CASE("the same part is known again by its surface, and no other", "[marking
     const SurfaceReader stranger(reference, 6);
     CHECK(surface_agreement(kept, stranger.read(picture_of({.surface = 21}))) < 0.3);
 }
+
+TEST_CASE("another character is found out that the marking itself does not hold", "[marking]") {
+    const MarkingReference reference = reference_of(3);
+    const auto compare = [&](std::vector<std::string> lines, std::uint64_t surface) {
+        return reference.compare(picture_of({.lines = std::move(lines), .surface = surface}));
+    };
+    for (std::uint64_t surface = 1; surface <= 3; ++surface)
+        CHECK(compare({"19E9XBL", "SN74LS00N"}, surface).worst() > 0.05);
+    struct Case {
+        const char *first, *second;
+        std::size_t place;
+        char seen;
+    };
+    // Neither 5 nor 8 is among its characters.
+    for (const Case& one :
+         {Case{"19E9X8L", "SN74LS00N", 5, '8'}, Case{"19E9XBL", "5N74LS00N", 7, '5'}}) {
+        INFO(one.first << ' ' << one.second);
+        const auto comparison = compare({one.first, one.second}, 4);
+        REQUIRE(comparison.characters.size() == 16);
+        CHECK(comparison.worst() < 0);
+        CHECK(comparison.characters[one.place].margin == comparison.worst());
+        CHECK(comparison.characters[one.place].rival == one.seen);
+    }
+}

@@ -2,10 +2,12 @@
 #include <cstdlib>
 
 #include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "tests/vision/print_support.h"
 #include "tests/vision/vision_support.h"
+#include "vision/label/read_lines.h"
 #include "vision/label/read_text.h"
 #include "vision/label/text_lines.h"
 #include "vision/reader/reader_pool.h"
@@ -204,4 +206,37 @@ TEST_CASE("questions and answers about print survive the wire and nonsense does 
         CHECK_FALSE(decode_text_answer(encode_text_answer(Error{code, "c"}), question));
     for (const auto* nonsense : {"", "{}", "[]", R"({"fields":[1],"complete":true})"})
         CHECK_FALSE(decode_text_answer(nonsense, question));
+}
+
+TEST_CASE("lines whose places are known are read, dark on bright and bright on dark") {
+    TextEngine engine;
+    cv::Mat picture(400, 900, CV_8UC1, cv::Scalar(235));
+    picture.rowRange(200, 400) = 30;
+    cv::putText(picture, "LM358N", {60, 130}, cv::FONT_HERSHEY_DUPLEX, 2.4, cv::Scalar(20), 5,
+                cv::LINE_AA);
+    cv::putText(picture, "TAIWAN", {60, 330}, cv::FONT_HERSHEY_DUPLEX, 2.4, cv::Scalar(220), 5,
+                cv::LINE_AA);
+    std::vector<std::uint8_t> file;
+    REQUIRE(cv::imencode(".png", picture, file));
+    const std::vector<Quad> places{{{{40, 60}, {460, 60}, {460, 150}, {40, 150}}},
+                                   {{{40, 260}, {460, 260}, {460, 350}, {40, 350}}},
+                                   {{{5, 5}, {5, 5}, {5, 5}, {5, 5}}}};
+    const auto lines = read_printed_lines(file, places, engine);
+    REQUIRE(lines.has_value());
+    REQUIRE(lines->size() == 3);
+    CHECK((*lines)[0].text == "LM358N");
+    CHECK((*lines)[1].text == "TAIWAN");
+    CHECK((*lines)[2].text.empty());
+
+    const auto asked = decode_lines_request(encode_lines_request(places, file));
+    REQUIRE(asked.has_value());
+    CHECK(asked->lines == places);
+    const std::vector<PrintedLine> answers{{"LM358N", 0.5}, {"TAIWAN", 0.25}, {"", 0}};
+    const auto message = encode_lines_answer(answers);
+    REQUIRE(decode_lines_answer(message, 3).has_value());
+    CHECK(encode_lines_answer(*decode_lines_answer(message, 3)) == message);
+    CHECK_FALSE(decode_lines_answer(message, 2).has_value());
+    CHECK_FALSE(decode_lines_answer(R"({"lines":[{"text":"\u001b[2J","confidence":0.5}]})", 1));
+    CHECK_FALSE(decode_lines_request(encode_text_request(question_of({mpn}), file)).has_value());
+    CHECK_FALSE(decode_text_request(encode_lines_request(places, file)).has_value());
 }

@@ -30,7 +30,7 @@ void gather_patches(const Layer& layer, const Planes& in, std::vector<float>& pa
     for (int channel = 0; channel < in.channels; ++channel)
         for (int y = 0; y < layer.rows; ++y)
             for (int x = 0; x < layer.columns; ++x, row += shape.stride) {
-                const int off = x - before;
+                const int off = (x - before) * layer.apart;
                 const int first = std::max(0, -off), last = std::min(in.width, in.width - off);
                 if (first >= last) continue;
                 for (int to = 0; to < shape.height; ++to) {

@@ -26,19 +26,23 @@ struct Layer {
     bool padded;        // also up and down; otherwise no kernel reaches beyond the picture
     int pool_rows, pool_columns;
     bool last = false;  // all others are leaky rectifiers
+    int apart = 1;      // columns from one place of the kernel to the next
 
     constexpr std::size_t patch() const { return static_cast<std::size_t>(in * rows * columns); }
     // A bias for each channel comes first, then the kernels.
     constexpr std::size_t weights() const { return static_cast<std::size_t>(out) * (1 + patch()); }
 };
 
-inline constexpr std::array<Layer, 7> line_layers{{
+// What a character is, its strokes say; what it may be where those of two are alike (0 and O, 1 and
+// I), its neighbours: the last but one looks far to either side.
+inline constexpr std::array<Layer, 8> line_layers{{
     {1, 12, 3, 3, true, 2, 2},
     {12, 24, 3, 3, true, 2, 2},
     {24, 48, 3, 3, true, 2, 1},
     {48, 72, 3, 3, true, 1, 1},
     {72, 96, 4, 3, false, 1, 1},
     {96, 96, 1, 5, false, 1, 1},
+    {96, 96, 1, 5, false, 1, 1, false, 3},
     {96, marking_classes, 1, 1, false, 1, 1, true},
 }};
 inline constexpr float leak = 0.1F;  // of what a rectifier holds back

@@ -30,7 +30,7 @@ class LineNetwork {
   public:
     // The one in the program.
     static const LineNetwork& built_in();
-    // As write_line_network() makes it; nothing if it is no network of these layers.
+    // Of a line_network_file(); nothing if it is no network of these layers.
     static std::optional<LineNetwork> parse(std::span<const std::uint8_t> file);
     explicit LineNetwork(std::vector<float> weights);  // line_weights() of them, layer by layer
 
@@ -43,9 +43,6 @@ class LineNetwork {
   private:
     std::vector<float> weights_;
 };
-
-// Weights in steps of a 127th of their channel's greatest: a quarter of their size.
-std::vector<std::uint8_t> write_line_network(std::span<const float> weights);
 
 // A piece of a picture as the network knows lines: of line_height, shade taken out, of unit spread,
 // strokes bright: those that are dark on the picture with `dark`.

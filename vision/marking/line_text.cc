@@ -12,6 +12,7 @@ constexpr double kNone = -std::numeric_limits<double>::infinity();
 constexpr std::size_t kBeam = 12;
 constexpr double kLeast = -7;  // logarithm; what is less likely in a column is not followed
 constexpr int kSpace = marking_blank - 1;
+constexpr double kOther = -3;  // of a column that shows what stands beside an expected text
 
 double plus(double a, double b) {
     if (a == kNone) return b;
@@ -39,7 +40,8 @@ int class_of(char c) {
 // character, a blank, and so on.
 class States {
   public:
-    States(const LineColumns& columns, std::string_view text) : columns_(columns) {
+    States(const LineColumns& columns, std::string_view text, Beside beside)
+        : columns_(columns), beside_(beside) {
         for (const char c : text) text_.push_back(class_of(c));
         count_ = 2 * text_.size() + 1;
         const std::size_t all = static_cast<std::size_t>(columns.count) * count_;
@@ -111,10 +113,14 @@ class States {
         return s >= 3 && s % 2 == 1 && text_[s / 2] != text_[s / 2 - 1];
     }
     double emit(int t, std::size_t s) const {
-        return s % 2 == 0 ? blank_at(columns_, t) : columns_.column(t)[text_[s / 2]];
+        if (s % 2 == 1) return columns_.column(t)[text_[s / 2]];
+        const double blank = blank_at(columns_, t);
+        const bool end = s == 0 || s + 1 == count_;
+        return end && beside_ == Beside::anything ? std::max(blank, kOther) : blank;
     }
 
     const LineColumns& columns_;
+    const Beside beside_;
     std::vector<int> text_;
     std::size_t count_ = 1;
     std::vector<double> ahead_, behind_;
@@ -160,12 +166,13 @@ std::string likely_text(const LineColumns& columns) {
     return out;
 }
 
-double log_probability(const LineColumns& columns, std::string_view text) {
-    return States(columns, text).all();
+double log_probability(const LineColumns& columns, std::string_view text, Beside beside) {
+    return States(columns, text, beside).all();
 }
 
-std::vector<CharacterPlace> character_places(const LineColumns& columns, std::string_view text) {
-    const States states(columns, text);
+std::vector<CharacterPlace> character_places(const LineColumns& columns, std::string_view text,
+                                             Beside beside) {
+    const States states(columns, text, beside);
     const double all = states.all();
     std::vector<CharacterPlace> out(text.size());
     if (all == kNone) return out;
@@ -201,15 +208,6 @@ std::vector<CharacterPlace> character_places(const LineColumns& columns, std::st
         out[i].begin = std::max(0.0, out[i].middle - std::min(before, 1.3 * usual) / 2);
         out[i].end =
             std::min(1.0 * columns.count, out[i].middle + std::min(after, 1.3 * usual) / 2);
-    }
-    return out;
-}
-
-std::string plain_line(std::string_view line) {
-    std::string out;
-    for (char c : line) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-        if (c != ' ' && marking_alphabet.find(c) != std::string_view::npos) out += c;
     }
     return out;
 }

@@ -17,6 +17,8 @@ constexpr std::size_t kMostTried = 16;  // places
 // What grain is taken for comes to -1.5 and less, what print is seldom below -0.8.
 constexpr double kLeastScore = 1.2, kLeastLikely = -1.1;
 constexpr double kLeast = -30;  // of a look's logarithm: one bad look does not decide
+// Of an expected text, for each of its characters: what is less likely is another text.
+constexpr double kLeastFound = -3;
 
 std::string without_spaces(std::string text) {
     std::erase(text, ' ');
@@ -99,21 +101,21 @@ bool is_print(const PageLine& line) {
 
 }  // namespace
 
-double PageLine::log_probability(std::string_view of) const {
+double PageLine::log_probability(std::string_view of, Beside beside) const {
     double sum = 0;
     for (const Look& look : looks)
-        sum += std::max(kLeast, vision::log_probability(look.columns, of));
+        sum += std::max(kLeast, vision::log_probability(look.columns, of, beside));
     return sum / static_cast<double>(std::max<std::size_t>(1, looks.size()));
 }
 
-std::vector<PageLine::Character> PageLine::characters(std::string_view of) const {
+std::vector<PageLine::Character> PageLine::characters(std::string_view of, Beside beside) const {
     std::vector<Character> out(of.size());
     double weights = 0;
     for (const Look& look : looks) {
         const double weight =
-            std::exp(std::max(kLeast, vision::log_probability(look.columns, of)) / 4);
+            std::exp(std::max(kLeast, vision::log_probability(look.columns, of, beside)) / 4);
         weights += weight;
-        const auto places = character_places(look.columns, of);
+        const auto places = character_places(look.columns, of, beside);
         for (std::size_t i = 0; i < of.size(); ++i)
             for (std::size_t c = 0; c < out[i].of.size(); ++c)
                 out[i].of[c] += weight * places[i].of[c];
@@ -122,7 +124,7 @@ std::vector<PageLine::Character> PageLine::characters(std::string_view of) const
         for (double& part : one.of) part /= weights + 1e-30;
     if (looks.empty()) return out;
     const Look& first = looks.front();
-    const auto places = character_places(first.columns, of);
+    const auto places = character_places(first.columns, of, beside);
     const double column = first.band.width / first.columns.count;
     for (std::size_t i = 0; i < of.size(); ++i)
         out[i].box = {first.band.x + places[i].begin * column,
@@ -132,20 +134,25 @@ std::vector<PageLine::Character> PageLine::characters(std::string_view of) const
 }
 
 Page read_page(const LineNetwork& network, const cv::Mat& grey) {
-    std::vector<PageLine> found;
+    std::vector<PageLine> found, unclear;
     auto places = find_lines(network, grey);
     if (places.size() > kMostTried) places.resize(kMostTried);
-    for (const LinePlace& place : places)
-        if (PageLine line = read_line(network, grey, place); is_print(line))
-            found.push_back(std::move(line));
+    for (const LinePlace& place : places) {
+        PageLine line = read_line(network, grey, place);
+        if (line.looks.empty()) continue;
+        (is_print(line) ? found : unclear).push_back(std::move(line));
+    }
     std::sort(found.begin(), found.end(),
               [](const PageLine& a, const PageLine& b) { return a.score > b.score; });
     Page out;
+    out.unclear = std::move(unclear);
     for (PageLine& line : found) {
         if (std::any_of(out.lines.begin(), out.lines.end(), [&](const PageLine& other) {
                 return same_line(line.looks.front().band, other.looks.front().band);
-            }))
+            })) {
+            out.unclear.push_back(std::move(line));
             continue;
+        }
         out.score += line.score;
         out.lines.push_back(std::move(line));
     }
@@ -154,6 +161,48 @@ Page read_page(const LineNetwork& network, const cv::Mat& grey) {
         return one.y + one.height / 2 < other.y + other.height / 2;
     });
     return out;
+}
+
+namespace {
+
+// Two lines side by side, as one.
+std::optional<PageLine> joined(const PageLine& left, const PageLine& right) {
+    const cv::Rect2d &a = left.looks.front().band, &b = right.looks.front().band;
+    const double both = std::min(a.br().y, b.br().y) - std::max(a.y, b.y);
+    if (both < 0.6 * std::min(a.height, b.height) || b.x < a.x + 0.8 * a.width) return std::nullopt;
+    PageLine out;
+    for (std::size_t i = 0; i < std::min(left.looks.size(), right.looks.size()); ++i) {
+        const PageLine::Look &one = left.looks[i], &other = right.looks[i];
+        PageLine::Look& look = out.looks.emplace_back();
+        look.band = one.band | other.band;
+        look.columns.count = one.columns.count + other.columns.count;
+        look.columns.values = one.columns.values;
+        look.columns.values.insert(look.columns.values.end(), other.columns.values.begin(),
+                                   other.columns.values.end());
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<Weighed> weigh_text(const Page& page, std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    std::optional<PageLine> best;
+    // Further down all looks say the same.
+    double most = std::max(kLeastFound * static_cast<double>(text.size()), 0.9 * kLeast);
+    const auto consider = [&](const PageLine& line) {
+        if (const double value = line.log_probability(text, Beside::anything); value > most) {
+            most = value;
+            best = line;
+        }
+    };
+    for (const auto* lines : {&page.lines, &page.unclear})
+        for (const PageLine& line : *lines) consider(line);
+    for (const PageLine& left : page.lines)
+        for (const PageLine& right : page.lines)
+            if (const auto both = joined(left, right)) consider(*both);
+    if (!best) return std::nullopt;
+    return Weighed{most, best->characters(text, Beside::anything)};
 }
 
 TurnedPage read_page_turned(const LineNetwork& network, const cv::Mat& grey, bool sideways) {

@@ -2,6 +2,7 @@
 // Thread safety: pure functions. Includes OpenCV: for .cc files of vision/marking only.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,20 +25,32 @@ struct PageLine {
     std::string text;         // with spaces
 
     // Mean logarithm of the probability of a text without spaces, over the looks.
-    double log_probability(std::string_view text) const;
+    double log_probability(std::string_view text, Beside beside = Beside::nothing) const;
     // Of each character of the text without spaces: what it may be, and where it stands on the
     // view.
     struct Character {
         std::array<double, marking_blank - 1> of{};
         cv::Rect2d box;
     };
-    std::vector<Character> characters(std::string_view text) const;
+    std::vector<Character> characters(std::string_view text,
+                                      Beside beside = Beside::nothing) const;
 };
 
 struct Page {
     std::vector<PageLine> lines;  // top line first, then from the left
     double score = 0;             // of all lines
+    // Where something stands that is too unclear to be read without knowing what.
+    std::vector<PageLine> unclear;
 };
+
+// An expected text without spaces, weighed wherever it may stand on a page: on a line, on two that
+// lie side by side, where nothing could be read.
+struct Weighed {
+    double log_probability = 0;                   // of all of it, with anything beside it
+    std::vector<PageLine::Character> characters;  // of the text
+};
+// Nothing where it is nowhere to be seen, or the text is empty.
+std::optional<Weighed> weigh_text(const Page& page, std::string_view text);
 
 // `grey`: the view of a package with its text upright.
 Page read_page(const LineNetwork& network, const cv::Mat& grey);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "vision/label/picture.h"
+#include "vision/marking/line_network.h"
 #include "vision/marking/package.h"
 #include "vision/marking/page_reader.h"
 #include "vision/marking/quality_measure.h"
@@ -13,6 +14,9 @@ namespace {
 
 constexpr int kMostWidth = 900;  // of the view that is read, pixels: a hundred characters' worth
 constexpr double kLeastProbability = 0.01;  // of an alternative that is told
+// Of the expected character at the worst place. Where two are drawn alike, as 0 and O often are,
+// the expected one is enough though the other is likelier.
+constexpr double kDiffersBelow = 0.01, kDoubtfulBelow = 0.1;
 // A view about as high as wide may be read along either side.
 constexpr double kSquare = 1.35;
 
@@ -27,6 +31,22 @@ Quad quad_of(const cv::Rect2d& box, const PlaneMap& map) {
     return out;
 }
 
+// `expected` is always among the alternatives that are told.
+ReadCharacter character_of(const PageLine::Character& one, char expected, const PlaneMap& map) {
+    ReadCharacter out;
+    out.position = quad_of(one.box, map);
+    std::vector<ReadAlternative>& all = out.alternatives;
+    for (std::size_t c = 0; c < one.of.size(); ++c)
+        if (one.of[c] >= kLeastProbability || marking_alphabet[c] == expected)
+            all.push_back({marking_alphabet[c], std::clamp(one.of[c], 0.0, 1.0)});
+    std::sort(all.begin(), all.end(), [](const ReadAlternative& a, const ReadAlternative& b) {
+        return a.probability > b.probability;
+    });
+    while (all.size() > max_alternatives)
+        all.erase(all.end() - (all.back().character == expected ? 2 : 1));
+    return out;
+}
+
 ReadLine line_of(const PageLine& line, const PlaneMap& map) {
     ReadLine out;
     out.text = line.text;
@@ -34,20 +54,31 @@ ReadLine line_of(const PageLine& line, const PlaneMap& map) {
     std::erase(plain, ' ');
     out.confidence = std::min(1.0, std::exp(line.log_probability(plain)));
     out.position = quad_of(line.looks.front().band, map);
-    for (const PageLine::Character& one : line.characters(plain)) {
-        ReadCharacter& character = out.characters.emplace_back();
-        character.position = quad_of(one.box, map);
-        const char read = plain[out.characters.size() - 1];
-        std::vector<ReadAlternative> all;
-        for (std::size_t c = 0; c < one.of.size(); ++c)
-            if (one.of[c] >= kLeastProbability || marking_alphabet[c] == read)
-                all.push_back({marking_alphabet[c], std::clamp(one.of[c], 0.0, 1.0)});
-        std::sort(all.begin(), all.end(), [](const ReadAlternative& a, const ReadAlternative& b) {
-            return a.probability > b.probability;
-        });
-        if (all.size() > max_alternatives) all.resize(max_alternatives);
-        character.alternatives = std::move(all);
+    for (const PageLine::Character& one : line.characters(plain))
+        out.characters.push_back(character_of(one, plain[out.characters.size()], map));
+    return out;
+}
+
+ExpectedLine expected_line(const Page& page, const std::string& text, const PlaneMap& map) {
+    ExpectedLine out;
+    out.text = text;
+    const std::string plain = plain_line(text);
+    const auto weighed = weigh_text(page, plain);
+    if (!weighed) return out;
+    out.confidence = std::min(1.0, std::exp(weighed->log_probability));
+    out.probability = 2;
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+        const PageLine::Character& one = weighed->characters[i];
+        out.characters.push_back(character_of(one, plain[i], map));
+        const double of = std::clamp(one.of[marking_alphabet.find(plain[i])], 0.0, 1.0);
+        if (of < out.probability) {
+            out.probability = of;
+            out.worst = i;
+        }
     }
+    out.state = out.probability < kDiffersBelow    ? ExpectedLine::State::differs
+                : out.probability < kDoubtfulBelow ? ExpectedLine::State::doubtful
+                                                   : ExpectedLine::State::agrees;
     return out;
 }
 
@@ -63,7 +94,9 @@ PlaneMap turned_back(cv::Size view, int quarters) {
 
 }  // namespace
 
-Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture) {
+Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
+                                    std::span<const std::string> expected,
+                                    const LineNetwork& network) {
     const auto grey = decode_picture(picture);
     if (!grey) return grey.error();
     const auto package = find_package(*grey);
@@ -76,13 +109,14 @@ Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture) {
     const UprightView view = upright_view_of(*package, kMostWidth);
     const double ratio = 1.0 * view.size.width / view.size.height;
     const bool sideways = ratio < kSquare;
-    const TurnedPage read =
-        read_page_turned(LineNetwork::built_in(), sample(*grey, view.map, view.size), sideways);
+    const TurnedPage read = read_page_turned(network, sample(*grey, view.map, view.size), sideways);
     const PlaneMap map = view.map * turned_back(view.size, read.quarters);
     for (const PageLine& line : read.page.lines) {
         if (out.lines.size() == max_read_lines) break;
         if (line.text.size() <= max_read_characters) out.lines.push_back(line_of(line, map));
     }
+    for (const std::string& text : expected)
+        out.expected.push_back(expected_line(read.page, text, map));
     return out;
 }
 

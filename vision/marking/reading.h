@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vision/label/result.h"
@@ -34,14 +35,44 @@ struct ReadLine {
     Quad position{};
 };
 
+// A line that should be there, weighed without reading first.
+struct ExpectedLine {
+    enum class State {
+        agrees,    // each character is what it may well be
+        doubtful,  // one may well be another
+        differs,   // one is another
+        unseen,    // it stands nowhere on the package, as far as can be seen
+    };
+    std::string text;  // as asked
+    State state = State::unseen;
+    double confidence = 0;  // that every character is as expected
+    // Of the text without its spaces and without what can't be read; empty when unseen.
+    std::vector<ReadCharacter> characters;
+    std::size_t worst = 0;   // index of the character that decides
+    double probability = 0;  // of the expected one there
+};
+std::string_view to_string(ExpectedLine::State state);
+
+// As lines are compared: capitals, digits and - / . +, nothing else.
+std::string plain_line(std::string_view line);
+
+// Lines of an expectation that can be weighed: each has something that can be read. Fails:
+// "marking.lines", which says what is wrong with them.
+Result<void> check_expected_lines(std::span<const std::string> lines);
+
 struct MarkingReading {
     PictureQuality quality;
     bool outline = false;         // a package was found; otherwise all of the picture was read
     std::vector<ReadLine> lines;  // top line first
+    std::vector<ExpectedLine> expected{};  // in the order asked; empty if it was not read
 };
+
+class LineNetwork;
 
 // Fails: as picture_quality(); "marking.several-packages". A picture of poor quality is not read.
 // For a marking reader process.
-Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture);
+Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
+                                    std::span<const std::string> expected,
+                                    const LineNetwork& network);
 
 }  // namespace reelproof::vision

@@ -16,6 +16,9 @@ constexpr double kBelieved = 0.6;
 constexpr int kBlockReachX = 14, kBlockReachY = 10, kReach = 3;
 // Of another character's single stroke over that of the text's, on the samples.
 constexpr double kStrokeDoubt = 0.35;
+// Evidence for a look-alike that makes a character doubtful, and what each nat of it is worth as a
+// lead (BENCHMARKS.md).
+constexpr double kEvidence = 8, kLeadOfANat = 0.04;
 constexpr int kAround = 6;  // of each character that belongs to the marking
 
 cv::Rect block_of(const std::vector<MarkedCharacter>& characters) {
@@ -69,7 +72,8 @@ MarkingReference::MarkingReference(LotImage lot, MarkedText text)
       text_(std::move(text)),
       block_(block_of(text_.characters)),
       body_(lot_.grey),
-      marking_(relief(lot_.grey, kStrokes), mask_of(text_.characters, lot_.grey.size())) {
+      marking_(relief(lot_.grey, kStrokes), mask_of(text_.characters, lot_.grey.size())),
+      look_alikes_(LineNetwork::built_in(), lot_.grey, text_.characters) {
     for (const MarkedCharacter& one : text_.characters) {
         const cv::Rect box =
             (one.box + cv::Size(2, 0) - cv::Point(1, 0)) & cv::Rect({0, 0}, lot_.grey.size());
@@ -142,6 +146,7 @@ MarkingReference::Comparison MarkingReference::compare(const PartPicture& part) 
     out.likeness = placed.likeness;
     out.map = placed.map;
     if (placed.likeness < kPlaced) return out;
+    const auto alike = look_alikes_.look(sample(part.grey, placed.map, lot_.grey.size()));
     for (const MarkedCharacter& one : text_.characters) {
         Character seen;
         seen.expected = one;
@@ -159,6 +164,13 @@ MarkingReference::Comparison MarkingReference::compare(const PartPicture& part) 
             }
         }
         seen.margin = seen.likeness - rival;
+        const LookAlikes::Seen& other = alike[out.characters.size()];
+        seen.evidence = other.evidence;
+        const double left = std::max(-1.0, (kEvidence - other.evidence) * kLeadOfANat);
+        if (other.rival != 0 && left < seen.margin) {
+            seen.margin = left;
+            seen.rival = other.rival;
+        }
         out.characters.push_back(std::move(seen));
     }
     return out;

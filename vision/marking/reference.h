@@ -12,6 +12,7 @@
 #include <opencv2/core.hpp>
 
 #include "vision/marking/characters.h"
+#include "vision/marking/look_alikes.h"
 #include "vision/marking/lot_image.h"
 #include "vision/marking/registration.h"
 
@@ -27,9 +28,11 @@ class MarkingReference {
     struct Character {
         MarkedCharacter expected;
         // With the sample's own character, and its lead over the one that comes next in likeness at
-        // this place: below 0 that one fits better.
+        // this place: below 0 that one fits better. Less where the line network sees a look-alike
+        // that the samples do not show (look_alikes.h); that one is the rival then.
         double likeness = -1, margin = -1;
         char rival = 0;
+        double evidence = 0;  // the network's, for whatever look-alike it sees most of, in nats
         std::map<char, double> of;  // each character that the reference knows: its likeness here
     };
     struct Comparison {
@@ -72,6 +75,7 @@ class MarkingReference {
     ViewTarget body_;
     RegistrationTarget marking_;
     std::map<char, std::vector<cv::Mat>> glyphs_;
+    LookAlikes look_alikes_;
 };
 
 }  // namespace reelproof::vision

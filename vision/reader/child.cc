@@ -152,6 +152,11 @@ Error ReaderChild::ended(bool unread) {
                     "print is not compared: Tesseract's English data is missing; install the "
                     "Debian package tesseract-ocr-eng and start again"};
         }
+        if (exited && info.si_status == exit_no_network && unread && !served_) {
+            return {"reader.no-network",
+                    "the line network can't be read, or is none of this program's: make one with "
+                    "reelproof marking train"};
+        }
         if (exited && info.si_status == 127) {
             return {"reader.cannot-start", "the reader program can't be run"};
         }

@@ -48,29 +48,21 @@ bool printable(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-json::object line_json(const ReadLine& line) {
-    json::array characters;
-    for (const ReadCharacter& one : line.characters) {
+json::array characters_json(const std::vector<ReadCharacter>& characters) {
+    json::array out;
+    for (const ReadCharacter& one : characters) {
         json::array alternatives;
         for (const ReadAlternative& each : one.alternatives)
             alternatives.push_back(json::array{std::string(1, each.character), each.probability});
-        characters.push_back(json::object{{"alternatives", std::move(alternatives)},
-                                          {"position", quad_json(one.position)}});
+        out.push_back(json::object{{"alternatives", std::move(alternatives)},
+                                   {"position", quad_json(one.position)}});
     }
-    return {{"text", line.text},
-            {"confidence", line.confidence},
-            {"characters", std::move(characters)},
-            {"position", quad_json(line.position)}};
+    return out;
 }
 
-ReadLine line_of(const json::object& object) {
-    ReadLine out;
-    out.text = text_at(object, "text");
-    if (out.text.size() > 2 * max_read_characters || !printable(out.text))
-        throw std::invalid_argument("text");
-    out.confidence = measure(object, "confidence", 1);
-    out.position = quad_of(object.at("position"));
-    for (const json::value& value : object.at("characters").as_array()) {
+std::vector<ReadCharacter> characters_of(const json::array& array) {
+    std::vector<ReadCharacter> out;
+    for (const json::value& value : array) {
         const json::object& one = value.as_object();
         ReadCharacter character;
         character.position = quad_of(one.at("position"));
@@ -84,11 +76,56 @@ ReadLine line_of(const json::object& object) {
         }
         if (character.alternatives.empty() || character.alternatives.size() > max_alternatives)
             throw std::invalid_argument("alternatives");
-        out.characters.push_back(std::move(character));
+        out.push_back(std::move(character));
     }
+    if (out.size() > max_read_characters) throw std::invalid_argument("characters");
+    return out;
+}
+
+json::object line_json(const ReadLine& line) {
+    return {{"text", line.text},
+            {"confidence", line.confidence},
+            {"characters", characters_json(line.characters)},
+            {"position", quad_json(line.position)}};
+}
+
+ReadLine line_of(const json::object& object) {
+    ReadLine out;
+    out.text = text_at(object, "text");
+    if (out.text.size() > 2 * max_read_characters || !printable(out.text))
+        throw std::invalid_argument("text");
+    out.confidence = measure(object, "confidence", 1);
+    out.position = quad_of(object.at("position"));
+    out.characters = characters_of(object.at("characters").as_array());
     const auto spaces = std::count(out.text.begin(), out.text.end(), ' ');
-    if (out.characters.size() + static_cast<std::size_t>(spaces) != out.text.size() ||
-        out.characters.size() > max_read_characters)
+    if (out.characters.size() + static_cast<std::size_t>(spaces) != out.text.size())
+        throw std::invalid_argument("characters");
+    return out;
+}
+
+json::object expected_json(const ExpectedLine& line) {
+    return {{"state", to_string(line.state)},
+            {"confidence", line.confidence},
+            {"characters", characters_json(line.characters)},
+            {"worst", line.worst},
+            {"probability", line.probability}};
+}
+
+ExpectedLine expected_of(const json::object& object, const std::string& asked) {
+    using State = ExpectedLine::State;
+    ExpectedLine out;
+    out.text = asked;
+    const std::string state = text_at(object, "state");
+    for (const State one : {State::agrees, State::doubtful, State::differs})
+        if (to_string(one) == state) out.state = one;
+    if (to_string(out.state) != state) throw std::invalid_argument("state");
+    out.confidence = measure(object, "confidence", 1);
+    out.characters = characters_of(object.at("characters").as_array());
+    out.worst = object.at("worst").to_number<std::size_t>();
+    out.probability = measure(object, "probability", 1);
+    const bool seen = out.state != State::unseen;
+    if (out.characters.size() != (seen ? plain_line(asked).size() : 0) ||
+        (seen && out.worst >= out.characters.size()))
         throw std::invalid_argument("characters");
     return out;
 }
@@ -97,17 +134,24 @@ ReadLine line_of(const json::object& object) {
 
 std::vector<std::uint8_t> encode_marking_read_request(const MarkingReadRequest& request) {
     const char* ask = request.question == MarkingQuestion::quality ? "quality" : "read";
-    return question_message({{"ask", ask}}, std::span(&request.picture, 1));
+    json::array expected;
+    for (const std::string& line : request.expected) expected.emplace_back(line);
+    return question_message({{"ask", ask}, {"expected", std::move(expected)}},
+                            std::span(&request.picture, 1));
 }
 
 std::optional<MarkingReadRequest> decode_marking_read_request(
     std::span<const std::uint8_t> message) {
     try {
         const ReadQuestion read = read_question(message);
-        const std::string ask = text_at(read.question.as_object(), "ask");
+        const json::object& question = read.question.as_object();
+        const std::string ask = text_at(question, "ask");
         if (ask != "quality" && ask != "read") return std::nullopt;
-        return MarkingReadRequest{
-            ask == "quality" ? MarkingQuestion::quality : MarkingQuestion::read, read.pictures};
+        MarkingReadRequest out{
+            ask == "quality" ? MarkingQuestion::quality : MarkingQuestion::read, read.pictures, {}};
+        for (const json::value& line : question.at("expected").as_array())
+            out.expected.emplace_back(line.as_string());
+        return out;
     } catch (const std::exception&) {
         return std::nullopt;
     }
@@ -116,13 +160,17 @@ std::optional<MarkingReadRequest> decode_marking_read_request(
 std::string encode_marking_reading(const Result<MarkingReading>& answer) {
     if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
     json::array lines;
+    json::array expected;
     for (const ReadLine& line : answer->lines) lines.push_back(line_json(line));
+    for (const ExpectedLine& line : answer->expected) expected.push_back(expected_json(line));
     return json::serialize(json::object{{"quality", quality_json(answer->quality)},
                                         {"outline", answer->outline},
-                                        {"lines", std::move(lines)}});
+                                        {"lines", std::move(lines)},
+                                        {"expected", std::move(expected)}});
 }
 
-std::optional<Result<MarkingReading>> decode_marking_reading(std::string_view text) {
+std::optional<Result<MarkingReading>> decode_marking_reading(
+    std::string_view text, std::span<const std::string> expected) {
     try {
         const json::value value = json::parse(text);
         const json::object& answer = value.as_object();
@@ -133,7 +181,13 @@ std::optional<Result<MarkingReading>> decode_marking_reading(std::string_view te
         out.outline = answer.at("outline").as_bool();
         for (const json::value& line : answer.at("lines").as_array())
             out.lines.push_back(line_of(line.as_object()));
-        if (out.lines.size() > max_read_lines) return std::nullopt;
+        const json::array& weighed = answer.at("expected").as_array();
+        // Of a poor picture nothing is said.
+        const bool read = !out.quality.trouble;
+        if (out.lines.size() > max_read_lines || weighed.size() != (read ? expected.size() : 0))
+            return std::nullopt;
+        for (std::size_t i = 0; i < weighed.size(); ++i)
+            out.expected.push_back(expected_of(weighed[i].as_object(), expected[i]));
         return Result<MarkingReading>(std::move(out));
     } catch (const std::exception&) {
         return std::nullopt;

@@ -18,6 +18,7 @@ enum class MarkingQuestion { quality, read };
 struct MarkingReadRequest {
     MarkingQuestion question = MarkingQuestion::read;
     std::span<const std::uint8_t> picture;  // points into the message
+    std::vector<std::string> expected{};    // lines, if it is read
 };
 
 std::vector<std::uint8_t> encode_marking_read_request(const MarkingReadRequest& request);
@@ -26,7 +27,8 @@ std::optional<MarkingReadRequest> decode_marking_read_request(
     std::span<const std::uint8_t> message);
 
 std::string encode_marking_reading(const Result<MarkingReading>& answer);
-// Nothing if this is not what encode_marking_reading() makes.
-std::optional<Result<MarkingReading>> decode_marking_reading(std::string_view text);
+// Nothing if this is not what encode_marking_reading() makes, or answers another question.
+std::optional<Result<MarkingReading>> decode_marking_reading(
+    std::string_view text, std::span<const std::string> expected = {});
 
 }  // namespace reelproof::vision

@@ -1,7 +1,9 @@
 #include "vision/reader/reader.h"
 
 #include <cerrno>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +13,11 @@
 #include <unistd.h>
 
 #include "vision/label/read_image.h"
+#include "vision/label/read_lines.h"
 #include "vision/label/read_text.h"
+#include "vision/marking/line_network.h"
+#include "vision/pages/confined_tool.h"
+#include "vision/pages/picture_page.h"
 #include "vision/reader/confine.h"
 #include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
@@ -72,8 +78,10 @@ int serve(std::size_t most, Answer answer) {
     }
 }
 
-Result<MarkingReading> look_at_marking(const MarkingReadRequest& asked) {
-    if (asked.question == MarkingQuestion::read) return read_marking(asked.picture);
+Result<MarkingReading> look_at_marking(const MarkingReadRequest& asked,
+                                       const LineNetwork& network) {
+    if (asked.question == MarkingQuestion::read)
+        return read_marking(asked.picture, asked.expected, network);
     const auto quality = picture_quality(asked.picture);
     if (!quality) return quality.error();
     MarkingReading out;
@@ -105,25 +113,35 @@ int run_text_reader(ReaderHook hook) {
         std::cerr << "reelproof reader: " << trouble.what() << '\n';
         return exit_no_text_data;
     }
-    return serve(
-        max_picture_bytes + max_question_bytes, [&](std::span<const std::uint8_t> message, bool) {
-            const auto request = decode_text_request(message);
-            if (!request) return encode_text_answer(Error{"reader.garbage", "no such question"});
-            if (auto instead = hook == nullptr ? std::nullopt : hook(request->picture, false))
-                return encode_text_answer(*std::move(instead));
-            return encode_text_answer(read_text(request->picture, request->question, *engine));
-        });
+    return serve(max_picture_bytes + max_question_bytes, [&](std::span<const std::uint8_t> message,
+                                                             bool) {
+        if (const auto lines = decode_lines_request(message))
+            return encode_lines_answer(read_printed_lines(lines->picture, lines->lines, *engine));
+        const auto request = decode_text_request(message);
+        if (!request) return encode_text_answer(Error{"reader.garbage", "no such question"});
+        if (auto instead = hook == nullptr ? std::nullopt : hook(request->picture, false))
+            return encode_text_answer(*std::move(instead));
+        return encode_text_answer(read_text(request->picture, request->question, *engine));
+    });
 }
 
-int run_marking_reader(ReaderHook hook) {
+int run_marking_reader(ReaderHook hook, const char* network_file) {
     cv::setNumThreads(1);
-    return serve(max_marking_message, [hook](std::span<const std::uint8_t> message, bool) {
+    std::optional<LineNetwork> given;
+    if (network_file != nullptr) {
+        std::ifstream in(network_file, std::ios::binary);
+        const std::vector<std::uint8_t> file{std::istreambuf_iterator<char>(in), {}};
+        given = LineNetwork::parse(file);
+        if (!given) return exit_no_network;
+    }
+    const LineNetwork& network = given ? *given : LineNetwork::built_in();
+    return serve(max_marking_message, [&](std::span<const std::uint8_t> message, bool) {
         const auto asked = decode_marking_read_request(message);
         if (!asked) return encode_marking_reading(Error{"reader.garbage", "no such question"});
         if (hook != nullptr)
             if (auto instead = hook(asked->picture, false))
                 return encode_marking_reading(*std::move(instead));
-        return encode_marking_reading(look_at_marking(*asked));
+        return encode_marking_reading(look_at_marking(*asked, network));
     });
 }
 
@@ -153,8 +171,11 @@ int run_study_reader(ReaderHook hook) {
 int reader_main(int argc, char** argv) {
     const std::string_view kind = argc > 1 ? argv[1] : "";
     if (kind == text_reader_argument) return run_text_reader(nullptr);
-    if (kind == marking_reader_argument) return run_marking_reader(nullptr);
+    if (kind == marking_reader_argument)
+        return run_marking_reader(nullptr, argc > 2 ? argv[2] : nullptr);
     if (kind == study_reader_argument) return run_study_reader(nullptr);
+    if (kind == picture_page_argument) return run_picture_page();
+    if (kind == confined_tool_argument) return become_confined_tool(argv + 2);
     return run_reader(nullptr);
 }
 

@@ -24,7 +24,7 @@ using ReaderHook = std::optional<Error> (*)(std::span<const std::uint8_t> pictur
 int run_reader(ReaderHook hook);
 int run_text_reader(ReaderHook hook);
 // The hook sees the first picture of each question.
-int run_marking_reader(ReaderHook hook);
+int run_marking_reader(ReaderHook hook, const char* network_file = nullptr);
 int run_study_reader(ReaderHook hook);
 
 }  // namespace reelproof::vision

@@ -29,8 +29,10 @@ constexpr std::chrono::milliseconds text_deadline{5000};
 // A lot's samples are placed on one another first.
 constexpr std::chrono::milliseconds marking_deadline{50000};
 
-std::vector<std::string> command_of(std::vector<std::string> command, std::string_view kind) {
+std::vector<std::string> command_of(std::vector<std::string> command, std::string_view kind,
+                                    const std::string& file = {}) {
     if (!command.empty()) command.emplace_back(kind);
+    if (!file.empty()) command.push_back(file);
     return command;
 }
 
@@ -170,8 +172,9 @@ ReaderPool::ReaderPool(ReaderOptions options)
       symbols_(std::make_unique<Children>(options.command, options.processes, nullptr)),
       text_(std::make_unique<Children>(command_of(options.command, text_reader_argument),
                                        options.processes, options.on_no_text)),
-      markings_(std::make_unique<Children>(command_of(options.command, marking_reader_argument),
-                                           options.processes, nullptr)),
+      markings_(std::make_unique<Children>(
+          command_of(options.command, marking_reader_argument, options.line_network),
+          options.processes, nullptr)),
       studies_(std::make_unique<Children>(command_of(options.command, study_reader_argument),
                                           options.processes, nullptr)) {}
 
@@ -210,16 +213,28 @@ Result<TextReading> ReaderPool::read_text(std::span<const std::uint8_t> picture,
     return reading;
 }
 
-Result<MarkingReading> ReaderPool::read_marking(std::span<const std::uint8_t> picture) {
+Result<MarkingReading> ReaderPool::read_marking(std::span<const std::uint8_t> picture,
+                                                std::span<const std::string> expected) {
+    if (!expected.empty())
+        if (const auto fine = check_expected_lines(expected); !fine) return fine.error();
+    const MarkingReadRequest request{
+        MarkingQuestion::read, picture, {expected.begin(), expected.end()}};
     return markings_->exchange<MarkingReading>(
-        encode_marking_read_request({MarkingQuestion::read, picture}), false, marking_deadline,
-        decode_marking_reading);
+        encode_marking_read_request(request), false, marking_deadline,
+        [&](std::string_view answer) { return decode_marking_reading(answer, expected); });
+}
+
+Result<std::vector<PrintedLine>> ReaderPool::read_printed_lines(
+    std::span<const std::uint8_t> picture, std::span<const Quad> lines) {
+    return text_->exchange<std::vector<PrintedLine>>(
+        encode_lines_request(lines, picture), false, std::min(deadline_, text_deadline),
+        [&](std::string_view answer) { return decode_lines_answer(answer, lines.size()); });
 }
 
 Result<PictureQuality> ReaderPool::marking_quality(std::span<const std::uint8_t> picture) {
     const auto answer = markings_->exchange<MarkingReading>(
-        encode_marking_read_request({MarkingQuestion::quality, picture}), false, marking_deadline,
-        decode_marking_reading);
+        encode_marking_read_request({MarkingQuestion::quality, picture, {}}), false,
+        marking_deadline, [](std::string_view text) { return decode_marking_reading(text); });
     if (!answer) return answer.error();
     return answer->quality;
 }

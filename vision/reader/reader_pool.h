@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "vision/label/label.h"
+#include "vision/label/printed_line.h"
 #include "vision/label/result.h"
 #include "vision/label/symbol.h"
 #include "vision/marking/reading.h"
@@ -25,6 +26,8 @@ struct ReaderOptions {
     // Program and arguments, e.g. {"/proc/self/exe", "reader"}. An empty command reads nothing.
     std::vector<std::string> command;
     std::size_t processes = 1;  // at most this many children; each is started when first needed
+    // A file with the network that markings are read with; "" the one in the program.
+    std::string line_network{};
     // For a child to be free; then again for the picture, of the child's own time.
     std::chrono::milliseconds deadline{15000};
     // Told once, by whichever thread, why no print at all can be read on this machine.
@@ -72,9 +75,14 @@ class ReaderPool {
     Result<TextReading> read_text(std::span<const std::uint8_t> picture,
                                   const TextQuestion& question);
 
-    // What is printed on the package of this picture, read without samples; or only how good the
-    // picture is. Fails: as read_marking(), and as read_picture().
-    Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture);
+    // What is printed on the package of this picture, read without samples, and how well each
+    // expected line suits it; or only how good the picture is. Fails: as read_marking(), as
+    // check_expected_lines(), and as read_picture(); "reader.no-network".
+    Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
+                                        std::span<const std::string> expected = {});
+    // What Tesseract takes such lines of a package for: one answer each. Fails: as read_text().
+    Result<std::vector<PrintedLine>> read_printed_lines(std::span<const std::uint8_t> picture,
+                                                        std::span<const Quad> lines);
     Result<PictureQuality> marking_quality(std::span<const std::uint8_t> picture);
     // Whether parts bear the marking that the samples bear, and more of the same parts
     // (vision/marking/study.h). Pictures of at most max_picture_bytes, at most max_marking_samples

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "vision/marking/layers.h"
+
 namespace reelproof::vision {
 namespace {
 
@@ -70,7 +72,9 @@ InspectedPart inspected_part_of(const json::object& object, const std::string& a
         out.position = quad_of(one.at("position"));
         out.likeness = measure(one.at("likeness"), -1.01, 1.01);
         out.margin = measure(one.at("margin"), -2.02, 2.02);
-        if (!one.at("rival").as_string().empty()) out.rival = character(one.at("rival"), asked);
+        // A look-alike need not be one of the marking's own characters.
+        if (!one.at("rival").as_string().empty())
+            out.rival = character(one.at("rival"), asked + std::string(marking_alphabet));
         part.characters.push_back(out);
     }
     if (part.state == MarkingState::unusable)

@@ -11,9 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "vision/pages/confined_tool.h"
+#include "vision/pages/picture_page.h"
 #include "vision/reader/marking_wire.h"
-#include "vision/reader/study_wire.h"
 #include "vision/reader/reader.h"
+#include "vision/reader/study_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
 
@@ -88,7 +90,10 @@ int main(int argc, char** argv) {
         setenv("TESSDATA_PREFIX", "/nonexistent", 1);
     const std::string_view kind = argc > 1 ? argv[1] : "";
     if (kind == text_reader_argument) return run_text_reader(obey_for_text);
-    if (kind == marking_reader_argument) return run_marking_reader(obey);
+    if (kind == marking_reader_argument)
+        return run_marking_reader(obey, argc > 2 ? argv[2] : nullptr);
     if (kind == study_reader_argument) return run_study_reader(obey);
+    if (kind == picture_page_argument || kind == confined_tool_argument)
+        return reader_main(argc, argv);
     return run_reader(obey);
 }

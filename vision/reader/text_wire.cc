@@ -17,6 +17,10 @@ namespace json = boost::json;
 
 constexpr std::size_t most_print = 256;  // characters of one reading
 
+bool is_print(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 json::array quads_json(const std::vector<Quad>& quads) {
     json::array out;
     for (const Quad& quad : quads) out.push_back(quad_json(quad));
@@ -88,9 +92,7 @@ TextField field_of(const json::object& object, const TextQuestion& question) {
                      [&](const TextStatement& one) {
                          return one.field == field.field && one.value == field.symbol;
                      }) ||
-        field.print.size() > most_print ||
-        !std::all_of(field.print.begin(), field.print.end(),
-                     [](char c) { return c >= ' ' && c <= '~'; }))
+        field.print.size() > most_print || !is_print(field.print))
         throw std::invalid_argument("field");
     return field;
 }
@@ -141,6 +143,55 @@ std::optional<Result<TextReading>> decode_text_answer(std::string_view text,
         }
         reading.complete = answer.at("complete").as_bool();
         return Result<TextReading>(std::move(reading));
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+std::vector<std::uint8_t> encode_lines_request(std::span<const Quad> lines,
+                                               std::span<const std::uint8_t> picture) {
+    return question_message({{"lines", quads_json({lines.begin(), lines.end()})}},
+                            std::span(&picture, 1));
+}
+
+std::optional<LinesRequest> decode_lines_request(std::span<const std::uint8_t> message) {
+    try {
+        const ReadQuestion read = read_question(message);
+        LinesRequest out{quads_of(read.question.as_object().at("lines")), read.pictures};
+        if (out.lines.size() > max_printed_lines) return std::nullopt;
+        return out;
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+std::string encode_lines_answer(const Result<std::vector<PrintedLine>>& answer) {
+    if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
+    json::array lines;
+    for (const PrintedLine& line : *answer)
+        lines.push_back(json::object{{"text", line.text}, {"confidence", line.confidence}});
+    return json::serialize(json::object{{"lines", std::move(lines)}});
+}
+
+std::optional<Result<std::vector<PrintedLine>>> decode_lines_answer(std::string_view text,
+                                                                    std::size_t lines) {
+    using Answer = Result<std::vector<PrintedLine>>;
+    try {
+        const json::value value = json::parse(text);
+        const json::object& answer = value.as_object();
+        if (const auto* error = answer.if_contains("error"))
+            return Answer(error_of(error->as_object()));
+        std::vector<PrintedLine> out;
+        for (const json::value& each : answer.at("lines").as_array()) {
+            const json::object& one = each.as_object();
+            PrintedLine line{text_at(one, "text"), one.at("confidence").to_number<double>()};
+            if (line.text.size() > most_print || !is_print(line.text) ||
+                !(line.confidence >= 0 && line.confidence <= 1))
+                return std::nullopt;
+            out.push_back(std::move(line));
+        }
+        if (out.size() != lines) return std::nullopt;
+        return Answer(std::move(out));
     } catch (const std::exception&) {
         return std::nullopt;
     }

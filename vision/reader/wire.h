@@ -20,7 +20,8 @@ inline constexpr std::size_t length_bytes = 4;
 inline constexpr std::size_t max_answer_bytes = 8u << 20;
 inline constexpr std::uint32_t careful_bit = 1u << 31;
 // How a reader process ends that read nothing.
-inline constexpr int exit_bad_length = 2, exit_not_locked_in = 3, exit_no_text_data = 4;
+inline constexpr int exit_bad_length = 2, exit_not_locked_in = 3, exit_no_text_data = 4,
+                     exit_no_network = 5;
 
 void put_length(std::uint32_t length, std::uint8_t* where);
 std::uint32_t get_length(const std::uint8_t* where);

@@ -153,8 +153,9 @@ std::vector<std::unique_ptr<Typeface>> typefaces() {
             auto face = std::make_unique<OutlineFace>(family.name, bold);
             if (std::string_view(family.name) != "DejaVu Sans" &&
                 same_ink(*face, bold ? missing_bold : missing))
-                throw std::runtime_error(std::string("the font family ") + family.name +
-                                         " is missing: ./dev train installs it");
+                throw std::runtime_error(std::string("the typeface ") + family.name +
+                                         " is missing: install the fonts that docs/MARKINGS.md "
+                                         "names under marking train");
             out.push_back(std::move(face));
         }
     return out;

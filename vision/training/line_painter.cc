@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <string>
 #include <string_view>
 
 #include <opencv2/imgcodecs.hpp>
@@ -9,7 +11,9 @@
 
 #include "vision/marking/geometry.h"
 #include "vision/marking/line_network.h"
+#include "vision/training/drawn_face.h"
 #include "vision/training/line_text.h"
+#include "vision/training/signs.h"
 
 namespace reelproof::training {
 namespace {
@@ -52,6 +56,7 @@ cv::Mat dotted(const cv::Mat& ink, int rows, double size) {
 
 struct Style {
     const Typeface* face = nullptr;
+    std::shared_ptr<const Typeface> drawn_for_it;  // holds `face`, if it is of this line alone
     int stroke = 6, grow = 0, dots = 0;
     double width = 1, slant = 0, gap = 0, cell = 0, dot_size = 0.5;
     bool stencil = false, hollow = false, slashed = false, even = false;
@@ -98,8 +103,9 @@ struct Text {
     std::vector<double> middles;
 };
 
+constexpr int kBefore = 40;  // pixels without ink at either end of a line
+
 Text set(Dice& dice, const Style& style, const std::string& text) {
-    constexpr int kBefore = 40;
     Text out;
     std::vector<std::pair<int, cv::Mat>> pieces;
     double at = kBefore;
@@ -119,15 +125,30 @@ Text set(Dice& dice, const Style& style, const std::string& text) {
                                    : dice.between(22, 60);
             continue;
         }
-        cv::Mat ink = styled(style, c);
+        std::string read;
+        cv::Mat ink;
+        if (c == ring_sign) {
+            ink = ringed(dice, *style.face, style.stroke, std::string(1, "RCMTM"[dice.below(5)]));
+        } else if (c == ringed_finish) {
+            const std::string finish{'E', static_cast<char>('1' + dice.below(4))};
+            ink = ringed(dice, *style.face, style.stroke,
+                         dice.chance(0.3) ? finish : std::string{'e', finish[1]});
+            read = finish;
+        } else {
+            ink = styled(style, c);
+            if (const char one = read_as(c); one != 0) read = one;
+        }
         cv::resize(ink, ink, {}, style.width, 1, cv::INTER_LINEAR);
         if (i >= small_from) ink = smaller(ink, style.stroke, underlined);
-        const double room = style.cell > 0 ? style.cell : ink.cols + style.gap;
+        const bool sign = c == ring_sign || c == ringed_finish;
+        const double room = style.cell > 0 && !sign ? style.cell : ink.cols + style.gap;
         const double from = at + (room - ink.cols) / 2;
         if (from >= 0) pieces.emplace_back(static_cast<int>(from), ink);
-        if (const char read = read_as(c); read != 0) {
-            out.text += read;
-            out.middles.push_back(at + room / 2);
+        for (std::size_t k = 0; k < read.size(); ++k) {
+            out.text += read[k];
+            out.middles.push_back(at + room * (0.5 + (static_cast<double>(k) -
+                                                      (static_cast<double>(read.size()) - 1) / 2) /
+                                                         4));
         }
         at += std::max(6.0, room);
     }
@@ -142,52 +163,21 @@ Text set(Dice& dice, const Style& style, const std::string& text) {
     return out;
 }
 
-// A letter in a ring, or a blob: what stands beside text and is not read. Gives how far to the
-// right it moves the text.
-int draw_sign(Dice& dice, cv::Mat& ink, const Typeface& face, int stroke) {
-    const int radius = 20 + dice.below(22);
-    if (ink.cols < 4 * radius) return 0;
-    const bool first = dice.chance(0.6);
-    cv::Mat wide = cv::Mat::zeros(ink.rows, ink.cols + 2 * radius + 30, CV_8U);
-    ink.copyTo(wide(cv::Rect(first ? 2 * radius + 30 : 0, 0, ink.cols, ink.rows)));
-    const cv::Point middle(
-        first ? radius + 12 + dice.below(12) : ink.cols + radius - 20 + dice.below(20),
-        glyph_top + cap_height - radius - dice.below(8));
-    if (dice.chance(0.6)) {
-        cv::circle(wide, middle, radius, 255, std::max(1, stroke * 2 / 3), cv::LINE_AA);
-        cv::Mat letter;
-        cv::resize(face.glyph("RCMRe"[dice.below(5)], stroke), letter, {}, radius / 60.0,
-                   radius / 60.0, cv::INTER_AREA);
-        const cv::Rect place(middle.x - letter.cols / 2, middle.y - letter.rows / 2, letter.cols,
-                             letter.rows);
-        if ((place & cv::Rect({0, 0}, wide.size())) == place) {
-            cv::Mat to = wide(place);
-            cv::max(to, letter, to);
-        }
-    } else {
-        std::vector<cv::Point> corners;
-        for (int i = 0; i < 5 + dice.below(5); ++i)
-            corners.emplace_back(middle.x - radius + dice.below(2 * radius),
-                                 middle.y - radius + dice.below(2 * radius));
-        if (dice.chance(0.5))
-            cv::fillPoly(wide, std::vector<std::vector<cv::Point>>{corners}, 255, cv::LINE_AA);
-        else
-            cv::polylines(wide, std::vector<std::vector<cv::Point>>{corners}, true, 255, stroke,
-                          cv::LINE_AA);
-    }
-    ink = wide;
-    return first ? 2 * radius + 30 : 0;
-}
-
 Style style_of(Dice& dice, const std::vector<const Typeface*>& drawn,
                const std::vector<const Typeface*>& outlined) {
     Style style;
-    const bool strokes = dice.chance(0.45);
+    const bool strokes = dice.chance(0.55);
     const auto& faces = strokes ? drawn : outlined;
-    // The plain strokes of Hershey's simplex are what most lasers draw.
-    style.face = strokes && dice.chance(0.5)
-                     ? drawn.front()
-                     : faces[static_cast<std::size_t>(dice.below(static_cast<int>(faces.size())))];
+    // Lasers and engravers draw many faces, and only some of them are at hand.
+    if (strokes && dice.chance(0.6)) {
+        style.drawn_for_it = std::make_shared<DrawnFace>(dice, *drawn.front());
+        style.face = style.drawn_for_it.get();
+    } else {
+        style.face =
+            strokes && dice.chance(0.4)
+                ? drawn.front()
+                : faces[static_cast<std::size_t>(dice.below(static_cast<int>(faces.size())))];
+    }
     style.stroke = 3 + dice.below(10);
     if (!strokes) style.grow = dice.below(6) - 2;
     style.width = std::exp(dice.between(-0.4, 0.3));
@@ -224,17 +214,18 @@ cv::Mat taken(Dice& dice, const cv::Mat& ink, double ease, double capital) {
     const double ground = dice.between(30, 190);
     // Noise as a part of the contrast, so that faint marks are noisy and not lost.
     cv::Mat picture = cv::Mat(size, CV_32F, cv::Scalar(ground));
-    const double fine = hard * contrast * dice.between(0, 0.28);
+    const double fine = hard * contrast * dice.between(0, 0.22);
     picture += fine * grain(dice, size, dice.between(0, 1.2), dice.between(0, 1.2));
     if (dice.chance(0.4 * hard + 0.05))
         picture +=
-            hard * contrast * dice.between(0, 0.2) *
+            hard * contrast * dice.between(0, 0.16) *
             grain(dice, size, capital * dice.between(0.1, 0.8), capital * dice.between(0.1, 0.8));
     if (dice.chance(0.15 * hard)) {  // brushed metal
         const bool lying = dice.chance(0.7);
-        picture += contrast * dice.between(0, 0.3) *
+        picture += contrast * dice.between(0, 0.25) *
                    grain(dice, size, lying ? capital : 0.4, lying ? 0.4 : capital);
     }
+    if (dice.chance(0.12 * hard)) draw_dimple(dice, picture, capital, contrast);
     cv::Mat strength = ink / 255.0;
     if (dice.chance(0.5 * hard)) {  // uneven, broken strokes
         cv::Mat wear =
@@ -283,7 +274,10 @@ cv::Mat taken(Dice& dice, const cv::Mat& ink, double ease, double capital) {
     picture.convertTo(out, CV_8U);
     if (dice.chance(0.3 * hard)) {
         std::vector<unsigned char> bytes;
-        cv::imencode(".jpg", out, bytes, {cv::IMWRITE_JPEG_QUALITY, 20 + dice.below(70)});
+        // Of small characters a poor file leaves nothing.
+        const int least = capital < 14 ? 55 : 28;
+        cv::imencode(".jpg", out, bytes,
+                     {cv::IMWRITE_JPEG_QUALITY, least + dice.below(92 - least)});
         out = cv::imdecode(bytes, cv::IMREAD_GRAYSCALE);
     }
     return out;
@@ -315,8 +309,8 @@ PaintedLine LinePainter::paint(Dice& dice, double ease) const {
                       {from + 40 + dice.below(120), glyph_top + cap_height + 20}, 255, cv::FILLED);
     }
     cv::Mat signs = line.ink;
-    if (dice.chance(0.15)) {
-        const int moved = draw_sign(dice, signs, *style.face, style.stroke);
+    if (dice.chance(0.2)) {
+        const int moved = draw_logo(dice, signs, *style.face, style.stroke, kBefore);
         for (double& middle : line.middles) middle += moved;
     }
 

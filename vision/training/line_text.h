@@ -8,6 +8,10 @@
 
 namespace reelproof::training {
 
+// Characters of a line that stand for what no key has: a letter in a ring, which is not read, and a
+// finish (e1 to e4) in a ring, which is read as letter and digit.
+inline constexpr char ring_sign = '@', ringed_finish = '~';
+
 // Printable ASCII, at most some 28 characters.
 std::string line_text(Dice& dice);
 

@@ -125,7 +125,7 @@ Planes scatter_patches(const Layer& layer, const std::vector<float>& patches, co
     for (int channel = 0; channel < out.channels; ++channel)
         for (int y = 0; y < layer.rows; ++y)
             for (int x = 0; x < layer.columns; ++x, row += stride) {
-                const int off = x - before;
+                const int off = (x - before) * layer.apart;
                 const int first = std::max(0, -off), last = std::min(out.width, out.width - off);
                 for (int to = 0; to < height; ++to) {
                     const int from = to + y - above;

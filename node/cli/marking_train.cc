@@ -1,0 +1,139 @@
+// marking train: teaches the network that reads markings.
+#include "node/cli/marking_train.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/base/file.h"
+#include "node/cli/arguments.h"
+#include "node/cli/progress.h"
+#include "vision/marking/line_network_file.h"
+#include "vision/training/train.h"
+
+namespace reelproof::node {
+
+namespace json = boost::json;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+
+struct Training {
+    int steps = training::TrainingPlan{}.steps;
+    std::uint64_t seed = 1;
+    std::string from, out;
+};
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);  // a signal handler sets it
+
+void interrupt(int) {
+    interrupted = true;
+}
+
+// Once: a second signal ends us as ever.
+void end_gently_on(int signal) {
+    struct sigaction action {};
+    action.sa_handler = interrupt;
+    action.sa_flags = SA_RESETHAND;
+    sigaction(signal, &action, nullptr);
+}
+
+std::string clock_text(double seconds) {
+    const auto minutes = static_cast<long>(seconds / 60);
+    return minutes < 60
+               ? std::to_string(minutes) + " min"
+               : std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
+}
+
+std::string loss_text(double loss) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3f", loss);
+    return text;
+}
+
+int train(const CommandLine& cli, const Training& asked) {
+    training::TrainingPlan plan{asked.steps, asked.seed, {}};
+    if (!asked.from.empty()) {
+        const auto file = ledger::read_file(asked.from, kMostBytes);
+        if (!file) return fail(file.error());
+        plan.from = vision::line_network_weights(*file);
+        if (!plan.from)
+            return fail(ledger::malformed(asked.from + ": is no line network of this program"));
+    }
+    for (const int signal : {SIGINT, SIGTERM}) end_gently_on(signal);
+    const auto start = Clock::now();
+    ledger::Result<void> written;
+    int right = 0, tried = 0, done = 0;
+    {
+        Progress progress;
+        training::train_line_network(
+            plan, interrupted,
+            [&](const training::TrainingReport& report, const std::vector<float>& weights) {
+                done = report.step;
+                const double spent = std::chrono::duration<double>(Clock::now() - start).count();
+                const double left = spent / report.step * (asked.steps - report.step);
+                std::string text = "step " + std::to_string(report.step) + " of " +
+                                   std::to_string(asked.steps) + ": loss " + loss_text(report.loss);
+                if (report.tried == 0) return progress(text + ", " + clock_text(left) + " left");
+                text += ", " + std::to_string(report.right) + " of " +
+                        std::to_string(report.tried) + " other lines read exactly, " +
+                        clock_text(left) + " left";
+                progress("");
+                cli.print(json::object{{"step", report.step},
+                                       {"steps", asked.steps},
+                                       {"loss", report.loss},
+                                       {"read_exactly", report.right},
+                                       {"of", report.tried},
+                                       {"best", report.best},
+                                       {"seconds_left", left}},
+                          text);
+                std::cout.flush();
+                if (!report.best) return;
+                right = report.right;
+                tried = report.tried;
+                // At once: nothing is lost, whatever ends us.
+                written = write_output(asked.out, vision::line_network_file(weights));
+                if (!written) interrupted = true;
+            });
+    }
+    if (!written) return fail(written.error());
+    cli.print(json::object{{"file", asked.out},
+                           {"steps", done},
+                           {"read_exactly", right},
+                           {"of", tried},
+                           {"finished", done == asked.steps}},
+              (done == asked.steps ? "" : "stopped after step " + std::to_string(done) + "; ") +
+                  asked.out + ": reads " + std::to_string(right) + " of " + std::to_string(tried) +
+                  " lines exactly; use it with marking read --network");
+    return kDone;
+}
+
+}  // namespace
+
+void add_marking_train(CommandLine& cli, CLI::App* marking) {
+    auto asked = std::make_shared<Training>();
+    auto* command = cli.command(
+        marking, "train",
+        "Teach a network that reads markings, from rendered lines alone: takes an hour, and the "
+        "typefaces that docs/MARKINGS.md names. Ctrl-C ends it, and leaves the best so far",
+        "reelproof marking train --out mine.bin --steps 20000");
+    command->add_option("--out", asked->out, "the file to write")->required()->check(not_empty());
+    command->add_option("--steps", asked->steps, "lines are learnt from in so many steps")
+        ->check(CLI::Range(1, 10'000'000))
+        ->capture_default_str();
+    command->add_option("--seed", asked->seed, "the same seed and steps make the same network")
+        ->capture_default_str();
+    command->add_option("--from", asked->from, "go on from this network");
+    command->callback([&cli, asked] { cli.action = [&cli, asked] { return train(cli, *asked); }; });
+}
+
+}  // namespace reelproof::node
