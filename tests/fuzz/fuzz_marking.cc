@@ -121,8 +121,7 @@ std::vector<std::string> fuzz::seeds() {
                          0.3},
                         {"20", ExpectedLine::State::unseen, 0, {}, 0, 0}};
     const auto network = line_network_file(LineNetwork::built_in().weights());
-    return {"r" + encode_marking_reading(reading),
-            "r" + encode_marking_reading(weighed),
+    return {"r" + encode_marking_reading(reading), "r" + encode_marking_reading(weighed),
             "n" + std::string(network.begin(), network.end()),
             "q" + std::string(message.begin(), message.end()),
             "p\xFA" + std::string(board.begin<char>(), board.end<char>())};

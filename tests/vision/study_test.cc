@@ -226,6 +226,9 @@ TEST_CASE("another logo than the maker's is told, and without one none is looked
     const auto unasked = conditions_of(good, {draw_png({.surface = 84, .logo = 1})});
     for (const auto& one : unasked[0]) CHECK(one.what != "logo");
 
+    const auto bare = reader.study_markings(kText, views(samples()), {}, shape);
+    REQUIRE(bare.has_value());
+    CHECK_FALSE(bare->logo);
     CHECK(logo_shape_of("00").error().code == "logo.shape");
     CHECK(logo_shape_of(std::string(256, '0')).error().code == "logo.shape");
     CHECK(logo_shape_of(std::string(256, 'G')).error().code == "logo.shape");

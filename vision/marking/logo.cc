@@ -18,6 +18,7 @@ constexpr int kJoin = 9;                                 // pixels between strok
 constexpr double kLeastHeight = 0.6, kMostHeight = 3.2;  // of the text's characters
 constexpr double kMostAway = 1.6;                        // of their height, from the text
 constexpr double kLeastInk = 0.06;                       // of its box
+constexpr double kLeastContrast = 0.5;                   // of the text's: a notch's rim has less
 // How much larger than the logo the place is that it is looked for in; and sizes tried.
 constexpr double kRoom = 1.3;
 constexpr double kSizes[] = {0.9, 1.0, 1.1};
@@ -27,6 +28,11 @@ int gap(const cv::Rect& a, const cv::Rect& b) {
     const int x = std::max({0, a.x - b.br().x, b.x - a.br().x}),
               y = std::max({0, a.y - b.br().y, b.y - a.br().y});
     return std::max(x, y);
+}
+
+// Grey levels by which these points differ from the body in `around`.
+double contrast(const cv::Mat& levels, const cv::Mat& points, const cv::Mat& around) {
+    return cv::mean(levels, points)[0] - cv::mean(levels, around)[0];
 }
 
 cv::Mat picture_of(const LogoShape& shape, int side) {
@@ -63,6 +69,8 @@ std::optional<MarkingLogo> MarkingLogo::find(const MarkingReference& reference) 
     const double sign = bright[0] >= dark[0] ? 1 : -1;
     cv::Mat drawn = (strokes * sign > kStroke) & free, joined, labels, stats, centres;
     cv::morphologyEx(drawn, joined, cv::MORPH_CLOSE, cv::Mat::ones(kJoin, kJoin, CV_8U));
+    const cv::Mat bare = free & (cv::abs(strokes) <= kStroke);
+    const double of_text = contrast(lot, text & (strokes * sign > kStroke), bare);
     const int count = cv::connectedComponentsWithStats(joined, labels, stats, centres);
     cv::Rect best;
     int most = 0;
@@ -76,8 +84,10 @@ std::optional<MarkingLogo> MarkingLogo::find(const MarkingReference& reference) 
         const bool near = std::any_of(
             reference.characters().begin(), reference.characters().end(),
             [&](const MarkedCharacter& one) { return gap(one.box, box) < kMostAway * height; });
-        const int ink = cv::countNonZero(drawn(box) & (labels(box) == i));
-        if (near && ink > most && ink > kLeastInk * box.area()) {
+        const cv::Mat points = drawn & (labels == i);
+        const int ink = cv::countNonZero(points);
+        if (near && ink > most && ink > kLeastInk * box.area() &&
+            sign * contrast(lot, points, bare) > kLeastContrast * sign * of_text) {
             best = box;
             most = ink;
         }
