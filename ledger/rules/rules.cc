@@ -110,6 +110,7 @@ const std::vector<std::string_view>& all_rule_ids() {
         "slot.wrong-part",
         "slot.not-in-setup",
         "approval.avl",
+        "approval.revision",
         "age.shelf-life",
         "msl.floor-life",
     };

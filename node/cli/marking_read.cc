@@ -122,7 +122,7 @@ std::string told(const vision::ExpectedLine& line) {
     const std::string character(1, vision::plain_line(line.text)[line.worst]);
     const auto& seen = line.characters[line.worst].alternatives;
     const std::string worst = character + " at " + std::to_string(line.worst + 1) + ", " +
-                              number(100 * line.probability, "%.2g") + " %";
+                              number(100 * line.probability, "%.3g") + " %";
     std::string out = line.state == State::agrees     ? name + "agrees; worst is " + worst
                       : line.state == State::doubtful ? name + "DOUBTFUL: " + worst
                                                       : name + "DIFFERS: " + worst;
