@@ -171,7 +171,8 @@ std::optional<Outline> outline_of(const cv::Mat& mask, const cv::Mat& rough, con
     turn.at<double>(1, 2) += to.y - from.y;
     cv::Mat upright;
     cv::warpAffine(mask, upright, turn, {span, span}, cv::INTER_NEAREST);
-    const int square = std::max(5, static_cast<int>(0.6 * body.size.height));
+    // Odd: an even one would move the mask by a pixel.
+    const int square = std::max(5, static_cast<int>(0.6 * body.size.height)) | 1;
     cv::morphologyEx(upright, upright, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_RECT, {square, square}));
     const auto clean = largest_parts(upright);
