@@ -11,6 +11,7 @@
 
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
+#include "node/cli/leak_commands.h"
 #include "node/cli/suggest.h"
 #include "node/cli/vault_commands.h"
 #include "vision/reader/reader.h"
@@ -138,6 +139,9 @@ int main(int argc, char** argv) {
     node::add_partner_commands(cli);
     node::add_guest_commands(cli);
     node::add_vault_commands(cli);
+    node::add_leak_commands(cli);
+    node::add_bom_commands(cli);
+    node::add_change_commands(cli);
     node::add_event_commands(cli);
     node::add_trace_commands(cli);
     node::add_proof_commands(cli);

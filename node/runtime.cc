@@ -72,6 +72,11 @@ Result<void> Runtime::Parts::serve() {
         api::add_vault_incident_routes(router, *vault_routes);
         api::add_vault_review_routes(router, *vault_routes);
         api::add_vault_peer_routes(router, *vault_routes);
+        api::add_leak_routes(router, *vault_routes);
+        api::add_vault_page_routes(router, *vault_routes);
+        api::add_bom_routes(router, *bom_routes);
+        api::add_bom_view_routes(router, *bom_routes);
+        api::add_bom_change_routes(router, *bom_change_routes);
     }
     api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);

@@ -4,6 +4,7 @@
 #include "api/http/server.h"
 #include "api/people/people.h"
 #include "api/routes/administration.h"
+#include "api/routes/bom_changes.h"
 #include "api/routes/epcis.h"
 #include "api/routes/events.h"
 #include "api/routes/guests.h"
@@ -90,6 +91,8 @@ struct Runtime::Parts {
     std::unique_ptr<api::JsonRows> vault_rows;
     std::unique_ptr<api::Vault> vault;
     std::unique_ptr<api::PartnerPapers> partner_papers;
+    std::unique_ptr<api::Leaks> leaks;
+    std::unique_ptr<vision::PageRenderer> renderer;
     std::unique_ptr<api::VaultSharing> vault_sharing;
     std::unique_ptr<api::PartnerExits> partner_exits;
     std::unique_ptr<api::DataIncidents> data_incidents;
@@ -97,6 +100,10 @@ struct Runtime::Parts {
     std::unique_ptr<api::AccessWatch> access_watch;
     std::unique_ptr<api::VaultDuties> vault_duties;
     std::unique_ptr<api::VaultRoutes> vault_routes;  // null: without a data key there is no vault
+    std::unique_ptr<api::Boms> boms;                 // null as well, and what follows
+    std::unique_ptr<api::BomChanges> bom_changes;
+    std::unique_ptr<api::BomRoutes> bom_routes;
+    std::unique_ptr<api::BomChangeRoutes> bom_change_routes;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 

@@ -18,6 +18,9 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     vault_rows = std::make_unique<api::JsonRows>(*store, *sequencer, ledger::Table::work);
     vault = std::make_unique<api::Vault>(*vault_rows, *vault_keys, config.store.folder / "vault",
                                          config.org, clock);
+    const auto marks = api::kept_key(*vault_rows, "leak marks");
+    if (!marks) return marks.error();
+    leaks = std::make_unique<api::Leaks>(*vault_rows, *vault, *marks, clock);
     partner_papers = std::make_unique<api::PartnerPapers>(*vault_rows, clock);
     vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
         *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
@@ -27,7 +30,19 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
         [this](const std::string& org, ledger::Classification classification) {
             return partner_papers->refusal(org, classification);
+        },
+        [this](const api::VaultDocument& document, std::uint64_t version,
+               const ledger::Share& share, std::string_view csv) -> ledger::Result<std::string> {
+            auto marked = leaks->mark({.document = document.id,
+                                       .version = version,
+                                       .recipient = api::share_recipient(share),
+                                       .by = "share " + share.id},
+                                      {}, csv);
+            if (!marked) return marked.error();
+            return std::move(marked->csv);
         }});
+    renderer = std::make_unique<vision::PageRenderer>(
+        std::vector<std::string>{config.reader_program, "reader"});
     partner_exits =
         std::make_unique<api::PartnerExits>(*vault_sharing, *vault_rows, config.org, clock);
     data_incidents = std::make_unique<api::DataIncidents>(*vault_sharing, *vault, *vault_rows,
@@ -53,8 +68,17 @@ ledger::Result<void> Runtime::Parts::open_vault() {
             people->audit.append(std::move(entry));
         }});
     vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
-        *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
-        *vault_duties, people->audit, config.org, keys.sealing, clock});
+        *vault, *vault_sharing, *leaks, *renderer, *partner_exits, *partner_papers, *data_incidents,
+        *vault_reviews, *vault_duties, people->audit, config.org, keys.sealing, clock});
+    boms = std::make_unique<api::Boms>(*vault_rows, *vault, *vault_sharing, config.org, clock);
+    bom_changes =
+        std::make_unique<api::BomChanges>(*vault_rows, *boms, *vault_sharing, config.org, clock);
+    job_routes->boms = boms.get();
+    job_routes->changes = bom_changes.get();
+    bom_routes = std::make_unique<api::BomRoutes>(
+        api::BomRoutes{*boms, *context, *index, *jobs, *parts, *stock, config.org});
+    bom_change_routes = std::make_unique<api::BomChangeRoutes>(
+        api::BomChangeRoutes{*bom_routes, *bom_changes, clock});
     return {};
 }
 

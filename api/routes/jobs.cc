@@ -13,7 +13,9 @@
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
 #include "api/routes/request_key.h"
+#include "api/routes/vault.h"
 #include "api/routes/verdict_json.h"
+#include "api/service/bom_setup.h"
 #include "api/service/happenings.h"
 #include "api/service/item_index.h"
 #include "api/service/item_rules.h"
@@ -56,12 +58,39 @@ json::object now_json(ServiceContext& context, const KnownItem& item) {
     return out;
 }
 
-json::object job_json(const Job& job, bool with_slots, ServiceContext* now = nullptr) {
+Result<FloorRevision> released(const JobRoutes& routes, const Job& job) {
+    if (routes.changes == nullptr)
+        return ledger::Error{ledger::ErrorKind::conflict,
+                             "without a data key this node has no BOMs"};
+    return routes.changes->on_floor(job.bom, job.lot, job.serial);
+}
+
+// By which revision it is set up, and which one counts now.
+json::object bom_json(const JobRoutes& routes, const Job& job) {
+    json::object out{{"bom", job.bom}, {"revision", job.revision_name}, {"number", job.revision}};
+    if (!job.lot.empty()) out["lot"] = job.lot;
+    if (!job.serial.empty()) out["serial"] = job.serial;
+    const auto now = released(routes, job);
+    if (now) {
+        json::object counts{{"revision", now->revision}, {"number", now->number}};
+        if (!now->change.empty()) counts["change"] = now->change;
+        if (now->emergency) counts["emergency"] = true;
+        out["released"] = std::move(counts);
+    }
+    const auto findings = revision_findings(job, now);
+    out["counts"] = findings.empty();
+    if (!findings.empty()) out["text"] = findings.front().text;
+    return out;
+}
+
+json::object job_json(const JobRoutes& routes, const Job& job, bool with_slots,
+                      ServiceContext* now = nullptr) {
     const auto loaded = std::count_if(job.slots.begin(), job.slots.end(),
                                       [](const Slot& slot) { return slot.loaded.has_value(); });
     json::object out{
         {"job", job.job}, {"product", job.product}, {"made", ledger::to_iso8601(job.made)},
         {"by", job.by},   {"slots_loaded", loaded}, {"slots_in_all", job.slots.size()}};
+    if (!job.bom.empty()) out["built_by"] = bom_json(routes, job);
     if (!with_slots) return out;
     json::array slots;
     for (const auto& slot : job.slots) {
@@ -78,7 +107,7 @@ json::object job_json(const Job& job, bool with_slots, ServiceContext* now = nul
 
 Response list(JobRoutes& routes, const Request&) {
     json::array jobs;
-    for (const auto& job : routes.jobs.list()) jobs.emplace_back(job_json(job, false));
+    for (const auto& job : routes.jobs.list()) jobs.emplace_back(job_json(routes, job, false));
     return Response::json(200, json_text(json::object{{"jobs", std::move(jobs)}}));
 }
 
@@ -90,12 +119,39 @@ Response no_job(std::string_view job) {
 Response show(JobRoutes& routes, const Request& request) {
     const auto job = routes.jobs.find(request.parameter("job"));
     if (!job) return no_job(request.parameter("job"));
-    return Response::json(200, json_text(job_json(*job, true, &routes.context)));
+    return Response::json(200, json_text(job_json(routes, *job, true, &routes.context)));
+}
+
+// The parts that a released revision approves, for each slot.
+Result<void> build_by(const JobRoutes& routes, const Request& request, Job& job,
+                      const std::string& named, const std::string& revision_name) {
+    if (named.empty() && (!revision_name.empty() || !job.lot.empty() || !job.serial.empty()))
+        return ledger::malformed("bom is missing: revision, lot and serial go with one");
+    if (named.empty()) return {};
+    if (routes.boms == nullptr) return released(routes, job).error();
+    const auto bom = routes.boms->find(named);
+    if (!bom) return bom.error();
+    if (const auto no = routes.boms->refusal(*bom, vault_reader(request)))
+        return ledger::Error{ledger::ErrorKind::conflict,
+                             std::string(no->rule) + ": " + no->reason};
+    const auto* revision = bom->revision_called(revision_name);
+    if (revision == nullptr)
+        return ledger::Error{ledger::ErrorKind::not_found,
+                             "BOM " + bom->project + "/" + bom->name +
+                                 " has no released revision " +
+                                 (revision_name.empty() ? "without a name" : revision_name)};
+    const auto table = routes.boms->table(bom->id, revision->terms.number, nullptr);
+    if (!table) return table.error();
+    job.bom = bom->id;
+    job.revision = revision->terms.number;
+    job.revision_name = revision->terms.revision;
+    return set_up_by(job, **table);
 }
 
 Response add(JobRoutes& routes, const Request& request) {
     if (auto refusal = refuse_other_than_json(request)) return std::move(*refusal);
-    const auto body = Body::parse(request.body, {"job", "product", "slots"});
+    const auto body =
+        Body::parse(request.body, {"job", "product", "slots", "bom", "revision", "lot", "serial"});
     if (!body) return problem_of(body.error());
     Job job;
     job.job = body->required_text("job");
@@ -113,11 +169,16 @@ Response add(JobRoutes& routes, const Request& request) {
                 ledger::within("slots[" + std::to_string(job.slots.size()) + "]", *one.error()));
         job.slots.push_back(std::move(slot));
     }
+    const auto bom = body->text("bom"), revision = body->text("revision");
+    job.lot = body->text("lot");
+    job.serial = body->text("serial");
     if (body->error()) return problem_of(*body->error());
     if (job.job.size() <= kLongestName) request.subject = "job " + job.job;
+    if (auto fine = build_by(routes, request, job, bom, revision); !fine)
+        return problem_of(fine.error());
     const auto added = routes.jobs.add(std::move(job));
     if (!added) return problem_of(added.error());
-    return Response::json(201, json_text(job_json(*added, true)));
+    return Response::json(201, json_text(job_json(routes, *added, true)));
 }
 
 Response remove(JobRoutes& routes, const Request& request) {
@@ -176,6 +237,9 @@ Result<AtSlot> look(JobRoutes& routes, const Request& request, const Body& body)
                             ledger::Severity::critical,
                             "it is on " + other.position + " of this job: unload it there first",
                             {}});
+    if (!out.job.bom.empty())
+        for (auto& finding : revision_findings(out.job, released(routes, out.job)))
+            more.push_back(std::move(finding));
     add_findings(inspection.verdict, std::move(more), routes.context.policy);
     return out;
 }
@@ -189,6 +253,7 @@ json::object json_at(const AtSlot& at, const Request& request, const JobRoutes& 
         return finding.rule.starts_with("slot.") || finding.rule.starts_with("approval.");
     });
     out["job"] = at.job.job;
+    if (!at.job.bom.empty()) out["built_by"] = bom_json(routes, at.job);
     out["slot"] = std::move(slot);
     if (const auto clock = routes.floor_lives.find(at.inspection.item.id)) {
         json::object life{{"level", clock->level},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/http/router.h"
+#include "api/service/bom_changes.h"
 #include "api/service/events.h"
 #include "api/service/floor_life.h"
 #include "api/service/jobs.h"
@@ -14,6 +15,9 @@ struct JobRoutes {
     Events& events;
     Jobs& jobs;
     FloorLives& floor_lives;
+    // Null: without a data key there are no BOMs. Set before requests are taken.
+    Boms* boms = nullptr;
+    const BomChanges* changes = nullptr;
 };
 
 // `routes` must outlive the router.

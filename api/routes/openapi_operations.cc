@@ -19,7 +19,22 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
      "recovery_codes_left*:count"},
     {"@job",
      "job*:text product*:text made*:text by*:text slots_loaded*:count slots_in_all*:count "
-     "slots:list"},
+     "built_by:object slots:list"},
+    {"@bom",
+     "bom*:text name*:text project*:text owner*:text made*:count by*:text revisions*:list "
+     "draft:object"},
+    {"@bom_import",
+     "lines*:count edits*:count mapping*:object unused*:list encoding*:text heading*:count "
+     "errors*:count warnings*:count problems*:list"},
+    {"@bom_revision",
+     "number*:count revision*:text lines*:count content*:text document*:text version*:count "
+     "statement*:text at*:count by:text"},
+    {"@change",
+     "change*:text number*:text bom*:text name*:text owner*:text partner*:text from*:text to*:text "
+     "from_number*:count to_number*:count reason*:text effect*:date|lot|serial effect_value*:text "
+     "emergency*:flag state*:text digest*:text proposed*:count approve_by:count "
+     "approved_by_owner:object approved_by_partner:object rejected:count rejected_by:text "
+     "rejected_why:text not_shown:text changes:list hidden:list touches:object"},
     {"@user",
      "user*:text name*:text roles*:list disabled*:flag enrolled*:flag made*:count "
      "recovery_codes_left*:count link_until:count"},
@@ -78,7 +93,7 @@ std::span<const Operation> operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> out;
         for (const auto& subject : {work_operations(), people_operations(), log_operations(),
-                                    epcis_operations(), vault_operations()})
+                                    epcis_operations(), vault_operations(), bom_operations()})
             out.insert(out.end(), subject.begin(), subject.end());
         return out;
     }();

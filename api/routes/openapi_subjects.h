@@ -13,5 +13,6 @@ std::span<const Operation> people_operations();
 std::span<const Operation> log_operations();
 std::span<const Operation> epcis_operations();
 std::span<const Operation> vault_operations();
+std::span<const Operation> bom_operations();
 
 }  // namespace reelproof::api

@@ -21,8 +21,8 @@ constexpr std::size_t kMostOfFile = std::size_t{16} << 20;
 
 // All that a person can open or keep as a bookmark; the page in the browser tells them apart.
 constexpr std::array kPages = {"/",         "/setup", "/receive", "/line",   "/trace",
-                               "/overview", "/ship",  "/users",   "/tokens", "/partners",
-                               "/audit",    "/node",  "/account"};
+                               "/overview", "/ship",  "/vault",   "/users",  "/tokens",
+                               "/partners", "/audit", "/node",    "/account"};
 
 // No script and no style but our files, no other host, no frame.
 constexpr std::string_view kPagePolicy =

@@ -47,7 +47,11 @@ Response problem_of(const vision::Error& error) {
     if (error.code == "picture.unknown-format") status = 415;
     if (error.code == "reader.busy") status = 503;
     if (error.code == "reader.cannot-start") status = 500;
-    Problem problem(status, "picture", "The picture can't be read");
+    const bool of_pages = error.code.starts_with("pages.");
+    if (error.code == "pages.missing") status = 404;
+    if (error.code == "pages.busy" || error.code == "pages.cannot-start") status = 503;
+    Problem problem(status, of_pages ? "pages" : "picture",
+                    of_pages ? "The document can't be shown" : "The picture can't be read");
     problem.detail(error.text).member("code", error.code);
     if (status == 503) problem.header("Retry-After", "1");
     return problem.response();

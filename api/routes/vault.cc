@@ -25,11 +25,6 @@ Result<ledger::VaultId> id_of(const Request& request, std::string_view name) {
     return ledger::Error{ledger::ErrorKind::not_found, "there is no such " + std::string(name)};
 }
 
-Result<std::uint64_t> number_of(std::string_view text, std::string_view name) {
-    if (const auto number = whole_number(text)) return *number;
-    return ledger::malformed(std::string(name) + " must be a whole number");
-}
-
 json::object version_json(const VaultVersion& version) {
     json::object out{
         {"version", version.number}, {"size", version.size}, {"body", ledger::to_hex(version.body)},
@@ -85,38 +80,21 @@ Response list_documents(const VaultRoutes& routes, const Request& request) {
     const auto reader = vault_reader(request);
     json::array out;
     for (const auto& document : routes.vault.documents())
-        if (!routes.sharing.own_refusal(document, reader))
+        if (!routes.sharing.own_refusal(document, reader, VaultUse::look))
             out.emplace_back(document_json(routes, document));
     return Response::json(200, json_text(json::object{{"documents", std::move(out)}}));
 }
 
-// A document that the caller may read. One that he may not is told as one that is not there.
+// A document that the caller may see. One that he may not is told as one that is not there.
 Result<VaultDocument> readable(const VaultRoutes& routes, const Request& request) {
     const auto id = id_of(request, "document");
     if (!id) return id.error();
     auto document = routes.vault.document(*id);
     if (document) request.subject = called(*document);
-    if (document && !routes.sharing.own_refusal(*document, vault_reader(request)))
+    if (document && !routes.sharing.own_refusal(*document, vault_reader(request), VaultUse::look))
         return std::move(*document);
     return ledger::Error{ledger::ErrorKind::not_found,
                          "there is no such document, or no share lets you read it"};
-}
-
-struct Named {
-    VaultDocument document;
-    VaultVersion version;
-};
-Result<Named> version_of(const VaultRoutes& routes, const Request& request) {
-    auto document = readable(routes, request);
-    if (!document) return document.error();
-    const auto number = number_of(request.parameter("version"), "version");
-    if (!number) return number.error();
-    const auto* version = document->version(*number);
-    if (version == nullptr)
-        return ledger::Error{ledger::ErrorKind::not_found,
-                             "the document has no version " + std::to_string(*number)};
-    request.subject += " version " + std::to_string(*number);
-    return Named{*document, *version};
 }
 
 Response show_document(const VaultRoutes& routes, const Request& request) {
@@ -131,7 +109,7 @@ Result<VaultSharing::Range> part_of(Result<ledger::Bytes> bytes, std::uint64_t s
 }
 
 Response content(const VaultRoutes& routes, const Request& request) {
-    const auto named = version_of(routes, request);
+    const auto named = vault_version_asked(routes, request, VaultUse::take);
     if (!named) return problem_of(named.error());
     return ranged(request, [&](std::uint64_t offset, std::size_t size) {
         return part_of(routes.vault.read(named->version, named->document.project, offset, size),
@@ -141,7 +119,7 @@ Response content(const VaultRoutes& routes, const Request& request) {
 
 // The two halves of an age file for our own sealing key.
 Response age_header_of(const VaultRoutes& routes, const Request& request) {
-    const auto named = version_of(routes, request);
+    const auto named = vault_version_asked(routes, request, VaultUse::take);
     if (!named) return problem_of(named.error());
     const auto key = routes.vault.key_of(named->version, named->document.project);
     if (!key) return problem_of(key.error());
@@ -153,7 +131,7 @@ Response age_header_of(const VaultRoutes& routes, const Request& request) {
 }
 
 Response age_body_of(const VaultRoutes& routes, const Request& request) {
-    const auto named = version_of(routes, request);
+    const auto named = vault_version_asked(routes, request, VaultUse::take);
     if (!named) return problem_of(named.error());
     return ranged(request, [&](std::uint64_t offset, std::size_t size) {
         return part_of(routes.vault.raw(named->version.body, offset, size),
@@ -228,7 +206,7 @@ Response take_part(const VaultRoutes& routes, const Request& request) {
             .response();
     const auto id = id_of(request, "upload");
     if (!id) return problem_of(id.error());
-    const auto offset = number_of(request.query.get("offset").value_or(""), "query: offset");
+    const auto offset = vault_number(request.query.get("offset").value_or(""), "query: offset");
     if (!offset) return problem_of(offset.error());
     return answer(request, routes.vault.take(*id, *offset, ledger::as_bytes(request.body)));
 }
@@ -253,6 +231,28 @@ Response abandon(const VaultRoutes& routes, const Request& request) {
 }
 
 }  // namespace
+
+Result<std::uint64_t> vault_number(std::string_view text, std::string_view name) {
+    if (const auto number = whole_number(text)) return *number;
+    return ledger::malformed(std::string(name) + " must be a whole number");
+}
+
+Result<VaultVersionAsked> vault_version_asked(const VaultRoutes& routes, const Request& request,
+                                              VaultUse use) {
+    auto document = readable(routes, request);
+    if (!document) return document.error();
+    if (const auto no = routes.sharing.own_refusal(*document, vault_reader(request), use))
+        return ledger::Error{ledger::ErrorKind::conflict,
+                             std::string(no->rule) + ": " + no->reason};
+    const auto number = vault_number(request.parameter("version"), "version");
+    if (!number) return number.error();
+    const auto* version = document->version(*number);
+    if (version == nullptr)
+        return ledger::Error{ledger::ErrorKind::not_found,
+                             "the document has no version " + std::to_string(*number)};
+    request.subject += " version " + std::to_string(*number);
+    return VaultVersionAsked{*document, *version};
+}
 
 json::object project_json(const VaultProject& project) {
     json::object out{{"project", ledger::vault_id_text(project.id)},

@@ -143,7 +143,7 @@ Response list_shares(const VaultRoutes& routes, const Request& request) {
 Response grant(const VaultRoutes& routes, const Request& request) {
     const auto body =
         Body::parse(request.body, {"project", "document", "recipient", "role", "person", "purpose",
-                                   "columns", "mode", "end", "agreement", "of"});
+                                   "columns", "mode", "end", "agreement", "of", "marked"});
     if (!body) return problem_of(body.error());
     ledger::Share terms;
     terms.of = body->text("of");
@@ -157,15 +157,16 @@ Response grant(const VaultRoutes& routes, const Request& request) {
     terms.columns = body->texts("columns", kMostNames);
     terms.end = body->count("end");
     terms.agreement = body->text("agreement");
+    const bool marked = body->flag("marked");
     const auto mode = body->has("mode") ? body->text("mode") : std::string("view");
     if (body->error()) return problem_of(*body->error());
     const auto parsed = ledger::parse_share_mode(mode);
     if (!parsed) return problem_of(parsed.error());
     terms.mode = *parsed;
-    if (!terms.of.empty() && (body->has("project") || body->has("columns")))
+    if (!terms.of.empty() && (body->has("project") || body->has("columns") || marked))
         return problem_of(ledger::malformed(
-            "project and columns are those of the share that is passed on: leave them out"));
-    const auto done = terms.of.empty() ? routes.sharing.grant(std::move(terms))
+            "project, columns and marks are those of the share that is passed on: leave them out"));
+    const auto done = terms.of.empty() ? routes.sharing.grant(std::move(terms), marked)
                                        : routes.sharing.pass_on(std::move(terms));
     if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
     return answer(201, done, share_json);
@@ -218,16 +219,10 @@ Response open(const VaultRoutes& routes, const Request& request) {
 }
 
 Response held_content(const VaultRoutes& routes, const Request& request) {
-    const auto& share = request.parameter("share");
-    const auto& document = request.parameter("document");
-    const auto& version = request.parameter("version");
-    const auto reader = vault_reader(request);
+    const auto reading = vault_held_asked(routes, request, VaultUse::take);
+    if (!reading) return problem_of(reading.error());
     return ranged(request, [&](std::uint64_t offset, std::size_t size) {
-        auto range = routes.sharing.read_held(share, document, whole_number(version).value_or(0),
-                                              reader, offset, size);
-        if (range)
-            request.subject = "share " + share + " document " + document + " version " + version;
-        return range;
+        return routes.sharing.read_held(*reading, offset, size);
     });
 }
 
@@ -239,6 +234,18 @@ Response list_readings(const VaultRoutes& routes, const Request&) {
 }
 
 }  // namespace
+
+Result<VaultReading> vault_held_asked(const VaultRoutes& routes, const Request& request,
+                                      VaultUse use) {
+    const auto &share = request.parameter("share"), &document = request.parameter("document");
+    const auto& text = request.parameter("version");
+    const auto version = vault_number(text, "version");
+    if (!version) return version.error();
+    auto reading =
+        routes.sharing.held_version(share, document, *version, vault_reader(request), use);
+    if (reading) request.subject = "share " + share + " document " + document + " version " + text;
+    return reading;
+}
 
 json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement) {
     const auto& terms = agreement.terms;
@@ -278,6 +285,7 @@ json::object share_json(const VaultShare& share) {
     add("document", terms.document);
     add("agreement", terms.agreement);
     add("of", terms.of);
+    if (share.marked) out["marked"] = true;
     if (!terms.columns.empty()) out["columns"] = json::value_from(terms.columns);
     if (share.destroyed != 0) {
         out["destroyed"] = share.destroyed;

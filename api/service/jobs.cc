@@ -36,7 +36,15 @@ json::object written(const Job& job) {
                                          {"by", slot.loaded->by}};
         slots.emplace_back(std::move(one));
     }
-    return {{"product", job.product}, {"made", job.made}, {"by", job.by}, {"slots", slots}};
+    json::object out{
+        {"product", job.product}, {"made", job.made}, {"by", job.by}, {"slots", slots}};
+    if (job.bom.empty()) return out;
+    out["bom"] = json::object{{"bom", job.bom},
+                              {"revision", static_cast<std::int64_t>(job.revision)},
+                              {"name", job.revision_name},
+                              {"lot", job.lot},
+                              {"serial", job.serial}};
+    return out;
 }
 
 Job read(std::string_view name, const json::object& row) {
@@ -52,6 +60,14 @@ Job read(std::string_view name, const json::object& row) {
                                        number_in(on, "at"), text_in(on, "by")};
         }
         job.slots.push_back(std::move(slot));
+    }
+    if (const auto* by = row.if_contains("bom"); by != nullptr && by->is_object()) {
+        const auto& bom = by->get_object();
+        job.bom = text_in(bom, "bom");
+        job.revision = static_cast<std::uint64_t>(number_in(bom, "revision"));
+        job.revision_name = text_in(bom, "name");
+        job.lot = text_in(bom, "lot");
+        job.serial = text_in(bom, "serial");
     }
     return job;
 }
@@ -132,7 +148,9 @@ std::optional<Job> Jobs::find(std::string_view job) const {
 Result<Job> Jobs::add(Job job) {
     if (auto fine = check_text("job", job.job, true); !fine) return fine.error();
     if (job.job.find('/') != std::string::npos) return ledger::malformed("job holds a slash");
-    if (auto fine = check_text("product", job.product, false); !fine) return fine.error();
+    for (const auto& [name, text] :
+         {std::pair{"product", &job.product}, {"lot", &job.lot}, {"serial", &job.serial}})
+        if (auto fine = check_text(name, *text, false); !fine) return fine.error();
     if (job.slots.empty() || job.slots.size() > kMostSlots)
         return ledger::malformed("slots must be 1 to 1,000");
     std::set<std::string_view> positions;

@@ -34,6 +34,11 @@ struct Job {
     ledger::UnixSeconds made = 0;
     std::string by;
     std::vector<Slot> slots;
+    // By which it is set up (bom_setup.h): BOM by id, and its revision; empty: none is named.
+    std::string bom{};
+    std::uint64_t revision = 0;
+    std::string revision_name{};
+    std::string lot{}, serial{};  // of the boards, the first one's; empty: not known
 
     [[nodiscard]] const Slot* slot(std::string_view position) const;
 };

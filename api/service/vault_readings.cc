@@ -286,21 +286,24 @@ Result<void> VaultSharing::fetch(const VaultShare& share, VaultReading& reading)
     return save(reading);
 }
 
-Result<VaultSharing::Range> VaultSharing::read_held(const std::string& id,
-                                                    const std::string& document,
-                                                    std::uint64_t version,
-                                                    const VaultReader& reader, std::uint64_t offset,
-                                                    std::size_t size) const {
+Result<VaultReading> VaultSharing::held_version(const std::string& id, const std::string& document,
+                                                std::uint64_t version, const VaultReader& reader,
+                                                VaultUse use) const {
     const auto known = held_share(id);
     if (!known) return known.error();
     if (const auto no = held_refusal(*known, reader)) return refused(*no);
-    if (known->terms.mode != ledger::ShareMode::download)
+    if (use == VaultUse::take && known->terms.mode != ledger::ShareMode::download)
         return refused({"share.view-only", "the share lets nobody take the file out of the node"});
-    const auto reading = reading_of(id, document, version);
+    auto reading = reading_of(id, document, version);
     if (!reading || !reading->complete) return nothing("that version is not here: open it first");
-    const auto key = deps_.vault.keys().unwrap(place_of(*reading), reading->key, reading->wrapped);
+    return std::move(*reading);
+}
+
+Result<VaultSharing::Range> VaultSharing::read_held(const VaultReading& reading,
+                                                    std::uint64_t offset, std::size_t size) const {
+    const auto key = deps_.vault.keys().unwrap(place_of(reading), reading.key, reading.wrapped);
     if (!key) return key.error();
-    auto body = ledger::BodyReader::open(deps_.vault.held().file_of(reading->release->body));
+    auto body = ledger::BodyReader::open(deps_.vault.held().file_of(reading.release->body));
     if (!body) return body.error();
     auto bytes = body->read(*key, offset, std::min(size, kVaultPart));
     if (!bytes) return bytes.error();
@@ -345,6 +348,12 @@ Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
             const auto more = deps_.vault.read(version, document.project, csv.size(), kVaultPart);
             if (!more) return more.error();
             csv += ledger::as_text(*more);
+        }
+        if (share.marked) {
+            auto marked = deps_.mark(document, version.number, share.terms, csv);
+            if (!marked) return marked.error();
+            ledger::wipe(csv.data(), csv.size());
+            csv = std::move(*marked);
         }
         auto narrow = ledger::with_columns(csv, share.terms.columns);
         ledger::wipe(csv.data(), csv.size());

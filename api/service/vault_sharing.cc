@@ -300,7 +300,7 @@ Result<VaultAgreement> VaultSharing::end_agreement(const std::string& id, const 
     return save(std::move(*known), other, object->statement);
 }
 
-Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
+Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
     const bool within = terms.recipient == deps_.org;
     const auto directory = deps_.store.directory();
     const auto* recipient = directory->org(terms.recipient);
@@ -319,10 +319,11 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
     }
     if (within && terms.role.empty() && terms.person.empty())
         return ledger::malformed("a share within the organisation needs a role or a person");
-    if (within && (terms.mode != ledger::ShareMode::download || !terms.columns.empty()))
+    if (within && !terms.columns.empty())
+        return ledger::malformed("a share within the organisation is one of whole documents");
+    if (marked && terms.columns.empty())
         return ledger::malformed(
-            "a share within the organisation is one of whole documents, with "
-            "mode download");
+            "marked: only a share of named columns has files of its own that can be marked");
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     const auto now = deps_.clock();
     const auto rests_on = agreement(terms.agreement);
@@ -341,6 +342,7 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms) {
         if (auto done = commit("share.grant", object->commitment); !done) return done.error();
     return save(VaultShare{.terms = terms,
                            .owner = deps_.org,
+                           .marked = marked,
                            .grant = object->statement,
                            .granted = now,
                            .end = {}},
@@ -439,7 +441,7 @@ ledger::VaultVerdict VaultSharing::held_refusal(const VaultShare& share,
 }
 
 ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
-                                               const VaultReader& reader) const {
+                                               const VaultReader& reader, VaultUse use) const {
     if (reader.manages) return {};
     const auto project = deps_.vault.project(document.project);
     const auto id = ledger::vault_id_text(document.id);
@@ -450,11 +452,15 @@ ledger::VaultVerdict VaultSharing::own_refusal(const VaultDocument& document,
         const auto& terms = share.terms;
         if (share.owner != deps_.org || terms.recipient != deps_.org) continue;
         if (!ledger::covers(terms, project ? project->name : std::string(), id)) continue;
-        if (!terms.columns.empty() || terms.mode != ledger::ShareMode::download) continue;
-        best = share.frozen != 0 ? is_frozen(share)
-                                 : ledger::reader_refusal(terms, reader.person, reader.roles,
-                                                          share.ended, deps_.clock());
-        if (!best) return {};
+        if (!terms.columns.empty()) continue;
+        const auto no = share.frozen != 0
+                            ? ledger::VaultVerdict(is_frozen(share))
+                            : ledger::reader_refusal(terms, reader.person, reader.roles,
+                                                     share.ended, deps_.clock());
+        if (!no && (use == VaultUse::look || terms.mode == ledger::ShareMode::download)) return {};
+        best = no ? no
+                  : ledger::VaultRefusal{"share.view-only",
+                                         "the share lets nobody take the file out of the node"};
     }
     return best;
 }

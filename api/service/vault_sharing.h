@@ -49,6 +49,7 @@ struct VaultAgreement {
 struct VaultShare {
     ledger::Share terms;
     std::string owner;
+    bool marked = false;  // of ours: its tables are marked for the recipient
     ledger::Bytes grant;  // its statement
     ledger::UnixSeconds granted = 0;
     ledger::Bytes end;
@@ -96,6 +97,9 @@ struct VaultReader {
     bool manages = false;
 };
 
+// Pages on a screen, or the file itself, which leaves the node.
+enum class VaultUse { look, take };
+
 struct VaultSharingDeps {
     Vault& vault;
     JsonRows& rows;
@@ -110,6 +114,10 @@ struct VaultSharingDeps {
     std::function<void(const std::string&)> trouble;  // told what a partner would not take
     // What that partner lacks for something so classified (PartnerPapers::refusal).
     std::function<ledger::VaultVerdict(const std::string& org, ledger::Classification)> lacks;
+    // The copy of a table that is marked for who gets it (leaks.h).
+    std::function<ledger::Result<std::string>(const VaultDocument& document, std::uint64_t version,
+                                              const ledger::Share& share, std::string_view csv)>
+        mark;
 };
 
 class VaultSharing {
@@ -132,8 +140,8 @@ class VaultSharing {
     // A partner's draft. Again is harmless.
     ledger::Result<VaultAgreement> sign(const std::string& id);
     ledger::Result<VaultAgreement> end_agreement(const std::string& id, const std::string& why);
-    // `terms.project` is the name of one; `terms.id` is filled in.
-    ledger::Result<VaultShare> grant(ledger::Share terms);
+    // `terms.project` is the name of one; `terms.id` is filled in. `marked`: of a share by columns.
+    ledger::Result<VaultShare> grant(ledger::Share terms, bool marked);
     // vault_passing.cc: the same of a share that we hold (`terms.of`), as far as was agreed; its
     // owner is told. Project and columns are those of that share.
     ledger::Result<VaultShare> pass_on(ledger::Share terms);
@@ -161,21 +169,24 @@ class VaultSharing {
     // Asks for the key where we have none, and fetches some of the file; again until `complete`.
     ledger::Result<VaultReading> open(const std::string& share, const std::string& document,
                                       std::uint64_t version, const VaultReader& reader);
-    // Plain text of one that is complete, where the share lets a file leave the node.
+    // One that is complete, where the share lets that person use it so.
+    ledger::Result<VaultReading> held_version(const std::string& share, const std::string& document,
+                                              std::uint64_t version, const VaultReader& reader,
+                                              VaultUse use) const;
+    // Plain text of such a one.
     struct Range {
         ledger::Bytes bytes;
         std::uint64_t size = 0;  // of the whole
     };
-    ledger::Result<Range> read_held(const std::string& share, const std::string& document,
-                                    std::uint64_t version, const VaultReader& reader,
-                                    std::uint64_t offset, std::size_t size) const;
+    ledger::Result<Range> read_held(const VaultReading& reading, std::uint64_t offset,
+                                    std::size_t size) const;
     // Whether a partner's share is one for that person. One that names neither role nor person is
     // for the roles that its agreement names, and for who manages the vault.
     [[nodiscard]] ledger::VaultVerdict held_refusal(const VaultShare& share,
                                                     const VaultReader& reader) const;
-    // Whether a share within our organisation lets that person read a document of ours.
+    // Whether a share within our organisation lets that person use a document of ours so.
     [[nodiscard]] ledger::VaultVerdict own_refusal(const VaultDocument& document,
-                                                   const VaultReader& reader) const;
+                                                   const VaultReader& reader, VaultUse use) const;
 
     // --- For other parts of the vault that settle things with partners.
     // A row of theirs, and what is to get to that partner with it, at once or not at all.
@@ -194,9 +205,26 @@ class VaultSharing {
     void take_with(Taker take) {
         takers_[ledger::VaultObject(Object{}).index()] = std::move(take);
     }
+    // Signs what format_vault_object made, and commits to it in our log (vault_objects.cc).
+    ledger::Result<ledger::SignedObject> sign_and_commit(std::string_view commitment,
+                                                         std::string_view payload);
+    // Why that partner may not read a document of ours.
+    [[nodiscard]] ledger::VaultVerdict shared_with(const std::string& org,
+                                                   const VaultDocument& document) const;
+    // The share by which we may read a partner's document; without a reader: the node itself.
+    [[nodiscard]] ledger::Result<VaultShare> share_over(const std::string& owner,
+                                                        const std::string& project,
+                                                        const std::string& document,
+                                                        const VaultReader* reader) const;
+    // Plain text of one that is complete, for the node itself: whoever passes it on holds to the
+    // share's mode.
+    [[nodiscard]] ledger::Result<ledger::Bytes> held_text(const std::string& share,
+                                                          const std::string& document,
+                                                          std::uint64_t version,
+                                                          std::size_t most) const;
 
     // --- For partners' nodes; `org` is who asks, by its TLS key.
-    // An agreement, a share or the end of one.
+    // An agreement, a share, the end of one, or what the taker takes.
     ledger::Result<void> receive(const std::string& org, ledger::ByteView statement);
     // JSON text: the release and the age header. A refusal by a rule as above.
     ledger::Result<std::string> release(const std::string& org, ledger::ByteView request);

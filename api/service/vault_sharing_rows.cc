@@ -66,12 +66,15 @@ json::object of_share(const VaultShare& share) {
         out["frozen"] = share.frozen;
         out["frozen_why"] = share.frozen_why;
     }
+    if (share.marked) out["marked"] = 1;
     return out;
 }
 
 VaultShare to_share(const json::object& row) {
     VaultShare out{.terms = {},
                    .owner = text_in(row, "owner"),
+                   // Rows of before there were marks have none.
+                   .marked = row.contains("marked") && number_in(row, "marked") != 0,
                    .grant = bytes_in(row, "grant"),
                    .granted = number_in(row, "granted"),
                    .end = bytes_in(row, "end"),

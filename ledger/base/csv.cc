@@ -22,6 +22,35 @@ std::string csv_trimmed(std::string_view text) {
     return std::string(text);
 }
 
+namespace {
+
+bool begins_formula(std::string_view text) {
+    return !text.empty() && std::string_view("=+-@\t").find(text.front()) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string csv_cell(std::string text) {
+    const bool number = text.find_first_not_of("0123456789.,+-eE") == std::string::npos;
+    if (begins_formula(text) && !number) text.insert(0, "'");
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string out = "\"";
+    for (const char c : text) out.append(c == '"' ? "\"\"" : std::string(1, c));
+    return out + "\"";
+}
+
+std::string csv_without_guard(std::string text) {
+    const auto start = text.find_first_not_of('\'');
+    if (start == 0 || start == std::string::npos) return text;
+    return begins_formula(std::string_view(text).substr(start)) ? text.substr(start) : text;
+}
+
+std::string csv_beginning(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return std::string(text);
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+    return std::string(text.substr(0, most));
+}
+
 Error csv_error(std::size_t line, const std::string& what) {
     return malformed("line " + std::to_string(line) + ": " + what);
 }

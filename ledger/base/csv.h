@@ -14,6 +14,15 @@ char csv_separator(std::string_view text);
 // Without blanks and tabs at its ends.
 std::string csv_trimmed(std::string_view text);
 
+// A cell as it is written: quoted where it has to be, and with an apostrophe in front where a
+// spreadsheet would take it for a formula.
+std::string csv_cell(std::string text);
+// Without the apostrophes that keep a formula from being one.
+std::string csv_without_guard(std::string text);
+
+// The first bytes of a text for a message, no character cut in two.
+std::string csv_beginning(std::string_view text, std::size_t most = 40);
+
 class CsvRecords {
   public:
     // `text` outlives it. A byte order mark, as spreadsheets write, is passed over.

@@ -15,20 +15,6 @@ std::string folded(std::string_view name) {
     return out;
 }
 
-bool is_number(std::string_view cell) {
-    return cell.find_first_not_of("0123456789.,+-eE") == std::string_view::npos;
-}
-
-std::string cell_text(std::string cell) {
-    if (!cell.empty() && std::string_view("=+-@\t").find(cell.front()) != std::string_view::npos &&
-        !is_number(cell))
-        cell.insert(0, "'");
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-    std::string out = "\"";
-    for (const char c : cell) out.append(c == '"' ? "\"\"" : std::string(1, c));
-    return out + "\"";
-}
-
 }  // namespace
 
 Result<std::string> with_columns(std::string_view csv, const std::vector<std::string>& columns) {
@@ -51,7 +37,7 @@ Result<std::string> with_columns(std::string_view csv, const std::vector<std::st
     const auto write = [&](const std::vector<std::string>& record) {
         for (std::size_t i = 0; i < places.size(); ++i) {
             if (i > 0) out += ',';
-            if (places[i] < record.size()) out += cell_text(record[places[i]]);
+            if (places[i] < record.size()) out += csv_cell(record[places[i]]);
         }
         out += "\r\n";
     };

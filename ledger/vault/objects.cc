@@ -138,6 +138,42 @@ struct Writer {
         out["bodies"] = list_of(d.bodies);
         out["reason"] = d.reason;
     }
+    void operator()(const BomRelease& r) const {
+        out["type"] = "bom.release";
+        out["bom"] = r.bom;
+        out["name"] = r.name;
+        out["project"] = r.project;
+        out["number"] = r.number;
+        out["revision"] = r.revision;
+        out["document"] = r.document;
+        out["version"] = r.version;
+        out["content"] = to_hex(r.content);
+        out["lines"] = r.lines;
+    }
+    void operator()(const EngineeringChange& c) const {
+        out["type"] = "bom.change";
+        out["id"] = c.id;
+        out["number"] = c.number;
+        out["bom"] = c.bom;
+        out["owner"] = c.owner;
+        out["partner"] = c.partner;
+        out["from"] = c.from;
+        out["to"] = c.to;
+        out["from_content"] = to_hex(c.from_content);
+        out["to_content"] = to_hex(c.to_content);
+        out["reason"] = c.reason;
+        out["effect"] = to_string(c.effect);
+        out["effect_value"] = c.effect_value;
+        if (c.approve_by != 0) out["approve_by"] = c.approve_by;
+    }
+    void operator()(const ChangeApproval& a) const {
+        out["type"] = "bom.approval";
+        out["change"] = a.change;
+        out["payload"] = to_hex(a.payload);
+        out["approved"] = a.approved ? "yes" : "no";
+        out["person"] = a.person;
+        if (!a.reason.empty()) out["reason"] = a.reason;
+    }
     void operator()(const ExitNotice& e) const {
         out["type"] = "vault.exit";
         out["id"] = e.id;
@@ -228,6 +264,49 @@ VaultObject read_destruction(Reader& in) {
     return d;
 }
 
+VaultObject read_bom_release(Reader& in) {
+    BomRelease r;
+    r.bom = in.id("bom");
+    r.name = in.text("name");
+    r.project = in.text("project");
+    r.number = in.number("number");
+    r.revision = in.text("revision");
+    r.document = in.id("document");
+    r.version = in.number("version");
+    r.content = in.hash("content");
+    r.lines = in.number("lines");
+    return r;
+}
+
+VaultObject read_change(Reader& in, const JsonFields& fields) {
+    EngineeringChange c;
+    c.id = in.id("id");
+    c.number = in.text("number");
+    c.bom = in.id("bom");
+    c.owner = in.text("owner");
+    c.partner = in.text("partner");
+    c.from = in.number("from");
+    c.to = in.number("to");
+    c.from_content = in.hash("from_content");
+    c.to_content = in.hash("to_content");
+    c.reason = in.text("reason");
+    const auto effect = in.text("effect");
+    if (!in.error()) c.effect = in.taken(parse_effect_from(effect));
+    c.effect_value = in.text("effect_value");
+    if (fields.has("approve_by")) c.approve_by = in.time("approve_by");
+    return c;
+}
+
+VaultObject read_approval(Reader& in) {
+    ChangeApproval a;
+    a.change = in.id("change");
+    a.payload = in.hash("payload");
+    a.approved = in.flag("approved");
+    a.person = in.text("person");
+    a.reason = in.optional_text("reason");
+    return a;
+}
+
 VaultObject read_exit(Reader& in) {
     ExitNotice e;
     e.id = in.id("id");
@@ -287,6 +366,17 @@ Result<ShareMode> parse_share_mode(std::string_view text) {
     return malformed("mode must be view or download");
 }
 
+std::string_view to_string(EffectFrom from) {
+    if (from == EffectFrom::date) return "date";
+    return from == EffectFrom::lot ? "lot" : "serial";
+}
+
+Result<EffectFrom> parse_effect_from(std::string_view text) {
+    for (const auto from : {EffectFrom::date, EffectFrom::lot, EffectFrom::serial})
+        if (to_string(from) == text) return from;
+    return malformed("effect must be date, lot or serial");
+}
+
 bool Agreement::is_between(std::string_view one, std::string_view other) const {
     return (drafter == one && partner == other) || (drafter == other && partner == one);
 }
@@ -320,6 +410,9 @@ Result<VaultObject> parse_vault_object(std::string_view text) {
     if (*type == "vault.destruction") out = read_destruction(in);
     if (*type == "vault.exit") out = read_exit(in);
     if (*type == "vault.notice") out = read_notice(in);
+    if (*type == "bom.release") out = read_bom_release(in);
+    if (*type == "bom.change") out = read_change(in, fields);
+    if (*type == "bom.approval") out = read_approval(in);
     if (!out) return malformed("object has the type \"" + *type + "\", which is none of the vault");
     in.hash("salt");
     if (in.error()) return *in.error();

@@ -110,8 +110,47 @@ struct Passed {
     std::string statement;  // base64
 };
 inline constexpr std::size_t kMaxPassed = 16384;  // of that text, in bytes
-using VaultObject = std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction,
-                                 ExitNotice, IncidentNotice, Passed>;
+// "bom.release", of the owner: a revision of a bill of materials (bom/table.h), for good. What is
+// in it lies in the vault.
+struct BomRelease {
+    std::string bom;  // id
+    std::string name, project;
+    std::uint64_t number = 0;  // from 1
+    std::string revision;      // as people call it
+    std::string document;      // of the vault, and its version
+    std::uint64_t version = 0;
+    Hash content{};  // SHA-256 of the whole table
+    std::uint64_t lines = 0;
+};
+// From which board on a change holds: made on that day or later, or of that lot or serial number or
+// a later one (natural_less).
+enum class EffectFrom { date, lot, serial };
+std::string_view to_string(EffectFrom from);
+Result<EffectFrom> parse_effect_from(std::string_view text);
+// "bom.change", of the owner: from one revision to the next. Takes effect once both parties have
+// approved; `approve_by` not 0: an emergency, which is in effect until then without the partner.
+struct EngineeringChange {
+    std::string id;
+    std::string number;  // as people call it: "ECO-12"
+    std::string bom;     // id
+    std::string owner, partner;
+    std::uint64_t from = 0, to = 0;  // BomRelease::number
+    Hash from_content{}, to_content{};
+    std::string reason;
+    EffectFrom effect = EffectFrom::date;
+    std::string effect_value;  // "2027-03-01", a lot, a serial number
+    UnixSeconds approve_by = 0;
+};
+// "bom.approval", of either party's quality.
+struct ChangeApproval {
+    std::string change;  // id
+    Hash payload{};      // SHA-256 of the change's payload
+    bool approved = false;
+    std::string person, reason;
+};
+using VaultObject =
+    std::variant<Agreement, Share, ReadRequest, KeyRelease, VaultEnd, Destruction, ExitNotice,
+                 IncidentNotice, Passed, BomRelease, EngineeringChange, ChangeApproval>;
 
 // The payload, with a fresh salt.
 std::string format_vault_object(const VaultObject& object);
@@ -119,7 +158,7 @@ Result<VaultObject> parse_vault_object(std::string_view json);
 
 // The payload of the public statement that binds an object to a place in a log and tells nothing of
 // it: agreement.sign, agreement.end, share.grant, share.end, read.receipt, key.release,
-// destruction.confirm or review.sign.
+// destruction.confirm, review.sign, bom.release, change.propose or change.approve.
 std::string format_commitment(std::string_view type, const Hash& digest);
 
 // A statement of one object, verified.

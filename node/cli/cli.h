@@ -45,6 +45,8 @@ void add_trace_commands(CommandLine& cli);    // trace
 void add_proof_commands(CommandLine& cli);    // proof get, verify
 void add_ledger_commands(CommandLine& cli);   // ledger check, export, backup, stats, …
 void add_node_commands(CommandLine& cli);     // node run
+void add_bom_commands(CommandLine& cli);      // bom import, list, show, edit, diff, release, …
+void add_change_commands(CommandLine& cli);   // change propose, list, show, sign, reject
 void add_demo_commands(CommandLine& cli);     // demo
 
 }  // namespace reelproof::node

@@ -139,6 +139,7 @@ void add_grant(CommandLine& cli, CLI::App* share) {
         std::string project, document, recipient, role, person, purpose, mode = "view", end,
                                                                          agreement;
         std::vector<std::string> columns;
+        bool marked = false;
     };
     auto grant = std::make_shared<Grant>();
     auto* command = cli.command(
@@ -156,6 +157,8 @@ void add_grant(CommandLine& cli, CLI::App* share) {
     command
         ->add_option("--column", grant->columns, "of a CSV table; may be repeated (default: all)")
         ->allow_extra_args(false);
+    command->add_flag("--marked", grant->marked,
+                      "with --column: its tables are marked for who gets them (reelproof leak)");
     command->add_option("--mode", grant->mode, "view: no file leaves its node; download")
         ->capture_default_str();
     command->add_option("--end", grant->end, "last day, YYYY-MM-DD")->required();
@@ -174,6 +177,7 @@ void add_grant(CommandLine& cli, CLI::App* share) {
                  {std::pair("role", grant->role), std::pair("person", grant->person),
                   std::pair("agreement", grant->agreement)})
                 if (!text.empty()) body[name] = text;
+            if (grant->marked) body["marked"] = true;
             if (!grant->document.empty()) {
                 const auto document =
                     find_vault_document(**client, grant->project + "/" + grant->document);

@@ -1,4 +1,5 @@
 reelproof_fuzz(age ledger)
+reelproof_fuzz(leak ledger)
 reelproof_fuzz(statement ledger)
 reelproof_fuzz(note ledger)
 reelproof_fuzz(submission ledger)
@@ -7,3 +8,4 @@ reelproof_fuzz(bundle ledger)
 target_sources(fuzz_bundle PRIVATE
   ${CMAKE_SOURCE_DIR}/tests/ledger/provenance/bundle_support.cc)
 reelproof_fuzz(parts ledger)
+reelproof_fuzz(bom ledger)

@@ -511,51 +511,6 @@ TEST_CASE("EPCIS: others' documents are accepted or refused at the door", "[serv
     }
 }
 
-TEST_CASE("EPCIS: a document for which the store has no room leaves nothing of itself",
-          "[service][epcis]") {
-    ServiceNode node("maker.example");
-    node.config.store.map_size = node.config.store.max_map_size = std::size_t{6} << 20;
-    node.start();
-    const Door door{node};
-    const auto events = [](int document) {
-        json::array out;
-        for (int i = 0; i < 7; ++i) {
-            std::vector<std::string> things;
-            for (int n = 0; n < 250; ++n)
-                things.push_back("urn:ex:" + std::to_string(document) + "." + std::to_string(i) +
-                                 "." + std::to_string(n));
-            auto one = seen(things);
-            one["eventID"] = "urn:ex:event:" + std::to_string(document) + "." + std::to_string(i);
-            out.push_back(one);
-        }
-        return out;
-    };
-    for (int document = 0;; ++document) {
-        REQUIRE(document < 20);
-        const auto before = node.size();
-        const auto answer =
-            door.send(kPost, "/capture", ::reelproof::node::tests::document(events(document)));
-        INFO(answer.text);
-        bool recorded = false;
-        if (answer.status == 202) {
-            const auto job = door.get(std::string(answer.headers.get("Location").value()));
-            recorded = job.body.at("success") == true;
-        }
-        if (recorded) {
-            CHECK(node.size() > before + 1);
-            continue;
-        }
-        REQUIRE(document > 0);
-        CHECK(node.size() == before);
-        // With more room it is taken whole.
-        node.stop();
-        node.config.store.max_map_size = std::size_t{64} << 20;
-        node.start();
-        CHECK(door.capture(events(document)).at("success") == true);
-        break;
-    }
-}
-
 TEST_CASE("EPCIS: what a document records at once is bounded", "[service][epcis]") {
     ServiceNode node("maker.example");
     node.start();

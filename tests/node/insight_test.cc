@@ -1,4 +1,6 @@
 // What a node's people watch: stock, part data, floor lives, verdicts over time, own shipments.
+#include <atomic>
+
 #include <catch2/catch.hpp>
 
 #include "tests/node/person_support.h"
@@ -20,12 +22,12 @@ std::int64_t number_in(const json::value& value, const char* name) {
 }
 
 struct Store {
-    std::shared_ptr<ledger::UnixSeconds> now =
-        std::make_shared<ledger::UnixSeconds>(ledger::system_now());
+    std::shared_ptr<std::atomic<ledger::UnixSeconds>> now =
+        std::make_shared<std::atomic<ledger::UnixSeconds>>(ledger::system_now());
     ServiceNode node{"ems.example"};
 
     Store() {
-        node.clock = [now = now] { return *now; };
+        node.clock = [now = now] { return now->load(); };
         node.start();
     }
     Answer import(const std::string& csv) const {

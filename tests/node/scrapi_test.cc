@@ -1,5 +1,6 @@
 // SCITT's door of a running node (draft-ietf-scitt-scrapi-09): who may register, what is answered,
 // and what others' clients find there.
+#include <atomic>
 #include <set>
 
 #include <catch2/catch.hpp>
@@ -151,7 +152,7 @@ TEST_CASE("a stranger learns from a leaf hash its receipt and nothing else", "[s
 
 TEST_CASE("the policy says what a guest may register, and until when", "[service][scrapi]") {
     Door door;
-    std::int64_t ahead = 0;
+    std::atomic<std::int64_t> ahead = 0;
     door.node.stop();
     door.node.clock = [&] { return ledger::system_now() + ahead; };
     door.node.start();

@@ -6,6 +6,7 @@
 
 #include "api/service/events.h"
 #include "ledger/store/check.h"
+#include "tests/ledger/store/store_support.h"
 #include "tests/node/house_support.h"
 
 namespace reelproof::node::tests {
@@ -136,6 +137,57 @@ TEST_CASE("a new event names no more than 256 latest ones, and what custody rest
     REQUIRE(last.body.event.kind == ledger::EventKind::deplete);
     CHECK(last.prev.size() == 257);
     CHECK(std::count(last.body.prev.begin(), last.body.prev.end(), custody) == 1);
+}
+
+TEST_CASE("what needs several statements finds a full store before the first", "[service]") {
+    const TempFolder folder;
+    const ledger::tests::TestOrg org("nordsemi.example");
+    ledger::tests::TestNode node(folder.path(), org);
+    node.store_options.map_size = node.store_options.max_map_size = std::uint64_t{4} << 20;
+    node.open_with_genesis();
+    api::Identifier identifier{std::nullopt};
+    const ledger::Keepers keepers{org.mirror_signer().verifier(), std::nullopt, {}};
+    api::ServiceContext context{*node.store,
+                                *node.sequencer,
+                                org.node,
+                                org.node,
+                                org.name,
+                                org.origin(),
+                                {},
+                                {},
+                                identifier,
+                                keepers,
+                                [] { return std::map<std::string, ledger::SourceState>(); }};
+    context.clock = [] { return ledger::tests::kNow; };
+    api::Recorder recorder(context);
+    const auto size = [&] { return node.store->head(ledger::kOwnLog)->checkpoint.size; };
+    const auto record = [&](std::size_t items) {
+        std::vector<api::Change> changes;
+        for (std::size_t i = 0; i < items; ++i) {
+            api::Change change;
+            change.key = ledger::ItemKey::random();
+            change.event.kind = ledger::EventKind::quarantine;
+            change.event.reason = std::string(300, 'x');
+            changes.push_back(std::move(change));
+        }
+        return recorder.record(changes, {}, {}, {});
+    };
+    for (int times = 0;; ++times) {
+        REQUIRE(times < 100);
+        const auto before = size();
+        const auto done = record(480);
+        if (done) {
+            CHECK(size() == before + done->places.size());
+            continue;
+        }
+        CHECK(times > 0);
+        INFO(done.error().message);
+        CHECK(done.error().kind == ledger::ErrorKind::unavailable);
+        CHECK(size() == before);
+        break;
+    }
+    // There is still room for one, which the first of them could have had.
+    CHECK(record(1));
 }
 
 TEST_CASE("the last parts of a full reel may be one in a hundred more than it says", "[service]") {

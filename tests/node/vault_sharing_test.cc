@@ -7,10 +7,13 @@
 #include "ledger/format/statement.h"
 #include "ledger/format/tile.h"
 #include "ledger/format/wire.h"
+#include "ledger/leak/marks.h"
 #include "ledger/vault/age.h"
+#include "ledger/vault/csv_view.h"
 #include "ledger/vault/objects.h"
 #include "node/data_key.h"
 #include "node/keyring.h"
+#include "tests/ledger/leak/leak_support.h"
 #include "tests/node/person_support.h"
 #include "tests/node/sharing_support.h"
 
@@ -336,6 +339,30 @@ TEST_CASE("a share of some columns gives a table with these and no others", "[se
     CHECK_FALSE(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
 }
 
+TEST_CASE("a share of some columns can be marked for who gets it", "[service][vault][leak]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto bom = test::some_bom(5, 120);
+    const auto id = put_document(maker, "atlas", "bom.csv", bom).member("document");
+    world.agree();
+    auto body = world.share_body(id);
+    body["marked"] = true;
+    CHECK(maker.post("/v1/vault/shares", body).says("named columns"));
+    body["columns"] = json::array{"Designator", "Value", "Quantity"};
+    const auto share = world.share(body);
+    CHECK(row_of(maker, "shares", "share", share).contains("marked"));
+    CHECK_FALSE(row_of(ems, "shares", "share", share).contains("marked"));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    const auto copy = ems.get(Sharing::held_path(share, id, 1)).text;
+    const auto plain = ledger::with_columns(bom, {"Designator", "Value", "Quantity"}).value();
+    CHECK(copy != plain);
+    CHECK(ledger::check_same_build(plain, copy, "").has_value());
+    const auto traced = maker.send(kPost, "/v1/vault/leaks/trace", copy, "application/octet-stream",
+                                   api::Headers{{"Authorization", "Bearer " + maker.all_scopes()}});
+    INFO(traced.text);
+    CHECK(traced.says("\"recipient\":\"ems.example\",\"named\":true"));
+}
+
 TEST_CASE("a role or person that a share names is held to by the recipient's node",
           "[service][vault]") {
     Sharing world;
@@ -388,7 +415,9 @@ TEST_CASE("what one partner grants is bounded in bytes, and what it ends is alwa
     const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
                         .member("document");
     auto body = world.share_body(id);
-    body["purpose"] = std::string(45'000, 'x');
+    json::array columns;
+    for (char c = 'A'; c < 'A' + 50; ++c) columns.emplace_back(std::string(900, c));
+    body["columns"] = columns;
     const auto first = world.share(body);
     for (int i = 0; i < 400; ++i) REQUIRE(maker.post("/v1/vault/shares", body).status == 201);
     REQUIRE(maker.post("/v1/vault/shares/" + first + "/end", {{"reason", "enough"}}).status == 200);

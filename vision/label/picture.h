@@ -1,6 +1,6 @@
 // Picture bytes to grey pixels. The size is read from the file's header and judged before any
 // decoder sees the bytes, so that a small file can't unfold into gigabytes.
-// Thread safety: pure functions. Includes OpenCV: for .cc files of vision/label only.
+// Thread safety: pure functions. Includes OpenCV: for .cc files of vision alone.
 #pragma once
 
 #include <cstddef>

@@ -112,3 +112,52 @@ TEST_CASE("an object counts when its issuer's log grants the key that signed it"
     const auto unknown = sign_vault_object(other.node, other.name, kNow, payload).value();
     CHECK(open_signed_object(unknown.statement, directory).error().kind == ErrorKind::unavailable);
 }
+
+TEST_CASE("revisions, changes and approvals come back as they were written", "[vault][bom]") {
+    const BomRelease revision{.bom = std::string(32, 'a'),
+                              .name = "main",
+                              .project = "atlas",
+                              .number = 2,
+                              .revision = "B",
+                              .document = std::string(32, 'd'),
+                              .version = 7,
+                              .content = sha256(as_bytes("table")),
+                              .lines = 5000};
+    const auto same =
+        std::get<BomRelease>(parse_vault_object(format_vault_object(revision)).value());
+    CHECK(same.revision == "B");
+    CHECK(same.version == 7);
+    CHECK(same.content == revision.content);
+
+    EngineeringChange change{.id = std::string(32, 'c'),
+                             .number = "ECO-12",
+                             .bom = revision.bom,
+                             .owner = "oem.example",
+                             .partner = "ems.example",
+                             .from = 1,
+                             .to = 2,
+                             .reason = "C3 is obsolete",
+                             .effect = EffectFrom::serial,
+                             .effect_value = "SN-100"};
+    const auto back =
+        std::get<EngineeringChange>(parse_vault_object(format_vault_object(change)).value());
+    CHECK(back.effect == EffectFrom::serial);
+    CHECK(back.effect_value == "SN-100");
+    CHECK(back.approve_by == 0);
+    change.approve_by = kNow;
+    CHECK(std::get<EngineeringChange>(parse_vault_object(format_vault_object(change)).value())
+              .approve_by == kNow);
+
+    const ChangeApproval no{change.id, sha256(as_bytes("payload")), false, "person anna", "late"};
+    const auto answer =
+        std::get<ChangeApproval>(parse_vault_object(format_vault_object(no)).value());
+    CHECK_FALSE(answer.approved);
+    CHECK(answer.payload == no.payload);
+    CHECK(answer.reason == "late");
+
+    change.effect_value.clear();
+    CHECK_FALSE(parse_vault_object(format_vault_object(change)).has_value());
+    auto text = format_vault_object(revision);
+    text.replace(text.find("\"lines\":5000"), 12, "\"lines\":\"many\"");
+    CHECK_FALSE(parse_vault_object(text).has_value());
+}

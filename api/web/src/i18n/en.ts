@@ -1,5 +1,6 @@
 // The portal's words. Every other language has the same keys and the same {names}.
 import { enRules } from './en-rules';
+import { enVault } from './en-vault';
 import { enWatch } from './en-watch';
 import { enWork } from './en-work';
 
@@ -7,6 +8,7 @@ export const en = {
   ...enRules,
   ...enWork,
   ...enWatch,
+  ...enVault,
 
   'app.title': 'Reelproof',
   'app.skip': 'Skip to the page',
@@ -32,6 +34,7 @@ export const en = {
   'nav.trace': 'Trace',
   'nav.overview': 'Overview',
   'nav.ship': 'Ship',
+  'nav.vault': 'Vault',
   'nav.users': 'People',
   'nav.tokens': 'Tokens',
   'nav.node': 'Node',

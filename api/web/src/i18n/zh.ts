@@ -1,5 +1,6 @@
 import type { Dictionary } from './en';
 import { zhRules } from './zh-rules';
+import { zhVault } from './zh-vault';
 import { zhWatch } from './zh-watch';
 import { zhWork } from './zh-work';
 
@@ -7,6 +8,7 @@ export const zh: Dictionary = {
   ...zhRules,
   ...zhWork,
   ...zhWatch,
+  ...zhVault,
 
   'app.title': 'Reelproof',
   'app.skip': '跳到页面内容',
@@ -32,6 +34,7 @@ export const zh: Dictionary = {
   'nav.trace': '追溯',
   'nav.overview': '概览',
   'nav.ship': '发货',
+  'nav.vault': '文档库',
   'nav.users': '人员',
   'nav.tokens': '令牌',
   'nav.node': '节点',

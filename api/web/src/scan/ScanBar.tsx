@@ -13,9 +13,10 @@ const Camera = later(() => import('./Camera'));
 const PRINTED = ['mpn', 'manufacturer', 'quantity', 'lot', 'date_code', 'customer_pn'];
 
 type OnSubject = (subject: Subject, typed?: Typed) => void;
+type ByHand = (typed: Typed) => void;
 
 // By its symbols' text; or, where the page takes that, by what a person reads on a label that nothing else can read.
-function TypeIn({ byHand, onSubject, onClose }: { byHand: boolean; onSubject: OnSubject; onClose: () => void }) {
+function TypeIn({ byHand, onSubject, onClose }: { byHand?: ByHand; onSubject: OnSubject; onClose: () => void }) {
   const t = useT();
   const [text, setText] = useState('');
   const [fields, setFields] = useState<Typed>({});
@@ -27,7 +28,7 @@ function TypeIn({ byHand, onSubject, onClose }: { byHand: boolean; onSubject: On
       <form onSubmit={(event) => {
         event.preventDefault();
         if (symbols.length > 0) onSubject({ symbols }, typed);
-        else if (some) onSubject({ byHand: true }, typed);
+        else if (some) byHand?.(typed);
       }}>
         <Field label={t('scan.type.label')} hint={t('scan.type.hint')}>
           {(ids) => (
@@ -56,8 +57,8 @@ function TypeIn({ byHand, onSubject, onClose }: { byHand: boolean; onSubject: On
 }
 
 // `byHand`: the page takes what a person reads on the label.
-export function ScanBar({ onSubject, ready, pictures = true, byHand = false }: {
-  onSubject: OnSubject; ready?: string; pictures?: boolean; byHand?: boolean;
+export function ScanBar({ onSubject, ready, pictures = true, byHand }: {
+  onSubject: OnSubject; ready?: string; pictures?: boolean; byHand?: ByHand;
 }) {
   const t = useT();
   const [open, setOpen] = useState<'camera' | 'type' | null>(null);
@@ -88,7 +89,10 @@ export function ScanBar({ onSubject, ready, pictures = true, byHand = false }: {
                   onClose={() => setOpen(null)} />
         </Suspense>
       )}
-      {open === 'type' && <TypeIn byHand={byHand} onSubject={give} onClose={() => setOpen(null)} />}
+      {open === 'type' && <TypeIn byHand={byHand && ((typed) => {
+        setOpen(null);
+        byHand(typed);
+      })} onSubject={give} onClose={() => setOpen(null)} />}
     </section>
   );
 }

@@ -2,8 +2,10 @@
 import { call, type Options } from '../api/client';
 import type { Fields, Reading } from '../api/types';
 
+export type Subject = { symbols: string[] } | { picture: Blob };
+
 // Or nothing of it can be read, and all there is was typed.
-export type Subject = { symbols: string[] } | { picture: Blob } | { byHand: true };
+export type Unread = { byHand: true };
 
 // Or an item that the node knows, by its public id.
 export type Known = Subject | { item: string };
@@ -12,7 +14,7 @@ export type Known = Subject | { item: string };
 export type Typed = Record<string, string>;
 
 // A request about it: with JSON its texts or id and `more`, with a picture `more` in the query.
-export function about(subject: Known, more: Record<string, string> = {}, typed: Typed = {}): Options {
+export function about(subject: Known | Unread, more: Record<string, string> = {}, typed: Typed = {}): Options {
   const given = Object.keys(typed).length > 0;
   if ('picture' in subject) {
     // What was chosen as a photograph goes to the reader, which says so where it is none.

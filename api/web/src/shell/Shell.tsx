@@ -16,6 +16,7 @@ import { SignInAgain, signOut } from '../pages/SignIn';
 import Tokens from '../pages/Tokens';
 import Trace from '../pages/trace/Trace';
 import Users from '../pages/Users';
+import Vault from '../pages/vault/Vault';
 import { useStore } from '../store';
 import { Icon } from '../ui/icons';
 import { Button, Notice, Trouble, useWork } from '../ui/parts';
@@ -23,7 +24,7 @@ import { LanguageButton, NetworkBanner, roleWord } from './Frame';
 import { firstPage, go, opens, PAGES, usePath, type Page } from './routes';
 
 const SHOWN: Record<Page['name'], ComponentType> = {
-  receive: Receive, line: Line, trace: Trace, overview: Overview, ship: Ship, users: Users, tokens: Tokens, partners: Partners, node: Node, audit: Audit, account: Account,
+  receive: Receive, line: Line, trace: Trace, overview: Overview, ship: Ship, vault: Vault, users: Users, tokens: Tokens, partners: Partners, node: Node, audit: Audit, account: Account,
 };
 
 class Guard extends Component<{ children: ReactNode; title: string; text: string; again: string }, { broken: boolean }> {

@@ -4,7 +4,7 @@ import type { IconName } from '../ui/icons';
 
 export interface Page {
   path: string;
-  name: 'receive' | 'line' | 'trace' | 'overview' | 'ship' | 'users' | 'tokens' | 'partners' | 'node' | 'audit' | 'account';
+  name: 'receive' | 'line' | 'trace' | 'overview' | 'ship' | 'vault' | 'users' | 'tokens' | 'partners' | 'node' | 'audit' | 'account';
   access: string[];  // any of them opens it
 }
 
@@ -14,6 +14,7 @@ export const PAGES: (Page & { name: IconName })[] = [
   { path: '/trace', name: 'trace', access: ['trace'] },
   { path: '/overview', name: 'overview', access: ['trace', 'stock'] },
   { path: '/ship', name: 'ship', access: ['ship'] },
+  { path: '/vault', name: 'vault', access: ['documents', 'vault'] },
   { path: '/audit', name: 'audit', access: ['audit'] },
   { path: '/users', name: 'users', access: ['people'] },
   { path: '/tokens', name: 'tokens', access: ['people'] },

@@ -175,7 +175,7 @@ export default function Receive() {
   return (
     <>
       <h1>{t('receive.title')}</h1>
-      <ScanBar onSubject={take} byHand />
+      <ScanBar onSubject={take} byHand={(typed) => take({ byHand: true }, typed)} />
       {scan ? <Shown scan={scan} /> : <VerdictBanner word={null} />}
       <Check label={t('receive.auto')} checked={auto} onCheck={(on) => continuous.set(on)} />
       <div className="columns">

@@ -3,7 +3,7 @@
 import { call, newKey, Problem } from '../../api/client';
 import type { IssuedLabels, Reading, Received, Recorded, Verdict } from '../../api/types';
 import { translate } from '../../i18n';
-import { about, composed, read, type Subject, type Typed } from '../../scan/subject';
+import { about, composed, read, type Subject, type Typed, type Unread } from '../../scan/subject';
 import { store } from '../../store';
 import { announce } from '../../ui/announce';
 import { bytesOfBase64, saveMade, type MadeFile } from '../../ui/files';
@@ -12,7 +12,7 @@ import { play } from '../../ui/sound';
 export interface GoodsIn {
   id: number;
   at: Date;
-  subject: Subject;
+  subject: Subject | Unread;
   phase: 'checking' | 'checked' | 'receiving' | 'received' | 'failed';
   verdict?: Verdict;
   reading?: Reading;
@@ -76,7 +76,7 @@ async function check(id: number): Promise<void> {
   }
 }
 
-export function take(subject: Subject, typed: Typed = {}): void {
+export function take(subject: Subject | Unread, typed: Typed = {}): void {
   const id = next++;
   const scan: GoodsIn = { id, at: new Date(), subject, phase: 'checking', typed, key: newKey() };
   scans.set((all) => [scan, ...all].slice(0, MOST));

@@ -11,7 +11,8 @@ export type Act = 'quarantine' | 'release' | 'recall';
 
 // These requests want texts or an id; a photograph is read for them.
 async function nameOf(subject: Known): Promise<{ item: string } | { symbols: string[] }> {
-  return 'picture' in subject ? { symbols: (await read(subject)).symbols.map((one) => one.text) } : subject;
+  if ('item' in subject || 'symbols' in subject) return subject;
+  return { symbols: (await read(subject)).symbols.map((one) => one.text) };
 }
 
 export function ActDialog({ act, of, subject, onDone, onClose }: {

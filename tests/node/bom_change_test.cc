@@ -1,0 +1,345 @@
+// Engineering changes between two nodes: revisions that are given and opened, signed on both sides,
+// and what the floor builds by meanwhile. maker.example owns; ems.example builds.
+#include <algorithm>
+#include <atomic>
+
+#include <catch2/catch.hpp>
+
+#include "ledger/vault/objects.h"
+#include "node/data_key.h"
+#include "node/keyring.h"
+#include "tests/node/bom_support.h"
+#include "tests/node/person_support.h"
+#include "tests/node/sharing_support.h"
+
+namespace reelproof::node::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+const std::string kMpn = "NL52840-QIAA-R";
+const std::string kBoard =
+    "Reference,Qty,MPN,Customer PN,Price\n\"R1,R2\",2,RC0603,10-0003,0.003\nU1,1," + kMpn +
+    ",10-0004,3.90\n";
+
+struct Changing : Sharing {
+    std::string bom, shared;
+
+    Changing() {
+        const auto made = import_bom(maker, kBoard);
+        REQUIRE(made.status == 201);
+        bom = made.member("bom");
+        release_bom(maker, bom, "A");
+        REQUIRE(edit_bom(maker, bom, {set_cell(2, "mpn", kMpn, "NL52840-QIAB-R")}).status == 200);
+        release_bom(maker, bom, "B");
+    }
+    void grant(const std::string& mode = "download", const json::object& more = {}) {
+        auto body = share_body("", mode);
+        for (const auto& member : more) body[member.key()] = member.value();
+        shared = share(body);
+    }
+    [[nodiscard]] json::object proposal(const std::string& number = "ECO-1") const {
+        return {{"bom", "atlas/main"},
+                {"number", number},
+                {"partner", ems.org()},
+                {"from", "A"},
+                {"to", "B"},
+                {"reason", "U1 is not recommended for new designs"},
+                {"effect", "date"},
+                {"effect_value", "2020-01-01"}};
+    }
+    // Proposed, and at the EMS; its id.
+    std::string propose(const json::object& body) {
+        const auto proposed = maker.post("/v1/changes", body);
+        INFO(proposed.text);
+        REQUIRE(proposed.status == 201);
+        const auto id = proposed.member("change");
+        REQUIRE(eventually([&] { return ems.get("/v1/changes/" + id).status == 200; }));
+        return id;
+    }
+    void open_all() const {
+        for (const auto* number : {"1", "2"}) {
+            const auto opened = ems.post("/v1/boms/" + bom + "/revisions/" + number + "/open", {});
+            INFO(opened.text);
+            REQUIRE(opened.status == 200);
+        }
+    }
+    static Answer answer(const ServiceNode& node, const std::string& change,
+                         const std::string& what = "approve", json::object more = {}) {
+        more["digest"] = node.get("/v1/changes/" + change).member("digest");
+        return node.post("/v1/changes/" + change + "/" + what, more);
+    }
+    static bool stands(const ServiceNode& node, const std::string& change,
+                       const std::string& state) {
+        return eventually(
+            [&] { return node.get("/v1/changes/" + change).member("state") == state; });
+    }
+    // A job of the EMS by that revision, with one slot for U1.
+    Answer add_job(const std::string& job, const std::string& revision,
+                   json::object more = {}) const {
+        more["job"] = job;
+        more["bom"] = bom;
+        more["revision"] = revision;
+        more["slots"] = json::array{json::object{{"position", "1-01"}, {"customer_pn", "10-0004"}}};
+        const auto made = ems.post("/v1/jobs", more);
+        INFO(made.text);
+        CHECK(made.status == 201);
+        return made;
+    }
+    [[nodiscard]] Answer check(const std::string& job, const Label& reel,
+                               const std::string& verb = "check") const {
+        return ems.post("/v1/jobs/" + job + "/" + verb,
+                        with(with_label(reel.text), "position", "1-01"));
+    }
+    [[nodiscard]] Label reel(const std::string& mpn) const {
+        auto out = issued({.mpn = mpn});
+        ems.record("commission", with_labels({out.text}));
+        return out;
+    }
+};
+
+std::string text_of_rule(const Answer& answer, const std::string& rule) {
+    for (const auto& finding : answer.body.at("findings").as_array())
+        if (finding.at("rule").as_string() == rule)
+            return std::string(finding.at("text").as_string());
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("a change counts once both have signed it, each on its own node", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    // Without a share the partner may not read it, so nothing is proposed.
+    const auto alone = maker.post("/v1/changes", world.proposal());
+    CHECK(alone.status == 409);
+    CHECK(alone.says("share.missing"));
+    world.agree();
+    world.grant();
+    const auto from_maker = maker.size(), from_ems = ems.size();
+    const auto id = world.propose(world.proposal());
+    CHECK(maker.post("/v1/changes", world.proposal("ECO-2")).says("goes from revision A already"));
+    // Nobody signs what could not be shown.
+    const auto unseen = Changing::answer(ems, id);
+    CHECK(unseen.status == 404);
+    CHECK(unseen.says("could not be shown to you"));
+    CHECK(ems.get("/v1/changes/" + id).body.contains("not_shown"));
+    world.open_all();
+    CHECK(ems.post("/v1/changes/" + id + "/approve", {{"digest", std::string(64, 'a')}}).status ==
+          409);
+
+    // The floor builds by A.
+    world.add_job("OLD", "A");
+    world.add_job("NEW", "B");
+    const auto old = world.reel(kMpn), fresh = world.reel("NL52840-QIAB-R");
+    CHECK(world.check("OLD", old).member("verdict") == "ACCEPT");
+    CHECK(text_of_rule(world.check("NEW", fresh), "approval.revision") ==
+          "job NEW is set up by revision B, and released is A: set it up again");
+    REQUIRE(world.check("OLD", old, "load").status == 201);
+
+    // Shown before signing: what changes, and what it touches here.
+    Answer shown;
+    REQUIRE(eventually([&] {
+        shown = ems.get("/v1/changes/" + id);
+        return shown.body.at("touches").at("parts").at(0).at("parts").to_number<int>() > 0;
+    }));
+    INFO(shown.text);
+    CHECK(shown.body.at("changes").at(0).at("designators").as_string() == "U1");
+    const auto& touches = shown.body.at("touches");
+    CHECK(touches.at("jobs").at(0).at("job").as_string() == "OLD");
+    CHECK(touches.at("jobs").at(0).at("loaded").at(0).at("item").as_string() == old.item);
+    CHECK(touches.at("parts").as_array().size() == 2);
+
+    REQUIRE(Changing::answer(maker, id).status == 200);
+    CHECK(Changing::stands(ems, id, "proposed"));
+    CHECK(world.check("OLD", old).member("verdict") == "ACCEPT");
+    // A person of the EMS who is no quality can't.
+    Person lina(ems, "lina", {"line"});
+    CHECK(lina.post("/v1/changes/" + id + "/approve", {{"digest", "x"}}).status == 403);
+    Person anna(ems, "anna", {"quality"});
+    const auto approved =
+        anna.post("/v1/changes/" + id + "/approve", {{"digest", shown.member("digest")}});
+    INFO(approved.text);
+    REQUIRE(approved.status == 200);
+    CHECK(approved.member("state") == "approved");
+    REQUIRE(Changing::stands(maker, id, "approved"));
+    const auto there = maker.get("/v1/changes/" + id).body;
+    CHECK(there.at("approved_by_partner").at("person").as_string() == "person anna");
+    CHECK(there.at("approved_by_partner").at("statement") ==
+          approved.body.at("approved_by_partner").at("statement"));
+    CHECK(Changing::answer(maker, id, "reject", {{"reason", "too late"}}).status == 409);
+
+    // The floor sees one version, with its change number, and loads by no other.
+    CHECK(text_of_rule(world.check("OLD", old), "approval.revision") ==
+          "job OLD is set up by revision A, and released is B by change ECO-1: set it up again");
+    const auto other = world.reel(kMpn);
+    const auto refused = world.check("OLD", other, "load");
+    CHECK(refused.member("verdict") == "REJECT");
+    CHECK_FALSE(refused.body.at("loaded").as_bool());
+    const auto now = world.check("NEW", fresh, "load");
+    INFO(now.text);
+    CHECK(now.status == 201);
+    CHECK(now.body.at("built_by").at("released").at("change").as_string() == "ECO-1");
+
+    // The logs say that something was released, proposed and approved, and no more.
+    std::string all;
+    const auto by_maker = published(maker, from_maker, &all);
+    const auto by_ems = published(ems, from_ems, &all);
+    CHECK(std::count(by_maker.begin(), by_maker.end(), "change.propose") == 1);
+    CHECK(std::count(by_maker.begin(), by_maker.end(), "change.approve") == 1);
+    CHECK(std::count(by_ems.begin(), by_ems.end(), "change.approve") == 1);
+    for (const auto* word : {"ECO-1", "atlas", "main", "NL52840", "anna", "recommended"})
+        CHECK(all.find(word) == std::string::npos);
+
+    // All of it is there after a restart of both.
+    for (auto* node : {&maker, &ems}) {
+        node->stop();
+        node->start();
+        CHECK(node->get("/v1/changes/" + id).member("state") == "approved");
+    }
+    CHECK(world.check("OLD", old).text.find("approval.revision") != std::string::npos);
+}
+
+TEST_CASE("an emergency counts at once and marked so, until it has to be approved",
+          "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto now = std::make_shared<std::atomic<ledger::UnixSeconds>>(ledger::system_now());
+    ems.stop();
+    ems.clock = [now] { return now->load(); };
+    ems.start();
+    world.agree();
+    world.grant();
+    auto body = world.proposal();
+    CHECK(maker.post("/v1/changes", with(body, "emergency_hours", 1000)).status == 400);
+    body["emergency_hours"] = 24;
+    const auto id = world.propose(body);
+    world.open_all();
+    world.add_job("NEW", "B");
+    const auto fresh = world.reel("NL52840-QIAB-R");
+    // Our own signature is needed all the same.
+    CHECK(world.check("NEW", fresh).member("verdict") == "REJECT");
+    REQUIRE(Changing::answer(maker, id).status == 200);
+    REQUIRE(Changing::stands(ems, id, "emergency, to be approved"));
+    const auto checked = world.check("NEW", fresh);
+    CHECK(checked.member("verdict") == "ACCEPT");
+    CHECK(checked.body.at("built_by").at("released").at("emergency").as_bool());
+    *now += 25 * 3600;
+    CHECK(ems.get("/v1/changes/" + id).member("state") == "emergency, lapsed");
+    CHECK(text_of_rule(world.check("NEW", fresh), "approval.revision") ==
+          "job NEW is set up by revision B, and released is A: set it up again");
+    REQUIRE(Changing::answer(ems, id).status == 200);
+    CHECK(world.check("NEW", fresh).member("verdict") == "ACCEPT");
+}
+
+TEST_CASE("a change holds from a lot or serial number on", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    auto body = world.proposal();
+    body["effect"] = "serial";
+    body["effect_value"] = "SN-100";
+    const auto id = world.propose(body);
+    world.open_all();
+    REQUIRE(Changing::answer(maker, id).status == 200);
+    REQUIRE(Changing::answer(ems, id).status == 200);
+    world.add_job("EARLY", "A", {{"serial", "SN-99"}});
+    world.add_job("LATE", "B", {{"serial", "SN-100"}});
+    world.add_job("UNKNOWN", "B");
+    const auto old = world.reel(kMpn), fresh = world.reel("NL52840-QIAB-R");
+    CHECK(world.check("EARLY", old).member("verdict") == "ACCEPT");
+    CHECK(world.check("LATE", fresh).member("verdict") == "ACCEPT");
+    CHECK(text_of_rule(world.check("UNKNOWN", fresh), "approval.revision") ==
+          "change ECO-1 holds from a serial on, and job UNKNOWN names none: set it up again with "
+          "it");
+}
+
+TEST_CASE("a rejected change is one no more, and another may follow", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    const auto id = world.propose(world.proposal());
+    REQUIRE(Changing::answer(ems, id, "reject", {{"reason", "QIAB is not in stock"}}).status ==
+            200);
+    REQUIRE(Changing::stands(maker, id, "rejected"));
+    CHECK(maker.get("/v1/changes/" + id).member("rejected_why") == "QIAB is not in stock");
+    CHECK(Changing::answer(maker, id).says("ems.example rejected it"));
+    world.propose(world.proposal("ECO-2"));
+}
+
+TEST_CASE("a share shows a partner the columns that it names, and no lines to look at",
+          "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant("view",
+                {{"columns", json::array{"designators", "quantity", "mpn", "customer_pn"}}});
+    REQUIRE(
+        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 1}, {"to", ems.org()}}).status ==
+        200);
+    REQUIRE(eventually([&] { return ems.get("/v1/boms/" + world.bom).status == 200; }));
+    CHECK(ems.post("/v1/boms/" + world.bom + "/revisions/1/open", {}).status == 200);
+    const auto lines = ems.get("/v1/boms/" + world.bom + "/revisions/1");
+    CHECK(lines.status == 409);
+    CHECK(lines.says("share.view-only"));
+    // What the line needs is there, prices are not.
+    CHECK(world.add_job("WO-1", "A").body.at("slots").at(0).at("mpns").at(0).as_string() == kMpn);
+    CHECK_FALSE(is_in(ledger::as_bytes("3.90"), ems.folder()));
+    CHECK(ems.post("/v1/boms/" + world.bom + "/release", {{"revision", "C"}})
+              .says("only its owner changes it"));
+    // Once the share is over nothing of it is read any more.
+    REQUIRE(maker.post("/v1/vault/shares/" + world.shared + "/end", {{"reason", "over"}}).status ==
+            200);
+    REQUIRE(eventually([&] {
+        return ems.get("/v1/boms/" + world.bom + "/difference?from=1&to=1").says("share.ended");
+    }));
+}
+
+TEST_CASE("a partner is believed only what is its own to sign", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    const auto id = world.propose(world.proposal());
+    const auto keys = load_keyring(ems.config.keys, load_data_key(ems.config.keys).value()).value();
+    const auto identity = identity_of(ems);
+    const auto hand_in = [&](const ledger::VaultObject& object) {
+        const auto statement =
+            ledger::sign_vault_object(keys.statement, ems.org(), ledger::system_now(),
+                                      ledger::format_vault_object(object))
+                .value()
+                .statement;
+        return maker.send(kPost, "/vault/objects", ledger::as_text(statement), "application/cose",
+                          {}, &identity);
+    };
+    ledger::BomRelease revision{.bom = world.bom,
+                                .name = "main",
+                                .project = "atlas",
+                                .number = 3,
+                                .revision = "C",
+                                .document = std::string(32, 'd'),
+                                .version = 1,
+                                .lines = 1};
+    CHECK(hand_in(revision).says("the BOM of that id is not one of ems.example"));
+    ledger::EngineeringChange change{.id = std::string(32, 'c'),
+                                     .number = "ECO-9",
+                                     .bom = world.bom,
+                                     .owner = maker.org(),
+                                     .partner = ems.org(),
+                                     .from = 1,
+                                     .to = 2,
+                                     .reason = "x",
+                                     .effect_value = "2020-01-01"};
+    CHECK(hand_in(change).status == 403);
+    // An approval of another text than the one that was proposed.
+    CHECK(hand_in(ledger::ChangeApproval{id, ledger::Hash{}, true, "person anna", ""}).status ==
+          409);
+    CHECK(hand_in(ledger::ChangeApproval{std::string(32, 'e'), ledger::Hash{}, true, "x", ""})
+              .status == 404);
+    CHECK(maker.get("/v1/changes/" + id).member("state") == "proposed");
+}
+
+}  // namespace reelproof::node::tests
