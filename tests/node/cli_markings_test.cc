@@ -178,7 +178,7 @@ TEST_CASE("a marking is read with an expectation, and a wrong one is found out",
     CHECK(good.code == 0);
     CHECK_THAT(good.out, Contains("expected SN74LS00N: agrees; worst is"));
     const auto bad = work.run(
-        {"--json", "marking", "read", image("hp_74LS00_A_c00_s0"), "--expect", "SN74LS06N"});
+        {"marking", "read", image("hp_74LS00_A_c00_s0"), "--expect", "SN74LS06N", "--json"});
     CHECK(bad.code == 1);
     CHECK_THAT(bad.out, Contains(R"("state":"differs")"));
     CHECK_THAT(bad.out, Contains(R"("character":"6")"));
