@@ -34,7 +34,7 @@ TEST_CASE("roles and scopes add up") {
     const auto both = accesses_of({"warehouse", "line"});
     CHECK(std::count(both.begin(), both.end(), kCheckAccess) == 1);
     CHECK(accesses_of({"read"}) ==
-          std::vector<std::string_view>{kCheckAccess, kTraceAccess, kStockAccess});
+          std::vector<std::string_view>{kCheckAccess, kTraceAccess, kStockAccess, kQueriesAccess});
     CHECK(is_scope("read"));
     CHECK(is_scope("warehouse"));
     CHECK(!is_role("read"));
