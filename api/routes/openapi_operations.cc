@@ -81,11 +81,11 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
      "statement*:text replicated*:object bytes*:text"},
 };
 constexpr std::string_view kProblems[] = {
-    "audit",        "bad-query",   "bad-tile-path", "bad-token",     "busy",        "code-needed",
-    "conflict",     "csrf",        "invalid",       "malformed",     "media-type",  "no-index",
-    "no-portal",    "no-token",    "not-found",     "not-signed-in", "picture",     "refused",
-    "scope",        "signed-out",  "too-large",     "too-many",      "unavailable", "unknown-log",
-    "unknown-node", "unsupported", "untrusted",     "wait"};
+    "audit",       "bad-query",    "bad-tile-path", "bad-token",     "busy",       "code-needed",
+    "conflict",    "csrf",         "invalid",       "malformed",     "media-type", "no-index",
+    "no-portal",   "no-token",     "not-found",     "not-signed-in", "pages",      "picture",
+    "refused",     "scope",        "signed-out",    "too-large",     "too-many",   "unavailable",
+    "unknown-log", "unknown-node", "unsupported",   "untrusted",     "wait"};
 
 }  // namespace
 

@@ -83,6 +83,7 @@ constexpr Operation kOperations[] = {
     {kGet, "/line", "Pages", "The portal", "", "", kPage, "404"},
     {kGet, "/trace", "Pages", "The portal", "", "", kPage, "404"},
     {kGet, "/ship", "Pages", "The portal", "", "", kPage, "404"},
+    {kGet, "/vault", "Pages", "The portal", "", "", kPage, "404"},
     {kGet, "/users", "Pages", "The portal", "", "", kPage, "404"},
     {kGet, "/tokens", "Pages", "The portal", "", "", kPage, "404"},
     {kGet, "/audit", "Pages", "The portal", "", "", kPage, "404"},

@@ -50,8 +50,8 @@ Response problem_of(const vision::Error& error) {
     const bool of_pages = error.code.starts_with("pages.");
     if (error.code == "pages.missing") status = 404;
     if (error.code == "pages.busy" || error.code == "pages.cannot-start") status = 503;
-    Problem problem(status, of_pages ? "pages" : "picture",
-                    of_pages ? "The document can't be shown" : "The picture can't be read");
+    Problem problem = of_pages ? Problem(status, "pages", "The document can't be shown")
+                               : Problem(status, "picture", "The picture can't be read");
     problem.detail(error.text).member("code", error.code);
     if (status == 503) problem.header("Retry-After", "1");
     return problem.response();

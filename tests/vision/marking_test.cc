@@ -57,6 +57,18 @@ TEST_CASE("a package is found without its leads, however it lies", "[marking]") 
     }
 }
 
+TEST_CASE("a package's size does not move its middle", "[marking]") {
+    const auto first = find_package(draw({.scale = 0.70}));
+    REQUIRE(first.has_value());
+    for (const double scale : {0.71, 0.72, 0.73, 0.74, 0.75}) {
+        INFO(scale);
+        const auto package = find_package(draw({.scale = scale}));
+        REQUIRE(package.has_value());
+        CHECK(package->body.center.x == Approx(first->body.center.x).margin(0.7));
+        CHECK(package->body.center.y == Approx(first->body.center.y).margin(0.7));
+    }
+}
+
 TEST_CASE("where there is no package none is found", "[marking]") {
     CHECK_FALSE(find_package(cv::Mat(1, 1, CV_8U, cv::Scalar(0))).has_value());
     CHECK_FALSE(find_package(cv::Mat(400, 10, CV_8U, cv::Scalar(0))).has_value());
