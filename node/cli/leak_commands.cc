@@ -56,18 +56,17 @@ int run_mark(const CommandLine& cli, const Mark& mark) {
     const auto document = find_vault_document(**client, mark.document);
     if (!document) return fail(document.error());
     const auto& versions = document->at("versions").as_array();
-    const auto version = mark.version != 0
-                             ? mark.version
-                             : count_of(versions.back().get_object(), "version");
+    const auto version =
+        mark.version != 0 ? mark.version : count_of(versions.back().get_object(), "version");
     json::object body{{"recipient", mark.recipient}};
     if (mark.decoys > 0) {
         body["decoys"] = mark.decoys;
         body["not_fitted"] = mark.not_fitted;
     }
-    auto copy = (*client)->post("/v1/vault/documents/" +
-                                    std::string(document->at("document").as_string()) +
-                                    "/versions/" + std::to_string(version) + "/mark",
-                                body);
+    auto copy =
+        (*client)->post("/v1/vault/documents/" + std::string(document->at("document").as_string()) +
+                            "/versions/" + std::to_string(version) + "/mark",
+                        body);
     if (!copy) return fail(copy.error());
     if (auto done = write_file(mark.out, copy->at("csv").as_string()); !done)
         return fail(done.error());
@@ -130,8 +129,9 @@ int run_canary(const CommandLine& cli, const Canary& canary) {
         return fail(done.error());
     if (canary.out != "-")
         cli.print({{"file", canary.out}, {"name", canary.name}},
-                  "wrote " + canary.out + ": parts that exist nowhere else; lay it where nobody "
-                                          "has a reason to look");
+                  "wrote " + canary.out +
+                      ": parts that exist nowhere else; lay it where nobody "
+                      "has a reason to look");
     return kDone;
 }
 
@@ -198,8 +198,8 @@ std::pair<std::string, bool> trace_text(const json::object& traced) {
         const bool named = one.at("named").as_bool();
         out += std::string(named ? "CANARY " : "perhaps the canary ") + text_of(one, "name") +
                (one.contains("recipient") ? ", shown to " + text_of(one, "recipient") : "") + ", " +
-               odds_text(one) + ": " +
-               ledger::counted(one.at("hits").as_array().size(), "part") + "\n";
+               odds_text(one) + ": " + ledger::counted(one.at("hits").as_array().size(), "part") +
+               "\n";
         anybody = anybody || named;
     }
     for (const auto& name : traced.at("unreadable").as_array())

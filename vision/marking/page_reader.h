@@ -32,8 +32,7 @@ struct PageLine {
         std::array<double, marking_blank - 1> of{};
         cv::Rect2d box;
     };
-    std::vector<Character> characters(std::string_view text,
-                                      Beside beside = Beside::nothing) const;
+    std::vector<Character> characters(std::string_view text, Beside beside = Beside::nothing) const;
 };
 
 struct Page {
