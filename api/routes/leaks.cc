@@ -1,6 +1,8 @@
 // Declared in vault.h: marked copies, canaries, and whose a found file is.
 #include <boost/json.hpp>
 
+#include "api/http/problem.h"
+#include "api/http/text.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
 #include "api/routes/json_text.h"
@@ -118,6 +120,10 @@ Response lay_out(const VaultRoutes& routes, const Request& request) {
 }
 
 Response trace(const VaultRoutes& routes, const Request& request) {
+    if (!iequals(media_type(request), "application/octet-stream"))
+        return Problem(415, "media-type", "A found file is application/octet-stream")
+            .detail("send it with Content-Type: application/octet-stream")
+            .response();
     std::optional<ledger::VaultId> only;
     if (const auto text = request.query.get("document"); text && !text->empty()) {
         const auto id = ledger::parse_vault_id(*text, "query: document");

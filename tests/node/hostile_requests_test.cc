@@ -221,8 +221,6 @@ TEST_CASE("no route takes a malformed body, whatever it says it is", "[service][
             route.method == Method::options)
             continue;
         REQUIRE((route.method == Method::post || route.method == Method::patch));
-        // Whatever was found is looked through for marks: rubbish has none.
-        if (route.pattern == "/v1/vault/leaks/trace") continue;
         const std::string path = target.path_of(route.pattern);
         std::string_view type = "application/json";
         if (route.pattern == "/v1/statements" || route.pattern == "/entries")

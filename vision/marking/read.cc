@@ -16,7 +16,7 @@ constexpr int kMostWidth = 900;  // of the view that is read, pixels: a hundred 
 constexpr double kLeastProbability = 0.01;  // of an alternative that is told
 // Of the expected character at the worst place. Where two are drawn alike, as 0 and O often are,
 // the expected one is enough though the other is likelier.
-constexpr double kDiffersBelow = 0.01, kDoubtfulBelow = 0.1;
+constexpr double kDiffersBelow = 0.01, kDoubtfulBelow = 0.05;
 // A view about as high as wide may be read along either side.
 constexpr double kSquare = 1.35;
 
