@@ -54,6 +54,8 @@ json::array timeline_of(const VaultRoutes& routes, const DataIncident& incident)
                            entry.about + ", " + std::to_string(entry.status)});
             return ++shown < kMostShown;
         });
+    // The newest came first.
+    std::reverse(all.begin() + static_cast<std::ptrdiff_t>(incident.acts.size()), all.end());
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.at < b.at; });
     json::array out;

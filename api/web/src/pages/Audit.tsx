@@ -99,7 +99,7 @@ export default function Audit() {
                 <td className="number">{one.number}</td>
                 <td className="when">{whenText(one.time)}</td>
                 <td>{one.who}</td>
-                <td><code>{one.what}</code></td>
+                <td className="breaks"><code>{one.what}</code></td>
                 <td className="breaks"><About text={one.about} /></td>
                 <td className="when">{one.status} <span className="tag">{t(one.allowed ? 'audit.yes' : 'audit.no')}</span></td>
                 <td>{one.address}</td>
