@@ -58,7 +58,8 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         });
     vault_duties = std::make_unique<api::VaultDuties>(api::VaultDutiesDeps{
         *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
-        *access_watch, config.org, clock, [this](std::string_view what, const std::string& about) {
+        *access_watch, config.org, clock,
+        [this](std::string_view what, const std::string& about) {
             api::AuditEntry entry;
             entry.time = clock();
             entry.who = "node";
@@ -66,6 +67,9 @@ ledger::Result<void> Runtime::Parts::open_vault() {
             entry.about = about;
             entry.status = 200;
             people->audit.append(std::move(entry));
+        },
+        [](const std::string& trouble) {
+            log_line(api::LogLevel::error, "what is due in the vault: " + trouble);
         }});
     vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
         *vault, *vault_sharing, *leaks, *renderer, *partner_exits, *partner_papers, *data_incidents,

@@ -1,4 +1,6 @@
 // Declared in vault.h: what is looked at again and again, and what a partner may look at.
+#include <set>
+
 #include <boost/json.hpp>
 
 #include "api/people/access.h"
@@ -140,6 +142,14 @@ json::object exit_row(const PartnerExit& exit) {
             {"closed", exit.closed}};
 }
 
+// The id in what the audit log has of a share: "share <id> …"; else nothing.
+std::string_view share_named(std::string_view about) {
+    constexpr std::string_view kShare = "share ";
+    if (!about.starts_with(kShare)) return {};
+    about.remove_prefix(kShare.size());
+    return about.substr(0, about.find(' '));
+}
+
 // What concerns this partner, and nothing of another.
 Response audit_package(const VaultRoutes& routes, const Request& request) {
     const auto org = request.parameter("org");
@@ -168,20 +178,16 @@ Response audit_package(const VaultRoutes& routes, const Request& request) {
         if (one.partner == org) readings.emplace_back(reading_json(one));
     for (const auto& one : routes.exits.exits())
         if (one.partner == org) exits.emplace_back(exit_row(one));
+    std::set<std::string, std::less<>> theirs;
+    for (const auto& one : routes.sharing.shares())
+        if (one.owner == org) theirs.insert(one.terms.id);
     const auto more = routes.audit.search(
         {}, {}, kMostLooked,
         [&](const AuditEntry& entry, std::string_view text, const ledger::Hash&) {
             // Whatever names it and no other: what our people did with its papers is ours, unless
             // it was with what it shared.
-            if (entry.who != "partner " + org) {
-                bool of_it = false;
-                for (const auto& share : shares)
-                    of_it =
-                        of_it || (share.at("owner").as_string() == org &&
-                                  entry.about.find(std::string(share.at("share").as_string())) !=
-                                      std::string::npos);
-                if (!of_it) return true;
-            }
+            if (entry.who != "partner " + org && !theirs.contains(share_named(entry.about)))
+                return true;
             audit.emplace_back(json::parse(text));
             return audit.size() < kMostPacked;
         });

@@ -103,22 +103,14 @@ BomChanges::BomChanges(JsonRows& rows, Boms& boms, VaultSharing& sharing, std::s
 
 void BomChanges::load() {
     rows_.each(kRow, [&](std::string_view id, const json::object& row) {
-        changes_.emplace(id, read(row));
+        changes_.keep(std::string(id), read(row));
     });
 }
 
-std::vector<ChangeOrder> BomChanges::list() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<ChangeOrder> out;
-    for (const auto& [id, change] : changes_) out.push_back(change);
-    return out;
-}
-
 Result<ChangeOrder> BomChanges::find(const std::string& id) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = changes_.find(id);
-    if (found == changes_.end()) return nothing("there is no such engineering change");
-    return found->second;
+    auto found = changes_.find(id);
+    if (!found) return nothing("there is no such engineering change");
+    return std::move(*found);
 }
 
 std::string BomChanges::partner_of(const ChangeOrder& change) const {
@@ -131,8 +123,7 @@ Result<void> BomChanges::save(const ChangeOrder& change,
                                   partner_of(change), statements);
         !done)
         return done;
-    const std::lock_guard lock(mutex_);
-    changes_.insert_or_assign(change.terms.id, change);
+    changes_.keep(change.terms.id, change);
     return {};
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "api/service/boms.h"
+#include "api/service/by_id.h"
 #include "ledger/bom/change.h"
 
 namespace reelproof::api {
@@ -43,7 +44,7 @@ class BomChanges {
     BomChanges(JsonRows& rows, Boms& boms, VaultSharing& sharing, std::string org,
                ledger::Clock clock);
 
-    [[nodiscard]] std::vector<ChangeOrder> list() const;
+    [[nodiscard]] std::vector<ChangeOrder> list() const { return changes_.all(); }
     [[nodiscard]] ledger::Result<ChangeOrder> find(const std::string& id) const;
 
     // Of a BOM of ours; `terms.id`, `.owner` and the contents are filled in. The partner gets both
@@ -82,8 +83,7 @@ class BomChanges {
     const std::string org_;
     const ledger::Clock clock_;
     std::mutex changing_;  // one change at a time, from reading to durable
-    mutable std::mutex mutex_;
-    std::map<std::string, ChangeOrder> changes_;  // under mutex_
+    ById<ChangeOrder> changes_;
 };
 
 }  // namespace reelproof::api

@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/given_text.h"
 #include "api/service/vault_errors.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
@@ -68,11 +69,7 @@ DataIncident to_incident(std::string_view id, const json::object& row) {
 }
 
 Result<void> check_text(const std::string& text, std::string_view name) {
-    if (text.empty()) return ledger::malformed(std::string(name) + " is missing");
-    if (text.size() > kLongestText)
-        return ledger::malformed(std::string(name) + " has more than " +
-                                 ledger::counted(kLongestText, "byte"));
-    return {};
+    return check_given(text, name, true, kLongestText, Lines::many);
 }
 
 Error no_incident() {
@@ -126,7 +123,7 @@ DataIncidents::DataIncidents(VaultSharing& sharing, Vault& vault, JsonRows& rows
       org_(std::move(org)),
       clock_(std::move(clock)) {
     rows_.each(kIncident, [&](std::string_view id, const json::object& row) {
-        incidents_.emplace(id, to_incident(id, row));
+        incidents_.keep(std::string(id), to_incident(id, row));
     });
     sharing_.take_with<ledger::IncidentNotice>(
         [this](const std::string& from, const ledger::SignedObject& object) {
@@ -135,18 +132,10 @@ DataIncidents::DataIncidents(VaultSharing& sharing, Vault& vault, JsonRows& rows
 }
 
 std::vector<DataIncident> DataIncidents::incidents() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<DataIncident> out;
-    for (const auto& [id, incident] : incidents_) out.push_back(incident);
+    auto out = incidents_.all();
     std::sort(out.begin(), out.end(),
               [](const auto& a, const auto& b) { return a.opened > b.opened; });
     return out;
-}
-
-std::optional<DataIncident> DataIncidents::incident(const std::string& id) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = incidents_.find(id);
-    return found == incidents_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::vector<VaultShare> DataIncidents::shares_of(const DataIncident& incident) const {
@@ -214,8 +203,7 @@ Result<DataIncident> DataIncidents::save(DataIncident incident, const std::strin
     const auto key = std::string(kIncident) + incident.id;
     if (auto done = sharing_.send({key, of_incident(incident)}, to, statements); !done)
         return done.error();
-    const std::lock_guard lock(mutex_);
-    incidents_.insert_or_assign(incident.id, incident);
+    incidents_.keep(incident.id, incident);
     return incident;
 }
 
@@ -271,7 +259,8 @@ Result<DataIncident> DataIncidents::freeze(const std::string& id, const std::str
     return act(id, [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
         std::size_t count = 0;
         for (const auto& share : shares_of(incident)) {
-            if (share.frozen != 0) continue;
+            const auto& held = incident.frozen;
+            if (std::find(held.begin(), held.end(), share.terms.id) != held.end()) continue;
             if (auto done = sharing_.freeze_share(share.terms.id, "incident " + id); !done)
                 return done.error();
             incident.frozen.push_back(share.terms.id);
@@ -282,13 +271,23 @@ Result<DataIncident> DataIncidents::freeze(const std::string& id, const std::str
     });
 }
 
+Result<void> DataIncidents::thaw_shares(DataIncident& incident) {
+    std::set<std::string> held;
+    for (const auto& other : incidents_.all())
+        if (other.id != incident.id && other.closed == 0)
+            held.insert(other.frozen.begin(), other.frozen.end());
+    for (const auto& share : incident.frozen)
+        if (!held.contains(share))
+            if (auto done = sharing_.thaw_share(share); !done) return done.error();
+    incident.frozen.clear();
+    return {};
+}
+
 Result<DataIncident> DataIncidents::thaw(const std::string& id, const std::string& by) {
     return act(id, [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
-        for (const auto& share : incident.frozen)
-            if (auto done = sharing_.thaw_share(share); !done) return done.error();
-        incident.acts.push_back(
-            {clock_(), by, "thaw", ledger::counted(incident.frozen.size(), "share")});
-        incident.frozen.clear();
+        const auto count = incident.frozen.size();
+        if (auto done = thaw_shares(incident); !done) return done;
+        incident.acts.push_back({clock_(), by, "thaw", ledger::counted(count, "share")});
         return {};
     });
 }
@@ -362,9 +361,7 @@ Result<DataIncident> DataIncidents::close(const std::string& id, const std::stri
                 return Error{ErrorKind::conflict, "the clock " + one.name +
                                                       " runs: do it, or note why it is none "
                                                       "of this incident's duties"};
-        for (const auto& share : incident.frozen)
-            if (auto done = sharing_.thaw_share(share); !done) return done.error();
-        incident.frozen.clear();
+        if (auto done = thaw_shares(incident); !done) return done;
         incident.closed = clock_();
         incident.acts.push_back({incident.closed, by, "closed", outcome});
         return {};

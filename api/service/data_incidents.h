@@ -6,6 +6,7 @@
 //   vault.incident/<id>
 #pragma once
 
+#include "api/service/by_id.h"
 #include "api/service/vault_sharing.h"
 
 namespace reelproof::api {
@@ -24,7 +25,7 @@ struct DataIncident {
     bool drill = false;
     ledger::UnixSeconds known = 0, opened = 0;
     std::vector<IncidentAct> acts{};
-    std::vector<std::string> frozen{};  // shares that it holds frozen
+    std::vector<std::string> frozen{};  // shares that it holds frozen, perhaps as others do
     ledger::UnixSeconds closed = 0;
 };
 
@@ -44,7 +45,9 @@ class DataIncidents {
                   ledger::Clock clock);
 
     [[nodiscard]] std::vector<DataIncident> incidents() const;  // the newest first
-    [[nodiscard]] std::optional<DataIncident> incident(const std::string& id) const;
+    [[nodiscard]] std::optional<DataIncident> incident(const std::string& id) const {
+        return incidents_.find(id);
+    }
     [[nodiscard]] std::vector<IncidentClock> clocks(const DataIncident& incident) const;
     // Partners that hold what it is about: who must be told.
     [[nodiscard]] std::vector<std::string> affected(const DataIncident& incident) const;
@@ -81,6 +84,8 @@ class DataIncidents {
         const std::string& deliver_to = {});
     ledger::Result<DataIncident> save(DataIncident incident, const std::string& to,
                                       const std::vector<ledger::Bytes>& statements);
+    // Thaws what no other open incident holds frozen.
+    ledger::Result<void> thaw_shares(DataIncident& incident);
     [[nodiscard]] std::vector<VaultShare> shares_of(const DataIncident& incident) const;
 
     VaultSharing& sharing_;
@@ -89,8 +94,7 @@ class DataIncidents {
     const std::string org_;
     const ledger::Clock clock_;
     std::mutex changing_;  // one change at a time, from reading to durable
-    mutable std::mutex mutex_;
-    std::map<std::string, DataIncident> incidents_;  // owner: mutex_; by id
+    ById<DataIncident> incidents_;
 };
 
 }  // namespace reelproof::api

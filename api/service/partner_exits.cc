@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/given_text.h"
 #include "api/service/vault_errors.h"
 #include "api/service/vault_rows.h"
 #include "ledger/base/counted.h"
@@ -23,7 +24,8 @@ namespace {
 constexpr std::string_view kExit = "vault.exit/";
 constexpr ledger::UnixSeconds kHour = 3600, kLongest = 365 * 24 * kHour;
 // A partner's, that we keep: each is signed, and an honest one needs one.
-constexpr std::size_t kMostOfPartner = 20, kMostParts = 1000;
+constexpr std::size_t kMostOfPartner = 20, kMostParts = 200;
+constexpr std::size_t kMostBytesOfPartner = std::size_t{4} << 20, kLongestReason = 1000;
 
 std::string key_of(const PartnerExit& exit) {
     return std::string(kExit) + exit.partner + "/" + exit.id;
@@ -90,7 +92,7 @@ PartnerExits::PartnerExits(VaultSharing& sharing, JsonRows& rows, std::string or
     : sharing_(sharing), rows_(rows), org_(std::move(org)), clock_(std::move(clock)) {
     rows_.each(kExit, [&](std::string_view name, const json::object& row) {
         auto exit = to_exit(name, row);
-        exits_.emplace(exit.id, std::move(exit));
+        exits_.keep(exit.id, exit);
     });
     sharing_.take_with<ledger::ExitNotice>(
         [this](const std::string& from, const ledger::SignedObject& object) {
@@ -99,18 +101,10 @@ PartnerExits::PartnerExits(VaultSharing& sharing, JsonRows& rows, std::string or
 }
 
 std::vector<PartnerExit> PartnerExits::exits() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<PartnerExit> out;
-    for (const auto& [id, exit] : exits_) out.push_back(exit);
+    auto out = exits_.all();
     std::sort(out.begin(), out.end(),
               [](const auto& a, const auto& b) { return a.began > b.began; });
     return out;
-}
-
-std::optional<PartnerExit> PartnerExits::exit(const std::string& id) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = exits_.find(id);
-    return found == exits_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::vector<ExitFile> PartnerExits::files(const PartnerExit& exit) const {
@@ -183,8 +177,7 @@ std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
 Result<PartnerExit> PartnerExits::save(PartnerExit exit, const std::vector<Bytes>& notices) {
     if (auto done = sharing_.send({key_of(exit), of_exit(exit)}, exit.partner, notices); !done)
         return done.error();
-    const std::lock_guard lock(mutex_);
-    exits_.insert_or_assign(exit.id, exit);
+    exits_.keep(exit.id, exit);
     return exit;
 }
 
@@ -220,6 +213,7 @@ Result<PartnerExit> PartnerExits::begin(const std::string& partner, const std::s
                                         const std::string& by, ledger::UnixSeconds hours) {
     if (hours < 1 || hours * kHour > kLongest)
         return ledger::malformed("hours must be 1 to " + std::to_string(kLongest / kHour));
+    if (auto fine = check_given(why, "reason", true, kLongestReason); !fine) return fine.error();
     const std::lock_guard changing(changing_);
     const auto agreements = sharing_.agreements();
     const auto shares = sharing_.shares();
@@ -291,6 +285,7 @@ Result<PartnerExit> PartnerExits::close(const std::string& id, const std::string
             return Error{ErrorKind::conflict,
                          "the step " + std::string(step.name) + " is open: " + step.text +
                              "; finish it, or give the reason why it is closed so"};
+    if (auto fine = check_given(why, "reason", false, kLongestReason); !fine) return fine.error();
     known->closed = clock_();
     known->closed_by = by;
     known->closed_why = why;
@@ -317,12 +312,18 @@ Result<void> PartnerExits::take(const std::string& org, const ledger::SignedObje
     auto known = exit(notice.id);
     if (known && (known->ours || known->partner != org || known->parts != notice.parts))
         return Error{ErrorKind::conflict, "there is another exit of that id"};
-    if (!known) {
-        const auto all = exits();
-        if (std::count_if(all.begin(), all.end(), [&](const auto& one) {
-                return !one.ours && one.partner == org;
-            }) >= static_cast<std::ptrdiff_t>(kMostOfPartner))
-            return Error{ErrorKind::too_large, "more exits than we keep of one partner"};
+    std::size_t count = 0, bytes = object.statement.size();
+    for (const auto& one : exits_.all()) {
+        if (one.ours || one.partner != org) continue;
+        ++count;
+        for (const auto& statement : one.notices) bytes += statement.size();
+    }
+    if ((!known && count >= kMostOfPartner) || bytes > kMostBytesOfPartner)
+        return Error{
+            ErrorKind::too_large,
+            "more than we keep of one partner: " + ledger::counted(kMostOfPartner, "exit") +
+                " and " + ledger::counted(kMostBytesOfPartner, "byte") + " of lists"};
+    if (!known)
         known = PartnerExit{.id = notice.id,
                             .partner = org,
                             .ours = false,
@@ -331,7 +332,6 @@ Result<void> PartnerExits::take(const std::string& org, const ledger::SignedObje
                             .began = clock_(),
                             .until = notice.until,
                             .parts = notice.parts};
-    }
     // Delivered again, or a part that came before.
     for (const auto& one : known->notices) {
         const auto other = ledger::read_signed_object(one);

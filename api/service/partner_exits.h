@@ -6,6 +6,7 @@
 //   vault.exit/<partner>/<id of the exit>
 #pragma once
 
+#include "api/service/by_id.h"
 #include "api/service/vault_sharing.h"
 
 namespace reelproof::api {
@@ -48,7 +49,9 @@ class PartnerExits {
     PartnerExits(VaultSharing& sharing, JsonRows& rows, std::string org, ledger::Clock clock);
 
     [[nodiscard]] std::vector<PartnerExit> exits() const;
-    [[nodiscard]] std::optional<PartnerExit> exit(const std::string& id) const;
+    [[nodiscard]] std::optional<PartnerExit> exit(const std::string& id) const {
+        return exits_.find(id);
+    }
     [[nodiscard]] std::vector<ExitFile> files(const PartnerExit& exit) const;
     [[nodiscard]] std::vector<ExitStep> steps(const PartnerExit& exit) const;
 
@@ -78,8 +81,7 @@ class PartnerExits {
     const std::string org_;
     const ledger::Clock clock_;
     std::mutex changing_;  // one change at a time, from reading to durable
-    mutable std::mutex mutex_;
-    std::map<std::string, PartnerExit> exits_;  // owner: mutex_; by id
+    ById<PartnerExit> exits_;
 };
 
 }  // namespace reelproof::api

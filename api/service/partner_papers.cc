@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/service/given_text.h"
 #include "api/service/vault_errors.h"
 #include "ledger/base/counted.h"
 #include "ledger/vault/vault_keys.h"
@@ -25,13 +26,7 @@ constexpr std::size_t kLongest = 500, kMostCertificates = 10'000, kMostAnswers =
 constexpr std::int64_t kMostPoints = 1000;
 
 Result<void> check_text(const std::string& text, std::string_view name, bool needed) {
-    if (needed && text.empty()) return ledger::malformed(std::string(name) + " is missing");
-    if (text.size() > kLongest)
-        return ledger::malformed(std::string(name) + " has more than " +
-                                 ledger::counted(kLongest, "byte"));
-    if (ledger::has_control_characters(text))
-        return ledger::malformed(std::string(name) + " must have no control characters");
-    return {};
+    return check_given(text, name, needed, kLongest);
 }
 
 json::object of_certificate(const PartnerCertificate& one) {

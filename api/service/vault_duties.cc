@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "ledger/base/counted.h"
+#include "ledger/base/csv.h"
 
 namespace reelproof::api {
 
@@ -33,10 +34,16 @@ VaultDuties::~VaultDuties() {
 }
 
 void VaultDuties::run() {
+    std::string told;
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         lock.unlock();
-        look();
+        try {
+            look();
+            told.clear();
+        } catch (const ledger::EnvironmentError& trouble) {
+            if (told != trouble.what()) deps_.trouble(told = trouble.what());
+        }
         lock.lock();
         wake_.wait_for(lock, kEach, [&] { return stopping_; });
     }
@@ -90,8 +97,8 @@ void VaultDuties::add_incidents(std::vector<VaultDuty>& out, ledger::UnixSeconds
         if ((incident.by == "node" || incident.kind == "notice") && incident.acts.size() == 1) {
             out.push_back({"incident", about,
                            (incident.kind == "notice" ? "it tells of an incident: " : "") +
-                               incident.text.substr(0, 200) + " (reelproof vault incident show " +
-                               incident.id + ")",
+                               ledger::csv_beginning(incident.text, 200) +
+                               " (reelproof vault incident show " + incident.id + ")",
                            incident.opened, true});
             continue;
         }

@@ -35,6 +35,8 @@ struct VaultDutiesDeps {
     ledger::Clock clock;
     // Told what the node did by itself: "shred", "document board.zip".
     std::function<void(std::string_view what, const std::string& about)> did;
+    // Told what kept it from looking, once until it is another trouble; it looks again.
+    std::function<void(const std::string&)> trouble;
 };
 
 class VaultDuties {

@@ -21,7 +21,8 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::size_t kMostPassed = 100'000;  // that we keep of all together
+// That we keep of what one partner told us.
+constexpr std::size_t kMostOfPartner = 20'000, kMostBytesOfPartner = std::size_t{16} << 20;
 
 // One of the documents that an owner's list shows, with that version.
 bool shows(const json::object& list, std::string_view document, std::uint64_t version) {
@@ -61,10 +62,23 @@ ledger::VaultVerdict VaultSharing::passing_refusal(const ledger::Share& terms) c
     if (held->destroyed != 0)
         return ledger::VaultRefusal{"share.destroyed",
                                     "what came under the share it stands on is destroyed here"};
-    const auto rests_on = agreement(held->terms.agreement);
-    const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
+    const auto state = state_of(held->terms.agreement);
     return ledger::passing_refusal(terms, held->terms, held->ended, held->owner, deps_.org,
                                    state ? &*state : nullptr, deps_.clock());
+}
+
+ledger::VaultVerdict VaultSharing::passed_refusal(const VaultShare& share, const std::string& asker,
+                                                  const std::string& document,
+                                                  ledger::Classification classification) const {
+    const auto& terms = share.terms;
+    if (share.frozen != 0) return is_frozen(share);
+    if (auto no = passing_refusal(terms)) return no;
+    const auto state = state_of(terms.agreement);
+    if (auto no = ledger::release_refusal(terms, deps_.org, share.ended, asker,
+                                          {terms.project, document, classification},
+                                          state ? &*state : nullptr, deps_.clock()))
+        return no;
+    return deps_.lacks(asker, classification);
 }
 
 Result<void> VaultSharing::tell_owner(const std::string& held, const Bytes& statement) {
@@ -96,8 +110,7 @@ Result<VaultShare> VaultSharing::pass_on(ledger::Share terms) {
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     if (const auto no = passing_refusal(terms)) return refused(*no);
     // What it covers may be confidential, which needs an agreement with whom it goes to as well.
-    const auto rests_on = agreement(terms.agreement);
-    const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
+    const auto state = state_of(terms.agreement);
     const auto as_classified = ledger::Classification::confidential;
     if (const auto no = ledger::share_refusal(terms, deps_.org, as_classified,
                                               state ? &*state : nullptr, deps_.clock()))
@@ -135,18 +148,9 @@ Result<std::string> VaultSharing::release_passed(const std::string& org,
         if (!held || !held->complete || held->destroyed != 0)
             return refused({"version.missing", "that version is not at " + deps_.org +
                                                    ", which has not read it itself"});
-        const auto live = share(terms.id);
-        if (live->frozen != 0) return refused(is_frozen(*live));
-        if (const auto no = passing_refusal(terms)) return refused(*no);
-        const auto rests_on = agreement(terms.agreement);
-        const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
-        const auto classification = held->release->classification;
-        if (const auto no =
-                ledger::release_refusal(terms, deps_.org, live->ended, org,
-                                        {terms.project, request.document, classification},
-                                        state ? &*state : nullptr, deps_.clock()))
+        if (const auto no = passed_refusal(*share(terms.id), org, request.document,
+                                           held->release->classification))
             return refused(*no);
-        if (const auto no = deps_.lacks(org, classification)) return refused(*no);
         return *held;
     };
     if (const auto held = here(); !held) return held.error();
@@ -197,13 +201,7 @@ Result<std::string> VaultSharing::documents_passed(const std::string& org,
         if (!terms.document.empty() && terms.document != id) continue;
         if (!shows(told.get_object(), id, one.request.version)) continue;
         const auto classification = one.release->classification;
-        const auto rests_on = agreement(terms.agreement);
-        const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
-        if (ledger::release_refusal(terms, deps_.org, known.ended, org,
-                                    {terms.project, id, classification}, state ? &*state : nullptr,
-                                    deps_.clock()) ||
-            deps_.lacks(org, classification))
-            continue;
+        if (passed_refusal(known, org, id, classification)) continue;
         auto& row = documents[id];
         if (row.empty())
             row = {{"document", id},
@@ -223,14 +221,8 @@ Result<VaultSharing::Range> VaultSharing::body_passed(const std::string& org,
                                                       const VaultReading& reading,
                                                       std::uint64_t offset,
                                                       std::size_t size) const {
-    if (known.frozen != 0) return refused(is_frozen(known));
-    if (const auto no = passing_refusal(known.terms)) return refused(*no);
-    const auto rests_on = agreement(known.terms.agreement);
-    const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
-    if (const auto no = ledger::release_refusal(
-            known.terms, deps_.org, known.ended, org,
-            {known.terms.project, reading.request.document, reading.release->classification},
-            state ? &*state : nullptr, deps_.clock()))
+    if (const auto no =
+            passed_refusal(known, org, reading.request.document, reading.release->classification))
         return refused(*no);
     auto body = ledger::BodyReader::open(deps_.vault.held().file_of(reading.release->body));
     if (!body) return body.error();
@@ -264,20 +256,25 @@ Result<void> VaultSharing::receive_passed(const std::string& org,
     if (granted == nullptr && released == nullptr)
         return ledger::malformed("statement is neither a share nor a release");
     const auto stands_on = granted != nullptr ? granted->of : released->share;
-    const auto all = passed();
-    if (stands_on != what.share &&
-        std::none_of(all.begin(), all.end(), [&](const VaultPassed& one) {
-            const auto* share = std::get_if<ledger::Share>(&one.object.object);
-            return one.share == what.share && share != nullptr && share->id == stands_on;
-        }))
-        return ledger::malformed("statement stands on a share that is none of " + what.share);
     const auto key = what.share + "/" + ledger::to_hex(ledger::sha256(row.statement));
-    if (std::any_of(all.begin(), all.end(), [&](const VaultPassed& one) {
-            return one.share == row.share && one.statement == row.statement;
-        }))
-        return {};
-    if (all.size() >= kMostPassed)
-        return Error{ErrorKind::too_large, "more was passed on than we keep"};
+    {
+        const std::lock_guard lock(mutex_);
+        if (passed_.contains(key)) return {};
+        bool stands = stands_on == what.share;
+        std::size_t count = 0, kept = row.statement.size();
+        for (const auto& [other, one] : passed_) {
+            const auto* share = std::get_if<ledger::Share>(&one.object.object);
+            stands =
+                stands || (one.share == what.share && share != nullptr && share->id == stands_on);
+            if (one.by != org) continue;
+            ++count;
+            kept += one.statement.size();
+        }
+        if (!stands)
+            return ledger::malformed("statement stands on a share that is none of " + what.share);
+        if (count >= kMostOfPartner || kept > kMostBytesOfPartner)
+            return Error{ErrorKind::too_large, "more was passed on than we keep of one partner"};
+    }
     // Whoever granted it to us hears of it, too.
     if (!known->terms.of.empty())
         if (auto done = tell_owner(known->terms.of, row.statement); !done) return done;

@@ -1,6 +1,7 @@
 // Vault: how long documents are kept, what holds them, and how they end.
 #include <algorithm>
 
+#include "api/service/given_text.h"
 #include "api/service/vault.h"
 #include "api/service/vault_errors.h"
 #include "api/service/vault_rows.h"
@@ -19,8 +20,8 @@ constexpr std::size_t kLongestReason = 1000;
 
 // What is to be put in place of `old`.
 Result<VaultHold> changed(const VaultHold& old, VaultHold given, ledger::UnixSeconds now) {
-    if (given.why.size() > kLongestReason)
-        return ledger::malformed("reason has more than " + ledger::counted(kLongestReason, "byte"));
+    if (auto fine = check_given(given.why, "reason", false, kLongestReason); !fine)
+        return fine.error();
     if (given.why.empty()) {
         if (old.since == 0) return Error{ErrorKind::conflict, "there is no legal hold on it"};
         return VaultHold{};

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "api/service/access_watch.h"
+#include "api/service/given_text.h"
 #include "api/service/vault_errors.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/sha256.h"
@@ -143,11 +144,8 @@ Result<ProjectRaci> VaultReviews::set_raci(const ledger::VaultId& project,
              {std::pair("task", &row.task), std::pair("responsible", &row.responsible),
               std::pair("accountable", &row.accountable), std::pair("consulted", &row.consulted),
               std::pair("informed", &row.informed)})
-            if (text->size() > kLongest || ledger::has_control_characters(*text))
-                return ledger::malformed(at + name + " must have at most " +
-                                         ledger::counted(kLongest, "byte") +
-                                         " and no control characters");
-        if (row.task.empty()) return ledger::malformed(at + "task is missing");
+            if (auto fine = check_given(*text, at + name, text == &row.task, kLongest); !fine)
+                return fine.error();
         if (row.responsible.empty())
             return ledger::malformed(at + "responsible is missing: somebody does it");
         // Two who answer for it are none.
@@ -254,8 +252,7 @@ std::vector<Quarter> VaultReviews::open() const {
 
 Result<AccessReview> VaultReviews::sign(const Quarter& quarter, const std::string& by,
                                         const std::string& remark) {
-    if (remark.empty() || remark.size() > kLongest)
-        return ledger::malformed("remark must have 1 to " + ledger::counted(kLongest, "byte"));
+    if (auto fine = check_given(remark, "remark", true, kLongest); !fine) return fine.error();
     const auto now = clock_();
     if (quarter.to > now)
         return Error{ErrorKind::conflict, "the quarter is not over: sign it from " +

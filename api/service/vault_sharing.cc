@@ -163,6 +163,11 @@ std::optional<VaultAgreement> VaultSharing::agreement(const std::string& id) con
     return found == agreements_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<ledger::AgreementState> VaultSharing::state_of(const std::string& id) const {
+    const auto known = agreement(id);
+    return known ? std::optional(known->state(deps_.org)) : std::nullopt;
+}
+
 std::optional<VaultShare> VaultSharing::share(const std::string& id) const {
     const std::lock_guard lock(mutex_);
     const auto found = shares_.find(id);
@@ -323,8 +328,7 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
             "marked: only a share of named columns has files of its own that can be marked");
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     const auto now = deps_.clock();
-    const auto rests_on = agreement(terms.agreement);
-    const auto state = rests_on ? std::optional(rests_on->state(deps_.org)) : std::nullopt;
+    const auto state = state_of(terms.agreement);
     if (const auto no =
             ledger::share_refusal(terms, deps_.org, classification, state ? &*state : nullptr, now))
         return refused(*no);

@@ -246,6 +246,8 @@ class VaultSharing {
     void enqueue(std::vector<JsonRows::Change>& changes, const std::string& org,
                  const ledger::Bytes& statement);
     [[nodiscard]] std::optional<VaultAgreement> agreement(const std::string& id) const;
+    [[nodiscard]] std::optional<ledger::AgreementState> state_of(
+        const std::string& agreement) const;
     [[nodiscard]] std::optional<VaultShare> share(const std::string& id) const;
     [[nodiscard]] ledger::Result<VaultShare> held_share(const std::string& id) const;
     // The row, and what is to get to `to` (empty: nobody), at once or not at all; then `keep`, with
@@ -272,6 +274,10 @@ class VaultSharing {
                                                       const ledger::SignedObject& object);
     // --- vault_passing.cc
     [[nodiscard]] ledger::VaultVerdict passing_refusal(const ledger::Share& terms) const;
+    [[nodiscard]] ledger::VaultVerdict passed_refusal(const VaultShare& share,
+                                                      const std::string& asker,
+                                                      const std::string& document,
+                                                      ledger::Classification classification) const;
     [[nodiscard]] ledger::Result<std::string> owner_shows(const std::string& share) const;
     ledger::Result<void> tell_owner(const std::string& held, const ledger::Bytes& statement);
     ledger::Result<std::string> release_passed(const std::string& org,

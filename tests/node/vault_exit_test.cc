@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "ledger/vault/objects.h"
+#include "node/data_key.h"
+#include "node/keyring.h"
 #include "tests/node/sharing_support.h"
 
 namespace reelproof::node::tests {
@@ -189,6 +192,56 @@ TEST_CASE("what is classified goes only to partners with the certificates that i
     CHECK(maker.get("/v1/vault/duties").text.find("releases nothing") != std::string::npos);
     CHECK(needs(json::array()).status == 200);
     CHECK(world.open(share, id, 2).status == 200);
+}
+
+TEST_CASE("a partner's lists of what is to be destroyed are bounded, and are its own",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    const auto keys = load_keyring(ems.config.keys, load_data_key(ems.config.keys).value()).value();
+    const auto of_ems = identity_of(ems);
+    const auto hand_in = [&](const ledger::ExitNotice& notice) {
+        const auto object =
+            ledger::sign_vault_object(keys.statement, ems.org(), ledger::system_now(),
+                                      ledger::format_vault_object(notice))
+                .value();
+        return maker
+            .send(kPost, "/vault/objects", ledger::as_text(object.statement), "application/cose",
+                  {}, &of_ems)
+            .status;
+    };
+    ledger::ExitNotice notice{.id = std::string(32, 'a'),
+                              .reason = "over",
+                              .until = kFar,
+                              .part = 1,
+                              .parts = 200,
+                              .share = std::string(32, 'b'),
+                              .bodies = {}};
+    for (const auto& [part, parts] : {std::pair(0, 1), std::pair(2, 1), std::pair(1, 201)}) {
+        auto wrong = notice;
+        wrong.part = static_cast<std::uint64_t>(part);
+        wrong.parts = static_cast<std::uint64_t>(parts);
+        CHECK(hand_in(wrong) == 400);
+    }
+    CHECK(hand_in(notice) == 204);
+    CHECK(hand_in(notice) == 204);
+    auto other = notice;
+    other.parts = 7;
+    CHECK(hand_in(other) == 409);
+    notice.bodies.assign(ledger::kMostDestroyed, std::string(64, 'c'));
+    int taken = 1;
+    for (notice.part = 2; notice.part <= 200; ++notice.part) {
+        const auto status = hand_in(notice);
+        if (status == 413) break;
+        REQUIRE(status == 204);
+        ++taken;
+    }
+    CHECK(taken > 100);
+    CHECK(taken < 200);
+    // Nothing of it can be destroyed here that was never released to us.
+    CHECK(maker.post("/v1/vault/exits/" + notice.id + "/destroy", {}).status == 200);
+    CHECK(exit_of(maker, notice.id).at("files").as_array().empty());
 }
 
 TEST_CASE("a partner's record says what its on-boarding lacks", "[service][vault]") {

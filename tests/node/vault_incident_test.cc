@@ -124,4 +124,25 @@ TEST_CASE("a drill freezes, and tells and ends nothing", "[service][vault]") {
     CHECK(knows_share(ems, share, true));
 }
 
+TEST_CASE("what two incidents hold frozen is thawed with the last of them", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree();
+    const auto share = world.share(world.share_body(id));
+    const auto open = [&] {
+        const auto opened = maker.post("/v1/vault/incidents",
+                                       {{"kind", "leak"}, {"text", "x"}, {"partner", ems.org()}});
+        const auto path = "/v1/vault/incidents/" + opened.member("incident");
+        CHECK(maker.post(path + "/freeze", {}).body.at("frozen").as_array().size() == 1);
+        return path;
+    };
+    const auto first = open(), second = open();
+    CHECK(maker.post(first + "/thaw", {}).status == 200);
+    CHECK(world.open(share, id, 1).says("share.frozen"));
+    CHECK(maker.post(second + "/thaw", {}).status == 200);
+    CHECK(world.open(share, id, 1).status == 200);
+    CHECK(maker.post(first + "/note", {{"text", "a\u0001b"}}).status == 400);
+}
+
 }  // namespace reelproof::node::tests

@@ -1,0 +1,219 @@
+// VaultSharing, the owner: keys released by request, and what may be fetched with them.
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "api/service/vault_errors.h"
+#include "api/service/vault_sharing.h"
+#include "ledger/vault/csv_view.h"
+
+namespace reelproof::api {
+
+namespace json = boost::json;
+
+using ledger::Error;
+using ledger::ErrorKind;
+using ledger::Result;
+
+namespace {
+
+// Of one version under one share. Each costs room in our log, and one is enough for a node that
+// loses nothing.
+constexpr std::size_t kMostReleases = 8;
+
+}  // namespace
+
+ledger::VaultVerdict VaultSharing::refusal(const VaultShare& share, const std::string& asker,
+                                           const VaultDocument& document) const {
+    if (share.frozen != 0) return is_frozen(share);
+    const auto project = deps_.vault.project(document.project);
+    const auto name = project ? project->name : std::string();
+    const auto id = ledger::vault_id_text(document.id);
+    const auto state = state_of(share.terms.agreement);
+    if (auto no = ledger::release_refusal(share.terms, deps_.org, share.ended, asker,
+                                          {name, id, document.classification},
+                                          state ? &*state : nullptr, deps_.clock()))
+        return no;
+    return deps_.lacks(asker, document.classification);
+}
+
+// The key and the body that the recipient gets: of a copy where the share shows some columns only.
+Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
+                                                     const VaultDocument& document,
+                                                     const VaultVersion& version) {
+    if (share.terms.columns.empty()) {
+        const auto key = deps_.vault.key_of(version, document.project);
+        if (!key) return key.error();
+        return Released{*key, version.body, version.size};
+    }
+    std::optional<VaultCopy> copy;
+    for (const auto& one : version.copies)
+        if (one.share == share.terms.id) copy = one;
+    if (!copy) {
+        if (version.size > ledger::kMaxTable)
+            return Error{ErrorKind::too_large,
+                         "the table is over " + ledger::counted(ledger::kMaxTable, "byte")};
+        std::string csv;
+        while (csv.size() < version.size) {
+            const auto more = deps_.vault.read(version, document.project, csv.size(), kVaultPart);
+            if (!more) return more.error();
+            csv += ledger::as_text(*more);
+        }
+        if (share.marked) {
+            auto marked = deps_.mark(document, version.number, share.terms, csv);
+            if (!marked) return marked.error();
+            ledger::wipe(csv.data(), csv.size());
+            csv = std::move(*marked);
+        }
+        auto narrow = ledger::with_columns(csv, share.terms.columns);
+        ledger::wipe(csv.data(), csv.size());
+        if (!narrow) return narrow.error();
+        auto made = deps_.vault.copy_for(document.id, version.number, share.terms.id,
+                                         ledger::as_bytes(*narrow));
+        ledger::wipe(narrow->data(), narrow->size());
+        if (!made) return made.error();
+        copy = std::move(*made);
+    }
+    const auto key = deps_.vault.key_of(*copy, document.project);
+    if (!key) return key.error();
+    return Released{*key, copy->body, copy->size};
+}
+
+std::size_t VaultSharing::times_released(const ledger::ReadRequest& request) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(
+        std::count_if(readings_.begin(), readings_.end(), [&](const auto& one) {
+            const auto& other = one.second.request;
+            return other.share == request.share && other.document == request.document &&
+                   other.version == request.version;
+        }));
+}
+
+Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteView statement) {
+    const auto object = signed_by(org, statement);
+    if (!object) return object.error();
+    const auto* request = std::get_if<ledger::ReadRequest>(&object->object);
+    if (request == nullptr) return ledger::malformed("it is no request for a key");
+    const auto known = share(request->share);
+    if (!known || known->owner != deps_.org || known->terms.recipient != org)
+        return refused({"share.missing", "there is no such share for " + org});
+    if (!known->terms.of.empty()) return release_passed(org, *object, *known);
+    const auto id = ledger::parse_vault_id(request->document, "document");
+    const auto document = id ? deps_.vault.document(*id) : std::nullopt;
+    if (!document) return refused({"share.other-document", "the share does not cover it"});
+    if (const auto no = refusal(*known, org, *document)) return refused(*no);
+    const auto* version = document->version(request->version);
+    if (version == nullptr)
+        return refused(
+            {"version.missing", "there is no version " + std::to_string(request->version)});
+    if (version->shredded != 0)
+        return refused({"version.destroyed",
+                        "that version was destroyed on " + ledger::to_iso8601(version->shredded)});
+    const auto ready = prepare(*known, *document, *version);
+    if (!ready) return ready.error();
+
+    const std::lock_guard changing(changing_);
+    // An end, or a shredding, may have come while the copy was made.
+    const auto still = share(request->share);
+    if (const auto no = refusal(*still, org, *document)) return refused(*no);
+    if (still->destroyed != 0)
+        return refused({"share.destroyed", org + " confirmed on " +
+                                               ledger::to_iso8601(still->destroyed) +
+                                               " that what came under it is destroyed"});
+    const auto current = deps_.vault.document(*id);
+    if (!current || current->version(request->version)->shredded != 0)
+        return refused({"version.destroyed", "that version was destroyed just now"});
+    auto reading = find_reading(
+        [&](const VaultReading& one) { return one.request_statement == object->statement; });
+    if (reading && reading->destroyed != 0)
+        return refused({"share.destroyed", org + " confirmed that it destroyed this file"});
+    const ledger::KeyRelease release{.request = object->commitment,
+                                     .share = request->share,
+                                     .document = request->document,
+                                     .name = document->name,
+                                     .version = version->number,
+                                     .classification = document->classification,
+                                     .body = ready->body,
+                                     .size = ready->size,
+                                     .retain_until = document->retain_until};
+    return record_release(org, *object, release, ready->key, std::move(reading));
+}
+
+// With changing_ held. `known`: it was answered before.
+Result<std::string> VaultSharing::record_release(const std::string& org,
+                                                 const ledger::SignedObject& object,
+                                                 const ledger::KeyRelease& release,
+                                                 const ledger::AgeFileKey& key,
+                                                 std::optional<VaultReading> reading) {
+    const auto& request = std::get<ledger::ReadRequest>(object.object);
+    const auto* recipient = deps_.store.directory()->org(org);
+    if (recipient == nullptr || !recipient->genesis.sealing_key)
+        return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
+    if (!reading) {
+        if (times_released(request) >= kMostReleases)
+            return refused({"share.too-often", "the key of this version was released under it " +
+                                                   std::to_string(kMostReleases) +
+                                                   " times: that is what receipts are for"});
+        const auto answer = signed_now(ledger::format_vault_object(release));
+        if (!answer) return answer.error();
+        if (auto done = commit("key.release", answer->commitment); !done) return done.error();
+        reading = VaultReading{.share = request.share,
+                               .partner = org,
+                               .request = request,
+                               .request_statement = object.statement,
+                               .release_statement = answer->statement,
+                               .asked = deps_.clock(),
+                               .release = release,
+                               .body_size = ledger::age_body_size(release.size)};
+        if (auto done = save(*reading); !done) return done.error();
+    }
+    const std::array<ledger::AgeRecipient, 1> to{*recipient->genesis.sealing_key};
+    return json::serialize(json::object{{"release", ledger::to_base64(reading->release_statement)},
+                                        {"header", ledger::age_header(key, to)}});
+}
+
+Result<std::string> VaultSharing::documents_for(const std::string& org,
+                                                const std::string& id) const {
+    const auto known = share(id);
+    if (!known || known->owner != deps_.org || known->terms.recipient != org)
+        return nothing("there is no such share for " + org);
+    if (!known->terms.of.empty()) return documents_passed(org, *known);
+    json::array out;
+    for (const auto& document : deps_.vault.documents()) {
+        if (refusal(*known, org, document)) continue;
+        json::array versions;
+        for (const auto& version : document.versions) {
+            if (version.shredded != 0) continue;
+            json::object one{{"version", version.number}, {"made", version.made}};
+            // Of some columns nobody knows the size before they are asked for.
+            if (known->terms.columns.empty()) one["size"] = version.size;
+            versions.emplace_back(std::move(one));
+        }
+        out.emplace_back(json::object{{"document", ledger::vault_id_text(document.id)},
+                                      {"name", document.name},
+                                      {"classification", to_string(document.classification)},
+                                      {"versions", std::move(versions)}});
+    }
+    return json::serialize(json::object{{"documents", std::move(out)}});
+}
+
+Result<VaultSharing::Range> VaultSharing::body_for(const std::string& org, const std::string& id,
+                                                   const ledger::Hash& body, std::uint64_t offset,
+                                                   std::size_t size) const {
+    const auto known = share(id);
+    const auto reading = find_reading([&](const VaultReading& one) {
+        return one.share == id && one.partner == org && one.release && one.release->body == body;
+    });
+    if (!known || known->owner != deps_.org || !reading)
+        return nothing("no such file was released to " + org);
+    if (!known->terms.of.empty()) return body_passed(org, *known, *reading, offset, size);
+    const auto document =
+        deps_.vault.document(ledger::parse_vault_id(reading->request.document, "document").value());
+    if (!document) return nothing("the document is gone");
+    if (const auto no = refusal(*known, org, *document)) return refused(*no);
+    auto bytes = deps_.vault.raw(body, offset, size);
+    if (!bytes) return bytes.error();
+    return Range{std::move(*bytes), reading->body_size};
+}
+
+}  // namespace reelproof::api
