@@ -83,6 +83,8 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         api::BomRoutes{*boms, *context, *index, *jobs, *parts, *stock, config.org});
     bom_change_routes = std::make_unique<api::BomChangeRoutes>(
         api::BomChangeRoutes{*bom_routes, *bom_changes, clock});
+    production = std::make_unique<api::Production>(api::ProductionDeps{
+        *vault_rows, *vault_sharing, *boms, *bom_changes, *jobs, *index, *context, clock});
     return {};
 }
 

@@ -27,7 +27,7 @@ try {
   await ems.start();
   browser = await launch();
   // What flows share: the world, and who was set up by an earlier one.
-  const world = { maker, ems, browser, folder, program, eventually, assert, shoot: shooter(join(build, 'portal-screenshots')) };
+  const world = { maker, ems, sites, browser, folder, program, eventually, assert, shoot: shooter(join(build, 'portal-screenshots')) };
   for (const name of names) {
     const begun = Date.now();
     const people = [];
