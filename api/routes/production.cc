@@ -56,7 +56,7 @@ Response set(Production& production, const Request& request) {
 Response show(Production& production, const Request& request) {
     const auto* caller = std::any_cast<Principal>(&request.principal);
     if (caller == nullptr || caller->kind != Principal::Kind::person)
-        return Problem(403, "person", "This is for people")
+        return Problem(403, "scope", "This token may not do that")
             .detail(
                 "the production at a partner is shown to a person who has signed in by two "
                 "factors, and to no program")

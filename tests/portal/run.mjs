@@ -49,9 +49,9 @@ try {
     } catch (error) {
       failed += 1;
       console.log(`FAILED ${name}: ${error.stack}`);
-      for (const person of people) {
+      for (const [which, person] of people.entries()) {
         console.log(`  complaints: ${JSON.stringify(person.wrongs)}`);
-        await person.page.screenshot({ path: join(build, 'portal-screenshots', `failed-${name}.png`) }).catch(() => undefined);
+        await person.page.screenshot({ path: join(build, 'portal-screenshots', `failed-${name}-${which + 1}.png`) }).catch(() => undefined);
       }
     }
     for (const person of people) await person.close().catch(() => undefined);

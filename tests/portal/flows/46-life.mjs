@@ -175,7 +175,7 @@ export default async function life(world) {
   const propose = async (number) => {
     const one = form(ona, 'Propose a change');
     await one.getByLabel('Number', { exact: true }).fill(number);
-    await one.getByLabel('Partner').fill('acme-ems.example');
+    await one.getByLabel('Partner', { exact: true }).fill('acme-ems.example');
     await one.getByLabel('Reason').fill('GRM188 is obsolete');
     await one.getByLabel('Day, lot or serial number').fill('2026-01-01');
     await one.getByRole('button', { name: 'Propose a change' }).click();
@@ -247,4 +247,166 @@ export default async function life(world) {
   await eva.page.getByText('Not the revision that counts').first().waitFor();
   assert.equal(await eva.page.getByRole('button', { name: 'Load it' }).count(), 0);
   await looked(eva, 'line-old-revision', { all: false });
+
+  // --- An incident: frozen shares release nothing, thawed ones do; its clocks, a drill, the close.
+  await ona.go('/vault');
+  await put.locator('input[type=file]').setInputFiles({ name: 'test-plan.txt', mimeType: 'text/plain', buffer: Buffer.from('1. Power it.\n2. Measure 3.3 V at TP9.\n') });
+  await put.getByRole('button', { name: 'Put in a document' }).click();
+  await ona.page.getByText('test-plan.txt is in the vault').first().waitFor();
+  await eva.go('/vault');
+  const ask = async () => {
+    await button(eva, 'Show documents: kestrel-oem.example, series').click();
+    await button(eva, 'Ask its node').click();
+    await button(eva, 'Open: test-plan.txt 2').waitFor();
+  };
+  await ask();
+  await ona.go('/incidents');
+  const report = form(ona, 'Report an incident');
+  await report.getByLabel('What happened').fill('A test plan was found in a forum');
+  await report.getByLabel('Project').selectOption('gateway');
+  await report.getByRole('button', { name: 'Report an incident' }).click();
+  await ona.page.getByRole('heading', { name: 'Incident', exact: true }).waitFor();
+  await button(ona, 'Freeze shares').click();
+  await ona.page.getByRole('dialog').getByText('Nothing is released under them').waitFor();
+  await yes(ona);
+  await ona.page.getByRole('group', { name: 'Time line' }).getByText('shares frozen').waitFor();
+  await button(eva, 'Open: test-plan.txt 2').click();
+  await eva.page.getByText('share.frozen').first().waitFor();
+  await eva.page.keyboard.press('Escape');
+  await button(ona, 'Thaw them').click();
+  await yes(ona);
+  await ona.page.getByRole('group', { name: 'Time line' }).getByText('shares thawed').waitFor();
+  await ask();
+  await button(eva, 'Open: test-plan.txt 2').click();
+  await eventually('the new version is drawn', () => picture.evaluate((image) => image.complete && image.naturalWidth > 1000));
+  await eva.page.keyboard.press('Escape');
+  await eva.page.keyboard.press('Escape');
+  await looked(ona, 'incident');
+  await button(ona, 'Send a notice: acme-ems.example').click();
+  await ona.page.getByRole('dialog').getByLabel('Words of the notice').waitFor();
+  await looked(ona, 'incident-notice', { all: false });
+  await yes(ona);
+  assert.ok(await button(ona, 'Close it').isDisabled());
+  for (const duty of ['Early warning to an authority', 'Notification to an authority']) {
+    await button(ona, `Done elsewhere, or no duty: ${duty}`).click();
+    await ona.page.getByRole('dialog').getByLabel('When and how').fill('No duty: nothing personal in it');
+    await yes(ona);
+    await ona.page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  await button(ona, 'Close it').click();
+  await ona.page.getByRole('dialog').getByLabel('What came of it').fill('An old copy of ours');
+  await yes(ona);
+  await ona.page.getByText('closed', { exact: true }).first().waitFor();
+  await button(ona, 'All incidents').click();
+  await form(ona, 'Report an incident').getByLabel('What happened').fill('Exercise');
+  await form(ona, 'Report an incident').getByLabel('This is a drill').check();
+  await form(ona, 'Report an incident').getByRole('button', { name: 'Report an incident' }).click();
+  await ona.page.getByText('Freezing is real; ending shares').waitFor();
+  await button(ona, 'All incidents').click();
+  await ona.page.getByRole('group', { name: 'Incidents' }).getByText('Drill').waitFor();
+  await looked(ona, 'incidents', { all: false });
+  await eva.go('/incidents');
+  await there(eva, eva.page.getByText('told by a partner'));
+
+  // --- Reviews: who answers for what, a certificate that is needed, the questionnaire, the quarter, the audit package.
+  await ona.go('/reviews');
+  await button(ona, 'Edit the table: gateway').click();
+  const row = ona.page.getByRole('group', { name: 'Task 1' });
+  await row.getByLabel('Task').fill('Approve a change');
+  await row.getByLabel('Responsible').fill('OEM quality, EMS quality');
+  await row.getByLabel('Accountable').fill('ona');
+  await save(ona);
+  await ona.page.getByRole('group', { name: 'Who answers for what (RACI): gateway' }).getByText('Approve a change').waitFor();
+  await ona.page.getByText('Add a certificate').first().click();
+  const paper = ona.page.locator('form', { has: ona.page.getByLabel('Standard') });
+  for (const [label, text] of [['Partner', 'acme-ems.example'], ['Standard', 'ISO/IEC 27001'], ['Number', '27-1'], ['Scope', 'Assembly'], ['Issuer', 'DNV'], ['How it was checked', 'Register of DNV']])
+    await paper.getByLabel(label, { exact: true }).fill(text);
+  await paper.getByLabel('Valid until').fill(new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10));
+  await paper.getByRole('button', { name: 'Add a certificate' }).click();
+  await ona.page.getByRole('group', { name: 'Certificates of partners' }).locator('tr', { hasText: 'ISO/IEC 27001' }).getByText(/in (39|40) days/).waitFor();
+  await ona.page.getByLabel('Data steward here').fill('ona');
+  await ona.page.getByLabel('Data steward there').fill('eva');
+  await button(ona, 'Name the stewards').click();
+  await button(ona, 'Questionnaire').click();
+  const question = ona.page.getByRole('group', { name: 'Question 1' });
+  for (const [label, text] of [['Question', 'Second factor for everybody?'], ['Answer', 'Yes'], ['Points', '4'], ['Of', '5']]) await question.getByLabel(label, { exact: true }).fill(text);
+  await save(ona);
+  await ona.page.getByText('Its on-boarding lacks nothing').waitFor();
+  await ona.page.getByText('4 / 5').first().waitFor();
+  const packed = JSON.parse((await saved(ona, () => button(ona, 'Audit package').click())).toString());
+  assert.equal(packed.partner, 'acme-ems.example');
+  assert.equal(packed.readings.length, 4);
+  await button(ona, 'Look at it').click();
+  await ona.page.getByRole('group', { name: 'Readers' }).getByText('partner acme-ems.example').waitFor();
+  await button(ona, 'Review the shares and sign').click();
+  assert.ok(await button(ona, 'Sign').isDisabled());
+  await ona.page.getByLabel('Still right? acme-ems.example, series').selectOption('confirm');
+  await ona.page.getByRole('dialog').getByLabel('Remark').fill('as agreed');
+  await looked(ona, 'review-sign', { all: false });
+  await button(ona, 'Sign').click();
+  await ona.page.getByText('the quarter is not over').first().waitFor();
+  await ona.page.keyboard.press('Escape');
+  const quarters = await ona.page.getByLabel('Quarter').locator('option').allTextContents();
+  await ona.page.getByLabel('Quarter').selectOption(quarters[1]);
+  await button(ona, 'Look at it').click();
+  await button(ona, 'Review the shares and sign').click();
+  await ona.page.getByLabel('Still right? acme-ems.example, series').selectOption('confirm');
+  await ona.page.getByRole('dialog').getByLabel('Remark').fill('as agreed');
+  await button(ona, 'Sign').click();
+  await ona.page.getByRole('group', { name: 'Signed reviews' }).getByText('Shares confirmed: 1, withdrawn: 0. as agreed').waitFor();
+  await looked(ona, 'reviews');
+
+  // --- Production: nothing is seen before the EMS shows it, and of its own products alone.
+  await ona.go('/production');
+  await button(ona, 'Ask its node').click();
+  await ona.page.getByText('production.not-shared').first().waitFor();
+  await eva.go('/production');
+  await button(eva, 'Show it').click();
+  await yes(eva);
+  await eva.page.getByRole('group', { name: 'Shown to partners' }).getByText('kestrel-oem.example').waitFor();
+  const boards = ['PNL-1', 'PNL-2'].map((serial) => ems.issue(1, { mpn: undefined, lot: undefined, quantity: undefined, 'customer-pn': 'GW-B1', serial, commission: false })[0]);
+  for (const board of boards) ems.run(['consume', '--quantity', '1', '--work-order', 'WO-77', '--board', ems.file_of(board), ems.file_of(reel)]);
+  ems.run(['quarantine', '--reason', 'U1 tombstoned', ems.file_of(boards[0])]);
+  await button(ona, 'Ask its node').click();
+  const job = ona.page.getByRole('region', { name: 'WO-77' });
+  await job.getByText('50.0 %').waitFor();
+  await job.getByText('which does not count any more').waitFor();
+  await job.getByText('Boards one by one').click();
+  await job.getByText('U1 tombstoned').waitFor();
+  await looked(ona, 'production');
+  await looked(eva, 'production-shown', { all: false });
+
+  // --- The exit: one action, both sides' steps, a confirmation, the report.
+  await ona.go('/exits');
+  const exit = form(ona, 'Off-board a partner');
+  await exit.getByLabel('Partner').fill('acme-ems.example');
+  await exit.getByLabel('Reason').fill('the series is over');
+  await exit.getByRole('button', { name: 'Off-board a partner' }).click();
+  await ona.page.getByRole('dialog').getByText('None of it can be taken back').waitFor();
+  await looked(ona, 'exit-sure', { all: false });
+  await yes(ona);
+  const leaves = ona.page.getByRole('region', { name: 'acme-ems.example leaves' });
+  await leaves.locator('tr', { hasText: 'Destruction confirmed' }).getByText('0 of 4 files').waitFor();
+  await eva.go('/exits');
+  const destroy = button(eva, 'Destroy what is theirs');
+  await there(eva, destroy);
+  await looked(eva, 'exit-theirs', { all: false });
+  await destroy.click();
+  await eva.page.getByRole('dialog').getByText('keys of 4 files').waitFor();
+  await yes(eva);
+  await there(ona, leaves.locator('tr', { hasText: 'Destruction confirmed' }).getByText('4 of 4 files'));
+  await button(ona, 'Accounts are closed').click();
+  await yes(ona);
+  await leaves.getByText('all steps done').waitFor();
+  await looked(ona, 'exits');
+  const pdf = await saved(ona, () => button(ona, 'Report as PDF').click());
+  assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+  await button(ona, 'Close the exit').click();
+  await yes(ona);
+  await leaves.getByText('closed', { exact: true }).waitFor();
+  // What is left at the EMS is the memory of it.
+  await eva.go('/vault');
+  await eva.page.getByRole('group', { name: 'Shared with us' }).getByText('destroyed').waitFor();
+  await ona.go('/production');
+  await ona.page.getByText('No agreement with a partner is in force').waitFor();
 }

@@ -18,7 +18,9 @@ interface DraftNow {
 }
 
 // A line as somebody fills it in. `was`: what each cell had when it was last looked at.
-function LineDialog({ line, bom, onDone, onClose }: { line: DraftLine | null; bom: string; onDone: (edits: BomEdited[]) => void; onClose: () => void }) {
+function LineDialog({ line, bom, onDone, onRemove, onClose }: {
+  line: DraftLine | null; bom: string; onDone: (edits: BomEdited[]) => void; onRemove: (line: DraftLine) => void; onClose: () => void;
+}) {
   const t = useT();
   const [was, setWas] = useState<Cells>(line ?? {});
   const [now, setNow] = useState<Cells>(line ?? { fitted: 'yes' });
@@ -65,6 +67,7 @@ function LineDialog({ line, bom, onDone, onClose }: { line: DraftLine | null; bo
         )}
         <Trouble error={work.error} />
         <div className="row end">
+          {line && <Button look="danger" onClick={() => onRemove(line)}>{t('bom.remove')}</Button>}
           <Button look="quiet" onClick={onClose}>{t('do.cancel')}</Button>
           <Button look="primary" type="submit" disabled={line !== null && changed.length === 0} busy={work.busy}>{t('do.save')}</Button>
         </div>
@@ -199,18 +202,16 @@ export function Draft({ of, onChanged }: { of: Bom; onChanged: () => void }) {
                    const who = writer(line.line, field);
                    return <>{line[field] ?? ''}{who && <p className="hint">{t('bom.cell.by', { who: who.by, when: whenText(who.at) })}</p>}</>;
                  }}
-                 actions={(line) => (
-                   <div className="row">
-                     <Button look="quiet" aria-label={`${t('bom.edit')}: ${t('bom.line')} ${line.line}`} onClick={() => setEditing(line)}>{t('bom.edit')}</Button>
-                     <Button look="quiet" aria-label={`${t('do.remove')}: ${t('bom.line')} ${line.line}`} onClick={() => setRemoving(line)}>{t('do.remove')}</Button>
-                   </div>
-                 )} />
+                 actions={(line) => <Button look="quiet" aria-label={`${t('bom.edit')}: ${t('bom.line')} ${line.line}`} onClick={() => setEditing(line)}>{t('bom.edit')}</Button>} />
           <div className="row"><Button onClick={() => setEditing('new')}>{t('bom.add')}</Button></div>
           <Release of={of} onReleased={onChanged} />
           <Log all={log} />
         </>
       )}
-      {editing && <LineDialog line={editing === 'new' ? null : editing} bom={of.bom} onDone={done} onClose={() => setEditing(null)} />}
+      {editing && <LineDialog line={editing === 'new' ? null : editing} bom={of.bom} onDone={done} onClose={() => setEditing(null)} onRemove={(line) => {
+        setEditing(null);
+        setRemoving(line);
+      }} />}
       {removing && (
         <Confirm text={t('bom.remove.sure', { n: removing.line, designators: removing.designators ?? '' })} onNo={() => setRemoving(null)} onYes={() => {
           const { line, edit } = removing;

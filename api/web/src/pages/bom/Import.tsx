@@ -33,7 +33,7 @@ function Columns({ of, onMapped }: { of: BomImport; onMapped: (field: string, co
   return (
     <fieldset className="checks">
       <legend>{t('bom.columns')}</legend>
-      <p className="hint">{t('bom.columns.hint', { line: of.heading })}</p>
+      <p>{t('bom.columns.hint', { line: of.heading })}</p>
       <div className="form-grid">
         {FIELDS.filter((field) => field !== MANY).map((field) => {
           const now = of.mapping[field]?.[0] ?? '';
@@ -104,7 +104,7 @@ export function Import({ boms, projects, org, onTaken }: { boms: Bom[]; projects
       void look(mapping);
     }}>
       <h2>{t('bom.import')}</h2>
-      <p className="hint">{t('bom.import.hint')}</p>
+      <p>{t('bom.import.hint')}</p>
       <SelectField label={t('vault.project')} value={project} onText={set('project')} choices={projects.map((one) => ({ value: one.name, label: one.name }))} />
       <TextField label={t('bom.name')} value={given.name} onText={set('name')} required autoComplete="off" maxLength={200} />
       <SelectField label={t('bom.encoding')} value={given.encoding} onText={set('encoding')}

@@ -20,12 +20,12 @@ export function Lines<L extends BomLine>({ label, lines, cell, actions }: {
     <>
       {lines.length > 10 && <TextField label={t('bom.narrow')} value={wanted} onText={setWanted} autoComplete="off" type="search" />}
       {fitting.length === 0 ? <Notice title={t('bom.lines.none')} /> : (
-        <Table label={label} head={[t('bom.line'), ...used.map((field) => wordFor('bom.field', field)), ...(actions ? [t('do.actions')] : [])]}>
+        <Table label={label} head={[t('bom.line'), ...(actions ? [t('do.actions')] : []), ...used.map((field) => wordFor('bom.field', field))]}>
           {fitting.slice(0, shown).map((line) => (
             <tr key={line.line}>
               <td className="number">{line.line}</td>
-              {used.map((field) => <td key={field}>{cell ? cell(line, field) : line[field] ?? ''}</td>)}
               {actions && <td>{actions(line)}</td>}
+              {used.map((field) => <td key={field}>{cell ? cell(line, field) : line[field] ?? ''}</td>)}
             </tr>
           ))}
         </Table>

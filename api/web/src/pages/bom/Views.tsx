@@ -37,8 +37,11 @@ export function useRevisions(of: Bom): { value: string; label: string }[] {
 export function Difference({ of }: { of: Bom }) {
   const t = useT();
   const revisions = useRevisions(of);
-  const [from, setFrom] = useState(revisions[1]?.value ?? revisions[0]?.value ?? '0');
-  const [to, setTo] = useState(revisions[0]?.value ?? '0');
+  // What is new: in the draft, else in the newest revision.
+  const newest = String(of.revisions.at(-1)?.number ?? 0), before = of.revisions.at(-2);
+  const inDraft = Boolean(of.draft) && (Boolean(of.draft?.unreleased) || !before);
+  const [from, setFrom] = useState(inDraft || !before ? newest : String(before.number));
+  const [to, setTo] = useState(inDraft ? '0' : newest);
   const [told, setTold] = useState<BomChange[] | null>(null);
   const work = useWork();
   return (
@@ -77,7 +80,7 @@ export function Parts({ of }: { of: Bom }) {
     }}>
       <h2>{t('bom.parts')}</h2>
       <p>{t('bom.parts.text')}</p>
-      <SelectField label={t('bom.revision')} value={revision} onText={setRevision} choices={revisions} />
+      <div className="form-grid"><SelectField label={t('bom.revision')} value={revision} onText={setRevision} choices={revisions} /></div>
       <Trouble error={work.error} />
       <div className="row">
         <Button type="submit" busy={work.busy}>{t('bom.parts.show')}</Button>

@@ -43,7 +43,7 @@ function Propose({ boms, org, onProposed }: { boms: Bom[]; org: string; onPropos
       });
     }}>
       <h2>{t('change.propose')}</h2>
-      <p className="hint">{t('change.propose.hint')}</p>
+      <p>{t('change.propose.hint')}</p>
       <SelectField label={t('bom.title.one')} value={bom?.bom ?? ''} onText={set('bom')} choices={boms.map((one) => ({ value: one.bom, label: `${one.project}/${one.name}` }))} />
       <TextField label={t('change.number')} hint="ECO-12" value={given.number} onText={set('number')} required autoComplete="off" />
       <TextField label={t('vault.partner')} hint={t('change.partner.hint', { org })} value={given.partner} onText={set('partner')} required autoComplete="off" />

@@ -105,7 +105,7 @@ function Start({ onStarted }: { onStarted: () => void }) {
       setAsking(true);
     }}>
       <h2>{t('exit.start')}</h2>
-      <p className="hint">{t('exit.start.hint')}</p>
+      <p>{t('exit.start.hint')}</p>
       <TextField label={t('vault.partner')} value={given.org} onText={set('org')} required autoComplete="off" />
       <TextField label={t('exit.reason')} value={given.reason} onText={set('reason')} required autoComplete="off" />
       <TextField label={t('exit.hours')} hint={t('exit.hours.hint')} type="number" min="1" value={given.hours} onText={set('hours')} required />
