@@ -188,7 +188,7 @@ export const enBom = {
   'change.approve': 'Sign it',
   'change.approve.sure': 'Sign change {number}?',
   'change.approve.text': 'From revision {from} to {to},',
-  'change.approve.final': 'Our node signs what is shown here, with your name, and its log commits to it. A signature can’t be taken back: a signed change is undone by another change only.',
+  'change.approve.final': 'Our node signs what is shown here, with your name, and its log commits to it. A signature can’t be taken back: the other side may still reject it, and what both have signed is undone by another change only.',
   'change.reject': 'Reject it',
   'change.reject.sure': 'Reject change {number}?',
   'change.reject.text': 'The change is over then, on both sides. Another may be proposed.',

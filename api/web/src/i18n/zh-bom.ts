@@ -189,7 +189,7 @@ export const zhBom: Record<keyof typeof enBom, string> = {
   'change.approve': '签署',
   'change.approve.sure': '要签署变更 {number} 吗？',
   'change.approve.text': '从版本 {from} 到 {to}，',
-  'change.approve.final': '本节点以您的名字签署此处显示的内容，并由其账本承诺。签署无法撤回：已签署的变更只能由另一变更取消。',
+  'change.approve.final': '本节点以您的名字签署此处显示的内容，并由其账本承诺。签署无法撤回：对方仍可拒绝；双方均已签署的，只能由另一变更取消。',
   'change.reject': '拒绝',
   'change.reject.sure': '要拒绝变更 {number} 吗？',
   'change.reject.text': '此变更随即在双方终止。可以另行提出。',

@@ -61,7 +61,7 @@ function Touches({ of }: { of: NonNullable<Change['touches']> }) {
 export function OneChange({ id, org, onChanged, onBack }: { id: string; org: string; onChanged: () => void; onBack: () => void }) {
   const t = useT();
   const who = useStore(session).who;
-  const signs = who?.accesses.includes('release') ?? false;
+  const signs = who?.accesses.includes('approve') ?? false;
   const [change, setChange] = useState<Change | null>(null);
   const [asking, setAsking] = useState<'approve' | 'reject' | null>(null);
   const work = useWork();
@@ -137,9 +137,9 @@ export function OneChange({ id, org, onChanged, onBack }: { id: string; org: str
           )}
           {waits && !open && <Notice title={t('change.waits.other')} />}
           {waits && !signs && <Notice title={t('change.quality')} />}
-          {waits && signs && (
+          {waits && open && signs && (
             <div className="row">
-              {open && <Button look="primary" disabled={!change.changes} busy={work.busy} onClick={() => setAsking('approve')}>{t('change.approve')}</Button>}
+              <Button look="primary" disabled={!change.changes} busy={work.busy} onClick={() => setAsking('approve')}>{t('change.approve')}</Button>
               <Button look="danger" busy={work.busy} onClick={() => setAsking('reject')}>{t('change.reject')}</Button>
             </div>
           )}
