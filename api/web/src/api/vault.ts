@@ -97,6 +97,15 @@ export interface Exit {
   closed_reason?: string;
 }
 
+// What was signed for a partner and its node would not take.
+export interface RefusedStatement {
+  refused: string;
+  partner: string;
+  reason: string;
+  at: number;
+  what?: string;
+}
+
 export interface IncidentClock {
   clock: string;
   text: string;

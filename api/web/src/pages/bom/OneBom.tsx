@@ -41,8 +41,11 @@ function Give({ of, revision, onClose }: { of: Bom; revision: BomRevision; onClo
   );
 }
 
-export function OneBom({ of, ours, manages, onChanged, onBack }: { of: Bom; ours: boolean; manages: boolean; onChanged: () => void; onBack: () => void }) {
+export function OneBom({ of: whole, ours, manages, onChanged, onBack }: { of: Bom; ours: boolean; manages: boolean; onChanged: () => void; onBack: () => void }) {
   const t = useT();
+  // The draft is for who may edit it.
+  const { draft, ...released } = whole;
+  const of: Bom = manages && draft ? whole : released;
   const [shown, setShown] = useState<Shown | null>(null);
   const [giving, setGiving] = useState<BomRevision | null>(null);
   const work = useWork();
@@ -90,7 +93,7 @@ export function OneBom({ of, ours, manages, onChanged, onBack }: { of: Bom; ours
           </>
         )}
       </section>
-      {ours && manages && of.draft && <Draft of={of} onChanged={onChanged} />}
+      {ours && of.draft && <Draft of={of} onChanged={onChanged} />}
       <Difference key={`difference ${of.revisions.length}`} of={of} />
       <Parts key={`parts ${of.revisions.length}`} of={of} />
       <Consumption key={`consumption ${of.revisions.length}`} of={of} />

@@ -1,7 +1,7 @@
 // Partners who leave: what ends at once, what both sides have still to do and by when, and the report that stays.
 import { useCallback, useEffect, useState } from 'react';
-import { call, send } from '../../api/client';
-import type { Exit } from '../../api/vault';
+import { call, Problem, send } from '../../api/client';
+import type { Exit, RefusedStatement } from '../../api/vault';
 import { countText, useT, whenText, wordFor } from '../../i18n';
 import { Ask } from '../../ui/Ask';
 import { Due } from '../../ui/Due';
@@ -92,6 +92,36 @@ function OneExit({ of, onChanged }: { of: Exit; onChanged: () => void }) {
   );
 }
 
+// What a partner's node would not take stays open here until somebody sends it again.
+function RefusedTable({ all, onSent }: { all: RefusedStatement[]; onSent: () => void }) {
+  const t = useT();
+  const work = useWork();
+  if (all.length === 0) return null;
+  return (
+    <section className="card apart" aria-label={t('exit.refused')}>
+      <h2>{t('exit.refused')}</h2>
+      <p>{t('exit.refused.text')}</p>
+      <Trouble error={work.error} />
+      <Table label={t('exit.refused')} head={[t('trace.when'), t('vault.partner'), t('trace.what'), t('exit.refused.why'), t('do.actions')]}>
+        {all.map((one) => (
+          <tr key={one.refused}>
+            <td className="when">{whenText(one.at)}</td>
+            <td><strong>{one.partner}</strong></td>
+            <td lang="en">{one.what ?? '–'}</td>
+            <td lang="en">{one.reason}</td>
+            <td>
+              <Button look="quiet" busy={work.busy} aria-label={`${t('exit.refused.send')}: ${one.partner}, ${one.what ?? one.refused}`} onClick={() => void work.run(async () => {
+                await call('POST', `/v1/vault/refused/${encodeURIComponent(one.refused)}/send`, { body: {} });
+                onSent();
+              })}>{t('exit.refused.send')}</Button>
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </section>
+  );
+}
+
 function Start({ onStarted }: { onStarted: () => void }) {
   const t = useT();
   const [given, setGiven] = useState({ org: '', reason: '', hours: '48' });
@@ -136,7 +166,16 @@ export default function Exits() {
   const [exits, setExits] = useState<Exit[] | null>(null);
   const work = useWork();
   const { run } = work;
-  const load = useCallback(async () => setExits((await call<{ exits: Exit[] }>('GET', '/v1/vault/exits')).exits), []);
+  const [refused, setRefused] = useState<RefusedStatement[]>([]);
+  const load = useCallback(async () => {
+    setExits((await call<{ exits: Exit[] }>('GET', '/v1/vault/exits')).exits);
+    try {
+      setRefused((await call<{ refused: RefusedStatement[] }>('GET', '/v1/vault/refused')).refused);
+    } catch (error) {
+      // A node of before has no such list.
+      if (!(error instanceof Problem) || error.status !== 404) throw error;
+    }
+  }, []);
   useEffect(() => void run(load), [load]);
   const changed = () => void run(load);
   return (
@@ -148,6 +187,7 @@ export default function Exits() {
       <p>{t('exit.text')}</p>
       <Trouble error={work.error} />
       {exits?.length === 0 && <Notice title={t('exit.none')} />}
+      <RefusedTable all={refused} onSent={changed} />
       {exits?.map((one) => <OneExit key={one.exit} of={one} onChanged={changed} />)}
       {exits && <div className="columns"><Start onStarted={changed} /></div>}
     </>

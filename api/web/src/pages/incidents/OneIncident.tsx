@@ -52,7 +52,8 @@ export function OneIncident({ id, onBack }: { id: string; onBack: () => void }) 
               [t('incident.affected'), incident.affected.join(', ') || '–'],
               [t('incident.frozen.shares'), String(incident.frozen.length)],
             ]} />
-            {open && incident.kind !== 'notice' && (
+            {open && incident.kind !== 'notice' && !incident.partner && !incident.project && <Notice title={t('incident.about-nothing')} />}
+            {open && incident.kind !== 'notice' && (incident.partner || incident.project) && (
               <div className="row">
                 <Button look="danger" busy={work.busy} onClick={() => setAsked({ what: 'freeze' })}>{t('incident.freeze')}</Button>
                 {incident.frozen.length > 0 && <Button busy={work.busy} onClick={() => setAsked({ what: 'thaw' })}>{t('incident.thaw')}</Button>}

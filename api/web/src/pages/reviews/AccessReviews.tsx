@@ -12,6 +12,11 @@ function quartersBack(count: number): string[] {
   return Array.from({ length: count }, (_, back) => `${Math.floor((last - back) / 4)}-Q${((last - back) % 4) + 1}`);
 }
 
+// The first moment behind it.
+function endOf(quarter: string): number {
+  return Date.UTC(Number(quarter.slice(0, 4)), Number(quarter.slice(6)) * 3, 1) / 1000;
+}
+
 function Report({ of }: { of: NonNullable<AccessReview['report']> }) {
   const t = useT();
   return (
@@ -129,6 +134,7 @@ export function AccessReviews({ shares, version, onChanged }: { shares: Share[];
           <h3>{t('review.report', { quarter: looked.quarter })}</h3>
           <Report of={looked.report} />
           {looked.signed ? <Notice tone="good" title={t('review.signed', { by: looked.by ?? '', when: whenText(looked.signed) })}><p>{looked.remark}</p></Notice>
+            : endOf(looked.quarter) * 1000 > Date.now() ? <Notice title={t('review.not-over', { when: whenText(endOf(looked.quarter)) })} />
             : <div className="row"><Button look="primary" onClick={() => setSigning(true)}>{t('review.go-sign')}</Button></div>}
         </>
       )}
