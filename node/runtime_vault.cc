@@ -22,12 +22,13 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     if (!marks) return marks.error();
     leaks = std::make_unique<api::Leaks>(*vault_rows, *vault, *marks, clock);
     partner_papers = std::make_unique<api::PartnerPapers>(*vault_rows, clock);
+    const auto peers =
+        make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
+                         keys.tls_certificate, keys.tls_key);
     vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
         *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
         [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); },
-        make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
-                         keys.tls_certificate, keys.tls_key),
-        [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
+        peers, [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
         [this](const std::string& org, ledger::Classification classification) {
             return partner_papers->refusal(org, classification);
         },
@@ -84,7 +85,7 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     bom_change_routes = std::make_unique<api::BomChangeRoutes>(
         api::BomChangeRoutes{*bom_routes, *bom_changes, clock});
     production = std::make_unique<api::Production>(api::ProductionDeps{
-        *vault_rows, *vault_sharing, *boms, *bom_changes, *jobs, *index, *context, clock});
+        *vault_rows, *vault_sharing, peers, *boms, *bom_changes, *jobs, *index, *context, clock});
     return {};
 }
 

@@ -243,7 +243,7 @@ Result<std::string> Production::told_to(const std::string& org) const {
 Result<std::string> Production::of(const std::string& partner,
                                    const std::vector<std::string>& roles) const {
     if (!deps_.sharing.knows(partner)) return nothing("there is no partner " + partner);
-    const auto told = deps_.sharing.ask(partner, std::string(kPath));
+    const auto told = deps_.peers.get(partner, std::string(kPath), 0, 0);
     if (!told) return told.error();
     json::error_code failed;
     auto answer = json::parse(*told, failed);

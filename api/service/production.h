@@ -23,6 +23,7 @@ struct ProductionGrant {
 struct ProductionDeps {
     JsonRows& rows;
     VaultSharing& sharing;
+    VaultPeers peers;  // the ones of `sharing`
     Boms& boms;
     BomChanges& changes;
     Jobs& jobs;

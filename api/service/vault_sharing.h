@@ -130,12 +130,6 @@ class VaultSharing {
     // for.
     void stop_asking() const { deps_.peers.cancel(); }
 
-    // What that partner's node answers at a path of its own.
-    [[nodiscard]] ledger::Result<std::string> ask(const std::string& org,
-                                                  const std::string& path) const {
-        return deps_.peers.get(org, path, 0, 0);
-    }
-
     // --- For our people. A refusal by a rule is a `conflict` whose message names it.
     [[nodiscard]] std::vector<VaultAgreement> agreements() const;
     [[nodiscard]] std::vector<VaultShare> shares() const;
