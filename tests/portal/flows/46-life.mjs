@@ -330,7 +330,7 @@ export default async function life(world) {
   await button(ona, 'Name the stewards').click();
   await button(ona, 'Questionnaire').click();
   const question = ona.page.getByRole('group', { name: 'Question 1' });
-  for (const [label, text] of [['Question', 'Second factor for everybody?'], ['Answer', 'Yes'], ['Points', '4'], ['Of', '5']]) await question.getByLabel(label, { exact: true }).fill(text);
+  for (const [label, text] of [['Question', 'Second factor for everybody?'], ['Answer', 'Yes'], ['Evidence', 'Access policy v4'], ['Points', '4'], ['Of', '5']]) await question.getByLabel(label, { exact: true }).fill(text);
   await save(ona);
   await ona.page.getByText('Its on-boarding lacks nothing').waitFor();
   await ona.page.getByText('4 / 5').first().waitFor();
@@ -340,8 +340,8 @@ export default async function life(world) {
   await button(ona, 'Look at it').click();
   await ona.page.getByRole('group', { name: 'Readers' }).getByText('partner acme-ems.example').waitFor();
   await ona.page.getByText('The quarter is not over').waitFor();
-  const quarters = await ona.page.getByLabel('Quarter').locator('option').allTextContents();
-  await ona.page.getByLabel('Quarter').selectOption(quarters[1]);
+  const quarters = await ona.page.getByLabel('Quarter', { exact: true }).locator('option').allTextContents();
+  await ona.page.getByLabel('Quarter', { exact: true }).selectOption(quarters[1]);
   await button(ona, 'Look at it').click();
   await button(ona, 'Review the shares and sign').click();
   assert.ok(await button(ona, 'Sign').isDisabled());

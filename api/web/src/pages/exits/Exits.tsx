@@ -51,7 +51,7 @@ function OneExit({ of, onChanged }: { of: Exit; onChanged: () => void }) {
         <span className={of.state === 'overdue' ? 'tag bad' : 'tag'}>{wordFor('exit.state', of.state)}</span>
       </div>
       <p>{t('exit.began', { when: whenText(of.began), by: of.by, reason: of.reason })}</p>
-      {of.state !== 'closed' && <div><strong>{t('exit.until')}</strong> <Due at={of.until} done={!open} /></div>}
+      {of.state !== 'closed' && open && <div><strong>{t('exit.until')}</strong> <Due at={of.until} /></div>}
       {of.closed && <p>{t('exit.closed', { when: whenText(of.closed), by: of.closed_by ?? '' })} {of.closed_reason}</p>}
       <Trouble error={work.error} />
       <Table label={t('exit.steps')} head={[t('exit.step'), t('vault.state'), t('trace.details')]}>
