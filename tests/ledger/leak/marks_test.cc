@@ -113,6 +113,17 @@ TEST_CASE("what is no table is told and not marked", "[leak]") {
     CHECK(mark_table(odd, key(), "x", {})->csv == odd);
 }
 
+TEST_CASE("a table of one line, and one below blank lines, are tables", "[leak]") {
+    CHECK(mark_table("4k7", key(), "one.example", {0, ""})->csv == "4k7\n");
+    for (const std::string bom : {"\n \t\na\tb\n1\t2\n", "\r\nRef;Value\r\nR1;4k7\r\n"}) {
+        const auto table = parse_bom_table(bom);
+        REQUIRE(table.has_value());
+        CHECK(table->head.size() == 2);
+        CHECK(parse_bom_table(format_bom_table(*table))->head == table->head);
+        CHECK(mark_table(bom, key(), "one.example", {0, ""}).has_value());
+    }
+}
+
 TEST_CASE("a copy with fewer columns still builds the same", "[leak]") {
     const auto bom = test::some_bom(2, 100);
     const auto copy = mark_table(bom, key(), "x", {})->csv;
