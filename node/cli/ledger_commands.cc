@@ -67,7 +67,7 @@ int export_lines(const ledger::Store& store, const ledger::LogInfo& log, std::ui
             return not_verified(
                 ledger::within(log.origin + " entry " + std::to_string(index), line.error()));
         // Not flushed line by line: there may be millions.
-        std::cout << json::serialize(*line) << '\n';
+        std::cout << json_line(*line) << '\n';
         if (!std::cout) return output_failed();
     }
     std::cout.flush();

@@ -102,7 +102,8 @@ TEST_CASE("decoys need a place, a number within bounds and the agreed word", "[l
 }
 
 TEST_CASE("what is no table is told and not marked", "[leak]") {
-    CHECK(mark_table("", key(), "x", {}).error().message == "it is empty");
+    for (const auto* empty : {"", "\t", "\t\n", ",,\n"})
+        CHECK(mark_table(empty, key(), "x", {}).error().message == "it is empty");
     CHECK(mark_table("a,b\n1\n", key(), "x", {}).error().message ==
           "line 2: has 1 cell, and the first line 2");
     CHECK(mark_table("a\n\xff\n", key(), "x", {}).error().kind == ErrorKind::malformed);

@@ -110,9 +110,9 @@ void start_others() {
 void change_files(const char* file, const std::string& folder) {
     const auto fresh = folder + "/fresh";
     const auto* name = fresh.c_str();
-    const timeval times[2] = {{1, 0}, {1, 0}};
+    [[maybe_unused]] const timeval times[2] = {{1, 0}, {1, 0}};
     const timespec exact[2] = {{1, 0}, {1, 0}};
-    const utimbuf whole{1, 1};
+    [[maybe_unused]] const utimbuf whole{1, 1};
     const open_how how{O_RDONLY, 0, 0};
     attempt("read", open(file, O_RDONLY));
     attempt("list", open(folder.c_str(), O_RDONLY | O_DIRECTORY));
@@ -123,7 +123,12 @@ void change_files(const char* file, const std::string& folder) {
     attempt("make on reading", open(name, O_RDONLY | O_CREAT, 0600));
     attempt("make on writing", open(name, O_WRONLY | O_CREAT, 0600));
     attempt("O_TMPFILE", open(folder.c_str(), O_WRONLY | O_TMPFILE, 0600));
+#ifdef SYS_open  // what younger machines do without
     attempt("open", syscall(SYS_open, file, O_RDWR));
+    attempt("utime", syscall(SYS_utime, file, &whole));
+    attempt("utimes", syscall(SYS_utimes, file, times));
+    attempt("futimesat", syscall(SYS_futimesat, AT_FDCWD, file, times));
+#endif
     attempt("openat2", syscall(SYS_openat2, AT_FDCWD, file, &how, sizeof how));
     attempt("open_by_handle_at", syscall(SYS_open_by_handle_at, AT_FDCWD, nullptr, 0));
     attempt("creat", creat(name, 0600));
@@ -149,9 +154,6 @@ void change_files(const char* file, const std::string& folder) {
     attempt("lsetxattr", lsetxattr(file, "user.x", "1", 1, 0));
     attempt("fsetxattr", fsetxattr(STDIN_FILENO, "user.x", "1", 1, 0));
     attempt("removexattr", removexattr(file, "user.x"));
-    attempt("utime", syscall(SYS_utime, file, &whole));
-    attempt("utimes", syscall(SYS_utimes, file, times));
-    attempt("futimesat", syscall(SYS_futimesat, AT_FDCWD, file, times));
     attempt("utimensat", utimensat(AT_FDCWD, file, exact, 0));
     attempt("chdir", chdir(folder.c_str()));
     attempt("chroot", chroot(folder.c_str()));
