@@ -8,10 +8,10 @@ namespace reelproof::api {
 namespace {
 
 constexpr std::string_view kAll[] = {
-    kCheckAccess,   kTraceAccess, kReceiveAccess,   kHandleAccess, kLineAccess,   kShipAccess,
-    kLabelAccess,   kJobsAccess,  kReleaseAccess,   kRecallAccess, kStockAccess,  kPartsAccess,
-    kCaptureAccess, kAdminAccess, kPeopleAccess,    kAuditAccess,  kHealthAccess, kPeerAccess,
-    kSessionAccess, kVaultAccess, kDocumentsAccess, kQueriesAccess};
+    kCheckAccess,   kTraceAccess, kReceiveAccess,   kHandleAccess,  kLineAccess,   kShipAccess,
+    kLabelAccess,   kJobsAccess,  kReleaseAccess,   kRecallAccess,  kStockAccess,  kPartsAccess,
+    kCaptureAccess, kAdminAccess, kPeopleAccess,    kAuditAccess,   kHealthAccess, kPeerAccess,
+    kSessionAccess, kVaultAccess, kDocumentsAccess, kQueriesAccess, kApproveAccess};
 
 // Each sees and does only what the role needs: who runs the node sees no item's history, and who
 // audits changes nothing.
@@ -25,7 +25,7 @@ const std::array<Grant, 6> kRoles{{
     {"quality",
      {kCheckAccess, kTraceAccess, kReceiveAccess, kHandleAccess, kReleaseAccess, kRecallAccess,
       kLabelAccess, kJobsAccess, kStockAccess, kPartsAccess, kHealthAccess, kSessionAccess,
-      kVaultAccess, kDocumentsAccess, kQueriesAccess}},
+      kVaultAccess, kDocumentsAccess, kQueriesAccess, kApproveAccess}},
     {"supplier", {kCheckAccess, kShipAccess, kLabelAccess, kSessionAccess, kDocumentsAccess}},
     {"auditor",
      {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess, kDocumentsAccess, kQueriesAccess}},

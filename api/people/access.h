@@ -18,6 +18,7 @@ inline constexpr std::string_view kShipAccess = "ship";        // commission, sh
 inline constexpr std::string_view kLabelAccess = "label";      // issue labels
 inline constexpr std::string_view kJobsAccess = "jobs";        // import and remove set-up lists
 inline constexpr std::string_view kReleaseAccess = "release";  // ends a hold or a quarantine
+inline constexpr std::string_view kApproveAccess = "approve";  // signs engineering changes
 inline constexpr std::string_view kRecallAccess = "recall";
 inline constexpr std::string_view kCaptureAccess = "capture";  // events of programs (EPCIS)
 inline constexpr std::string_view kQueriesAccess = "queries";  // removes named queries of EPCIS

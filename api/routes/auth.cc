@@ -58,6 +58,8 @@ Response not_allowed(const Principal& caller, const std::vector<std::string>& na
     std::string scope;
     for (const auto& grant : scopes())
         if (may({std::string(grant.name)}, access)) scope = grant.name;
+    // A token may be given a role by its name.
+    if (scope.empty()) scope = who.substr(0, who.find(','));
     auto text = "this needs the right \"" + std::string(access) + "\"; " +
                 (person ? "your roles are " : "the token \"" + caller.name + "\" has ") +
                 listed(names);

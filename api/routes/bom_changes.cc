@@ -184,7 +184,7 @@ Response answer(const BomChangeRoutes& routes, const Request& request, bool appr
 }  // namespace
 
 void add_bom_change_routes(Router& router, BomChangeRoutes& routes) {
-    const std::string manage(kVaultAccess), approve(kReleaseAccess);
+    const std::string manage(kVaultAccess), approve(kApproveAccess);
     const auto add = [&](Method method, const char* pattern, const std::string& access,
                          auto handle) {
         router.add(method, pattern, access,

@@ -229,6 +229,10 @@ Response compare(BomRoutes& routes, const Request& request) {
     const auto table = routes.boms.table(bom->id, number, &reader, Boms::For::lines);
     if (!table) return problem_of(table.error());
     const auto known = routes.jobs.find(job);
+    // Who sees a BOM sees what was built by it, and of other jobs nothing.
+    if ((!known || known->bom != bom->id) && !caller_may(request, kJobsAccess))
+        return problem_of({ledger::ErrorKind::not_found,
+                           "no job " + job.substr(0, 200) + " is set up by this BOM"});
     auto use = use_of(routes.context, routes.index, job,
                       candidates(routes, *bom, known ? &*known : nullptr));
     const auto boards = static_cast<std::int64_t>(told->value_or(use.boards.size()));

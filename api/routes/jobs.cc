@@ -142,6 +142,8 @@ Result<void> build_by(const JobRoutes& routes, const Request& request, Job& job,
                                  (revision_name.empty() ? "without a name" : revision_name)};
     const auto table = routes.boms->table(bom->id, revision->terms.number, nullptr);
     if (!table) return table.error();
+    if (auto same = routes.boms->settle(bom->id, revision->terms.number, **table); !same)
+        return same.error();
     job.bom = bom->id;
     job.revision = revision->terms.number;
     job.revision_name = revision->terms.revision;

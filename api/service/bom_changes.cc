@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::string_view kRow = "bom.change/";
 constexpr std::size_t kMostOfPartner = 10'000;
+constexpr ledger::UnixSeconds kClockSkew = 3600;  // of a partner's clock
 
 json::object written(const ChangeOrder& change) {
     return {{"proposal", ledger::to_base64(change.proposal)},
@@ -69,6 +70,7 @@ void take(ChangeOrder& change, const ledger::ChangeApproval& said, const std::st
     if (partner) change.by_partner = statement;
     if (owner) change.owner_person = said.person;
     if (partner) change.partner_person = said.person;
+    if (!said.approved && change.rejected != 0) return;
     if (!said.approved) {
         change.rejected = now;
         change.rejected_by = org;
@@ -139,6 +141,22 @@ std::optional<ChangeOrder> BomChanges::rival(const ledger::EngineeringChange& te
     return std::nullopt;
 }
 
+Result<void> BomChanges::check_new(const ledger::EngineeringChange& terms,
+                                   ledger::UnixSeconds skew) const {
+    if (auto fine = check_effect(terms.effect, terms.effect_value); !fine) return fine;
+    if (terms.approve_by > clock_() + kLongestEmergency * 3600 + skew)
+        return ledger::malformed("approve_by: an emergency is to be approved within 720 hours");
+    if (const auto other = rival(terms, false))
+        return Error{ErrorKind::conflict, "change " + other->terms.number +
+                                              " goes from the same revision already: reject it, or "
+                                              "change what it led to"};
+    for (const auto& other : list())
+        if (other.terms.bom == terms.bom && other.terms.number == terms.number &&
+            other.terms.partner == terms.partner)
+            return Error{ErrorKind::conflict, "there is a change " + terms.number + " already"};
+    return {};
+}
+
 Result<ChangeOrder> BomChanges::propose(ledger::EngineeringChange terms) {
     const std::lock_guard changing(changing_);
     const auto bom = boms_.find(terms.bom);
@@ -151,20 +169,12 @@ Result<ChangeOrder> BomChanges::propose(ledger::EngineeringChange terms) {
         return nothing("a change goes from one released revision to another: there is no number " +
                        std::to_string(from == nullptr ? terms.from : terms.to));
     if (terms.to <= terms.from) return ledger::malformed("to: a change goes to a later revision");
-    if (auto fine = check_effect(terms.effect, terms.effect_value); !fine) return fine.error();
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     terms.bom = bom->id;
     terms.owner = org_;
     terms.from_content = from->terms.content;
     terms.to_content = to->terms.content;
-    if (const auto other = rival(terms, false))
-        return Error{ErrorKind::conflict, "change " + other->terms.number + " goes from revision " +
-                                              from->terms.revision +
-                                              " already: reject it, or change what it led to"};
-    for (const auto& other : list())
-        if (other.terms.bom == terms.bom && other.terms.number == terms.number &&
-            other.terms.partner == terms.partner)
-            return Error{ErrorKind::conflict, "there is a change " + terms.number + " already"};
+    if (auto fine = check_new(terms, 0); !fine) return fine.error();
     std::vector<ledger::Bytes> statements;
     if (terms.partner != org_)
         for (const auto number : {terms.from, terms.to}) {
@@ -196,25 +206,31 @@ Result<ChangeOrder> BomChanges::answer(const Answer& answer, const VaultReader& 
         return Error{ErrorKind::conflict,
                      "digest: you were shown another change than this one: look at it again"};
     const bool owner = terms.owner == org_;
-    const auto given = owner ? change->approved_by_owner : change->approved_by_partner;
+    const auto& given = owner ? change->by_owner : change->by_partner;
     if (change->rejected != 0)
         return Error{ErrorKind::conflict, change->rejected_by + " rejected it: propose another"};
     const auto now = clock_();
-    if (answer.approved && given != 0)
-        return Error{ErrorKind::conflict, "it is signed here already"};
-    if (!answer.approved && change->approved_by_owner != 0 && change->approved_by_partner != 0)
-        return Error{ErrorKind::conflict, "both have signed it: propose another that undoes it"};
+    // Each party speaks once, or the two nodes could take a signature and its withdrawal in another
+    // order, and then stand divided.
+    if (!given.empty())
+        return Error{ErrorKind::conflict,
+                     "it is signed here already, which can't be taken back: " +
+                         (change->standing(now) == ChangeStanding::approved
+                              ? std::string("propose another that undoes it")
+                              : "ask " + partner_of(*change) + " to reject it")};
     if (answer.approved) {
         if (const auto other = rival(terms, true))
             return Error{ErrorKind::conflict, "change " + other->terms.number +
                                                   " goes from the same revision and counts"};
         // Nobody signs what could not be shown.
-        for (const auto number : {terms.from, terms.to})
-            if (const auto shown = boms_.table(terms.bom, number, &reader, Boms::For::difference);
-                !shown)
+        for (const auto number : {terms.from, terms.to}) {
+            const auto shown = boms_.table(terms.bom, number, &reader, Boms::For::difference);
+            if (!shown)
                 return ledger::within(
                     "revision number " + std::to_string(number) + " could not be shown to you",
                     shown.error());
+            if (auto same = boms_.settle(terms.bom, number, **shown); !same) return same.error();
+        }
     }
     const ledger::ChangeApproval said{terms.id, ledger::sha256(change->payload), answer.approved,
                                       answer.person, answer.reason};
@@ -239,8 +255,7 @@ Result<FloorRevision> BomChanges::on_floor(const std::string& named, const std::
     for (const auto& change : list())
         if (change.terms.bom == bom->id) states.push_back(change.state());
     const ledger::BuiltBoards boards{clock_(), lot, serial};
-    const auto now =
-        ledger::revision_in_effect(bom->revisions.front().terms.number, states, boards);
+    const auto now = ledger::revision_in_effect(bom->first, states, boards);
     const auto* revision = bom->revision(now.number);
     FloorRevision out{
         .number = now.number,
@@ -275,7 +290,7 @@ Result<void> BomChanges::receive_change(const std::string& org,
         if (known->proposal == object.statement) return {};
         return Error{ErrorKind::conflict, "there is another change of that id"};
     }
-    if (auto fine = check_effect(terms.effect, terms.effect_value); !fine) return fine;
+    if (auto fine = check_new(terms, kClockSkew); !fine) return fine;
     const auto bom = boms_.find(terms.bom);
     const auto* from = bom ? bom->revision(terms.from) : nullptr;
     const auto* to = bom ? bom->revision(terms.to) : nullptr;
@@ -307,11 +322,10 @@ Result<void> BomChanges::receive_answer(const std::string& org,
         return nothing("there is no such change with " + org);
     const auto& theirs = change->terms.owner == org ? change->by_owner : change->by_partner;
     if (theirs == object.statement) return {};
+    if (!theirs.empty())
+        return Error{ErrorKind::conflict, org + " has said something else of the change already"};
     if (said.payload != ledger::sha256(change->payload))
         return Error{ErrorKind::conflict, "what was signed is not the change of that id"};
-    const bool both = change->approved_by_owner != 0 && change->approved_by_partner != 0;
-    if (change->rejected != 0 || both)
-        return Error{ErrorKind::conflict, "the change is decided already"};
     take(*change, said, org, object.statement, clock_());
     return save(*change, {});
 }

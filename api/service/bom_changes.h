@@ -72,6 +72,9 @@ class BomChanges {
     ledger::Result<void> receive(const std::string& org, const ledger::SignedObject& object);
     ledger::Result<void> receive_change(const std::string& org, const ledger::SignedObject& object);
     ledger::Result<void> receive_answer(const std::string& org, const ledger::SignedObject& object);
+    // What a new one may not be, whoever proposes it.
+    [[nodiscard]] ledger::Result<void> check_new(const ledger::EngineeringChange& terms,
+                                                 ledger::UnixSeconds skew) const;
     // Another one from the same revision to the same partner that may yet count.
     [[nodiscard]] std::optional<ChangeOrder> rival(const ledger::EngineeringChange& terms,
                                                    bool counting) const;

@@ -17,7 +17,8 @@ using ledger::Result;
 namespace {
 
 constexpr std::size_t kMostRevisions = 10'000;  // of one partner
-constexpr std::size_t kMostTables = 8;          // kept as they were read
+constexpr std::size_t kMostTables = 8,
+                      kMostTableBytes = std::size_t{64} << 20;  // kept as they were read
 
 std::vector<ledger::BomLine> lines_of(const std::map<std::uint64_t, BomDraftLine>& draft) {
     std::vector<ledger::BomLine> out;
@@ -104,6 +105,7 @@ Result<BomRevision> Boms::release(const std::string& bom, const std::string& rev
     const auto object = sharing_.sign_and_commit("bom.release", ledger::format_vault_object(terms));
     if (!object) return object.error();
     BomRevision out{terms, object->statement, clock_(), by};
+    if (now->bom.revisions.empty()) now->bom.first = number;
     now->bom.revisions.push_back(out);
     now->bom.released_edits = now->bom.edits;
     if (auto done =
@@ -171,11 +173,15 @@ Result<VaultSharing::Range> Boms::stored(const Bom& bom, const BomRevision& revi
             return refused({"share.view-only",
                             "the share lets nobody take the lines out of the node: differences, "
                             "and what the line needs, are shown"});
-        // Its owner signed which file this is (vault.release); with fewer columns it is another
-        // one than `content` names.
         auto text =
             sharing_.held_text(share->terms.id, terms.document, terms.version, ledger::kMaxBomFile);
         if (!text) return text.error();
+        // Of a share with columns the text is another one than `content` names; settle() holds it.
+        if (share->terms.columns.empty() && ledger::sha256(*text) != terms.content)
+            return Error{ErrorKind::invalid,
+                         "the document that " + bom.owner +
+                             " gave is not what its own signature of the revision names: build "
+                             "nothing by it, and ask for the right one"};
         const auto size = text->size();
         return VaultSharing::Range{std::move(*text), size};
     }
@@ -228,9 +234,39 @@ Result<std::shared_ptr<const ledger::BomContents>> Boms::table(const std::string
     if (!read) return ledger::within("the revision can't be read", read.error());
     auto out = std::make_shared<const ledger::BomContents>(std::move(*read));
     const std::lock_guard lock(mutex_);
-    if (tables_.size() >= kMostTables) tables_.erase(tables_.begin());
     tables_.emplace_back(hash, out);
+    std::size_t bytes = 0;
+    for (const auto& [of, table] : tables_) bytes += table->bytes();
+    while (tables_.size() > kMostTables || (bytes > kMostTableBytes && tables_.size() > 1)) {
+        bytes -= tables_.front().second->bytes();
+        tables_.erase(tables_.begin());
+    }
     return out;
+}
+
+Result<void> Boms::settle(const std::string& bom, std::uint64_t number,
+                          const ledger::BomContents& table) {
+    const std::lock_guard changing(changing_);
+    auto now = kept(bom);
+    if (!now) return now.error();
+    auto& all = now->bom.revisions;
+    const auto at = std::find_if(
+        all.begin(), all.end(), [&](const BomRevision& one) { return one.terms.number == number; });
+    if (at == all.end()) return nothing("the BOM has no such revision");
+    // Ours is held against its hash whenever it is read.
+    if (now->bom.owner == org_) return {};
+    auto built = at->built ? agreed(*at->built, table) : built_by(table, frame_of(table));
+    if (!built) return ledger::within("revision " + at->terms.revision, built.error());
+    if (at->built && at->built->fields.size() == built->fields.size()) return {};
+    at->built = std::move(*built);
+    if (auto done =
+            rows_.write({{std::string(bom_rows::kRevision) + bom_rows::numbered(bom, number),
+                          bom_rows::of_revision(*at)}});
+        !done)
+        return done.error();
+    const std::lock_guard lock(mutex_);
+    boms_.insert_or_assign(bom, std::move(*now));
+    return {};
 }
 
 Result<void> Boms::receive(const std::string& org, const ledger::SignedObject& object) {
@@ -255,7 +291,8 @@ Result<void> Boms::receive(const std::string& org, const ledger::SignedObject& o
                     .project = terms.project,
                     .owner = org,
                     .made = clock_(),
-                    .by = org},
+                    .by = org,
+                    .first = terms.number},
                    {}};
     BomRevision revision{terms, object.statement, clock_(), {}};
     if (auto done = rows_.write(

@@ -23,6 +23,36 @@ std::uint64_t count_in(const json::object& row, std::string_view name) {
         "check");
 }
 
+json::object of_built(const ledger::Built& built) {
+    json::object fields;
+    for (const auto& [field, hash] : built.fields) fields[to_string(field)] = ledger::to_hex(hash);
+    return {{"designators", built.frame.designators},
+            {"quantity", built.frame.quantity},
+            {"fitted", built.frame.fitted},
+            {"fields", std::move(fields)}};
+}
+
+ledger::Built to_built(const json::value& value) {
+    const auto* row = value.if_object();
+    const auto flag = [&](std::string_view name) {
+        const auto* found = row == nullptr ? nullptr : row->if_contains(name);
+        if (found == nullptr || !found->is_bool()) damaged();
+        return found->get_bool();
+    };
+    ledger::Built out{{flag("designators"), flag("quantity"), flag("fitted")}, {}};
+    const auto* fields = row->if_contains("fields");
+    if (fields == nullptr || !fields->is_object()) damaged();
+    for (const auto& member : fields->get_object()) {
+        const auto field = ledger::parse_bom_field(member.key());
+        const auto hash = member.value().is_string()
+                              ? ledger::array_from_hex<32>(member.value().get_string(), "built")
+                              : ledger::malformed("built");
+        if (!field || !hash) damaged();
+        out.fields.emplace(*field, *hash);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string numbered(const std::string& id, std::uint64_t number) {
@@ -40,7 +70,8 @@ json::object of_bom(const Bom& bom) {
             {"by", bom.by},
             {"edits", stored(bom.edits)},
             {"released_edits", stored(bom.released_edits)},
-            {"next_line", stored(bom.next_line)}};
+            {"next_line", stored(bom.next_line)},
+            {"first", stored(bom.first)}};
 }
 
 Bom to_bom(std::string_view id, const json::object& row) {
@@ -54,6 +85,8 @@ Bom to_bom(std::string_view id, const json::object& row) {
     out.edits = count_in(row, "edits");
     out.released_edits = count_in(row, "released_edits");
     out.next_line = count_in(row, "next_line");
+    // Rows of before it was kept have none.
+    if (row.contains("first")) out.first = count_in(row, "first");
     return out;
 }
 
@@ -98,9 +131,11 @@ BomEdited to_edit(std::uint64_t number, const json::object& row) {
 }
 
 json::object of_revision(const BomRevision& revision) {
-    return {{"statement", ledger::to_base64(revision.statement)},
-            {"at", revision.at},
-            {"by", revision.by}};
+    json::object out{{"statement", ledger::to_base64(revision.statement)},
+                     {"at", revision.at},
+                     {"by", revision.by}};
+    if (revision.built) out["built"] = of_built(*revision.built);
+    return out;
 }
 
 BomRevision to_revision(const json::object& row) {
@@ -112,6 +147,7 @@ BomRevision to_revision(const json::object& row) {
     auto* terms = object ? std::get_if<ledger::BomRelease>(&object->object) : nullptr;
     if (terms == nullptr) damaged();
     out.terms = std::move(*terms);
+    if (row.contains("built")) out.built = to_built(row.at("built"));
     return out;
 }
 

@@ -148,11 +148,13 @@ void Boms::load() {
         if (const auto project = ledger::parse_vault_id(id, "project"))
             columns_.emplace(*project, rows::to_columns(row));
     });
-    for (auto& [id, one] : boms_)
-        std::sort(one.bom.revisions.begin(), one.bom.revisions.end(),
-                  [](const BomRevision& a, const BomRevision& b) {
-                      return a.terms.number < b.terms.number;
-                  });
+    for (auto& [id, one] : boms_) {
+        auto& all = one.bom.revisions;
+        std::sort(all.begin(), all.end(), [](const BomRevision& a, const BomRevision& b) {
+            return a.terms.number < b.terms.number;
+        });
+        if (one.bom.first == 0 && !all.empty()) one.bom.first = all.front().terms.number;
+    }
 }
 
 std::vector<Bom> Boms::list() const {
@@ -169,6 +171,8 @@ Result<Bom> Boms::find(std::string_view named) const {
         return by_id->second.bom;
     for (const auto& [id, one] : boms_) {
         if (one.bom.project + "/" + one.bom.name != named) continue;
+        // What a partner calls its own can't take the name from ours.
+        if (one.bom.owner == org_) return one.bom;
         if (found != nullptr)
             return Error{ErrorKind::conflict, std::string(named) + " is one of " +
                                                   found->bom.owner + " and one of " +

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "api/service/vault_sharing.h"
+#include "ledger/bom/built.h"
 #include "ledger/bom/import.h"
 
 namespace reelproof::api {
@@ -26,6 +27,8 @@ struct BomRevision {
     ledger::Bytes statement;  // of the owner
     ledger::UnixSeconds at = 0;
     std::string by;  // of ours
+    // Of a partner's: what it builds, once quality signed it or a job was set up by it.
+    std::optional<ledger::Built> built{};
 };
 
 // A BOM without its lines.
@@ -36,6 +39,9 @@ struct Bom {
     ledger::UnixSeconds made = 0;
     std::string by;
     std::vector<BomRevision> revisions{};  // by number
+    // The number that came first and so needs no change: what is handed in later, with whichever
+    // number, does. 0: none came.
+    std::uint64_t first = 0;
     // Of the draft.
     std::uint64_t edits = 0;           // so far
     std::uint64_t released_edits = 0;  // up to the last release
@@ -142,6 +148,10 @@ class Boms {
                                                                      std::uint64_t number,
                                                                      const VaultReader* reader,
                                                                      For what = For::lines);
+    // To sign it or to set up by it. `table` is what table() gave. From then on the revision builds
+    // this: `conflict` where its owner gives something else under the same number.
+    ledger::Result<void> settle(const std::string& bom, std::uint64_t number,
+                                const ledger::BomContents& table);
 
     // A partner's revision. `conflict` for another one of the same number.
     ledger::Result<void> receive(const std::string& org, const ledger::SignedObject& object);

@@ -64,18 +64,20 @@ RevisionInEffect revision_in_effect(std::uint64_t first, const std::vector<Chang
     RevisionInEffect out{first, nullptr, nullptr};
     // Revisions go upwards only, so this ends.
     for (bool moved = true; moved;) {
-        moved = false;
+        const ChangeState* next = nullptr;
         for (const auto& change : changes) {
+            const auto standing = standing_of(change, boards.at);
             if (change.terms.from != out.number || change.terms.to <= out.number ||
-                !counts(standing_of(change, boards.at)))
+                !counts(standing))
                 continue;
             const auto there = reached(change.terms, boards);
             if (there == Reached::unknown) out.undecided = &change;
             if (there != Reached::yes) continue;
-            out = {change.terms.to, &change, nullptr};
-            moved = true;
-            break;
+            // What both signed goes before what one signed alone.
+            if (next == nullptr || standing == ChangeStanding::approved) next = &change;
         }
+        moved = next != nullptr;
+        if (moved) out = {next->terms.to, next, nullptr};
     }
     return out;
 }

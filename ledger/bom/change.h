@@ -44,7 +44,8 @@ struct RevisionInEffect {
     // A change counts from a lot or serial number on, and which these boards have is not known.
     const ChangeState* undecided = nullptr;
 };
-// Starting with revision `first`; of `changes` those that count.
+// Starting with revision `first`; of `changes` those that count. Of two from one revision the one
+// that both signed.
 RevisionInEffect revision_in_effect(std::uint64_t first, const std::vector<ChangeState>& changes,
                                     const BuiltBoards& boards);
 

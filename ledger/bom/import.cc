@@ -203,7 +203,7 @@ std::optional<BomLine> line_of(const Heading& heading, const std::vector<std::st
     }
     if (!good) return std::nullopt;
     if (line.cell(BomField::quantity).empty() && !line.cell(BomField::designators).empty())
-        line.cell(BomField::quantity) = std::to_string(line.designators().size());
+        line.cell(BomField::quantity) = std::to_string(line.count_designators());
     return line;
 }
 
@@ -245,6 +245,7 @@ Result<BomImport> import_bom(ByteView file, const BomImportOptions& options) {
     for (std::size_t i = 0; i < heading->behind; ++i)
         if (const auto skipped = records.next(); !skipped) return skipped.error();
     std::size_t taken = 0;
+    DesignatorLimit designators;
     while (!records.done()) {
         const auto at = records.line();
         const auto record = records.next();
@@ -265,6 +266,7 @@ Result<BomImport> import_bom(ByteView file, const BomImportOptions& options) {
         }
         auto line = line_of(*heading, *record, at, out.problems);
         if (!line) continue;
+        if (auto fine = designators.add(*line); !fine) return fine.error();
         if (is_empty(*line)) {
             out.problems.warning(at, "", "it names no part and no place: left out");
             continue;

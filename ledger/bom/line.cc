@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kNames[kBomFields] = {
     "designators", "quantity",    "customer_pn", "manufacturer", "mpn",   "alternates",
     "value",       "description", "package",     "fitted",       "price", "note"};
-constexpr std::size_t kLongestText = 500, kLongestDesignator = 32;
+constexpr std::size_t kLongestText = 500, kLongestDesignator = 32, kMostAlternates = 30;
 constexpr std::int64_t kMostParts = 1'000'000'000;
 
 bool is_digit(char c) {
@@ -190,10 +190,10 @@ Result<std::string> normal_alternates(std::string_view text) {
         if (!one) return one.error();
         if (!one->empty() && std::find(all.begin(), all.end(), *one) == all.end())
             all.push_back(std::move(*one));
+        if (all.size() > kMostAlternates) return malformed("there are more than 30 second sources");
         if (end == std::string_view::npos) break;
         text.remove_prefix(end + 1);
     }
-    if (all.size() > 30) return malformed("there are more than 30 second sources");
     std::string out;
     for (const auto& one : all) out.append(out.empty() ? "" : "; ").append(one);
     return out;
@@ -236,6 +236,12 @@ std::vector<std::string_view> BomLine::designators() const {
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     }
     return out;
+}
+
+std::size_t BomLine::count_designators() const {
+    const auto& text = cell(BomField::designators);
+    return text.empty() ? 0
+                        : 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), ','));
 }
 
 std::optional<std::int64_t> BomLine::quantity() const {

@@ -50,6 +50,7 @@ struct BomLine {
     [[nodiscard]] bool fitted() const { return cell(BomField::fitted) != "no"; }
     // Views of this line's cell.
     [[nodiscard]] std::vector<std::string_view> designators() const;
+    [[nodiscard]] std::size_t count_designators() const;
     // Thousandths of a part; nothing where the cell is empty.
     [[nodiscard]] std::optional<std::int64_t> quantity() const;
     // The part number and its second sources, each once.

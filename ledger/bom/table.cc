@@ -15,6 +15,23 @@ std::vector<std::string> BomContents::hidden() const {
     return out;
 }
 
+std::size_t BomContents::bytes() const {
+    std::size_t out = 0;
+    for (const auto& line : lines) {
+        out += sizeof(line);
+        for (const auto& cell : line.cells) out += cell.capacity();
+    }
+    return out;
+}
+
+Result<void> DesignatorLimit::add(const BomLine& line) {
+    count_ += line.count_designators();
+    if (count_ > kMostDesignators)
+        return Error{ErrorKind::too_large,
+                     "the BOM has more than 200,000 designators: split it by assembly"};
+    return {};
+}
+
 std::string format_bom(const std::vector<BomLine>& lines) {
     std::string out;
     for (std::size_t i = 0; i < kBomFields; ++i)
@@ -42,6 +59,7 @@ Result<BomContents> parse_bom(std::string_view csv) {
         out.has[static_cast<std::size_t>(*field)] = true;
         fields.push_back(*field);
     }
+    DesignatorLimit designators;
     while (!records.done()) {
         const auto at = records.line();
         const auto record = records.next();
@@ -59,6 +77,7 @@ Result<BomContents> parse_bom(std::string_view csv) {
                                  std::string(to_string(fields[i])) + ": " + cell.error().message);
             line.cell(fields[i]) = std::move(*cell);
         }
+        if (auto fine = designators.add(line); !fine) return fine.error();
         out.lines.push_back(std::move(line));
     }
     return out;

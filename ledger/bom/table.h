@@ -21,6 +21,18 @@ struct BomContents {
     [[nodiscard]] bool shows(BomField field) const { return has[static_cast<std::size_t>(field)]; }
     // Fields that it does not have.
     [[nodiscard]] std::vector<std::string> hidden() const;
+    // Of memory, about.
+    [[nodiscard]] std::size_t bytes() const;
+};
+
+// While lines are read one by one: a range of a few bytes stands for thousands of designators.
+class DesignatorLimit {
+  public:
+    // `too_large` once there are more than kMostDesignators.
+    Result<void> add(const BomLine& line);
+
+  private:
+    std::size_t count_ = 0;
 };
 
 std::string format_bom(const std::vector<BomLine>& lines);

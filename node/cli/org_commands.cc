@@ -80,7 +80,10 @@ void add_token(CommandLine& cli, CLI::App* org) {
         ->envname("REELPROOF_CONFIG")
         ->capture_default_str();
     command->add_option("--name", *name, "who it is for")->required();
-    command->add_option("--scope", *scopes, "read, write, admin, metrics, peer; may be repeated")
+    command
+        ->add_option("--scope", *scopes,
+                     "read, write, admin, metrics, peer, or a role (quality, line, ...); may be "
+                     "repeated")
         ->required();
     command->callback([&cli, file, name, scopes] {
         cli.action = [&cli, file, name, scopes]() -> int {

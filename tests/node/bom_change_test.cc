@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "ledger/base/sha256.h"
 #include "ledger/vault/objects.h"
 #include "node/data_key.h"
 #include "node/keyring.h"
@@ -67,8 +68,10 @@ struct Changing : Sharing {
     }
     static Answer answer(const ServiceNode& node, const std::string& change,
                          const std::string& what = "approve", json::object more = {}) {
-        more["digest"] = node.get("/v1/changes/" + change).member("digest");
-        return node.post("/v1/changes/" + change + "/" + what, more);
+        if (!more.contains("digest"))
+            more["digest"] = node.get("/v1/changes/" + change).member("digest");
+        return node.send(kPost, "/v1/changes/" + change + "/" + what, json::serialize(more),
+                         "application/json", {{"Authorization", "Bearer " + node.quality()}});
     }
     static bool stands(const ServiceNode& node, const std::string& change,
                        const std::string& state) {
@@ -99,6 +102,20 @@ struct Changing : Sharing {
     }
 };
 
+// What one node's key signs, at the other's door: no program of ours stands between.
+Answer handed(const ServiceNode& from, const ServiceNode& to, const ledger::VaultObject& object) {
+    const auto keys =
+        load_keyring(from.config.keys, load_data_key(from.config.keys).value()).value();
+    const auto identity = identity_of(from);
+    const auto statement =
+        ledger::sign_vault_object(keys.statement, from.org(), ledger::system_now(),
+                                  ledger::format_vault_object(object))
+            .value()
+            .statement;
+    return to.send(kPost, "/vault/objects", ledger::as_text(statement), "application/cose", {},
+                   &identity);
+}
+
 std::string text_of_rule(const Answer& answer, const std::string& rule) {
     for (const auto& finding : answer.body.at("findings").as_array())
         if (finding.at("rule").as_string() == rule)
@@ -119,15 +136,15 @@ TEST_CASE("a change counts once both have signed it, each on its own node", "[se
     world.grant();
     const auto from_maker = maker.size(), from_ems = ems.size();
     const auto id = world.propose(world.proposal());
-    CHECK(maker.post("/v1/changes", world.proposal("ECO-2")).says("goes from revision A already"));
+    CHECK(maker.post("/v1/changes", world.proposal("ECO-2"))
+              .says("goes from the same revision already"));
     // Nobody signs what could not be shown.
     const auto unseen = Changing::answer(ems, id);
     CHECK(unseen.status == 404);
     CHECK(unseen.says("could not be shown to you"));
     CHECK(ems.get("/v1/changes/" + id).body.contains("not_shown"));
     world.open_all();
-    CHECK(ems.post("/v1/changes/" + id + "/approve", {{"digest", std::string(64, 'a')}}).status ==
-          409);
+    CHECK(Changing::answer(ems, id, "approve", {{"digest", std::string(64, 'a')}}).status == 409);
 
     // The floor builds by A.
     world.add_job("OLD", "A");
@@ -154,7 +171,11 @@ TEST_CASE("a change counts once both have signed it, each on its own node", "[se
     REQUIRE(Changing::answer(maker, id).status == 200);
     CHECK(Changing::stands(ems, id, "proposed"));
     CHECK(world.check("OLD", old).member("verdict") == "ACCEPT");
-    // A person of the EMS who is no quality can't.
+    // A person of the EMS who is no quality can't, and no program that was not made quality.
+    const auto program =
+        ems.post("/v1/changes/" + id + "/approve", {{"digest", shown.member("digest")}});
+    CHECK(program.status == 403);
+    CHECK(program.says("--scope quality"));
     Person lina(ems, "lina", {"line"});
     CHECK(lina.post("/v1/changes/" + id + "/approve", {{"digest", "x"}}).status == 403);
     Person anna(ems, "anna", {"quality"});
@@ -304,16 +325,8 @@ TEST_CASE("a partner is believed only what is its own to sign", "[service][bom]"
     world.agree();
     world.grant();
     const auto id = world.propose(world.proposal());
-    const auto keys = load_keyring(ems.config.keys, load_data_key(ems.config.keys).value()).value();
-    const auto identity = identity_of(ems);
     const auto hand_in = [&](const ledger::VaultObject& object) {
-        const auto statement =
-            ledger::sign_vault_object(keys.statement, ems.org(), ledger::system_now(),
-                                      ledger::format_vault_object(object))
-                .value()
-                .statement;
-        return maker.send(kPost, "/vault/objects", ledger::as_text(statement), "application/cose",
-                          {}, &identity);
+        return handed(ems, maker, object);
     };
     ledger::BomRelease revision{.bom = world.bom,
                                 .name = "main",
@@ -340,6 +353,158 @@ TEST_CASE("a partner is believed only what is its own to sign", "[service][bom]"
     CHECK(hand_in(ledger::ChangeApproval{std::string(32, 'e'), ledger::Hash{}, true, "x", ""})
               .status == 404);
     CHECK(maker.get("/v1/changes/" + id).member("state") == "proposed");
+}
+
+TEST_CASE("an owner alone can't bring another revision to the partner's floor", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    // The partner builds by B, which came first.
+    REQUIRE(
+        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 2}, {"to", ems.org()}}).status ==
+        200);
+    REQUIRE(eventually([&] { return ems.get("/v1/boms/" + world.bom).status == 200; }));
+    REQUIRE(ems.post("/v1/boms/" + world.bom + "/revisions/2/open", {}).status == 200);
+    world.add_job("NOW", "B");
+    const auto fresh = world.reel("NL52840-QIAB-R");
+    REQUIRE(world.check("NOW", fresh).member("verdict") == "ACCEPT");
+    // An older number that comes later is no floor.
+    REQUIRE(
+        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 1}, {"to", ems.org()}}).status ==
+        200);
+    REQUIRE(eventually([&] {
+        return ems.get("/v1/boms/" + world.bom).body.at("revisions").as_array().size() == 2;
+    }));
+    CHECK(world.check("NOW", fresh).member("verdict") == "ACCEPT");
+    ems.stop();
+    ems.start();
+    CHECK(world.check("NOW", fresh).member("verdict") == "ACCEPT");
+
+    // An emergency that never ends, and rivals of what is under way.
+    const auto ours = maker.get("/v1/boms/" + world.bom).body;
+    const auto content = [&](std::size_t at) {
+        const auto& revision = ours.at("revisions").as_array().at(at);
+        return ledger::array_from_hex<32>(revision.at("content").as_string(), "content").value();
+    };
+    ledger::EngineeringChange change{.id = std::string(32, 'c'),
+                                     .number = "ECO-7",
+                                     .bom = world.bom,
+                                     .owner = maker.org(),
+                                     .partner = ems.org(),
+                                     .from = 1,
+                                     .to = 2,
+                                     .from_content = content(0),
+                                     .to_content = content(1),
+                                     .reason = "x",
+                                     .effect_value = "2020-01-01"};
+    change.approve_by = ledger::system_now() + 721 * 3600 + 60 * 60;
+    CHECK(handed(maker, ems, change).says("within 720 hours"));
+    change.approve_by = ledger::system_now() + 24 * 3600;
+    CHECK(handed(maker, ems, change).status == 204);
+    change.id = std::string(32, 'd');
+    CHECK(handed(maker, ems, change).says("goes from the same revision already"));
+    change.from = 2;
+    change.to = 3;
+    CHECK(handed(maker, ems, change).says("there is a change ECO-7 already"));
+}
+
+TEST_CASE("what is read of a partner's revision is what its signature names", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    const auto ours = maker.get("/v1/boms/" + world.bom).body;
+    const auto& first = ours.at("revisions").at(0);
+    ledger::BomRelease other{.bom = std::string(32, 'b'),
+                             .name = "other",
+                             .project = "atlas",
+                             .number = 1,
+                             .revision = "A",
+                             .document = std::string(first.at("document").as_string()),
+                             .version = 1,
+                             .content = ledger::sha256({}),
+                             .lines = 2};
+    REQUIRE(handed(maker, ems, other).status == 204);
+    REQUIRE(ems.post("/v1/boms/" + other.bom + "/revisions/1/open", {}).status == 200);
+    const auto lines = ems.get("/v1/boms/" + other.bom + "/revisions/1");
+    INFO(lines.text);
+    CHECK(lines.status != 200);
+    CHECK(lines.says("is not what its own signature of the revision names"));
+}
+
+TEST_CASE("a copy with marks builds the same, so that a job may be set up by either",
+          "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant(
+        "download",
+        {{"columns", json::array{"designators", "quantity", "mpn", "customer_pn", "value"}}});
+    REQUIRE(
+        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 1}, {"to", ems.org()}}).status ==
+        200);
+    REQUIRE(eventually([&] { return ems.get("/v1/boms/" + world.bom).status == 200; }));
+    const auto open = "/v1/boms/" + world.bom + "/revisions/1/open";
+    REQUIRE(ems.post(open, {}).status == 200);
+    world.add_job("WO-1", "A");
+    REQUIRE(maker.post("/v1/vault/shares/" + world.shared + "/end", {{"reason", "over"}}).status ==
+            200);
+    REQUIRE(eventually([&] { return knows_share(ems, world.shared, true); }));
+    world.grant("download",
+                {{"marked", true},
+                 {"columns", json::array{"designators", "quantity", "mpn", "customer_pn"}}});
+    REQUIRE(ems.post(open, {}).status == 200);
+    world.add_job("WO-2", "A");
+}
+
+TEST_CASE("each party speaks once, so that crossing words leave both nodes with the same",
+          "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    const auto id = world.propose(world.proposal());
+    world.open_all();
+    // The partner's approval is under way while the owner rejects.
+    const auto digest =
+        ledger::array_from_hex<32>(maker.get("/v1/changes/" + id).member("digest"), "digest")
+            .value();
+    REQUIRE(Changing::answer(maker, id, "reject", {{"reason", "wrong part"}}).status == 200);
+    const ledger::ChangeApproval theirs{id, digest, true, "person anna", ""};
+    CHECK(handed(ems, maker, theirs).status == 204);
+    CHECK(maker.get("/v1/changes/" + id).member("state") == "rejected");
+    CHECK(Changing::stands(ems, id, "rejected"));
+    // Another word of the same party is none.
+    CHECK(handed(ems, maker, ledger::ChangeApproval{id, digest, false, "person anna", "no"})
+              .says("has said something else"));
+
+    const auto next = world.propose(world.proposal("ECO-2"));
+    REQUIRE(Changing::answer(maker, next).status == 200);
+    const auto back = Changing::answer(maker, next, "reject", {{"reason", "no"}});
+    CHECK(back.status == 409);
+    CHECK(back.says("ask ems.example to reject it"));
+    REQUIRE(Changing::answer(ems, next).status == 200);
+    CHECK(Changing::stands(maker, next, "approved"));
+    CHECK(Changing::answer(ems, next, "reject", {{"reason", "no"}})
+              .says("propose another that undoes it"));
+}
+
+TEST_CASE("a partner's BOM of the same name takes the name from none of ours", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    const ledger::BomRelease theirs{.bom = std::string(32, 'b'),
+                                    .name = "main",
+                                    .project = "atlas",
+                                    .number = 1,
+                                    .revision = "A",
+                                    .document = std::string(32, 'd'),
+                                    .version = 1,
+                                    .lines = 1};
+    REQUIRE(handed(ems, maker, theirs).status == 204);
+    world.propose(world.proposal());
 }
 
 }  // namespace reelproof::node::tests

@@ -322,6 +322,20 @@ TEST_CASE("who may not see a BOM is not told of it", "[service][bom]") {
     // Drafts are for who manages the vault.
     CHECK(line.get("/v1/boms/" + bench.bom + "/difference?from=1&to=0").status == 409);
     CHECK(line.get("/v1/boms/" + bench.bom + "/draft").status == 403);
+    // Nor is who sees a BOM told of what jobs consumed that were not set up by it.
+    REQUIRE(bench.node
+                .post("/v1/vault/shares", {{"project", "atlas"},
+                                           {"recipient", bench.node.org()},
+                                           {"role", "warehouse"},
+                                           {"purpose", "kitting"},
+                                           {"mode", "download"},
+                                           {"end", 4'000'000'000}})
+                .status == 201);
+    Person store(bench.node, "wanda", {"warehouse"});
+    CHECK(store.get("/v1/boms/" + bench.bom + "/revisions/1").status == 200);
+    const auto consumption = "/v1/boms/" + bench.bom + "/consumption?job=OTHER";
+    CHECK(store.get(consumption).says("no job OTHER is set up by this BOM"));
+    CHECK(line.get(consumption).status == 200);
 }
 
 }  // namespace reelproof::node::tests

@@ -12,6 +12,13 @@ TEST_CASE("a BOM goes from a file to a change at the command line", "[cli][bom]"
     if (!have_program()) return;
     const WorkFolder work;
     Site site(work, "oem");
+    // Signs for quality: no other token may.
+    const auto made = work.run(
+        {"org", "token", "--config", site.config(), "--name", "quality", "--scope", "quality"});
+    REQUIRE(made.code == 0);
+    const auto token =
+        work.file("quality.token", ledger::as_bytes(made.out.substr(0, made.out.find('\n'))));
+    std::filesystem::permissions(token, std::filesystem::perms::owner_read);
     site.start();
     // As people read it.
     const auto told = [&](std::vector<std::string> more) {
@@ -75,7 +82,10 @@ TEST_CASE("a BOM goes from a file to a change at the command line", "[cli][bom]"
     CHECK_THAT(told({"change", "show", id}).out, Contains("RC0603FR-074K75L comes: 0 in stock"));
     const auto unasked = site.run({"change", "sign", id});
     CHECK(unasked.code == 2);
-    const auto signed_by_us = site.run({"change", "sign", id, "--yes"});
+    const auto scopeless = site.run({"change", "sign", id, "--yes"});
+    CHECK(scopeless.code == 2);
+    CHECK_THAT(scopeless.err, Contains("--scope quality"));
+    const auto signed_by_us = site.run({"change", "sign", id, "--yes", "--token-file", token});
     INFO(signed_by_us.err);
     CHECK(signed_by_us.code == 0);
     CHECK_THAT(told({"change", "list"}).out, Contains("approved"));

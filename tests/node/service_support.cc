@@ -101,6 +101,7 @@ ServiceNode::ServiceNode(const std::string& org, const ServiceNode* salt_of) {
     const auto bytes = must(ledger::read_file(made.cli_token, 1024));
     token_.assign(bytes.begin(), bytes.end());
     token_.pop_back();
+    quality_token_ = token("quality", {"quality"});
     const auto certificate = must(ledger::read_file(config.keys / "tls.crt", 64 * 1024));
     pin_ = api::spki_sha256_of_certificate(ledger::as_text(certificate)).value();
 }

@@ -89,6 +89,8 @@ class ServiceNode {
     [[nodiscard]] const std::string& root() const { return config.root; }
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
     [[nodiscard]] const std::string& all_scopes() const { return token_; }
+    // Has the role quality, which may do what no scope does.
+    [[nodiscard]] const std::string& quality() const { return quality_token_; }
     // The set-up link of the first administrator.
     [[nodiscard]] const std::string& first_link() const { return link_; }
 
@@ -114,7 +116,7 @@ class ServiceNode {
 
   private:
     TempFolder folder_;
-    std::string token_, link_;
+    std::string token_, quality_token_, link_;
     std::unique_ptr<Runtime> runtime_;
     std::uint16_t port_ = 0;
     api::SpkiSha256 pin_{};

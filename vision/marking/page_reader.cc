@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/marking/line_finder.h"
+#include "vision/marking/usage.h"
 
 namespace reelproof::vision {
 namespace {
@@ -99,6 +100,23 @@ bool is_print(const PageLine& line) {
            line.log_probability(text) >= kLeastLikely * static_cast<double>(text.size());
 }
 
+// Where the picture is about as good for either of two characters, usage decides.
+std::string as_usual(const PageLine& line) {
+    std::string text = line.text;
+    if (text.find_first_of("0O1I") == std::string::npos) return text;
+    const auto characters = line.characters(without_spaces(text));
+    std::size_t which = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == ' ') continue;
+        const auto& of = characters[which++].of;
+        const auto usual = usual_character(text, at);
+        if (usual &&
+            kUsualOdds * of[marking_alphabet.find(*usual)] > of[marking_alphabet.find(text[at])])
+            text[at] = *usual;
+    }
+    return text;
+}
+
 }  // namespace
 
 double PageLine::log_probability(std::string_view of, Beside beside) const {
@@ -154,6 +172,7 @@ Page read_page(const LineNetwork& network, const cv::Mat& grey) {
             continue;
         }
         out.score += line.score;
+        line.text = as_usual(line);
         out.lines.push_back(std::move(line));
     }
     std::sort(out.lines.begin(), out.lines.end(), [](const PageLine& a, const PageLine& b) {

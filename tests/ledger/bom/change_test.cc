@@ -63,6 +63,16 @@ TEST_CASE("changes take effect by date, lot and serial number, one after the oth
     CHECK(number({by_date, change(2, 1, EffectFrom::date, "2027-03-01")}, {kMarch, "", ""}) == 2);
 }
 
+TEST_CASE("of two changes from one revision the one that both signed counts", "[bom]") {
+    const auto both = change(1, 2, EffectFrom::date, "2027-03-01");
+    auto alone = change(1, 3, EffectFrom::date, "2027-03-01", false);
+    alone.terms.approve_by = kMarch + kDay;
+    CHECK(number({both}, {kMarch, "", ""}) == 2);
+    CHECK(number({both, alone}, {kMarch, "", ""}) == 2);
+    CHECK(number({alone, both}, {kMarch, "", ""}) == 2);
+    CHECK(number({alone}, {kMarch, "", ""}) == 3);
+}
+
 TEST_CASE("what a change takes effect from is a day, a lot or a serial number", "[bom]") {
     CHECK(check_effect(EffectFrom::date, "2027-03-01").has_value());
     for (const auto* day : {"2027-02-30", "2027-03", "soon", ""})

@@ -179,6 +179,21 @@ TEST_CASE("a BOM of 100,000 lines is refused, and one of as many errors told in 
     CHECK(wrong.problems.list().size() == BomProblems::kMostKept);
 }
 
+TEST_CASE("ranges of few bytes can't stand for more designators than a BOM may have", "[bom]") {
+    std::string text = "designators,mpn\n";
+    for (int i = 0; i < 50; ++i) {
+        const auto prefix = "A" + std::string(1, static_cast<char>('A' + i % 26)) +
+                            std::string(1, static_cast<char>('A' + i / 26));
+        text += prefix + "1-" + prefix + "5000,X\n";
+    }
+    const auto refused = [](const auto& result) {
+        return !result && result.error().kind == ErrorKind::too_large &&
+               result.error().message.find("200,000 designators") != std::string::npos;
+    };
+    CHECK(refused(parse_bom(text)));
+    CHECK(refused(import_bom(as_bytes(text), {})));
+}
+
 TEST_CASE("a BOM has one form, which reads back as it is", "[bom]") {
     auto bom = sample("excel.csv");
     bom.lines[0].cell(BomField::note) = "-, \"quoted\"";

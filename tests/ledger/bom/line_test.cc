@@ -80,6 +80,17 @@ TEST_CASE("second sources follow the part, each once", "[bom]") {
     CHECK(line.mpns() == std::vector<std::string>{"74HC595D,118", "SN74HC595DR", "X"});
 }
 
+TEST_CASE("no more second sources are taken than a line may have", "[bom]") {
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += "A" + std::to_string(i) + ";";
+    CHECK(normal_bom_cell(BomField::alternates, text).has_value());
+    CHECK(normal_bom_cell(BomField::alternates, text + text).has_value());
+    const auto more = normal_bom_cell(BomField::alternates, text + "A30;\x01");
+    REQUIRE_FALSE(more.has_value());
+    // What comes behind the 31st is not looked at.
+    CHECK(more.error().message == "there are more than 30 second sources");
+}
+
 TEST_CASE("texts are one line without what a terminal or a spreadsheet would act on", "[bom]") {
     CHECK(normal(BomField::description, " radio\r\n controller ") == "radio controller");
     CHECK(normal(BomField::description, "'=1+1") == "=1+1");
