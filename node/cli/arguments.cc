@@ -9,6 +9,7 @@
 
 #include "ledger/base/file.h"
 #include "ledger/provenance/event_time.h"
+#include "node/cli/terminal.h"
 
 namespace reelproof::node {
 
@@ -129,6 +130,17 @@ std::string percent_encoded(std::string_view text) {
         }
         const auto byte = static_cast<unsigned char>(c);
         out += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+    return out;
+}
+
+std::string printable(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const auto piece = next_piece(text);
+        out += piece.plain;
+        if (!piece.dangerous.empty()) out += '?';
     }
     return out;
 }

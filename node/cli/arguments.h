@@ -8,7 +8,6 @@
 #include "ledger/base/bytes.h"
 #include "ledger/format/keys.h"
 #include "node/cli/cli.h"
-#include "node/cli/terminal.h"
 
 namespace reelproof::node {
 
@@ -52,5 +51,9 @@ bool print_json(const boost::json::object& object);
 
 // RFC 3986, 2.1.
 std::string percent_encoded(std::string_view text);
+
+// Text of another organisation made safe for a terminal: control characters, and characters that
+// change the direction of writing, become "?".
+std::string printable(std::string_view text);
 
 }  // namespace reelproof::node

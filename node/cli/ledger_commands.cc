@@ -16,6 +16,7 @@
 #include "node/cli/ledger_repair.h"
 #include "node/cli/ledger_rewrap.h"
 #include "node/cli/progress.h"
+#include "node/cli/terminal.h"
 #include "node/config.h"
 #include "node/shell_word.h"
 

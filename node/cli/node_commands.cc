@@ -8,7 +8,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include "node/cli/cli.h"
+#include "node/cli/arguments.h"
 #include "node/cli/passphrase.h"
 #include "node/cli/terminal.h"
 #include "node/runtime.h"

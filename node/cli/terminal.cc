@@ -39,29 +39,13 @@ unsigned code_point(std::string_view bytes) {
     return (byte(0) & 0xfU) << 12 | (byte(1) & 0x3fU) << 6 | (byte(2) & 0x3fU);
 }
 
-struct Piece {
-    std::string_view plain, dangerous;  // either may be empty
-};
-
-// What comes next, and is taken from `text`.
-Piece next_piece(std::string_view& text) {
-    std::size_t at = 0, size = 0;
-    while (at < text.size() && (size = dangerous_at(text, at)) == 0) ++at;
-    const Piece out{text.substr(0, at), text.substr(at, size)};
-    text.remove_prefix(at + size);
-    return out;
-}
-
 }  // namespace
 
-std::string printable(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    while (!text.empty()) {
-        const auto piece = next_piece(text);
-        out += piece.plain;
-        if (!piece.dangerous.empty()) out += '?';
-    }
+TextPiece next_piece(std::string_view& text) {
+    std::size_t at = 0, size = 0;
+    while (at < text.size() && (size = dangerous_at(text, at)) == 0) ++at;
+    const TextPiece out{text.substr(0, at), text.substr(at, size)};
+    text.remove_prefix(at + size);
     return out;
 }
 

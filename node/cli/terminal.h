@@ -12,14 +12,18 @@
 
 namespace reelproof::node {
 
-// On one line: each such character becomes "?", line ends and tabs, too.
-std::string printable(std::string_view text);
+struct TextPiece {
+    std::string_view plain, dangerous;  // either may be empty; the second is one character
+};
+// What comes next, and is taken from `text`. Line ends and tabs are dangerous, too.
+TextPiece next_piece(std::string_view& text);
 
 // One JSON object a line, for programs: nothing is lost, such characters are escaped.
 std::string json_line(const boost::json::object& object);
 
 // While it lives, such characters become "?" in all that is written to the stream, but line ends
-// and tabs: those are ours, for texts of others have been made one line by printable().
+// and tabs: those are ours, for texts of others have been made one line by printable()
+// (arguments.h).
 class TerminalGuard : std::streambuf {
   public:
     explicit TerminalGuard(std::ostream& stream);

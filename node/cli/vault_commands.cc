@@ -397,7 +397,8 @@ void add_identity(CommandLine& cli, CLI::App* vault) {
             auto secret = ledger::age_identity_text(keys->sealing);
             const auto recipient = ledger::age_recipient_text(keys->sealing.public_key);
             if (cli.json)
-                std::cout << json_line({{"recipient", recipient}, {"identity", secret}})
+                std::cout << json::serialize(
+                                 json::object{{"recipient", recipient}, {"identity", secret}})
                           << std::endl;
             else
                 std::cout << "# " << config->org << "\n# public key: " << recipient << "\n"

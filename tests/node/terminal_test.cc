@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "node/cli/arguments.h"
 #include "tests/node/cli_support.h"
 
 namespace reelproof::node::tests {
