@@ -117,6 +117,23 @@ std::string as_usual(const PageLine& line) {
     return text;
 }
 
+// Dots and dashes at the ends are seldom print: grain at the rim of a line is taken for them.
+std::string without_specks(const PageLine& line) {
+    std::string text = line.text;
+    const double odds = std::log(kUsualOdds);
+    for (const bool front : {true, false})
+        while (text.size() > 1 && is_speck(front ? text.front() : text.back())) {
+            auto less = front ? text.substr(1) : text.substr(0, text.size() - 1);
+            less.erase(0, less.find_first_not_of(' '));
+            less.erase(less.find_last_not_of(' ') + 1);
+            if (less.empty() || line.log_probability(without_spaces(less)) + odds <
+                                    line.log_probability(without_spaces(text)))
+                break;
+            text = std::move(less);
+        }
+    return text;
+}
+
 }  // namespace
 
 double PageLine::log_probability(std::string_view of, Beside beside) const {
@@ -172,6 +189,7 @@ Page read_page(const LineNetwork& network, const cv::Mat& grey) {
             continue;
         }
         out.score += line.score;
+        line.text = without_specks(line);
         line.text = as_usual(line);
         out.lines.push_back(std::move(line));
     }
