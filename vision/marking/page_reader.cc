@@ -188,7 +188,8 @@ Page read_page(const LineNetwork& network, const cv::Mat& grey) {
             out.unclear.push_back(std::move(line));
             continue;
         }
-        out.score += line.score;
+        // What was only guessed at counts less: upside down, much looks like some character.
+        out.score += std::max(0.0, line.score + line.log_probability(without_spaces(line.text)));
         line.text = without_specks(line);
         line.text = as_usual(line);
         out.lines.push_back(std::move(line));

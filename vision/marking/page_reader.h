@@ -37,7 +37,7 @@ struct PageLine {
 
 struct Page {
     std::vector<PageLine> lines;  // top line first, then from the left
-    double score = 0;             // of all lines
+    double score = 0;             // of all lines, less the logarithms that their texts lack
     // Where something stands that is too unclear to be read without knowing what.
     std::vector<PageLine> unclear;
 };
