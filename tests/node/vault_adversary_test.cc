@@ -163,7 +163,7 @@ TEST_CASE("an owner's node that answers wrongly gives nothing that is believed",
     refused(world.open(share, id, 1), "of another size");
     sent = file;
     sent.back() ^= 1;
-    refused(world.open(share, id, 1), "another file than the one that it signed for");
+    refused(world.open(share, id, 1), "another file than the one it signed for");
     sent = file;
     REQUIRE(world.open(share, id, 1).status == 200);
     CHECK(ems.get(Sharing::held_path(share, id, 1)).text == "one");
