@@ -1,6 +1,6 @@
 // How well markings are read and verified, parts known again, packages found and pictures judged,
 // on the photographs of ../shared/markings: bench_markings [read [each] [tesseract]
-// [NETWORK]|text|look-alikes|surface|packages|scenes|quality].
+// [NETWORK]|text|look-alikes|surface|packages|scenes|quality|genuine].
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
         if (asked("text")) bench_text(lots);
         if (asked("look-alikes")) bench_look_alikes(lots);
         if (asked("surface")) bench_surface(lots);
+        if (asked("genuine")) bench_genuine(photographs);
     } catch (const std::exception& trouble) {
         std::fprintf(stderr, "bench_markings: %s\n", trouble.what());
         return 2;

@@ -29,6 +29,7 @@ std::vector<Photograph> read_photographs() {
         one.group = std::string(row.at("group").as_string());
         one.part = std::string(row.at("part").as_string());
         one.rotation = row.at("rotation").to_number<double>();
+        if (row.at("genuine").is_bool()) one.genuine = row.at("genuine").as_bool();
         if (row.at("date_code").is_string())
             one.date_code = std::string(row.at("date_code").as_string());
         for (const auto& text : row.at("marking_lines").as_array())
@@ -41,6 +42,18 @@ std::vector<Photograph> read_photographs() {
         out.push_back(std::move(one));
     }
     if (out.empty()) throw std::runtime_error(folder + " is not there");
+    return out;
+}
+
+cv::Mat upright(const Photograph& photograph) {
+    const double degrees = photograph.rotation;
+    cv::Mat out = photograph.grey;
+    const int quarters = ((static_cast<int>(std::lround(degrees / 90)) % 4) + 4) % 4;
+    for (int i = 0; i < quarters; ++i) {
+        cv::Mat next;
+        cv::rotate(out, next, cv::ROTATE_90_COUNTERCLOCKWISE);
+        out = next;
+    }
     return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Photograph {
     std::string date_code;
     double rotation = 0;  // degrees clockwise by which the text is turned
     int capture = 0;
+    std::optional<bool> genuine;  // what its source says; nothing: it does not
     cv::Mat grey;
 
     bool industrial() const { return name.starts_with("hp_"); }
@@ -24,6 +26,9 @@ struct Photograph {
 
 // Throws when they are not there.
 std::vector<Photograph> read_photographs();
+
+// Turned by quarters, so that the text is about upright, as the protocol of the baseline gives it.
+cv::Mat upright(const Photograph& photograph);
 
 // Of `hits` in `all`, 95 %, Wilson's.
 std::string with_interval(std::size_t hits, std::size_t all);
@@ -62,6 +67,7 @@ struct ReadingBench {
 void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& asked);
 void bench_quality(const std::map<std::string, Lot>& lots);
 void bench_scenes(const std::map<std::string, Lot>& lots);
+void bench_genuine(const std::vector<Photograph>& photographs);
 void bench_packages(const std::vector<Photograph>& photographs);
 
 }  // namespace reelproof::bench

@@ -40,19 +40,6 @@ std::size_t distance(const std::string& a, const std::string& b) {
     return row.back();
 }
 
-// Upright, as the protocol of the baseline gives it.
-cv::Mat set_upright(const Photograph& photograph) {
-    const double degrees = photograph.rotation;
-    cv::Mat out = photograph.grey;
-    const int quarters = ((static_cast<int>(std::lround(degrees / 90)) % 4) + 4) % 4;
-    for (int i = 0; i < quarters; ++i) {
-        cv::Mat next;
-        cv::rotate(out, next, cv::ROTATE_90_COUNTERCLOCKWISE);
-        out = next;
-    }
-    return out;
-}
-
 struct Sums {
     std::size_t lines = 0, exact = 0, characters = 0, wrong = 0, all_wrong = 0;
     double ms = 0;
@@ -113,7 +100,7 @@ void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& 
     std::uint32_t random = 7;
     for (const Photograph& one : photographs) {
         if (one.industrial() && one.capture != 0) continue;
-        const cv::Mat grey = set_upright(one);
+        const cv::Mat grey = upright(one);
         const auto start = Clock::now();
         const auto package = find_package(grey);
         const UprightView view = upright_view_of(*package, 900);

@@ -31,9 +31,11 @@ constexpr Operation kOperations[] = {
      "Destroys the keys of a version, or of all: nobody can open it any more",
      "version:count reason*:text early:flag", "", "200 application/json @document", "409"},
     {kPost, "/v1/vault/uploads", "Vault", "Begins the next version of a document",
-     "project*:text name*:text size*:count "
+     "project*:text name*:text size*:count sha256:text "
      "classification:public|internal|confidential|restricted retain_until:count note:text",
      "", "201 application/json @upload", "404"},
+    {kGet, "/v1/vault/uploads", "Vault", "Uploads that are under way", "", "",
+     "200 application/json uploads*:list", ""},
     {kGet, "/v1/vault/uploads/{upload}", "Vault", "How much of an upload is here", "", "",
      "200 application/json @upload", ""},
     {kDelete, "/v1/vault/uploads/{upload}", "Vault", "Gives an upload up", "", "", "204", ""},

@@ -62,6 +62,7 @@ const Access kAccess = {
     {{"/v1/vault/documents/{document}/versions/{version}/body", kGet}, "vault"},
     {{"/v1/vault/documents/{document}/shred", kPost}, "vault"},
     {{"/v1/vault/uploads", kPost}, "vault"},
+    {{"/v1/vault/uploads", kGet}, "vault"},
     {{"/v1/vault/uploads/{upload}", kGet}, "vault"},
     {{"/v1/vault/uploads/{upload}", kDelete}, "vault"},
     {{"/v1/vault/uploads/{upload}/parts", kPost}, "vault"},

@@ -2,7 +2,6 @@
 file(GLOB files ${FOLDER}/*.toml)
 set(source "// Made by embed_profiles.cmake.\n#include \"vision/label/profile_set.h\"\n\n")
 string(APPEND source "namespace reelproof::vision {\n\n")
-string(APPEND source "std::vector<ProfileFile> ${FUNCTION}();\n")
 string(APPEND source "std::vector<ProfileFile> ${FUNCTION}() {\n    return {\n")
 foreach(file ${files})
   get_filename_component(name ${file} NAME)

@@ -23,7 +23,7 @@ std::string unit_of(std::string_view printed) {
                                 std::string_view("PCE"), std::string_view("C62"),
                                 std::string_view("EA"),  std::string_view("PC"),
                                 std::string_view("PCS"), std::string_view("H87")};
-    const std::string unit = upper(trim(printed));
+    std::string unit = upper(trim(printed));
     if (std::find(pieces.begin(), pieces.end(), unit) != pieces.end()) return "pcs";
     return unit;
 }

@@ -40,10 +40,11 @@ void use_profiles(ProfileSet profiles);
 // What is wrong with the examples of a profile, each with file and line: empty when all is well.
 std::vector<std::string> check_examples(const Profile& profile, const ProfileSet& in);
 
-// Names and texts of our own profile files.
+// Names and texts of our own files: profiles, and rules of markings.
 struct ProfileFile {
     std::string_view name, text;
 };
 std::vector<ProfileFile> built_in_profile_files();
+std::vector<ProfileFile> built_in_marking_rule_files();
 
 }  // namespace reelproof::vision

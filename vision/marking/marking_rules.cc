@@ -8,9 +8,6 @@
 
 namespace reelproof::vision {
 
-// Made from rules/*.toml.
-std::vector<ProfileFile> built_in_marking_rule_files();
-
 namespace {
 
 std::string joined(const std::vector<std::string>& texts) {

@@ -72,5 +72,5 @@ TEST_CASE("the sample part data can be imported", "[parts]") {
     REQUIRE(bytes);
     const auto rows = parse_parts(as_text(*bytes));
     for (const auto& error : rows.errors) FAIL(error.row << " " << error.text);
-    CHECK(rows.parts.size() == 19);
+    CHECK(rows.parts.size() == 23);
 }
