@@ -54,7 +54,8 @@ ledger::Bytes forged(const ServiceNode& by, const std::string& as,
 }
 
 bool step_done(const ServiceNode& node, const std::string& exit, std::string_view name) {
-    for (const auto& one : row_of(node, "exits", "exit", exit).at("steps").as_array())
+    const auto row = row_of(node, "exits", "exit", exit);
+    for (const auto& one : row.at("steps").as_array())
         if (one.at("step").as_string() == name) return one.at("done").as_bool();
     return false;
 }
