@@ -116,6 +116,8 @@ const Access kAccess = {
     {{"/v1/vault/shares/{share}/open", kPost}, "documents"},
     {{"/v1/vault/shares/{share}/documents/{document}/versions/{version}", kGet}, "documents"},
     {{"/v1/vault/readings", kGet}, "vault"},
+    {{"/v1/vault/refused", kGet}, "vault"},
+    {{"/v1/vault/refused/{refused}/send", kPost}, "vault"},
     {{"/v1/vault/documents/{document}/versions/{version}/pages", kGet}, "documents"},
     {{"/v1/vault/documents/{document}/versions/{version}/pages/{page}", kGet}, "documents"},
     {{"/v1/vault/shares/{share}/documents/{document}/versions/{version}/pages", kGet}, "documents"},
