@@ -13,6 +13,7 @@
 #include "node/cli/cli.h"
 #include "node/cli/leak_commands.h"
 #include "node/cli/suggest.h"
+#include "node/cli/terminal.h"
 #include "node/cli/vault_commands.h"
 #include "vision/reader/reader.h"
 
@@ -125,6 +126,7 @@ int main(int argc, char** argv) {
     forbid_core_dumps();
     say_what_a_memory_fault_means();
     std::ios::sync_with_stdio(false);
+    const node::TerminalGuard out(std::cout), err(std::cerr);
     node::CommandLine cli;
     cli.app.require_subcommand(1);
     cli.app.set_version_flag("--version", "reelproof " REELPROOF_VERSION);

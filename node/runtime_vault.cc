@@ -53,9 +53,7 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); });
     access_watch = std::make_unique<api::AccessWatch>(
         people->audit, clock, [this](const std::string& who, const std::string& text) {
-            constexpr std::string_view kPartner = "partner ";
-            data_incidents->suspect(
-                "access", who.starts_with(kPartner) ? who.substr(kPartner.size()) : "", text);
+            data_incidents->suspect("access", who, text);
         });
     vault_duties = std::make_unique<api::VaultDuties>(api::VaultDutiesDeps{
         *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,

@@ -45,7 +45,7 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
      "document*:text project*:text name*:text "
      "classification*:public|internal|confidential|restricted retain_until:count made*:count "
      "versions*:list shred_at_end:flag hold:object"},
-    {"@upload", "upload*:text name*:text size*:count taken*:count"},
+    {"@upload", "upload*:text name*:text size*:count taken*:count sha256:text"},
     {"@agreement",
      "agreement*:text drafter*:text partner*:text state*:text scope*:text systems*:list "
      "roles*:list retention_days*:count breach_notice_hours*:count sub_tiers*:flag "

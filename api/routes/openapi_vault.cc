@@ -31,9 +31,11 @@ constexpr Operation kOperations[] = {
      "Destroys the keys of a version, or of all: nobody can open it any more",
      "version:count reason*:text early:flag", "", "200 application/json @document", "409"},
     {kPost, "/v1/vault/uploads", "Vault", "Begins the next version of a document",
-     "project*:text name*:text size*:count "
+     "project*:text name*:text size*:count sha256:text "
      "classification:public|internal|confidential|restricted retain_until:count note:text",
      "", "201 application/json @upload", "404"},
+    {kGet, "/v1/vault/uploads", "Vault", "Uploads that are under way", "", "",
+     "200 application/json uploads*:list", ""},
     {kGet, "/v1/vault/uploads/{upload}", "Vault", "How much of an upload is here", "", "",
      "200 application/json @upload", ""},
     {kDelete, "/v1/vault/uploads/{upload}", "Vault", "Gives an upload up", "", "", "204", ""},
@@ -172,6 +174,10 @@ constexpr Operation kOperations[] = {
      "What is in a version that was opened, by ranges of 4 MiB", "", "", kParts, "409 416 422"},
     {kGet, "/v1/vault/readings", "Vault", "Everything that was ever passed on", "", "",
      "200 application/json readings*:list", ""},
+    {kGet, "/v1/vault/refused", "Vault", "What partners' nodes would not take", "", "",
+     "200 application/json refused*:list", ""},
+    {kPost, "/v1/vault/refused/{refused}/send", "Vault", "Sends it once more", "", "",
+     "200 application/json refused*:text partner*:text reason*:text at*:count what:text", ""},
     {kGet, "/v1/vault/documents/{document}/versions/{version}/pages", "Vault",
      "How many pages a version has, and what it is", "", "",
      "200 application/json name*:text kind*:pdf|picture|gerber|table pages*:count", "409 422"},

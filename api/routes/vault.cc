@@ -42,10 +42,12 @@ void add_hold(json::object& out, const VaultHold& hold) {
 }
 
 json::object upload_json(const VaultUpload& upload) {
-    return {{"upload", ledger::vault_id_text(upload.id)},
-            {"name", upload.name},
-            {"size", upload.size},
-            {"taken", upload.taken}};
+    json::object out{{"upload", ledger::vault_id_text(upload.id)},
+                     {"name", upload.name},
+                     {"size", upload.size},
+                     {"taken", upload.taken}};
+    if (upload.sha256) out["sha256"] = ledger::to_hex(*upload.sha256);
+    return out;
 }
 
 std::string called(const VaultDocument& document) {
@@ -158,8 +160,8 @@ Response shred(const VaultRoutes& routes, const Request& request) {
 }
 
 Response begin_upload(const VaultRoutes& routes, const Request& request) {
-    const auto body = Body::parse(
-        request.body, {"project", "name", "size", "classification", "retain_until", "note"});
+    const auto body = Body::parse(request.body, {"project", "name", "size", "sha256",
+                                                 "classification", "retain_until", "note"});
     if (!body) return problem_of(body.error());
     Vault::Wanted wanted;
     const auto project_name = body->required_text("project");
@@ -168,8 +170,13 @@ Response begin_upload(const VaultRoutes& routes, const Request& request) {
     wanted.by = described_caller(request);
     wanted.retain_until = body->optional_count("retain_until");
     const auto size = body->optional_count("size");
-    const auto named = body->text("classification");
+    const auto named = body->text("classification"), hash = body->text("sha256");
     if (body->error()) return problem_of(*body->error());
+    if (!hash.empty()) {
+        const auto sha256 = ledger::array_from_hex<32>(hash, "sha256");
+        if (!sha256) return problem_of(sha256.error());
+        wanted.sha256 = *sha256;
+    }
     if (!size) return problem_of(ledger::malformed("size is missing"));
     wanted.size = static_cast<std::uint64_t>(*size);
     if (!named.empty()) {
@@ -185,6 +192,19 @@ Response begin_upload(const VaultRoutes& routes, const Request& request) {
     const auto upload = routes.vault.begin_upload(std::move(wanted));
     if (!upload) return problem_of(upload.error());
     return Response::json(201, json_text(upload_json(*upload)));
+}
+
+Response list_uploads(const VaultRoutes& routes) {
+    json::array out;
+    for (const auto& upload : routes.vault.uploads()) {
+        auto one = upload_json(upload);
+        const auto project = routes.vault.project(upload.project);
+        one["project"] = project ? project->name : "";
+        one["made"] = upload.made;
+        one["by"] = upload.by;
+        out.emplace_back(std::move(one));
+    }
+    return Response::json(200, json_text(json::object{{"uploads", std::move(out)}}));
 }
 
 Response answer(const Request& request, const Result<VaultUpload>& upload) {
@@ -306,6 +326,8 @@ void add_vault_routes(Router& router, VaultRoutes& routes) {
         plain);
     add(Method::post, "/v1/vault/documents/{document}/shred", manage, shred);
     add(Method::post, "/v1/vault/uploads", manage, begin_upload);
+    router.add(Method::get, "/v1/vault/uploads", manage,
+               [&routes](const Request&) { return list_uploads(routes); });
     add(Method::get, "/v1/vault/uploads/{upload}", manage, show_upload);
     add(Method::delete_, "/v1/vault/uploads/{upload}", manage, abandon);
     add(Method::post, "/v1/vault/uploads/{upload}/parts", manage, take_part,

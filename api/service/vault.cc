@@ -170,6 +170,7 @@ Result<VaultUpload> Vault::begin_upload(Wanted wanted) {
                                                                 : project->classification),
         .retain_until = wanted.retain_until.value_or(before ? before->retain_until : 0),
         .size = wanted.size,
+        .sha256 = wanted.sha256,
         .note = std::move(wanted.note),
         .made = clock_(),
         .by = std::move(wanted.by)};
@@ -226,6 +227,20 @@ void Vault::close_others(const Open& open) const {
         other.writer.reset();
         other.used = 0;
     }
+}
+
+std::vector<VaultUpload> Vault::uploads() const {
+    std::vector<std::shared_ptr<Open>> all;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, one] : uploads_) all.push_back(one);
+    }
+    std::vector<VaultUpload> out;
+    for (const auto& one : all) {
+        const std::lock_guard lock(one->mutex);
+        if (!one->gone) out.push_back(one->row.upload);
+    }
+    return out;
 }
 
 Result<VaultUpload> Vault::upload(const VaultId& id) {

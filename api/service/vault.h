@@ -88,6 +88,8 @@ struct VaultUpload {
     ledger::Classification classification = ledger::Classification::confidential;
     ledger::UnixSeconds retain_until = 0;
     std::uint64_t size = 0, taken = 0;
+    // Of the whole file, where whoever sends it told it: by this he knows it again.
+    std::optional<ledger::Hash> sha256{};
     std::string note;
     ledger::UnixSeconds made = 0;
     std::string by;
@@ -121,8 +123,11 @@ class Vault {
         std::uint64_t size = 0;
         std::optional<ledger::Classification> classification{};
         std::optional<ledger::UnixSeconds> retain_until{};
+        std::optional<ledger::Hash> sha256{};
     };
     ledger::Result<VaultUpload> begin_upload(Wanted wanted);
+    // Those that are under way, each with how much of it is here as far as that is known.
+    [[nodiscard]] std::vector<VaultUpload> uploads() const;
     // With how much of it is here.
     ledger::Result<VaultUpload> upload(const ledger::VaultId& id);
     // A part that begins at `offset` of the document. Parts that lie before what is here are passed

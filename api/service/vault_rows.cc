@@ -153,16 +153,18 @@ VaultDocument to_document(std::string_view id, const json::object& row) {
 
 json::object of_upload(const UploadRow& row) {
     const auto& upload = row.upload;
-    return {{"project", ledger::vault_id_text(upload.project)},
-            {"name", upload.name},
-            {"classification", to_string(upload.classification)},
-            {"retain_until", upload.retain_until},
-            {"size", static_cast<std::int64_t>(upload.size)},
-            {"note", upload.note},
-            {"made", upload.made},
-            {"by", upload.by},
-            {"key", ledger::vault_id_text(row.key)},
-            {"wrapped", ledger::to_base64(row.wrapped)}};
+    json::object out{{"project", ledger::vault_id_text(upload.project)},
+                     {"name", upload.name},
+                     {"classification", to_string(upload.classification)},
+                     {"retain_until", upload.retain_until},
+                     {"size", static_cast<std::int64_t>(upload.size)},
+                     {"note", upload.note},
+                     {"made", upload.made},
+                     {"by", upload.by},
+                     {"key", ledger::vault_id_text(row.key)},
+                     {"wrapped", ledger::to_base64(row.wrapped)}};
+    if (upload.sha256) out["sha256"] = ledger::to_hex(*upload.sha256);
+    return out;
 }
 
 UploadRow to_upload(std::string_view id, const json::object& row) {
@@ -176,6 +178,11 @@ UploadRow to_upload(std::string_view id, const json::object& row) {
                   .note = text_in(row, "note"),
                   .made = number_in(row, "made"),
                   .by = text_in(row, "by")};
+    if (row.contains("sha256")) {
+        const auto hash = ledger::array_from_hex<32>(text_in(row, "sha256"), "sha256");
+        if (!hash) throw ledger::EnvironmentError("the store is damaged: " + hash.error().message);
+        out.upload.sha256 = *hash;
+    }
     out.key = id_in(row, "key");
     out.wrapped = bytes_in(row, "wrapped");
     return out;

@@ -7,7 +7,10 @@
 namespace reelproof::ledger {
 
 char csv_separator(std::string_view text) {
-    const auto header = text.substr(0, text.find('\n'));
+    const auto first = std::min(text.find_first_not_of(" \t\r\n\""), text.size());
+    const auto before = text.substr(0, first).rfind('\n');
+    const auto start = before == std::string_view::npos ? 0 : before + 1;
+    const auto header = text.substr(start, text.find('\n', first) - start);
     char best = ',';
     for (const char c : {';', '\t'})
         if (std::count(header.begin(), header.end(), c) >

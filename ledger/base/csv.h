@@ -9,7 +9,7 @@
 
 namespace reelproof::ledger {
 
-// Which of comma, semicolon and tab parts the columns of the first line.
+// Which of comma, semicolon and tab parts the columns of the first line that is not blank.
 char csv_separator(std::string_view text);
 // Without blanks and tabs at its ends.
 std::string csv_trimmed(std::string_view text);

@@ -118,7 +118,10 @@ Result<BomTable> parse_bom_table(std::string_view csv) {
         if (!record) return record.error();
         if (record->size() == 1 && csv_trimmed(record->front()).empty()) continue;
         if (out.head.empty()) {
-            out.head = std::move(*record);
+            const bool named = std::any_of(record->begin(), record->end(), [](const auto& cell) {
+                return !csv_trimmed(cell).empty();
+            });
+            if (named) out.head = std::move(*record);
             continue;
         }
         if (record->size() != out.head.size())

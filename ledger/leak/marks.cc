@@ -22,7 +22,8 @@ Bytes drawn(const LeakKey& key, std::string_view purpose, std::string_view recip
     auto seed = prf({as_bytes(purpose), as_bytes(recipient)});
     Bytes out(size);
     const std::array<std::uint8_t, crypto_stream_chacha20_NONCEBYTES> nonce{};
-    crypto_stream_chacha20(out.data(), out.size(), nonce.data(), seed.data());
+    // An empty vector has no place, and libsodium takes none for one.
+    if (size > 0) crypto_stream_chacha20(out.data(), out.size(), nonce.data(), seed.data());
     wipe(seed.data(), seed.size());
     return out;
 }

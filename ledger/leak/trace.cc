@@ -106,7 +106,7 @@ class Kind {
 class Beside {
   public:
     Beside(const BomTable& table, FoundTable& out)
-        : table_(table), out_(out), places_(mark_places(table)), first_(places_.size(), kNowhere) {
+        : out_(out), places_(mark_places(table)), first_(places_.size(), kNowhere) {
         out_.original_lines_ = places_.size();
         out_.ground_ = decoy_ground(table);
         for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -222,7 +222,6 @@ class Beside {
         out_.decoys_.push_back(std::move(decoy));
     }
 
-    const BomTable& table_;
     FoundTable& out_;
     const std::vector<MarkPlaces> places_;
     Index names_, texts_;

@@ -7,9 +7,9 @@
 
 #include <unistd.h>
 
-#include "api/routes/json_text.h"
 #include "ledger/base/file.h"
 #include "ledger/provenance/event_time.h"
+#include "node/cli/terminal.h"
 
 namespace reelproof::node {
 
@@ -21,22 +21,6 @@ namespace {
 int complain(const Error& error, ExitCode code) {
     std::cerr << "reelproof: " << printable(error.message) << '\n';
     return code;
-}
-
-// U+202A..U+202E and U+2066..U+2069 reorder what is shown, U+200E, U+200F and U+061C help with it,
-// U+2028 and U+2029 break lines; U+0080..U+009F are control characters.
-std::size_t dangerous_at(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) {
-        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
-    };
-    if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
-    if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) <= 0x9f) return 2;
-    if (byte(0) == 0xd8 && byte(1) == 0x9c) return 2;
-    if (byte(0) == 0xe2 && byte(1) == 0x80 &&
-        (byte(2) == 0x8e || byte(2) == 0x8f || (byte(2) >= 0xa8 && byte(2) <= 0xae)))
-        return 3;
-    if (byte(0) == 0xe2 && byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9) return 3;
-    return 0;
 }
 
 }  // namespace
@@ -132,7 +116,7 @@ Result<void> confirm(std::string_view explained, bool yes) {
 }
 
 bool print_json(const boost::json::object& object) {
-    std::cout << api::json_text(object) << '\n' << std::flush;
+    std::cout << json_line(object) << '\n' << std::flush;
     return std::cout.good();
 }
 
@@ -153,10 +137,10 @@ std::string percent_encoded(std::string_view text) {
 std::string printable(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        const auto skip = dangerous_at(text, at);
-        out += skip == 0 ? text[at] : '?';
-        at += skip == 0 ? 1 : skip;
+    while (!text.empty()) {
+        const auto piece = next_piece(text);
+        out += piece.plain;
+        if (!piece.dangerous.empty()) out += '?';
     }
     return out;
 }

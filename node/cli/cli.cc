@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-#include "api/routes/json_text.h"
+#include "node/cli/terminal.h"
 
 namespace reelproof::node {
 
@@ -16,7 +16,7 @@ CLI::App* CommandLine::command(CLI::App* parent, const std::string& name, const 
 
 void CommandLine::print(const boost::json::object& object, const std::string& text) const {
     if (json)
-        std::cout << api::json_text(object) << '\n';
+        std::cout << json_line(object) << '\n';
     else
         std::cout << text << '\n';
     std::cout.flush();

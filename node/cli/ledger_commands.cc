@@ -16,6 +16,7 @@
 #include "node/cli/ledger_repair.h"
 #include "node/cli/ledger_rewrap.h"
 #include "node/cli/progress.h"
+#include "node/cli/terminal.h"
 #include "node/config.h"
 #include "node/shell_word.h"
 
@@ -67,7 +68,7 @@ int export_lines(const ledger::Store& store, const ledger::LogInfo& log, std::ui
             return not_verified(
                 ledger::within(log.origin + " entry " + std::to_string(index), line.error()));
         // Not flushed line by line: there may be millions.
-        std::cout << json::serialize(*line) << '\n';
+        std::cout << json_line(*line) << '\n';
         if (!std::cout) return output_failed();
     }
     std::cout.flush();

@@ -3,12 +3,14 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include "node/cli/cli.h"
+#include "node/cli/arguments.h"
 #include "node/cli/passphrase.h"
+#include "node/cli/terminal.h"
 #include "node/runtime.h"
 
 namespace reelproof::node {
@@ -36,11 +38,26 @@ void allow_connections(std::size_t most) {
     setrlimit(RLIMIT_NOFILE, &files);
 }
 
+// What a log line says, of partners too, is read on terminals, and forges no second line.
+class OneLine : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        const auto text = printable({message.payload.data(), message.payload.size()});
+        out.append(text.data(), text.data() + text.size());
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<OneLine>();
+    }
+};
+
 int run(const CommandLine& cli, const Run& wanted) {
     const auto config = load_config(wanted.file);
     if (!config) return fail(config.error());
     spdlog::set_default_logger(spdlog::stderr_color_mt("reelproof"));
-    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
+    auto lines = std::make_unique<spdlog::pattern_formatter>();
+    lines->add_flag<OneLine>('*').set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %*");
+    spdlog::set_formatter(std::move(lines));
     spdlog::set_level(spdlog::level::from_str(wanted.level));
     // Blocked before any thread starts, so that only this one takes them.
     sigset_t signals;

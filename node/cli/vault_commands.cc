@@ -6,6 +6,7 @@
 
 #include "ledger/base/clock.h"
 #include "ledger/base/counted.h"
+#include "ledger/base/sha256_stream.h"
 #include "ledger/vault/age.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
@@ -52,12 +53,53 @@ struct Put {
     std::string file, project, name, classification, retain, note, upload;
 };
 
-Result<json::object> begin(NodeClient& client, const Put& put, std::uint64_t size) {
-    if (!put.upload.empty()) return client.get("/v1/vault/uploads/" + percent_encoded(put.upload));
+Result<std::string> hash_of(std::ifstream& in) {
+    ledger::Sha256Stream hash;
+    std::string part(kPart, '\0');
+    while (in) {
+        in.read(part.data(), static_cast<std::streamsize>(part.size()));
+        hash.add(ledger::as_bytes(
+            std::string_view(part).substr(0, static_cast<std::size_t>(in.gcount()))));
+    }
+    if (in.bad()) return ledger::malformed("the file can't be read to its end");
+    return ledger::to_hex(hash.value());
+}
+
+std::string name_of(const Put& put) {
+    return put.name.empty() ? std::filesystem::path(put.file).filename().string() : put.name;
+}
+
+// The one that was asked for, or that broke off with the very same file.
+Result<std::optional<json::object>> begun_before(NodeClient& client, const Put& put,
+                                                 const std::string& sha256) {
+    if (!put.upload.empty()) {
+        auto upload = client.get("/v1/vault/uploads/" + percent_encoded(put.upload));
+        if (!upload) return upload.error();
+        // Programs need not say which file theirs is.
+        if (upload->contains("sha256") && text_of(*upload, "sha256") != sha256)
+            return ledger::malformed(put.file +
+                                     " is another file than the upload began with: put it without "
+                                     "--resume");
+        return std::optional(std::move(*upload));
+    }
+    const auto all = client.get("/v1/vault/uploads");
+    if (!all) return all.error();
+    for (const auto& one : all->at("uploads").as_array()) {
+        const auto& upload = one.get_object();
+        if (text_of(upload, "project") == put.project && text_of(upload, "name") == name_of(put) &&
+            text_of(upload, "sha256") == sha256) {
+            auto found = client.get("/v1/vault/uploads/" + text_of(upload, "upload"));
+            if (!found) return found.error();
+            return std::optional(std::move(*found));
+        }
+    }
+    return std::optional<json::object>();
+}
+
+Result<json::object> begin(NodeClient& client, const Put& put, std::uint64_t size,
+                           const std::string& sha256) {
     json::object body{
-        {"project", put.project},
-        {"name", put.name.empty() ? std::filesystem::path(put.file).filename().string() : put.name},
-        {"size", size}};
+        {"project", put.project}, {"name", name_of(put)}, {"size", size}, {"sha256", sha256}};
     if (!put.classification.empty()) body["classification"] = put.classification;
     if (!put.note.empty()) body["note"] = put.note;
     if (!put.retain.empty()) {
@@ -97,14 +139,16 @@ int run_put(const CommandLine& cli, const Put& put) {
     if (!in || failed) return bad_usage(ledger::malformed(put.file + " can't be read"));
     auto client = NodeClient::connect(put.node);
     if (!client) return fail(client.error());
-    const auto upload = begin(**client, put, size);
+    const auto sha256 = hash_of(in);
+    if (!sha256) return bad_usage(sha256.error());
+    const auto before = begun_before(**client, put, *sha256);
+    if (!before) return fail(before.error());
+    const auto upload =
+        *before ? Result<json::object>(**before) : begin(**client, put, size, *sha256);
     if (!upload) return fail(upload.error());
-    if (count_of(*upload, "size") != size)
-        return bad_usage(ledger::malformed(put.file + " has another size than the upload: " +
-                                           size_text(count_of(*upload, "size"))));
     const auto id = std::string(upload->at("upload").as_string());
     const auto path = "/v1/vault/uploads/" + id;
-    if (!put.upload.empty())
+    if (*before)
         std::cerr << size_text(count_of(*upload, "taken")) << " of " << size_text(size)
                   << " are there: going on\n";
     auto sent = send_parts(**client, in, path, count_of(*upload, "taken"), size);
@@ -112,8 +156,8 @@ int run_put(const CommandLine& cli, const Put& put) {
         sent ? (*client)->post(path + "/finish", {}, "finish-" + id) : sent.error();
     if (!done) {
         const int code = fail(done.error());
-        std::cerr << "  what is at the node stays there for a week; go on with:\n"
-                     "    reelproof vault put"
+        std::cerr << "  what is at the node stays there for a week; go on with the same command, "
+                     "or:\n    reelproof vault put"
                   << put.node.as_words() << " --resume " << id << " " << shell_word(put.file)
                   << "\n";
         return code;
@@ -265,6 +309,13 @@ void add_lists(CommandLine& cli, CLI::App* vault) {
             return kDone;
         };
     });
+    add_vault_list(cli, vault, "uploads", "Uploads that broke off, or are under way",
+                   "/v1/vault/uploads", "uploads", [](const json::object& one) {
+                       return text_of(one, "upload") + "  " + text_of(one, "project") + "/" +
+                              text_of(one, "name") + "  " + std::to_string(count_of(one, "taken")) +
+                              " of " + size_text(count_of(one, "size")) + ", begun by " +
+                              text_of(one, "by") + " at " + time_of(one, "made");
+                   });
     add_vault_list(cli, vault, "list", "Documents that this token may read", "/v1/vault/documents",
                    "documents", document_text);
 }

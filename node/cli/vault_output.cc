@@ -1,7 +1,7 @@
 #include "node/cli/vault_output.h"
 
+#include <cstdio>
 #include <filesystem>
-#include <iostream>
 
 #include <boost/json.hpp>
 #include <fcntl.h>
@@ -58,16 +58,19 @@ VaultOutput::~VaultOutput() {
 Result<void> VaultOutput::write(std::string_view bytes) {
     if (!to_stdout_ && !file_.is_open())
         return ledger::Error{ledger::ErrorKind::unavailable, path_ + ".part can't be made"};
-    auto& out = to_stdout_ ? std::cout : static_cast<std::ostream&>(file_);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (out) return {};
+    if (to_stdout_) {
+        // As it is, which standard output's stream is not (TerminalGuard).
+        if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return {};
+    } else if (file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
+        return {};
+    }
     return ledger::Error{ledger::ErrorKind::unavailable, path_ + " can't be written"};
 }
 
 Result<void> VaultOutput::finish() {
     if (to_stdout_) {
-        std::cout.flush();
-        return {};
+        if (std::fflush(stdout) == 0) return {};
+        return ledger::Error{ledger::ErrorKind::unavailable, "standard output can't be written"};
     }
     file_.close();
     std::error_code failed;

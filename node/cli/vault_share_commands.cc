@@ -4,6 +4,7 @@
 
 #include "ledger/base/clock.h"
 #include "ledger/base/counted.h"
+#include "ledger/base/file.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/vault_calls.h"
@@ -63,9 +64,17 @@ std::string share_text(const json::object& one) {
                    time_of(share, "end") + ": " + text_of(share, "purpose");
             for (const auto& had : share.at("released").as_array())
                 out += ", has " + text_of(had.get_object(), "name") + " version " +
-                       std::to_string(count_of(had.get_object(), "version"));
+                       std::to_string(count_of(had.get_object(), "version")) +
+                       (had.get_object().contains("destroyed")
+                            ? ", destroyed " + time_of(had.get_object(), "destroyed")
+                            : "");
         }
     return out;
+}
+
+std::string refused_text(const json::object& one) {
+    return text_of(one, "refused") + "  " + text_of(one, "partner") + "  " + text_of(one, "what") +
+           "  " + time_of(one, "at") + "\n  " + text_of(one, "reason");
 }
 
 std::string reading_text(const json::object& one) {
@@ -75,23 +84,37 @@ std::string reading_text(const json::object& one) {
            (one.contains("release") ? "" : "  not answered");
 }
 
+constexpr std::size_t kLargestTemplate = 64UL * 1024;
+
+// Members as `POST /v1/vault/agreements` has them; what they may be its answer says.
+Result<json::object> read_template(const std::string& file) {
+    const auto bytes = ledger::read_file(file, kLargestTemplate);
+    if (!bytes) return bytes.error();
+    boost::system::error_code failed;
+    auto parsed = json::parse(ledger::as_text(*bytes), failed);
+    if (failed || !parsed.is_object()) return ledger::malformed(file + " is no JSON object");
+    return std::move(parsed.get_object());
+}
+
 void add_draft(CommandLine& cli, CLI::App* agreement) {
     struct Draft {
         NodeAddress node;
-        std::string partner, scope, start, end;
+        std::string from, partner, scope, start, end;
         std::vector<std::string> systems, roles;
         std::int64_t retention_days = 0, notice_hours = 24;
         bool sub_tiers = false, audit_right = false;
     };
     auto draft = std::make_shared<Draft>();
-    auto* command = cli.command(
-        agreement, "draft", "Draft an agreement, sign it, and hand it to the partner's node",
-        "reelproof vault agreement draft --partner ems.example --scope 'NDA 2027-04, project "
-        "atlas' --end 2028-03-31");
+    auto* command = cli.command(agreement, "draft",
+                                "Draft an agreement, sign it, and hand it to the partner's node",
+                                "reelproof vault agreement draft --template samples/vault/nda.json "
+                                "--partner ems.example \\\n"
+                                "      --scope 'NDA 2027-04, project atlas' --end 2028-03-31");
     draft->node.add_options(command);
+    command->add_option("--template", draft->from,
+                        "terms as in samples/vault/nda.json; options given here go before them");
     command->add_option("--partner", draft->partner, "the other organisation")->required();
-    command->add_option("--scope", draft->scope, "what it is about, and its paper's name")
-        ->required();
+    command->add_option("--scope", draft->scope, "what it is about, and its paper's name");
     command->add_option("--system", draft->systems, "where data may be; may be repeated")
         ->allow_extra_args(false);
     command->add_option("--role", draft->roles, "who may have access; may be repeated")
@@ -105,16 +128,27 @@ void add_draft(CommandLine& cli, CLI::App* agreement) {
     command->add_flag("--audit-right", draft->audit_right, "each may audit the other");
     command->add_option("--start", draft->start, "first day, YYYY-MM-DD (default: now)");
     command->add_option("--end", draft->end, "last day, YYYY-MM-DD")->required();
-    command->callback([&cli, draft] {
-        cli.action = [&cli, draft]() -> int {
-            json::object body{{"partner", draft->partner},
-                              {"scope", draft->scope},
-                              {"systems", json::value_from(draft->systems)},
-                              {"roles", json::value_from(draft->roles)},
-                              {"retention_days", draft->retention_days},
-                              {"breach_notice_hours", draft->notice_hours},
-                              {"sub_tiers", draft->sub_tiers},
-                              {"audit_right", draft->audit_right}};
+    command->callback([&cli, draft, command] {
+        cli.action = [&cli, draft, command]() -> int {
+            json::object body;
+            if (!draft->from.empty()) {
+                auto terms = read_template(draft->from);
+                if (!terms) return bad_usage(terms.error());
+                body = std::move(*terms);
+            }
+            const auto set = [&](const char* option, const char* name, json::value value) {
+                if (command->count(option) > 0) body[name] = std::move(value);
+            };
+            set("--partner", "partner", json::value(draft->partner));
+            set("--scope", "scope", json::value(draft->scope));
+            set("--system", "systems", json::value_from(draft->systems));
+            set("--role", "roles", json::value_from(draft->roles));
+            set("--retention-days", "retention_days", draft->retention_days);
+            set("--breach-notice-hours", "breach_notice_hours", draft->notice_hours);
+            if (!body.contains("breach_notice_hours"))
+                body["breach_notice_hours"] = draft->notice_hours;
+            set("--sub-tiers", "sub_tiers", draft->sub_tiers);
+            set("--audit-right", "audit_right", draft->audit_right);
             const auto end = day_option(draft->end, "--end");
             if (!end) return fail(end.error());
             body["end"] = *end + kDay - 1;
@@ -376,6 +410,13 @@ void add_share_commands(CommandLine& cli, CLI::App* vault) {
                   share_text);
     add_held(cli, share);
     add_open(cli, vault);
+    auto* refused = vault->add_subcommand("refused", "What partners' nodes would not take");
+    refused->require_subcommand(1);
+    add_vault_list(cli, refused, "list", "What was refused, and why", "/v1/vault/refused",
+                   "refused", refused_text);
+    add_vault_act(cli, refused,
+                  {.name = "send", .help = "Send it once more", .path = "/v1/vault/refused/"},
+                  refused_text);
     add_vault_list(cli, vault, "readings", "Everything that was ever passed on",
                    "/v1/vault/readings", "readings", reading_text);
 }

@@ -22,6 +22,7 @@ target_sources(fuzz_marking PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/marking_wi
 reelproof_fuzz(marking_rule vision_grammar)
 reelproof_fuzz(surface vision_grammar Boost::json)
 target_sources(fuzz_surface PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/study_wire.cc
+                                    ${CMAKE_SOURCE_DIR}/vision/reader/studied_part_wire.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/marking_wire.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)

@@ -365,7 +365,17 @@ TEST_CASE("an upload whose node is killed goes on from what is on its disk", "[c
     const auto part = site.folder() / "store" / "vault" / (upload + ".part");
     site.start();
     REQUIRE(fs::exists(part));  // else the node was killed too late
-    const auto put = site.run({"vault", "put", file, "--resume", upload});
+    const auto listed = site.run({"vault", "uploads"});
+    CHECK(listed.json().at("uploads").as_array().size() == 1);
+    // Of another file the beginning would stay, and nobody ever had what came of it.
+    auto other = text;
+    other.back() ^= 1;
+    const auto mixed =
+        site.run({"vault", "put", work.file("other", ledger::as_bytes(other)), "--resume", upload});
+    CHECK(mixed.code == 2);
+    CHECK_THAT(mixed.err, Catch::Contains("is another file than the upload began with"));
+    // The same command again finds what is there.
+    const auto put = site.run({"vault", "put", file, "--project", "atlas"});
     INFO(put.err);
     REQUIRE(put.code == 0);
     CHECK_THAT(put.err, Catch::Contains(" are there: going on") && !Catch::StartsWith("0 "));

@@ -2,6 +2,7 @@
 // pictures show, and writes it to standard output (camera_wire.h). A program of its own: the
 // decoders that it loads have no business where keys and the ledger are.
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,9 +14,9 @@
 
 #include "vision/camera/camera_wire.h"
 #include "vision/camera/still_watch.h"
+#include "vision/confine/confine.h"
 #include "vision/marking/package.h"
 #include "vision/marking/quality_measure.h"
-#include "vision/reader/confine.h"
 
 namespace reelproof::vision {
 namespace {
@@ -32,15 +33,30 @@ void say(CameraMessage kind, std::string text) {
     say(kind, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
+bool is_device(const std::string& source) {
+    return source.starts_with("/dev/");
+}
+
+bool is_numbered(const std::string& source) {
+    return source.find('%') != source.npos;
+}
+
+// What a film's or a picture's decoders may read.
+std::string place_of(const std::string& source) {
+    if (!is_numbered(source)) return source;
+    const auto folder = std::filesystem::path(source).parent_path();
+    return folder.empty() ? "." : folder.string();
+}
+
 bool open(cv::VideoCapture& capture, const std::string& source) {
-    if (source.starts_with("/dev/")) {
+    if (is_device(source)) {
         if (!capture.open(source, cv::CAP_V4L2)) return false;
         // Of what it can do, the most: strokes of a marking are few pixels wide.
         capture.set(cv::CAP_PROP_FRAME_WIDTH, 3840);
         capture.set(cv::CAP_PROP_FRAME_HEIGHT, 2160);
         return true;
     }
-    if (source.find('%') != source.npos) return capture.open(source, cv::CAP_IMAGES);
+    if (is_numbered(source)) return capture.open(source, cv::CAP_IMAGES);
     return capture.open(source, cv::CAP_FFMPEG);
 }
 
@@ -54,18 +70,29 @@ std::optional<Error> what_is_wrong(const cv::Mat& grey) {
     return trouble;
 }
 
+bool locked_in(const std::string& trouble) {
+    if (!trouble.empty())
+        say(CameraMessage::trouble, "the camera's program can't be locked in: " + trouble);
+    return trouble.empty();
+}
+
 int watch(const std::string& source) {
     cv::setNumThreads(1);
+    if (!files_are_ruled())
+        say(CameraMessage::hint,
+            "this kernel has no Landlock (before 5.13, or switched off): what decodes the pictures "
+            "can read other files, though it can send them nowhere");
+    // A film is a stranger's from its first byte on; a device is opened for writing, too.
+    const bool device = is_device(source);
+    if (!device && !locked_in(confine_film(place_of(source)))) return 1;
     cv::VideoCapture capture;
+    const bool opened = open(capture, source);
+    if (device && !locked_in(confine_video_device())) return 1;
     cv::Mat picture;
-    if (!open(capture, source) || !capture.read(picture)) {
+    if (!opened || !capture.read(picture)) {
         say(CameraMessage::trouble,
             "no picture comes from there: name a camera such as /dev/video0, a film, or numbered "
             "pictures such as part-%04d.png");
-        return 1;
-    }
-    if (const auto trouble = confine_camera(); !trouble.empty()) {
-        say(CameraMessage::trouble, "the camera's program can't be locked in: " + trouble);
         return 1;
     }
     StillWatch still;

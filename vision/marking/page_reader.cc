@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/marking/line_finder.h"
+#include "vision/marking/usage.h"
 
 namespace reelproof::vision {
 namespace {
@@ -99,6 +100,40 @@ bool is_print(const PageLine& line) {
            line.log_probability(text) >= kLeastLikely * static_cast<double>(text.size());
 }
 
+// Where the picture is about as good for either of two characters, usage decides.
+std::string as_usual(const PageLine& line) {
+    std::string text = line.text;
+    if (text.find_first_of("0O1I") == std::string::npos) return text;
+    const auto characters = line.characters(without_spaces(text));
+    std::size_t which = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == ' ') continue;
+        const auto& of = characters[which++].of;
+        const auto usual = usual_character(text, at);
+        if (usual &&
+            kUsualOdds * of[marking_alphabet.find(*usual)] > of[marking_alphabet.find(text[at])])
+            text[at] = *usual;
+    }
+    return text;
+}
+
+// Dots and dashes at the ends are seldom print: grain at the rim of a line is taken for them.
+std::string without_specks(const PageLine& line) {
+    std::string text = line.text;
+    const double odds = std::log(kUsualOdds);
+    for (const bool front : {true, false})
+        while (text.size() > 1 && is_speck(front ? text.front() : text.back())) {
+            auto less = front ? text.substr(1) : text.substr(0, text.size() - 1);
+            less.erase(0, less.find_first_not_of(' '));
+            less.erase(less.find_last_not_of(' ') + 1);
+            if (less.empty() || line.log_probability(without_spaces(less)) + odds <
+                                    line.log_probability(without_spaces(text)))
+                break;
+            text = std::move(less);
+        }
+    return text;
+}
+
 }  // namespace
 
 double PageLine::log_probability(std::string_view of, Beside beside) const {
@@ -153,7 +188,10 @@ Page read_page(const LineNetwork& network, const cv::Mat& grey) {
             out.unclear.push_back(std::move(line));
             continue;
         }
-        out.score += line.score;
+        // What was only guessed at counts less: upside down, much looks like some character.
+        out.score += std::max(0.0, line.score + line.log_probability(without_spaces(line.text)));
+        line.text = without_specks(line);
+        line.text = as_usual(line);
         out.lines.push_back(std::move(line));
     }
     std::sort(out.lines.begin(), out.lines.end(), [](const PageLine& a, const PageLine& b) {

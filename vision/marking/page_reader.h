@@ -22,7 +22,7 @@ struct PageLine {
     };
     std::vector<Look> looks;  // the best first
     double score = 0;         // characters, as many as were seen clearly
-    std::string text;         // with spaces
+    std::string text;         // with spaces; 0, O, 1, I, dots and dashes as they are used (usage.h)
 
     // Mean logarithm of the probability of a text without spaces, over the looks.
     double log_probability(std::string_view text, Beside beside = Beside::nothing) const;
@@ -37,7 +37,7 @@ struct PageLine {
 
 struct Page {
     std::vector<PageLine> lines;  // top line first, then from the left
-    double score = 0;             // of all lines
+    double score = 0;             // of all lines, less the logarithms that their texts lack
     // Where something stands that is too unclear to be read without knowing what.
     std::vector<PageLine> unclear;
 };

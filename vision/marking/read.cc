@@ -8,6 +8,7 @@
 #include "vision/marking/page_reader.h"
 #include "vision/marking/quality_measure.h"
 #include "vision/marking/reading.h"
+#include "vision/marking/usage.h"
 
 namespace reelproof::vision {
 namespace {
@@ -59,6 +60,13 @@ ReadLine line_of(const PageLine& line, const PlaneMap& map) {
     return out;
 }
 
+// Of an expected character. Many a face draws 0 and O, 1 and I alike: the usual one has its odds.
+double probability_of(const PageLine::Character& one, std::string_view text, std::size_t at) {
+    const double of = std::clamp(one.of[marking_alphabet.find(text[at])], 0.0, 1.0);
+    if (usual_character(text, at) != text[at]) return of;
+    return kUsualOdds * of / (kUsualOdds * of + 1 - of);
+}
+
 ExpectedLine expected_line(const Page& page, const std::string& text, const PlaneMap& map) {
     ExpectedLine out;
     out.text = text;
@@ -70,7 +78,7 @@ ExpectedLine expected_line(const Page& page, const std::string& text, const Plan
     for (std::size_t i = 0; i < plain.size(); ++i) {
         const PageLine::Character& one = weighed->characters[i];
         out.characters.push_back(character_of(one, plain[i], map));
-        const double of = std::clamp(one.of[marking_alphabet.find(plain[i])], 0.0, 1.0);
+        const double of = probability_of(one, plain, i);
         if (of < out.probability) {
             out.probability = of;
             out.worst = i;

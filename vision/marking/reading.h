@@ -29,7 +29,9 @@ struct ReadCharacter {
 };
 
 struct ReadLine {
-    std::string text;                       // capitals, digits, - / . + and spaces
+    // Capitals, digits, - / . + and spaces. Of 0 and O, 1 and I the one that is usual there, where
+    // the picture is about as good for either.
+    std::string text;
     double confidence = 0;                  // that every character is right
     std::vector<ReadCharacter> characters;  // of the text without its spaces
     Quad position{};

@@ -1,9 +1,9 @@
 // Programs of others (pdftoppm, gerbv) that open what a stranger made, run where they can do no
 // harm: they read the system's libraries and fonts and the one document, write their output, and
 // have no other file, no network, no child of their own, and bounds of memory, time and output.
-// Locked in by Landlock and seccomp, from within a process of our own that then becomes the
-// program; on a kernel without Landlock (before 5.13) nothing is run. Thread safety: any thread;
-// the calling thread must outlive the call.
+// Locked in (confine.h) from within a process of our own that then becomes the program; on a kernel
+// without Landlock (before 5.13) nothing is run. Thread safety: any thread; the calling thread must
+// outlive the call.
 #pragma once
 
 #include <chrono>

@@ -7,9 +7,9 @@
 #include <opencv2/imgproc.hpp>
 #include <unistd.h>
 
+#include "vision/confine/confine.h"
 #include "vision/label/picture.h"
 #include "vision/label/read_image.h"
-#include "vision/reader/confine.h"
 #include "vision/reader/wire.h"
 
 namespace reelproof::vision {
@@ -31,7 +31,7 @@ bool write_all(std::span<const std::uint8_t> bytes) {
 
 int run_picture_page() {
     cv::setNumThreads(1);
-    if (!confine_this_process().empty()) return exit_not_locked_in;
+    if (!confine_reader().empty()) return exit_not_locked_in;
     std::vector<std::uint8_t> file;
     std::uint8_t buffer[65536];
     for (ssize_t got; (got = read(STDIN_FILENO, buffer, sizeof buffer)) > 0;)

@@ -12,13 +12,13 @@
 #include <opencv2/core.hpp>
 #include <unistd.h>
 
+#include "vision/confine/confine.h"
 #include "vision/label/read_image.h"
 #include "vision/label/read_lines.h"
 #include "vision/label/read_text.h"
 #include "vision/marking/line_network.h"
 #include "vision/pages/confined_tool.h"
 #include "vision/pages/picture_page.h"
-#include "vision/reader/confine.h"
 #include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
 #include "vision/reader/study_wire.h"
@@ -61,7 +61,7 @@ bool send(const std::string& text) {
 // process is locked in.
 template <class Answer>
 int serve(std::size_t most, Answer answer) {
-    if (const std::string trouble = confine_this_process(); !trouble.empty()) {
+    if (const std::string trouble = confine_reader(); !trouble.empty()) {
         std::cerr << "reelproof reader: " << trouble << '\n';
         return exit_not_locked_in;
     }

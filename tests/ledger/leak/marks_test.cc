@@ -102,7 +102,8 @@ TEST_CASE("decoys need a place, a number within bounds and the agreed word", "[l
 }
 
 TEST_CASE("what is no table is told and not marked", "[leak]") {
-    CHECK(mark_table("", key(), "x", {}).error().message == "it is empty");
+    for (const auto* empty : {"", "\t", "\t\n", ",,\n"})
+        CHECK(mark_table(empty, key(), "x", {}).error().message == "it is empty");
     CHECK(mark_table("a,b\n1\n", key(), "x", {}).error().message ==
           "line 2: has 1 cell, and the first line 2");
     CHECK(mark_table("a\n\xff\n", key(), "x", {}).error().kind == ErrorKind::malformed);
@@ -111,6 +112,17 @@ TEST_CASE("what is no table is told and not marked", "[leak]") {
     // A range is not taken apart, and text is left alone.
     const std::string odd = "Designator,Value\nR1-R4,4k7\nX1,32k\nR5,=1+1\n,\n";
     CHECK(mark_table(odd, key(), "x", {})->csv == odd);
+}
+
+TEST_CASE("a table of one line, and one below blank lines, are tables", "[leak]") {
+    CHECK(mark_table("4k7", key(), "one.example", {0, ""})->csv == "4k7\n");
+    for (const std::string bom : {"\n \t\na\tb\n1\t2\n", "\r\nRef;Value\r\nR1;4k7\r\n"}) {
+        const auto table = parse_bom_table(bom);
+        REQUIRE(table.has_value());
+        CHECK(table->head.size() == 2);
+        CHECK(parse_bom_table(format_bom_table(*table))->head == table->head);
+        CHECK(mark_table(bom, key(), "one.example", {0, ""}).has_value());
+    }
 }
 
 TEST_CASE("a copy with fewer columns still builds the same", "[leak]") {
