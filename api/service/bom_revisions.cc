@@ -35,7 +35,9 @@ ledger::VaultVerdict Boms::refusal(const Bom& bom, const VaultReader& reader) co
     for (const auto& revision : bom.revisions) {
         const auto& terms = revision.terms;
         if (bom.owner != org_) {
-            if (sharing_.share_over(bom.owner, terms.project, terms.document, &reader)) return {};
+            if (sharing_.shares_over(bom.owner, terms.project, terms.document, terms.version,
+                                     &reader))
+                return {};
             continue;
         }
         const auto id = ledger::parse_vault_id(terms.document, "document");
@@ -154,11 +156,39 @@ Result<bool> Boms::open(const std::string& bom, std::uint64_t number, const Vaul
     if (revision == nullptr) return nothing("the BOM has no such revision");
     if (now->owner == org_) return true;
     const auto& terms = revision->terms;
-    const auto share = sharing_.share_over(now->owner, terms.project, terms.document, &reader);
-    if (!share) return share.error();
-    const auto reading = sharing_.open(share->name, terms.document, terms.version, reader);
-    if (!reading) return reading.error();
-    return reading->complete;
+    const auto shares =
+        sharing_.shares_over(now->owner, terms.project, terms.document, terms.version, &reader);
+    if (!shares) return shares.error();
+    std::optional<Error> why;
+    for (const auto& share : *shares) {
+        const auto reading = sharing_.open(share.name, terms.document, terms.version, reader);
+        if (reading) return reading->complete;
+        // Who can't be reached now is not asked under another share.
+        if (reading.error().kind == ErrorKind::unavailable) return reading.error();
+        if (!why) why = reading.error();
+    }
+    return *why;
+}
+
+// What a partner gave under that share.
+Result<VaultSharing::Range> Boms::given_text(const VaultShare& share, const Bom& bom,
+                                             const BomRevision& revision, const VaultReader* reader,
+                                             For what) const {
+    const auto& terms = revision.terms;
+    if (reader != nullptr && what == For::lines && share.terms.mode != ledger::ShareMode::download)
+        return refused({"share.view-only",
+                        "the share lets nobody take the lines out of the node: differences, "
+                        "and what the line needs, are shown"});
+    auto text = sharing_.held_text(share.name, terms.document, terms.version, ledger::kMaxBomFile);
+    if (!text) return text.error();
+    // Of a share with columns the text is another one than `content` names; settle() holds it.
+    if (share.terms.columns.empty() && ledger::sha256(*text) != terms.content)
+        return Error{ErrorKind::invalid,
+                     "the document that " + bom.owner +
+                         " gave is not what its own signature of the revision names: build "
+                         "nothing by it, and ask for the right one"};
+    const auto size = text->size();
+    return VaultSharing::Range{std::move(*text), size};
 }
 
 // The text of a revision that may be read, with its size.
@@ -166,24 +196,16 @@ Result<VaultSharing::Range> Boms::stored(const Bom& bom, const BomRevision& revi
                                          const VaultReader* reader, For what) const {
     const auto& terms = revision.terms;
     if (bom.owner != org_) {
-        const auto share = sharing_.share_over(bom.owner, terms.project, terms.document, reader);
-        if (!share) return share.error();
-        if (reader != nullptr && what == For::lines &&
-            share->terms.mode != ledger::ShareMode::download)
-            return refused({"share.view-only",
-                            "the share lets nobody take the lines out of the node: differences, "
-                            "and what the line needs, are shown"});
-        auto text =
-            sharing_.held_text(share->name, terms.document, terms.version, ledger::kMaxBomFile);
-        if (!text) return text.error();
-        // Of a share with columns the text is another one than `content` names; settle() holds it.
-        if (share->terms.columns.empty() && ledger::sha256(*text) != terms.content)
-            return Error{ErrorKind::invalid,
-                         "the document that " + bom.owner +
-                             " gave is not what its own signature of the revision names: build "
-                             "nothing by it, and ask for the right one"};
-        const auto size = text->size();
-        return VaultSharing::Range{std::move(*text), size};
+        const auto shares =
+            sharing_.shares_over(bom.owner, terms.project, terms.document, terms.version, reader);
+        if (!shares) return shares.error();
+        std::optional<Error> why;
+        for (const auto& share : *shares) {
+            auto text = given_text(share, bom, revision, reader, what);
+            if (text) return text;
+            if (!why) why = text.error();
+        }
+        return *why;
     }
     const auto id = ledger::parse_vault_id(terms.document, "document");
     const auto document = id ? vault_.document(*id) : std::nullopt;

@@ -180,6 +180,11 @@ class Boms {
                               const ledger::BomImport& read, std::vector<JsonRows::Change> rows);
     ledger::Result<VaultSharing::Range> stored(const Bom& bom, const BomRevision& revision,
                                                const VaultReader* reader, For what) const;
+    [[nodiscard]] ledger::Result<VaultSharing::Range> given_text(const VaultShare& share,
+                                                                 const Bom& bom,
+                                                                 const BomRevision& revision,
+                                                                 const VaultReader* reader,
+                                                                 For what) const;
     ledger::Result<Vault::Stored> store(const Bom& bom, const std::string& revision,
                                         const std::string& text, const std::string& by);
 

@@ -1,4 +1,6 @@
 // Declared in vault_sharing.h: for what is signed and handed over beside documents (boms.h).
+#include <algorithm>
+
 #include "api/service/vault_errors.h"
 #include "api/service/vault_sharing.h"
 
@@ -31,9 +33,12 @@ ledger::VaultVerdict VaultSharing::shared_with(const std::string& org,
     return best;
 }
 
-Result<VaultShare> VaultSharing::share_over(const std::string& owner, const std::string& project,
-                                            const std::string& document,
-                                            const VaultReader* reader) const {
+Result<std::vector<VaultShare>> VaultSharing::shares_over(const std::string& owner,
+                                                          const std::string& project,
+                                                          const std::string& document,
+                                                          std::uint64_t version,
+                                                          const VaultReader* reader) const {
+    std::vector<VaultShare> out;
     std::optional<ledger::Error> why;
     for (const auto& share : shares()) {
         const auto& terms = share.terms;
@@ -47,9 +52,16 @@ Result<VaultShare> VaultSharing::share_over(const std::string& owner, const std:
             no = held_refusal(share, *reader);
         else if (share.ended != 0 || terms.end < deps_.clock())
             no = ledger::VaultRefusal{"share.ended", "the share is ended or its end is past"};
-        if (!no) return share;
-        why = refused(*no);
+        if (no)
+            why = refused(*no);
+        else
+            out.push_back(share);
     }
+    std::stable_partition(out.begin(), out.end(), [&](const VaultShare& share) {
+        const auto reading = reading_of(share, document, version);
+        return reading && reading->complete;
+    });
+    if (!out.empty()) return out;
     if (why) return *why;
     return refused({"share.missing", "no share of " + owner + " covers it"});
 }

@@ -37,6 +37,32 @@ ledger::VaultVerdict VaultSharing::refusal(const VaultShare& share, const std::s
     return deps_.lacks(asker, document.classification);
 }
 
+Result<std::string> VaultSharing::table_text(const VaultDocument& document,
+                                             const VaultVersion& version) const {
+    if (version.size > ledger::kMaxTable)
+        return Error{ErrorKind::too_large,
+                     "the table is over " + ledger::counted(ledger::kMaxTable, "byte")};
+    std::string out;
+    while (out.size() < version.size) {
+        const auto more = deps_.vault.read(version, document.project, out.size(), kVaultPart);
+        if (!more) return more.error();
+        out += ledger::as_text(*more);
+    }
+    return out;
+}
+
+Result<std::vector<std::string>> VaultSharing::columns_of_newest(
+    const VaultDocument& document, const std::vector<std::string>& columns) const {
+    const auto newest = std::find_if(document.versions.rbegin(), document.versions.rend(),
+                                     [](const VaultVersion& one) { return one.shredded == 0; });
+    if (columns.empty() || newest == document.versions.rend()) return columns;
+    auto csv = table_text(document, *newest);
+    if (!csv) return csv.error();
+    auto out = ledger::columns_as_spelled(*csv, columns);
+    ledger::wipe(csv->data(), csv->size());
+    return out;
+}
+
 // The key and the body that the recipient gets: of a copy where the share shows some columns only.
 Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
                                                      const VaultDocument& document,
@@ -50,23 +76,16 @@ Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
     for (const auto& one : version.copies)
         if (one.share == share.terms.id) copy = one;
     if (!copy) {
-        if (version.size > ledger::kMaxTable)
-            return Error{ErrorKind::too_large,
-                         "the table is over " + ledger::counted(ledger::kMaxTable, "byte")};
-        std::string csv;
-        while (csv.size() < version.size) {
-            const auto more = deps_.vault.read(version, document.project, csv.size(), kVaultPart);
-            if (!more) return more.error();
-            csv += ledger::as_text(*more);
-        }
+        auto csv = table_text(document, version);
+        if (!csv) return csv.error();
         if (share.marked) {
-            auto marked = deps_.mark(document, version.number, share.terms, csv);
+            auto marked = deps_.mark(document, version.number, share.terms, *csv);
             if (!marked) return marked.error();
-            ledger::wipe(csv.data(), csv.size());
+            ledger::wipe(csv->data(), csv->size());
             csv = std::move(*marked);
         }
-        auto narrow = ledger::with_columns(csv, share.terms.columns);
-        ledger::wipe(csv.data(), csv.size());
+        auto narrow = ledger::with_columns(*csv, share.terms.columns);
+        ledger::wipe(csv->data(), csv->size());
         if (!narrow) return narrow.error();
         auto made = deps_.vault.copy_for(document.id, version.number, share.terms.id,
                                          ledger::as_bytes(*narrow));

@@ -297,6 +297,9 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
         if (!document || document->project != project->id)
             return nothing("the project has no such document");
         classification = document->classification;
+        auto columns = columns_of_newest(*document, terms.columns);
+        if (!columns) return columns.error();
+        terms.columns = std::move(*columns);
     }
     if (within && terms.role.empty() && terms.person.empty())
         return ledger::malformed("a share within the organisation needs a role or a person");

@@ -250,11 +250,11 @@ class VaultSharing {
     // Why that partner may not read a document of ours.
     [[nodiscard]] ledger::VaultVerdict shared_with(const std::string& org,
                                                    const VaultDocument& document) const;
-    // The share by which we may read a partner's document; without a reader: the node itself.
-    [[nodiscard]] ledger::Result<VaultShare> share_over(const std::string& owner,
-                                                        const std::string& project,
-                                                        const std::string& document,
-                                                        const VaultReader* reader) const;
+    // The shares by which we may read a partner's version, one at least, those first under which it
+    // is here; without a reader: the node itself.
+    [[nodiscard]] ledger::Result<std::vector<VaultShare>> shares_over(
+        const std::string& owner, const std::string& project, const std::string& document,
+        std::uint64_t version, const VaultReader* reader) const;
     // Plain text of one that is complete, for the node itself: whoever passes it on holds to the
     // share's mode.
     [[nodiscard]] ledger::Result<ledger::Bytes> held_text(const std::string& share,
@@ -365,6 +365,11 @@ class VaultSharing {
         ledger::Hash body{};
         std::uint64_t size = 0;
     };
+    [[nodiscard]] ledger::Result<std::string> table_text(const VaultDocument& document,
+                                                         const VaultVersion& version) const;
+    // As the newest version spells them, where there is one.
+    [[nodiscard]] ledger::Result<std::vector<std::string>> columns_of_newest(
+        const VaultDocument& document, const std::vector<std::string>& columns) const;
     ledger::Result<Released> prepare(const VaultShare& share, const VaultDocument& document,
                                      const VaultVersion& version);
 

@@ -1,6 +1,7 @@
 #include "ledger/vault/csv_view.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "ledger/base/bytes.h"
 #include "ledger/base/csv.h"
@@ -15,23 +16,41 @@ std::string folded(std::string_view name) {
     return out;
 }
 
-}  // namespace
-
-Result<std::string> with_columns(std::string_view csv, const std::vector<std::string>& columns) {
+struct Table {
+    CsvRecords records;  // behind the heading
+    std::vector<std::string> heading;
+};
+Result<Table> table_of(std::string_view csv) {
     if (csv.size() > kMaxTable)
         return Error{ErrorKind::too_large, "the table is over " + counted(kMaxTable, "byte")};
     if (!is_utf8(as_bytes(csv))) return malformed("the document is no table in UTF-8");
     CsvRecords records(csv, csv_separator(csv));
-    const auto head = records.done() ? Result<std::vector<std::string>>(malformed("it is empty"))
-                                     : records.next();
-    if (!head) return within("the document is no table", head.error());
+    auto heading = records.done() ? Result<std::vector<std::string>>(malformed("it is empty"))
+                                  : records.next();
+    if (!heading) return within("the document is no table", heading.error());
+    return Table{std::move(records), std::move(*heading)};
+}
+
+std::optional<std::size_t> place_of(const std::string& column,
+                                    const std::vector<std::string>& heading) {
+    const auto found = std::find_if(heading.begin(), heading.end(), [&](const std::string& name) {
+        return folded(name) == folded(column);
+    });
+    if (found == heading.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - heading.begin());
+}
+
+}  // namespace
+
+Result<std::string> with_columns(std::string_view csv, const std::vector<std::string>& columns) {
+    auto table = table_of(csv);
+    if (!table) return table.error();
+    auto& [records, heading] = *table;
     std::vector<std::size_t> places;
     for (const auto& column : columns) {
-        const auto found = std::find_if(head->begin(), head->end(), [&](const std::string& name) {
-            return folded(name) == folded(column);
-        });
-        if (found == head->end()) return malformed("the table has no column " + column);
-        places.push_back(static_cast<std::size_t>(found - head->begin()));
+        const auto place = place_of(column, heading);
+        if (!place) return malformed("the table has no column " + column);
+        places.push_back(*place);
     }
     std::string out;
     const auto write = [&](const std::vector<std::string>& record) {
@@ -41,11 +60,30 @@ Result<std::string> with_columns(std::string_view csv, const std::vector<std::st
         }
         out += "\r\n";
     };
-    write(*head);
+    write(heading);
     while (!records.done()) {
         const auto record = records.next();
         if (!record) return within("the document is no table", record.error());
         write(*record);
+    }
+    return out;
+}
+
+Result<std::vector<std::string>> columns_as_spelled(std::string_view csv,
+                                                    const std::vector<std::string>& columns) {
+    const auto table = table_of(csv);
+    if (!table) return table.error();
+    std::vector<std::string> out;
+    for (const auto& column : columns) {
+        const auto place = place_of(column, table->heading);
+        if (place) {
+            out.push_back(csv_trimmed(table->heading[*place]));
+            continue;
+        }
+        std::string all;
+        for (const auto& name : table->heading)
+            all.append(all.empty() ? "" : ", ").append(csv_trimmed(name));
+        return malformed("columns: the table has no column " + column + "; it has " + all);
     }
     return out;
 }

@@ -16,4 +16,9 @@ inline constexpr std::size_t kMaxTable = std::size_t{16} << 20;  // bytes
 // would take for a formula get an apostrophe in front.
 Result<std::string> with_columns(std::string_view csv, const std::vector<std::string>& columns);
 
+// These columns as the table spells them. `malformed`, for the table's owner alone: it names all
+// that the table has.
+Result<std::vector<std::string>> columns_as_spelled(std::string_view csv,
+                                                    const std::vector<std::string>& columns);
+
 }  // namespace reelproof::ledger

@@ -319,6 +319,24 @@ TEST_CASE("a share shows a partner the columns that it names, and no lines to lo
     }));
 }
 
+TEST_CASE("a share that can't be used stands in no other's way", "[service][bom]") {
+    Changing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree();
+    world.grant();
+    // The one that lacks the column is asked first.
+    for (const auto good = world.shared; world.shared >= good;)
+        world.grant("download", {{"columns", json::array{"Designator"}}});
+    REQUIRE(
+        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 1}, {"to", ems.org()}}).status ==
+        200);
+    REQUIRE(eventually([&] { return ems.get("/v1/boms/" + world.bom).status == 200; }));
+    const auto opened = ems.post("/v1/boms/" + world.bom + "/revisions/1/open", {});
+    INFO(opened.text);
+    CHECK(opened.status == 200);
+    CHECK(ems.get("/v1/boms/" + world.bom + "/revisions/1").status == 200);
+}
+
 TEST_CASE("a partner is believed only what is its own to sign", "[service][bom]") {
     Changing world;
     auto& [maker, ems] = static_cast<Pair&>(world);

@@ -28,6 +28,16 @@ TEST_CASE("what is no such table is not shown at all", "[vault]") {
           ErrorKind::too_large);
 }
 
+TEST_CASE("columns are taken over as the table spells them, and its owner is told which it has",
+          "[vault]") {
+    const std::string bom = "designators, MPN ,price\r\nR1,X,1\r\n";
+    CHECK(columns_as_spelled(bom, {"mpn", "Designators"}).value() ==
+          std::vector<std::string>{"MPN", "designators"});
+    CHECK(columns_as_spelled(bom, {"Designator"}).error().message ==
+          "columns: the table has no column Designator; it has designators, MPN, price");
+    CHECK(columns_as_spelled("\x89PNG", {"mpn"}).error().kind == ErrorKind::malformed);
+}
+
 TEST_CASE("a cell that a spreadsheet would calculate is made a text", "[vault]") {
     CHECK(with_columns("a,b\n=1+1,x\n-4.7,y\n@x,z\n+1e3,w\n", {"a"}).value() ==
           "a\r\n'=1+1\r\n-4.7\r\n'@x\r\n+1e3\r\n");
