@@ -1,5 +1,7 @@
 // Connection, second half: a worker's answer, writing it, and the next request or the end.
 #include <algorithm>
+#include <exception>
+#include <system_error>
 #include <utility>
 
 #include <openssl/crypto.h>
@@ -26,6 +28,25 @@ Response internal_error() {
     return Problem(500).detail("The server failed; its log has the cause.").response();
 }
 
+// Itself, or what is nested in it.
+bool is_out_of_space(const std::exception& failure) {
+    if (const auto* system = dynamic_cast<const std::system_error*>(&failure))
+        return system->code() == std::errc::no_space_on_device;
+    try {
+        std::rethrow_if_nested(failure);
+    } catch (const std::exception& cause) {
+        return is_out_of_space(cause);
+    } catch (...) {
+    }
+    return false;
+}
+
+Response no_space() {
+    return Problem(507)
+        .detail("The node's disk is full; make room there, then the same command goes on.")
+        .response();
+}
+
 Response overloaded() {
     return Problem(503)
         .detail("The server has more to do than it can; try again shortly.")
@@ -39,7 +60,10 @@ std::optional<Response> undo_gzip(Request& request, const GunzipLimits& limits) 
     if (!coding || !iequals(*coding, "gzip")) return std::nullopt;
     Gunzipped plain = gunzip(request.body, limits);
     if (plain.error == GunzipError::too_large)
-        return Problem(413).detail("The body is too large once it is unpacked.").response();
+        return Problem(413)
+            .detail("The body is too large once it is unpacked: more than " +
+                    std::to_string(limits.max_size) + " bytes.")
+            .response();
     if (plain.error) return Problem(400).detail("The body's gzip coding is damaged.").response();
     wipe(request.body);
     request.body = std::move(plain.data);
@@ -106,6 +130,7 @@ std::optional<Response> Connection::perform(Job job) {
     } catch (const std::exception& failure) {
         ++server_.counters.handler_failures;
         server_.log(LogLevel::error, route_->pattern + ": " + failure.what());
+        if (is_out_of_space(failure)) return no_space();
     } catch (...) {
         ++server_.counters.handler_failures;
         server_.log(LogLevel::error, route_->pattern + ": an exception of unknown type");

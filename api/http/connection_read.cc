@@ -231,7 +231,12 @@ void Connection::make_room() {
 void Connection::refuse_malformed() {
     ++server_.counters.bad_requests;
     const WireError& error = parser_->error();
-    respond(Problem(error.status).detail(error.text).response(), false);
+    std::string detail = error.text;
+    // Of that status only where a route is known: its body is over what that takes.
+    if (error.status == 413)
+        detail += ": more than the " + std::to_string(route_->options.max_body) +
+                  " bytes that are taken here";
+    respond(Problem(error.status).detail(std::move(detail)).response(), false);
 }
 
 void Connection::check_deadline(Clock::time_point now) {

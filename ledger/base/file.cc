@@ -2,12 +2,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "ledger/base/counted.h"
+#include "ledger/base/failed_write.h"
 #include "ledger/base/secret.h"
 
 namespace reelproof::ledger {
@@ -48,12 +50,13 @@ class FileHandle {
     bool owned_;
 };
 
-std::string reason(const std::filesystem::path& path, const char* step, int error) {
-    return path.string() + ": " + step + ": " + std::strerror(error) + space_advice(path, error);
+std::string reason(const std::filesystem::path& path, std::string_view step, int error) {
+    return path.string() + ": " + std::string(step) + ": " + std::strerror(error) +
+           space_advice(path, error);
 }
 
 [[noreturn]] void fail(const std::filesystem::path& path, const char* step) {
-    throw EnvironmentError(reason(path, step, errno));
+    throw_failed(path, step, errno);
 }
 
 // A wrong path is the caller's input; a failing disk is not.
@@ -74,6 +77,16 @@ void write_all(int descriptor, ByteView bytes, const std::filesystem::path& path
 }
 
 }  // namespace
+
+void throw_failed(const std::filesystem::path& path, std::string_view step, int error) {
+    const EnvironmentError trouble(reason(path, step, error));
+    if (space_advice(path, error).empty()) throw trouble;
+    try {
+        throw std::system_error(std::make_error_code(std::errc::no_space_on_device));
+    } catch (const std::system_error&) {
+        std::throw_with_nested(trouble);
+    }
+}
 
 void sync_folder(const std::filesystem::path& folder) {
     FileHandle handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ledger/base/counted.h"
+#include "ledger/base/failed_write.h"
 #include "ledger/base/file.h"
 #include "ledger/store/lmdb_file.h"
 
@@ -281,8 +282,10 @@ void Environment::copy_to(const std::filesystem::path& folder) const {
 }
 
 void Environment::fail(int code, std::string_view what) const {
-    const std::string message = folder_.string() + ": " + std::string(what) + ": " +
-                                mdb_strerror(code) + space_advice(folder_ / "data.mdb", code);
+    // LMDB's own codes are negative.
+    if (code > 0) throw_failed(folder_ / "data.mdb", what, code);
+    const std::string message =
+        folder_.string() + ": " + std::string(what) + ": " + mdb_strerror(code);
     if (code == MDB_MAP_FULL) throw MapFull(message);
     throw EnvironmentError(message);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ledger/base/failed_write.h"
 #include "ledger/base/file.h"
 
 namespace reelproof::ledger {
@@ -22,9 +23,7 @@ constexpr std::size_t kSealedChunk = kAgeChunk + kAgeMac, kNonce = AgeNonce{}.si
 constexpr std::size_t kAtATime = 16;
 
 [[noreturn]] void fail_at(const fs::path& file, const char* step) {
-    const int error = errno;
-    throw EnvironmentError(file.string() + ": " + step + ": " + std::strerror(error) +
-                           space_advice(file, error));
+    throw_failed(file, step, errno);
 }
 
 fs::path part_path(const fs::path& folder, const std::string& name) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ledger/base/aead.h"
+#include "ledger/base/failed_write.h"
 #include "ledger/base/file.h"
 
 namespace reelproof::ledger {
@@ -87,9 +88,7 @@ class OldFile {
     }
 
   private:
-    [[noreturn]] void fail(const char* step) const {
-        throw EnvironmentError(file_.string() + ": " + step + ": " + std::strerror(errno));
-    }
+    [[noreturn]] void fail(const char* step) const { throw_failed(file_, step, errno); }
 
     const std::filesystem::path file_;
     const int descriptor_;

@@ -212,7 +212,9 @@ TEST_CASE("a body over the limit is refused before it is sent, and the answer ar
     // The client doesn't care and sends on, as many do.
     const std::string part(100'000, 'x');
     client.send(part);
-    CHECK(status_of(client.read_to_end()) == 413);
+    const auto answer = client.read_to_end();
+    CHECK(status_of(answer) == 413);
+    CHECK(contains(answer, "more than the " + std::to_string(kDefaultMaxBody) + " bytes"));
 }
 
 TEST_CASE("a route may take the beginning of a body that is too large, and the answer arrives") {
@@ -407,6 +409,25 @@ TEST_CASE("an exception of a handler is a 500 that keeps its text to the log") {
     REQUIRE(server.log().size() == 3);
     CHECK(contains(server.log()[0], "/fail: the key of the vault"));
     CHECK(server.server().stats().handler_failures == 3);
+}
+
+TEST_CASE("a full disk is no failure of the server, and says what to do") {
+    Router router = hello_router();
+    router.add(Method::post, "/keep", kOpen, [](const Request&) -> Response {
+        try {
+            throw std::system_error(std::make_error_code(std::errc::no_space_on_device));
+        } catch (const std::system_error&) {
+            std::throw_with_nested(std::runtime_error("/store/vault/x.part: write"));
+        }
+    });
+    TestServer server(std::move(router));
+    RawTls client(server.port());
+    REQUIRE(client.send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"));
+    const auto answer = client.read_response();
+    CHECK(status_of(answer) == 507);
+    CHECK(contains(answer, "disk is full; make room there"));
+    CHECK(!contains(answer, "/store"));
+    CHECK(contains(server.log()[0], "/store/vault/x.part"));
 }
 
 TEST_CASE("the access log has what happened, and no query") {

@@ -1,10 +1,12 @@
 #include "ledger/base/file.h"
 
 #include <cerrno>
+#include <system_error>
 
 #include <sys/stat.h>
 
 #include "ledger/base/clock.h"
+#include "ledger/base/failed_write.h"
 #include "tests/ledger/base/result_printer.h"
 
 using namespace reelproof::ledger;
@@ -43,6 +45,25 @@ TEST_CASE("a file that can't be written is our own trouble, and says where", "[b
     fs::create_directory(folder.path / "taken");
     CHECK_THROWS_AS(write_file_durably(folder.path / "taken", {}), EnvironmentError);
     CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("a full disk is told from other trouble", "[base]") {
+    const auto is_full = [](int error) {
+        try {
+            throw_failed("/nowhere/file", "write", error);
+        } catch (const EnvironmentError& trouble) {
+            CHECK_THAT(trouble.what(), Catch::StartsWith("/nowhere/file: write: "));
+            try {
+                std::rethrow_if_nested(trouble);
+            } catch (const std::system_error& cause) {
+                return cause.code() == std::errc::no_space_on_device;
+            }
+        }
+        return false;
+    };
+    CHECK(is_full(ENOSPC));
+    CHECK(is_full(EDQUOT));
+    CHECK_FALSE(is_full(EROFS));
 }
 
 TEST_CASE("reading is bounded, and a wrong path is an error that names it", "[base]") {
