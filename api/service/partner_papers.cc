@@ -170,8 +170,8 @@ PartnerRecord PartnerPapers::record(const std::string& org) const {
 
 Result<PartnerRecord> PartnerPapers::name_stewards(const std::string& org, const std::string& ours,
                                                    const std::string& theirs) {
-    if (auto fine = check_text(ours, "steward", true); !fine) return fine.error();
-    if (auto fine = check_text(theirs, "their_steward", true); !fine) return fine.error();
+    if (auto fine = check_vault_name(ours, "steward"); !fine) return fine.error();
+    if (auto fine = check_vault_name(theirs, "their_steward"); !fine) return fine.error();
     const std::lock_guard changing(changing_);
     auto record = this->record(org);
     record.steward = ours;

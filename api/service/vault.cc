@@ -4,6 +4,7 @@
 
 #include "api/service/vault_errors.h"
 #include "api/service/vault_rows.h"
+#include "ledger/base/unseen.h"
 
 namespace reelproof::api {
 
@@ -46,6 +47,11 @@ Result<void> check_vault_name(std::string_view name, std::string_view what) {
                                  ledger::counted(kLongestName, "byte"));
     if (name.find('/') != std::string_view::npos || ledger::has_control_characters(name))
         return ledger::malformed(std::string(what) + " must have no '/' and no control characters");
+    if (const auto hidden = ledger::unseen_character(name))
+        return ledger::malformed(std::string(what) + " must have no characters that nobody sees: " +
+                                 "it has " + *hidden + ", by which it would look like another");
+    if (name.starts_with(' ') || name.ends_with(' '))
+        return ledger::malformed(std::string(what) + " must not begin or end with a blank");
     return {};
 }
 
