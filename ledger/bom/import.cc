@@ -214,17 +214,38 @@ bool is_empty(const BomLine& line) {
     return true;
 }
 
+// Columns with a name that no field is made of.
+std::vector<std::size_t> unused_columns(const Heading& heading) {
+    std::set<std::size_t> used;
+    for (const auto& columns : heading.columns) used.insert(columns.begin(), columns.end());
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < heading.names.size(); ++i)
+        if (!used.contains(i) && !heading.names[i].empty()) out.push_back(i);
+    return out;
+}
+
 BomMapping mapping_of(const Heading& heading, std::vector<std::string>& unused) {
     BomMapping out;
-    std::set<std::size_t> used;
     for (std::size_t i = 0; i < kBomFields; ++i)
-        for (const auto column : heading.columns[i]) {
+        for (const auto column : heading.columns[i])
             out[bom_field(i)].push_back(heading.names[column]);
-            used.insert(column);
-        }
-    for (std::size_t i = 0; i < heading.names.size(); ++i)
-        if (!used.contains(i) && !heading.names[i].empty()) unused.push_back(heading.names[i]);
+    for (const auto column : unused_columns(heading)) unused.push_back(heading.names[column]);
     return out;
+}
+
+// For a line that names no part: the longest text of an unused column may be its number.
+std::string advice_on(const Heading& heading, const std::vector<std::string>& record) {
+    std::string text, name;
+    for (const auto column : unused_columns(heading))
+        if (auto cell = cell_of(record, column); cell.size() > text.size()) {
+            text = std::move(cell);
+            name = heading.names[column];
+        }
+    if (text.empty() || !heading.columns[static_cast<std::size_t>(BomField::customer_pn)].empty())
+        return {};
+    return "; if \"" + csv_beginning(text) +
+           "\" is its part number, import with --map 'customer_pn=" +
+           csv_beginning(name, kLongestColumn) + "'";
 }
 
 }  // namespace
@@ -268,7 +289,8 @@ Result<BomImport> import_bom(ByteView file, const BomImportOptions& options) {
         if (!line) continue;
         if (auto fine = designators.add(*line); !fine) return fine.error();
         if (is_empty(*line)) {
-            out.problems.warning(at, "", "it names no part and no place: left out");
+            out.problems.warning(
+                at, "", "it names no part and no place: left out" + advice_on(*heading, *record));
             continue;
         }
         out.lines.push_back(std::move(*line));
