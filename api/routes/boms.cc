@@ -262,6 +262,11 @@ Response edit(const BomRoutes& routes, const Request& request) {
             conflicts.emplace_back(std::move(what));
         }
         const auto& first = done->conflicts.front();
+        if (first.by.number == 0 && first.line >= bom->next_line)
+            return problem_of({ledger::ErrorKind::not_found,
+                               "line " + std::to_string(first.line) +
+                                   " was never in the draft: nothing was changed; `reelproof bom "
+                                   "show` with --revision draft lists its lines"});
         return Problem(409, "conflict", "Contradicts what is recorded")
             .detail("line " + std::to_string(first.line) +
                     (first.by.number == 0

@@ -39,7 +39,7 @@ void add_vault_page_routes(Router& router, VaultRoutes& routes);       // vault_
 
 boost::json::object project_json(const VaultProject& project);
 boost::json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement);
-boost::json::object share_json(const VaultShare& share);
+boost::json::object share_json(const VaultRoutes& routes, const VaultShare& share);
 boost::json::object reading_json(const VaultReading& reading);
 boost::json::object document_json(const VaultRoutes& routes, const VaultDocument& document);
 

@@ -27,6 +27,10 @@ struct Moment {
     std::string by, what, text;
 };
 
+json::object moment_json(const Moment& one) {
+    return {{"at", one.at}, {"by", one.by}, {"what", one.what}, {"text", one.text}};
+}
+
 // What was done about it, and what the audit log has of its partner or project.
 json::array timeline_of(const VaultRoutes& routes, const DataIncident& incident) {
     std::vector<Moment> all;
@@ -59,9 +63,7 @@ json::array timeline_of(const VaultRoutes& routes, const DataIncident& incident)
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.at < b.at; });
     json::array out;
-    for (const auto& one : all)
-        out.emplace_back(
-            json::object{{"at", one.at}, {"by", one.by}, {"what", one.what}, {"text", one.text}});
+    for (const auto& one : all) out.emplace_back(moment_json(one));
     return out;
 }
 
@@ -89,11 +91,17 @@ json::object incident_json(const VaultRoutes& routes, const DataIncident& incide
     return out;
 }
 
+// Of a change also what was done, which is the last that its time line has of our people.
 Response answer(const VaultRoutes& routes, const Request& request, int status,
                 const Result<DataIncident>& done) {
     if (!done) return problem_of(done.error());
     request.subject = "incident " + done->id;
-    return Response::json(status, json_text(incident_json(routes, *done, Shown::whole)));
+    auto out = incident_json(routes, *done, Shown::whole);
+    if (request.method == Method::post && !done->acts.empty()) {
+        const auto& last = done->acts.back();
+        out["done"] = moment_json({last.at, last.by, last.what, last.text});
+    }
+    return Response::json(status, json_text(out));
 }
 
 Response list_incidents(const VaultRoutes& routes, const Request&) {

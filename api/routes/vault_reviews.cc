@@ -170,7 +170,7 @@ Response audit_package(const VaultRoutes& routes, const Request& request) {
                      "no agreement that both signed gives " + org + " the right to audit"}));
     for (const auto& one : routes.sharing.shares()) {
         if (one.owner != org && one.terms.recipient != org) continue;
-        auto row = share_json(one);
+        auto row = share_json(routes, one);
         row["statement"] = ledger::to_base64(one.grant);
         shares.emplace_back(std::move(row));
     }

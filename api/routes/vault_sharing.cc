@@ -33,10 +33,9 @@ std::string state_of(const VaultAgreement& agreement, const std::string& org,
     return agreement.state(org).in_force(now) ? "in force" : "signed";
 }
 
-template <class T>
-Response answer(int status, const Result<T>& done, json::object (*shown)(const T&)) {
+Response share_answer(const VaultRoutes& routes, const Result<VaultShare>& done) {
     if (!done) return problem_of(done.error());
-    return Response::json(status, json_text(shown(*done)));
+    return Response::json(200, json_text(share_json(routes, *done)));
 }
 
 Response agreement_answer(const VaultRoutes& routes, int status,
@@ -178,11 +177,21 @@ Response list_shares(const VaultRoutes& routes, const Request& request) {
         const bool for_reader =
             share.terms.recipient == routes.org && !routes.sharing.held_refusal(share, reader);
         if (!reader.manages && !for_reader) continue;
-        auto row = share_json(share);
+        auto row = share_json(routes, share);
         if (reader.manages) add_passed(row, passed, share, routes.org);
         out.emplace_back(std::move(row));
     }
     return Response::json(200, json_text(json::object{{"shares", std::move(out)}}));
+}
+
+// In words; empty: the agreement that it rests on does not end first.
+std::string outlasts(const VaultRoutes& routes, const ledger::Share& terms) {
+    for (const auto& one : routes.sharing.agreements())
+        if (one.terms.id == terms.agreement && one.terms.is_between(routes.org, terms.recipient) &&
+            one.terms.end < terms.end)
+            return "the agreement ends on " + ledger::to_iso8601(one.terms.end) +
+                   ": the share ends then";
+    return {};
 }
 
 Response grant(const VaultRoutes& routes, const Request& request) {
@@ -214,8 +223,12 @@ Response grant(const VaultRoutes& routes, const Request& request) {
     const auto done = terms.of.empty()
                           ? routes.sharing.grant(std::move(terms), marked)
                           : routes.sharing.pass_on(std::move(terms), vault_reader(request));
-    if (done) request.subject = "share " + done->name + " for " + done->terms.recipient;
-    return answer(201, done, share_json);
+    if (!done) return problem_of(done.error());
+    request.subject = "share " + done->name + " for " + done->terms.recipient;
+    auto out = share_json(routes, *done);
+    if (const auto warning = outlasts(routes, done->terms); !warning.empty())
+        out["warning"] = warning;
+    return Response::json(201, json_text(out));
 }
 
 Response end_share(const VaultRoutes& routes, const Request& request) {
@@ -225,7 +238,7 @@ Response end_share(const VaultRoutes& routes, const Request& request) {
     if (body->error()) return problem_of(*body->error());
     const auto done = routes.sharing.end_share(request.parameter("share"), why);
     if (done) request.subject = "share " + done->name + " for " + done->terms.recipient;
-    return answer(200, done, share_json);
+    return share_answer(routes, done);
 }
 
 Response destroy(const VaultRoutes& routes, const Request& request) {
@@ -235,7 +248,7 @@ Response destroy(const VaultRoutes& routes, const Request& request) {
     if (body->error()) return problem_of(*body->error());
     const auto done = routes.sharing.destroy(request.parameter("share"), why);
     if (done) request.subject = "share " + done->name + " of " + done->owner;
-    return answer(200, done, share_json);
+    return share_answer(routes, done);
 }
 
 Response held_documents(const VaultRoutes& routes, const Request& request) {
@@ -290,7 +303,8 @@ Response list_refused(const VaultRoutes& routes, const Request&) {
 Response send_again(const VaultRoutes& routes, const Request& request) {
     const auto done = routes.sharing.send_again(request.parameter("refused"));
     if (done) request.subject = "what " + done->org + " refused, number " + done->id;
-    return answer(200, done, refused_json);
+    if (!done) return problem_of(done.error());
+    return Response::json(200, json_text(refused_json(*done)));
 }
 
 // Everything that was ever passed on, or that we were given.
@@ -338,7 +352,22 @@ json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agr
     return out;
 }
 
-json::object share_json(const VaultShare& share) {
+namespace {
+
+// The name of the one document that it is of, where we know it; of a partner's by what was opened.
+std::string document_name(const VaultRoutes& routes, const VaultShare& share) {
+    const auto& id = share.terms.document;
+    if (id.empty()) return {};
+    const auto parsed = ledger::parse_vault_id(id, "document");
+    if (const auto ours = parsed ? routes.vault.document(*parsed) : std::nullopt) return ours->name;
+    for (const auto& one : routes.sharing.readings())
+        if (one.request.document == id && one.release) return one.release->name;
+    return {};
+}
+
+}  // namespace
+
+json::object share_json(const VaultRoutes& routes, const VaultShare& share) {
     const auto& terms = share.terms;
     json::object out{{"share", share.name},          {"owner", share.owner},
                      {"recipient", terms.recipient}, {"project", terms.project},
@@ -350,6 +379,7 @@ json::object share_json(const VaultShare& share) {
     add("role", terms.role);
     add("person", terms.person);
     add("document", terms.document);
+    add("document_name", document_name(routes, share));
     add("agreement", terms.agreement);
     add("of", terms.of);
     if (share.marked) out["marked"] = true;

@@ -242,7 +242,8 @@ Result<Boms::Imported> Boms::import(const Import& how, ledger::ByteView file) {
             return Error{ErrorKind::conflict,
                          "the draft holds edits that no release has, the last by " + last.by +
                              " at " + ledger::to_iso8601(last.at) +
-                             ": look at them, then import with seen " + std::to_string(bom.edits)};
+                             ": look at them with `reelproof bom log`, then import with `--seen " +
+                             std::to_string(bom.edits) + "`"};
         }
         std::vector<BomConflict> conflicts;
         auto staged = stage(*now, edits_of(now->draft, out.read, bom.edits), how.by, conflicts);

@@ -307,7 +307,7 @@ Result<PartnerExit> PartnerExits::close(const std::string& name, const std::stri
         if (!step.done && why.empty())
             return Error{ErrorKind::conflict,
                          "the step " + std::string(step.name) + " is open: " + step.text +
-                             "; finish it, or give the reason why it is closed so"};
+                             "; finish it, or say with --reason why it is closed so"};
     if (auto fine = check_given(why, "reason", false, kLongestReason); !fine) return fine.error();
     known->closed = clock_();
     known->closed_by = by;

@@ -172,6 +172,19 @@ int run_give(const CommandLine& cli, const BomArguments& given) {
     });
 }
 
+std::string opened_text(const json::object& bom, std::uint64_t number) {
+    std::string out = member_text(bom, "project") + "/" + member_text(bom, "name");
+    for (const auto& value : bom.at("revisions").as_array()) {
+        const auto& one = value.get_object();
+        if (one.at("number").to_number<std::uint64_t>() == number)
+            out += " revision " + member_text(one, "revision") + ", " +
+                   ledger::counted(member_number(one, "lines"), "line") + ",";
+    }
+    out += " is here";
+    if (!bom.contains("draft")) out += "; its owner has this node's signed receipt";
+    return out;
+}
+
 int run_open(const CommandLine& cli, const BomArguments& given) {
     return with_bom(given, [&](NodeClient& client, const json::object& bom) -> int {
         const auto number = revision_number(bom, given.revision);
@@ -182,7 +195,7 @@ int run_open(const CommandLine& cli, const BomArguments& given) {
             answer = client.post(path, {}, fresh_idempotency_key());
             if (!answer) return fail(answer.error());
         } while (!answer->at("complete").as_bool());
-        cli.print(*answer, "it is here; its owner has this node's signed receipt");
+        cli.print(*answer, opened_text(bom, *number));
         return kDone;
     });
 }

@@ -7,6 +7,7 @@
 #include "ledger/vault/csv_view.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
+#include "node/cli/vault_calls.h"
 #include "node/cli/vault_output.h"
 
 namespace reelproof::node {
@@ -16,15 +17,6 @@ namespace json = boost::json;
 namespace {
 
 using ledger::Result;
-
-std::uint64_t count_of(const json::object& object, std::string_view name) {
-    return object.at(name).to_number<std::uint64_t>();
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-    const auto* text = object.if_contains(name);
-    return text == nullptr ? "" : printable(text->as_string());
-}
 
 // "10^12.3 to 1".
 std::string odds_text(const json::object& one) {
@@ -78,7 +70,7 @@ int run_mark(const CommandLine& cli, const Mark& mark) {
     cli.print(*copy, "wrote " + mark.out + ": " + text_of(*document, "name") + " version " +
                          std::to_string(version) + " for " + printable(mark.recipient) +
                          ", marked in " + ledger::counted(places, "place") + " and with " +
-                         ledger::counted(count_of(*copy, "decoys"), "decoy") +
+                         counted_as(count_of(*copy, "decoys"), "decoy", "decoys") +
                          "; it builds the same");
     return kDone;
 }
@@ -178,7 +170,8 @@ std::pair<std::string, bool> trace_text(const json::object& traced) {
         const auto& table = value.get_object();
         out += text_of(table, "name") + " version " + std::to_string(count_of(table, "version")) +
                ": " + std::to_string(count_of(table, "known")) + " of " +
-               ledger::counted(count_of(table, "lines"), "line") + " are from it\n";
+               ledger::counted(count_of(table, "lines"), "line") +
+               (count_of(table, "known") == 1 ? " is" : " are") + " from it\n";
         bool here = false;
         for (const auto& suspicion : table.at("suspicions").as_array()) {
             const auto& one = suspicion.get_object();
@@ -207,7 +200,7 @@ std::pair<std::string, bool> trace_text(const json::object& traced) {
                ", whose original can't be read any more\n";
     if (out.empty()) out = "it is like nothing that was marked or laid out here\n";
     out += "the odds are corrected for " +
-           ledger::counted(count_of(traced, "tried"), "copy or canary");
+           counted_as(count_of(traced, "tried"), "copy or canary", "copies or canaries");
     return {out, anybody};
 }
 

@@ -8,6 +8,7 @@
 #include "ledger/base/counted.h"
 #include "ledger/base/sha256_stream.h"
 #include "ledger/vault/age.h"
+#include "ledger/vault/vault_keys.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/passphrase.h"
@@ -73,6 +74,10 @@ std::string name_of(const Put& put) {
 Result<std::optional<json::object>> begun_before(NodeClient& client, const Put& put,
                                                  const std::string& sha256) {
     if (!put.upload.empty()) {
+        if (!ledger::parse_vault_id(put.upload, "upload"))
+            return ledger::Error{ledger::ErrorKind::not_found,
+                                 "there is no such upload; `reelproof vault uploads` lists those "
+                                 "that broke off"};
         auto upload = client.get("/v1/vault/uploads/" + percent_encoded(put.upload));
         if (!upload) return upload.error();
         // Programs need not say which file theirs is.
@@ -422,8 +427,12 @@ void add_identity(CommandLine& cli, CLI::App* vault) {
         vault, "identity",
         "Print this organisation's sealing key as an age identity, for the stock age program.\n"
         "Whoever has it opens all that was ever exported or released to this organisation",
-        "reelproof vault identity --config node.toml > key.txt; age -d -i key.txt board.zip.age");
-    command->add_option("--config", given->config, "the node's configuration file")
+        "reelproof vault identity --config node.toml --yes > key.txt\n"
+        "  age -d -i key.txt -o board.zip board.zip.age");
+    command
+        ->add_option("--config", given->config,
+                     "the node's configuration file (default: $REELPROOF_CONFIG)")
+        ->envname("REELPROOF_CONFIG")
         ->required()
         ->check(CLI::ExistingFile);
     command->add_flag("--yes", given->yes, "don't ask");

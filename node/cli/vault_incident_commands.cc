@@ -16,27 +16,44 @@ namespace {
 
 constexpr std::size_t kLargestTemplate = 4000;
 
+// Its lines, each below the other.
+std::string lines_of(const json::object& one, std::string_view name, const std::string& indent) {
+    std::string out;
+    std::string_view rest = one.at(name).as_string();
+    while (true) {
+        const auto end = rest.find('\n');
+        out += printable(rest.substr(0, end));
+        if (end == std::string_view::npos) return out;
+        out += "\n" + indent;
+        rest.remove_prefix(end + 1);
+    }
+}
+
+std::string moment_text(const json::object& moment) {
+    return "\n    " + time_of(moment, "at") + "  " + text_of(moment, "by") + "  " +
+           text_of(moment, "what") + "  " + lines_of(moment, "text", "      ");
+}
+
+// After something was done: that alone, and not all of the time line.
 std::string incident_text(const json::object& one) {
     auto out = text_of(one, "incident") + "  " + text_of(one, "kind") +
                (one.at("drill").as_bool() ? "  DRILL" : "") +
                (one.contains("closed") ? "  closed " + time_of(one, "closed") : "  open") + "\n  " +
-               text_of(one, "text") + "\n  reported by " + text_of(one, "by") + ", known since " +
-               time_of(one, "known");
+               lines_of(one, "text", "  ") + "\n  reported by " + text_of(one, "by") +
+               ", known since " + time_of(one, "known");
     if (one.contains("partner")) out += "\n  about " + text_of(one, "partner");
     if (one.contains("project")) out += "\n  about the project " + text_of(one, "project");
     if (const auto frozen = one.at("frozen").as_array().size(); frozen > 0)
-        out += "\n  " + std::to_string(frozen) + " of our shares are frozen";
+        out += "\n  " + std::to_string(frozen) + " of our shares " + (frozen == 1 ? "is" : "are") +
+               " frozen";
     for (const auto& value : one.at("clocks").as_array()) {
         const auto& clock = value.get_object();
         out += std::string("\n  ") + (clock.at("done").as_bool() ? "done  " : "OPEN  ") +
                time_of(clock, "due") + "  " + text_of(clock, "clock") + ": " +
                text_of(clock, "text");
     }
-    for (const auto& value : one.at("timeline").as_array()) {
-        const auto& moment = value.get_object();
-        out += "\n    " + time_of(moment, "at") + "  " + text_of(moment, "by") + "  " +
-               text_of(moment, "what") + "  " + text_of(moment, "text");
-    }
+    if (const auto* done = one.if_contains("done")) return out + moment_text(done->get_object());
+    for (const auto& value : one.at("timeline").as_array()) out += moment_text(value.get_object());
     return out;
 }
 

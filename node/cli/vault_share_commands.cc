@@ -5,6 +5,7 @@
 #include "ledger/base/clock.h"
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
+#include "ledger/vault/vault_keys.h"
 #include "node/cli/arguments.h"
 #include "node/cli/client.h"
 #include "node/cli/vault_calls.h"
@@ -21,22 +22,27 @@ using ledger::Result;
 
 constexpr std::int64_t kDay = 86400;
 
+std::string joined(const json::object& one, std::string_view name) {
+    std::string out;
+    for (const auto& text : one.at(name).as_array())
+        out.append(out.empty() ? "" : ", ").append(printable(std::string(text.as_string())));
+    return out;
+}
+
 std::string agreement_text(const json::object& one) {
     auto out = text_of(one, "agreement") + "  " + text_of(one, "state") + "  " +
                text_of(one, "drafter") + " with " + text_of(one, "partner") + "\n  " +
                text_of(one, "scope") + "\n  from " + time_of(one, "start") + " to " +
                time_of(one, "end");
     const auto listed = [&](std::string_view name, const char* none) {
-        std::string all;
-        for (const auto& text : one.at(name).as_array())
-            all.append(all.empty() ? "" : ", ").append(printable(std::string(text.as_string())));
+        const auto all = joined(one, name);
         return all.empty() ? std::string(none) : all;
     };
     const auto may = [&](std::string_view name) { return one.at(name).as_bool() ? "yes" : "no"; };
     // Whoever signs signs all of it.
     out += "\n  data may be in: " + listed("systems", "no system named") +
            "; roles: " + listed("roles", "any") + "\n  kept for " +
-           ledger::counted(one.at("retention_days").to_number<std::uint64_t>(), "day") +
+           counted_as(count_of(one, "retention_days"), "day", "days") +
            " after its end; a breach is told within " +
            ledger::counted(one.at("breach_notice_hours").to_number<std::uint64_t>(), "hour") +
            "\n  passing on: " + may("sub_tiers") + "; audit right: " + may("audit_right");
@@ -49,7 +55,16 @@ std::string share_text(const json::object& one) {
     auto out = text_of(one, "share") + "  " + text_of(one, "owner") + " to " +
                text_of(one, "recipient") + "  " + text_of(one, "mode") + "\n  project " +
                text_of(one, "project") + ", until " + time_of(one, "end") + ": " +
-               text_of(one, "purpose");
+               text_of(one, "purpose") + "\n  ";
+    const auto document = text_of(one, "document"), name = text_of(one, "document_name");
+    out += document.empty()
+               ? "all its documents"
+               : "document " + (name.empty() ? document : name + " (" + document + ")");
+    if (one.contains("columns")) out += ", columns " + joined(one, "columns");
+    if (one.contains("marked")) out += ", marked";
+    for (const auto* member : {"role", "person", "agreement"})
+        if (const auto text = text_of(one, member); !text.empty())
+            out += std::string("\n  ") + member + " " + text;
     if (one.contains("ended")) out += "\n  ENDED: " + text_of(one, "reason");
     if (one.contains("destroyed"))
         out += "\n  DESTROYED by " + text_of(one, "recipient") + " on " + time_of(one, "destroyed");
@@ -167,6 +182,15 @@ void add_draft(CommandLine& cli, CLI::App* agreement) {
     });
 }
 
+int post_share(const CommandLine& cli, NodeClient& client, const json::object& body) {
+    const auto answer = client.post("/v1/vault/shares", body);
+    if (!answer) return fail(answer.error());
+    cli.print(*answer, share_text(*answer));
+    if (const auto warning = text_of(*answer, "warning"); !warning.empty())
+        std::cerr << "reelproof: warning: " << warning << "\n";
+    return kDone;
+}
+
 void add_grant(CommandLine& cli, CLI::App* share) {
     struct Grant {
         NodeAddress node;
@@ -178,9 +202,9 @@ void add_grant(CommandLine& cli, CLI::App* share) {
     auto grant = std::make_shared<Grant>();
     auto* command = cli.command(
         share, "add", "Share a project, or one document of it",
-        "reelproof vault share add --project atlas --document bom.csv --to ems.example\n"
-        "    --column Designator --column MPN --column Quantity --mode download\n"
-        "    --purpose 'pilot run' --end 2027-06-30 --agreement 4f…");
+        "reelproof vault share add --project atlas --document main.bom.csv --to ems.example \\\n"
+        "      --column designators --column quantity --column mpn --mode download \\\n"
+        "      --purpose 'pilot run' --end 2027-06-30 --agreement 4f…");
     grant->node.add_options(command);
     command->add_option("--project", grant->project, "name of the project")->required();
     command->add_option("--document", grant->document, "name of one document (default: all)");
@@ -189,7 +213,8 @@ void add_grant(CommandLine& cli, CLI::App* share) {
     command->add_option("--person", grant->person, "of its people");
     command->add_option("--purpose", grant->purpose, "what for")->required();
     command
-        ->add_option("--column", grant->columns, "of a CSV table; may be repeated (default: all)")
+        ->add_option("--column", grant->columns,
+                     "of a CSV table, as its heading names it; may be repeated (default: all)")
         ->allow_extra_args(false);
     command->add_flag("--marked", grant->marked,
                       "with --column: its tables are marked for who gets them (reelproof leak)");
@@ -218,10 +243,7 @@ void add_grant(CommandLine& cli, CLI::App* share) {
                 if (!document) return fail(document.error());
                 body["document"] = document->at("document");
             }
-            const auto answer = (*client)->post("/v1/vault/shares", body);
-            if (!answer) return fail(answer.error());
-            cli.print(*answer, share_text(*answer));
-            return kDone;
+            return post_share(cli, **client, body);
         };
     });
 }
@@ -265,10 +287,7 @@ void add_pass(CommandLine& cli, CLI::App* share) {
                 if (!text.empty()) body[name] = text;
             auto client = NodeClient::connect(given->node);
             if (!client) return fail(client.error());
-            const auto answer = (*client)->post("/v1/vault/shares", body);
-            if (!answer) return fail(answer.error());
-            cli.print(*answer, share_text(*answer));
-            return kDone;
+            return post_share(cli, **client, body);
         };
     });
 }
@@ -302,7 +321,13 @@ void add_held(CommandLine& cli, CLI::App* share) {
             const auto answer =
                 (*client)->get("/v1/vault/shares/" + percent_encoded(held->id) + "/documents");
             if (!answer) return fail(answer.error());
-            cli.print(*answer, held_text(*answer));
+            const auto all = (*client)->get("/v1/vault/shares");
+            if (!all) return fail(all.error());
+            std::string text;
+            for (const auto& one : all->at("shares").as_array())
+                if (one.at("share").as_string() == held->id)
+                    text = share_text(one.get_object()) + "\n";
+            cli.print(*answer, text + held_text(*answer));
             return kDone;
         };
     });
@@ -315,6 +340,19 @@ struct Open {
     bool force = false;
 };
 
+// Its id, of the name or id that was given. With the id the owner's node need not be asked.
+Result<std::string> shown_document(NodeClient& client, const std::string& share,
+                                   const std::string& named) {
+    if (ledger::parse_vault_id(named, "document")) return named;
+    const auto answer = client.get(share + "/documents");
+    if (!answer) return answer.error();
+    for (const auto& one : answer->at("documents").as_array())
+        if (one.at("name").as_string() == named) return std::string(one.at("document").as_string());
+    return ledger::Error{ledger::ErrorKind::not_found,
+                         "the share shows no document " + printable(named) +
+                             "; `reelproof vault share show` lists those that it shows"};
+}
+
 int run_open(const CommandLine& cli, const Open& open) {
     if (!open.out.empty() && open.out != "-")
         if (const auto free = output_is_free("--out", open.out, open.force); !free)
@@ -322,20 +360,22 @@ int run_open(const CommandLine& cli, const Open& open) {
     auto client = NodeClient::connect(open.node);
     if (!client) return fail(client.error());
     const auto share = "/v1/vault/shares/" + percent_encoded(open.share);
+    const auto document = shown_document(**client, share, open.document);
+    if (!document) return fail(document.error());
     Result<json::object> answer = json::object();
     do {
-        answer = (*client)->post(share + "/open",
-                                 {{"document", open.document}, {"version", open.version}},
-                                 fresh_idempotency_key());
+        answer =
+            (*client)->post(share + "/open", {{"document", *document}, {"version", open.version}},
+                            fresh_idempotency_key());
         if (!answer) return fail(answer.error());
     } while (!answer->at("complete").as_bool());
     if (!open.out.empty()) {
         VaultOutput out(open.out);
         const auto size = answer->at("size").to_number<std::uint64_t>();
-        if (auto done = copy_vault_ranges(**client,
-                                          share + "/documents/" + percent_encoded(open.document) +
-                                              "/versions/" + std::to_string(open.version),
-                                          size, out);
+        if (auto done = copy_vault_ranges(
+                **client,
+                share + "/documents/" + *document + "/versions/" + std::to_string(open.version),
+                size, out);
             !done)
             return fail(done.error());
         if (auto done = out.finish(); !done) return fail(done.error());
@@ -354,10 +394,12 @@ void add_open(CommandLine& cli, CLI::App* vault) {
         vault, "open",
         "Ask a partner's node for the key of a version, and fetch its file; again goes on.\n"
         "The owner keeps this node's signed request as a receipt",
-        "reelproof vault open SHARE DOCUMENT --version 3 --out bom.csv");
+        "reelproof vault open SHARE main.bom.csv --version 3 --out bom.csv");
     open->node.add_options(command);
     command->add_option("SHARE", open->share, "as `vault share list` shows it")->required();
-    command->add_option("DOCUMENT", open->document, "as `vault share show` shows it")->required();
+    command
+        ->add_option("DOCUMENT", open->document, "its name or id, as `vault share show` shows it")
+        ->required();
     command->add_option("--version", open->version, "its number")
         ->required()
         ->check(CLI::PositiveNumber);

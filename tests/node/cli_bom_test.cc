@@ -57,6 +57,11 @@ TEST_CASE("a BOM goes from a file to a change at the command line", "[cli][bom]"
                                 "--was", "RC0603FR-074K7L", "--value", "X"});
     CHECK(late.code == 1);
     CHECK_THAT(late.err, Contains("line 4 mpn was changed by"));
+    CHECK_THAT(
+        site.run({"bom", "edit", "atlas/main", "--line", "99", "--field", "mpn", "--value", "X"})
+            .err,
+        Contains("line 99 was never in the draft"));
+    CHECK_THAT(import("altium.csv", {"--encoding", "windows-1252"}).err, Contains("`--seen 2`"));
     CHECK(site.run({"bom", "edit", "atlas/main", "--add", "mpn=GLUE", "--add", "quantity=0.5"})
               .code == 0);
     CHECK_THAT(told({"bom", "log", "atlas/main"}).out,
@@ -66,6 +71,8 @@ TEST_CASE("a BOM goes from a file to a change at the command line", "[cli][bom]"
     CHECK(site.run({"bom", "check", "atlas/main"}).code == 0);
     CHECK(site.run({"bom", "release", "atlas/main", "--revision", "B"}).code == 0);
     CHECK_THAT(told({"bom", "list"}).out, Contains("revision B"));
+    CHECK_THAT(told({"bom", "open", "atlas/main", "--revision", "A"}).out,
+               Contains("atlas/main revision A, 5 lines, is here"));
     CHECK_THAT(told({"bom", "show", "atlas/main", "--revision", "A"}).out,
                Contains("RC0603FR-074K7L"));
     CHECK_THAT(told({"bom", "where-used", "CL10B104KB8NNNC"}).out, Contains("second source"));

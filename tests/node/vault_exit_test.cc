@@ -65,6 +65,7 @@ TEST_CASE("an exit ends when the partner has destroyed, signed, and all steps ar
 
     // Not before all is done, but with a reason.
     const auto early = maker.post(path + "/close", {});
+    CHECK(early.says("--reason"));
     CHECK(early.status == 409);
     CHECK(early.says("destruction"));
     // Each side does only what is its own.

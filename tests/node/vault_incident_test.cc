@@ -47,7 +47,9 @@ TEST_CASE("an incident freezes what it is about, tells partners, and ends when n
     CHECK(clock_of(opened.body, "notification").at("due").to_number<std::int64_t>() ==
           known + 72 * 3600);
 
-    CHECK(maker.post(path + "/freeze", {}).body.at("frozen").as_array().size() == 1);
+    const auto frozen = maker.post(path + "/freeze", {});
+    CHECK(frozen.body.at("frozen").as_array().size() == 1);
+    CHECK(frozen.body.at("done").at("what").as_string() == "freeze");
     const auto refused = world.open(share, id, 1);
     CHECK(refused.status == 409);
     CHECK(refused.says("share.frozen"));

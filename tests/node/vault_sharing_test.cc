@@ -324,21 +324,46 @@ TEST_CASE("a share of some columns gives a table with these and no others", "[se
     const auto picture = put_document(maker, "atlas", "x.png", "\x89PNG").member("document");
     world.agree();
     auto body = world.share_body(id);
-    body["columns"] = json::array{"Designator", "MPN", "Qty"};
+    body["columns"] = json::array{"designator", "Price of one"};
+    const auto wrong = maker.post("/v1/vault/shares", body);
+    CHECK(wrong.status == 400);
+    CHECK(wrong.says("has no column Price of one; it has Designator, MPN, Price, Qty"));
+    body["columns"] = json::array{"designator", "MPN", "qty"};
     const auto share = world.share(body);
+    const auto row = row_of(maker, "shares", "share", share);
+    CHECK(row.at("columns") == json::value{"Designator", "MPN", "Qty"});
+    CHECK(row.at("document_name").as_string() == "bom.csv");
+    CHECK_FALSE(row_of(ems, "shares", "share", share).contains("document_name"));
     const auto opened = world.open(share, id, 1);
     INFO(opened.text);
     REQUIRE(opened.status == 200);
     const std::string narrow = "Designator,MPN,Qty\r\nR1,RC0402,1\r\nU1,NL52840,1\r\n";
     CHECK(ems.get(Sharing::held_path(share, id, 1)).text == narrow);
+    CHECK(row_of(ems, "shares", "share", share).at("document_name").as_string() == "bom.csv");
     body["document"] = picture;
-    const auto no_table = world.share(body);
-    CHECK(world.open(no_table, picture, 1).status == 400);
+    CHECK(maker.post("/v1/vault/shares", body).says("no table"));
+    body["document"] = "";
+    const auto all = world.share(body);
+    CHECK(world.open(all, picture, 1).status == 400);
     // Destroyed with the version that it was made of.
     const auto copy = opened.member("body");
     CHECK(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
     REQUIRE(maker.post("/v1/vault/documents/" + id + "/shred", {{"reason", "x"}}).status == 200);
     CHECK_FALSE(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
+}
+
+TEST_CASE("a share that outlasts its agreement says so", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto id = put_document(maker, "atlas", "board", "text").member("document");
+    world.agree(kFar - 86'400);
+    const auto granted = maker.post("/v1/vault/shares", world.share_body(id));
+    INFO(granted.text);
+    REQUIRE(granted.status == 201);
+    CHECK(granted.member("warning").starts_with("the agreement ends on "));
+    auto shorter = world.share_body(id);
+    shorter["end"] = kFar - 2 * 86'400;
+    CHECK_FALSE(maker.post("/v1/vault/shares", shorter).body.contains("warning"));
 }
 
 TEST_CASE("a share of some columns can be marked for who gets it", "[service][vault][leak]") {
@@ -414,11 +439,16 @@ TEST_CASE("what one partner grants is bounded in bytes, and what it ends is alwa
           "[service][vault][.slow]") {
     Sharing world;
     auto& [maker, ems] = static_cast<Pair&>(world);
-    const auto id = put_document(maker, "atlas", "board", "text", {{"classification", "public"}})
+    json::array columns;
+    std::string heading;
+    for (int i = 0; i < 50; ++i) {
+        const auto name = std::string(900, 'c') + std::to_string(i);
+        heading += (i == 0 ? "" : ",") + name;
+        columns.emplace_back(name);
+    }
+    const auto id = put_document(maker, "atlas", "board", heading, {{"classification", "public"}})
                         .member("document");
     auto body = world.share_body(id);
-    json::array columns;
-    for (char c = 'A'; c < 'A' + 50; ++c) columns.emplace_back(std::string(900, c));
     body["columns"] = columns;
     const auto first = world.share(body);
     for (int i = 0; i < 400; ++i) REQUIRE(maker.post("/v1/vault/shares", body).status == 201);
