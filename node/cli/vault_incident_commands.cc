@@ -20,6 +20,7 @@ constexpr std::size_t kLargestTemplate = 4000;
 std::string lines_of(const json::object& one, std::string_view name, const std::string& indent) {
     std::string out;
     std::string_view rest = one.at(name).as_string();
+    while (rest.ends_with('\n')) rest.remove_suffix(1);
     while (true) {
         const auto end = rest.find('\n');
         out += printable(rest.substr(0, end));

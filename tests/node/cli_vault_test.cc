@@ -76,22 +76,22 @@ TEST_CASE("what is shared, opened, told and traced reads as people write it", "[
     INFO(marked.err);
     CHECK_THAT(marked.out, Contains("with 0 decoys"));
     CHECK_THAT(told(oem, {"leak", "trace", (work.path() / "marked.csv").string()}).out,
-               Contains("2 of 2 lines are from it") && Contains("corrected for 1 copy or canary"));
+               Contains("2 of 3 lines are from it") && Contains("corrected for 1 copy or canary"));
 
     const auto incident = oem.run(
         {"vault", "incident", "open", "--kind", "leak", "--project", "atlas", "--text", "seen"});
     REQUIRE(incident.code == 0);
     const auto id = std::string(incident.json().at("incident").as_string());
     const auto frozen = told(oem, {"vault", "incident", "freeze", id});
-    CHECK_THAT(frozen.out, Contains("1 of our shares is frozen") && Contains("freeze  1 share"));
+    CHECK_THAT(frozen.out, Contains("2 of our shares are frozen") && Contains("freeze  2 shares"));
     CHECK_THAT(frozen.out, !Contains("opened"));
     const auto words = work.file("notice.txt", ledger::as_bytes("To {partner}:\nread this\n"));
     const auto noticed =
         told(oem, {"vault", "incident", "notice", id, "--to", ems.org(), "--template", words});
     INFO(noticed.err);
     CHECK_THAT(noticed.out, Contains("To ems.example:\n      read this"));
-    CHECK_THAT(noticed.out, !Contains("freeze  1"));
-    CHECK_THAT(told(oem, {"vault", "incident", "show", id}).out, Contains("freeze  1 share"));
+    CHECK_THAT(noticed.out, !Contains("freeze  2"));
+    CHECK_THAT(told(oem, {"vault", "incident", "show", id}).out, Contains("freeze  2 shares"));
 
     ::setenv("REELPROOF_CONFIG", oem.config().c_str(), 1);
     CHECK(work.run({"vault", "identity", "--yes"}).code == 0);

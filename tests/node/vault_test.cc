@@ -140,29 +140,6 @@ TEST_CASE("an upload takes parts again, out of order never, and is finished once
               .status == 404);
 }
 
-TEST_CASE("a full disk is told with what to do, and the same upload goes on", "[service][vault]") {
-    ServiceNode node("oem.example");
-    node.start();
-    add_project(node, "atlas");
-    const auto text = document_text(70'000);
-    const auto upload =
-        node.post("/v1/vault/uploads", {{"project", "atlas"}, {"name", "x"}, {"size", text.size()}})
-            .member("upload");
-    node.stop();
-    const auto part = node.config.store.folder / "vault" / (upload + ".part");
-    fs::remove(part);
-    fs::create_symlink("/dev/full", part);
-    node.start();
-    const auto full = put_part(node, upload, 0, text);
-    CHECK(full.status == 507);
-    CHECK(full.says("disk is full; make room there"));
-    node.stop();
-    fs::remove(part);
-    node.start();
-    CHECK(put_part(node, upload, 0, text).status == 200);
-    CHECK(node.post("/v1/vault/uploads/" + upload + "/finish", {}).status == 201);
-}
-
 TEST_CASE("names that look like others are refused", "[service][vault]") {
     ServiceNode node("oem.example");
     node.start();

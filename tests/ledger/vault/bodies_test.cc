@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <system_error>
 
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
@@ -45,6 +46,23 @@ std::filesystem::path part(const BodyFolder& folder) {
 }
 
 }  // namespace
+
+TEST_CASE("a part that finds no room on the disk says so", "[vault]") {
+    const TempFolder temp;
+    std::filesystem::create_symlink("/dev/full", temp.path() / "up.part");
+    PartFile part(temp.path(), "up");
+    bool full = false;
+    try {
+        part.append(text_of(10));
+    } catch (const EnvironmentError& trouble) {
+        try {
+            std::rethrow_if_nested(trouble);
+        } catch (const std::system_error& cause) {
+            full = cause.code() == std::errc::no_space_on_device;
+        }
+    }
+    CHECK(full);
+}
 
 TEST_CASE("what a full disk did not take is not told as taken", "[vault]") {
     const TempFolder temporary;
