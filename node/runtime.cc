@@ -77,6 +77,7 @@ Result<void> Runtime::Parts::serve() {
         api::add_bom_routes(router, *bom_routes);
         api::add_bom_view_routes(router, *bom_routes);
         api::add_bom_change_routes(router, *bom_change_routes);
+        api::add_production_routes(router, *production);
     }
     api::add_portal_routes(router, api::built_in_portal());
     api::add_event_routes(router, *event_routes);

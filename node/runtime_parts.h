@@ -14,6 +14,7 @@
 #include "api/routes/labels.h"
 #include "api/routes/live.h"
 #include "api/routes/people.h"
+#include "api/routes/production.h"
 #include "api/routes/scrapi.h"
 #include "api/routes/search.h"
 #include "api/routes/session.h"
@@ -104,6 +105,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::BomChanges> bom_changes;
     std::unique_ptr<api::BomRoutes> bom_routes;
     std::unique_ptr<api::BomChangeRoutes> bom_change_routes;
+    std::unique_ptr<api::Production> production;
     std::unique_ptr<api::HttpServer> server;
     std::uint16_t port = 0;
 

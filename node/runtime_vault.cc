@@ -22,12 +22,13 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     if (!marks) return marks.error();
     leaks = std::make_unique<api::Leaks>(*vault_rows, *vault, *marks, clock);
     partner_papers = std::make_unique<api::PartnerPapers>(*vault_rows, clock);
+    const auto peers =
+        make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
+                         keys.tls_certificate, keys.tls_key);
     vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
         *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
         [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); },
-        make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
-                         keys.tls_certificate, keys.tls_key),
-        [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
+        peers, [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
         [this](const std::string& org, ledger::Classification classification) {
             return partner_papers->refusal(org, classification);
         },
@@ -52,9 +53,7 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); });
     access_watch = std::make_unique<api::AccessWatch>(
         people->audit, clock, [this](const std::string& who, const std::string& text) {
-            constexpr std::string_view kPartner = "partner ";
-            data_incidents->suspect(
-                "access", who.starts_with(kPartner) ? who.substr(kPartner.size()) : "", text);
+            data_incidents->suspect("access", who, text);
         });
     vault_duties = std::make_unique<api::VaultDuties>(api::VaultDutiesDeps{
         *vault, *vault_sharing, *partner_exits, *partner_papers, *data_incidents, *vault_reviews,
@@ -83,6 +82,8 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         api::BomRoutes{*boms, *context, *index, *jobs, *parts, *stock, config.org});
     bom_change_routes = std::make_unique<api::BomChangeRoutes>(
         api::BomChangeRoutes{*bom_routes, *bom_changes, clock});
+    production = std::make_unique<api::Production>(api::ProductionDeps{
+        *vault_rows, *vault_sharing, peers, *boms, *bom_changes, *jobs, *index, *context, clock});
     return {};
 }
 

@@ -12,6 +12,7 @@
 #include "api/routes/known.h"
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
+#include "api/service/live.h"
 
 namespace reelproof::api {
 
@@ -22,6 +23,7 @@ namespace {
 using ledger::Result;
 
 constexpr std::size_t kMaxEditBody = 4UL << 20, kMostColumns = 20;
+constexpr std::size_t kMostTold = 100;  // edits in one live message
 
 Members field_names() {
     Members out;
@@ -73,6 +75,22 @@ json::object edited_json(const BomEdited& edit) {
     if (!edit.was.empty()) out["was"] = edit.was;
     if (!edit.value.empty()) out["value"] = edit.value;
     return out;
+}
+
+// Who looks at the draft sees it change. None: more than are told at once, or what no edit tells.
+void tell_edits(const BomRoutes& routes, const std::string& bom,
+                const std::vector<BomEdited>& edits) {
+    auto* live = routes.context.live;
+    if (live == nullptr || !live->watched()) return;
+    const auto now = routes.boms.find(bom);
+    if (!now) return;
+    json::array told;
+    if (edits.size() <= kMostTold)
+        for (const auto& one : edits) told.emplace_back(edited_json(one));
+    live->publish({"bom",
+                   json::serialize(json::object{
+                       {"bom", bom}, {"in_all", now->edits}, {"edits", std::move(told)}}),
+                   Live::Message::Audience::boms});
 }
 
 Response list(const BomRoutes& routes, const Request& request) {
@@ -156,6 +174,7 @@ Response import(const BomRoutes& routes, const Request& request) {
     json::object mapping;
     for (const auto& [field, columns] : read.mapping)
         mapping[to_string(field)] = json::value_from(columns);
+    if (done->bom && done->edits > 0) tell_edits(routes, done->bom->id, {});
     auto out = done->bom ? bom_json(routes, *done->bom) : json::object();
     out["lines"] = read.lines.size();
     out["edits"] = done->edits;
@@ -253,6 +272,7 @@ Response edit(const BomRoutes& routes, const Request& request) {
             .member_json("conflicts", json_text(conflicts))
             .response();
     }
+    if (!done->done.empty()) tell_edits(routes, bom->id, done->done);
     json::array out;
     for (const auto& one : done->done) out.emplace_back(edited_json(one));
     return Response::json(200, json_text(json::object{{"edits", std::move(out)}}));

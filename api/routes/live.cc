@@ -53,6 +53,8 @@ bool sees(const std::vector<std::string>& roles, Live::Message::Audience audienc
             return any({kLineAccess, kJobsAccess});
         case Audience::logs:
             return any({kTraceAccess, kHealthAccess});
+        case Audience::boms:
+            return any({kVaultAccess});
     }
     return false;
 }

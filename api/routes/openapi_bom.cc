@@ -60,6 +60,19 @@ constexpr Operation kOperations[] = {
      "", "200 application/json @change", "409"},
     {kPost, "/v1/changes/{change}/reject", "BOM", "Rejects a change", "digest*:text reason*:text",
      "", "200 application/json @change", "409"},
+    {kGet, "/v1/production", "Production",
+     "Partners who see the production of their products here, and those with an agreement", "", "",
+     "200 application/json grants*:list partners*:list", ""},
+    {kPost, "/v1/production", "Production",
+     "Shows a partner the production of its products here, or no more; to these of its roles board "
+     "by board",
+     "partner*:text roles:texts shown:flag", "",
+     "200 application/json partner*:text roles*:list by*:text at*:count ended*:count", "404 409"},
+    {kGet, "/v1/production/{org}", "Production",
+     "The production of our products at a partner, as its node tells it now", "", "",
+     "200 application/json partner*:text at*:count roles*:list jobs*:list truncated:flag", "409"},
+    {kGet, "/vault/production", "Production", "The production of the calling partner's products",
+     "", "", "200 application/json at*:count roles*:list jobs*:list truncated:flag", "409"},
 };
 
 }  // namespace

@@ -20,9 +20,10 @@ constexpr std::string_view kPackHead = "reelproof-portal 1\n";
 constexpr std::size_t kMostOfFile = std::size_t{16} << 20;
 
 // All that a person can open or keep as a bookmark; the page in the browser tells them apart.
-constexpr std::array kPages = {"/",         "/setup", "/receive", "/line",   "/trace",
-                               "/overview", "/ship",  "/vault",   "/users",  "/tokens",
-                               "/partners", "/audit", "/node",    "/account"};
+constexpr std::array kPages = {"/",          "/setup",    "/receive", "/line",       "/trace",
+                               "/overview",  "/ship",     "/vault",   "/boms",       "/changes",
+                               "/incidents", "/reviews",  "/exits",   "/production", "/users",
+                               "/tokens",    "/partners", "/audit",   "/node",       "/account"};
 
 // No script and no style but our files, no other host, no frame.
 constexpr std::string_view kPagePolicy =

@@ -43,7 +43,7 @@ json::object exit_json(const VaultRoutes& routes, const PartnerExit& exit) {
                         : !open                       ? "done"
                         : exit.until < routes.clock() ? "overdue"
                                                       : "open";
-    json::object out{{"exit", exit.id},
+    json::object out{{"exit", exit.name},
                      {"partner", exit.partner},
                      {"ours", exit.ours},
                      {"state", state},
@@ -67,7 +67,7 @@ json::object exit_json(const VaultRoutes& routes, const PartnerExit& exit) {
 Response answer(const VaultRoutes& routes, const Request& request,
                 const Result<PartnerExit>& done) {
     if (!done) return problem_of(done.error());
-    request.subject = "exit " + done->id + " of " + done->partner;
+    request.subject = "exit " + done->name + " of " + done->partner;
     return Response::json(200, json_text(exit_json(routes, *done)));
 }
 
@@ -117,7 +117,7 @@ Response close(const VaultRoutes& routes, const Request& request) {
 Response report(const VaultRoutes& routes, const Request& request) {
     const auto exit = exit_of(routes, request);
     if (!exit) return problem_of(exit.error());
-    request.subject = "exit " + exit->id + " of " + exit->partner;
+    request.subject = "exit " + exit->name + " of " + exit->partner;
     auto out = Response::bytes(200, "application/pdf",
                                exit_report_pdf(routes, *exit, described_caller(request)));
     out.headers.add("Content-Disposition", "attachment; filename=\"exit-" + exit->id + ".pdf\"");
@@ -125,6 +125,12 @@ Response report(const VaultRoutes& routes, const Request& request) {
 }
 
 // --- Papers
+
+ledger::Error no_partner() {
+    return {ledger::ErrorKind::not_found,
+            "there is no partner of that name whose ledger we have: `reelproof partner list` shows "
+            "them"};
+}
 
 json::object certificate_json(const VaultRoutes& routes, const PartnerCertificate& one) {
     json::object out{{"certificate", one.id},
@@ -179,6 +185,7 @@ Response add_certificate(const VaultRoutes& routes, const Request& request) {
     one.checked_how = body->required_text("checked_how");
     one.checked_by = described_caller(request);
     if (body->error()) return problem_of(*body->error());
+    if (!routes.sharing.knows(one.partner)) return problem_of(no_partner());
     if (!one.document.empty() && !is_document(routes, one.document))
         return problem_of(
             {ledger::ErrorKind::not_found, "document: there is no " + one.document +
@@ -244,13 +251,13 @@ json::object partner_json(const VaultRoutes& routes, const PartnerRecord& record
         if (!one.terms.is_between(routes.org, org)) continue;
         const bool holds = one.state(routes.org).in_force(now);
         in_force = in_force || holds;
-        agreements.emplace_back(json::object{
-            {"agreement", one.terms.id}, {"scope", one.terms.scope}, {"in_force", holds}});
+        agreements.emplace_back(
+            json::object{{"agreement", one.name}, {"scope", one.terms.scope}, {"in_force", holds}});
     }
     for (const auto& one : routes.sharing.shares())
         if (one.owner == routes.org && one.terms.recipient == org && one.ended == 0 &&
             one.terms.end >= now)
-            shares.emplace_back(json::object{{"share", one.terms.id},
+            shares.emplace_back(json::object{{"share", one.name},
                                              {"project", one.terms.project},
                                              {"purpose", one.terms.purpose},
                                              {"mode", to_string(one.terms.mode)},
@@ -302,13 +309,10 @@ Response answer(const VaultRoutes& routes, const Result<PartnerRecord>& done) {
     return Response::json(200, json_text(partner_json(routes, *done)));
 }
 
-// An organisation whose ledger we have, or with which there is something already.
+// An organisation whose ledger we have.
 Result<std::string> partner_of(const VaultRoutes& routes, const Request& request) {
     const auto org = request.parameter("org");
-    if (!routes.sharing.knows(org))
-        return ledger::Error{
-            ledger::ErrorKind::not_found,
-            "there is no partner of that name: `reelproof partner list` shows them"};
+    if (!routes.sharing.knows(org)) return no_partner();
     request.subject = "partner " + org;
     return org;
 }

@@ -30,6 +30,11 @@ Response release(const VaultRoutes& routes, const Request& request) {
     const auto org = partner_of(request);
     if (!org) return problem_of(org.error());
     request.subject = "a key for " + *org;
+    // As it says itself, verified or not: what is read and what is refused is told apart by this.
+    const auto object = ledger::read_signed_object(ledger::as_bytes(request.body));
+    if (const auto* asked = object ? std::get_if<ledger::ReadRequest>(&object->object) : nullptr)
+        request.subject += ": share " + asked->share + " document " + asked->document +
+                           " version " + std::to_string(asked->version);
     const auto done = routes.sharing.release(*org, ledger::as_bytes(request.body));
     if (!done) return problem_of(done.error());
     return Response::json(200, *done);

@@ -180,7 +180,7 @@ Response audit_package(const VaultRoutes& routes, const Request& request) {
         if (one.partner == org) exits.emplace_back(exit_row(one));
     std::set<std::string, std::less<>> theirs;
     for (const auto& one : routes.sharing.shares())
-        if (one.owner == org) theirs.insert(one.terms.id);
+        if (one.owner == org) theirs.insert(one.name);
     const auto more = routes.audit.search(
         {}, {}, kMostLooked,
         [&](const AuditEntry& entry, std::string_view text, const ledger::Hash&) {

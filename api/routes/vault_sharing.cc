@@ -1,5 +1,8 @@
 // Declared in vault.h: agreements, shares and readings, for our people.
+#include <deque>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include <boost/json.hpp>
 
@@ -9,6 +12,7 @@
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
 #include "api/routes/vault.h"
+#include "ledger/format/statement.h"
 
 namespace reelproof::api {
 
@@ -68,13 +72,13 @@ Response draft(const VaultRoutes& routes, const Request& request) {
     terms.end = body->count("end");
     if (body->error()) return problem_of(*body->error());
     const auto done = routes.sharing.draft(std::move(terms));
-    if (done) request.subject = "agreement " + done->terms.id;
+    if (done) request.subject = "agreement " + done->name;
     return agreement_answer(routes, 201, done);
 }
 
 Response sign(const VaultRoutes& routes, const Request& request) {
     const auto done = routes.sharing.sign(request.parameter("agreement"));
-    if (done) request.subject = "agreement " + done->terms.id;
+    if (done) request.subject = "agreement " + done->name;
     return agreement_answer(routes, 200, done);
 }
 
@@ -84,41 +88,81 @@ Response end_agreement(const VaultRoutes& routes, const Request& request) {
     const auto why = body->required_text("reason");
     if (body->error()) return problem_of(*body->error());
     const auto done = routes.sharing.end_agreement(request.parameter("agreement"), why);
-    if (done) request.subject = "agreement " + done->terms.id;
+    if (done) request.subject = "agreement " + done->name;
     return agreement_answer(routes, 200, done);
 }
 
-// Who holds it behind its recipient, how deep, and what was released to them.
-void add_passed(json::object& row, const std::vector<VaultPassed>& passed, const std::string& id) {
-    std::map<std::string, int> depths{{id, 0}};
-    json::array out;
-    // A share is told of before what stands on it; rows come in any order.
-    for (bool more = true; more;) {
-        more = false;
+// What was passed on, by the share that it stands on: of who told us of it, under which share.
+struct PassedOn {
+    using Of = std::tuple<std::string, std::string, std::string>;
+    std::map<Of, std::vector<const VaultPassed*>> shares, released, destroyed;
+
+    explicit PassedOn(const std::vector<VaultPassed>& passed) {
         for (const auto& one : passed) {
-            const auto* share = std::get_if<ledger::Share>(&one.object.object);
-            if (one.share != id || share == nullptr || depths.contains(share->id) ||
-                !depths.contains(share->of))
-                continue;
-            more = true;
-            const int depth = depths.emplace(share->id, depths.at(share->of) + 1).first->second;
-            json::array released;
-            for (const auto& other : passed)
-                if (const auto* key = std::get_if<ledger::KeyRelease>(&other.object.object);
-                    key != nullptr && other.share == id && key->share == share->id)
-                    released.emplace_back(json::object{{"name", key->name},
-                                                       {"version", key->version},
-                                                       {"body", ledger::to_hex(key->body)},
-                                                       {"at", other.object.iat}});
-            out.emplace_back(json::object{{"share", share->id},
-                                          {"owner", one.object.iss},
-                                          {"recipient", share->recipient},
-                                          {"purpose", share->purpose},
-                                          {"mode", to_string(share->mode)},
-                                          {"end", share->end},
-                                          {"depth", depth},
-                                          {"vouched", one.vouched},
-                                          {"released", std::move(released)}});
+            const auto& object = one.object.object;
+            if (const auto* share = std::get_if<ledger::Share>(&object))
+                shares[{one.by, one.share, share->of}].push_back(&one);
+            else if (const auto* key = std::get_if<ledger::KeyRelease>(&object))
+                released[{one.by, one.share, key->share}].push_back(&one);
+            else if (const auto* end = std::get_if<ledger::Destruction>(&object))
+                destroyed[{one.by, one.share, end->share}].push_back(&one);
+        }
+    }
+};
+
+// Who holds it behind its recipient, how deep, what was released to them, and what of that they
+// destroyed.
+void add_passed(json::object& row, const PassedOn& passed, const VaultShare& share,
+                const std::string& org) {
+    const auto& id = share.terms.id;
+    const auto& by = share.owner == org ? share.terms.recipient : org;
+    std::set<std::string> seen{id};
+    std::deque<std::pair<std::string, int>> next{{id, 1}};
+    json::array out;
+    for (; !next.empty(); next.pop_front()) {
+        const auto [of, depth] = next.front();
+        const auto found = passed.shares.find({by, id, of});
+        if (found == passed.shares.end()) continue;
+        for (const auto* one : found->second) {
+            const auto& terms = std::get<ledger::Share>(one->object.object);
+            if (!seen.insert(terms.id).second) continue;
+            next.emplace_back(terms.id, depth + 1);
+            std::map<std::string, ledger::UnixSeconds> gone;
+            json::array released, destructions;
+            if (const auto ends = passed.destroyed.find({by, id, terms.id});
+                ends != passed.destroyed.end())
+                for (const auto* other : ends->second) {
+                    destructions.emplace_back(
+                        json::object{{"statement", ledger::to_base64(other->statement)},
+                                     {"at", other->object.iat},
+                                     {"vouched", other->vouched}});
+                    for (const auto& body :
+                         std::get<ledger::Destruction>(other->object.object).bodies)
+                        gone.emplace(body, other->object.iat);
+                }
+            if (const auto keys = passed.released.find({by, id, terms.id});
+                keys != passed.released.end())
+                for (const auto* other : keys->second) {
+                    const auto& key = std::get<ledger::KeyRelease>(other->object.object);
+                    json::object had{{"name", key.name},
+                                     {"version", key.version},
+                                     {"body", ledger::to_hex(key.body)},
+                                     {"at", other->object.iat}};
+                    if (const auto end = gone.find(ledger::to_hex(key.body)); end != gone.end())
+                        had["destroyed"] = end->second;
+                    released.emplace_back(std::move(had));
+                }
+            json::object held{{"share", terms.id},
+                              {"owner", one->object.iss},
+                              {"recipient", terms.recipient},
+                              {"purpose", terms.purpose},
+                              {"mode", to_string(terms.mode)},
+                              {"end", terms.end},
+                              {"depth", depth},
+                              {"vouched", one->vouched},
+                              {"released", std::move(released)}};
+            if (!destructions.empty()) held["destructions"] = std::move(destructions);
+            out.emplace_back(std::move(held));
         }
     }
     if (!out.empty()) row["passed"] = std::move(out);
@@ -127,14 +171,15 @@ void add_passed(json::object& row, const std::vector<VaultPassed>& passed, const
 // Who does not manage the vault sees what others granted him.
 Response list_shares(const VaultRoutes& routes, const Request& request) {
     const auto reader = vault_reader(request);
-    const auto passed = routes.sharing.passed();
+    const auto all = reader.manages ? routes.sharing.passed() : std::vector<VaultPassed>();
+    const PassedOn passed(all);
     json::array out;
     for (const auto& share : routes.sharing.shares()) {
         const bool for_reader =
             share.terms.recipient == routes.org && !routes.sharing.held_refusal(share, reader);
         if (!reader.manages && !for_reader) continue;
         auto row = share_json(share);
-        if (reader.manages) add_passed(row, passed, share.terms.id);
+        if (reader.manages) add_passed(row, passed, share, routes.org);
         out.emplace_back(std::move(row));
     }
     return Response::json(200, json_text(json::object{{"shares", std::move(out)}}));
@@ -166,9 +211,10 @@ Response grant(const VaultRoutes& routes, const Request& request) {
     if (!terms.of.empty() && (body->has("project") || body->has("columns") || marked))
         return problem_of(ledger::malformed(
             "project, columns and marks are those of the share that is passed on: leave them out"));
-    const auto done = terms.of.empty() ? routes.sharing.grant(std::move(terms), marked)
-                                       : routes.sharing.pass_on(std::move(terms));
-    if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
+    const auto done = terms.of.empty()
+                          ? routes.sharing.grant(std::move(terms), marked)
+                          : routes.sharing.pass_on(std::move(terms), vault_reader(request));
+    if (done) request.subject = "share " + done->name + " for " + done->terms.recipient;
     return answer(201, done, share_json);
 }
 
@@ -178,7 +224,7 @@ Response end_share(const VaultRoutes& routes, const Request& request) {
     const auto why = body->required_text("reason");
     if (body->error()) return problem_of(*body->error());
     const auto done = routes.sharing.end_share(request.parameter("share"), why);
-    if (done) request.subject = "share " + done->terms.id + " for " + done->terms.recipient;
+    if (done) request.subject = "share " + done->name + " for " + done->terms.recipient;
     return answer(200, done, share_json);
 }
 
@@ -188,7 +234,7 @@ Response destroy(const VaultRoutes& routes, const Request& request) {
     const auto why = body->required_text("reason");
     if (body->error()) return problem_of(*body->error());
     const auto done = routes.sharing.destroy(request.parameter("share"), why);
-    if (done) request.subject = "share " + done->terms.id + " of " + done->owner;
+    if (done) request.subject = "share " + done->name + " of " + done->owner;
     return answer(200, done, share_json);
 }
 
@@ -209,8 +255,8 @@ Response open(const VaultRoutes& routes, const Request& request) {
     const auto done =
         routes.sharing.open(request.parameter("share"), document, version, vault_reader(request));
     if (!done) return problem_of(done.error());
-    request.subject = "share " + done->share + " document " + done->release->name + " version " +
-                      std::to_string(version);
+    request.subject = "share " + request.parameter("share") + " document " + done->release->name +
+                      " version " + std::to_string(version);
     auto out = reading_json(*done);
     out["complete"] = done->complete;
     out["have"] = done->have;
@@ -224,6 +270,27 @@ Response held_content(const VaultRoutes& routes, const Request& request) {
     return ranged(request, [&](std::uint64_t offset, std::size_t size) {
         return routes.sharing.read_held(*reading, offset, size);
     });
+}
+
+json::object refused_json(const VaultRefused& one) {
+    json::object out{
+        {"refused", one.id}, {"partner", one.org}, {"reason", one.text}, {"at", one.at}};
+    if (const auto statement = ledger::parse_statement(one.statement))
+        out["what"] = statement->header.sub;
+    return out;
+}
+
+Response list_refused(const VaultRoutes& routes, const Request&) {
+    json::array out;
+    for (const auto& one : routes.sharing.refused_by_partners())
+        out.emplace_back(refused_json(one));
+    return Response::json(200, json_text(json::object{{"refused", std::move(out)}}));
+}
+
+Response send_again(const VaultRoutes& routes, const Request& request) {
+    const auto done = routes.sharing.send_again(request.parameter("refused"));
+    if (done) request.subject = "what " + done->org + " refused, number " + done->id;
+    return answer(200, done, refused_json);
 }
 
 // Everything that was ever passed on, or that we were given.
@@ -249,7 +316,7 @@ Result<VaultReading> vault_held_asked(const VaultRoutes& routes, const Request& 
 
 json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agreement) {
     const auto& terms = agreement.terms;
-    json::object out{{"agreement", terms.id},
+    json::object out{{"agreement", agreement.name},
                      {"drafter", terms.drafter},
                      {"partner", terms.partner},
                      {"state", state_of(agreement, routes.org, routes.clock())},
@@ -273,10 +340,10 @@ json::object agreement_json(const VaultRoutes& routes, const VaultAgreement& agr
 
 json::object share_json(const VaultShare& share) {
     const auto& terms = share.terms;
-    json::object out{
-        {"share", terms.id},        {"owner", share.owner},     {"recipient", terms.recipient},
-        {"project", terms.project}, {"purpose", terms.purpose}, {"mode", to_string(terms.mode)},
-        {"granted", share.granted}, {"end", terms.end}};
+    json::object out{{"share", share.name},          {"owner", share.owner},
+                     {"recipient", terms.recipient}, {"project", terms.project},
+                     {"purpose", terms.purpose},     {"mode", to_string(terms.mode)},
+                     {"granted", share.granted},     {"end", terms.end}};
     const auto add = [&](std::string_view name, const std::string& text) {
         if (!text.empty()) out[name] = text;
     };
@@ -341,6 +408,8 @@ void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
     add(Method::get, "/v1/vault/shares/{share}/documents/{document}/versions/{version}", read,
         held_content, {.compression = Compression::never});
     add(Method::get, "/v1/vault/readings", manage, list_readings);
+    add(Method::get, "/v1/vault/refused", manage, list_refused);
+    add(Method::post, "/v1/vault/refused/{refused}/send", manage, send_again);
 }
 
 }  // namespace reelproof::api

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/http/address_key.h"
 #include "ledger/base/counted.h"
 
 namespace reelproof::api {
@@ -20,13 +21,15 @@ constexpr std::uint64_t kKnown = 200;
 
 bool reads_document(std::string_view what) {
     return (what.starts_with("GET /v1/vault/") && what.find("/versions/") != std::string::npos) ||
-           (what.starts_with("POST /v1/vault/shares/") && what.ends_with("/open")) ||
-           what == "POST /vault/releases";
+           ((what.starts_with("POST /v1/vault/shares/") || what.starts_with("POST /v1/boms/")) &&
+            what.ends_with("/open")) ||
+           what.starts_with("GET /v1/boms/{bom}/") || what == "POST /vault/releases";
 }
 
 bool is_of_vault(std::string_view what) {
     return what.find(" /v1/vault/") != std::string::npos ||
-           what.find(" /vault/") != std::string::npos;
+           what.find(" /vault/") != std::string::npos ||
+           what.find(" /v1/boms") != std::string::npos;
 }
 
 AccessWatch::AccessWatch(const AuditLog& audit, ledger::Clock clock, Suspect suspect)
@@ -70,7 +73,8 @@ void AccessWatch::take(const AuditEntry& entry, bool tell) {
                 suspicious("read " + std::to_string(kBulk) + " documents within an hour");
         }
         const auto hour = static_cast<std::size_t>((entry.time / kHour) % 24);
-        const auto& place = entry.address;
+        // Whoever has an IPv6 network has 2^64 addresses.
+        const auto place = address_key_of(entry.address);
         if (reader.seen >= kKnown) {
             if (reader.hours[hour] == 0)
                 suspicious("read a document at an hour of the day (" + std::to_string(hour) +

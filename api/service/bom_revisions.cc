@@ -156,7 +156,7 @@ Result<bool> Boms::open(const std::string& bom, std::uint64_t number, const Vaul
     const auto& terms = revision->terms;
     const auto share = sharing_.share_over(now->owner, terms.project, terms.document, &reader);
     if (!share) return share.error();
-    const auto reading = sharing_.open(share->terms.id, terms.document, terms.version, reader);
+    const auto reading = sharing_.open(share->name, terms.document, terms.version, reader);
     if (!reading) return reading.error();
     return reading->complete;
 }
@@ -174,7 +174,7 @@ Result<VaultSharing::Range> Boms::stored(const Bom& bom, const BomRevision& revi
                             "the share lets nobody take the lines out of the node: differences, "
                             "and what the line needs, are shown"});
         auto text =
-            sharing_.held_text(share->terms.id, terms.document, terms.version, ledger::kMaxBomFile);
+            sharing_.held_text(share->name, terms.document, terms.version, ledger::kMaxBomFile);
         if (!text) return text.error();
         // Of a share with columns the text is another one than `content` names; settle() holds it.
         if (share->terms.columns.empty() && ledger::sha256(*text) != terms.content)

@@ -29,7 +29,9 @@ JobUse use_of(const ServiceContext& context, const ItemIndex& index, const std::
                 part.consumed += event.quantity.value_or(0);
                 out.boards.insert(event.outputs.begin(), event.outputs.end());
             }
-            if (used) ++out.parts[word_of(item.facts.mpn)].items;
+            if (!used) return true;
+            ++out.parts[word_of(item.facts.mpn)].items;
+            out.reels.insert(item.id);
             return true;
         });
     return out;

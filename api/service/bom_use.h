@@ -17,6 +17,7 @@ struct PartUse {
 struct JobUse {
     std::map<std::string, PartUse> parts;  // by word_of
     std::set<std::string> boards;          // that the events name
+    std::set<std::string> reels;           // public ids of the items that parts were taken of
     bool truncated = false;                // more items than are looked at
 };
 inline constexpr std::size_t kMostUsedItems = 20'000;

@@ -26,6 +26,8 @@ constexpr std::string_view kIncident = "vault.incident/";
 constexpr ledger::UnixSeconds kHour = 3600, kDay = 24 * kHour;
 constexpr std::size_t kLongestText = 4000, kMostActs = 1000, kMostLines = 200;
 constexpr std::size_t kMostOfPartner = 100;
+// That the node opens of one reader within a day.
+constexpr std::size_t kMostOfReader = 5;
 constexpr std::array<std::string_view, 4> kKinds{"leak", "access", "loss", "other"};
 // NIS2 (EU 2022/2555) article 23 (4): an early warning within 24 hours, a notification within 72;
 // GDPR article 33: 72 hours.
@@ -40,8 +42,11 @@ constexpr std::array<LawClock, 2> kLaw{
 json::object of_incident(const DataIncident& incident) {
     json::array acts;
     for (const auto& one : incident.acts)
-        acts.emplace_back(
-            json::object{{"at", one.at}, {"by", one.by}, {"what", one.what}, {"text", one.text}});
+        acts.emplace_back(json::object{{"at", one.at},
+                                       {"by", one.by},
+                                       {"what", one.what},
+                                       {"text", one.text},
+                                       {"sent", one.sent}});
     return {{"kind", incident.kind},       {"partner", incident.partner},
             {"project", incident.project}, {"text", incident.text},
             {"by", incident.by},           {"drill", incident.drill ? 1 : 0},
@@ -63,8 +68,10 @@ DataIncident to_incident(std::string_view id, const json::object& row) {
                      .frozen = texts_in(row, "frozen"),
                      .closed = number_in(row, "closed")};
     for (const auto& one : objects_in(row, "acts"))
-        out.acts.push_back(
-            {number_in(one, "at"), text_in(one, "by"), text_in(one, "what"), text_in(one, "text")});
+        // Rows of before say nothing of what was sent.
+        out.acts.push_back({number_in(one, "at"), text_in(one, "by"), text_in(one, "what"),
+                            text_in(one, "text"),
+                            one.contains("sent") ? text_in(one, "sent") : std::string()});
     return out;
 }
 
@@ -138,7 +145,12 @@ std::vector<DataIncident> DataIncidents::incidents() const {
     return out;
 }
 
-std::vector<VaultShare> DataIncidents::shares_of(const DataIncident& incident) const {
+Result<std::vector<VaultShare>> DataIncidents::shares_of(const DataIncident& incident) const {
+    if (incident.partner.empty() && incident.project.empty())
+        return Error{ErrorKind::conflict,
+                     "name a partner or project: this incident is about none, so it says nothing "
+                     "of which shares are meant; open one that does (reelproof vault incident "
+                     "open --partner ORG, --project NAME)"};
     std::vector<VaultShare> out;
     for (auto& share : sharing_.shares()) {
         if (share.owner != org_ || share.ended != 0) continue;
@@ -180,15 +192,22 @@ std::vector<IncidentClock> DataIncidents::clocks(const DataIncident& incident) c
                  one.terms.breach_notice_hours < soonest->terms.breach_notice_hours))
                 soonest = &one;
         if (soonest == nullptr) continue;
-        const auto name = "notice " + partner;
-        out.push_back(
-            {name,
-             "a notice to " + partner + " within " +
-                 ledger::counted(soonest->terms.breach_notice_hours, "hour") +
-                 ", by the agreement " + soonest->terms.scope,
-             incident.known +
-                 static_cast<ledger::UnixSeconds>(soonest->terms.breach_notice_hours) * kHour,
-             is_done(name)});
+        const auto hours = std::min(soonest->terms.breach_notice_hours, ledger::kMostNoticeHours);
+        IncidentClock notice{
+            "notice " + partner,
+            "a notice to " + partner + " within " + ledger::counted(hours, "hour") +
+                ", by the agreement " + soonest->terms.scope,
+            incident.known + static_cast<ledger::UnixSeconds>(hours) * kHour, false};
+        // Signed is not told: one of its notices has to have got there, or a person says so.
+        std::optional<std::string> open;
+        for (const auto& act : incident.acts) {
+            if (act.what != notice.name || notice.done) continue;
+            const auto sent = ledger::array_from_hex<32>(act.sent, "sent");
+            open = sent ? sharing_.undelivered(partner, *sent) : std::nullopt;
+            notice.done = !open;
+        }
+        if (open && !notice.done) notice.text += ": " + *open;
+        out.push_back(std::move(notice));
     }
     for (const auto& one : kLaw)
         out.push_back({std::string(one.name), std::string(one.text),
@@ -207,8 +226,20 @@ Result<DataIncident> DataIncidents::save(DataIncident incident, const std::strin
     return incident;
 }
 
+// What ends something goes on behind the limit: each clock stops once, and what is frozen is thawed
+// once, since nothing more is frozen then.
+Result<void> DataIncidents::may_act(const DataIncident& incident, const std::string& what) const {
+    if (incident.acts.size() < kMostActs || what == "closed") return {};
+    if (what == "thaw" && !incident.frozen.empty()) return {};
+    for (const auto& one : clocks(incident))
+        if (one.name == what && !one.done) return {};
+    return Error{ErrorKind::too_large,
+                 "more was done than one incident keeps (" + ledger::counted(kMostActs, "act") +
+                     "): thaw it, stop its clocks, close it, and open another"};
+}
+
 Result<DataIncident> DataIncidents::act(
-    const std::string& id,
+    const std::string& id, const std::string& what,
     const std::function<Result<void>(DataIncident&, std::vector<Bytes>&)>& change,
     const std::string& deliver_to) {
     const std::lock_guard changing(changing_);
@@ -217,9 +248,8 @@ Result<DataIncident> DataIncidents::act(
     if (known->closed != 0)
         return Error{ErrorKind::conflict,
                      "it was closed on " + ledger::to_iso8601(known->closed) + ": open another"};
-    if (known->acts.size() >= kMostActs)
-        return Error{ErrorKind::too_large, "more was done than one incident keeps: open another"};
     std::vector<Bytes> statements;
+    if (auto done = may_act(*known, what); !done) return done.error();
     if (auto done = change(*known, statements); !done) return done.error();
     return save(std::move(*known), deliver_to, statements);
 }
@@ -242,28 +272,38 @@ Result<DataIncident> DataIncidents::open(DataIncident incident) {
     return save(std::move(incident), {}, {});
 }
 
-void DataIncidents::suspect(const std::string& kind, const std::string& partner,
+void DataIncidents::suspect(const std::string& kind, const std::string& who,
                             const std::string& text) {
+    constexpr std::string_view kPartner = "partner ";
     const auto now = clock_();
-    for (const auto& one : incidents())
-        if (one.by == "node" && one.text == text && now - one.opened < kDay) return;
+    std::size_t of_reader = 0;
+    for (const auto& one : incidents()) {
+        if (one.by != "node" || now - one.opened >= kDay) continue;
+        if (one.text == text) return;
+        if (one.text.starts_with(who + " ")) ++of_reader;
+    }
+    if (of_reader >= kMostOfReader) return;
     DataIncident incident;
     incident.kind = kind;
-    if (sharing_.knows(partner)) incident.partner = partner;
+    if (who.starts_with(kPartner))
+        if (auto org = who.substr(kPartner.size()); sharing_.knows(org))
+            incident.partner = std::move(org);
     incident.text = text;
     incident.by = "node";
     (void)open(std::move(incident));
 }
 
 Result<DataIncident> DataIncidents::freeze(const std::string& id, const std::string& by) {
-    return act(id, [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
+    return act(id, "freeze", [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
+        const auto shares = shares_of(incident);
+        if (!shares) return shares.error();
         std::size_t count = 0;
-        for (const auto& share : shares_of(incident)) {
+        for (const auto& share : *shares) {
             const auto& held = incident.frozen;
-            if (std::find(held.begin(), held.end(), share.terms.id) != held.end()) continue;
-            if (auto done = sharing_.freeze_share(share.terms.id, "incident " + id); !done)
+            if (std::find(held.begin(), held.end(), share.name) != held.end()) continue;
+            if (auto done = sharing_.freeze_share(share.name, "incident " + id); !done)
                 return done.error();
-            incident.frozen.push_back(share.terms.id);
+            incident.frozen.push_back(share.name);
             ++count;
         }
         incident.acts.push_back({clock_(), by, "freeze", ledger::counted(count, "share")});
@@ -284,7 +324,7 @@ Result<void> DataIncidents::thaw_shares(DataIncident& incident) {
 }
 
 Result<DataIncident> DataIncidents::thaw(const std::string& id, const std::string& by) {
-    return act(id, [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
+    return act(id, "thaw", [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
         const auto count = incident.frozen.size();
         if (auto done = thaw_shares(incident); !done) return done;
         incident.acts.push_back({clock_(), by, "thaw", ledger::counted(count, "share")});
@@ -293,16 +333,16 @@ Result<DataIncident> DataIncidents::thaw(const std::string& id, const std::strin
 }
 
 Result<DataIncident> DataIncidents::revoke(const std::string& id, const std::string& by) {
-    return act(id, [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
+    return act(id, "revoke", [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
         const auto shares = shares_of(incident);
+        if (!shares) return shares.error();
         // Its partners would be told.
         if (!incident.drill)
-            for (const auto& share : shares)
-                if (auto done = sharing_.end_share(share.terms.id, "revoked: incident " + id);
-                    !done)
+            for (const auto& share : *shares)
+                if (auto done = sharing_.end_share(share.name, "revoked: incident " + id); !done)
                     return done.error();
         incident.acts.push_back({clock_(), by, "revoke",
-                                 ledger::counted(shares.size(), "share") +
+                                 ledger::counted(shares->size(), "share") +
                                      (incident.drill ? ", not done: a drill" : "")});
         return {};
     });
@@ -313,7 +353,7 @@ Result<DataIncident> DataIncidents::notify(const std::string& id, const std::str
     if (auto fine = check_text(words, "template"); !fine) return fine.error();
     if (!sharing_.knows(partner)) return nothing("there is no partner " + partner);
     return act(
-        id,
+        id, "notice " + partner,
         [&](DataIncident& incident, std::vector<Bytes>& statements) -> Result<void> {
             const auto text = filled(words, {{"incident", incident.id},
                                              {"known", ledger::to_iso8601(incident.known)},
@@ -333,7 +373,8 @@ Result<DataIncident> DataIncidents::notify(const std::string& id, const std::str
                 {clock_(), by, "notice " + partner,
                  (incident.drill ? "not sent, a drill: "
                                  : "signed, SHA-256 " + ledger::to_hex(object->commitment) + ": ") +
-                     *text});
+                     *text,
+                 incident.drill ? std::string() : ledger::to_hex(object->commitment)});
             return {};
         },
         partner);
@@ -342,20 +383,22 @@ Result<DataIncident> DataIncidents::notify(const std::string& id, const std::str
 Result<DataIncident> DataIncidents::note(const std::string& id, const std::string& by,
                                          const std::string& clock, const std::string& text) {
     if (auto fine = check_text(text, "text"); !fine) return fine.error();
-    return act(id, [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
-        const auto all = clocks(incident);
-        if (!clock.empty() && std::none_of(all.begin(), all.end(),
-                                           [&](const auto& one) { return one.name == clock; }))
-            return nothing("the incident has no clock " + clock);
-        incident.acts.push_back({clock_(), by, clock.empty() ? "note" : clock, text});
-        return {};
-    });
+    return act(id, clock.empty() ? "note" : clock,
+               [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
+                   const auto all = clocks(incident);
+                   if (!clock.empty() && std::none_of(all.begin(), all.end(), [&](const auto& one) {
+                           return one.name == clock;
+                       }))
+                       return nothing("the incident has no clock " + clock);
+                   incident.acts.push_back({clock_(), by, clock.empty() ? "note" : clock, text});
+                   return {};
+               });
 }
 
 Result<DataIncident> DataIncidents::close(const std::string& id, const std::string& by,
                                           const std::string& outcome) {
     if (auto fine = check_text(outcome, "outcome"); !fine) return fine.error();
-    return act(id, [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
+    return act(id, "closed", [&](DataIncident& incident, std::vector<Bytes>&) -> Result<void> {
         for (const auto& one : clocks(incident))
             if (!one.done)
                 return Error{ErrorKind::conflict, "the clock " + one.name +

@@ -14,6 +14,7 @@ namespace reelproof::api {
 struct IncidentAct {
     ledger::UnixSeconds at = 0;
     std::string by, what, text;
+    std::string sent{};  // SHA-256 of the statement that was to get to a partner, hex
 };
 
 struct DataIncident {
@@ -54,14 +55,16 @@ class DataIncidents {
 
     // `kind`, `text`, `known`, `by` and what it is about are given.
     ledger::Result<DataIncident> open(DataIncident incident);
-    // One that a machine noticed, once a day for the same text; who looks decides what it is.
-    void suspect(const std::string& kind, const std::string& partner, const std::string& text);
+    // One that a machine noticed of `who` (as in the audit log; the text begins with it): once a
+    // day for the same text, and a few a day for the same reader. Who looks decides what it is.
+    void suspect(const std::string& kind, const std::string& who, const std::string& text);
 
-    // Freezes each live share of what it is about; all that we granted where it is about nothing.
+    // Freezes each live share of what it is about. `conflict` where it names neither partner nor
+    // project: what is not known must not end or freeze everything.
     ledger::Result<DataIncident> freeze(const std::string& id, const std::string& by);
     // Undoes that.
     ledger::Result<DataIncident> thaw(const std::string& id, const std::string& by);
-    // Ends each share of what it is about, for good. A drill only says which.
+    // Ends each share of what it is about, for good. A drill only says how many. As freeze().
     ledger::Result<DataIncident> revoke(const std::string& id, const std::string& by);
     // Fills in a template ({incident} {known} {org} {partner} {project} {text}) and sends it to the
     // partner's node. A drill only writes it down. `malformed` names a placeholder that is unknown.
@@ -76,17 +79,20 @@ class DataIncidents {
 
   private:
     ledger::Result<void> take(const std::string& org, const ledger::SignedObject& object);
-    // One that is open, changed by `change`, with what is to get to a partner.
+    // One that is open, changed by `change`, with what is to get to a partner. `what` is done.
     ledger::Result<DataIncident> act(
-        const std::string& id,
+        const std::string& id, const std::string& what,
         const std::function<ledger::Result<void>(DataIncident& incident,
                                                  std::vector<ledger::Bytes>& statements)>& change,
         const std::string& deliver_to = {});
     ledger::Result<DataIncident> save(DataIncident incident, const std::string& to,
                                       const std::vector<ledger::Bytes>& statements);
+    [[nodiscard]] ledger::Result<void> may_act(const DataIncident& incident,
+                                               const std::string& what) const;
     // Thaws what no other open incident holds frozen.
     ledger::Result<void> thaw_shares(DataIncident& incident);
-    [[nodiscard]] std::vector<VaultShare> shares_of(const DataIncident& incident) const;
+    [[nodiscard]] ledger::Result<std::vector<VaultShare>> shares_of(
+        const DataIncident& incident) const;
 
     VaultSharing& sharing_;
     const Vault& vault_;

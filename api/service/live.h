@@ -16,8 +16,8 @@ class Live {
   public:
     struct Message {
         // Whose work it is about: who may see it is for the routes to say.
-        enum class Audience { events, verdicts, line_verdicts, line, logs };
-        std::string kind;  // "event", "verdict", "line", "log"
+        enum class Audience { events, verdicts, line_verdicts, line, logs, boms };
+        std::string kind;  // "event", "verdict", "line", "log", "bom"
         std::string json;  // one object, without line breaks
         Audience audience = Audience::events;
     };

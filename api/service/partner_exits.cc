@@ -34,7 +34,8 @@ std::string key_of(const PartnerExit& exit) {
 json::object of_exit(const PartnerExit& exit) {
     json::array notices;
     for (const auto& one : exit.notices) notices.emplace_back(ledger::to_base64(one));
-    return {{"ours", exit.ours ? 1 : 0},
+    return {{"name", exit.name},
+            {"ours", exit.ours ? 1 : 0},
             {"why", exit.why},
             {"by", exit.by},
             {"began", exit.began},
@@ -71,6 +72,8 @@ PartnerExit to_exit(std::string_view name, const json::object& row) {
                     .closed = number_in(row, "closed"),
                     .closed_by = text_in(row, "closed_by"),
                     .closed_why = text_in(row, "closed_why")};
+    // Rows of before have none: no two had the same id.
+    out.name = row.contains("name") ? text_in(row, "name") : out.id;
     for (const auto& text : texts_in(row, "notices"))
         out.notices.push_back(vault_rows::bytes_of(text));
     return out;
@@ -92,7 +95,7 @@ PartnerExits::PartnerExits(VaultSharing& sharing, JsonRows& rows, std::string or
     : sharing_(sharing), rows_(rows), org_(std::move(org)), clock_(std::move(clock)) {
     rows_.each(kExit, [&](std::string_view name, const json::object& row) {
         auto exit = to_exit(name, row);
-        exits_.keep(exit.id, exit);
+        exits_.keep(exit.name, exit);
     });
     sharing_.take_with<ledger::ExitNotice>(
         [this](const std::string& from, const ledger::SignedObject& object) {
@@ -111,7 +114,8 @@ std::vector<ExitFile> PartnerExits::files(const PartnerExit& exit) const {
     std::set<std::string> shares;
     const auto& owner = exit.ours ? org_ : exit.partner;
     for (const auto& share : sharing_.shares())
-        if (share.owner == owner) shares.insert(share.terms.id);
+        if (share.owner == owner && share.other(org_) == exit.partner)
+            shares.insert(share.terms.id);
     std::vector<ExitFile> out;
     for (const auto& one : sharing_.readings()) {
         if (one.partner != exit.partner || !one.release || !shares.contains(one.share)) continue;
@@ -128,7 +132,17 @@ std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
         all.begin(), all.end(), [](const ExitFile& one) { return one.destroyed != 0; }));
     const auto counted_files =
         std::to_string(destroyed) + " of " + ledger::counted(all.size(), "file");
-    if (!exit.ours)
+    const auto got = [](const std::string& what, const std::string& to,
+                        const std::optional<std::string>& why) {
+        return what + (why ? " not got to " + to + ": " + *why : " got to " + to);
+    };
+    if (!exit.ours) {
+        std::vector<Bytes> confirmations;
+        for (const auto& share : sharing_.shares())
+            if (share.owner == exit.partner)
+                confirmations.insert(confirmations.end(), share.destructions.begin(),
+                                     share.destructions.end());
+        const auto on_its_way = sharing_.undelivered(exit.partner, confirmations);
         return {{"notice",
                  std::to_string(exit.notices.size()) + " of " +
                      ledger::counted(exit.parts, "part") + " of its list are here",
@@ -136,8 +150,11 @@ std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
                 {"destruction",
                  "this node has destroyed the keys of " + counted_files + " of " + exit.partner,
                  destroyed == all.size()},
-                {"confirmation", "the signed confirmations have got to " + exit.partner,
-                 destroyed == all.size() && !sharing_.waits_for(exit.partner)}};
+                {"confirmation", got("the signed confirmations have", exit.partner, on_its_way),
+                 destroyed == all.size() && !on_its_way}};
+    }
+    const auto list_waits =
+        exit.told != 0 ? std::nullopt : sharing_.undelivered(exit.partner, exit.notices);
     std::size_t agreements = 0, given = 0, held = 0;
     for (const auto& one : sharing_.agreements())
         if (one.terms.is_between(org_, exit.partner) && one.ended == 0 &&
@@ -162,8 +179,8 @@ std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
              (held == 0 ? std::string()
                         : ", of " + std::to_string(held) + " not yet: off-board it again to go on"),
          held == 0},
-        {"notice", "the list of what it holds has got to its node",
-         exit.told != 0 || (!exit.notices.empty() && !sharing_.waits_for(exit.partner))},
+        {"notice", got("the list of what it holds has", "its node", list_waits),
+         exit.told != 0 || (!exit.notices.empty() && !list_waits)},
         {"destruction", exit.partner + " has confirmed, signed, " + counted_files,
          destroyed == all.size()},
         {"accounts",
@@ -174,10 +191,13 @@ std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
          exit.accounts != 0}};
 }
 
+// With changing_ held: what is new gets its name.
 Result<PartnerExit> PartnerExits::save(PartnerExit exit, const std::vector<Bytes>& notices) {
+    if (exit.name.empty())
+        exit.name = exits_.find(exit.id) ? exit.partner + ":" + exit.id : exit.id;
     if (auto done = sharing_.send({key_of(exit), of_exit(exit)}, exit.partner, notices); !done)
         return done.error();
-    exits_.keep(exit.id, exit);
+    exits_.keep(exit.name, exit);
     return exit;
 }
 
@@ -234,7 +254,9 @@ Result<PartnerExit> PartnerExits::begin(const std::string& partner, const std::s
                            .began = clock_()};
         exit->until = exit->began + hours * kHour;
         // First of all: whatever is cut off behind this is seen to be open.
-        if (auto done = save(*exit, {}); !done) return done;
+        auto saved = save(*exit, {});
+        if (!saved) return saved;
+        exit = std::move(*saved);
     }
     auto ended = sharing_.offboard(partner, exit->why);
     if (!ended) return ended.error();
@@ -249,9 +271,9 @@ Result<PartnerExit> PartnerExits::begin(const std::string& partner, const std::s
     return save(std::move(*exit), *notices);
 }
 
-Result<PartnerExit> PartnerExits::confirm_accounts(const std::string& id, const std::string& by) {
+Result<PartnerExit> PartnerExits::confirm_accounts(const std::string& name, const std::string& by) {
     const std::lock_guard changing(changing_);
-    auto known = exit(id);
+    auto known = exit(name);
     if (!known || !known->ours) return no_exit();
     if (known->accounts != 0) return *known;
     known->accounts = clock_();
@@ -259,25 +281,26 @@ Result<PartnerExit> PartnerExits::confirm_accounts(const std::string& id, const 
     return save(std::move(*known), {});
 }
 
-Result<PartnerExit> PartnerExits::destroy(const std::string& id) {
+Result<PartnerExit> PartnerExits::destroy(const std::string& name) {
     const std::lock_guard changing(changing_);
-    auto known = exit(id);
+    auto known = exit(name);
     if (!known || known->ours) return no_exit();
     std::set<std::string> shares;
     for (const auto& file : files(*known))
         if (file.destroyed == 0) shares.insert(file.share);
-    for (const auto& share : shares) {
-        const auto done = sharing_.destroy(share, known->why);
+    for (const auto& share : sharing_.shares()) {
+        if (share.owner != known->partner || !shares.contains(share.terms.id)) continue;
+        const auto done = sharing_.destroy(share.name, known->why);
         if (!done) return done.error();
-        add_all(known->destroyed, {share});
+        add_all(known->destroyed, {share.name});
     }
     return save(std::move(*known), {});
 }
 
-Result<PartnerExit> PartnerExits::close(const std::string& id, const std::string& by,
+Result<PartnerExit> PartnerExits::close(const std::string& name, const std::string& by,
                                         const std::string& why) {
     const std::lock_guard changing(changing_);
-    auto known = exit(id);
+    auto known = exit(name);
     if (!known) return no_exit();
     if (known->closed != 0) return *known;
     for (const auto& step : steps(*known))
@@ -294,10 +317,11 @@ Result<PartnerExit> PartnerExits::close(const std::string& id, const std::string
 
 void PartnerExits::look() {
     for (const auto& one : exits()) {
-        if (!one.ours || one.told != 0 || one.notices.empty() || sharing_.waits_for(one.partner))
+        if (!one.ours || one.told != 0 || one.notices.empty() ||
+            sharing_.undelivered(one.partner, one.notices))
             continue;
         const std::lock_guard changing(changing_);
-        auto known = exit(one.id);
+        auto known = exit(one.name);
         known->told = clock_();
         (void)save(std::move(*known), {});
     }
@@ -309,8 +333,10 @@ Result<void> PartnerExits::take(const std::string& org, const ledger::SignedObje
         notice.part > notice.parts)
         return ledger::malformed("part and parts must be 1 to " + std::to_string(kMostParts));
     const std::lock_guard changing(changing_);
-    auto known = exit(notice.id);
-    if (known && (known->ours || known->partner != org || known->parts != notice.parts))
+    std::optional<PartnerExit> known;
+    for (auto& one : exits_.all())
+        if (one.id == notice.id && one.partner == org) known = std::move(one);
+    if (known && (known->ours || known->parts != notice.parts))
         return Error{ErrorKind::conflict, "there is another exit of that id"};
     std::size_t count = 0, bytes = object.statement.size();
     for (const auto& one : exits_.all()) {

@@ -25,6 +25,9 @@ struct PartnerExit {
     std::string accounts_by{};
     ledger::UnixSeconds closed = 0;
     std::string closed_by{}, closed_why{};
+    // What our people call it: its id, or with the partner's name where another of that id was
+    // here before (vault_sharing.h).
+    std::string name{};
 };
 
 // A file that one of the two released to the other before the exit began.
@@ -49,8 +52,8 @@ class PartnerExits {
     PartnerExits(VaultSharing& sharing, JsonRows& rows, std::string org, ledger::Clock clock);
 
     [[nodiscard]] std::vector<PartnerExit> exits() const;
-    [[nodiscard]] std::optional<PartnerExit> exit(const std::string& id) const {
-        return exits_.find(id);
+    [[nodiscard]] std::optional<PartnerExit> exit(const std::string& name) const {
+        return exits_.find(name);
     }
     [[nodiscard]] std::vector<ExitFile> files(const PartnerExit& exit) const;
     [[nodiscard]] std::vector<ExitStep> steps(const PartnerExit& exit) const;
@@ -61,11 +64,11 @@ class PartnerExits {
     ledger::Result<PartnerExit> begin(const std::string& partner, const std::string& why,
                                       const std::string& by, ledger::UnixSeconds hours);
     // A person has closed what accounts, tokens and stations the partner's people had here.
-    ledger::Result<PartnerExit> confirm_accounts(const std::string& id, const std::string& by);
+    ledger::Result<PartnerExit> confirm_accounts(const std::string& name, const std::string& by);
     // Of one that the partner asks of us: destroys, and confirms it signed.
-    ledger::Result<PartnerExit> destroy(const std::string& id);
+    ledger::Result<PartnerExit> destroy(const std::string& name);
     // `conflict` while a step is open, unless there is a reason to close it so.
-    ledger::Result<PartnerExit> close(const std::string& id, const std::string& by,
+    ledger::Result<PartnerExit> close(const std::string& name, const std::string& by,
                                       const std::string& why);
     // Notes which lists have got to their partners.
     void look();
@@ -80,8 +83,8 @@ class PartnerExits {
     JsonRows& rows_;
     const std::string org_;
     const ledger::Clock clock_;
-    std::mutex changing_;  // one change at a time, from reading to durable
-    ById<PartnerExit> exits_;
+    std::mutex changing_;      // one change at a time, from reading to durable
+    ById<PartnerExit> exits_;  // by name
 };
 
 }  // namespace reelproof::api

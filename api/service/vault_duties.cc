@@ -78,6 +78,7 @@ std::vector<std::string> VaultDuties::alarms() const {
 std::vector<VaultDuty> VaultDuties::list() const {
     const auto now = deps_.clock();
     std::vector<VaultDuty> out;
+    add_refused(out);
     add_incidents(out, now);
     add_reviews(out, now);
     add_exits(out, now);
@@ -87,6 +88,15 @@ std::vector<VaultDuty> VaultDuties::list() const {
     std::stable_sort(out.begin(), out.end(),
                      [](const auto& a, const auto& b) { return a.due < b.due; });
     return out;
+}
+
+void VaultDuties::add_refused(std::vector<VaultDuty>& out) const {
+    for (const auto& one : deps_.sharing.refused_by_partners())
+        out.push_back({"refused", one.org,
+                       "its node refused what was signed for it: " + one.text +
+                           " (settle it with the partner, then: reelproof vault refused send " +
+                           one.id + ")",
+                       one.at, false});
 }
 
 void VaultDuties::add_incidents(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const {
@@ -142,13 +152,13 @@ void VaultDuties::add_exits(std::vector<VaultDuty>& out, ledger::UnixSeconds now
                            (exit.ours ? "its exit, step " : "it ended the collaboration, step ") +
                                std::string(step.name) + ": " + step.text +
                                (exit.ours ? std::string()
-                                          : " (reelproof vault exit destroy " + exit.id + ")"),
+                                          : " (reelproof vault exit destroy " + exit.name + ")"),
                            exit.until, exit.until < now});
         }
         if (!open)
             out.push_back(
                 {"exit", exit.partner,
-                 "all steps are done: close it (reelproof vault exit close " + exit.id + ")",
+                 "all steps are done: close it (reelproof vault exit close " + exit.name + ")",
                  exit.until, false});
     }
 }
@@ -159,12 +169,12 @@ void VaultDuties::add_agreements(std::vector<VaultDuty>& out, ledger::UnixSecond
     const auto shares = deps_.sharing.shares();
     for (const auto& one : deps_.sharing.agreements()) {
         const auto& terms = one.terms;
-        const auto& partner = terms.drafter == deps_.org ? terms.partner : terms.drafter;
+        const auto& partner = one.other(deps_.org);
         const auto scope = "the agreement " + terms.id + " (" + terms.scope + ")";
         if (one.ended == 0 && one.ours.empty() && terms.end >= now) {
             out.push_back(
                 {"signature", partner,
-                 scope + " waits for our signature: reelproof vault agreement sign " + terms.id,
+                 scope + " waits for our signature: reelproof vault agreement sign " + one.name,
                  terms.end, false});
             continue;
         }
@@ -181,12 +191,13 @@ void VaultDuties::add_agreements(std::vector<VaultDuty>& out, ledger::UnixSecond
         const auto left = std::count_if(readings.begin(), readings.end(), [&](const auto& reading) {
             return reading.partner == partner && reading.release && reading.destroyed == 0 &&
                    std::any_of(shares.begin(), shares.end(), [&](const auto& share) {
-                       return share.terms.id == reading.share && share.owner == deps_.org &&
-                              share.terms.agreement == terms.id;
+                       return share.terms.id == reading.share && share.terms.recipient == partner &&
+                              share.owner == deps_.org && share.terms.agreement == terms.id;
                    });
         });
         if (left == 0) continue;
-        const auto due = over + static_cast<ledger::UnixSeconds>(terms.retention_days) * kDay;
+        const auto days = std::min(terms.retention_days, ledger::kMostRetentionDays);
+        const auto due = over + static_cast<ledger::UnixSeconds>(days) * kDay;
         if (due < now + kAhead)
             out.push_back({"destruction", partner,
                            "has not confirmed the destruction of " +
@@ -221,7 +232,7 @@ void VaultDuties::add_certificates(std::vector<VaultDuty>& out, ledger::UnixSeco
         if (!project) continue;
         if (const auto no = deps_.papers.refusal(share.terms.recipient, project->classification))
             out.push_back({"certificate", share.terms.recipient,
-                           "the share " + share.terms.id + " of " + share.terms.project +
+                           "the share " + share.name + " of " + share.terms.project +
                                " releases nothing: " + no->reason,
                            now, true});
     }

@@ -16,7 +16,7 @@ namespace reelproof::api {
 
 struct VaultDuty {
     std::string kind;   // "exit", "agreement", "certificate", "retention", "signature",
-                        // "destruction", "incident", "review"
+                        // "destruction", "incident", "review", "refused"
     std::string about;  // the partner, or the document
     std::string text;   // what is to be done, and by what command
     ledger::UnixSeconds due = 0;
@@ -52,6 +52,7 @@ class VaultDuties {
   private:
     void run();
     void look();
+    void add_refused(std::vector<VaultDuty>& out) const;
     void add_incidents(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_reviews(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;
     void add_exits(std::vector<VaultDuty>& out, ledger::UnixSeconds now) const;

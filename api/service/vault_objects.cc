@@ -54,13 +54,15 @@ Result<VaultShare> VaultSharing::share_over(const std::string& owner, const std:
     return refused({"share.missing", "no share of " + owner + " covers it"});
 }
 
-Result<Bytes> VaultSharing::held_text(const std::string& share, const std::string& document,
+Result<Bytes> VaultSharing::held_text(const std::string& name, const std::string& document,
                                       std::uint64_t version, std::size_t most) const {
-    const auto reading = reading_of(share, document, version);
+    const auto share = held_share(name);
+    if (!share) return share.error();
+    const auto reading = reading_of(*share, document, version);
     if (!reading || !reading->complete) return nothing("that version is not here: open it first");
     if (reading->release->size > most)
         return ledger::Error{ledger::ErrorKind::too_large, "the document is too large for a BOM"};
-    const auto place = ledger::parse_vault_id(share, "share");
+    const auto place = ledger::parse_vault_id(share->terms.id, "share");
     if (!place) return place.error();
     const auto key = deps_.vault.keys().unwrap(*place, reading->key, reading->wrapped);
     if (!key) return key.error();

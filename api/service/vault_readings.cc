@@ -68,27 +68,27 @@ std::optional<VaultReading> VaultSharing::find_reading(
     return std::nullopt;
 }
 
-std::optional<VaultReading> VaultSharing::reading_of(const std::string& share,
+std::optional<VaultReading> VaultSharing::reading_of(const VaultShare& share,
                                                      const std::string& document,
                                                      std::uint64_t version) const {
     return find_reading([&](const VaultReading& reading) {
-        return reading.share == share && reading.request.document == document &&
-               reading.request.version == version;
+        return reading.share == share.terms.id && reading.partner == share.other(deps_.org) &&
+               reading.request.document == document && reading.request.version == version;
     });
 }
 
-Result<VaultShare> VaultSharing::held_share(const std::string& id) const {
-    const auto known = share(id);
+Result<VaultShare> VaultSharing::held_share(const std::string& name) const {
+    const auto known = share(name);
     if (!known || known->owner == deps_.org) return nothing("nobody granted us such a share");
     return *known;
 }
 
-Result<std::string> VaultSharing::held_documents(const std::string& id,
+Result<std::string> VaultSharing::held_documents(const std::string& name,
                                                  const VaultReader& reader) const {
-    const auto known = held_share(id);
+    const auto known = held_share(name);
     if (!known) return known.error();
     if (const auto no = held_refusal(*known, reader)) return refused(*no);
-    auto text = deps_.peers.get(known->owner, shared_path(id, "/documents"), 0, 0);
+    auto text = deps_.peers.get(known->owner, shared_path(known->terms.id, "/documents"), 0, 0);
     if (!text) return text;
     boost::system::error_code failed;
     const auto told = json::parse(*text, failed);
@@ -97,18 +97,19 @@ Result<std::string> VaultSharing::held_documents(const std::string& id,
     return json::serialize(told);
 }
 
-Result<VaultReading> VaultSharing::open(const std::string& id, const std::string& document,
+Result<VaultReading> VaultSharing::open(const std::string& name, const std::string& document,
                                         std::uint64_t version, const VaultReader& reader) {
-    const auto known = held_share(id);
+    const auto known = held_share(name);
     if (!known) return known.error();
     if (const auto no = held_refusal(*known, reader)) return refused(*no);
     const std::unique_lock opening(opening_, std::try_to_lock);
     if (!opening)
         return Error{ErrorKind::unavailable, "another document is being fetched; try again"};
-    if (const auto now = share(id); now->destroyed != 0)
+    if (const auto now = share(name); now->destroyed != 0)
         return refused({"share.destroyed", "what came under it was destroyed here on " +
                                                ledger::to_iso8601(now->destroyed)});
-    auto reading = reading_of(id, document, version);
+    const auto& id = known->terms.id;
+    auto reading = reading_of(*known, document, version);
     if (!reading) {
         const ledger::ReadRequest request{id, document, version, reader.described};
         const auto object = signed_now(ledger::format_vault_object(request));
@@ -139,22 +140,25 @@ Result<VaultReading> VaultSharing::open(const std::string& id, const std::string
     return *reading;
 }
 
-Result<VaultShare> VaultSharing::destroy(const std::string& id, const std::string& why) {
+Result<VaultShare> VaultSharing::destroy(const std::string& name, const std::string& why) {
     ++destroying_;
     const std::lock_guard opening(opening_);
     --destroying_;
-    auto known = held_share(id);
+    auto known = held_share(name);
     if (!known || known->destroyed != 0) return known;
-    for (const auto& one : shares())
-        if (one.terms.of == id && one.owner == deps_.org && one.ended == 0)
-            if (auto done = end_share(one.terms.id, why); !done) return done.error();
+    const auto& id = known->terms.id;
+    for (const auto& one : shares()) {
+        if (one.terms.of != id || one.owner != deps_.org || one.ended != 0) continue;
+        if (const auto from = passed_from(one); !from || from->name != name) continue;
+        if (auto done = end_share(one.name, why); !done) return done.error();
+    }
     const auto place = ledger::parse_vault_id(id, "share");
     if (!place) return place.error();
     const auto now = deps_.clock();
     std::vector<VaultReading> ours;
     std::vector<ledger::VaultId> keys;
     for (auto& reading : readings()) {
-        if (reading.share != id || !reading.release) continue;
+        if (reading.share != id || reading.partner != known->owner || !reading.release) continue;
         keys.push_back(reading.key);
         ours.push_back(std::move(reading));
     }
@@ -191,7 +195,7 @@ Result<VaultShare> VaultSharing::destroy(const std::string& id, const std::strin
         if (auto done = sign(); !done) return done.error();
     const std::lock_guard changing(changing_);
     // Its end may have come meanwhile.
-    auto share = held_share(id);
+    auto share = held_share(name);
     if (!share) return share.error();
     share->destroyed = now;
     share->destructions = statements;
@@ -280,15 +284,15 @@ Result<void> VaultSharing::fetch(const VaultShare& share, VaultReading& reading)
     return save(reading);
 }
 
-Result<VaultReading> VaultSharing::held_version(const std::string& id, const std::string& document,
-                                                std::uint64_t version, const VaultReader& reader,
-                                                VaultUse use) const {
-    const auto known = held_share(id);
+Result<VaultReading> VaultSharing::held_version(const std::string& name,
+                                                const std::string& document, std::uint64_t version,
+                                                const VaultReader& reader, VaultUse use) const {
+    const auto known = held_share(name);
     if (!known) return known.error();
     if (const auto no = held_refusal(*known, reader)) return refused(*no);
     if (use == VaultUse::take && known->terms.mode != ledger::ShareMode::download)
         return refused({"share.view-only", "the share lets nobody take the file out of the node"});
-    auto reading = reading_of(id, document, version);
+    auto reading = reading_of(*known, document, version);
     if (!reading || !reading->complete) return nothing("that version is not here: open it first");
     return std::move(*reading);
 }

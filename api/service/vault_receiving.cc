@@ -37,6 +37,8 @@ Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView stat
     // Its taker calls us with locks of its own.
     if (const auto taker = takers_.find(object->object.index()); taker != takers_.end())
         return taker->second(org, *object);
+    // Asks another node.
+    if (std::holds_alternative<ledger::Passed>(object->object)) return receive_passed(org, *object);
     const std::lock_guard changing(changing_);
     if (std::holds_alternative<ledger::Agreement>(object->object))
         return receive_agreement(org, *object);
@@ -44,7 +46,6 @@ Result<void> VaultSharing::receive(const std::string& org, ledger::ByteView stat
     if (std::holds_alternative<ledger::VaultEnd>(object->object)) return receive_end(org, *object);
     if (std::holds_alternative<ledger::Destruction>(object->object))
         return receive_destruction(org, *object);
-    if (std::holds_alternative<ledger::Passed>(object->object)) return receive_passed(org, *object);
     return ledger::malformed("none of what one node hands another");
 }
 
@@ -76,12 +77,13 @@ Result<void> VaultSharing::receive_agreement(const std::string& org,
     const auto& terms = std::get<ledger::Agreement>(object.object);
     if (!terms.is_between(deps_.org, org))
         return Error{ErrorKind::untrusted, "the agreement is not between " + org + " and us"};
-    auto known = agreement(terms.id);
+    auto known = agreement_with(org, terms.id);
     if (known && known->payload != object.payload)
         return Error{ErrorKind::conflict, "there is another agreement of that id"};
     if (known && !known->theirs.empty()) return {};
     if (!known) {
         if (terms.drafter != org) return Error{ErrorKind::conflict, "we drafted no such agreement"};
+        if (auto fine = ledger::check_agreement(terms); !fine) return fine;
         if (auto room = room_for(org, object.statement.size()); !room) return room.error();
         known = VaultAgreement{
             .terms = terms, .payload = object.payload, .ours = {}, .theirs = {}, .end = {}};
@@ -96,7 +98,7 @@ Result<void> VaultSharing::receive_share(const std::string& org,
                                          const ledger::SignedObject& object) {
     const auto& terms = std::get<ledger::Share>(object.object);
     if (terms.recipient != deps_.org) return Error{ErrorKind::untrusted, "the share is not for us"};
-    if (const auto known = share(terms.id)) {
+    if (const auto known = share_with(org, terms.id)) {
         if (known->owner == org && known->grant == object.statement) return {};
         return Error{ErrorKind::conflict, "there is another share of that id"};
     }
@@ -114,14 +116,14 @@ Result<void> VaultSharing::receive_share(const std::string& org,
 Result<void> VaultSharing::receive_destruction(const std::string& org,
                                                const ledger::SignedObject& object) {
     const auto& what = std::get<ledger::Destruction>(object.object);
-    auto known = share(what.share);
-    if (!known || known->owner != deps_.org || known->terms.recipient != org)
-        return nothing("there is no such share for " + org);
+    auto known = share_with(org, what.share);
+    if (!known || known->owner != deps_.org) return nothing("there is no such share for " + org);
     auto& all = known->destructions;
     if (std::find(all.begin(), all.end(), object.statement) != all.end()) return {};
     std::vector<VaultReading> released;
     for (auto& one : readings())
-        if (one.share == what.share && one.release) released.push_back(std::move(one));
+        if (one.share == what.share && one.partner == org && one.release)
+            released.push_back(std::move(one));
     if (all.size() > released.size() / ledger::kMostDestroyed)
         return Error{ErrorKind::too_large, "more confirmations than there are files to destroy"};
     const std::set<std::string> named(what.bodies.begin(), what.bodies.end());
@@ -145,16 +147,24 @@ Result<void> VaultSharing::receive_destruction(const std::string& org,
     all.push_back(object.statement);
     // Of what it does not name it may hold all.
     if (whole) known->destroyed = now;
-    if (auto done = save(std::move(*known), {}, {}); !done) return done.error();
+    // What was passed on is somebody's, who is to hear of the end of each copy.
+    std::string owner;
+    std::vector<Bytes> for_owner;
+    if (const auto from = known->terms.of.empty() ? std::nullopt : passed_from(*known)) {
+        auto passed = passed_statement(*from, object.statement);
+        if (!passed) return passed.error();
+        owner = from->owner;
+        for_owner.push_back(std::move(*passed));
+    }
+    if (auto done = save(std::move(*known), owner, for_owner); !done) return done.error();
     return {};
 }
 
 Result<void> VaultSharing::receive_end(const std::string& org, const ledger::SignedObject& object) {
     const auto& end = std::get<ledger::VaultEnd>(object.object);
     if (end.what == "agreement") {
-        auto known = agreement(end.id);
-        if (!known || !known->terms.is_between(deps_.org, org))
-            return nothing("there is no such agreement with " + org);
+        auto known = agreement_with(org, end.id);
+        if (!known) return nothing("there is no such agreement with " + org);
         if (known->ended != 0) return {};
         known->end = object.statement;
         known->ended = deps_.clock();
@@ -163,7 +173,7 @@ Result<void> VaultSharing::receive_end(const std::string& org, const ledger::Sig
         if (auto done = save(std::move(*known), {}, {}); !done) return done.error();
         return {};
     }
-    auto known = share(end.id);
+    auto known = share_with(org, end.id);
     if (end.what != "share" || !known || known->owner != org)
         return nothing("there is no such share of " + org);
     if (known->ended != 0) return {};

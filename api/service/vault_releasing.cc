@@ -29,7 +29,7 @@ ledger::VaultVerdict VaultSharing::refusal(const VaultShare& share, const std::s
     const auto project = deps_.vault.project(document.project);
     const auto name = project ? project->name : std::string();
     const auto id = ledger::vault_id_text(document.id);
-    const auto state = state_of(share.terms.agreement);
+    const auto state = state_of(share.terms.recipient, share.terms.agreement);
     if (auto no = ledger::release_refusal(share.terms, deps_.org, share.ended, asker,
                                           {name, id, document.classification},
                                           state ? &*state : nullptr, deps_.clock()))
@@ -79,13 +79,14 @@ Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
     return Released{*key, copy->body, copy->size};
 }
 
-std::size_t VaultSharing::times_released(const ledger::ReadRequest& request) const {
+std::size_t VaultSharing::times_released(const std::string& org,
+                                         const ledger::ReadRequest& request) const {
     const std::lock_guard lock(mutex_);
     return static_cast<std::size_t>(
         std::count_if(readings_.begin(), readings_.end(), [&](const auto& one) {
             const auto& other = one.second.request;
-            return other.share == request.share && other.document == request.document &&
-                   other.version == request.version;
+            return one.second.partner == org && other.share == request.share &&
+                   other.document == request.document && other.version == request.version;
         }));
 }
 
@@ -94,8 +95,8 @@ Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteVi
     if (!object) return object.error();
     const auto* request = std::get_if<ledger::ReadRequest>(&object->object);
     if (request == nullptr) return ledger::malformed("it is no request for a key");
-    const auto known = share(request->share);
-    if (!known || known->owner != deps_.org || known->terms.recipient != org)
+    const auto known = share_with(org, request->share);
+    if (!known || known->owner != deps_.org)
         return refused({"share.missing", "there is no such share for " + org});
     if (!known->terms.of.empty()) return release_passed(org, *object, *known);
     const auto id = ledger::parse_vault_id(request->document, "document");
@@ -114,7 +115,7 @@ Result<std::string> VaultSharing::release(const std::string& org, ledger::ByteVi
 
     const std::lock_guard changing(changing_);
     // An end, or a shredding, may have come while the copy was made.
-    const auto still = share(request->share);
+    const auto still = share_with(org, request->share);
     if (const auto no = refusal(*still, org, *document)) return refused(*no);
     if (still->destroyed != 0)
         return refused({"share.destroyed", org + " confirmed on " +
@@ -150,7 +151,7 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
     if (recipient == nullptr || !recipient->genesis.sealing_key)
         return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
     if (!reading) {
-        if (times_released(request) >= kMostReleases)
+        if (times_released(org, request) >= kMostReleases)
             return refused({"share.too-often", "the key of this version was released under it " +
                                                    std::to_string(kMostReleases) +
                                                    " times: that is what receipts are for"});
@@ -174,9 +175,8 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
 
 Result<std::string> VaultSharing::documents_for(const std::string& org,
                                                 const std::string& id) const {
-    const auto known = share(id);
-    if (!known || known->owner != deps_.org || known->terms.recipient != org)
-        return nothing("there is no such share for " + org);
+    const auto known = share_with(org, id);
+    if (!known || known->owner != deps_.org) return nothing("there is no such share for " + org);
     if (!known->terms.of.empty()) return documents_passed(org, *known);
     json::array out;
     for (const auto& document : deps_.vault.documents()) {
@@ -200,7 +200,7 @@ Result<std::string> VaultSharing::documents_for(const std::string& org,
 Result<VaultSharing::Range> VaultSharing::body_for(const std::string& org, const std::string& id,
                                                    const ledger::Hash& body, std::uint64_t offset,
                                                    std::size_t size) const {
-    const auto known = share(id);
+    const auto known = share_with(org, id);
     const auto reading = find_reading([&](const VaultReading& one) {
         return one.share == id && one.partner == org && one.release && one.release->body == body;
     });

@@ -1,8 +1,6 @@
 #include "api/service/vault_sharing.h"
 
 #include <algorithm>
-#include <set>
-#include <tuple>
 
 #include <boost/json.hpp>
 
@@ -21,7 +19,29 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::string_view kObjects = "/vault/objects";
+// The one of that id between us and that partner: it has one of two names.
+template <class T>
+std::optional<T> found_with(const std::map<std::string, T>& all, const std::string& org,
+                            const std::string& partner, const std::string& id) {
+    for (const auto& name : {id, partner + ":" + id}) {
+        const auto found = all.find(name);
+        if (found != all.end() && found->second.terms.id == id &&
+            found->second.other(org) == partner)
+            return found->second;
+    }
+    return std::nullopt;
+}
+
+template <class T>
+std::optional<T> found_by(const std::map<std::string, T>& all, const std::string& name) {
+    const auto found = all.find(name);
+    return found == all.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <class T>
+std::string new_name(const std::map<std::string, T>& all, const std::string& org, const T& one) {
+    return all.contains(one.terms.id) ? one.other(org) + ":" + one.terms.id : one.terms.id;
+}
 
 }  // namespace
 
@@ -48,11 +68,11 @@ VaultSharing::~VaultSharing() {
 
 void VaultSharing::load() {
     namespace rows = vault_rows;
-    deps_.rows.each(rows::kAgreement, [&](std::string_view id, const json::object& row) {
-        agreements_.emplace(id, rows::to_agreement(row));
+    deps_.rows.each(rows::kAgreement, [&](std::string_view name, const json::object& row) {
+        agreements_.emplace(name, rows::to_agreement(name, row));
     });
-    deps_.rows.each(rows::kShare, [&](std::string_view id, const json::object& row) {
-        shares_.emplace(id, rows::to_share(row));
+    deps_.rows.each(rows::kShare, [&](std::string_view name, const json::object& row) {
+        shares_.emplace(name, rows::to_share(name, row));
     });
     deps_.rows.each(rows::kReading, [&](std::string_view id, const json::object& row) {
         readings_.emplace(id, rows::to_reading(row));
@@ -60,72 +80,18 @@ void VaultSharing::load() {
     deps_.rows.each(rows::kPassed, [&](std::string_view id, const json::object& row) {
         passed_.emplace(id, rows::to_passed(id, row));
     });
-    deps_.rows.each(rows::kOutbox, [&](std::string_view id, const json::object& row) {
-        const auto number = id.substr(id.rfind('/') + 1);
+    const auto is_used = [&](std::string_view key) {
+        const auto number = key.substr(key.rfind('/') + 1);
         next_ = std::max<std::uint64_t>(next_, std::stoull(std::string(number)) + 1);
-        outbox_.emplace(id, rows::bytes_in(row, "statement"));
+    };
+    deps_.rows.each(rows::kOutbox, [&](std::string_view key, const json::object& row) {
+        is_used(key);
+        outbox_.emplace(key, rows::bytes_in(row, "statement"));
     });
-}
-
-// The partners' nodes, one object after the other; who can't be reached is asked again.
-void VaultSharing::deliver() {
-    constexpr std::chrono::seconds kAgain{2};
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        if (outbox_.empty()) {
-            wake_.wait(lock, [&] { return stopping_ || !outbox_.empty(); });
-            continue;
-        }
-        lock.unlock();
-        const bool all = deliver_all();
-        lock.lock();
-        if (!all) wake_.wait_for(lock, kAgain, [&] { return stopping_; });
-    }
-}
-
-// False: some partner could not be reached, or we stop.
-bool VaultSharing::deliver_all() {
-    std::set<std::string> partners;
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [key, statement] : outbox_) partners.insert(key.substr(0, key.rfind('/')));
-    }
-    bool all = true;
-    for (const auto& org : partners) all = deliver_to(org) && all;
-    return all;
-}
-
-// In order, up to what it can't be given now: who is away holds up nobody else.
-bool VaultSharing::deliver_to(const std::string& org) {
-    while (true) {
-        std::string key;
-        Bytes statement;
-        {
-            const std::lock_guard lock(mutex_);
-            if (stopping_) return false;
-            const auto next = outbox_.lower_bound(org + "/");
-            if (next == outbox_.end() || !next->first.starts_with(org + "/")) return true;
-            std::tie(key, statement) = *next;
-        }
-        const auto done = deps_.peers.post(org, std::string(kObjects), statement);
-        if (!done && done.error().kind == ErrorKind::unavailable) return false;
-        if (!done)
-            deps_.trouble(org + " does not take what was signed for it: " + done.error().message);
-        // Not removed: it is delivered again, which changes nothing.
-        if (!deps_.rows.remove(std::string(vault_rows::kOutbox) + key)) return false;
-        const std::lock_guard lock(mutex_);
-        outbox_.erase(key);
-    }
-}
-
-void VaultSharing::enqueue(std::vector<JsonRows::Change>& changes, const std::string& org,
-                           const Bytes& statement) {
-    if (org.empty() || org == deps_.org) return;
-    const std::lock_guard lock(mutex_);
-    auto number = std::to_string(next_++);
-    number.insert(0, 20 - number.size(), '0');
-    changes.push_back({std::string(vault_rows::kOutbox) + org + "/" + number,
-                       {{"statement", ledger::to_base64(statement)}}});
+    deps_.rows.each(rows::kRefused, [&](std::string_view key, const json::object& row) {
+        is_used(key);
+        refused_.emplace(key, rows::to_refused(key, row));
+    });
 }
 
 Result<ledger::SignedObject> VaultSharing::signed_now(std::string_view payload) const {
@@ -157,21 +123,32 @@ std::vector<VaultReading> VaultSharing::readings() const {
     return out;
 }
 
-std::optional<VaultAgreement> VaultSharing::agreement(const std::string& id) const {
+std::optional<VaultAgreement> VaultSharing::agreement(const std::string& name) const {
     const std::lock_guard lock(mutex_);
-    const auto found = agreements_.find(id);
-    return found == agreements_.end() ? std::nullopt : std::optional(found->second);
+    return found_by(agreements_, name);
 }
 
-std::optional<ledger::AgreementState> VaultSharing::state_of(const std::string& id) const {
-    const auto known = agreement(id);
+std::optional<VaultAgreement> VaultSharing::agreement_with(const std::string& partner,
+                                                           const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    return found_with(agreements_, deps_.org, partner, id);
+}
+
+std::optional<ledger::AgreementState> VaultSharing::state_of(const std::string& partner,
+                                                             const std::string& id) const {
+    const auto known = agreement_with(partner, id);
     return known ? std::optional(known->state(deps_.org)) : std::nullopt;
 }
 
-std::optional<VaultShare> VaultSharing::share(const std::string& id) const {
+std::optional<VaultShare> VaultSharing::share(const std::string& name) const {
     const std::lock_guard lock(mutex_);
-    const auto found = shares_.find(id);
-    return found == shares_.end() ? std::nullopt : std::optional(found->second);
+    return found_by(shares_, name);
+}
+
+std::optional<VaultShare> VaultSharing::share_with(const std::string& partner,
+                                                   const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    return found_with(shares_, deps_.org, partner, id);
 }
 
 Result<void> VaultSharing::write(JsonRows::Change row, const std::string& to,
@@ -190,20 +167,26 @@ Result<void> VaultSharing::write(JsonRows::Change row, const std::string& to,
     return {};
 }
 
+// With changing_ held: what is new gets its name.
 Result<VaultAgreement> VaultSharing::save(VaultAgreement agreement, const std::string& deliver_to,
                                           const Bytes& statement) {
-    const auto& id = agreement.terms.id;
+    auto& name = agreement.name;
+    if (const std::lock_guard lock(mutex_); name.empty())
+        name = new_name(agreements_, deps_.org, agreement);
     auto done =
-        write({std::string(vault_rows::kAgreement) + id, vault_rows::of_agreement(agreement)},
-              deliver_to, {statement}, [&] { agreements_.insert_or_assign(id, agreement); });
+        write({std::string(vault_rows::kAgreement) + name, vault_rows::of_agreement(agreement)},
+              deliver_to, {statement}, [&] { agreements_.insert_or_assign(name, agreement); });
     return done ? Result<VaultAgreement>(std::move(agreement)) : done.error();
 }
 
+// The same.
 Result<VaultShare> VaultSharing::save(VaultShare share, const std::string& deliver_to,
                                       const std::vector<Bytes>& statements) {
-    const auto& id = share.terms.id;
-    auto done = write({std::string(vault_rows::kShare) + id, vault_rows::of_share(share)},
-                      deliver_to, statements, [&] { shares_.insert_or_assign(id, share); });
+    auto& name = share.name;
+    if (const std::lock_guard lock(mutex_); name.empty())
+        name = new_name(shares_, deps_.org, share);
+    auto done = write({std::string(vault_rows::kShare) + name, vault_rows::of_share(share)},
+                      deliver_to, statements, [&] { shares_.insert_or_assign(name, share); });
     return done ? Result<VaultShare>(std::move(share)) : done.error();
 }
 
@@ -233,12 +216,6 @@ bool VaultSharing::knows(const std::string& org) const {
     return known != nullptr && !known->guest && org != deps_.org;
 }
 
-bool VaultSharing::waits_for(const std::string& org) const {
-    const std::lock_guard lock(mutex_);
-    const auto next = outbox_.lower_bound(org + "/");
-    return next != outbox_.end() && next->first.starts_with(org + "/");
-}
-
 Result<VaultAgreement> VaultSharing::draft(ledger::Agreement terms) {
     const auto now = deps_.clock();
     if (terms.partner == deps_.org)
@@ -248,6 +225,7 @@ Result<VaultAgreement> VaultSharing::draft(ledger::Agreement terms) {
                        " with a node whose ledger we have: `reelproof partner add` first");
     if (terms.end <= terms.start) return ledger::malformed("end must be behind start");
     if (terms.end <= now) return ledger::malformed("end is in the past");
+    if (auto fine = ledger::check_agreement(terms); !fine) return fine.error();
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     terms.drafter = deps_.org;
     VaultAgreement out{
@@ -267,14 +245,15 @@ Result<VaultAgreement> VaultSharing::draft(ledger::Agreement terms) {
     return save(std::move(out), terms.partner, object->statement);
 }
 
-Result<VaultAgreement> VaultSharing::sign(const std::string& id) {
+Result<VaultAgreement> VaultSharing::sign(const std::string& name) {
     const std::lock_guard changing(changing_);
-    auto known = agreement(id);
+    auto known = agreement(name);
     if (!known) return nothing("there is no such agreement");
     if (!known->ours.empty()) return *known;
     const auto now = deps_.clock();
     if (known->ended != 0) return refused({"agreement.ended", "it was ended before it was signed"});
     if (known->terms.end < now) return refused({"agreement.expired", "its end is past"});
+    if (auto fine = ledger::check_agreement(known->terms); !fine) return fine.error();
     const auto object = signed_now(ledger::as_text(known->payload));
     if (!object) return object.error();
     if (auto done = commit("agreement.sign", object->commitment); !done) return done.error();
@@ -284,21 +263,21 @@ Result<VaultAgreement> VaultSharing::sign(const std::string& id) {
     return save(std::move(*known), to, object->statement);
 }
 
-Result<VaultAgreement> VaultSharing::end_agreement(const std::string& id, const std::string& why) {
+Result<VaultAgreement> VaultSharing::end_agreement(const std::string& name,
+                                                   const std::string& why) {
     const std::lock_guard changing(changing_);
-    auto known = agreement(id);
+    auto known = agreement(name);
     if (!known) return nothing("there is no such agreement");
     if (known->ended != 0) return *known;
-    const auto object =
-        signed_now(ledger::format_vault_object(ledger::VaultEnd{"agreement", id, why}));
+    const auto object = signed_now(
+        ledger::format_vault_object(ledger::VaultEnd{"agreement", known->terms.id, why}));
     if (!object) return object.error();
     if (auto done = commit("agreement.end", object->commitment); !done) return done.error();
     known->end = object->statement;
     known->ended = deps_.clock();
     known->ended_by = deps_.org;
     known->ended_why = why;
-    const auto other =
-        known->terms.drafter == deps_.org ? known->terms.partner : known->terms.drafter;
+    const auto other = known->other(deps_.org);
     return save(std::move(*known), other, object->statement);
 }
 
@@ -328,7 +307,7 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
             "marked: only a share of named columns has files of its own that can be marked");
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     const auto now = deps_.clock();
-    const auto state = state_of(terms.agreement);
+    const auto state = state_of(terms.recipient, terms.agreement);
     if (const auto no =
             ledger::share_refusal(terms, deps_.org, classification, state ? &*state : nullptr, now))
         return refused(*no);
@@ -350,12 +329,13 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
                 terms.recipient, {object->statement});
 }
 
-Result<VaultShare> VaultSharing::end_share(const std::string& id, const std::string& why) {
+Result<VaultShare> VaultSharing::end_share(const std::string& name, const std::string& why) {
     const std::lock_guard changing(changing_);
-    auto known = share(id);
+    auto known = share(name);
     if (!known || known->owner != deps_.org) return nothing("we granted no such share");
     if (known->ended != 0) return *known;
-    const auto object = signed_now(ledger::format_vault_object(ledger::VaultEnd{"share", id, why}));
+    const auto object =
+        signed_now(ledger::format_vault_object(ledger::VaultEnd{"share", known->terms.id, why}));
     if (!object) return object.error();
     if (known->terms.recipient != deps_.org)
         if (auto done = commit("share.end", object->commitment); !done) return done.error();
@@ -366,9 +346,9 @@ Result<VaultShare> VaultSharing::end_share(const std::string& id, const std::str
     return save(std::move(*known), to, {object->statement});
 }
 
-Result<VaultShare> VaultSharing::freeze_share(const std::string& id, const std::string& why) {
+Result<VaultShare> VaultSharing::freeze_share(const std::string& name, const std::string& why) {
     const std::lock_guard changing(changing_);
-    auto known = share(id);
+    auto known = share(name);
     if (!known || known->owner != deps_.org) return nothing("we granted no such share");
     if (known->frozen != 0) return *known;
     known->frozen = deps_.clock();
@@ -376,9 +356,9 @@ Result<VaultShare> VaultSharing::freeze_share(const std::string& id, const std::
     return save(std::move(*known), {}, {});
 }
 
-Result<VaultShare> VaultSharing::thaw_share(const std::string& id) {
+Result<VaultShare> VaultSharing::thaw_share(const std::string& name) {
     const std::lock_guard changing(changing_);
-    auto known = share(id);
+    auto known = share(name);
     if (!known || known->owner != deps_.org) return nothing("we granted no such share");
     known->frozen = 0;
     known->frozen_why.clear();
@@ -393,8 +373,8 @@ Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,
         if (!one.terms.is_between(deps_.org, org)) continue;
         known = true;
         if (one.ended != 0) continue;
-        if (auto done = end_agreement(one.terms.id, why); !done) return done.error();
-        out.agreements.push_back(one.terms.id);
+        if (auto done = end_agreement(one.name, why); !done) return done.error();
+        out.agreements.push_back(one.name);
     }
     // What we gave comes first: no share of the partner's must hold up its end.
     const auto all = shares();
@@ -402,19 +382,19 @@ Result<VaultSharing::Offboarded> VaultSharing::offboard(const std::string& org,
         if (one.owner != deps_.org || one.terms.recipient != org) continue;
         known = true;
         if (one.ended != 0) continue;
-        if (auto done = end_share(one.terms.id, why); !done) return done.error();
-        out.shares.push_back(one.terms.id);
+        if (auto done = end_share(one.name, why); !done) return done.error();
+        out.shares.push_back(one.name);
     }
     for (const auto& one : all) {
         if (one.owner != org) continue;
         known = true;
         if (one.destroyed != 0) continue;
-        if (auto done = destroy(one.terms.id, why); !done) return done.error();
-        out.destroyed.push_back(one.terms.id);
+        if (auto done = destroy(one.name, why); !done) return done.error();
+        out.destroyed.push_back(one.name);
     }
     if (!known) return nothing("there are no agreements and no shares with " + org);
     for (auto& one : readings()) {
-        const auto of = share(one.share);
+        const auto of = share_with(one.partner, one.share);
         if (one.partner == org && of && of->owner == deps_.org && one.destroyed == 0)
             out.held.push_back(std::move(one));
     }
@@ -428,7 +408,7 @@ ledger::VaultVerdict VaultSharing::held_refusal(const VaultShare& share,
             ledger::reader_refusal(terms, reader.person, reader.roles, share.ended, deps_.clock()))
         return no;
     if (!terms.role.empty() || !terms.person.empty() || reader.manages) return {};
-    const auto rests_on = agreement(terms.agreement);
+    const auto rests_on = agreement_with(share.owner, terms.agreement);
     const auto named = rests_on ? rests_on->terms.roles : std::vector<std::string>();
     if (std::any_of(reader.roles.begin(), reader.roles.end(), [&](const std::string& role) {
             return std::find(named.begin(), named.end(), role) != named.end();

@@ -4,9 +4,13 @@
 // works with whom.
 // Thread-safe; changes are durable when they are answered.
 //
+// Ids are drawn by each side for itself, so one of a partner is known by the partner and the id
+// together. Its *name* here, and that of its row, is the id, or "<partner>:<id>" where another of
+// that id was here before: nobody takes the name of what is another's.
+//
 // Rows of Table::work, JSON; statements in base64:
-//   vault.agreement/<id>   vault.share/<id>   vault.reading/<share>/<SHA-256 of the request>
-//   vault.outbox/<org>/<number>
+//   vault.agreement/<name>   vault.share/<name>   vault.reading/<share>/<SHA-256 of the request>
+//   vault.outbox/<org>/<number>   vault.refused/<org>/<number>
 //   vault.passed/<share>/<SHA-256 of the statement>
 #pragma once
 
@@ -19,6 +23,9 @@
 #include "ledger/vault/rules.h"
 
 namespace reelproof::api {
+
+// Where a node takes what was signed for it.
+inline constexpr std::string_view kVaultObjectsPath = "/vault/objects";
 
 // How other nodes are asked. Each may block; `unavailable` when the partner can't be reached, else
 // the kind of its refusal, with its words.
@@ -42,8 +49,13 @@ struct VaultAgreement {
     ledger::Bytes end;  // its statement
     ledger::UnixSeconds ended = 0;
     std::string ended_by{}, ended_why{};
+    std::string name{};
 
     [[nodiscard]] ledger::AgreementState state(std::string_view org) const;
+    // The party that is not `org`.
+    [[nodiscard]] const std::string& other(std::string_view org) const {
+        return terms.drafter == org ? terms.partner : terms.drafter;
+    }
 };
 
 struct VaultShare {
@@ -61,6 +73,13 @@ struct VaultShare {
     // Nothing is released under it for now; 0: it is not frozen.
     ledger::UnixSeconds frozen = 0;
     std::string frozen_why{};
+    std::string of_owner{};  // of what we passed on: who granted us the share that it stands on
+    std::string name{};
+
+    // The side that is not `org`.
+    [[nodiscard]] const std::string& other(std::string_view org) const {
+        return owner == org ? terms.recipient : owner;
+    }
 };
 
 // One version that was asked for under a share: ours to a partner, or a partner's to us.
@@ -77,6 +96,15 @@ struct VaultReading {
     ledger::UnixSeconds destroyed = 0;  // the key is
     std::uint64_t have = 0;             // bytes of it; not stored
     std::uint64_t body_size = 0;
+};
+
+// What a partner's node would not take, until a person sends it again.
+struct VaultRefused {
+    std::string id;  // number in the outbox
+    std::string org;
+    ledger::Bytes statement;
+    std::string text;  // the partner's reason
+    ledger::UnixSeconds at = 0;
 };
 
 // What the holder of a share of ours told us that it passed on under it, or somebody behind it.
@@ -130,7 +158,8 @@ class VaultSharing {
     // for.
     void stop_asking() const { deps_.peers.cancel(); }
 
-    // --- For our people. A refusal by a rule is a `conflict` whose message names it.
+    // --- For our people, who name agreements and shares by their names. A refusal by a rule is a
+    // `conflict` whose message names it.
     [[nodiscard]] std::vector<VaultAgreement> agreements() const;
     [[nodiscard]] std::vector<VaultShare> shares() const;
     [[nodiscard]] std::vector<VaultReading> readings() const;
@@ -138,27 +167,33 @@ class VaultSharing {
     // Drafts and signs; `terms.id` and `.drafter` are filled in.
     ledger::Result<VaultAgreement> draft(ledger::Agreement terms);
     // A partner's draft. Again is harmless.
-    ledger::Result<VaultAgreement> sign(const std::string& id);
-    ledger::Result<VaultAgreement> end_agreement(const std::string& id, const std::string& why);
+    ledger::Result<VaultAgreement> sign(const std::string& name);
+    ledger::Result<VaultAgreement> end_agreement(const std::string& name, const std::string& why);
     // `terms.project` is the name of one; `terms.id` is filled in. `marked`: of a share by columns.
     ledger::Result<VaultShare> grant(ledger::Share terms, bool marked);
-    // vault_passing.cc: the same of a share that we hold (`terms.of`), as far as was agreed; its
-    // owner is told. Project and columns are those of that share.
-    ledger::Result<VaultShare> pass_on(ledger::Share terms);
+    // vault_passing.cc: the same of a share that we hold (`terms.of`: its name), as far as was
+    // agreed, by who may use it. Its owner's node is told first: where it can't be reached or
+    // refuses, nothing is granted. Project and columns are those of that share.
+    ledger::Result<VaultShare> pass_on(ledger::Share terms, const VaultReader& reader);
     [[nodiscard]] std::vector<VaultPassed> passed() const;
     // Of ours.
-    ledger::Result<VaultShare> end_share(const std::string& id, const std::string& why);
+    ledger::Result<VaultShare> end_share(const std::string& name, const std::string& why);
 
     // Of ours: releases nothing until it is thawed. Partners learn of it only by the refusal.
-    ledger::Result<VaultShare> freeze_share(const std::string& id, const std::string& why);
-    ledger::Result<VaultShare> thaw_share(const std::string& id);
+    ledger::Result<VaultShare> freeze_share(const std::string& name, const std::string& why);
+    ledger::Result<VaultShare> thaw_share(const std::string& name);
+
+    // --- vault_delivery.cc: what partners' nodes refused, the oldest first.
+    [[nodiscard]] std::vector<VaultRefused> refused_by_partners() const;
+    // Tries that one once more.
+    ledger::Result<VaultRefused> send_again(const std::string& id);
 
     // Of one that we hold: destroys our keys of all that was released under it, and signs that.
-    ledger::Result<VaultShare> destroy(const std::string& id, const std::string& why);
+    ledger::Result<VaultShare> destroy(const std::string& name, const std::string& why);
     // All at once: ends each agreement with that partner and each share that it holds, and destroys
     // what we hold of it. `not_found`: there is nothing of that partner.
     struct Offboarded {
-        std::vector<std::string> agreements, shares, destroyed;  // ids
+        std::vector<std::string> agreements, shares, destroyed;  // names
         std::vector<VaultReading> held;                          // by the partner, still
     };
     ledger::Result<Offboarded> offboard(const std::string& org, const std::string& why);
@@ -196,8 +231,12 @@ class VaultSharing {
         const ledger::VaultObject& object) const;
     // Whether it is a partner with a node whose ledger we have.
     [[nodiscard]] bool knows(const std::string& org) const;
-    // Whether something is on its way to that partner.
-    [[nodiscard]] bool waits_for(const std::string& org) const;
+    // Why that partner has not got all of these yet, in words; nothing: it has.
+    [[nodiscard]] std::optional<std::string> undelivered(
+        const std::string& org, const std::vector<ledger::Bytes>& statements) const;
+    // The same, of the statement of that SHA-256.
+    [[nodiscard]] std::optional<std::string> undelivered(const std::string& org,
+                                                         const ledger::Hash& statement) const;
     // Takes objects that are none of agreements, shares and readings; set before partners ask.
     using Taker =
         std::function<ledger::Result<void>(const std::string& org, const ledger::SignedObject&)>;
@@ -239,17 +278,27 @@ class VaultSharing {
     void deliver();
     [[nodiscard]] bool deliver_all();
     [[nodiscard]] bool deliver_to(const std::string& org);
+    [[nodiscard]] bool set_aside(const std::string& key, const ledger::Bytes& statement,
+                                 const std::string& text);
+    [[nodiscard]] std::optional<std::string> undelivered_if(
+        const std::string& org, const std::function<bool(const ledger::Bytes&)>& concerns) const;
     [[nodiscard]] ledger::Result<ledger::SignedObject> signed_by(const std::string& org,
                                                                  ledger::ByteView statement) const;
     [[nodiscard]] ledger::Result<ledger::SignedObject> signed_now(std::string_view payload) const;
     [[nodiscard]] ledger::Result<void> commit(std::string_view sub, const ledger::Hash& digest);
     void enqueue(std::vector<JsonRows::Change>& changes, const std::string& org,
                  const ledger::Bytes& statement);
-    [[nodiscard]] std::optional<VaultAgreement> agreement(const std::string& id) const;
+    // By name, as our people call it.
+    [[nodiscard]] std::optional<VaultAgreement> agreement(const std::string& name) const;
+    [[nodiscard]] std::optional<VaultShare> share(const std::string& name) const;
+    [[nodiscard]] ledger::Result<VaultShare> held_share(const std::string& name) const;
+    // By id, between that partner and us.
+    [[nodiscard]] std::optional<VaultAgreement> agreement_with(const std::string& partner,
+                                                               const std::string& id) const;
+    [[nodiscard]] std::optional<VaultShare> share_with(const std::string& partner,
+                                                       const std::string& id) const;
     [[nodiscard]] std::optional<ledger::AgreementState> state_of(
-        const std::string& agreement) const;
-    [[nodiscard]] std::optional<VaultShare> share(const std::string& id) const;
-    [[nodiscard]] ledger::Result<VaultShare> held_share(const std::string& id) const;
+        const std::string& partner, const std::string& agreement) const;
     // The row, and what is to get to `to` (empty: nobody), at once or not at all; then `keep`, with
     // mutex_ held.
     ledger::Result<void> write(JsonRows::Change row, const std::string& to,
@@ -273,13 +322,19 @@ class VaultSharing {
     [[nodiscard]] ledger::Result<void> receive_passed(const std::string& org,
                                                       const ledger::SignedObject& object);
     // --- vault_passing.cc
-    [[nodiscard]] ledger::VaultVerdict passing_refusal(const ledger::Share& terms) const;
+    [[nodiscard]] ledger::VaultVerdict passing_refusal(const ledger::Share& terms,
+                                                       const std::optional<VaultShare>& held) const;
+    // The share that we hold, on which one of ours stands.
+    [[nodiscard]] std::optional<VaultShare> passed_from(const VaultShare& share) const;
     [[nodiscard]] ledger::VaultVerdict passed_refusal(const VaultShare& share,
                                                       const std::string& asker,
                                                       const std::string& document,
                                                       ledger::Classification classification) const;
-    [[nodiscard]] ledger::Result<std::string> owner_shows(const std::string& share) const;
-    ledger::Result<void> tell_owner(const std::string& held, const ledger::Bytes& statement);
+    [[nodiscard]] ledger::Result<std::string> owner_shows(const VaultShare& held) const;
+    [[nodiscard]] ledger::Result<ledger::Bytes> passed_statement(
+        const VaultShare& held, const ledger::Bytes& statement) const;
+    // Without changing_: its node may ask ours.
+    ledger::Result<void> tell_owner(const VaultShare& held, const ledger::Bytes& statement);
     ledger::Result<std::string> release_passed(const std::string& org,
                                                const ledger::SignedObject& request,
                                                const VaultShare& share);
@@ -298,10 +353,11 @@ class VaultSharing {
                                                const VaultDocument& document) const;
     [[nodiscard]] std::optional<VaultReading> find_reading(
         const std::function<bool(const VaultReading&)>& fits) const;
-    [[nodiscard]] std::optional<VaultReading> reading_of(const std::string& share,
+    [[nodiscard]] std::optional<VaultReading> reading_of(const VaultShare& share,
                                                          const std::string& document,
                                                          std::uint64_t version) const;
-    [[nodiscard]] std::size_t times_released(const ledger::ReadRequest& request) const;
+    [[nodiscard]] std::size_t times_released(const std::string& org,
+                                             const ledger::ReadRequest& request) const;
     ledger::Result<VaultReading> ask(const VaultShare& share, VaultReading reading);
     ledger::Result<void> fetch(const VaultShare& share, VaultReading& reading);
     struct Released {
@@ -320,11 +376,12 @@ class VaultSharing {
     mutable std::mutex mutex_;
     std::condition_variable wake_;  // with mutex_
     // Owner of these: mutex_.
-    std::map<std::string, VaultAgreement> agreements_;
-    std::map<std::string, VaultShare> shares_;
-    std::map<std::string, VaultReading> readings_;  // by row key
-    std::map<std::string, ledger::Bytes> outbox_;   // by row key: in order for each partner
-    std::map<std::string, VaultPassed> passed_;     // by row key
+    std::map<std::string, VaultAgreement> agreements_;  // by name
+    std::map<std::string, VaultShare> shares_;          // by name
+    std::map<std::string, VaultReading> readings_;      // by row key
+    std::map<std::string, ledger::Bytes> outbox_;       // by row key: in order for each partner
+    std::map<std::string, VaultRefused> refused_;       // by row key
+    std::map<std::string, VaultPassed> passed_;         // by row key
     std::uint64_t next_ = 0;
     bool stopping_ = false;
     std::thread thread_;

@@ -38,7 +38,7 @@ json::object of_agreement(const VaultAgreement& agreement) {
             {"ended_why", agreement.ended_why}};
 }
 
-VaultAgreement to_agreement(const json::object& row) {
+VaultAgreement to_agreement(std::string_view name, const json::object& row) {
     VaultAgreement out{.terms = {},
                        .payload = bytes_in(row, "payload"),
                        .ours = bytes_in(row, "ours"),
@@ -48,7 +48,8 @@ VaultAgreement to_agreement(const json::object& row) {
                        .end = bytes_in(row, "end"),
                        .ended = number_in(row, "ended"),
                        .ended_by = text_in(row, "ended_by"),
-                       .ended_why = text_in(row, "ended_why")};
+                       .ended_why = text_in(row, "ended_why"),
+                       .name = std::string(name)};
     out.terms =
         object_of<ledger::Agreement>(ledger::parse_vault_object(ledger::as_text(out.payload)));
     return out;
@@ -67,10 +68,11 @@ json::object of_share(const VaultShare& share) {
         out["frozen_why"] = share.frozen_why;
     }
     if (share.marked) out["marked"] = 1;
+    if (!share.of_owner.empty()) out["of_owner"] = share.of_owner;
     return out;
 }
 
-VaultShare to_share(const json::object& row) {
+VaultShare to_share(std::string_view name, const json::object& row) {
     VaultShare out{.terms = {},
                    .owner = text_in(row, "owner"),
                    // Rows of before there were marks have none.
@@ -80,7 +82,9 @@ VaultShare to_share(const json::object& row) {
                    .end = bytes_in(row, "end"),
                    .ended = number_in(row, "ended"),
                    .ended_why = text_in(row, "ended_why"),
-                   .destroyed = number_in(row, "destroyed")};
+                   .destroyed = number_in(row, "destroyed"),
+                   .of_owner = row.contains("of_owner") ? text_in(row, "of_owner") : "",
+                   .name = std::string(name)};
     for (const auto& text : texts_in(row, "destructions"))
         out.destructions.push_back(bytes_of(text));
     if (row.contains("frozen")) {
@@ -119,6 +123,21 @@ VaultReading to_reading(const json::object& row) {
     out.release = signed_in<ledger::KeyRelease>(out.release_statement);
     out.body_size = ledger::age_body_size(out.release->size);
     return out;
+}
+
+json::object of_refused(const VaultRefused& refused) {
+    return {{"statement", ledger::to_base64(refused.statement)},
+            {"text", refused.text},
+            {"at", refused.at}};
+}
+
+VaultRefused to_refused(std::string_view key, const json::object& row) {
+    const auto slash = key.rfind('/');
+    return {.id = std::string(key.substr(slash + 1)),
+            .org = std::string(key.substr(0, slash)),
+            .statement = bytes_in(row, "statement"),
+            .text = text_in(row, "text"),
+            .at = number_in(row, "at")};
 }
 
 json::object of_passed(const VaultPassed& passed) {

@@ -9,14 +9,16 @@ namespace reelproof::api::vault_rows {
 
 inline constexpr std::string_view kAgreement = "vault.agreement/", kShare = "vault.share/",
                                   kReading = "vault.reading/", kOutbox = "vault.outbox/",
-                                  kPassed = "vault.passed/";
+                                  kPassed = "vault.passed/", kRefused = "vault.refused/";
 
 boost::json::object of_agreement(const VaultAgreement& agreement);
-VaultAgreement to_agreement(const boost::json::object& row);
+VaultAgreement to_agreement(std::string_view name, const boost::json::object& row);
 boost::json::object of_share(const VaultShare& share);
-VaultShare to_share(const boost::json::object& row);
+VaultShare to_share(std::string_view name, const boost::json::object& row);
 boost::json::object of_reading(const VaultReading& reading);
 VaultReading to_reading(const boost::json::object& row);
+boost::json::object of_refused(const VaultRefused& refused);
+VaultRefused to_refused(std::string_view key, const boost::json::object& row);
 boost::json::object of_passed(const VaultPassed& passed);
 VaultPassed to_passed(std::string_view key, const boost::json::object& row);
 

@@ -104,12 +104,13 @@ struct IncidentNotice {
     std::vector<std::string> lines;
 };
 // "vault.passed", of who holds a share and passes on, to who granted it: the vault.share that it
-// granted to somebody else under it, or the vault.release of a key.
+// granted to somebody else under it, the vault.release of a key, or the vault.destruction of what
+// was released.
 struct Passed {
     std::string share;      // the one that it holds
     std::string statement;  // base64
 };
-inline constexpr std::size_t kMaxPassed = 16384;  // of that text, in bytes
+inline constexpr std::size_t kMaxPassed = 60000;  // of that text, in bytes
 // "bom.release", of the owner: a revision of a bill of materials (bom/table.h), for good. What is
 // in it lies in the vault.
 struct BomRelease {

@@ -1,6 +1,7 @@
 #include "ledger/vault/rules.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace reelproof::ledger {
 namespace {
@@ -66,6 +67,18 @@ VaultVerdict agreement_refusal(const AgreementState* agreement, std::string_view
     return {};
 }
 
+Result<void> check_agreement(const Agreement& agreement) {
+    for (const auto& [name, value, most, words] :
+         {std::tuple("retention_days", agreement.retention_days, kMostRetentionDays,
+                     "a hundred years"),
+          std::tuple("breach_notice_hours", agreement.breach_notice_hours, kMostNoticeHours,
+                     "a year")})
+        if (value > most)
+            return malformed(std::string(name) + " must be at most " + std::to_string(most) + " (" +
+                             words + ")");
+    return {};
+}
+
 VaultVerdict share_refusal(const Share& share, std::string_view owner,
                            Classification classification, const AgreementState* agreement,
                            UnixSeconds now) {
@@ -103,6 +116,25 @@ VaultVerdict release_refusal(const Share& share, std::string_view owner, UnixSec
     return share_refusal(share, owner, what.classification, agreement, now);
 }
 
+VaultVerdict narrowing_refusal(const Share& passed, const Share& held) {
+    const auto wider = [&](std::string_view what) {
+        return refuse("subtier.widens",
+                      "what is passed on " + std::string(what) + " than the share it stands on");
+    };
+    if (!held.person.empty())
+        return refuse("share.person", "the share is for " + held.person + " alone");
+    if (!held.role.empty() && passed.role != held.role)
+        return wider("is not for the role " + held.role + " alone, so for more people");
+    if (passed.project != held.project ||
+        (!held.document.empty() && passed.document != held.document))
+        return wider("covers more");
+    if (passed.end > held.end) return wider("ends later, on " + at(passed.end) + ",");
+    if (held.mode == ShareMode::view && passed.mode != ShareMode::view)
+        return wider("lets files leave more");
+    if (passed.columns != held.columns) return wider("shows other columns");
+    return {};
+}
+
 VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds held_ended,
                              std::string_view owner, std::string_view holder,
                              const AgreementState* agreement, UnixSeconds now) {
@@ -112,18 +144,7 @@ VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds
         return refuse("subtier.not-agreed", "the agreement \"" + agreement->terms.scope +
                                                 "\" with " + std::string(owner) +
                                                 " does not let anything be passed on");
-    const auto wider = [&](std::string_view what) {
-        return refuse("subtier.widens",
-                      "what is passed on " + std::string(what) + " than the share it stands on");
-    };
-    if (passed.project != held.project ||
-        (!held.document.empty() && passed.document != held.document))
-        return wider("covers more");
-    if (passed.end > held.end) return wider("ends later, on " + at(passed.end) + ",");
-    if (held.mode == ShareMode::view && passed.mode != ShareMode::view)
-        return wider("lets files leave more");
-    if (passed.columns != held.columns) return wider("shows other columns");
-    return {};
+    return narrowing_refusal(passed, held);
 }
 
 bool covers(const Share& share, std::string_view project, std::string_view document) {

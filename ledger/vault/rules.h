@@ -39,6 +39,11 @@ struct AgreementState {
 VaultVerdict agreement_refusal(const AgreementState* agreement, std::string_view one,
                                std::string_view other, UnixSeconds now);
 
+// What an agreement may ask for: a hundred years, and a year. More is a slip, or meant to overflow.
+inline constexpr std::uint64_t kMostRetentionDays = 36'525, kMostNoticeHours = 8'784;
+// `malformed`, naming what is more. What was signed before there were bounds is read all the same.
+Result<void> check_agreement(const Agreement& agreement);
+
 // A share that `owner` is about to grant of something so classified, or by which it is asked for a
 // key. `agreement`: the one it names, or null.
 VaultVerdict share_refusal(const Share& share, std::string_view owner,
@@ -58,6 +63,10 @@ VaultVerdict release_refusal(const Share& share, std::string_view owner, UnixSec
 VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds held_ended,
                              std::string_view owner, std::string_view holder,
                              const AgreementState* agreement, UnixSeconds now);
+
+// The second half of that: not more documents, people, columns or time, and no file where none
+// leaves.
+VaultVerdict narrowing_refusal(const Share& passed, const Share& held);
 
 // Whether a share is one of this document, or of all in its project.
 bool covers(const Share& share, std::string_view project, std::string_view document);

@@ -64,9 +64,17 @@ std::string share_text(const json::object& one) {
                    time_of(share, "end") + ": " + text_of(share, "purpose");
             for (const auto& had : share.at("released").as_array())
                 out += ", has " + text_of(had.get_object(), "name") + " version " +
-                       std::to_string(count_of(had.get_object(), "version"));
+                       std::to_string(count_of(had.get_object(), "version")) +
+                       (had.get_object().contains("destroyed")
+                            ? ", destroyed " + time_of(had.get_object(), "destroyed")
+                            : "");
         }
     return out;
+}
+
+std::string refused_text(const json::object& one) {
+    return text_of(one, "refused") + "  " + text_of(one, "partner") + "  " + text_of(one, "what") +
+           "  " + time_of(one, "at") + "\n  " + text_of(one, "reason");
 }
 
 std::string reading_text(const json::object& one) {
@@ -402,6 +410,13 @@ void add_share_commands(CommandLine& cli, CLI::App* vault) {
                   share_text);
     add_held(cli, share);
     add_open(cli, vault);
+    auto* refused = vault->add_subcommand("refused", "What partners' nodes would not take");
+    refused->require_subcommand(1);
+    add_vault_list(cli, refused, "list", "What was refused, and why", "/v1/vault/refused",
+                   "refused", refused_text);
+    add_vault_act(cli, refused,
+                  {.name = "send", .help = "Send it once more", .path = "/v1/vault/refused/"},
+                  refused_text);
     add_vault_list(cli, vault, "readings", "Everything that was ever passed on",
                    "/v1/vault/readings", "readings", reading_text);
 }

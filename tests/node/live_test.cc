@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/api/http_support.h"
+#include "tests/node/bom_support.h"
 #include "tests/node/person_support.h"
 
 namespace reelproof::node::tests {
@@ -73,9 +74,22 @@ TEST_CASE("pages are told what happens, as far as their person may see it", "[li
     REQUIRE(node.post("/v1/jobs/WO-1/unload", load).status == 201);
     CHECK(sees_line.next("line").at("loaded").is_null());
 
+    // A draft, to who may edit it.
+    add_project(node, "atlas");
+    const auto made = import_bom(node, "Ref,Qty,MPN\nR1,1,RC0603\n");
+    REQUIRE(made.status == 201);
+    CHECK(sees_all.next("bom").at("edits").as_array().empty());
+    REQUIRE(edit_bom(node, made.member("bom"), {set_cell(1, "mpn", "RC0603", "RC0402")}).status ==
+            200);
+    const auto edited = sees_all.next("bom");
+    CHECK(edited.at("bom").as_string() == made.member("bom"));
+    CHECK(edited.at("in_all").as_int64() == 2);
+    CHECK(edited.at("edits").at(0).at("value").as_string() == "RC0402");
+
     // Streams end with their sessions; a supplier was told nothing in all that time.
     REQUIRE(supplier.send(api::Method::delete_, "/v1/session").status == 204);
     node.stop();
+    CHECK(sees_line.rest().find("event: bom") == std::string::npos);
     CHECK(sees_nothing.rest().find("event:") == std::string::npos);
 }
 

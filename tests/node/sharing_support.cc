@@ -4,6 +4,8 @@
 
 #include "ledger/format/statement.h"
 #include "ledger/format/tile.h"
+#include "node/data_key.h"
+#include "node/keyring.h"
 
 namespace reelproof::node::tests {
 
@@ -95,6 +97,58 @@ std::string Sharing::held_path(const std::string& share, const std::string& docu
                                std::uint64_t version) {
     return "/v1/vault/shares/" + share + "/documents/" + document + "/versions/" +
            std::to_string(version);
+}
+
+Chain::Chain() {
+    ems.stop();
+    ems.partner(sub);
+    sub.partner(ems);
+    sub.policy("version = \"1\"\n");
+    ems.start();
+    sub.start();
+    REQUIRE(sub.has_log_of(ems));
+    REQUIRE(ems.has_log_of(sub));
+}
+
+std::string Chain::agree_below() const {
+    const auto draft = ems.post("/v1/vault/agreements",
+                                {{"partner", sub.org()}, {"scope", "NDA 8"}, {"end", kFar}});
+    REQUIRE(draft.status == 201);
+    const auto id = draft.member("agreement");
+    REQUIRE(has_state(sub, id, "to be signed by us"));
+    REQUIRE(sub.post("/v1/vault/agreements/" + id + "/sign", {}).status == 200);
+    REQUIRE(has_state(ems, id, "in force"));
+    return id;
+}
+
+json::object Chain::pass_body(const std::string& share, const std::string& below) const {
+    return {{"of", share},        {"recipient", sub.org()}, {"purpose", "coating"},
+            {"mode", "download"}, {"end", kFar - 1},        {"agreement", below}};
+}
+
+Answer Chain::open_below(const std::string& share, const std::string& document) const {
+    return sub.post("/v1/vault/shares/" + share + "/open",
+                    {{"document", document}, {"version", 1}});
+}
+
+ledger::Bytes signed_by(const ServiceNode& node, const ledger::VaultObject& object) {
+    const auto keys =
+        load_keyring(node.config.keys, load_data_key(node.config.keys).value()).value();
+    return ledger::sign_vault_object(keys.statement, node.org(), ledger::system_now(),
+                                     ledger::format_vault_object(object))
+        .value()
+        .statement;
+}
+
+Answer hand_in_as(const ServiceNode& from, const ServiceNode& to, const ledger::Bytes& statement,
+                  const std::string& path) {
+    const auto identity = identity_of(from);
+    return to.send(kPost, path, ledger::as_text(statement), "application/cose", {}, &identity);
+}
+
+Answer hand_in(const ServiceNode& from, const ServiceNode& to, const ledger::VaultObject& object,
+               const std::string& path) {
+    return hand_in_as(from, to, signed_by(from, object), path);
 }
 
 }  // namespace reelproof::node::tests

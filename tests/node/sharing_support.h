@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 
+#include "ledger/vault/objects.h"
 #include "tests/node/vault_support.h"
 
 namespace reelproof::node::tests {
@@ -36,5 +37,28 @@ struct Sharing : Pair {
     static std::string held_path(const std::string& share, const std::string& document,
                                  std::uint64_t version);
 };
+
+// "sub.example" joins the two: a partner of ems.example alone.
+struct Chain : Sharing {
+    ServiceNode sub{"sub.example", &maker};
+
+    Chain();
+    // Between ems and sub, in force.
+    [[nodiscard]] std::string agree_below() const;
+    [[nodiscard]] boost::json::object pass_body(const std::string& share,
+                                                const std::string& below) const;
+    [[nodiscard]] Answer open_below(const std::string& share, const std::string& document) const;
+};
+
+// Hands `to` that object, signed by `from` with the key of its node.
+[[nodiscard]] Answer hand_in(const ServiceNode& from, const ServiceNode& to,
+                             const ledger::VaultObject& object,
+                             const std::string& path = "/vault/objects");
+// The statement of that object, signed by that node.
+[[nodiscard]] ledger::Bytes signed_by(const ServiceNode& node, const ledger::VaultObject& object);
+// What was signed already, as that node's own.
+[[nodiscard]] Answer hand_in_as(const ServiceNode& from, const ServiceNode& to,
+                                const ledger::Bytes& statement,
+                                const std::string& path = "/vault/objects");
 
 }  // namespace reelproof::node::tests

@@ -1,5 +1,6 @@
 // Partners who leave: the clock, what they hold, what they confirm, and who is told when it is
 // late.
+#include <algorithm>
 #include <atomic>
 
 #include <catch2/catch.hpp>
@@ -172,6 +173,10 @@ TEST_CASE("what is classified goes only to partners with the certificates that i
                                    {"checked_how", "register of the issuer"},
                                    {"until", ledger::system_now() + 30 * 24 * kHour}};
     CHECK(maker.post("/v1/vault/certificates", with(certificate, "until", 5)).status == 400);
+    // A slip in a name would be kept of nobody.
+    CHECK(
+        maker.post("/v1/vault/certificates", with(certificate, "partner", "esm.example")).status ==
+        404);
     CHECK(maker.post("/v1/vault/certificates", with(certificate, "document", "atlas/no")).status ==
           404);
     const auto added =
@@ -242,6 +247,96 @@ TEST_CASE("a partner's lists of what is to be destroyed are bounded, and are its
     // Nothing of it can be destroyed here that was never released to us.
     CHECK(maker.post("/v1/vault/exits/" + notice.id + "/destroy", {}).status == 200);
     CHECK(exit_of(maker, notice.id).at("files").as_array().empty());
+}
+
+TEST_CASE("what a partner refuses is not taken for delivered, and can be sent again",
+          "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.agree(kFar, {{"breach_notice_hours", 12}});
+    // As many exits and notices of one partner as a node keeps.
+    for (int i = 10; i < 30; ++i)
+        REQUIRE(hand_in(maker, ems,
+                        ledger::ExitNotice{.id = std::string(30, 'e') + std::to_string(i),
+                                           .reason = "x",
+                                           .until = kFar,
+                                           .share = {},
+                                           .bodies = {}})
+                    .status == 204);
+    for (int i = 100; i < 200; ++i)
+        REQUIRE(hand_in(maker, ems,
+                        ledger::IncidentNotice{
+                            std::string(29, 'e') + std::to_string(i), 1, {std::to_string(i)}})
+                    .status == 204);
+    const auto incident = maker.post("/v1/vault/incidents",
+                                     {{"kind", "leak"}, {"text", "x"}, {"partner", ems.org()}});
+    const auto path = "/v1/vault/incidents/" + incident.member("incident");
+    REQUIRE(maker.post(path + "/notice", {{"partner", ems.org()}, {"template", "{text}"}}).status ==
+            200);
+    const auto refused = [&](std::size_t count) {
+        return eventually([&] {
+            return maker.get("/v1/vault/refused").body.at("refused").as_array().size() == count;
+        });
+    };
+    REQUIRE(refused(1));
+    const auto clocks = maker.get(path).body.at("clocks").as_array();
+    const auto notice = std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) {
+        return one.at("clock").as_string() == "notice " + ems.org();
+    });
+    REQUIRE(notice != clocks.end());
+    CHECK_FALSE(notice->at("done").as_bool());
+    CHECK(json::serialize(*notice).find("more notices than we keep") != std::string::npos);
+
+    const auto exit =
+        maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "over"}}).member("exit");
+    REQUIRE(refused(2));
+    const auto open = exit_of(maker, exit);
+    CHECK_FALSE(step_done(open, "notice"));
+    CHECK(json::serialize(open.at("steps")).find("more than we keep of one partner: 20 exits") !=
+          std::string::npos);
+    CHECK(maker.get("/v1/vault/duties").text.find("its node refused") != std::string::npos);
+    const auto row = maker.get("/v1/vault/refused").body.at("refused").as_array()[1].as_object();
+    CHECK(row.at("what").as_string() == "vault.exit");
+    CHECK(row.at("partner").as_string() == ems.org());
+    // It is kept over a restart. Sent again it waits for the partner's node, and is refused again.
+    maker.stop();
+    maker.start();
+    ems.stop();
+    const auto again = "/v1/vault/refused/" + std::string(row.at("refused").as_string()) + "/send";
+    CHECK(maker.post(again, {}).status == 200);
+    CHECK(maker.post(again, {}).status == 404);
+    CHECK(refused(1));
+    CHECK_FALSE(step_done(exit_of(maker, exit), "notice"));
+    CHECK(json::serialize(exit_of(maker, exit).at("steps")).find("can be reached") !=
+          std::string::npos);
+    ems.start();
+    CHECK(refused(2));
+    CHECK_FALSE(step_done(exit_of(maker, exit), "notice"));
+}
+
+TEST_CASE("an agreement asks for no more than a hundred years and a year", "[service][vault]") {
+    Sharing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    const auto draft = [&](const char* member, std::int64_t value) {
+        return maker.post(
+            "/v1/vault/agreements",
+            {{"partner", ems.org()}, {"scope", "NDA"}, {"end", kFar}, {member, value}});
+    };
+    CHECK(draft("retention_days", 36'526).says("retention_days must be at most 36525"));
+    CHECK(draft("breach_notice_hours", 8'785).says("breach_notice_hours must be at most 8784"));
+    CHECK(draft("retention_days", 36'525).status == 201);
+    ledger::Agreement terms{.id = std::string(32, 'a'),
+                            .drafter = ems.org(),
+                            .partner = maker.org(),
+                            .scope = "NDA",
+                            .systems = {},
+                            .roles = {},
+                            .retention_days = ~std::uint64_t{0},
+                            .start = 1,
+                            .end = kFar};
+    CHECK(hand_in(ems, maker, terms).status == 400);
+    terms.retention_days = 1;
+    CHECK(hand_in(ems, maker, terms).status == 204);
 }
 
 TEST_CASE("a partner's record says what its on-boarding lacks", "[service][vault]") {

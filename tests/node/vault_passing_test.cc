@@ -2,6 +2,7 @@
 // and the last don't know each other.
 #include <catch2/catch.hpp>
 
+#include "tests/node/person_support.h"
 #include "tests/node/sharing_support.h"
 
 namespace reelproof::node::tests {
@@ -9,41 +10,6 @@ namespace reelproof::node::tests {
 namespace json = boost::json;
 
 namespace {
-
-// "sub.example" joins the two.
-struct Chain : Sharing {
-    ServiceNode sub{"sub.example", &maker};
-
-    Chain() {
-        ems.stop();
-        ems.partner(sub);
-        sub.partner(ems);
-        sub.policy("version = \"1\"\n");
-        ems.start();
-        sub.start();
-        REQUIRE(sub.has_log_of(ems));
-        REQUIRE(ems.has_log_of(sub));
-    }
-    // Between ems and sub, in force.
-    [[nodiscard]] std::string agree_below() const {
-        const auto draft = ems.post("/v1/vault/agreements",
-                                    {{"partner", sub.org()}, {"scope", "NDA 8"}, {"end", kFar}});
-        REQUIRE(draft.status == 201);
-        const auto id = draft.member("agreement");
-        REQUIRE(has_state(sub, id, "to be signed by us"));
-        REQUIRE(sub.post("/v1/vault/agreements/" + id + "/sign", {}).status == 200);
-        REQUIRE(has_state(ems, id, "in force"));
-        return id;
-    }
-    [[nodiscard]] json::object pass_body(const std::string& share, const std::string& below) const {
-        return {{"of", share},        {"recipient", sub.org()}, {"purpose", "coating"},
-                {"mode", "download"}, {"end", kFar - 1},        {"agreement", below}};
-    }
-    [[nodiscard]] Answer open_below(const std::string& share, const std::string& document) const {
-        return sub.post("/v1/vault/shares/" + share + "/open",
-                        {{"document", document}, {"version", 1}});
-    }
-};
 
 json::array passed_of(const ServiceNode& node, const std::string& share) {
     const auto row = row_of(node, "shares", "share", share);
@@ -92,10 +58,9 @@ TEST_CASE("a share is passed on as far as was agreed, and its owner sees to whom
     REQUIRE(opened.status == 200);
     CHECK(opened.body.at("complete").as_bool());
     CHECK(get_whole(sub, Sharing::held_path(passed, id, 1), text.size()) == text);
-    REQUIRE(eventually([&] {
-        const auto all = passed_of(maker, share);
-        return all.size() == 1 && all[0].at("released").as_array().size() == 1;
-    }));
+    // Told before the key left.
+    REQUIRE(passed_of(maker, share).size() == 1);
+    REQUIRE(passed_of(maker, share)[0].at("released").as_array().size() == 1);
     CHECK(passed_of(maker, share)[0].at("released").as_array()[0].at("name").as_string() ==
           "board.zip");
     // It is all there after a restart.
@@ -119,6 +84,77 @@ TEST_CASE("a share is passed on as far as was agreed, and its owner sees to whom
     // Who destroys what it holds ends what it passed on.
     REQUIRE(ems.post("/v1/vault/shares/" + share + "/destroy", {{"reason", "over"}}).status == 200);
     CHECK(knows_share(sub, passed, true));
+}
+
+TEST_CASE("nothing is passed on that its owner's node does not hear of first", "[service][vault]") {
+    Chain world;
+    auto &maker = world.maker, &ems = world.ems, &sub = world.sub;
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree(kFar, {{"sub_tiers", true}});
+    const auto share = world.share(world.share_body(id));
+    const auto below = world.agree_below();
+    REQUIRE(world.open(share, id, 1).status == 200);
+    const auto granted = [&] {
+        return ems.get("/v1/vault/shares").body.at("shares").as_array().size() - 1;
+    };
+    const auto size = ems.size();
+    maker.stop();
+    const auto unheard = ems.post("/v1/vault/shares", world.pass_body(share, below));
+    INFO(unheard.text);
+    CHECK(unheard.status == 503);
+    CHECK(unheard.says("its owner is not told of first"));
+    CHECK(granted() == 0);
+    CHECK(ems.size() == size);
+    maker.start();
+    const auto passed = ems.post("/v1/vault/shares", world.pass_body(share, below));
+    INFO(passed.text);
+    REQUIRE(passed.status == 201);
+    CHECK(passed_of(maker, share).size() == 1);
+    const auto one = passed.member("share");
+    REQUIRE(knows_share(sub, one));
+    maker.stop();
+    CHECK(world.open_below(one, id).status == 503);
+    maker.start();
+    CHECK(world.open_below(one, id).status == 200);
+    // The owner hears of the end of each copy, in its holder's own words.
+    REQUIRE(sub.post("/v1/vault/shares/" + one + "/destroy", {{"reason", "done"}}).status == 200);
+    REQUIRE(eventually(
+        [&] { return passed_of(maker, share)[0].as_object().contains("destructions"); }));
+    const auto seen = passed_of(maker, share)[0].as_object();
+    CHECK(seen.at("released").as_array()[0].as_object().contains("destroyed"));
+    const auto& said = seen.at("destructions").as_array()[0];
+    // The owner has no ledger of the last one.
+    CHECK(said.at("vouched").as_bool());
+    const auto text = std::string(said.at("statement").as_string());
+    const auto word =
+        ledger::read_signed_object(ledger::from_base64(text, "statement").value()).value();
+    CHECK(word.iss == sub.org());
+    // What its holder did not sign is none: here the one in between speaks for it.
+    const auto body = std::string(seen.at("released").as_array()[0].at("body").as_string());
+    const auto forged = signed_by(ems, ledger::Destruction{one, {body}, "done"});
+    const auto told = hand_in(ems, maker, ledger::Passed{share, ledger::to_base64(forged)});
+    CHECK(told.status == 400);
+    CHECK(told.says("not by sub.example"));
+}
+
+TEST_CASE("a share for a role or a person is passed on by who may use it, and to such alone",
+          "[service][vault]") {
+    Chain world;
+    auto &maker = world.maker, &ems = world.ems;
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree(kFar, {{"sub_tiers", true}});
+    const auto below = world.agree_below();
+    const auto for_line = world.share(with(world.share_body(id), "role", "line"));
+    const auto body = world.pass_body(for_line, below);
+    CHECK(ems.post("/v1/vault/shares", body).says("share.role"));
+    Person quality(ems, "quinn", {"quality"}), both(ems, "lina", {"quality", "line"});
+    CHECK(quality.post("/v1/vault/shares", with(body, "role", "line")).says("share.role"));
+    CHECK(both.post("/v1/vault/shares", body).says("subtier.widens"));
+    CHECK(both.post("/v1/vault/shares", with(body, "role", "quality")).says("subtier.widens"));
+    CHECK(both.post("/v1/vault/shares", with(body, "role", "line")).status == 201);
+    const auto for_quinn = world.share(with(world.share_body(id), "person", "quinn"));
+    CHECK(quality.post("/v1/vault/shares", world.pass_body(for_quinn, below)).says("share.person"));
+    CHECK(both.post("/v1/vault/shares", world.pass_body(for_quinn, below)).says("share.person"));
 }
 
 TEST_CASE("what may not be passed on is not", "[service][vault]") {

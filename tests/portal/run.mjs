@@ -27,7 +27,7 @@ try {
   await ems.start();
   browser = await launch();
   // What flows share: the world, and who was set up by an earlier one.
-  const world = { maker, ems, browser, folder, program, eventually, assert, shoot: shooter(join(build, 'portal-screenshots')) };
+  const world = { maker, ems, sites, browser, folder, program, eventually, assert, shoot: shooter(join(build, 'portal-screenshots')) };
   for (const name of names) {
     const begun = Date.now();
     const people = [];
@@ -49,9 +49,9 @@ try {
     } catch (error) {
       failed += 1;
       console.log(`FAILED ${name}: ${error.stack}`);
-      for (const person of people) {
+      for (const [which, person] of people.entries()) {
         console.log(`  complaints: ${JSON.stringify(person.wrongs)}`);
-        await person.page.screenshot({ path: join(build, 'portal-screenshots', `failed-${name}.png`) }).catch(() => undefined);
+        await person.page.screenshot({ path: join(build, 'portal-screenshots', `failed-${name}-${which + 1}.png`) }).catch(() => undefined);
       }
     }
     for (const person of people) await person.close().catch(() => undefined);

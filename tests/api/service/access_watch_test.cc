@@ -23,14 +23,15 @@ struct Watched {
     Watched() { node.open_with_genesis(); }
 
     void read(const std::string& who, int count, const std::string& address = "10.0.0.1",
-              int status = 200) {
+              int status = 200,
+              const std::string& what = "GET /v1/vault/documents/{document}/versions/{version}") {
         AuditLog log(*node.store, *node.sequencer, [this] { return now.load(); });
         for (int i = 0; i < count; ++i) {
             AuditEntry entry;
             entry.time = now;
             entry.who = who;
             entry.address = address;
-            entry.what = "GET /v1/vault/documents/{document}/versions/{version}";
+            entry.what = what;
             entry.about = "document " + std::to_string(i);
             entry.status = status;
             REQUIRE(log.append(entry));
@@ -75,6 +76,19 @@ TEST_CASE("many documents or refusals within an hour are unusual, and told once"
     CHECK(world.told.empty());
 }
 
+TEST_CASE("tables of parts count as documents", "[audit]") {
+    Watched world;
+    const std::string revision = "GET /v1/boms/{bom}/revisions/{number}";
+    world.watch([&] {
+        world.read("person anna", 100, "10.0.0.1", 200, revision);
+        world.read("person bo", 200, "10.0.0.1", 200, "GET /v1/boms");
+        world.read("person cy", 30, "10.0.0.1", 404, revision);
+    });
+    CHECK(world.told ==
+          std::vector<std::string>{"person anna read 100 documents within an hour",
+                                   "person cy was refused 30 times within an hour at documents"});
+}
+
 TEST_CASE("a place and an hour that somebody was never seen at are unusual, once they are known",
           "[audit]") {
     Watched world;
@@ -89,6 +103,12 @@ TEST_CASE("a place and an hour that somebody was never seen at are unusual, once
     CHECK(world.told ==
           std::vector<std::string>{
               "person anna read a document from 192.0.2.7, where it was never before"});
+    // A network of IPv6 is one place.
+    world.watch([&] {
+        world.read("person anna", 1, "2001:db8::1");
+        world.read("person anna", 1, "2001:db8::2:3");
+    });
+    CHECK(world.told.size() == 1);
     world.now += 18 * kHour;
     world.watch([&] { world.read("person anna", 2); });
     CHECK(world.told == std::vector<std::string>{

@@ -123,3 +123,28 @@ TEST_CASE("a share may name the role or the person who reads", "[vault]") {
     CHECK(reads("berta", {"quality"}).empty());
     CHECK(reads("berta", {"quality"}, kNow - 1) == "share.ended");
 }
+
+TEST_CASE("what is passed on is for no more people than the share it stands on", "[vault]") {
+    auto held = share_for("ems.example"), passed = share_for("sub.example");
+    CHECK(rule(narrowing_refusal(passed, held)).empty());
+    passed.role = "line";
+    CHECK(rule(narrowing_refusal(passed, held)).empty());
+    held.role = "quality";
+    CHECK(rule(narrowing_refusal(passed, held)) == "subtier.widens");
+    passed.role = "quality";
+    CHECK(rule(narrowing_refusal(passed, held)).empty());
+    held.person = passed.person = "anna";
+    CHECK(rule(narrowing_refusal(passed, held)) == "share.person");
+}
+
+TEST_CASE("an agreement's numbers are bounded", "[vault]") {
+    Agreement terms;
+    terms.retention_days = kMostRetentionDays;
+    terms.breach_notice_hours = kMostNoticeHours;
+    CHECK(check_agreement(terms).has_value());
+    ++terms.retention_days;
+    CHECK(check_agreement(terms).error().message.find("retention_days") == 0);
+    terms.retention_days = 0;
+    terms.breach_notice_hours = ~std::uint64_t{0};
+    CHECK(check_agreement(terms).error().message.find("breach_notice_hours") == 0);
+}

@@ -17,7 +17,7 @@ export default async function signing({ ems, browser, person, shoot, assert, eve
   assert.equal(wanda.codes.length, 10);
   // Her pages and no others.
   assert.deepEqual(await page.locator('nav a').evaluateAll((all) => all.map((one) => one.getAttribute('href'))),
-                   ['/receive', '/overview', '/ship', '/vault', '/account']);
+                   ['/receive', '/overview', '/ship', '/vault', '/boms', '/account']);
   await page.goto('/users');
   assert.match(await page.locator('h1').textContent(), /don’t open this page/);
   // The link holds once.

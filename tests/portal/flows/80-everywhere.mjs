@@ -2,7 +2,7 @@
 import { Person, PHONE } from '../browser.mjs';
 
 const PAGES = {
-  warehouse: ['/receive', '/ship', '/overview', '/account'], line: ['/line'], quality: ['/trace', '/overview', '/vault'], supplier: ['/ship'],
+  warehouse: ['/receive', '/ship', '/overview', '/account'], line: ['/line'], quality: ['/trace', '/overview', '/vault', '/boms', '/changes', '/incidents', '/reviews', '/exits', '/production'], supplier: ['/ship'],
   auditor: ['/audit'], administrator: ['/users', '/tokens', '/partners', '/node'],
 };
 const MOST_BYTES = 300_000;

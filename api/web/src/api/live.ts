@@ -2,6 +2,7 @@
 // listens and the tab is seen: a browser has six connections to a node for all its tabs. What comes is told and asks for
 // nothing by itself, so that a page that nobody uses lets its session end.
 import { useEffect, useRef } from 'react';
+import type { BomEdited } from './bom';
 import type { JobHead, Slot, Word } from './types';
 import { session } from './client';
 
@@ -12,11 +13,12 @@ export interface Happenings {
   verdict: { item: string; verdict: Word; rules: string[]; place: string; job?: string; position?: string };
   line: { job: JobHead['job']; position: string; loaded: Slot['loaded'] | null };
   alarm: { status: 'ok' | 'alarm' | 'refusing' };
+  bom: { bom: string; in_all: number; edits: BomEdited[] };  // of its draft; none: more than are told
 }
 type Kind = keyof Happenings;
 type Listener = { [K in Kind]?: (data: Happenings[K]) => void };
 
-const KINDS: Kind[] = ['hello', 'event', 'log', 'verdict', 'line', 'alarm'];
+const KINDS: Kind[] = ['hello', 'event', 'log', 'verdict', 'line', 'alarm', 'bom'];
 const AGAIN = 10_000;
 
 const listeners = new Set<Listener>();

@@ -175,6 +175,13 @@ export interface JobHead {
   by: string;
   slots_loaded: number;
   slots_in_all: number;
+  // By which revision of a BOM it is set up, and which one counts now.
+  built_by?: {
+    revision: string;
+    counts: boolean;
+    text?: string;
+    released?: { revision: string; change?: string; emergency?: boolean };
+  };
 }
 
 export interface Job extends JobHead {

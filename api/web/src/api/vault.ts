@@ -72,6 +72,138 @@ export interface Reading {
   body?: string;
 }
 
+export interface ExitStep {
+  step: string;
+  done: boolean;
+  text: string;
+}
+
+export interface Exit {
+  exit: string;
+  partner: string;
+  ours: boolean;
+  state: 'open' | 'overdue' | 'done' | 'closed';
+  reason: string;
+  by: string;
+  began: number;
+  until: number;
+  agreements: string[];
+  shares: string[];
+  destroyed: string[];
+  steps: ExitStep[];
+  files: { share: string; document: string; name: string; version: number; size: number; body: string; released: number; destroyed?: number }[];
+  closed?: number;
+  closed_by?: string;
+  closed_reason?: string;
+}
+
+// What was signed for a partner and its node would not take.
+export interface RefusedStatement {
+  refused: string;
+  partner: string;
+  reason: string;
+  at: number;
+  what?: string;
+}
+
+export interface IncidentClock {
+  clock: string;
+  text: string;
+  due: number;
+  done: boolean;
+}
+
+export interface Incident {
+  incident: string;
+  kind: string;
+  text: string;
+  by: string;
+  drill: boolean;
+  known: number;
+  opened: number;
+  partner?: string;
+  project?: string;
+  clocks: IncidentClock[];
+  affected: string[];
+  frozen: string[];
+  closed?: number;
+  timeline: { at: number; by: string; what: string; text: string }[];
+}
+
+export interface Duty {
+  kind: string;
+  about: string;
+  text: string;
+  due: number;
+  overdue: boolean;
+}
+
+export interface AccessReview {
+  quarter: string;
+  signed?: number;
+  by?: string;
+  remark?: string;
+  digest?: string;
+  report?: {
+    whole: boolean;
+    readers: { who: string; requests: number; readings: number; documents: number; refusals: number; first: number; last: number }[];
+  };
+}
+
+export interface RaciRow {
+  task: string;
+  responsible: string;
+  accountable: string;
+  consulted: string;
+  informed: string;
+}
+
+export interface Raci {
+  project: string;
+  name: string;
+  rows: RaciRow[];
+  set: number;
+  set_by: string;
+  due: number;
+  reviewed?: number;
+  reviewed_by?: string;
+}
+
+export interface Certificate {
+  certificate: string;
+  partner: string;
+  standard: string;
+  number: string;
+  scope: string;
+  issuer: string;
+  from: number;
+  until: number;
+  checked_by: string;
+  checked_how: string;
+  checked: number;
+  holds: boolean;
+  document?: string;
+  withdrawn?: number;
+  withdrawn_by?: string;
+  reason?: string;
+}
+
+export interface PartnerRecord {
+  partner: string;
+  steward: string;
+  their_steward: string;
+  certificates: Certificate[];
+  lacks: { classification: string; reason: string }[];
+  shares: { share: string; project: string; purpose: string; mode: string; end: number }[];
+  held: { name: string; version: number; asked: number; reader: string }[];
+  survey: { question: string; answer: string; evidence: string; points: number; of: number }[];
+  points: number;
+  of: number;
+  open: string[];
+  surveyed?: number;
+  surveyed_by?: string;
+}
+
 const PART = 4 * 1024 * 1024;
 
 // `told`: of how much is there.

@@ -69,6 +69,8 @@ export const enRules = {
   'finding.slot.wrong-part': 'Another slot takes this part',
   'finding.slot.not-in-setup': 'No slot takes this part',
   'finding.approval.avl': 'Not approved for this slot',
+  'finding.approval.revision': 'Not the revision that counts',
+  'finding.approval.revision.next': 'Don’t load it. Ask quality: the job is set up anew by the released revision.',
   'finding.age.shelf-life': 'Past its shelf life',
   'finding.msl.floor-life': 'Open for too long',
 

@@ -1,4 +1,6 @@
 // The portal's words. Every other language has the same keys and the same {names}.
+import { enBom } from './en-bom';
+import { enCare } from './en-care';
 import { enRules } from './en-rules';
 import { enVault } from './en-vault';
 import { enWatch } from './en-watch';
@@ -9,6 +11,8 @@ export const en = {
   ...enWork,
   ...enWatch,
   ...enVault,
+  ...enBom,
+  ...enCare,
 
   'app.title': 'Reelproof',
   'app.skip': 'Skip to the page',
@@ -35,6 +39,12 @@ export const en = {
   'nav.overview': 'Overview',
   'nav.ship': 'Ship',
   'nav.vault': 'Vault',
+  'nav.boms': 'BOMs',
+  'nav.changes': 'Changes',
+  'nav.incidents': 'Incidents',
+  'nav.reviews': 'Reviews',
+  'nav.exits': 'Exits',
+  'nav.production': 'Production',
   'nav.users': 'People',
   'nav.tokens': 'Tokens',
   'nav.node': 'Node',

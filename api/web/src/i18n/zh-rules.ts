@@ -70,6 +70,8 @@ export const zhRules: Record<keyof typeof enRules, string> = {
   'finding.slot.wrong-part': '此料属于其他站位',
   'finding.slot.not-in-setup': '没有站位使用此料',
   'finding.approval.avl': '未获准用于此站位',
+  'finding.approval.revision': '不是有效的版本',
+  'finding.approval.revision.next': '不要上料。请询问质量部门：须按已发布的版本重新设置工单。',
   'finding.age.shelf-life': '已过保质期',
   'finding.msl.floor-life': '开封时间过长',
 

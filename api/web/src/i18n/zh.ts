@@ -1,4 +1,6 @@
 import type { Dictionary } from './en';
+import { zhBom } from './zh-bom';
+import { zhCare } from './zh-care';
 import { zhRules } from './zh-rules';
 import { zhVault } from './zh-vault';
 import { zhWatch } from './zh-watch';
@@ -9,6 +11,8 @@ export const zh: Dictionary = {
   ...zhWork,
   ...zhWatch,
   ...zhVault,
+  ...zhBom,
+  ...zhCare,
 
   'app.title': 'Reelproof',
   'app.skip': '跳到页面内容',
@@ -35,6 +39,12 @@ export const zh: Dictionary = {
   'nav.overview': '概览',
   'nav.ship': '发货',
   'nav.vault': '文档库',
+  'nav.boms': '物料清单',
+  'nav.changes': '变更',
+  'nav.incidents': '事件',
+  'nav.reviews': '审查',
+  'nav.exits': '退出',
+  'nav.production': '生产',
   'nav.users': '人员',
   'nav.tokens': '令牌',
   'nav.node': '节点',

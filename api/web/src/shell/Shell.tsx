@@ -6,11 +6,17 @@ import type { Session } from '../api/types';
 import { useT } from '../i18n';
 import Account from '../pages/Account';
 import Audit from '../pages/Audit';
+import Boms from '../pages/bom/Boms';
+import Changes from '../pages/changes/Changes';
+import Exits from '../pages/exits/Exits';
+import Incidents from '../pages/incidents/Incidents';
 import Line from '../pages/line/Line';
 import Node from '../pages/Node';
 import Overview from '../pages/overview/Overview';
 import Partners from '../pages/partners/Partners';
+import Production from '../pages/production/Production';
 import Receive from '../pages/receive/Receive';
+import Reviews from '../pages/reviews/Reviews';
 import Ship from '../pages/ship/Ship';
 import { SignInAgain, signOut } from '../pages/SignIn';
 import Tokens from '../pages/Tokens';
@@ -24,7 +30,8 @@ import { LanguageButton, NetworkBanner, roleWord } from './Frame';
 import { firstPage, go, opens, PAGES, usePath, type Page } from './routes';
 
 const SHOWN: Record<Page['name'], ComponentType> = {
-  receive: Receive, line: Line, trace: Trace, overview: Overview, ship: Ship, vault: Vault, users: Users, tokens: Tokens, partners: Partners, node: Node, audit: Audit, account: Account,
+  receive: Receive, line: Line, trace: Trace, overview: Overview, ship: Ship, vault: Vault, boms: Boms, changes: Changes, incidents: Incidents, reviews: Reviews, exits: Exits, production: Production,
+  users: Users, tokens: Tokens, partners: Partners, node: Node, audit: Audit, account: Account,
 };
 
 class Guard extends Component<{ children: ReactNode; title: string; text: string; again: string }, { broken: boolean }> {

@@ -4,7 +4,7 @@ import type { IconName } from '../ui/icons';
 
 export interface Page {
   path: string;
-  name: 'receive' | 'line' | 'trace' | 'overview' | 'ship' | 'vault' | 'users' | 'tokens' | 'partners' | 'node' | 'audit' | 'account';
+  name: 'receive' | 'line' | 'trace' | 'overview' | 'ship' | 'vault' | 'boms' | 'changes' | 'incidents' | 'reviews' | 'exits' | 'production' | 'users' | 'tokens' | 'partners' | 'node' | 'audit' | 'account';
   access: string[];  // any of them opens it
 }
 
@@ -15,6 +15,12 @@ export const PAGES: (Page & { name: IconName })[] = [
   { path: '/overview', name: 'overview', access: ['trace', 'stock'] },
   { path: '/ship', name: 'ship', access: ['ship'] },
   { path: '/vault', name: 'vault', access: ['documents', 'vault'] },
+  { path: '/boms', name: 'boms', access: ['documents', 'vault'] },
+  { path: '/changes', name: 'changes', access: ['vault'] },
+  { path: '/incidents', name: 'incidents', access: ['vault'] },
+  { path: '/reviews', name: 'reviews', access: ['vault'] },
+  { path: '/exits', name: 'exits', access: ['vault'] },
+  { path: '/production', name: 'production', access: ['trace'] },
   { path: '/audit', name: 'audit', access: ['audit'] },
   { path: '/users', name: 'users', access: ['people'] },
   { path: '/tokens', name: 'tokens', access: ['people'] },

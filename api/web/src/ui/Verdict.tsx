@@ -48,7 +48,7 @@ export function Findings({ findings }: { findings: Finding[] }) {
               <code>{finding.rule}</code>
             </p>
             <p lang="en">{finding.text}</p>
-            <p className="hint">{t(`rule.${family}.next` as Key)}</p>
+            <p className="hint">{wordFor('finding', `${finding.rule}.next`, t(`rule.${family}.next` as Key))}</p>
             {finding.evidence.length > 0 && (
               <details>
                 <summary>{t('verdict.evidence')}</summary>

@@ -9,7 +9,7 @@ import { useStore } from '../../store';
 import { Button, Notice, Trouble, useWork } from '../../ui/parts';
 import { FloorLife, drawsMoisture } from '../../ui/FloorLife';
 import { Reasons, VerdictBanner, VerdictMark } from '../../ui/Verdict';
-import { Jobs } from './Jobs';
+import { BuiltBy, Jobs } from './Jobs';
 import { choose, closeJob, emptySlot, happened, line, load, refresh, scanned, unload } from './work';
 
 function partsOf(slot: Slot): string {
@@ -109,8 +109,10 @@ function Working({ job }: { job: Job }) {
     <>
       <div className="row">
         <h2 className="job">{job.job}{job.product && ` · ${job.product}`}</h2>
+        <BuiltBy of={job} />
         <Button look="quiet" onClick={closeJob}>{t('line.back')}</Button>
       </div>
+      {job.built_by && !job.built_by.counts && <Notice tone="bad" title={t('line.old-revision')}><p lang="en">{job.built_by.text}</p></Notice>}
       {who?.accesses.includes('line') && (
         <ScanBar ready={now.position ? t('line.step.reel', { position: now.position }) : t('line.step.feeder')}
                  onSubject={(subject) => {
