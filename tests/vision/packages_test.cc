@@ -55,7 +55,7 @@ TEST_CASE("thousands of parts that are joined take no mask each", "[marking][pac
     if (!tests::kMemoryIsTelling) return;
     const cv::Mat comb = comb_of_squares(900, 12, 9, 3);
     const MemoryBound bound(512u << 20);
-    CHECK(find_packages(comb, 0.325, 64).empty());
+    CHECK(find_packages(comb, 0.325, 64).size() <= 1);
 }
 
 TEST_CASE("outlines are looked for as long as there is work left", "[marking][packages]") {
