@@ -16,8 +16,8 @@ constexpr double kLeastPart = 1 / 300.0;  // of the picture
 constexpr double kMostPart = 0.55;        // two larger ones have no room
 constexpr int kLeastSide = 14;            // pixels of a body's shorter side at that size
 constexpr int kLevels = 20;               // thresholds tried: grounds are darker or brighter
-// Pictures looked at. Photographs of trays and tapes take up to 17, one body whose region grows
-// from level to level 45; bodies that are joined would take as many for each.
+// Pictures looked at. Photographs of trays and tapes take 17, a few of one part more than 48; many
+// bodies that are joined would take thousands.
 constexpr double kMostWork = 96;
 constexpr double kGrown = 1.04;        // a region that grew by less is the one before
 constexpr double kLeastCompact = 0.5;  // of the box around a region
