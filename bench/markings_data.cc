@@ -111,7 +111,8 @@ void report(std::vector<double> genuine, std::vector<double> others) {
 }
 
 cv::Mat damaged(const cv::Mat& grey, const Damage& damage) {
-    cv::Mat out = grey;
+    // Not in place: other measurements take the same photograph.
+    cv::Mat out = grey.clone();
     if (damage.scale < 1) cv::resize(out, out, {}, damage.scale, damage.scale, cv::INTER_AREA);
     if (damage.blur > 0) cv::GaussianBlur(out, out, {}, damage.blur);
     if (damage.jpeg > 0) {

@@ -8,10 +8,11 @@ namespace reelproof::api {
 namespace {
 
 constexpr std::string_view kAll[] = {
-    kCheckAccess,   kTraceAccess, kReceiveAccess,   kHandleAccess,  kLineAccess,   kShipAccess,
-    kLabelAccess,   kJobsAccess,  kReleaseAccess,   kRecallAccess,  kStockAccess,  kPartsAccess,
-    kCaptureAccess, kAdminAccess, kPeopleAccess,    kAuditAccess,   kHealthAccess, kPeerAccess,
-    kSessionAccess, kVaultAccess, kDocumentsAccess, kQueriesAccess, kApproveAccess};
+    kCheckAccess,     kTraceAccess,   kReceiveAccess, kHandleAccess,    kLineAccess,
+    kShipAccess,      kLabelAccess,   kJobsAccess,    kReleaseAccess,   kRecallAccess,
+    kStockAccess,     kPartsAccess,   kCaptureAccess, kAdminAccess,     kPeopleAccess,
+    kAuditAccess,     kHealthAccess,  kPeerAccess,    kSessionAccess,   kVaultAccess,
+    kDocumentsAccess, kQueriesAccess, kApproveAccess, kProductionAccess};
 
 // Each sees and does only what the role needs: who runs the node sees no item's history, and who
 // audits changes nothing.
@@ -25,10 +26,11 @@ const std::array<Grant, 6> kRoles{{
     {"quality",
      {kCheckAccess, kTraceAccess, kReceiveAccess, kHandleAccess, kReleaseAccess, kRecallAccess,
       kLabelAccess, kJobsAccess, kStockAccess, kPartsAccess, kHealthAccess, kSessionAccess,
-      kVaultAccess, kDocumentsAccess, kQueriesAccess, kApproveAccess}},
+      kVaultAccess, kDocumentsAccess, kQueriesAccess, kApproveAccess, kProductionAccess}},
     {"supplier", {kCheckAccess, kShipAccess, kLabelAccess, kSessionAccess, kDocumentsAccess}},
     {"auditor",
-     {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess, kDocumentsAccess, kQueriesAccess}},
+     {kTraceAccess, kAuditAccess, kHealthAccess, kSessionAccess, kDocumentsAccess, kQueriesAccess,
+      kProductionAccess}},
     {"administrator",
      {kAdminAccess, kPeopleAccess, kHealthAccess, kSessionAccess, kVaultAccess, kDocumentsAccess,
       kQueriesAccess}},

@@ -24,7 +24,9 @@ inline constexpr std::string_view kCaptureAccess = "capture";  // events of prog
 inline constexpr std::string_view kQueriesAccess = "queries";  // removes named queries of EPCIS
 inline constexpr std::string_view kStockAccess = "stock";      // what is here: age, amounts, clocks
 inline constexpr std::string_view kPartsAccess = "parts";  // import what is known of part numbers
-inline constexpr std::string_view kVaultAccess = "vault";  // keeps and shares documents
+// Looks at our products at a partner: people alone, since the partner lets in who has two factors.
+inline constexpr std::string_view kProductionAccess = "production";
+inline constexpr std::string_view kVaultAccess = "vault";          // keeps and shares documents
 inline constexpr std::string_view kDocumentsAccess = "documents";  // reads those shared with one
 inline constexpr std::string_view kAdminAccess = "admin";    // authorisations, signed statements
 inline constexpr std::string_view kPeopleAccess = "people";  // users, tokens

@@ -90,7 +90,7 @@ void add_production_routes(Router& router, Production& production) {
     };
     add(Method::get, "/v1/production", kTraceAccess, list);
     add(Method::post, "/v1/production", kVaultAccess, set);
-    add(Method::get, "/v1/production/{org}", kTraceAccess, show);
+    add(Method::get, "/v1/production/{org}", kProductionAccess, show);
     add(Method::get, "/vault/production", kPeerAccess, tell);
 }
 

@@ -116,7 +116,7 @@ const Access kAccess = {
     {{"/v1/vault/shares/{share}/open", kPost}, "documents"},
     {{"/v1/production", kGet}, "trace"},
     {{"/v1/production", kPost}, "vault"},
-    {{"/v1/production/{org}", kGet}, "trace"},
+    {{"/v1/production/{org}", kGet}, "production"},
     {{"/vault/production", kGet}, "peer"},
     {{"/v1/vault/shares/{share}/documents/{document}/versions/{version}", kGet}, "documents"},
     {{"/v1/vault/readings", kGet}, "vault"},
@@ -299,9 +299,9 @@ const std::map<std::string, std::set<std::string>> kRoles = {
     {"line", {"check", "line", "handle", "jobs", "label", "stock", "session", "documents"}},
     {"quality",
      {"check", "trace", "receive", "handle", "release", "recall", "health", "jobs", "label",
-      "stock", "parts", "session", "vault", "documents", "queries", "approve"}},
+      "stock", "parts", "session", "vault", "documents", "queries", "approve", "production"}},
     {"supplier", {"check", "ship", "label", "session", "documents"}},
-    {"auditor", {"trace", "audit", "health", "session", "documents", "queries"}},
+    {"auditor", {"trace", "audit", "health", "session", "documents", "queries", "production"}},
     {"administrator", {"admin", "people", "health", "session", "vault", "documents", "queries"}},
 };
 const std::map<std::string, std::set<std::string>> kScopes = {

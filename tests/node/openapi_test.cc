@@ -108,7 +108,7 @@ TEST_CASE("the document names the members that each body takes", "[service][open
     ServiceNode node("ems.example");
     node.start();
     const auto document = document_of(node);
-    const std::regex list("it takes([a-z_, ]*)");
+    const std::regex list("it takes([a-z0-9_, ]*)");
     int told = 0;
     for (const auto& route : node.routes()) {
         const auto& operation = operation_of(document, route);

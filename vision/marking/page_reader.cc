@@ -96,7 +96,8 @@ PageLine read_line(const LineNetwork& network, const cv::Mat& grey, const LinePl
 
 bool is_print(const PageLine& line) {
     const std::string text = without_spaces(line.text);
-    return line.score >= kLeastScore && !text.empty() &&
+    // Dots and dashes alone are grain.
+    return line.score >= kLeastScore && !std::all_of(text.begin(), text.end(), is_speck) &&
            line.log_probability(text) >= kLeastLikely * static_cast<double>(text.size());
 }
 

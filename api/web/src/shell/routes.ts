@@ -20,7 +20,7 @@ export const PAGES: (Page & { name: IconName })[] = [
   { path: '/incidents', name: 'incidents', access: ['vault'] },
   { path: '/reviews', name: 'reviews', access: ['vault'] },
   { path: '/exits', name: 'exits', access: ['vault'] },
-  { path: '/production', name: 'production', access: ['trace'] },
+  { path: '/production', name: 'production', access: ['production'] },
   { path: '/audit', name: 'audit', access: ['audit'] },
   { path: '/users', name: 'users', access: ['people'] },
   { path: '/tokens', name: 'tokens', access: ['people'] },
