@@ -88,10 +88,14 @@ vision::Error not_shown() {
             "tables in CSV and text in UTF-8 are"};
 }
 
+vision::ShownDocument document_of(vision::PageKind kind, const Shown& shown) {
+    return {kind, shown.text, ledger::to_hex(shown.body)};
+}
+
 Response count(const VaultRoutes& routes, const Shown& shown) {
     json::object out{{"name", shown.name}};
     if (const auto kind = vision::page_kind(shown.text)) {
-        const auto pages = routes.renderer.pages(*kind, shown.text);
+        const auto pages = routes.renderer.pages(document_of(*kind, shown));
         if (!pages) return problem_of(pages.error());
         out["kind"] = to_string(*kind);
         out["pages"] = *pages;
@@ -108,7 +112,7 @@ vision::Result<std::string> draw(const VaultRoutes& routes, const Request& reque
                                  const Shown& shown, std::uint64_t page) {
     const auto mark = watermark(routes, request, shown);
     if (const auto kind = vision::page_kind(shown.text))
-        return routes.renderer.draw(*kind, shown.text, page, mark);
+        return routes.renderer.draw(document_of(*kind, shown), page, mark);
     const auto table = TablePages::of(ledger::as_text(shown.text));
     if (!table) return not_shown();
     if (page < 1 || page > table->pages())

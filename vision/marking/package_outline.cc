@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -140,10 +139,19 @@ cv::Mat grown(const cv::Mat& mask, double radius) {
     return off <= radius;
 }
 
-cv::Point2f middle_of(const cv::Mat& mask) {
-    const cv::Moments moments = cv::moments(mask, true);
-    return {static_cast<float>(moments.m10 / moments.m00),
-            static_cast<float>(moments.m01 / moments.m00)};
+// Of each row of a mask its first and its last pixel: they have the hull that all of them have.
+std::vector<cv::Point> row_ends(const cv::Mat& mask) {
+    std::vector<cv::Point> out;
+    for (int y = 0; y < mask.rows; ++y) {
+        const unsigned char* row = mask.ptr(y);
+        int first = 0, last = mask.cols - 1;
+        while (first <= last && row[first] == 0) ++first;
+        while (last > first && row[last] == 0) --last;
+        if (first > last) continue;
+        out.emplace_back(first, y);
+        if (last > first) out.emplace_back(last, y);
+    }
+    return out;
 }
 
 bool is_other_form(const cv::RotatedRect& body, const OutlineWish& wish, double leeway) {
@@ -156,9 +164,7 @@ bool is_other_form(const cv::RotatedRect& body, const OutlineWish& wish, double 
 // `mask` has one body, of which `rough` is most.
 std::optional<Outline> outline_of(const cv::Mat& mask, const cv::Mat& rough, const cv::Mat& grey,
                                   const OutlineWish& wish) {
-    std::vector<cv::Point> points;
-    cv::findNonZero(rough, points);
-    cv::RotatedRect body = lying(cv::minAreaRect(points));
+    cv::RotatedRect body = lying(cv::minAreaRect(row_ends(rough)));
     // The opening has taken away a part of the corners only.
     if (is_other_form(body, wish, 1.6)) return std::nullopt;
 
@@ -175,15 +181,16 @@ std::optional<Outline> outline_of(const cv::Mat& mask, const cv::Mat& rough, con
     const int square = std::max(5, static_cast<int>(0.6 * body.size.height)) | 1;
     cv::morphologyEx(upright, upright, cv::MORPH_OPEN,
                      cv::getStructuringElement(cv::MORPH_RECT, {square, square}));
-    const auto clean = largest_parts(upright);
-    if (clean.empty()) return std::nullopt;
+    const LargestParts parts(upright);
+    if (parts.size() == 0) return std::nullopt;
+    const cv::Mat clean = parts.mask(0);
     cv::Mat columns, rows;
-    cv::reduce(clean.front(), columns, 0, cv::REDUCE_SUM, CV_32F);
-    cv::reduce(clean.front(), rows, 1, cv::REDUCE_SUM, CV_32F);
+    cv::reduce(clean, columns, 0, cv::REDUCE_SUM, CV_32F);
+    cv::reduce(clean, rows, 1, cv::REDUCE_SUM, CV_32F);
     const auto [left, right] = extent(columns);
     const auto [top, bottom] = extent(rows);
     const cv::Rect box(left, top, right - left + 1, bottom - top + 1);
-    if (cv::countNonZero(clean.front()(box)) < wish.least_full * box.area()) return std::nullopt;
+    if (cv::countNonZero(clean(box)) < wish.least_full * box.area()) return std::nullopt;
 
     const double angle = body.angle * CV_PI / 180;
     const cv::Point2d off((left + right) / 2.0 - to.x, (top + bottom) / 2.0 - to.y);
@@ -198,7 +205,7 @@ std::optional<Outline> outline_of(const cv::Mat& mask, const cv::Mat& rough, con
     if (is_other_form(out.package.body, wish, 1)) return std::nullopt;
     out.step = step_at_rim(grey, out.package.body);
     if (out.step < kLeastStep) return std::nullopt;
-    if (lies) out.package.lean = lean_of(clean.front(), box);
+    if (lies) out.package.lean = lean_of(clean, box);
     return out;
 }
 
@@ -228,19 +235,32 @@ cv::Mat disc(double diameter) {
     return cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side});
 }
 
-std::vector<cv::Mat> largest_parts(const cv::Mat& mask) {
-    cv::Mat labels, stats, centres;
-    const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres);
-    std::vector<std::pair<int, int>> found;
-    for (int i = 1; i < count; ++i) found.emplace_back(stats.at<int>(i, cv::CC_STAT_AREA), i);
-    std::sort(found.begin(), found.end(), std::greater<>());
-    std::vector<cv::Mat> out;
-    for (const auto& [area, label] : found)
-        if (2 * area >= found.front().first) out.push_back(labels == label);
-    return out;
+LargestParts::LargestParts(const cv::Mat& mask) {
+    cv::Mat stats, centres;
+    const int count = cv::connectedComponentsWithStats(mask, labels_, stats, centres);
+    for (int i = 1; i < count; ++i)
+        parts_.push_back(
+            {stats.at<int>(i, cv::CC_STAT_AREA), i,
+             cv::Rect(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP),
+                      stats.at<int>(i, cv::CC_STAT_WIDTH), stats.at<int>(i, cv::CC_STAT_HEIGHT)),
+             cv::Point2d(centres.at<double>(i, 0), centres.at<double>(i, 1))});
+    std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
+        return std::pair(a.pixels, a.label) > std::pair(b.pixels, b.label);
+    });
+    std::erase_if(parts_, [most = parts_.empty() ? 0 : parts_.front().pixels](const Part& part) {
+        return 2 * part.pixels < most;
+    });
 }
 
-std::vector<Outline> outlines_of(cv::Mat mask, const cv::Mat& grey, const OutlineWish& wish) {
+std::vector<Outline> outlines_of(cv::Mat mask, const cv::Mat& grey, const OutlineWish& wish,
+                                 double& work) {
+    std::vector<Outline> out;
+    const auto look = [&] {
+        if (work <= 0) return false;
+        work -= static_cast<double>(mask.total());
+        return true;
+    };
+    if (!look()) return out;
     fill_holes(mask);
     // Three fifths of the widest disc that the body holds: wider than leads and the shadows
     // between.
@@ -248,23 +268,24 @@ std::vector<Outline> outlines_of(cv::Mat mask, const cv::Mat& grey, const Outlin
     cv::distanceTransform(mask, inside, cv::DIST_L2, 5);
     double radius = 0;
     cv::minMaxLoc(inside, nullptr, &radius);
-    const cv::Mat opened = grown(inside > 0.6 * radius, 0.6 * radius);
-    const auto rough = largest_parts(opened);
-    std::vector<Outline> out;
-    if (rough.empty()) return out;
-    const auto large = [&](const cv::Mat& one) { return cv::countNonZero(one) >= wish.least_area; };
+    const LargestParts rough(grown(inside > 0.6 * radius, 0.6 * radius));
+    if (rough.size() == 0) return out;
+    const auto large = [&](std::size_t part) { return rough.pixels(part) >= wish.least_area; };
+    const auto all_within = [&](const cv::RotatedRect& body) {
+        for (std::size_t i = 1; i < rough.size(); ++i)
+            if (!holds(body, rough.middle(i) + cv::Point2f(wish.origin))) return false;
+        return true;
+    };
     // What a line across it divides is one body.
-    if (large(rough.front()))
-        if (auto all = outline_of(mask, rough.front(), grey, wish);
-            all && std::all_of(rough.begin() + 1, rough.end(), [&](const cv::Mat& one) {
-                return holds(all->package.body, middle_of(one) + cv::Point2f(wish.origin));
-            })) {
+    if (large(0) && look())
+        if (auto all = outline_of(mask, rough.mask(0), grey, wish);
+            all && all_within(all->package.body)) {
             out.push_back(*std::move(all));
             return out;
         }
     if (rough.size() == 1) return out;
-    for (const cv::Mat& one : rough) {
-        if (!large(one)) continue;
+    for (std::size_t i = 0; i < rough.size() && large(i) && look(); ++i) {
+        const cv::Mat one = rough.mask(i);
         if (auto found = outline_of(mask & grown(one, 0.6 * radius), one, grey, wish))
             out.push_back(*std::move(found));
     }

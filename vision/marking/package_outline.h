@@ -29,15 +29,35 @@ struct Outline {
 };
 
 // The bodies that one connected part of a mask shows, and stand out on the picture `grey`: more
-// than one where leads or shadows join them; the largest first, none smaller than half of it.
-std::vector<Outline> outlines_of(cv::Mat mask, const cv::Mat& grey, const OutlineWish& wish);
+// than one where leads or shadows join them; the largest first, none smaller than half of it. Takes
+// from `work` the pixels that it looks at, and with none left looks at no more.
+std::vector<Outline> outlines_of(cv::Mat mask, const cv::Mat& grey, const OutlineWish& wish,
+                                 double& work);
 
 // The width is the longer side afterwards, the angle in (-90, 90].
 cv::RotatedRect lying(cv::RotatedRect box);
 bool holds(const cv::RotatedRect& body, cv::Point2f point);
 // A disc to open and close masks with.
 cv::Mat disc(double diameter);
-// The connected parts of a mask, the largest first; none smaller than half of that.
-std::vector<cv::Mat> largest_parts(const cv::Mat& mask);
+// The connected parts of a mask, the largest first; none smaller than half of that. There may be
+// tens of thousands: each has its own mask only while it is looked at.
+class LargestParts {
+  public:
+    explicit LargestParts(const cv::Mat& mask);
+    [[nodiscard]] std::size_t size() const { return parts_.size(); }
+    [[nodiscard]] cv::Mat mask(std::size_t part) const { return labels_ == parts_[part].label; }
+    [[nodiscard]] int pixels(std::size_t part) const { return parts_[part].pixels; }
+    [[nodiscard]] cv::Rect box(std::size_t part) const { return parts_[part].box; }
+    [[nodiscard]] cv::Point2f middle(std::size_t part) const { return parts_[part].middle; }
+
+  private:
+    struct Part {
+        int pixels = 0, label = 0;
+        cv::Rect box;
+        cv::Point2f middle;
+    };
+    cv::Mat labels_;
+    std::vector<Part> parts_;
+};
 
 }  // namespace reelproof::vision

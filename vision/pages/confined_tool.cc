@@ -88,6 +88,10 @@ Took take_all(int from, std::size_t most, Clock::time_point until, std::string& 
     }
 }
 
+Error took_too_long() {
+    return {"pages.timeout", "the document takes too long to draw: share a simpler one"};
+}
+
 Error too_large() {
     return {"pages.too-large", "a page of the document is too large to be shown"};
 }
@@ -105,7 +109,7 @@ std::optional<Error> trouble_of(int status) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         return cannot_start("the renderer is not installed (Debian: poppler-utils, gerbv)");
     if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
-        return Error{"pages.timeout", "the document took too long to draw"};
+        return took_too_long();
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ) return too_large();
     return unreadable();
 }
@@ -156,7 +160,7 @@ Result<std::string> run_tool(const ToolJob& job) {
     to.close();
     std::string out;
     const auto took = take_all(from.get(), job.most, Clock::now() + job.limit, out);
-    if (took == Took::timeout) return Error{"pages.timeout", "the document took too long to draw"};
+    if (took == Took::timeout) return took_too_long();
     if (took == Took::too_large) return too_large();
     // Its output is closed, so it is ending; what only closed it does not get to stay.
     const auto patience = Clock::now() + std::chrono::seconds(2);
@@ -167,7 +171,7 @@ Result<std::string> run_tool(const ToolJob& job) {
     }
     if (auto trouble = trouble_of(child.wait(info.si_pid == 0))) return *trouble;
     if (!job.writes_file) return Result<std::string>(boost::system::in_place_value, std::move(out));
-    if (!job.trouble.empty() && out.find(job.trouble) != std::string::npos) return unreadable();
+    if (job.is_trouble != nullptr && job.is_trouble(out)) return unreadable();
     const auto size = lseek(file.get(), 0, SEEK_END);
     if (size < 0 || static_cast<std::size_t>(size) > job.most) return too_large();
     out.resize(static_cast<std::size_t>(size));

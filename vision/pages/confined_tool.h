@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vision/label/result.h"
@@ -20,12 +21,12 @@ inline constexpr const char* kToolInput = "/proc/self/fd/0";
 inline constexpr const char* kToolOutput = "/proc/self/fd/3";
 
 struct ToolJob {
-    std::vector<std::string> command;     // program by its path, and arguments
-    std::span<const std::uint8_t> input;  // is what kToolInput names
-    // Its output is what it writes to kToolOutput, and what it says holds `trouble` when it could
-    // not draw all of the document, though it ends well.
+    std::vector<std::string> command = {};  // program by its path, and arguments
+    std::span<const std::uint8_t> input;    // is what kToolInput names
+    // Its output is what it writes to kToolOutput, and what it says tells whether it could not draw
+    // all of the document, though it ends well.
     bool writes_file = false;
-    std::string_view trouble = {};
+    bool (*is_trouble)(std::string_view said) = nullptr;
     std::size_t most = 64u << 20;  // bytes of output
     std::chrono::milliseconds limit{20'000};
 };

@@ -13,6 +13,7 @@ namespace {
 // For a turn: who waits takes a worker from all others.
 constexpr std::chrono::seconds kPatience{1};
 constexpr std::size_t kBeginning = 4096;
+constexpr int kLeastSide = 16;  // pixels of a page of at most kPagePixels
 
 std::string_view text_of(std::span<const std::uint8_t> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -57,6 +58,66 @@ std::optional<std::size_t> told_pages(const Result<std::string>& told) {
     return out;
 }
 
+Error nothing_drawn() {
+    return {"pages.empty",
+            "nothing of this file is drawn: its layer is empty, or gerbv understands none of it"};
+}
+
+// Of the machine are the others: they pass.
+bool is_the_documents(const Error& error) {
+    return error.code == "pages.timeout" || error.code == "pages.too-large" ||
+           error.code == "pages.unreadable" || error.code == "pages.empty";
+}
+
+bool is_of_one_colour(const Pixels& pixels) {
+    const auto& rgb = pixels.rgb;
+    return rgb.substr(3) == rgb.substr(0, rgb.size() - 3);
+}
+
+// gerbv draws what it understands, maybe nothing, and ends well: half a board is no board.
+// Attributes of the file, of an aperture or of an object (Gerber X2) draw nothing, and it knows
+// none of them.
+bool gerbv_understood_less(std::string_view said) {
+    while (!said.empty()) {
+        const auto line = said.substr(0, said.find('\n'));
+        said.remove_prefix(std::min(said.size(), line.size() + 1));
+        const auto has = [&](std::string_view words) {
+            return line.find(words) != std::string_view::npos;
+        };
+        const auto attribute = [&](char which) {
+            return has(std::string("Unknown RS-274X extension found %T") + which + "% ");
+        };
+        if (has("CRITICAL") && !attribute('F') && !attribute('A') && !attribute('O') &&
+            !attribute('D'))
+            return true;
+        if (has("WARNING") && (has("Unknown") || has("Skipped") || has("Ignoring undefined")))
+            return true;
+    }
+    return false;
+}
+
+std::vector<std::string> confined(std::vector<std::string> tool) {
+    tool.insert(tool.begin(), std::string(confined_tool_argument));
+    return tool;
+}
+
+const std::vector<std::string> kPdfInfo{"/usr/bin/pdfinfo", kToolInput};
+
+std::vector<std::string> draw_pdf_page(std::size_t page) {
+    const auto number = std::to_string(page);
+    return {"/usr/bin/pdftoppm",         "-f",      number, "-l", number, "-scale-to",
+            std::to_string(kPagePixels), kToolInput};
+}
+
+const std::vector<std::string> kDrawGerber{"/usr/bin/gerbv",
+                                           "--export=png",
+                                           "--window=" + std::to_string(kPagePixels) + "x1200",
+                                           "--border=3",
+                                           "--background=#FFFFFF",
+                                           "--foreground=#102040FF",
+                                           "--output=" + std::string(kToolOutput),
+                                           kToolInput};
+
 }  // namespace
 
 std::string_view to_string(PageKind kind) {
@@ -84,76 +145,85 @@ std::optional<PageKind> page_kind(std::span<const std::uint8_t> document) {
     return std::nullopt;
 }
 
-Result<std::string> PageRenderer::run(std::vector<std::string> tool,
-                                      std::span<const std::uint8_t> document,
-                                      bool writes_file) const {
-    auto command = reader_;
-    command.emplace_back(confined_tool_argument);
-    std::move(tool.begin(), tool.end(), std::back_inserter(command));
-    // gerbv draws what it understands, or an empty page, and ends well: half a board is no board.
-    return run_tool({.command = std::move(command),
-                     .input = document,
-                     .writes_file = writes_file,
-                     .trouble = writes_file ? "CRITICAL" : ""});
-}
-
-Result<std::size_t> PageRenderer::pages(PageKind kind, std::span<const std::uint8_t> document) {
-    if (kind != PageKind::pdf) return std::size_t{1};
+// Holds a turn, for no longer than the limit.
+template <class Work>
+auto PageRenderer::in_turn(const ShownDocument& document, std::size_t page, Work work)
+    -> decltype(work(Clock::time_point())) {
+    const PageFailures::Page asked{document.hash, page};
+    if (auto known = failures_.find(asked, Clock::now())) return *known;
     const Turn turn(turns_);
     if (!turn) return busy();
-    const auto told = run({"/usr/bin/pdfinfo", kToolInput}, document, false);
-    if (!told) return told.error();
-    const auto pages = told_pages(told);
-    if (!pages || *pages == 0)
-        return Error{"pages.unreadable", "the document can't be drawn: it has no pages"};
-    if (*pages > kMostPages)
-        return Error{"pages.too-many", "the document has more than " + std::to_string(kMostPages) +
-                                           " pages: share it in parts"};
-    return *pages;
+    auto out = work(Clock::now() + limit_);
+    if (!out && is_the_documents(out.error())) failures_.remember(asked, out.error(), Clock::now());
+    return out;
 }
 
-Result<std::string> PageRenderer::ppm(PageKind kind, std::span<const std::uint8_t> document,
-                                      std::size_t page) const {
-    const auto side = std::to_string(kPagePixels);
-    if (kind == PageKind::pdf) {
-        const auto number = std::to_string(page);
-        auto out =
-            run({"/usr/bin/pdftoppm", "-f", number, "-l", number, "-scale-to", side, kToolInput},
-                document, false);
+Result<std::string> PageRenderer::run(ToolJob job, std::vector<std::string> tool,
+                                      Clock::time_point until) const {
+    job.command = reader_;
+    std::move(tool.begin(), tool.end(), std::back_inserter(job.command));
+    job.limit = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    return run_tool(job);
+}
+
+Result<std::size_t> PageRenderer::pages(const ShownDocument& document) {
+    if (document.kind != PageKind::pdf) return std::size_t{1};
+    return in_turn(document, 0, [&](Clock::time_point until) -> Result<std::size_t> {
+        const auto told = run({.input = document.bytes}, confined(kPdfInfo), until);
+        if (!told) return told.error();
+        const auto pages = told_pages(told);
+        if (!pages || *pages == 0)
+            return Error{"pages.unreadable", "the document can't be drawn: it has no pages"};
+        if (*pages > kMostPages)
+            return Error{"pages.too-many", "the document has more than " +
+                                               std::to_string(kMostPages) +
+                                               " pages: share it in parts"};
+        return *pages;
+    });
+}
+
+Result<std::string> PageRenderer::ppm(const ShownDocument& document, std::size_t page,
+                                      Clock::time_point until) const {
+    const ToolJob of_document{.input = document.bytes};
+    if (document.kind == PageKind::pdf) {
+        auto out = run(of_document, confined(draw_pdf_page(page)), until);
         // pdftoppm ends the same way for a page that is not there as for one that is damaged.
         if (!out && out.error().code == "pages.unreadable") {
-            const auto all = told_pages(run({"/usr/bin/pdfinfo", kToolInput}, document, false));
+            const auto all = told_pages(run(of_document, confined(kPdfInfo), until));
             if (all && page > *all) return missing();
         }
         return out;
     }
-    auto command = reader_;
-    command.emplace_back(picture_page_argument);
-    if (kind == PageKind::picture)
-        return run_tool({.command = std::move(command), .input = document});
-    const auto png = run({"/usr/bin/gerbv", "--export=png", "--window=" + side + "x1200",
-                          "--border=3", "--background=#FFFFFF", "--foreground=#102040FF",
-                          "--output=" + std::string(kToolOutput), kToolInput},
-                         document, true);
+    const std::vector<std::string> as_picture{std::string(picture_page_argument)};
+    if (document.kind == PageKind::picture) return run(of_document, as_picture, until);
+    const auto png =
+        run({.input = document.bytes, .writes_file = true, .is_trouble = gerbv_understood_less},
+            confined(kDrawGerber), until);
     if (!png) return png.error();
-    const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(png->data()),
-                                              png->size());
-    if (bytes.empty())
-        return Error{"pages.unreadable",
-                     "the document can't be drawn: gerbv found nothing to draw in it"};
-    return run_tool({.command = std::move(command), .input = bytes});
+    if (png->empty()) return nothing_drawn();
+    return run({.input = {reinterpret_cast<const std::uint8_t*>(png->data()), png->size()}},
+               as_picture, until);
 }
 
-Result<std::string> PageRenderer::draw(PageKind kind, std::span<const std::uint8_t> document,
-                                       std::size_t page, const Watermark& watermark) {
+Result<std::string> PageRenderer::draw(const ShownDocument& document, std::size_t page,
+                                       const Watermark& watermark) {
+    const auto kind = document.kind;
     if (page < 1 || page > kMostPages || (kind != PageKind::pdf && page > 1)) return missing();
-    const Turn turn(turns_);
-    if (!turn) return busy();
-    const auto drawn = ppm(kind, document, page);
-    if (!drawn) return drawn.error();
-    const auto pixels = parse_ppm(*drawn);
-    if (!pixels) return pixels.error();
-    return Result<std::string>(boost::system::in_place_value, finish_page(*pixels, watermark));
+    return in_turn(document, page, [&](Clock::time_point until) -> Result<std::string> {
+        const auto drawn = ppm(document, page, until);
+        if (!drawn) return drawn.error();
+        const auto pixels = parse_ppm(*drawn);
+        if (!pixels) return pixels.error();
+        // Nobody's name is legible on it.
+        if (kind == PageKind::pdf && std::min(pixels->width, pixels->height) < kLeastSide)
+            return Error{"pages.empty", "the page is too narrow to be shown"};
+        Watermark mark = watermark;
+        if (kind != PageKind::picture && is_of_one_colour(*pixels)) {
+            if (kind == PageKind::gerber) return nothing_drawn();
+            mark.foot = "nothing is drawn on this page  |  " + mark.foot;
+        }
+        return Result<std::string>(boost::system::in_place_value, finish_page(*pixels, mark));
+    });
 }
 
 }  // namespace reelproof::vision

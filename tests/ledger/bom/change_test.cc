@@ -52,7 +52,8 @@ TEST_CASE("changes take effect by date, lot and serial number, one after the oth
     CHECK(number({by_serial, by_date}, {kMarch, "", "SN-99"}) == 2);
     CHECK(number({by_serial, by_date}, {kMarch, "", "SN-100"}) == 3);
     CHECK(number({by_serial, by_date}, {kMarch - 1, "", "SN-100"}) == 1);
-    const auto unknown = revision_in_effect(1, {by_serial, by_date}, {kMarch, "", ""});
+    const std::vector<ChangeState> both{by_serial, by_date};
+    const auto unknown = revision_in_effect(1, both, {kMarch, "", ""});
     CHECK(unknown.number == 2);
     REQUIRE(unknown.undecided != nullptr);
     CHECK(unknown.undecided->terms.to == 3);

@@ -3,71 +3,19 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iostream>
 
 #include <catch2/catch.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "tests/paths.h"
+#include "tests/vision/pages/page_support.h"
 #include "vision/pages/confined_tool.h"
 
 using namespace reelproof::vision;
+using namespace reelproof::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-const Watermark kMark{"anna · maker.example", "anna, maker.example, 2026-11-30, 0123456789abcdef"};
-
-std::vector<std::string> reader() {
-    return {(reelproof::tests::build_dir() / "reelproof_reader").string()};
-}
-
-std::span<const std::uint8_t> bytes(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-bool installed(const char* program) {
-    if (fs::exists(program)) return true;
-    std::cout << "SKIPPED: " << program << " is not installed\n";
-    return false;
-}
-
-// With one page for each text, in a font that is not in the file.
-std::string pdf_of(const std::vector<std::string>& texts, const std::string& more = {}) {
-    std::string out = "%PDF-1.4\n";
-    std::vector<std::size_t> places;
-    const auto object = [&](const std::string& body) {
-        places.push_back(out.size());
-        out += std::to_string(places.size()) + " 0 obj\n" + body + "\nendobj\n";
-    };
-    std::string kids;
-    for (std::size_t i = 0; i < texts.size(); ++i) kids += std::to_string(4 + 2 * i) + " 0 R ";
-    object("<< /Type /Catalog /Pages 2 0 R " + more + ">>");
-    object("<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(texts.size()) + " >>");
-    object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
-    for (const auto& text : texts) {
-        object("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents " +
-               std::to_string(places.size() + 2) +
-               " 0 R /Resources << /Font << /F1 3 0 R >> >> >>");
-        const auto content = "BT /F1 48 Tf 60 600 Td (" + text + ") Tj ET";
-        object("<< /Length " + std::to_string(content.size()) + " >>\nstream\n" + content +
-               "\nendstream");
-    }
-    const auto start = out.size();
-    out += "xref\n0 " + std::to_string(places.size() + 1) + "\n0000000000 65535 f \n";
-    for (const auto place : places) {
-        const auto text = std::to_string(place);
-        out += std::string(10 - text.size(), '0') + text + " 00000 n \n";
-    }
-    return out + "trailer\n<< /Size " + std::to_string(places.size() + 1) +
-           " /Root 1 0 R >>\nstartxref\n" + std::to_string(start) + "\n%%EOF\n";
-}
-
-std::string gerber_of(const std::string& more = {}) {
-    return "G04 test*\n%FSLAX46Y46*%\n%MOMM*%\n" + more +
-           "%ADD10C,1.000000*%\nD10*\nX0Y0D02*\nX20000000Y0D01*\nX20000000Y10000000D01*\nM02*\n";
-}
 
 cv::Mat page_of(const std::string& png) {
     const std::vector<std::uint8_t> file(png.begin(), png.end());
@@ -88,21 +36,14 @@ int ink(const cv::Mat& page) {
     return cv::countNonZero(grey(cv::Rect(0, 0, grey.cols, grey.rows - 40)) < 60);
 }
 
-struct Renderer : PageRenderer {
-    Renderer() : PageRenderer(reader()) {}
-    Result<std::string> page(PageKind kind, std::string_view text, std::size_t number = 1) {
-        return draw(kind, bytes(text), number, kMark);
-    }
-};
-
 }  // namespace
 
 TEST_CASE("what can be shown is told by what it begins with", "[pages]") {
-    CHECK(page_kind(bytes(pdf_of({"x"}))) == PageKind::pdf);
-    CHECK(page_kind(bytes(gerber_of())) == PageKind::gerber);
-    CHECK(page_kind(bytes("M48\nMETRIC\nT1C0.8\n%\nT1\nX1Y1\nM30\n")) == PageKind::gerber);
-    CHECK_FALSE(page_kind(bytes("PK\x03\x04 a zip")));
-    CHECK_FALSE(page_kind(bytes("Designator,Value\n")));
+    CHECK(page_kind(bytes_of(pdf_of({"x"}))) == PageKind::pdf);
+    CHECK(page_kind(bytes_of(gerber_of())) == PageKind::gerber);
+    CHECK(page_kind(bytes_of("M48\nMETRIC\nT1C0.8\n%\nT1\nX1Y1\nM30\n")) == PageKind::gerber);
+    CHECK_FALSE(page_kind(bytes_of("PK\x03\x04 a zip")));
+    CHECK_FALSE(page_kind(bytes_of("Designator,Value\n")));
     CHECK_FALSE(page_kind({}));
 }
 
@@ -110,14 +51,14 @@ TEST_CASE("each page of a PDF is drawn, with its text and who sees it", "[pages]
     if (!installed("/usr/bin/pdftoppm")) return;
     Renderer renderer;
     const auto pdf = pdf_of({"HELLO HELLO", "."});
-    CHECK(renderer.pages(PageKind::pdf, bytes(pdf)).value() == 2);
+    CHECK(renderer.pages(document(PageKind::pdf, pdf)).value() == 2);
     const auto first = page_of(renderer.page(PageKind::pdf, pdf, 1));
     const auto second = page_of(renderer.page(PageKind::pdf, pdf, 2));
     CHECK(std::max(first.cols, first.rows) > 1600);
     CHECK(ink(first) > ink(second) + 1000);
     CHECK(renderer.page(PageKind::pdf, pdf, 3).error().code == "pages.missing");
     CHECK(renderer.page(PageKind::pdf, pdf, 0).error().code == "pages.missing");
-    const auto other = renderer.draw(PageKind::pdf, bytes(pdf), 1, {"otto", "otto"});
+    const auto other = renderer.draw(document(PageKind::pdf, pdf), 1, {"otto", "otto"});
     CHECK(cv::norm(first, page_of(other), cv::NORM_L1) > 1e5);
 }
 
@@ -127,7 +68,7 @@ TEST_CASE("Gerbers and pictures are drawn", "[pages]") {
     std::vector<std::uint8_t> png;
     cv::imencode(".png", picture, png);
     CHECK(page_kind(png) == PageKind::picture);
-    const auto drawn = page_of(renderer.draw(PageKind::picture, png, 1, kMark));
+    const auto drawn = page_of(renderer.draw({PageKind::picture, png, "a picture"}, 1, kMark));
     CHECK(drawn.cols == 1700);
     const auto middle = cv::mean(drawn(cv::Rect(0, 0, drawn.cols, drawn.rows - 40)));
     CHECK(middle[1] > middle[0] + 80);
@@ -149,44 +90,38 @@ TEST_CASE("a table is drawn line by line", "[pages]") {
 
 TEST_CASE("what can't be drawn is told, and nothing hangs", "[pages]") {
     Renderer renderer;
-    const auto code = [&](PageKind kind, std::string_view text) {
-        const auto drawn = renderer.page(kind, text);
-        return drawn ? std::string("drawn") : drawn.error().code;
-    };
-    CHECK(code(PageKind::picture, "\x89PNG\r\n\x1a\nnothing") == "pages.unreadable");
+    CHECK(renderer.outcome(PageKind::picture, "\x89PNG\r\n\x1a\nnothing") == "pages.unreadable");
     if (installed("/usr/bin/pdftoppm")) {
-        CHECK(code(PageKind::pdf, "%PDF-1.4\nnothing") == "pages.unreadable");
-        CHECK(renderer.pages(PageKind::pdf, bytes("%PDF-1.4\n")).error().code ==
-              "pages.unreadable");
-        CHECK(renderer.pages(PageKind::pdf, bytes(pdf_of(std::vector<std::string>(5001, "x"))))
-                  .error()
-                  .code == "pages.too-many");
+        CHECK(renderer.outcome(PageKind::pdf, "%PDF-1.4\nnothing") == "pages.unreadable");
+        const auto count = [&](const std::string& pdf) {
+            return renderer.pages(document(PageKind::pdf, pdf)).error().code;
+        };
+        CHECK(count("%PDF-1.4\n") == "pages.unreadable");
+        CHECK(count(pdf_of(std::vector<std::string>(5001, "x"))) == "pages.too-many");
         // A page of 14 km.
         auto wide = pdf_of({"x"});
         wide.replace(wide.find("[0 0 595 842]"), 13, "[0 0 9e9 842]");
-        CHECK(code(PageKind::pdf, wide) != "");
+        CHECK(renderer.outcome(PageKind::pdf, wide) != "");
         // A form that draws itself.
         auto loop = pdf_of({"x"});
         loop.replace(loop.find("/Font << /F1 3 0 R >>"), 21, "/XObject << /F1 4 0 R>");
-        CHECK(code(PageKind::pdf, loop) != "");
+        CHECK(renderer.outcome(PageKind::pdf, loop) != "");
     }
     if (installed("/usr/bin/gerbv")) {
-        CHECK(code(PageKind::gerber, "%FSLAX46Y46*%\n") == "pages.unreadable");
-        CHECK(code(PageKind::gerber, gerber_of("%IF/etc/passwd*%\n")) == "pages.unreadable");
-        // A step and repeat of 10^10 copies.
-        CHECK(code(PageKind::gerber, gerber_of("%SRX99999Y99999I0.001J0.001*%\n")) ==
-              "pages.timeout");
+        CHECK(renderer.outcome(PageKind::gerber, "%FSLAX46Y46*%\n") == "pages.unreadable");
+        CHECK(renderer.outcome(PageKind::gerber, gerber_of("%IF/etc/passwd*%\n")) ==
+              "pages.unreadable");
     }
 }
 
 TEST_CASE("a renderer that is taken over reaches nothing", "[pages]") {
     const auto run = [](std::vector<std::string> tool, std::size_t most = 1u << 20,
                         std::chrono::milliseconds limit = std::chrono::seconds(60)) {
-        auto command = reader();
+        auto command = page_reader();
         command.emplace_back(confined_tool_argument);
         std::move(tool.begin(), tool.end(), std::back_inserter(command));
         const auto out = run_tool(
-            {.command = command, .input = bytes("the document"), .most = most, .limit = limit});
+            {.command = command, .input = bytes_of("the document"), .most = most, .limit = limit});
         return out ? "ok " + *out : out.error().code;
     };
     CHECK(run({"/bin/cat", kToolInput}) == "ok the document");
