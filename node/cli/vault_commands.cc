@@ -1,6 +1,7 @@
 // vault: documents that the node keeps encrypted and shares with partners, as calls to the node.
 #include "node/cli/vault_commands.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 
@@ -432,11 +433,13 @@ void add_identity(CommandLine& cli, CLI::App* vault) {
     command
         ->add_option("--config", given->config,
                      "the node's configuration file (default: $REELPROOF_CONFIG)")
-        ->envname("REELPROOF_CONFIG")
-        ->required()
         ->check(CLI::ExistingFile);
     command->add_flag("--yes", given->yes, "don't ask");
     command->callback([&cli, given] {
+        // Not by envname: what is wrong with that file would end every command.
+        if (given->config.empty())
+            if (const char* file = std::getenv("REELPROOF_CONFIG")) given->config = file;
+        if (given->config.empty()) throw CLI::RequiredError("--config");
         cli.action = [&cli, given]() -> int {
             const auto config = load_config(given->config);
             if (!config) return bad_usage(config.error());

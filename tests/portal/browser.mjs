@@ -175,7 +175,7 @@ export function shooter(folder) {
       await page.setViewportSize(viewport);
       for (const colorScheme of all && size !== 'tablet' ? ['light', 'dark'] : ['light']) {
         await page.emulateMedia({ colorScheme });
-        await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true });
+        await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true, timeout: 120_000 });
         const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wider > 0) person.wrong(`${name} on a ${size} is ${wider} px wider than the window`);
       }
