@@ -28,7 +28,10 @@ struct Layer {
     bool last = false;  // all others are leaky rectifiers
     int apart = 1;      // columns from one place of the kernel to the next
 
-    constexpr std::size_t patch() const { return static_cast<std::size_t>(in * rows * columns); }
+    constexpr std::size_t patch() const {
+        return static_cast<std::size_t>(in) * static_cast<std::size_t>(rows) *
+               static_cast<std::size_t>(columns);
+    }
     // A bias for each channel comes first, then the kernels.
     constexpr std::size_t weights() const { return static_cast<std::size_t>(out) * (1 + patch()); }
 };

@@ -5,6 +5,7 @@
 // shared. Includes OpenCV: for .cc files of vision/marking and vision/training only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -23,7 +24,9 @@ struct LineColumns {
     int count = 0;
     std::vector<float> values;
 
-    const float* column(int which) const { return values.data() + which * marking_classes; }
+    const float* column(int which) const {
+        return values.data() + std::ptrdiff_t{which} * marking_classes;
+    }
 };
 
 class LineNetwork {

@@ -130,7 +130,7 @@ std::string without_specks(const PageLine& line) {
             if (less.empty() || line.log_probability(without_spaces(less)) + odds <
                                     line.log_probability(without_spaces(text)))
                 break;
-            text = std::move(less);
+            text = less;
         }
     return text;
 }
