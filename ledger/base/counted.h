@@ -7,11 +7,15 @@
 
 namespace reelproof::ledger {
 
-// `noun` in the singular, of those whose plural ends in "s" or (for "y") in "ies".
+// `noun` in the singular, of those whose plural ends in "s" or (for "y" behind a consonant) in
+// "ies".
 inline std::string counted(std::string_view number, std::string_view noun) {
     auto out = std::string(number) + " ";
     if (number == "1") return out.append(noun);
-    if (noun.ends_with('y')) return out.append(noun.substr(0, noun.size() - 1)).append("ies");
+    const bool vowel =
+        noun.size() > 1 && std::string_view("aeiou").find(noun[noun.size() - 2]) != noun.npos;
+    if (noun.ends_with('y') && !vowel)
+        return out.append(noun.substr(0, noun.size() - 1)).append("ies");
     return out.append(noun).append("s");
 }
 

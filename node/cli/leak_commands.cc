@@ -70,7 +70,7 @@ int run_mark(const CommandLine& cli, const Mark& mark) {
     cli.print(*copy, "wrote " + mark.out + ": " + text_of(*document, "name") + " version " +
                          std::to_string(version) + " for " + printable(mark.recipient) +
                          ", marked in " + ledger::counted(places, "place") + " and with " +
-                         counted_as(count_of(*copy, "decoys"), "decoy", "decoys") +
+                         ledger::counted(count_of(*copy, "decoys"), "decoy") +
                          "; it builds the same");
     return kDone;
 }
@@ -199,8 +199,8 @@ std::pair<std::string, bool> trace_text(const json::object& traced) {
         out += "not looked at: " + printable(std::string(name.as_string())) +
                ", whose original can't be read any more\n";
     if (out.empty()) out = "it is like nothing that was marked or laid out here\n";
-    out += "the odds are corrected for " +
-           counted_as(count_of(traced, "tried"), "copy or canary", "copies or canaries");
+    out += "the odds are corrected for the number of copies and canaries looked at, " +
+           std::to_string(count_of(traced, "tried"));
     return {out, anybody};
 }
 

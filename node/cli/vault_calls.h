@@ -15,11 +15,6 @@ std::string text_of(const boost::json::object& object, std::string_view name);
 std::string time_of(const boost::json::object& object, std::string_view name);
 std::uint64_t count_of(const boost::json::object& object, std::string_view name);
 
-// "1 day", "2 days"; "2 copies or canaries": of nouns that ledger::counted has no plural for.
-inline std::string counted_as(std::uint64_t number, const char* one, const char* many) {
-    return std::to_string(number) + " " + (number == 1 ? one : many);
-}
-
 // A document of the vault with its versions. Defined in vault_commands.cc.
 std::string document_text(const boost::json::object& document);
 

@@ -42,7 +42,7 @@ std::string agreement_text(const json::object& one) {
     // Whoever signs signs all of it.
     out += "\n  data may be in: " + listed("systems", "no system named") +
            "; roles: " + listed("roles", "any") + "\n  kept for " +
-           counted_as(count_of(one, "retention_days"), "day", "days") +
+           ledger::counted(count_of(one, "retention_days"), "day") +
            " after its end; a breach is told within " +
            ledger::counted(one.at("breach_notice_hours").to_number<std::uint64_t>(), "hour") +
            "\n  passing on: " + may("sub_tiers") + "; audit right: " + may("audit_right");

@@ -474,6 +474,20 @@ TEST_CASE("a copy with marks builds the same, so that a job may be set up by eit
                  {"columns", json::array{"designators", "quantity", "mpn", "customer_pn"}}});
     REQUIRE(ems.post(open, {}).status == 200);
     world.add_job("WO-2", "A");
+    // What shows too little to be held against it is set up by no more.
+    REQUIRE(maker.post("/v1/vault/shares/" + world.shared + "/end", {{"reason", "over"}}).status ==
+            200);
+    REQUIRE(eventually([&] { return knows_share(ems, world.shared, true); }));
+    world.grant("download", {{"columns", json::array{"mpn", "customer_pn"}}});
+    REQUIRE(ems.post(open, {}).status == 200);
+    const auto blind = ems.post(
+        "/v1/jobs",
+        {{"job", "WO-3"},
+         {"bom", world.bom},
+         {"revision", "A"},
+         {"slots", json::array{json::object{{"position", "1-01"}, {"customer_pn", "10-0004"}}}}});
+    CHECK(blind.status == 409);
+    CHECK(blind.says("shows fewer of designators, quantity and fitted"));
 }
 
 TEST_CASE("each party speaks once, so that crossing words leave both nodes with the same",

@@ -12,11 +12,7 @@ TEST_CASE("an agreement is drafted from a template, and options go before it", "
     if (!have_program()) return;
     const WorkFolder work;
     Site oem(work, "oem"), ems(work, "ems");
-    REQUIRE(oem.partner(ems).code == 0);
-    REQUIRE(ems.partner(oem).code == 0);
-    oem.start();
-    ems.start();
-    REQUIRE(oem.has_log_of(ems));
+    Site::join(oem, ems);
     const auto draft = [&](const std::string& file, std::vector<std::string> more) {
         more.insert(more.begin(), {"vault", "agreement", "draft", "--template", file, "--partner",
                                    ems.org(), "--end", "2060-01-31"});

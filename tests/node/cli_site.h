@@ -75,6 +75,16 @@ class Site {
         });
     }
 
+    // Both run, are partners, and have each other's log.
+    static void join(Site& one, Site& other) {
+        REQUIRE(one.partner(other).code == 0);
+        REQUIRE(other.partner(one).code == 0);
+        one.start();
+        other.start();
+        REQUIRE(one.has_log_of(other));
+        REQUIRE(other.has_log_of(one));
+    }
+
     // Entries of its own log.
     [[nodiscard]] std::uint64_t size() const {
         const auto stats = run({"ledger", "stats"}).json();

@@ -11,12 +11,7 @@ TEST_CASE("what is shared, opened, told and traced reads as people write it", "[
     if (!have_program()) return;
     const WorkFolder work;
     Site oem(work, "oem"), ems(work, "ems");
-    REQUIRE(oem.partner(ems).code == 0);
-    REQUIRE(ems.partner(oem).code == 0);
-    oem.start();
-    ems.start();
-    REQUIRE(oem.has_log_of(ems));
-    REQUIRE(ems.has_log_of(oem));
+    Site::join(oem, ems);
     const auto told = [&](const Site& site, std::vector<std::string> more) {
         more.insert(more.end(), {"--config", site.config()});
         return work.run(more);
@@ -75,8 +70,9 @@ TEST_CASE("what is shared, opened, told and traced reads as people write it", "[
                                    "--out", (work.path() / "marked.csv").string()});
     INFO(marked.err);
     CHECK_THAT(marked.out, Contains("with 0 decoys"));
-    CHECK_THAT(told(oem, {"leak", "trace", (work.path() / "marked.csv").string()}).out,
-               Contains("2 of 3 lines are from it") && Contains("corrected for 1 copy or canary"));
+    CHECK_THAT(
+        told(oem, {"leak", "trace", (work.path() / "marked.csv").string()}).out,
+        Contains("2 of 3 lines are from it") && Contains("copies and canaries looked at, 1"));
 
     const auto incident = oem.run(
         {"vault", "incident", "open", "--kind", "leak", "--project", "atlas", "--text", "seen"});

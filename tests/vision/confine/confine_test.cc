@@ -28,8 +28,8 @@ namespace {
 class Victims {
   public:
     Victims() {
-        char name[] = "/tmp/reelproof-confine-XXXXXX";
-        folder_ = mkdtemp(name);
+        auto name = (fs::temp_directory_path() / "reelproof-confine-XXXXXX").string();
+        folder_ = mkdtemp(name.data());
         std::ofstream(file()) << "secret";
         std::ofstream(own()) << "film";
         std::string program = "/bin/sleep", time = "1000";
