@@ -28,6 +28,10 @@ Response problem_of(const ledger::Error& error) {
         case ErrorKind::invalid:
             return Problem(422, "invalid", "Does not verify").detail(error.message).response();
         case ErrorKind::unavailable:
+            if (error.no_room)
+                return Problem(507, "no-room", "There is no room left")
+                    .detail(error.message)
+                    .response();
             return Problem(503, "unavailable", "Not now; try again")
                 .detail(error.message)
                 .header("Retry-After", "2")

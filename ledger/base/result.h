@@ -27,6 +27,8 @@ struct Error {
     ErrorKind kind;
     // One sentence for a person: names the field and the reason. Never holds a secret.
     std::string message;
+    // Of `unavailable`: not before somebody makes room, as the message says.
+    bool no_room = false;
 };
 
 template <class T>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -281,12 +283,25 @@ void Environment::copy_to(const std::filesystem::path& folder) const {
     sync_folder(folder);
 }
 
+namespace {
+
+// Whoever answers for us can tell it from a failure, as a full disk (failed_write.h).
+[[noreturn]] void throw_map_full(const std::string& message) {
+    try {
+        throw std::system_error(std::make_error_code(std::errc::no_space_on_device));
+    } catch (const std::system_error&) {
+        std::throw_with_nested(MapFull(message));
+    }
+}
+
+}  // namespace
+
 void Environment::fail(int code, std::string_view what) const {
     // LMDB's own codes are negative.
     if (code > 0) throw_failed(folder_ / "data.mdb", what, code);
     const std::string message =
         folder_.string() + ": " + std::string(what) + ": " + mdb_strerror(code);
-    if (code == MDB_MAP_FULL) throw MapFull(message);
+    if (code == MDB_MAP_FULL) throw_map_full(message);
     throw EnvironmentError(message);
 }
 

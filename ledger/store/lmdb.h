@@ -18,7 +18,8 @@
 
 namespace reelproof::ledger::lmdb {
 
-// The map is full: the transaction can only be aborted, but the store itself is sound.
+// The map is full: the transaction can only be aborted, but the store itself is sound. A
+// std::system_error no_space_on_device is nested in it.
 class MapFull : public EnvironmentError {
   public:
     using EnvironmentError::EnvironmentError;

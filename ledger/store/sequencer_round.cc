@@ -175,8 +175,11 @@ Error Sequencer::Impl::grow_full_map(const std::string& why) {
                 return unavailable(
                     "the store has to grow first, and somebody reads from it for long; try again");
             case Growth::limit:
-                return unavailable("the store is full: its map is used up (" + why +
-                                   "); raise store.max_map_size in the configuration");
+                return {ErrorKind::unavailable,
+                        "the store is full: its map is used up (" + why +
+                            "); raise store.max_map_size in the configuration and start the node "
+                            "again",
+                        true};
         }
     } catch (const std::exception& trouble) {
         die(trouble.what());

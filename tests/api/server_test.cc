@@ -425,7 +425,7 @@ TEST_CASE("a full disk is no failure of the server, and says what to do") {
     REQUIRE(client.send("POST /keep HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"));
     const auto answer = client.read_response();
     CHECK(status_of(answer) == 507);
-    CHECK(contains(answer, "disk is full; make room there"));
+    CHECK(contains(answer, "make room on the disk"));
     CHECK(!contains(answer, "/store"));
     CHECK(contains(server.log()[0], "/store/vault/x.part"));
 }

@@ -105,6 +105,23 @@ TEST_CASE("a store that readers keep from growing does not say that it is full",
     CHECK(node.submit_error(org.sealed(tags, kNow, 4)) == "");
 }
 
+TEST_CASE("a full map is told as what it is, a want of space", "[store][growth]") {
+    const TempFolder folder;
+    lmdb::Environment environment(folder.path(), kMiB, false);
+    const auto table = environment.open_tables({"rows"}).front();
+    bool full = false;
+    try {
+        fill(environment, table, 2);
+    } catch (const lmdb::MapFull& trouble) {
+        try {
+            std::rethrow_if_nested(trouble);
+        } catch (const std::system_error& cause) {
+            full = cause.code() == std::errc::no_space_on_device;
+        }
+    }
+    CHECK(full);
+}
+
 TEST_CASE("the tag index grows when a merge needs it", "[store][growth]") {
     const TempFolder folder;
     TagIndex index(folder.path(), 1 * kMiB, 256 * kMiB, false,
