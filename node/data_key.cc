@@ -333,9 +333,13 @@ Result<std::optional<DataKey>> load_data_key(const fs::path& keys, const AskPass
     return std::optional<DataKey>(*key);
 }
 
+Result<ledger::FileLock> lock_keys(const fs::path& keys) {
+    return ledger::FileLock::take(keys / kLock);
+}
+
 Result<Rewrapped> rewrap_data_key(const fs::path& keys, const WrapSource& to,
                                   const AskPassphrase& ask) {
-    auto lock = ledger::FileLock::take(keys / kLock);
+    const auto lock = lock_keys(keys);
     if (!lock) return lock.error();
     const auto old = read_wrap(keys);
     if (!old) return old.error();
@@ -396,7 +400,7 @@ Result<Rewrapped> rewrap_data_key(const fs::path& keys, const WrapSource& to,
 Result<std::vector<fs::path>> finish_sealing(const fs::path& keys, const DataKey& data_key) {
     std::vector<fs::path> none;
     if (plain_key_file(keys).empty()) return none;
-    const auto lock = ledger::FileLock::take(keys / kLock);
+    const auto lock = lock_keys(keys);
     if (!lock) return none;  // who wraps it right now seals them
     const auto wrap = read_wrap(keys);
     if (!wrap) return wrap.error();

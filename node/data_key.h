@@ -11,6 +11,7 @@
 
 #include "ledger/base/result.h"
 #include "ledger/base/secret.h"
+#include "ledger/store/file_lock.h"
 
 namespace reelproof::node {
 
@@ -43,6 +44,9 @@ ledger::Result<std::optional<WrapSource>> data_key_source(const std::filesystem:
 // passphrase, and may be empty: then such a key is refused. Errors name the file.
 ledger::Result<std::optional<DataKey>> load_data_key(const std::filesystem::path& keys,
                                                      const AskPassphrase& ask = {});
+
+// The lock that who changes private keys in that folder holds meanwhile.
+ledger::Result<ledger::FileLock> lock_keys(const std::filesystem::path& keys);
 
 struct Rewrapped {
     bool made = false;              // there was none before

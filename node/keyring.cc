@@ -1,7 +1,10 @@
 #include "node/keyring.h"
 
+#include <algorithm>
+
 #include "ledger/base/aead.h"
 #include "ledger/base/file.h"
+#include "ledger/base/overwritten_file.h"
 #include "ledger/format/wire.h"
 
 namespace reelproof::node {
@@ -19,19 +22,23 @@ constexpr std::size_t kMaxFile = 64UL * 1024;
 
 constexpr std::string_view kSealed = "sealed:";
 constexpr std::string_view kWitnessFile = "witness.key";
+constexpr std::string_view kSealingFile = "sealing.key";
 // Of a keyring; the root key is none of them.
-constexpr std::string_view kSecretFiles[] = {
-    "node.key", "receipt.key", "log.key", "mirror.key", "sealing.key", "tls.key", kWitnessFile};
+constexpr std::string_view kSecretFiles[] = {"node.key",   "receipt.key", "log.key",   "mirror.key",
+                                             kSealingFile, "tls.key",     kWitnessFile};
 
-ledger::Secret<32> sealing_key(const DataKey& data_key) {
+ledger::Secret<32> wrapping_key(const DataKey& data_key) {
     return ledger::derive_key(data_key.expose(), "reelproof/keyring/v1", "private keys");
 }
 
+std::string sealed_text(const fs::path& file, ledger::ByteView plain, const DataKey& data_key) {
+    const auto sealed = ledger::aead_seal(wrapping_key(data_key),
+                                          ledger::as_bytes(file.filename().string()), plain);
+    return std::string(kSealed) + ledger::to_base64(sealed) + "\n";
+}
+
 void write_sealed(const fs::path& file, ledger::ByteView plain, const DataKey& data_key) {
-    const auto sealed =
-        ledger::aead_seal(sealing_key(data_key), ledger::as_bytes(file.filename().string()), plain);
-    ledger::write_file_durably(
-        file, ledger::as_bytes(std::string(kSealed) + ledger::to_base64(sealed) + "\n"), 0600);
+    ledger::write_file_durably(file, ledger::as_bytes(sealed_text(file, plain, data_key)), 0600);
 }
 
 std::string secret_text(ledger::ByteView secret) {
@@ -51,8 +58,19 @@ Result<Bytes> read_key_file(const fs::path& file, const std::optional<DataKey>& 
     while (text.ends_with('\n')) text.remove_suffix(1);
     const auto sealed = ledger::from_base64(text, file.string());
     if (!sealed) return sealed.error();
-    return ledger::aead_open(sealing_key(*data_key), ledger::as_bytes(file.filename().string()),
+    return ledger::aead_open(wrapping_key(*data_key), ledger::as_bytes(file.filename().string()),
                              *sealed, file.string());
+}
+
+Result<ledger::Secret<32>> secret_of(const fs::path& file, std::string_view line) {
+    auto raw = ledger::array_from_hex<32>(line, file.string());
+    if (!raw)
+        return ledger::malformed(raw.error().message +
+                                 ": a key file holds 64 hex digits; put it back from your copy of "
+                                 "the keys folder");
+    ledger::Secret<32> secret(*raw);
+    ledger::wipe(raw->data(), raw->size());
+    return secret;
 }
 
 Result<ledger::Secret<32>> load_secret(const fs::path& file,
@@ -61,15 +79,31 @@ Result<ledger::Secret<32>> load_secret(const fs::path& file,
     if (!bytes) return bytes.error();
     auto text = ledger::as_text(*bytes);
     while (text.ends_with('\n')) text.remove_suffix(1);
-    auto raw = ledger::array_from_hex<32>(text, file.string());
+    auto secret = secret_of(file, text);
     ledger::wipe(bytes->data(), bytes->size());
-    if (!raw)
-        return ledger::malformed(raw.error().message +
-                                 ": a key file holds 64 hex digits; put it back from your copy of "
-                                 "the keys folder");
-    ledger::Secret<32> secret(*raw);
-    ledger::wipe(raw->data(), raw->size());
     return secret;
+}
+
+Result<std::vector<ledger::SealingKey>> load_sealing_keys(const fs::path& file,
+                                                          const std::optional<DataKey>& data_key) {
+    auto bytes = read_key_file(file, data_key);
+    if (!bytes) return bytes.error();
+    std::vector<ledger::SealingKey> out;
+    auto left = ledger::as_text(*bytes);
+    while (left.ends_with('\n')) left.remove_suffix(1);
+    Result<void> fine;
+    do {
+        const auto line = left.substr(0, left.find('\n'));
+        left.remove_prefix(std::min(left.size(), line.size() + 1));
+        const auto secret = secret_of(file, line);
+        if (secret)
+            out.push_back(ledger::SealingKey::from_secret(*secret));
+        else
+            fine = secret.error();
+    } while (fine && !left.empty());
+    ledger::wipe(bytes->data(), bytes->size());
+    if (!fine) return fine.error();
+    return out;
 }
 
 Result<ledger::SecretKey> load_key(const fs::path& file, const std::optional<DataKey>& data_key) {
@@ -136,7 +170,7 @@ Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey
     if (!log) return log.error();
     auto mirror = load_secret(folder / "mirror.key", data_key);
     if (!mirror) return mirror.error();
-    auto sealing = load_secret(folder / "sealing.key", data_key);
+    auto sealing = load_sealing_keys(folder / kSealingFile, data_key);
     if (!sealing) return sealing.error();
     auto certificate = ledger::read_file(folder / "tls.crt", kMaxFile);
     if (!certificate) return certificate.error();
@@ -154,7 +188,7 @@ Result<Keyring> load_keyring(const fs::path& folder, const std::optional<DataKey
                    std::move(*receipt),
                    *log,
                    *mirror,
-                   ledger::SealingKey::from_secret(*sealing),
+                   std::move(*sealing),
                    std::string(certificate->begin(), certificate->end()),
                    std::move(tls_key_pem),
                    std::move(witness)};
@@ -184,6 +218,30 @@ ledger::Secret<32> add_witness_key(const fs::path& folder, const std::optional<D
         save_secret(folder / kWitnessFile, seed.expose());
     }
     return seed;
+}
+
+Result<void> save_sealing_keys(const fs::path& folder, const std::vector<ledger::SealingKey>& keys,
+                               const std::optional<DataKey>& data_key) {
+    const auto lock = lock_keys(folder);
+    if (!lock) return lock.error();
+    const auto file = folder / kSealingFile;
+    auto before = ledger::read_secret_file(file, kMaxFile);
+    if (!before) return before.error();
+    const bool sealed = is_sealed(*before);
+    ledger::wipe(before->data(), before->size());
+    std::string text;
+    text.reserve(keys.size() * 65);
+    for (const auto& key : keys) {
+        auto line = secret_text(key.secret.expose());
+        text += line;
+        ledger::wipe(line.data(), line.size());
+    }
+    ledger::overwrite_unfinished(file);
+    ledger::replace_secret_file(
+        file, sealed ? ledger::as_bytes(sealed_text(file, ledger::as_bytes(text), data_key.value()))
+                     : ledger::as_bytes(text));
+    ledger::wipe(text.data(), text.size());
+    return {};
 }
 
 fs::path sealed_key_file(const fs::path& folder) {

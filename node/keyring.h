@@ -1,7 +1,7 @@
 // The keys of this organisation as files (DESIGN 4.2): one secret a file, readable by the owner
 // only, plain or sealed under the data key. Loaded once at start; immutable after.
 //
-//   plain   hex of 32 bytes, or PEM
+//   plain   hex of 32 bytes, or PEM; of sealing.key a line each of hex, the oldest first
 //   sealed  "sealed:" base64(nonce24 || XChaCha20-Poly1305(HKDF(data key, "private keys"), nonce,
 //           aad = the file's name, the plain file))
 #pragma once
@@ -19,13 +19,13 @@
 namespace reelproof::node {
 
 struct Keyring {
-    ledger::SecretKey statement;  // node.key
-    ledger::SecretKey receipt;    // receipt.key
-    ledger::Secret<32> log;       // log.key, Ed25519 seed
-    ledger::Secret<32> mirror;    // mirror.key, Ed25519 seed
-    ledger::SealingKey sealing;   // sealing.key
-    std::string tls_certificate;  // tls.crt, PEM
-    std::string tls_key;          // tls.key, PEM
+    ledger::SecretKey statement;              // node.key
+    ledger::SecretKey receipt;                // receipt.key
+    ledger::Secret<32> log;                   // log.key, Ed25519 seed
+    ledger::Secret<32> mirror;                // mirror.key, Ed25519 seed
+    std::vector<ledger::SealingKey> sealing;  // sealing.key, the oldest first; one at least
+    std::string tls_certificate;              // tls.crt, PEM
+    std::string tls_key;                      // tls.key, PEM
     // witness.key, Ed25519 seed. Not there in an organisation older than witnesses, until its node
     // starts.
     std::optional<ledger::Secret<32>> witness{};
@@ -53,6 +53,11 @@ bool is_sealed(ledger::ByteView content);
 // Makes the witness key of an organisation that has none: sealed where the others are.
 ledger::Secret<32> add_witness_key(const std::filesystem::path& folder,
                                    const std::optional<DataKey>& data_key);
+// Puts these in the place of those in sealing.key, as it is, plain or sealed, and overwrites what
+// lay there before. `unavailable` while another process wraps the data key.
+ledger::Result<void> save_sealing_keys(const std::filesystem::path& folder,
+                                       const std::vector<ledger::SealingKey>& keys,
+                                       const std::optional<DataKey>& data_key);
 // A file of the keyring that is sealed; empty when there is none.
 std::filesystem::path sealed_key_file(const std::filesystem::path& folder);
 // Hex in a file of mode 0600.

@@ -88,6 +88,7 @@ Result<void> Runtime::Parts::serve() {
     api::add_proof_routes(router, *context);
     api::add_scrapi_routes(router, *scrapi_routes);
     api::add_guest_routes(router, *guest_routes);
+    api::add_sealing_key_routes(router, *sealing_key_routes);
     api::add_news_route(router, *store);
     Intake& intake = replicator->intake();
     const auto submit = [&intake](auto method) {

@@ -16,6 +16,7 @@
 #include "api/routes/people.h"
 #include "api/routes/production.h"
 #include "api/routes/scrapi.h"
+#include "api/routes/sealing_keys.h"
 #include "api/routes/search.h"
 #include "api/routes/session.h"
 #include "api/routes/shipments.h"
@@ -54,6 +55,7 @@ struct Runtime::Parts {
     api::Live live;
     std::shared_ptr<void> heads;  // tells `live` of new ones
     std::unique_ptr<api::ItemIndex> index;
+    std::unique_ptr<api::SealingKeys> sealing_keys;
     std::unique_ptr<api::ServiceContext> context;
     std::unique_ptr<api::Recorder> recorder;
     std::unique_ptr<api::Events> events;
@@ -62,6 +64,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::Registration> registration;
     std::unique_ptr<api::ScrapiRoutes> scrapi_routes;
     std::unique_ptr<api::GuestRoutes> guest_routes;
+    std::unique_ptr<api::SealingKeyRoutes> sealing_key_routes;
     std::unique_ptr<api::HealthRoutes> health_routes;
     std::unique_ptr<api::People> people;
     std::unique_ptr<api::SessionRoutes> session_routes;
@@ -117,6 +120,7 @@ struct Runtime::Parts {
     ledger::Result<void> replicate();
     // runtime_service.cc: what is done with it
     ledger::Result<void> make_service();
+    void find_sealing_keys();
     ledger::Result<void> find_people();
     ledger::Result<void> administer();
     ledger::Result<void> publish(std::string_view sub, const std::string& payload);

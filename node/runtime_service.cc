@@ -48,6 +48,21 @@ std::string server_metrics(const api::ServerStats& stats) {
 
 }  // namespace
 
+void Runtime::Parts::find_sealing_keys() {
+    sealing_keys = std::make_unique<api::SealingKeys>(
+        std::move(keys.sealing), *store, config.org,
+        [this](const std::vector<ledger::SealingKey>& kept) {
+            return save_sealing_keys(config.keys, kept, config.store.data_key);
+        });
+    for (const auto& key : sealing_keys->all())
+        if (key.use == api::SealingKeyUse::missing)
+            spdlog::error(
+                "partners seal to {}, which is not in {}: nothing that they seal from now on can "
+                "be opened here. Put sealing.key back from your copy of the keys folder and start "
+                "the node again, or make a new one with reelproof org sealing-key rotate",
+                ledger::to_hex(key.key), (config.keys / "sealing.key").string());
+}
+
 Result<void> Runtime::Parts::make_service() {
     auto policy = load_policy(config.policy_file);
     if (!policy) return policy.error();
@@ -87,7 +102,8 @@ Result<void> Runtime::Parts::make_service() {
         api::ServiceContext{*store, *sequencer, keys.statement, keys.receipt, config.org,
                             config.origin, std::move(guests), std::move(*policy), *identifier,
                             *keepers, [this] { return sources(); }, index.get(), &live, clock});
-    context->sealing_key = &keys.sealing;
+    find_sealing_keys();
+    context->sealing_keys = sealing_keys.get();
     recorder = std::make_unique<api::Recorder>(*context);
     events = std::make_unique<api::Events>(*context, *recorder);
     api::JsonRows rows(*store, *sequencer, ledger::Table::work);
@@ -100,6 +116,8 @@ Result<void> Runtime::Parts::make_service() {
     registration = std::make_unique<api::Registration>(*context);
     scrapi_routes = std::make_unique<api::ScrapiRoutes>(*context, *registration);
     guest_routes = std::make_unique<api::GuestRoutes>(api::GuestRoutes{*context, *recorder});
+    sealing_key_routes =
+        std::make_unique<api::SealingKeyRoutes>(api::SealingKeyRoutes{*sealing_keys, *context});
     health_routes = std::make_unique<api::HealthRoutes>(api::HealthRoutes{
         *context, *reader, [this] { return partners(); },
         [this] { return server ? server_metrics(server->stats()) : std::string(); },

@@ -26,7 +26,7 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         make_vault_peers([this](const std::string& org) { return replicator->address_of(org); },
                          keys.tls_certificate, keys.tls_key);
     vault_sharing = std::make_unique<api::VaultSharing>(api::VaultSharingDeps{
-        *vault, *vault_rows, *store, keys.statement, keys.sealing, config.org, clock,
+        *vault, *vault_rows, *store, keys.statement, *sealing_keys, config.org, clock,
         [this](std::string_view sub, const std::string& payload) { return publish(sub, payload); },
         peers, [](const std::string& trouble) { log_line(api::LogLevel::warning, trouble); },
         [this](const std::string& org, ledger::Classification classification) {
@@ -72,7 +72,7 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         }});
     vault_routes = std::make_unique<api::VaultRoutes>(api::VaultRoutes{
         *vault, *vault_sharing, *leaks, *renderer, *partner_exits, *partner_papers, *data_incidents,
-        *vault_reviews, *vault_duties, people->audit, config.org, keys.sealing, clock});
+        *vault_reviews, *vault_duties, people->audit, config.org, *sealing_keys, clock});
     boms = std::make_unique<api::Boms>(*vault_rows, *vault, *vault_sharing, config.org, clock);
     bom_changes =
         std::make_unique<api::BomChanges>(*vault_rows, *boms, *vault_sharing, config.org, clock);

@@ -118,6 +118,10 @@ Result<std::unique_ptr<ScittClient>> ScittClient::meet(
     auto host = std::get<ledger::OrgGenesis>(std::move(*parsed));
     if (!host.receipt_key)
         return ledger::malformed(host.org + " names no key for receipts in its genesis");
+    // Its node may have another by now. One that it keeps from us, it can open with what it has.
+    if (const auto grant = first.get(kSealingPath, ledger::wire::kMaxStatementSize))
+        if (const auto key = verify_sealing_grant(ledger::as_bytes(*grant), *met))
+            host.sealing_key = *key;
     api::ClientOptions options;
     options.origin = url;
     options.pinned_spki = tls_keys_of(*met, newest, ledger::system_now());

@@ -16,8 +16,8 @@ namespace reelproof::node {
 class ScittClient {
   public:
     // Meets the node at `url`: its org.genesis must be signed by the root key with this thumbprint,
-    // and names the TLS key that is pinned and the key of its receipts. `say` is told of what takes
-    // time.
+    // and names the TLS key that is pinned and the key of its receipts; its newest sealing key is
+    // asked for. `say` is told of what takes time.
     static ledger::Result<std::unique_ptr<ScittClient>> meet(
         const std::string& url, const std::string& root,
         std::function<void(const std::string&)> say);

@@ -183,7 +183,7 @@ Result<MadeOrg> make_org(const NewOrg& wanted) {
                  receipt,
                  ledger::Secret<32>::random(),
                  ledger::Secret<32>::random(),
-                 sealing,
+                 {sealing},
                  tls->certificate_pem,
                  tls->private_key_pem,
                  ledger::Secret<32>::random()};

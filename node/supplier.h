@@ -36,7 +36,7 @@ struct SupplierShipment {
     std::vector<api::Identified> items;
     bool are_new = false;      // under labels that nobody has used: they are commissioned first
     std::string partner_json;  // for the receiver's eyes; empty: nothing
-    std::optional<std::array<std::uint8_t, 32>> sealing_key;  // of the receiver
+    std::optional<ledger::SealingPublicKey> sealing_key;  // of the receiver
 };
 
 // What this supplier has signed, one file a statement in the folder FILE.shipments. Its numbers of

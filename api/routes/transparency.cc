@@ -6,6 +6,8 @@
 #include "api/http/etag.h"
 #include "api/http/problem.h"
 #include "ledger/base/sha256.h"
+#include "ledger/format/public_statement.h"
+#include "ledger/format/statement.h"
 #include "ledger/format/tile.h"
 #include "ledger/format/wire.h"
 
@@ -87,10 +89,35 @@ Response genesis(const ledger::Store& store, const Request& request) {
     return with_etag(request, std::move(response));
 }
 
-// Of somebody who meets us when our genesis names a TLS key that we no longer have.
-Response tls_grant(const ledger::Store& store, const Request& request) {
-    const auto grant = newest_tls_grant(store);
-    if (!grant) return not_found("the TLS key of this node is the one in its org.genesis");
+const ledger::OrgState* own_state(const ledger::Store& store, const ledger::Directory& directory) {
+    for (const ledger::LogInfo& log : store.logs())
+        if (log.id == ledger::kOwnLog) return directory.org_in(log.id, log.org);
+    return nullptr;
+}
+
+// What stands there in our log, where it is such a grant and visible already.
+template <class Grant>
+std::optional<ledger::Bytes> grant_at(const ledger::Store& store, std::uint64_t index) {
+    auto entry = store.entry(ledger::kOwnLog, index);
+    const auto statement = entry ? ledger::parse_statement(*entry)
+                                 : ledger::Result<ledger::StatementView>(entry.error());
+    const auto parsed = statement ? ledger::parse_public(ledger::as_text(statement->payload))
+                                  : ledger::Result<ledger::PublicStatement>(statement.error());
+    if (!parsed || !std::holds_alternative<Grant>(*parsed)) return std::nullopt;
+    return std::move(*entry);
+}
+
+std::optional<ledger::Bytes> newest_sealing_grant(const ledger::Store& store) {
+    const auto directory = store.directory();
+    const auto* own = own_state(store, *directory);
+    if (own == nullptr || own->sealing_keys.empty()) return std::nullopt;
+    return grant_at<ledger::SealingGrant>(store, own->sealing_keys.back().granted_at);
+}
+
+// For somebody who meets us, and has our genesis alone.
+Response newest_grant(const std::optional<ledger::Bytes>& grant, const char* otherwise,
+                      const Request& request) {
+    if (!grant) return not_found(otherwise);
     auto response = Response::bytes(200, kStatementType, std::string(ledger::as_text(*grant)));
     response.headers.set("Cache-Control", "no-cache");
     return with_etag(request, std::move(response));
@@ -100,20 +127,10 @@ Response tls_grant(const ledger::Store& store, const Request& request) {
 
 std::optional<ledger::Bytes> newest_tls_grant(const ledger::Store& store) {
     const auto directory = store.directory();
-    for (const ledger::LogInfo& log : store.logs()) {
-        const auto* own = log.id == ledger::kOwnLog ? directory->org_in(log.id, log.org) : nullptr;
-        if (own == nullptr) continue;
-        for (auto at = own->key_statements.rbegin(); at != own->key_statements.rend(); ++at) {
-            auto entry = store.entry(log.id, *at);
-            if (!entry) continue;  // not visible yet
-            const auto statement = ledger::parse_statement(*entry);
-            const auto parsed = statement
-                                    ? ledger::parse_public(ledger::as_text(statement->payload))
-                                    : ledger::Result<ledger::PublicStatement>(statement.error());
-            if (!parsed || !std::holds_alternative<ledger::TlsGrant>(*parsed)) continue;
-            return std::move(*entry);
-        }
-    }
+    const auto* own = own_state(store, *directory);
+    if (own == nullptr) return std::nullopt;
+    for (auto at = own->key_statements.rbegin(); at != own->key_statements.rend(); ++at)
+        if (auto entry = grant_at<ledger::TlsGrant>(store, *at)) return entry;
     return std::nullopt;
 }
 
@@ -162,7 +179,17 @@ void add_transparency_routes(Router& router, const TransparencyDeps& deps) {
     router.add(Method::get, "/.well-known/reelproof/genesis", std::string(kPublicAccess),
                [&store](const Request& request) { return genesis(store, request); });
     router.add(Method::get, "/.well-known/reelproof/tls", std::string(kPublicAccess),
-               [&store](const Request& request) { return tls_grant(store, request); });
+               [&store](const Request& request) {
+                   return newest_grant(newest_tls_grant(store),
+                                       "the TLS key of this node is the one in its org.genesis",
+                                       request);
+               });
+    router.add(Method::get, "/.well-known/reelproof/sealing", std::string(kPublicAccess),
+               [&store](const Request& request) {
+                   return newest_grant(newest_sealing_grant(store),
+                                       "the sealing key of this node is the one in its org.genesis",
+                                       request);
+               });
 }
 
 }  // namespace reelproof::api

@@ -38,6 +38,7 @@ std::string mirror_name(std::string_view origin);
 //   GET /mirror/{hash}/tile/entries/{path...}
 //   GET /.well-known/reelproof/genesis     public: entry 0 of our log (application/cose)
 //   GET /.well-known/reelproof/tls         public: our newest key.grant of a TLS key, if any
+//   GET /.well-known/reelproof/sealing     public: that of a sealing key, if any
 // A mirror's checkpoint is what the replicator put into Table::mirrors under the log's origin.
 void add_transparency_routes(Router& router, const TransparencyDeps& deps);
 

@@ -125,7 +125,9 @@ Response age_header_of(const VaultRoutes& routes, const Request& request) {
     if (!named) return problem_of(named.error());
     const auto key = routes.vault.key_of(named->version, named->document.project);
     if (!key) return problem_of(key.error());
-    const std::array<ledger::AgeRecipient, 1> us{routes.sealing_key.public_key};
+    const auto current = routes.sealing_keys.current();
+    if (!current) return problem_of(current.error());
+    const std::array<ledger::AgeRecipient, 1> us{*current};
     return Response::json(
         200, json_text(json::object{{"header", ledger::age_header(*key, us)},
                                     {"recipient", ledger::age_recipient_text(us[0])},

@@ -22,7 +22,7 @@ struct VaultRoutes {
     const VaultDuties& duties;
     const AuditLog& audit;
     std::string org;
-    const ledger::SealingKey& sealing_key;
+    const SealingKeys& sealing_keys;
     ledger::Clock clock;
 };
 

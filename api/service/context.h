@@ -18,6 +18,7 @@ class FloorLives;
 class ItemIndex;
 class Live;
 class Parts;
+class SealingKeys;
 class TraceCodes;
 
 struct ServiceContext {
@@ -39,7 +40,7 @@ struct ServiceContext {
     ledger::Clock clock = ledger::system_now;
     std::function<std::chrono::steady_clock::time_point()> steady_clock =
         std::chrono::steady_clock::now;
-    const ledger::SealingKey* sealing_key = nullptr;  // opens what partners sealed for us
+    const SealingKeys* sealing_keys = nullptr;  // open what partners sealed for us
     // What this node knows of parts and of reels that lie open (ages.h).
     const Parts* parts = nullptr;
     const FloorLives* floor_lives = nullptr;

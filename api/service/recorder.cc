@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/service/held_items.h"
+#include "api/service/sealing_keys.h"
 #include "ledger/base/secret.h"
 #include "ledger/base/sha256.h"
 #include "ledger/format/envelope.h"
@@ -223,13 +224,13 @@ ledger::Result<Recorded> Recorder::record(const std::vector<Change>& changes,
                                           std::string_view request_key, std::string_view request,
                                           Items items) {
     const auto directory = context_.store.directory();
-    std::vector<std::array<std::uint8_t, 32>> sealing_keys;
+    std::vector<ledger::SealingPublicKey> sealing_keys;
     for (const auto& partner : partners) {
         const auto* org = directory->org(partner);
-        if (org == nullptr || !org->genesis.sealing_key)
+        if (org == nullptr || org->sealing_key() == nullptr)
             return Error{ErrorKind::not_found,
                          "partner " + partner + " is not known here or has no sealing key"};
-        sealing_keys.push_back(*org->genesis.sealing_key);
+        sealing_keys.push_back(*org->sealing_key());
     }
     Recorded out;
     out.repeated = true;
@@ -390,6 +391,8 @@ ledger::Result<Recorded::Place> Recorder::submit(ledger::Bytes statement) {
     if (iss != context_.org && !context_.guests.contains(iss))
         return Error{ErrorKind::untrusted,
                      iss + " is not a guest of this log: add it as [[guest]] to the configuration"};
+    if (iss == context_.org && context_.sealing_keys != nullptr)
+        if (auto held = context_.sealing_keys->check_grant(*parsed); !held) return held.error();
     auto placement = context_.sequencer.submit(std::move(statement)).get();
     if (!placement) return placement.error();
     return Recorded::Place{placement->index, placement->size};

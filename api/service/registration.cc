@@ -43,7 +43,8 @@ Result<void> check_key_statement(const ledger::Directory& directory,
                                  const ledger::GuestAdmit& admitted) {
     const auto* known = directory.org_in(ledger::kOwnLog, admitted.org);
     if (statement.bytes.size() > kMostKeyBytes ||
-        (known != nullptr && known->key_statements.size() >= kMostKeyStatements))
+        (known != nullptr &&
+         known->key_statements.size() + known->sealing_keys.size() >= kMostKeyStatements))
         return Error{ErrorKind::too_large, "a guest has at most " +
                                                ledger::counted(kMostKeyStatements, "statement") +
                                                " about its keys, each of at most 8 KiB"};

@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "api/service/sealing_keys.h"
 #include "ledger/base/bytes.h"
 #include "ledger/format/envelope.h"
 #include "ledger/format/statement.h"
@@ -17,10 +18,17 @@ bool showable(std::string_view text) {
            !ledger::has_control_characters(text);
 }
 
+std::optional<std::string> opened(const ledger::SealedPayloadView& payload,
+                                  const ledger::EnvelopeView& envelope, const SealingKeys& keys) {
+    for (const auto& key : keys.held())
+        if (auto text = ledger::open_partner(payload, envelope, key)) return std::move(*text);
+    return std::nullopt;
+}
+
 }  // namespace
 
 boost::json::object sealed_for_us(const ServiceContext& context, const ledger::Link& link) {
-    if (context.sealing_key == nullptr) return {};
+    if (context.sealing_keys == nullptr) return {};
     const auto bytes = context.store.entry(link.place.log, link.place.index);
     if (!bytes) return {};
     const auto statement = ledger::parse_statement(*bytes);
@@ -29,7 +37,7 @@ boost::json::object sealed_for_us(const ServiceContext& context, const ledger::L
     if (!payload || link.position >= payload->envelopes.size()) return {};
     const auto& envelope = payload->envelopes[link.position];
     if (!envelope.partner) return {};
-    const auto text = ledger::open_partner(*payload, envelope, *context.sealing_key);
+    const auto text = opened(*payload, envelope, *context.sealing_keys);
     if (!text) return {};
     boost::system::error_code wrong;
     const auto given = boost::json::parse(*text, wrong);

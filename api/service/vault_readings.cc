@@ -228,9 +228,12 @@ Result<VaultReading> VaultSharing::ask(const VaultShare& share, VaultReading rea
         return Error{ErrorKind::unavailable,
                      "the file of " + ledger::counted(release->size, "byte") +
                          " does not fit on the disk of the vault: make room and try again"};
-    const std::array<ledger::SealingKey, 1> ours{deps_.sealing_key};
-    const auto opened = ledger::open_age_header(ledger::as_bytes(answer->header), ours);
-    if (!opened) return wrong(opened.error().message);
+    const auto opened =
+        ledger::open_age_header(ledger::as_bytes(answer->header), deps_.sealing_keys.held());
+    if (!opened)
+        return wrong(opened.error().message +
+                     "; where this node has discarded a sealing key lately, " + share.owner +
+                     " may not know the newest yet: try again when its copy of our log is");
     // Under a key of ours that can be destroyed; the header is not kept.
     auto& keys = deps_.vault.keys();
     keys.add(place_of(reading), reading.key);

@@ -166,8 +166,9 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
                                                  const ledger::AgeFileKey& key,
                                                  std::optional<VaultReading> reading) {
     const auto& request = std::get<ledger::ReadRequest>(object.object);
-    const auto* recipient = deps_.store.directory()->org(org);
-    if (recipient == nullptr || !recipient->genesis.sealing_key)
+    const auto directory = deps_.store.directory();
+    const auto* recipient = directory->org(org);
+    if (recipient == nullptr || recipient->sealing_key() == nullptr)
         return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
     if (!reading) {
         if (times_released(org, request) >= kMostReleases)
@@ -187,7 +188,7 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
                                .body_size = ledger::age_body_size(release.size)};
         if (auto done = save(*reading); !done) return done.error();
     }
-    const std::array<ledger::AgeRecipient, 1> to{*recipient->genesis.sealing_key};
+    const std::array<ledger::AgeRecipient, 1> to{*recipient->sealing_key()};
     return json::serialize(json::object{{"release", ledger::to_base64(reading->release_statement)},
                                         {"header", ledger::age_header(key, to)}});
 }

@@ -285,7 +285,7 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
     const bool within = terms.recipient == deps_.org;
     const auto directory = deps_.store.directory();
     const auto* recipient = directory->org(terms.recipient);
-    if (recipient == nullptr || recipient->guest || !recipient->genesis.sealing_key)
+    if (recipient == nullptr || recipient->guest || recipient->sealing_key() == nullptr)
         return nothing("there is no partner " + terms.recipient +
                        " with a node and a sealing key whose ledger we have");
     const auto project = deps_.vault.project_named(terms.project);

@@ -19,6 +19,7 @@
 #include <functional>
 #include <thread>
 
+#include "api/service/sealing_keys.h"
 #include "api/service/vault.h"
 #include "ledger/vault/rules.h"
 
@@ -133,7 +134,7 @@ struct VaultSharingDeps {
     JsonRows& rows;
     const ledger::Store& store;
     const ledger::SecretKey& statement_key;
-    const ledger::SealingKey& sealing_key;
+    const SealingKeys& sealing_keys;
     std::string org;
     ledger::Clock clock;
     // Signs a public statement of ours and returns once it is durable.

@@ -131,6 +131,7 @@ Result<void> Directory::apply_genesis(const Place& place, UnixSeconds iat,
     org.trusted = trusted != nullptr && *trusted == thumbprint(genesis.root);
     org.key_statements.push_back(place.index);
     if (genesis.tls_spki) org.tls_keys.push_back({*genesis.tls_spki, iat});
+    if (genesis.sealing_key) org.sealing_keys.push_back({*genesis.sealing_key, place.index, iat});
     org.url = genesis.url;
     for (const KeyGrant& grant : genesis.keys)
         org.keys.push_back({.grant = grant, .granted_at = place.index});
@@ -173,6 +174,18 @@ Result<void> Directory::apply_grant(OrgState& org, std::uint64_t index, const Ke
                              " and can't be granted again");
     org.keys.push_back({.grant = grant, .granted_at = index});
     org.key_statements.push_back(index);
+    return {};
+}
+
+// An earlier one never comes back: where it was replaced because somebody has it, nothing is sealed
+// to it any more.
+Result<void> Directory::apply_sealing(OrgState& org, const SealingKeyState& key) {
+    for (const SealingKeyState& known : org.sealing_keys)
+        if (known.key == key.key)
+            return untrusted("sealing key " + to_hex(key.key) + " of " + org.genesis.org +
+                             " was named at entry " + std::to_string(known.granted_at) +
+                             " already and can't be granted again");
+    org.sealing_keys.push_back(key);
     return {};
 }
 
@@ -219,6 +232,8 @@ Result<void> Directory::apply(const Place& place, const StatementView& statement
         return apply_grant(*org, place.index, *grant);
     if (const auto* revoke = std::get_if<KeyRevoke>(&*parsed))
         return apply_revoke(*org, place.index, *revoke);
+    if (const auto* sealing = std::get_if<SealingGrant>(&*parsed))
+        return apply_sealing(*org, {sealing->key, place.index, header.iat});
     if (const auto* tls = std::get_if<TlsGrant>(&*parsed)) {
         if (org->tls_keys.size() == 2) org->tls_keys.erase(org->tls_keys.begin());
         org->tls_keys.push_back({tls->spki, header.iat});

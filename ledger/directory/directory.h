@@ -70,6 +70,13 @@ struct TlsKeyState {
 // counts as well, then no more, in whoever's hands it is.
 inline constexpr UnixSeconds kTlsOverlap = 7L * 24 * 3600;
 
+// A key that an organisation's partners seal to.
+struct SealingKeyState {
+    SealingPublicKey key{};
+    std::uint64_t granted_at = 0;  // index of genesis or key.grant
+    UnixSeconds since = 0;         // its iat
+};
+
 // One organisation as one log knows it.
 struct OrgState {
     OrgGenesis genesis;
@@ -77,7 +84,10 @@ struct OrgState {
     bool guest = false;    // the log belongs to another organisation
     bool trusted = false;  // its root is ours or one we were configured with
     std::vector<KeyState> keys{};
-    std::vector<std::uint64_t> key_statements{};  // indices of genesis, grants and revocations
+    // Indices of what tells whose signature counts: genesis, grants but of sealing keys,
+    // revocations.
+    std::vector<std::uint64_t> key_statements{};
+    std::vector<SealingKeyState> sealing_keys{};  // as they were granted; the last one counts
     std::vector<TlsKeyState> tls_keys{};          // the newest, behind the one before it
     std::string url{};
     std::vector<AuthorisedSource> authorised{};
@@ -87,6 +97,10 @@ struct OrgState {
     // We have its log, which tells of its node's TLS keys: what else was told before counts no
     // more.
     [[nodiscard]] bool log_tells_tls() const { return !guest && !tls_keys.empty(); }
+    // What to seal to; null where it never named a key.
+    [[nodiscard]] const SealingPublicKey* sealing_key() const {
+        return sealing_keys.empty() ? nullptr : &sealing_keys.back().key;
+    }
     // Keys that its node may show at that time, the newest first; none of a guest without a node.
     [[nodiscard]] std::vector<Hash> tls_spki(UnixSeconds now) const;
 };
@@ -114,7 +128,8 @@ class Directory {
                                             std::optional<UnixSeconds> admitted = {}) const;
     // Takes in the effect of a statement that key_for and verify_statement passed. Places of one
     // log come in ascending order. Errors (nothing changed): a revocation of a key that was never
-    // granted or of the root, a grant of a key that was revoked.
+    // granted or of the root, a grant of a key that was revoked or of a sealing key that was named
+    // before.
     Result<void> apply(const Place& place, const StatementView& statement);
 
     // The trusted organisation of that name: in its own log if we have it, else as a guest.
@@ -156,6 +171,7 @@ class Directory {
     [[nodiscard]] const NoteVerifier* key_of_log(const std::string& origin) const;
     void verify_evidence_against(const OrgState& org);
     void admit_guest(const Place& place, GuestAdmit admit);
+    Result<void> apply_sealing(OrgState& org, const SealingKeyState& key);
     Result<void> apply_revoke(OrgState& org, std::uint64_t index, const KeyRevoke& revoke);
 
     std::map<std::string, std::string, std::less<>> trusted_roots_;

@@ -57,10 +57,11 @@ class SecretKey {
     PublicKey public_;
 };
 
-// X25519 key pair for the partner compartment (libsodium crypto_box_seal).
+using SealingPublicKey = std::array<std::uint8_t, 32>;
+// X25519 key pair for the partner compartment (libsodium crypto_box_seal) and age headers.
 struct SealingKey {
     Secret<32> secret;
-    std::array<std::uint8_t, 32> public_key;
+    SealingPublicKey public_key;
 
     static SealingKey generate();
     static SealingKey from_secret(const Secret<32>& secret);

@@ -161,8 +161,14 @@ Result<PublicStatement> read_key_grant(const JsonFields& fields) {
         if (!url) return url.error();
         return PublicStatement(TlsGrant{*spki, std::move(*url)});
     }
+    if (*kind == "sealing") {
+        auto key = fields.hash("sealing_key");
+        if (!key) return key.error();
+        return PublicStatement(SealingGrant{*key});
+    }
     // A kind of a later version must not be taken for a key that may sign.
-    if (!kind->empty()) return fields.problem("kind", "is \"" + *kind + "\", not \"tls\"");
+    if (!kind->empty())
+        return fields.problem("kind", "is \"" + *kind + "\", not \"tls\" or \"sealing\"");
     auto grant = read_grant(fields);
     if (!grant) return grant.error();
     return PublicStatement(std::move(*grant));

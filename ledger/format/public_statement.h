@@ -32,7 +32,7 @@ struct OrgGenesis {
     std::optional<NoteVerifier> mirror_key;
     std::optional<PublicKey> receipt_key;
     std::optional<Hash> tls_spki;  // SHA-256 of the certificate's SubjectPublicKeyInfo
-    std::optional<std::array<std::uint8_t, 32>> sealing_key;  // X25519; a guest may have one
+    std::optional<SealingPublicKey> sealing_key;  // X25519; a guest may have one
     std::vector<KeyGrant> keys;
     std::optional<NoteVerifier> witness_key{};  // not a guest's
 };
@@ -44,6 +44,10 @@ struct KeyRevoke {
 struct TlsGrant {
     Hash spki;
     std::string url;
+};
+// The key that partners seal to from here on: a key.grant with "kind": "sealing".
+struct SealingGrant {
+    SealingPublicKey key;
 };
 struct SourceAuthorise {
     std::string org;                // the distributor
@@ -84,8 +88,9 @@ struct OtherPublic {
     std::string type;
 };
 
-using PublicStatement = std::variant<OrgGenesis, KeyGrant, TlsGrant, KeyRevoke, SourceAuthorise,
-                                     Recall, LogEvidence, GuestAdmit, GuestDismiss, OtherPublic>;
+using PublicStatement =
+    std::variant<OrgGenesis, KeyGrant, TlsGrant, SealingGrant, KeyRevoke, SourceAuthorise, Recall,
+                 LogEvidence, GuestAdmit, GuestDismiss, OtherPublic>;
 
 // The payload of a public statement; the error names the field.
 Result<PublicStatement> parse_public(std::string_view json);

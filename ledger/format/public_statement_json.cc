@@ -62,6 +62,11 @@ struct Writer {
         out["tls_spki"] = to_hex(grant.spki);
         out["url"] = grant.url;
     }
+    void operator()(const SealingGrant& grant) const {
+        out["type"] = "key.grant";
+        out["kind"] = "sealing";
+        out["sealing_key"] = to_hex(grant.key);
+    }
     void operator()(const KeyRevoke& revoke) const {
         out["type"] = "key.revoke";
         out["key"] = to_hex(revoke.key.compressed());

@@ -1,4 +1,4 @@
-// org init, key, token, show: our own identity.
+// org init, key, token, show: our own identity (sealing-key: org_sealing.cc).
 #include <iostream>
 
 #include "api/http/tls_identity.h"
@@ -6,9 +6,8 @@
 #include "ledger/base/counted.h"
 #include "ledger/base/file.h"
 #include "ledger/format/public_statement.h"
-#include "ledger/provenance/compose.h"
 #include "node/cli/arguments.h"
-#include "node/cli/client.h"
+#include "node/cli/root_signed.h"
 #include "node/config.h"
 #include "node/config_edit.h"
 #include "node/keyring.h"
@@ -150,26 +149,17 @@ void add_invite(CommandLine& cli, CLI::App* org) {
 int submit_signed(const CommandLine& cli, const NodeAddress& node, const std::string& root_key,
                   std::string_view sub, const ledger::PublicStatement& payload,
                   const ledger::PublicKey& key) {
-    const auto file = node.config.empty() ? std::string("node.toml") : node.config;
-    const auto config = load_config(file);
+    const auto config = load_config(node.config.empty() ? "node.toml" : node.config);
     if (!config) return fail(config.error());
-    const auto root = load_secret_key(root_key.empty() ? config->keys / "root.key"
-                                                       : std::filesystem::path(root_key));
+    const auto root = load_root_key(*config, root_key);
     if (!root) return fail(root.error());
-    if (ledger::thumbprint(root->public_key()) != config->root)
-        return fail(ledger::invalid("--root-key is not the root key of " + config->org));
-    const auto statement = ledger::compose_public(*root, config->org, ledger::system_now(), sub,
-                                                  ledger::format_public(payload));
-    if (!statement) return fail(statement.error());
     auto client = NodeClient::connect(node);
     if (!client) return fail(client.error());
-    auto answer = (*client)->post_statement(*statement);
+    auto answer = sign_by_root(**client, *config, *root, sub, payload);
     if (!answer) return fail(answer.error());
     const auto hex = ledger::to_hex(key.compressed());
     (*answer)["key"] = hex;
-    cli.print(*answer, "key " + hex + "\nentry " +
-                           std::to_string(answer->at("index").to_number<std::uint64_t>()) + " of " +
-                           std::string(answer->at("log").as_string()));
+    cli.print(*answer, "key " + hex + "\n" + entry_of(*answer));
     return kDone;
 }
 
@@ -269,6 +259,13 @@ Result<json::object> public_keys(const NodeConfig& config) try {
                              ? json::value(ledger::to_hex(genesis.receipt_key->compressed()))
                              : json::value(nullptr);
     out["signers"] = std::move(signers);
+    json::array sealing;
+    for (auto one = own->sealing_keys.rbegin(); one != own->sealing_keys.rend(); ++one)
+        sealing.push_back(json::object{{"key", ledger::to_hex(one->key)},
+                                       {"entry", one->granted_at},
+                                       {"since", ledger::to_iso8601(one->since)},
+                                       {"current", one == own->sealing_keys.rbegin()}});
+    out["sealing_keys"] = std::move(sealing);
     return out;
 } catch (const ledger::EnvironmentError& trouble) {
     return ledger::Error{ledger::ErrorKind::unavailable, trouble.what()};
@@ -298,6 +295,12 @@ std::string about_us(const json::object& us) {
         for (const auto& one : signers->as_array())
             print("signer", one.at("key"),
                   "its " + printable(one.at("role").as_string()) + ": proof verify --signer");
+    if (const auto* keys = us.if_contains("sealing_keys"))
+        for (const auto& one : keys->as_array())
+            print("sealing", one.at("key"),
+                  (one.at("current").as_bool() ? "what partners seal to since "
+                                               : "an earlier one, of ") +
+                      std::string(one.at("since").as_string()));
     line("missing", "missing", "");
     return out;
 }
@@ -345,6 +348,7 @@ void add_org_commands(CommandLine& cli) {
     add_token(cli, org);
     add_invite(cli, org);
     add_keys(cli, org);
+    add_org_sealing_commands(cli, org);
 }
 
 }  // namespace reelproof::node

@@ -426,8 +426,8 @@ void add_identity(CommandLine& cli, CLI::App* vault) {
     auto given = std::make_shared<Identity>();
     auto* command = cli.command(
         vault, "identity",
-        "Print this organisation's sealing key as an age identity, for the stock age program.\n"
-        "Whoever has it opens all that was ever exported or released to this organisation",
+        "Print this organisation's sealing keys as age identities, for the stock age program.\n"
+        "Whoever has them opens all that was ever exported or released to this organisation",
         "reelproof vault identity --config node.toml --yes > key.txt\n"
         "  age -d -i key.txt -o board.zip board.zip.age");
     command
@@ -447,9 +447,9 @@ void add_identity(CommandLine& cli, CLI::App* vault) {
                     "This prints a secret: whoever sees it opens every document that was ever "
                     "sealed for " +
                         config->org +
-                        ", and what partners told it alone. It can't be "
-                        "changed. Write it to a file that only you can read, and delete it after "
-                        "use.\n",
+                        ", and what partners told it alone. Write it to a file that only you can "
+                        "read, and delete it after use; where somebody saw it, reelproof org "
+                        "sealing-key rotate keeps him from what is sealed from then on.\n",
                     given->yes);
                 !sure)
                 return bad_usage(sure.error());
@@ -457,16 +457,22 @@ void add_identity(CommandLine& cli, CLI::App* vault) {
             if (!data_key) return fail(data_key.error());
             const auto keys = load_keyring(config->keys, *data_key);
             if (!keys) return fail(keys.error());
-            auto secret = ledger::age_identity_text(keys->sealing);
-            const auto recipient = ledger::age_recipient_text(keys->sealing.public_key);
+            // The newest first, as age tries them.
+            json::array identities;
+            for (auto key = keys->sealing.rbegin(); key != keys->sealing.rend(); ++key) {
+                auto secret = ledger::age_identity_text(*key);
+                const auto recipient = ledger::age_recipient_text(key->public_key);
+                if (cli.json)
+                    identities.push_back(
+                        json::object{{"recipient", recipient}, {"identity", secret}});
+                else
+                    std::cout << "# " << config->org << "\n# public key: " << recipient << "\n"
+                              << secret << std::endl;
+                ledger::wipe(secret.data(), secret.size());
+            }
             if (cli.json)
-                std::cout << json::serialize(
-                                 json::object{{"recipient", recipient}, {"identity", secret}})
+                std::cout << json::serialize(json::object{{"identities", std::move(identities)}})
                           << std::endl;
-            else
-                std::cout << "# " << config->org << "\n# public key: " << recipient << "\n"
-                          << secret << std::endl;
-            ledger::wipe(secret.data(), secret.size());
             return kDone;
         };
     });

@@ -193,7 +193,9 @@ void add_close(CommandLine& cli, CLI::App* incident) {
 
 void add_vault_incident_commands(CommandLine& cli, CLI::App* vault) {
     auto* incident = vault->add_subcommand(
-        "incident", "What happened to documents: contain it, tell whom it concerns, in time");
+        "incident",
+        "What happened to documents: contain it, tell whom it concerns, in time.\n"
+        "Where a key of ours may be known to somebody: reelproof org sealing-key rotate");
     incident->require_subcommand(1);
     const std::string path = "/v1/vault/incidents/";
     add_open(cli, incident);

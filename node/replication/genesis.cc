@@ -19,6 +19,31 @@ std::string grant_key(const std::string& org) {
     return ledger::setting_rows::key(ledger::setting_rows::kTlsGrant, org);
 }
 
+template <class Grant>
+struct Verified {
+    Grant what;
+    ledger::UnixSeconds iat = 0;
+};
+// A key.grant of that kind, signed by the root key of the genesis.
+template <class Grant>
+ledger::Result<Verified<Grant>> verified_grant(const std::string& what, ledger::ByteView bytes,
+                                               const PartnerGenesis& genesis) {
+    auto statement = ledger::parse_statement(bytes);
+    if (!statement) return within(what, statement.error());
+    if (statement->header.iss != genesis.org || statement->header.sub != "key.grant")
+        return Error{ErrorKind::untrusted, what + ": the statement is a " + statement->header.sub +
+                                               " of " + statement->header.iss};
+    if (statement->header.kid != genesis.root.kid())
+        return Error{ErrorKind::untrusted, what + ": the statement is not by its root key"};
+    if (auto ok = ledger::verify_statement(*statement, genesis.root); !ok)
+        return within(what, ok.error());
+    auto parsed = ledger::parse_public(ledger::as_text(statement->payload));
+    if (!parsed) return within(what, parsed.error());
+    auto* grant = std::get_if<Grant>(&*parsed);
+    if (grant == nullptr) return ledger::malformed(what + ": the statement grants another key");
+    return Verified<Grant>{std::move(*grant), statement->header.iat};
+}
+
 }  // namespace
 
 ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes bytes, const std::string& org,
@@ -64,21 +89,17 @@ ledger::Result<PartnerGenesis> verify_genesis(ledger::Bytes bytes, const std::st
 
 ledger::Result<PartnerTlsKey> verify_tls_grant(ledger::ByteView bytes,
                                                const PartnerGenesis& genesis) {
-    const std::string what = "TLS key of " + genesis.org;
-    auto statement = ledger::parse_statement(bytes);
-    if (!statement) return within(what, statement.error());
-    if (statement->header.iss != genesis.org || statement->header.sub != "key.grant")
-        return Error{ErrorKind::untrusted, what + ": the statement is a " + statement->header.sub +
-                                               " of " + statement->header.iss};
-    if (statement->header.kid != genesis.root.kid())
-        return Error{ErrorKind::untrusted, what + ": the statement is not by its root key"};
-    if (auto ok = ledger::verify_statement(*statement, genesis.root); !ok)
-        return within(what, ok.error());
-    auto parsed = ledger::parse_public(ledger::as_text(statement->payload));
-    if (!parsed) return within(what, parsed.error());
-    auto* grant = std::get_if<ledger::TlsGrant>(&*parsed);
-    if (grant == nullptr) return ledger::malformed(what + ": the statement grants another key");
-    return PartnerTlsKey{grant->spki, std::move(grant->url), statement->header.iat};
+    auto grant = verified_grant<ledger::TlsGrant>("TLS key of " + genesis.org, bytes, genesis);
+    if (!grant) return grant.error();
+    return PartnerTlsKey{grant->what.spki, std::move(grant->what.url), grant->iat};
+}
+
+ledger::Result<ledger::SealingPublicKey> verify_sealing_grant(ledger::ByteView bytes,
+                                                              const PartnerGenesis& genesis) {
+    const auto grant =
+        verified_grant<ledger::SealingGrant>("sealing key of " + genesis.org, bytes, genesis);
+    if (!grant) return grant.error();
+    return grant->what.key;
 }
 
 std::vector<ledger::Hash> tls_keys_of(const PartnerGenesis& genesis,

@@ -15,6 +15,7 @@ namespace reelproof::node {
 // Where a node shows its genesis, and its newest TLS grant where there is one.
 inline constexpr const char* kGenesisPath = "/.well-known/reelproof/genesis";
 inline constexpr const char* kTlsPath = "/.well-known/reelproof/tls";
+inline constexpr const char* kSealingPath = "/.well-known/reelproof/sealing";
 
 struct PartnerGenesis {
     ledger::Bytes statement;
@@ -49,6 +50,10 @@ struct PartnerTlsKey {
 // tells the same.
 ledger::Result<PartnerTlsKey> verify_tls_grant(ledger::ByteView statement,
                                                const PartnerGenesis& genesis);
+
+// The key that its newest key.grant of a sealing key names, signed by its root key.
+ledger::Result<ledger::SealingPublicKey> verify_sealing_grant(ledger::ByteView statement,
+                                                              const PartnerGenesis& genesis);
 
 // The TLS keys that a partner may show, by its genesis and its newest grant.
 std::vector<ledger::Hash> tls_keys_of(const PartnerGenesis& genesis,

@@ -281,7 +281,7 @@ TEST_CASE("private keys lie sealed once their secret lies elsewhere", "[data_key
         for (const auto secret :
              {plain.statement.secret().expose(), plain.receipt.secret().expose(),
               plain.log.expose(), plain.mirror.expose(), plain.witness->expose(),
-              plain.sealing.secret.expose(), key.expose()}) {
+              plain.sealing.front().secret.expose(), key.expose()}) {
             CHECK_THAT(text, !Contains(ledger::to_hex(secret)));
             CHECK_THAT(text, !Contains(ledger::to_base64(secret)));
             CHECK_THAT(text, !Contains(std::string(ledger::as_text(secret))));

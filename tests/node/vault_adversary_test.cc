@@ -102,8 +102,9 @@ TEST_CASE("an owner's node that answers wrongly gives nothing that is believed",
     file.resize(nonce.size() + 3 + ledger::kAgeMac);
     ledger::AgeBody(key, nonce)
         .seal(0, true, ledger::as_bytes("one"), std::span(file).subspan(nonce.size()));
-    const auto sealing =
-        load_keyring(ems.config.keys, load_data_key(ems.config.keys).value()).value().sealing;
+    const auto sealing = load_keyring(ems.config.keys, load_data_key(ems.config.keys).value())
+                             .value()
+                             .sealing.front();
     const auto header_for = [&](const ledger::AgeRecipient& recipient) {
         const std::array<ledger::AgeRecipient, 1> to{recipient};
         return ledger::age_header(key, to);

@@ -145,16 +145,15 @@ TEST_CASE("the file that a partner gets is a plain age file for its key", "[serv
     REQUIRE(body.status == 200);
     const auto file = answer.member("header") + body.text;
     const auto keys = load_keyring(ems.config.keys, load_data_key(ems.config.keys).value()).value();
-    const std::array<ledger::SealingKey, 1> ours{keys.sealing};
-    CHECK(ledger::open_age_header(ledger::as_bytes(file), ours).has_value());
+    CHECK(ledger::open_age_header(ledger::as_bytes(file), keys.sealing).has_value());
     if (std::system("command -v age > /dev/null") != 0) {
         WARN("SKIPPED: age is not installed");
         return;
     }
     const auto key_file = ems.folder() / "key.txt", age = ems.folder() / "plan.age",
                out = ems.folder() / "plan";
-    ledger::write_file_durably(key_file, ledger::as_bytes(ledger::age_identity_text(keys.sealing)),
-                               0600);
+    ledger::write_file_durably(
+        key_file, ledger::as_bytes(ledger::age_identity_text(keys.sealing.front())), 0600);
     ledger::write_file_durably(age, ledger::as_bytes(file));
     CHECK(
         std::system(("age -d -i " + key_file.string() + " -o " + out.string() + " " + age.string())

@@ -18,7 +18,7 @@ struct LoneVault {
     std::unique_ptr<ledger::VaultKeys> keys;
     std::unique_ptr<Vault> vault;
     ledger::SecretKey key = ledger::SecretKey::generate();
-    ledger::SealingKey sealing = ledger::SealingKey::generate();
+    std::unique_ptr<SealingKeys> sealing;
     std::unique_ptr<VaultSharing> sharing;
 
     LoneVault() {
@@ -28,6 +28,9 @@ struct LoneVault {
             ledger::VaultKeys::open(folder.path() / "vault.keys", ledger::Secret<32>::random())
                 .value());
         vault = std::make_unique<Vault>(*rows, *keys, folder.path() / "vault", org.name, clock);
+        sealing = std::make_unique<SealingKeys>(std::vector{ledger::SealingKey::generate()},
+                                                *node.store, org.name,
+                                                [](const auto&) { return ledger::Result<void>(); });
         const auto away = [](const auto&...) {
             return ledger::Error{ledger::ErrorKind::unavailable, "away"};
         };
@@ -36,7 +39,7 @@ struct LoneVault {
             *rows,
             *node.store,
             key,
-            sealing,
+            *sealing,
             org.name,
             clock,
             [](std::string_view, const std::string&) { return ledger::Result<void>(); },

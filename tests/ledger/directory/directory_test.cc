@@ -181,6 +181,55 @@ TEST_CASE("only the root grants and revokes, and signs nothing else", "[director
     CHECK(f.directory.org(f.org.name)->key_statements == std::vector<std::uint64_t>{0, 1});
 }
 
+TEST_CASE("what to seal to is the newest key that the root has granted", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    const auto newest = [&] { return *f.directory.org(f.org.name)->sealing_key(); };
+    const auto first = newest();
+    CHECK(first == *f.directory.org(f.org.name)->genesis.sealing_key);
+    const SealingGrant second{SealingKey::generate().public_key},
+        third{SealingKey::generate().public_key};
+    CHECK(contains(f.add(f.org.public_statement(f.org.node, second)), "only the root key may"));
+    const TestOrg impostor(f.org.name);
+    CHECK(
+        contains(f.add(impostor.public_statement(impostor.root, second)), "only the root key may"));
+    CHECK(newest() == first);
+    CHECK(f.add(f.org.public_statement(f.org.root, second)) == "");
+    CHECK(newest() == second.key);
+    CHECK(f.add(f.org.public_statement(f.org.root, third)) == "");
+    CHECK(newest() == third.key);
+    // Who has an earlier one gets nothing more of it.
+    for (const auto& earlier : {first, second.key, third.key})
+        CHECK(contains(f.add(f.org.public_statement(f.org.root, SealingGrant{earlier})),
+                       "can't be granted again"));
+    CHECK(newest() == third.key);
+    CHECK(f.directory.org(f.org.name)->sealing_keys.at(1).granted_at == 1);
+    // Signatures don't hang on it: bundles for auditors go without.
+    CHECK(f.directory.org(f.org.name)->key_statements == std::vector<std::uint64_t>{0});
+}
+
+TEST_CASE("a guest changes its own sealing key and nobody else's", "[directory]") {
+    Fixture f;
+    REQUIRE(f.add(f.org.genesis()) == "");
+    REQUIRE(f.add(f.org.public_statement(
+                f.org.node,
+                GuestAdmit{f.guest.name, thumbprint(f.guest.root.public_key()), {}, {}})) == "");
+    REQUIRE(f.add(f.guest.guest_genesis()) == "");
+    const auto host = *f.directory.org(f.org.name)->sealing_key();
+    const SealingGrant own{SealingKey::generate().public_key};
+    CHECK(f.add(f.guest.public_statement(f.guest.root, own)) == "");
+    CHECK(*f.directory.org(f.guest.name)->sealing_key() == own.key);
+    CHECK(*f.directory.org(f.org.name)->sealing_key() == host);
+    // In another's log the name of the host is a stranger's.
+    f.directory.add_log(3, "elsewhere.example");
+    const TestOrg elsewhere("elsewhere.example");
+    REQUIRE(f.add(elsewhere.genesis(), 3) == "");
+    const TestOrg impostor(f.org.name);
+    REQUIRE(f.add(impostor.guest_genesis(), 3) != "");
+    CHECK(f.add(impostor.public_statement(impostor.root, SealingGrant{{7}}), 3) != "");
+    CHECK(*f.directory.org(f.org.name)->sealing_key() == host);
+}
+
 TEST_CASE("a key signs what it may, from its grant to its revocation", "[directory]") {
     Fixture f;
     REQUIRE(f.add(f.org.genesis()) == "");

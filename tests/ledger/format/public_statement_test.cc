@@ -68,6 +68,7 @@ TEST_CASE("public statements go out and come back", "[format]") {
     CHECK_FALSE(grant.not_before);
     auto tls = round_trip(TlsGrant{Hash{7}, "https://new.example:8443"});
     CHECK(tls.spki == Hash{7});
+    CHECK(round_trip(SealingGrant{{9}}).key == SealingPublicKey{9});
     CHECK(round_trip(KeyRevoke{key_of(7), "lost"}).reason == "lost");
     CHECK(round_trip(KeyRevoke{key_of(7), ""}).key == key_of(7));
     auto source = round_trip(SourceAuthorise{"dist.example", {"LM358*"}, 1, std::nullopt});
@@ -92,6 +93,9 @@ TEST_CASE("the JSON has the members of the document, in its order", "[format]") 
     CHECK(format_public(KeyGrant{key_of(7), "node", {"sealed"}, 1, 2}) ==
           R"({"type":"key.grant","key":")" + key +
               R"(","role":"node","may":["sealed"],"not_before":1,"not_after":2})");
+    CHECK(format_public(SealingGrant{{0xab}}) ==
+          R"({"type":"key.grant","kind":"sealing","sealing_key":"ab)" + std::string(62, '0') +
+              R"("})");
     CHECK(format_public(Recall{"M", {"L"}, {}, "r"}) ==
           R"({"type":"recall","mpn":"M","lots":["L"],"date_codes":[],"reason":"r"})");
 }
@@ -134,8 +138,12 @@ TEST_CASE("what a public statement lacks or has wrong is named", "[format]") {
           "member \"not_after\" is not a time in whole seconds since 1970");
     CHECK(reason(grant(R"(,"not_before":2,"not_after":1)")) ==
           "member \"not_after\" is before not_before");
-    CHECK(reason(grant(R"(,"kind":"pgp")")) == "member \"kind\" is \"pgp\", not \"tls\"");
+    CHECK(reason(grant(R"(,"kind":"pgp")")) ==
+          "member \"kind\" is \"pgp\", not \"tls\" or \"sealing\"");
     CHECK(reason(grant(R"(,"kind":"tls")")) == "member \"tls_spki\" is missing");
+    CHECK(reason(grant(R"(,"kind":"sealing")")) == "member \"sealing_key\" is missing");
+    CHECK(reason(grant(R"(,"kind":"sealing","sealing_key":"00")")) ==
+          "member \"sealing_key\" is 1 byte, not 32");
     CHECK(reason(R"({"type":"key.revoke","key":"02zz"})") ==
           "member \"key\" is not hex at character 3");
     CHECK(reason(R"({"type":"source.authorise","org":""})") == "member \"org\" is empty");

@@ -93,6 +93,7 @@ export const enCare = {
   'incident.revoke': 'Revoke shares',
   'incident.revoke.sure': 'End every share of what this is about, for good?',
   'incident.revoke.text': 'The partners are told, and nothing is released under these shares again. This can’t be undone: you would have to grant them anew.',
+  'incident.keys': 'Where somebody may know the secret that others seal to for us, the keeper of the root key changes it: reelproof org sealing-key rotate',
   'incident.revoke.drill': 'A drill: it is only written down which shares would end.',
   'incident.clocks': 'Clocks',
   'incident.duty': 'Duty',

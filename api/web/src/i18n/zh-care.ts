@@ -94,6 +94,7 @@ export const zhCare: Record<keyof typeof enCare, string> = {
   'incident.revoke': '撤销共享',
   'incident.revoke.sure': '要永久结束所涉及的全部共享吗？',
   'incident.revoke.text': '将通知合作伙伴，此后不再据此发放任何内容。无法撤销：只能重新授予。',
+  'incident.keys': '若他人可能知道伙伴为我方加密所用的密钥，请由根密钥保管人更换：reelproof org sealing-key rotate',
   'incident.revoke.drill': '演练：只记录哪些共享会结束。',
   'incident.clocks': '时限',
   'incident.duty': '义务',

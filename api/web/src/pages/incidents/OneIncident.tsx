@@ -60,6 +60,7 @@ export function OneIncident({ id, onBack }: { id: string; onBack: () => void }) 
                 <Button look="danger" busy={work.busy} onClick={() => setAsked({ what: 'revoke' })}>{t('incident.revoke')}</Button>
               </div>
             )}
+            {open && incident.kind !== 'notice' && <p className="hint">{t('incident.keys')}</p>}
           </section>
           {incident.clocks.length > 0 && (
             <section className="card apart" aria-label={t('incident.clocks')}>
