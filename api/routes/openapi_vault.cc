@@ -42,7 +42,7 @@ constexpr Operation kOperations[] = {
     {kPost, "/v1/vault/uploads/{upload}/parts", "Vault", "The next part, of at most 4 MiB",
      "application/octet-stream", "offset:count", "200 application/json @upload", "409"},
     {kPost, "/v1/vault/uploads/{upload}/finish", "Vault", "Makes an upload a version", "", "",
-     "201 application/json @document version*:count", "409"},
+     "201 application/json @document version*:count warnings:list", "409"},
     {kGet, "/v1/vault/agreements", "Vault", "Agreements with partners", "", "",
      "200 application/json agreements*:list", ""},
     {kPost, "/v1/vault/agreements", "Vault", "Drafts and signs an agreement",

@@ -241,6 +241,10 @@ Response finish(const VaultRoutes& routes, const Request& request) {
     request.subject = called(stored->document) + " version " + std::to_string(stored->version);
     auto out = document_json(routes, stored->document);
     out["version"] = stored->version;
+    const auto* version = stored->document.version(stored->version);
+    const auto warnings = version == nullptr ? std::vector<std::string>()
+                                             : routes.sharing.not_shown(stored->document, *version);
+    if (!warnings.empty()) out["warnings"] = json::value_from(warnings);
     return Response::json(201, json_text(out));
 }
 

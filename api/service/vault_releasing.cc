@@ -63,6 +63,51 @@ Result<std::vector<std::string>> VaultSharing::columns_of_newest(
     return out;
 }
 
+Result<std::vector<std::string>> VaultSharing::columns_of_project(
+    const VaultProject& project, const ledger::Share& terms,
+    const ledger::AgreementState* agreement) const {
+    auto out = terms.columns;
+    if (out.empty()) return out;
+    for (const auto& document : deps_.vault.documents()) {
+        if (document.project != project.id ||
+            ledger::share_refusal(terms, deps_.org, document.classification, agreement,
+                                  deps_.clock()))
+            continue;
+        auto columns = columns_of_newest(document, terms.columns);
+        if (!columns)
+            return Error{columns.error().kind,
+                         "document " + document.name + ": " + columns.error().message +
+                             ": share the documents that have these columns one by one, or put "
+                             "them into a project of their own"};
+        if (out == terms.columns) out = std::move(*columns);
+    }
+    return out;
+}
+
+std::vector<std::string> VaultSharing::not_shown(const VaultDocument& document,
+                                                 const VaultVersion& version) const {
+    std::vector<std::string> out;
+    const auto project = deps_.vault.project(document.project);
+    const auto id = ledger::vault_id_text(document.id);
+    std::optional<Result<std::string>> csv;
+    for (const auto& share : shares()) {
+        const auto& terms = share.terms;
+        if (share.owner != deps_.org || !terms.of.empty() || terms.columns.empty() ||
+            share.ended != 0 || terms.end < deps_.clock() || !project ||
+            !ledger::covers(terms, project->name, id))
+            continue;
+        if (!csv) csv = table_text(document, version);
+        const auto shown =
+            *csv ? ledger::with_columns(**csv, terms.columns) : Result<std::string>(csv->error());
+        if (!shown)
+            out.push_back("share " + share.name + " to " + terms.recipient +
+                          " shows some columns only, and " + shown.error().message + ": " +
+                          terms.recipient + " can't open this version under it");
+    }
+    if (csv && *csv) ledger::wipe((*csv)->data(), (*csv)->size());
+    return out;
+}
+
 // The key and the body that the recipient gets: of a copy where the share shows some columns only.
 Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
                                                      const VaultDocument& document,
@@ -78,15 +123,20 @@ Result<VaultSharing::Released> VaultSharing::prepare(const VaultShare& share,
     if (!copy) {
         auto csv = table_text(document, version);
         if (!csv) return csv.error();
+        auto narrow = ledger::with_columns(*csv, share.terms.columns);
+        if (!narrow)
+            return refused({"share.columns", narrow.error().message +
+                                                 ", and the share shows these columns only: ask " +
+                                                 deps_.org + " to share this document apart"});
         if (share.marked) {
             auto marked = deps_.mark(document, version.number, share.terms, *csv);
             if (!marked) return marked.error();
-            ledger::wipe(csv->data(), csv->size());
-            csv = std::move(*marked);
+            ledger::wipe(narrow->data(), narrow->size());
+            narrow = ledger::with_columns(*marked, share.terms.columns);
+            ledger::wipe(marked->data(), marked->size());
+            if (!narrow) return narrow.error();
         }
-        auto narrow = ledger::with_columns(*csv, share.terms.columns);
         ledger::wipe(csv->data(), csv->size());
-        if (!narrow) return narrow.error();
         auto made = deps_.vault.copy_for(document.id, version.number, share.terms.id,
                                          ledger::as_bytes(*narrow));
         ledger::wipe(narrow->data(), narrow->size());

@@ -316,6 +316,11 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
         return refused(*no);
     if (!within)
         if (const auto no = deps_.lacks(terms.recipient, classification)) return refused(*no);
+    if (terms.document.empty()) {
+        auto columns = columns_of_project(*project, terms, state ? &*state : nullptr);
+        if (!columns) return columns.error();
+        terms.columns = std::move(*columns);
+    }
     const auto object = signed_now(ledger::format_vault_object(terms));
     if (!object) return object.error();
     if (auto fine = ledger::parse_vault_object(ledger::as_text(object->payload)); !fine)

@@ -177,6 +177,10 @@ class VaultSharing {
     // refuses, nothing is granted. Project and columns are those of that share.
     ledger::Result<VaultShare> pass_on(ledger::Share terms, const VaultReader& reader);
     [[nodiscard]] std::vector<VaultPassed> passed() const;
+    // Shares of ours by columns that cover this version, which has not all of these: a sentence
+    // each. Nobody can open it under them.
+    [[nodiscard]] std::vector<std::string> not_shown(const VaultDocument& document,
+                                                     const VaultVersion& version) const;
     // Of ours.
     ledger::Result<VaultShare> end_share(const std::string& name, const std::string& why);
 
@@ -371,6 +375,11 @@ class VaultSharing {
     // As the newest version spells them, where there is one.
     [[nodiscard]] ledger::Result<std::vector<std::string>> columns_of_newest(
         const VaultDocument& document, const std::vector<std::string>& columns) const;
+    // As the project's documents spell them; the error names the one that has not all. What the
+    // share would not show is not looked at.
+    [[nodiscard]] ledger::Result<std::vector<std::string>> columns_of_project(
+        const VaultProject& project, const ledger::Share& terms,
+        const ledger::AgreementState* agreement) const;
     ledger::Result<Released> prepare(const VaultShare& share, const VaultDocument& document,
                                      const VaultVersion& version);
 

@@ -168,6 +168,9 @@ int run_put(const CommandLine& cli, const Put& put) {
                   << "\n";
         return code;
     }
+    if (const auto* warnings = done->if_contains("warnings"))
+        for (const auto& warning : warnings->as_array())
+            std::cerr << "reelproof: warning: " << printable(warning.as_string()) << '\n';
     cli.print(*done, text_of(*done, "project") + "/" + text_of(*done, "name") + " version " +
                          std::to_string(count_of(*done, "version")) + ", " + size_text(size) +
                          ", " + text_of(*done, "classification"));

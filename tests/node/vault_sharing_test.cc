@@ -341,9 +341,32 @@ TEST_CASE("a share of some columns gives a table with these and no others", "[se
     CHECK(row_of(ems, "shares", "share", share).at("document_name").as_string() == "bom.csv");
     body["document"] = picture;
     CHECK(maker.post("/v1/vault/shares", body).says("no table"));
+    // A share of the whole project shows these columns of each document in it.
     body["document"] = "";
+    const auto project = maker.post("/v1/vault/shares", body);
+    CHECK(project.status == 400);
+    CHECK(project.says("document x.png: the document is no table"));
+    REQUIRE(maker.post("/v1/vault/documents/" + picture + "/shred", {{"reason", "x"}}).status ==
+            200);
+    // Nor is that looked at which it would not show.
+    put_document(maker, "atlas", "notes", "x", {{"classification", "internal"}});
+    body["columns"] = json::array{"DESIGNATOR", "mpn"};
     const auto all = world.share(body);
-    CHECK(world.open(all, picture, 1).status == 400);
+    CHECK(row_of(maker, "shares", "share", all).at("columns") == json::value{"Designator", "MPN"});
+    CHECK(world.open(all, id, 1).status == 200);
+    CHECK(ems.get(Sharing::held_path(all, id, 1)).text ==
+          "Designator,MPN\r\nR1,RC0402\r\nU1,NL52840\r\n");
+    // What comes later and lacks them is not shown, and both sides are told.
+    const auto late = put_document(maker, "atlas", "x.png", "\x89PNG");
+    INFO(late.text);
+    CHECK(late.says("share " + all + " to ems.example shows some columns only"));
+    const auto refused = world.open(all, picture, late.body.at("version").to_number<int>());
+    CHECK(refused.status == 409);
+    CHECK(refused.says("share.columns: the document is no table"));
+    const auto fewer = put_document(maker, "atlas", "bom.csv", "Designator,Qty\r\nR1,1\r\n");
+    CHECK(fewer.says("the table has no column MPN"));
+    CHECK(world.open(all, id, 2).says("share.columns: the table has no column MPN"));
+    CHECK_FALSE(put_document(maker, "atlas", "bom.csv", bom).body.contains("warnings"));
     // Destroyed with the version that it was made of.
     const auto copy = opened.member("body");
     CHECK(std::filesystem::exists(maker.config.store.folder / "vault" / copy));
