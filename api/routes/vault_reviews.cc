@@ -10,6 +10,7 @@
 #include "api/routes/request_body.h"
 #include "api/routes/vault.h"
 #include "api/service/vault_errors.h"
+#include "ledger/base/sha256.h"
 
 namespace reelproof::api {
 
@@ -82,10 +83,49 @@ Response set_raci(const VaultRoutes& routes, const Request& request) {
                   routes.reviews.set_raci(*project, std::move(rows), described_caller(request)));
 }
 
-Response review_raci(const VaultRoutes& routes, const Request& request) {
+// Signed, or as it is to be signed.
+json::object prepared_json(const std::string& report) {
+    return {{"report", json::parse(report)},
+            {"digest", ledger::to_hex(ledger::sha256(ledger::as_bytes(report)))}};
+}
+
+json::object signed_json(const RaciReview& review) {
+    auto out = prepared_json(review.report);
+    out["signed"] = review.signed_at;
+    out["by"] = review.by;
+    out["remark"] = review.remark;
+    return out;
+}
+
+Response show_raci(const VaultRoutes& routes, const Request& request) {
     const auto project = project_of(request);
     if (!project) return problem_of(project.error());
-    return answer(routes, request, routes.reviews.review_raci(*project, described_caller(request)));
+    const auto report = routes.reviews.prepare_raci(*project);
+    if (!report) return problem_of(report.error());
+    auto out = prepared_json(*report);
+    request.subject = "project " + std::string(out.at("report").at("name").as_string());
+    json::array done;
+    for (const auto& review : routes.reviews.raci_reviews(*project))
+        done.emplace_back(signed_json(review));
+    out["reviews"] = std::move(done);
+    return Response::json(200, json_text(out));
+}
+
+Response sign_raci(const VaultRoutes& routes, const Request& request) {
+    const auto body = Body::parse(request.body, {"digest", "remark"});
+    if (!body) return problem_of(body.error());
+    const auto given = body->required_text("digest"), remark = body->required_text("remark");
+    if (body->error()) return problem_of(*body->error());
+    const auto digest = ledger::array_from_hex<32>(given, "digest");
+    if (!digest) return problem_of(digest.error());
+    const auto project = project_of(request);
+    if (!project) return problem_of(project.error());
+    if (const auto known = routes.vault.project(*project))
+        request.subject = "project " + known->name;
+    const auto done =
+        routes.reviews.sign_raci(*project, *digest, described_caller(request), remark);
+    if (!done) return problem_of(done.error());
+    return Response::json(200, json_text(signed_json(*done)));
 }
 
 json::object review_json(const AccessReview& review) {
@@ -213,7 +253,8 @@ void add_vault_review_routes(Router& router, VaultRoutes& routes) {
     };
     add(Method::get, "/v1/vault/raci", list_racis);
     add(Method::post, "/v1/vault/projects/{project}/raci", set_raci);
-    add(Method::post, "/v1/vault/projects/{project}/raci/review", review_raci);
+    add(Method::get, "/v1/vault/projects/{project}/raci", show_raci);
+    add(Method::post, "/v1/vault/projects/{project}/raci/sign", sign_raci);
     add(Method::get, "/v1/vault/reviews", list_reviews);
     add(Method::get, "/v1/vault/reviews/{quarter}", show_review);
     add(Method::post, "/v1/vault/reviews/{quarter}/sign", sign_review);

@@ -134,8 +134,8 @@ void VaultDuties::add_reviews(std::vector<VaultDuty>& out, ledger::UnixSeconds n
         if (raci.due() >= now + kAhead) continue;
         const auto project = deps_.vault.project(raci.project);
         out.push_back({"review", project ? project->name : "project",
-                       "who answers for what in the project is to be looked at again: reelproof "
-                       "vault raci review " +
+                       "who answers for what in the project is to be looked through again and "
+                       "signed: reelproof vault raci show " +
                            (project ? project->name : std::string()),
                        raci.due(), raci.due() < now});
     }

@@ -22,13 +22,14 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::string_view kRaci = "vault.raci/", kReview = "vault.review/";
+constexpr std::string_view kRaci = "vault.raci/", kRaciReview = "vault.raci-review/",
+                           kReview = "vault.review/";
 constexpr ledger::UnixSeconds kYear = 365LL * 24 * 3600;
 constexpr std::size_t kMostRows = 100, kLongest = 500, kMostReaders = 10'000;
 constexpr std::size_t kMostEntries = 2'000'000;
 constexpr std::size_t kMostDocuments = 100'000;  // that are told apart for one reader
 
-json::object of_raci(const ProjectRaci& raci) {
+json::array rows_of(const ProjectRaci& raci) {
     json::array rows;
     for (const auto& row : raci.rows)
         rows.emplace_back(json::object{{"task", row.task},
@@ -36,7 +37,11 @@ json::object of_raci(const ProjectRaci& raci) {
                                        {"accountable", row.accountable},
                                        {"consulted", row.consulted},
                                        {"informed", row.informed}});
-    return {{"rows", std::move(rows)},
+    return rows;
+}
+
+json::object of_raci(const ProjectRaci& raci) {
+    return {{"rows", rows_of(raci)},
             {"set", raci.set},
             {"set_by", raci.set_by},
             {"reviewed", raci.reviewed},
@@ -54,6 +59,13 @@ ProjectRaci to_raci(const ledger::VaultId& project, const json::object& row) {
                             text_in(one, "accountable"), text_in(one, "consulted"),
                             text_in(one, "informed")});
     return out;
+}
+
+// Keys sort as numbers do.
+std::string review_key(const RaciReview& review) {
+    auto time = std::to_string(review.signed_at);
+    time.insert(0, time.size() < 12 ? 12 - time.size() : 0, '0');
+    return std::string(kRaciReview) + ledger::vault_id_text(review.project) + "/" + time;
 }
 
 std::string raci_key(const ledger::VaultId& project) {
@@ -106,6 +118,17 @@ VaultReviews::VaultReviews(
     rows_.each(kRaci, [&](std::string_view id, const json::object& row) {
         if (const auto project = ledger::parse_vault_id(id, "project"))
             racis_.emplace(*project, to_raci(*project, row));
+    });
+    rows_.each(kRaciReview, [&](std::string_view key, const json::object& row) {
+        const auto project = ledger::parse_vault_id(key.substr(0, key.find('/')), "project");
+        if (!project) return;
+        RaciReview review{.project = *project,
+                          .by = text_in(row, "by"),
+                          .remark = text_in(row, "remark"),
+                          .signed_at = number_in(row, "signed"),
+                          .report = text_in(row, "report")};
+        review.digest = ledger::sha256(ledger::as_bytes(review.report));
+        raci_reviews_.emplace(*project, std::move(review));
     });
     rows_.each(kReview, [&](std::string_view quarter, const json::object& row) {
         AccessReview review{.quarter = std::string(quarter),
@@ -162,17 +185,58 @@ Result<ProjectRaci> VaultReviews::set_raci(const ledger::VaultId& project,
     return raci;
 }
 
-Result<ProjectRaci> VaultReviews::review_raci(const ledger::VaultId& project,
-                                              const std::string& by) {
+Result<std::string> VaultReviews::prepare_raci(const ledger::VaultId& project) const {
+    const auto raci = this->raci(project);
+    const auto of = vault_.project(project);
+    if (!raci || !of) return nothing("the project has no RACI table");
+    return json::serialize(json::object{{"project", ledger::vault_id_text(project)},
+                                        {"name", of->name},
+                                        {"steward", of->steward},
+                                        {"set", raci->set},
+                                        {"set_by", raci->set_by},
+                                        {"rows", rows_of(*raci)},
+                                        {"last_signed", raci->reviewed}});
+}
+
+Result<RaciReview> VaultReviews::sign_raci(const ledger::VaultId& project,
+                                           const ledger::Hash& digest, const std::string& by,
+                                           const std::string& remark) {
+    if (auto fine = check_given(remark, "remark", true, kLongest); !fine) return fine.error();
     const std::lock_guard changing(changing_);
+    auto report = prepare_raci(project);
+    if (!report) return report.error();
+    if (ledger::sha256(ledger::as_bytes(*report)) != digest)
+        return Error{ErrorKind::conflict,
+                     "the table is another by now than the one that was looked through, or was "
+                     "signed meanwhile: look at it again"};
     auto raci = this->raci(project);
-    if (!raci) return nothing("the project has no RACI table");
-    raci->reviewed = clock_();
+    // Each has a row of its own, also where the clock was set back.
+    const auto now = std::max(clock_(), raci->reviewed + 1);
+    const RaciReview review{project, by, remark, now, std::move(*report), digest};
+    if (auto done = publish_("review.sign", ledger::format_commitment("review.sign", digest));
+        !done)
+        return done.error();
+    raci->reviewed = now;
     raci->reviewed_by = by;
-    if (auto done = rows_.put(raci_key(project), of_raci(*raci)); !done) return done.error();
+    std::vector<JsonRows::Change> changes;
+    changes.push_back({raci_key(project), of_raci(*raci)});
+    changes.push_back(
+        {review_key(review),
+         {{"by", by}, {"remark", remark}, {"signed", now}, {"report", review.report}}});
+    if (auto done = rows_.write(std::move(changes)); !done) return done.error();
     const std::lock_guard lock(mutex_);
     racis_.insert_or_assign(project, *raci);
-    return std::move(*raci);
+    raci_reviews_.emplace(project, review);
+    return review;
+}
+
+std::vector<RaciReview> VaultReviews::raci_reviews(const ledger::VaultId& project) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<RaciReview> out;
+    const auto [first, last] = raci_reviews_.equal_range(project);
+    for (auto one = first; one != last; ++one) out.push_back(one->second);
+    std::reverse(out.begin(), out.end());
+    return out;
 }
 
 AccessReport VaultReviews::prepare(const Quarter& quarter) const {

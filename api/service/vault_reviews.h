@@ -3,7 +3,8 @@
 // Thread-safe; changes are durable when they are answered.
 //
 // Rows of Table::work, JSON:
-//   vault.raci/<id of the project>   vault.review/<period, "2026-Q3">
+//   vault.raci/<id of the project>   vault.raci-review/<id of the project>/<when it was signed>
+//   vault.review/<period, "2026-Q3">
 #pragma once
 
 #include <map>
@@ -27,6 +28,13 @@ struct ProjectRaci {
 
     // Behind this it is to be reviewed: a year later.
     [[nodiscard]] ledger::UnixSeconds due() const;
+};
+struct RaciReview {
+    ledger::VaultId project{};
+    std::string by, remark;
+    ledger::UnixSeconds signed_at = 0;
+    std::string report;     // JSON text: the table as it was signed
+    ledger::Hash digest{};  // of that text; in the ledger as "review.sign"
 };
 
 // A quarter, UTC.
@@ -66,7 +74,15 @@ class VaultReviews {
     // responsible.
     ledger::Result<ProjectRaci> set_raci(const ledger::VaultId& project, std::vector<RaciRow> rows,
                                          const std::string& by);
-    ledger::Result<ProjectRaci> review_raci(const ledger::VaultId& project, const std::string& by);
+    // What is to be looked through and signed: JSON text, the same for the same table.
+    [[nodiscard]] ledger::Result<std::string> prepare_raci(const ledger::VaultId& project) const;
+    // Signs what prepare_raci() gives, for a year. `conflict`: that has another digest by now than
+    // what was looked through.
+    ledger::Result<RaciReview> sign_raci(const ledger::VaultId& project,
+                                         const ledger::Hash& digest, const std::string& by,
+                                         const std::string& remark);
+    // Of that project, the newest first.
+    [[nodiscard]] std::vector<RaciReview> raci_reviews(const ledger::VaultId& project) const;
 
     // Prepared from the audit log now; takes some microseconds for each of its entries.
     [[nodiscard]] AccessReport prepare(const Quarter& quarter) const;
@@ -87,6 +103,7 @@ class VaultReviews {
     mutable std::mutex mutex_;
     // Owner of these: mutex_.
     std::map<ledger::VaultId, ProjectRaci> racis_;
+    std::multimap<ledger::VaultId, RaciReview> raci_reviews_;  // of each in the order of signing
     std::map<std::string, AccessReview> reviews_;
 };
 

@@ -9,6 +9,7 @@
 #include "node/cli/vault_calls.h"
 #include "node/cli/vault_commands.h"
 #include "node/cli/vault_output.h"
+#include "node/shell_word.h"
 
 namespace reelproof::node {
 
@@ -18,10 +19,9 @@ namespace {
 
 constexpr std::size_t kLargestTable = std::size_t{1} << 20;
 
-std::string raci_text(const json::object& one) {
-    auto out = text_of(one, "name") + "  set " + time_of(one, "set") + " by " +
-               text_of(one, "set_by") + ", to be looked at again by " + time_of(one, "due");
-    for (const auto& value : one.at("rows").as_array()) {
+std::string raci_rows(const json::object& table) {
+    std::string out;
+    for (const auto& value : table.at("rows").as_array()) {
         const auto& row = value.get_object();
         out += "\n  " + text_of(row, "task") + ": done by " + text_of(row, "responsible") +
                "; answers for it: " + text_of(row, "accountable");
@@ -31,29 +31,73 @@ std::string raci_text(const json::object& one) {
     return out;
 }
 
+std::string raci_text(const json::object& one) {
+    return text_of(one, "name") + "  set " + time_of(one, "set") + " by " + text_of(one, "set_by") +
+           ", to be looked at again by " + time_of(one, "due") + raci_rows(one);
+}
+
+std::string signature_text(const json::object& one) {
+    return "signed " + time_of(one, "signed") + " by " + text_of(one, "by") + ": " +
+           text_of(one, "remark") + "\n  SHA-256 in the ledger: " + text_of(one, "digest");
+}
+
+// What `raci show` shows: the table with its digest, which `raci sign` names again.
+std::string prepared_text(const json::object& answer) {
+    const auto& report = answer.at("report").as_object();
+    const auto name = text_of(report, "name");
+    auto out = name + " (steward " + text_of(report, "steward") + "), set " +
+               time_of(report, "set") + " by " + text_of(report, "set_by") + raci_rows(report);
+    for (const auto& value : answer.at("reviews").as_array())
+        out += "\n  " + signature_text(value.get_object());
+    return out + "\n  to sign it as it stands here, for a year: reelproof vault raci sign " +
+           shell_word(name) + " --digest " + text_of(answer, "digest") + " --remark …";
+}
+
 struct Raci {
     NodeAddress node;
-    std::string project, file;
+    std::string project, file, digest, remark;
 };
 
-int run_raci(const CommandLine& cli, const Raci& given, const std::string& what) {
-    json::object body;
-    if (!given.file.empty()) {
-        const auto bytes = ledger::read_file(given.file, kLargestTable);
-        if (!bytes) return bad_usage(bytes.error());
-        boost::system::error_code failed;
-        const auto parsed = json::parse(ledger::as_text(*bytes), failed);
-        if (failed || !parsed.is_object())
-            return bad_usage(ledger::malformed(given.file + " is no JSON object"));
-        body = parsed.get_object();
-    }
+int set_raci(const CommandLine& cli, const Raci& given) {
+    const auto bytes = ledger::read_file(given.file, kLargestTable);
+    if (!bytes) return bad_usage(bytes.error());
+    boost::system::error_code failed;
+    const auto parsed = json::parse(ledger::as_text(*bytes), failed);
+    if (failed || !parsed.is_object())
+        return bad_usage(ledger::malformed(given.file + " is no JSON object"));
     auto client = NodeClient::connect(given.node);
     if (!client) return fail(client.error());
     const auto path = vault_project_path(**client, given.project);
     if (!path) return fail(path.error());
-    const auto answer = (*client)->post(*path + what, body, fresh_idempotency_key());
+    const auto answer =
+        (*client)->post(*path + "/raci", parsed.get_object(), fresh_idempotency_key());
     if (!answer) return fail(answer.error());
     cli.print(*answer, raci_text(*answer));
+    return kDone;
+}
+
+int show_raci(const CommandLine& cli, const Raci& given) {
+    auto client = NodeClient::connect(given.node);
+    if (!client) return fail(client.error());
+    const auto path = vault_project_path(**client, given.project);
+    if (!path) return fail(path.error());
+    const auto answer = (*client)->get(*path + "/raci");
+    if (!answer) return fail(answer.error());
+    cli.print(*answer, prepared_text(*answer));
+    return kDone;
+}
+
+int sign_raci(const CommandLine& cli, const Raci& given) {
+    auto client = NodeClient::connect(given.node);
+    if (!client) return fail(client.error());
+    const auto path = vault_project_path(**client, given.project);
+    if (!path) return fail(path.error());
+    const auto answer =
+        (*client)->post(*path + "/raci/sign", {{"digest", given.digest}, {"remark", given.remark}},
+                        fresh_idempotency_key());
+    if (!answer) return fail(answer.error());
+    cli.print(*answer,
+              text_of(answer->at("report").as_object(), "name") + "  " + signature_text(*answer));
     return kDone;
 }
 
@@ -62,24 +106,31 @@ void add_raci(CommandLine& cli, CLI::App* vault) {
     raci->require_subcommand(1);
     add_vault_list(cli, raci, "list", "RACI tables of all projects", "/v1/vault/raci", "projects",
                    raci_text);
-    auto given = std::make_shared<Raci>();
-    auto* set = cli.command(raci, "set",
-                            "Set a project's table, in place of the one before: JSON as in "
-                            "samples/vault/raci.json",
-                            "reelproof vault raci set atlas raci.json");
-    given->node.add_options(set);
-    set->add_option("PROJECT", given->project, "its name")->required();
-    set->add_option("FILE", given->file, "the table")->required()->check(not_empty());
-    set->callback(
-        [&cli, given] { cli.action = [&cli, given] { return run_raci(cli, *given, "/raci"); }; });
-    auto again = std::make_shared<Raci>();
-    auto* review = cli.command(raci, "review", "Say that a project's table still holds, for a year",
-                               "reelproof vault raci review atlas");
-    again->node.add_options(review);
-    review->add_option("PROJECT", again->project, "its name")->required();
-    review->callback([&cli, again] {
-        cli.action = [&cli, again] { return run_raci(cli, *again, "/raci/review"); };
-    });
+    const auto add = [&](const char* name, const char* help, const char* example,
+                         int (*run)(const CommandLine&, const Raci&)) {
+        auto given = std::make_shared<Raci>();
+        auto* command = cli.command(raci, name, help, example);
+        given->node.add_options(command);
+        command->add_option("PROJECT", given->project, "its name")->required();
+        command->callback(
+            [&cli, given, run] { cli.action = [&cli, given, run] { return run(cli, *given); }; });
+        return std::pair(command, given);
+    };
+    const auto [set, table] =
+        add("set",
+            "Set a project's table, in place of the one before: JSON as in samples/vault/raci.json",
+            "reelproof vault raci set atlas raci.json", set_raci);
+    set->add_option("FILE", table->file, "the table")->required()->check(not_empty());
+    add("show", "A project's table as it is to be looked through and signed, and who signed it",
+        "reelproof vault raci show atlas", show_raci);
+    const auto [sign, signature] =
+        add("sign", "Sign that a project's table holds, for a year; not undone",
+            "reelproof vault raci sign atlas --digest 3fa1... --remark 'otto has left'", sign_raci);
+    sign->add_option("--digest", signature->digest, "of the table that you saw: `raci show`")
+        ->required();
+    sign->add_option("--remark", signature->remark, "what you found")
+        ->required()
+        ->check(not_empty());
 }
 
 std::string review_text(const json::object& one) {
@@ -98,9 +149,7 @@ std::string review_text(const json::object& one) {
                time_of(reader, "first") + " to " + time_of(reader, "last");
     }
     if (report.at("readers").as_array().empty()) out += "\n  nobody asked for any";
-    if (one.contains("signed"))
-        return out + "\n  signed " + time_of(one, "signed") + " by " + text_of(one, "by") + ": " +
-               text_of(one, "remark") + "\n  SHA-256 in the ledger: " + text_of(one, "digest");
+    if (one.contains("signed")) return out + "\n  " + signature_text(one);
     return out + "\n  not signed: reelproof vault review sign " + text_of(one, "quarter") +
            " --remark …";
 }

@@ -81,7 +81,8 @@ TEST_CASE("a quarter's access log is prepared, signed once, and told of when nob
     CHECK(node.get(path).member("digest") == done.member("digest"));
 }
 
-TEST_CASE("a project's table says who answers for what, for a year", "[service][vault]") {
+TEST_CASE("a project's table says who answers for what, and is signed each year",
+          "[service][vault]") {
     ServiceNode node("oem.example");
     node.start();
     add_project(node, "atlas");
@@ -92,19 +93,57 @@ TEST_CASE("a project's table says who answers for what, for a year", "[service][
     const auto set = [&](json::array rows) { return node.post(path, {{"rows", std::move(rows)}}); };
     const json::object good{
         {"task", "release"}, {"responsible", "design"}, {"accountable", "anna"}};
-    CHECK(node.post(path + "/review", {}).status == 404);
+    const std::string none(64, 'a');
+    CHECK(node.get(path).status == 404);
+    CHECK(node.post(path + "/sign", {{"digest", none}, {"remark", "x"}}).status == 404);
     CHECK(set({}).status == 400);
     CHECK(set({with(good, "accountable", "anna, otto")}).says("rows[0].accountable"));
     CHECK(set({good, good}).says("rows[1].task"));
     CHECK(set({with(good, "responsible", "")}).says("responsible"));
     REQUIRE(set({good}).status == 200);
-    CHECK_FALSE(is_due(node, "vault raci review atlas"));
+    CHECK_FALSE(is_due(node, "vault raci show atlas"));
     node.stop();
     node.clock = [] { return ledger::system_now() + 360 * kDay; };
     node.start();
-    CHECK(is_due(node, "vault raci review atlas"));
-    CHECK(node.post(path + "/review", {}).member("reviewed_by") == "token cli");
-    CHECK_FALSE(is_due(node, "vault raci review atlas"));
+    CHECK(is_due(node, "vault raci show atlas"));
+    const auto prepared = node.get(path);
+    INFO(prepared.text);
+    REQUIRE(prepared.status == 200);
+    const auto digest = prepared.member("digest");
+    const auto report = json::serialize(prepared.body.at("report"));
+    CHECK(digest == ledger::to_hex(ledger::sha256(ledger::as_bytes(report))));
+    CHECK(prepared.body.at("report").at("rows").as_array().size() == 1);
+    const auto sign = [&](const std::string& what) {
+        return node.post(path + "/sign", {{"digest", what}, {"remark", "as before"}});
+    };
+    CHECK(node.post(path + "/sign", {{"digest", digest}}).status == 400);
+    CHECK(sign("x").status == 400);
+    CHECK(sign(none).says("the table is another by now"));
+    // Somebody changes it while another looks.
+    REQUIRE(set({good, with(good, "task", "ship")}).status == 200);
+    CHECK(sign(digest).status == 409);
+    REQUIRE(set({good}).status == 200);
+    const auto size = node.size();
+    const auto seen = node.get(path).member("digest");
+    const auto done = sign(seen);
+    INFO(done.text);
+    REQUIRE(done.status == 200);
+    CHECK(done.member("by") == "token cli");
+    std::string all;
+    const auto types = published(node, size, &all);
+    CHECK(std::count(types.begin(), types.end(), "review.sign") == 1);
+    CHECK(all.find(seen) != std::string::npos);
+    CHECK(sign(seen).status == 409);
+    CHECK_FALSE(is_due(node, "vault raci show atlas"));
+    // What was signed stays as it was, also when the table is another.
+    REQUIRE(set({with(good, "responsible", "otto")}).status == 200);
+    node.stop();
+    node.start();
+    const auto reviews = node.get(path).body.at("reviews").as_array();
+    REQUIRE(reviews.size() == 1);
+    CHECK(reviews[0].at("digest").as_string() == seen);
+    CHECK(reviews[0].at("report") == done.body.at("report"));
+    CHECK(reviews[0].at("remark").as_string() == "as before");
 }
 
 TEST_CASE("a partner with the right to audit gets its own data and nobody else's",

@@ -318,6 +318,11 @@ export default async function life(world) {
   await row.getByLabel('Accountable').fill('ona');
   await save(ona);
   await ona.page.getByRole('group', { name: 'Who answers for what (RACI): gateway' }).getByText('Approve a change').waitFor();
+  await button(ona, 'Look through and sign: gateway').click();
+  await ona.page.getByText('It holds for a year').waitFor();
+  await ona.page.getByLabel('Remark').fill('Both qualities answer');
+  await ona.page.getByRole('dialog').getByRole('button', { name: 'Sign', exact: true }).click();
+  await ona.page.getByText(/^Set by .* Signed by/).waitFor();
   await ona.page.getByText('Add a certificate').first().click();
   const paper = ona.page.locator('form', { has: ona.page.getByLabel('Standard') });
   for (const [label, text] of [['Partner', 'acme-ems.example'], ['Standard', 'ISO/IEC 27001'], ['Number', '27-1'], ['Scope', 'Assembly'], ['Issuer', 'DNV'], ['How it was checked', 'Register of DNV']])

@@ -169,6 +169,15 @@ export interface Raci {
   reviewed_by?: string;
 }
 
+// The table as it is to be signed, or was.
+export interface RaciReview {
+  report: { name: string; rows: RaciRow[]; set: number; set_by: string; last_signed: number };
+  digest: string;
+  signed?: number;
+  by?: string;
+  remark?: string;
+}
+
 export interface Certificate {
   certificate: string;
   partner: string;

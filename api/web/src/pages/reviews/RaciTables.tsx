@@ -1,10 +1,10 @@
 // Who does, answers for, is asked and is told of each task of a project.
 import { useState } from 'react';
 import { call } from '../../api/client';
-import type { Project, Raci, RaciRow } from '../../api/vault';
+import type { Project, Raci, RaciReview, RaciRow } from '../../api/vault';
 import { useT, whenText } from '../../i18n';
 import { Due } from '../../ui/Due';
-import { Button, Confirm, Dialog, Notice, Table, Trouble, useWork } from '../../ui/parts';
+import { Button, Dialog, Field, Notice, Table, Trouble, useWork } from '../../ui/parts';
 import { Rows, type Row } from '../../ui/Rows';
 
 const PARTS = ['task', 'responsible', 'accountable', 'consulted', 'informed'] as const;
@@ -36,10 +36,50 @@ function Edit({ project, rows, onDone, onClose }: { project: Project; rows: Raci
   );
 }
 
+function Lines({ label, rows }: { label: string; rows: RaciRow[] }) {
+  const t = useT();
+  return (
+    <Table label={label} head={PARTS.map((part) => t(`raci.${part}`))}>
+      {rows.map((row) => (
+        <tr key={row.task}>{PARTS.map((part) => <td key={part}>{part === 'task' ? <strong>{row.task}</strong> : row[part] || '–'}</td>)}</tr>
+      ))}
+    </Table>
+  );
+}
+
+// Signs what it shows: the node refuses where the table is another by then.
+function Sign({ project, of, onSigned, onClose }: { project: string; of: RaciReview; onSigned: () => void; onClose: () => void }) {
+  const t = useT();
+  const [remark, setRemark] = useState('');
+  const work = useWork();
+  return (
+    <Dialog wide title={t('raci.sign.title', { project: of.report.name })} onClose={onClose}>
+      <form onSubmit={(event) => {
+        event.preventDefault();
+        void work.run(async () => {
+          await call('POST', `/v1/vault/projects/${project}/raci/sign`, { body: { digest: of.digest, remark: remark.trim() } });
+          onSigned();
+        });
+      }}>
+        <Lines label={t('raci.sign.title', { project: of.report.name })} rows={of.report.rows} />
+        <Field label={t('review.remark')}>
+          {(ids) => <textarea {...ids} rows={2} required maxLength={300} value={remark} onChange={(event) => setRemark(event.target.value)} />}
+        </Field>
+        <Notice tone="warning" title={t('raci.sign.text')} />
+        <Trouble error={work.error} />
+        <div className="row end">
+          <Button look="quiet" onClick={onClose}>{t('do.cancel')}</Button>
+          <Button look="danger" type="submit" busy={work.busy}>{t('review.sign')}</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
 export function RaciTables({ all, projects, onChanged }: { all: Raci[]; projects: Project[]; onChanged: () => void }) {
   const t = useT();
   const [editing, setEditing] = useState<Project | null>(null);
-  const [holding, setHolding] = useState<Raci | null>(null);
+  const [signing, setSigning] = useState<{ project: string; of: RaciReview } | null>(null);
   const work = useWork();
   return (
     <section className="card apart" aria-label={t('raci.title')}>
@@ -55,11 +95,7 @@ export function RaciTables({ all, projects, onChanged }: { all: Raci[]; projects
             {!raci && <p>{t('raci.none')}</p>}
             {raci && (
               <>
-                <Table label={`${t('raci.title')}: ${project.name}`} head={PARTS.map((part) => t(`raci.${part}`))}>
-                  {raci.rows.map((row) => (
-                    <tr key={row.task}>{PARTS.map((part) => <td key={part}>{part === 'task' ? <strong>{row.task}</strong> : row[part] || '–'}</td>)}</tr>
-                  ))}
-                </Table>
+                <Lines label={`${t('raci.title')}: ${project.name}`} rows={raci.rows} />
                 <div><strong>{t('raci.due')}</strong> <Due at={raci.due} /></div>
                 <p className="hint">
                   {t('raci.set', { by: raci.set_by, when: whenText(raci.set) })}
@@ -68,7 +104,11 @@ export function RaciTables({ all, projects, onChanged }: { all: Raci[]; projects
               </>
             )}
             <div className="row">
-              {raci && <Button aria-label={`${t('raci.holds')}: ${project.name}`} onClick={() => setHolding(raci)}>{t('raci.holds')}</Button>}
+              {raci && (
+                <Button aria-label={`${t('raci.go-sign')}: ${project.name}`} onClick={() => void work.run(async () => {
+                  setSigning({ project: project.project, of: await call<RaciReview>('GET', `/v1/vault/projects/${project.project}/raci`) });
+                })}>{t('raci.go-sign')}</Button>
+              )}
               <Button look="quiet" aria-label={`${t('raci.edit')}: ${project.name}`} onClick={() => setEditing(project)}>{t('raci.edit')}</Button>
             </div>
           </section>
@@ -78,18 +118,10 @@ export function RaciTables({ all, projects, onChanged }: { all: Raci[]; projects
         setEditing(null);
         onChanged();
       }} />}
-      {holding && (
-        <Confirm text={t('raci.holds.sure', { project: holding.name })} onNo={() => setHolding(null)} onYes={() => {
-          const { project } = holding;
-          setHolding(null);
-          void work.run(async () => {
-            await call('POST', `/v1/vault/projects/${project}/raci/review`, { body: {} });
-            onChanged();
-          });
-        }}>
-          <p>{t('raci.holds.text')}</p>
-        </Confirm>
-      )}
+      {signing && <Sign {...signing} onClose={() => setSigning(null)} onSigned={() => {
+        setSigning(null);
+        onChanged();
+      }} />}
     </section>
   );
 }
