@@ -97,6 +97,7 @@ struct Runtime::Parts {
     std::unique_ptr<api::PartnerPapers> partner_papers;
     std::unique_ptr<api::Leaks> leaks;
     std::unique_ptr<vision::PageRenderer> renderer;
+    std::unique_ptr<vision::SheetReader> sheets;
     std::unique_ptr<api::VaultSharing> vault_sharing;
     std::unique_ptr<api::PartnerExits> partner_exits;
     std::unique_ptr<api::DataIncidents> data_incidents;

@@ -44,6 +44,8 @@ ledger::Result<void> Runtime::Parts::open_vault() {
         }});
     renderer = std::make_unique<vision::PageRenderer>(
         std::vector<std::string>{config.reader_program, "reader"});
+    sheets = std::make_unique<vision::SheetReader>(
+        std::vector<std::string>{config.reader_program, "reader"});
     partner_exits =
         std::make_unique<api::PartnerExits>(*vault_sharing, *vault_rows, config.org, clock);
     data_incidents = std::make_unique<api::DataIncidents>(*vault_sharing, *vault, *vault_rows,
@@ -79,7 +81,7 @@ ledger::Result<void> Runtime::Parts::open_vault() {
     job_routes->boms = boms.get();
     job_routes->changes = bom_changes.get();
     bom_routes = std::make_unique<api::BomRoutes>(
-        api::BomRoutes{*boms, *context, *index, *jobs, *parts, *stock, config.org});
+        api::BomRoutes{*boms, *context, *index, *jobs, *parts, *stock, config.org, *sheets});
     bom_change_routes = std::make_unique<api::BomChangeRoutes>(
         api::BomChangeRoutes{*bom_routes, *bom_changes, clock});
     production = std::make_unique<api::Production>(api::ProductionDeps{

@@ -110,8 +110,8 @@ Response show(const BomRoutes& routes, const Request& request) {
 Result<Boms::Import> import_asked(const Request& request) {
     Boms::Import out;
     for (const auto& [name, value] : request.query) {
-        if (auto known =
-                check_member(name, {"project", "name", "encoding", "mapping", "seen", "check"});
+        if (auto known = check_member(
+                name, {"project", "name", "encoding", "mapping", "seen", "check", "sheet"});
             !known)
             return ledger::within("query", known.error());
     }
@@ -155,11 +155,23 @@ std::optional<Response> refuse_other_than_file(const Request& request) {
 
 Response import(const BomRoutes& routes, const Request& request) {
     if (auto refusal = refuse_other_than_file(request)) return std::move(*refusal);
-    const auto how = import_asked(request);
+    auto how = import_asked(request);
     if (!how) return problem_of(how.error());
     if (check_vault_name(how->name, "name"))
         request.subject = "BOM " + how->project + "/" + how->name;
-    const auto done = routes.boms.import(*how, ledger::as_bytes(request.body));
+    auto file = ledger::as_bytes(request.body);
+    const std::string wanted(request.query.get("sheet").value_or(""));
+    std::optional<vision::Sheet> sheet;
+    if (vision::is_spreadsheet(file)) {
+        auto read = routes.sheets.read(file, wanted);
+        if (!read) return problem_of(read.error());
+        sheet = std::move(*read);
+        file = ledger::as_bytes(sheet->csv);
+        how->encoding = "utf-8";
+    } else if (!wanted.empty()) {
+        return problem_of(ledger::malformed("query: sheet is of a spreadsheet (.xlsx) alone"));
+    }
+    const auto done = routes.boms.import(*how, file);
     if (!done) return problem_of(done.error());
     const auto& read = done->read;
     auto problems = bom_problems_json(read.problems);
@@ -182,6 +194,10 @@ Response import(const BomRoutes& routes, const Request& request) {
     out["unused"] = json::value_from(read.unused);
     out["encoding"] = read.encoding;
     out["heading"] = read.heading;
+    if (sheet) {
+        out["sheet"] = sheet->name;
+        out["sheets"] = json::value_from(sheet->names);
+    }
     out["errors"] = read.problems.errors();
     out["warnings"] = read.problems.warnings();
     out["problems"] = std::move(problems);

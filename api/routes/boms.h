@@ -7,6 +7,7 @@
 #include "api/service/boms.h"
 #include "api/service/jobs.h"
 #include "api/service/stock.h"
+#include "vision/sheets/sheet_reader.h"
 
 namespace reelproof::api {
 
@@ -18,6 +19,7 @@ struct BomRoutes {
     const Parts& parts;
     Stock& stock;
     std::string org;
+    vision::SheetReader& sheets;
 };
 
 // `routes` must outlive the router.

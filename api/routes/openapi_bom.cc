@@ -10,10 +10,11 @@ constexpr Method kGet = Method::get, kPost = Method::post;
 constexpr Operation kOperations[] = {
     {kGet, "/v1/boms", "BOM", "BOMs that the caller may see", "", "",
      "200 application/json boms*:list", ""},
-    {kPost, "/v1/boms", "BOM", "A CSV export of another program, into the draft of a BOM",
+    {kPost, "/v1/boms", "BOM",
+     "A CSV export of another program or an .xlsx, into the draft of a BOM",
      "application/octet-stream",
      "project*:text name*:text encoding:utf-8|utf-16|windows-1252 mapping:text seen:count "
-     "check:text",
+     "check:text sheet:text",
      "200 application/json @bom_import\n201 application/json @bom_import @bom", "404 409"},
     {kGet, "/v1/boms/{bom}", "BOM", "A BOM, with its revisions", "", "",
      "200 application/json @bom", ""},

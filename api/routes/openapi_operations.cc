@@ -25,7 +25,7 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
      "draft:object"},
     {"@bom_import",
      "lines*:count edits*:count mapping*:object unused*:list encoding*:text heading*:count "
-     "errors*:count warnings*:count problems*:list"},
+     "errors*:count warnings*:count problems*:list sheet:text sheets:list"},
     {"@bom_revision",
      "number*:count revision*:text lines*:count content*:text document*:text version*:count "
      "statement*:text at*:count by:text"},

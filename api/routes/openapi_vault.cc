@@ -185,12 +185,16 @@ constexpr Operation kOperations[] = {
      "200 application/json refused*:text partner*:text reason*:text at*:count what:text", ""},
     {kGet, "/v1/vault/documents/{document}/versions/{version}/pages", "Vault",
      "How many pages a version has, and what it is", "", "",
-     "200 application/json name*:text kind*:pdf|picture|gerber|table pages*:count", "409 422"},
+     "200 application/json name*:text kind*:pdf|picture|gerber|layers|table pages*:count "
+     "layers:list",
+     "409 422"},
     {kGet, "/v1/vault/documents/{document}/versions/{version}/pages/{page}", "Vault",
      "A page as a picture that names who sees it", "", "", "200 image/png", "409 422"},
     {kGet, "/v1/vault/shares/{share}/documents/{document}/versions/{version}/pages", "Vault",
      "The same of a version that was opened under a share", "", "",
-     "200 application/json name*:text kind*:pdf|picture|gerber|table pages*:count", "409 422"},
+     "200 application/json name*:text kind*:pdf|picture|gerber|layers|table pages*:count "
+     "layers:list",
+     "409 422"},
     {kGet, "/v1/vault/shares/{share}/documents/{document}/versions/{version}/pages/{page}", "Vault",
      "A page of it", "", "", "200 image/png", "409 422"},
     {kGet, "/v1/vault/leaks", "Vault", "Marked copies and canaries that were given away", "", "",

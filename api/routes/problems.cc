@@ -52,10 +52,16 @@ Response problem_of(const vision::Error& error) {
     if (error.code == "reader.busy") status = 503;
     if (error.code == "reader.cannot-start") status = 500;
     const bool of_pages = error.code.starts_with("pages.");
+    const bool of_sheets = error.code.starts_with("sheet.");
     if (error.code == "pages.missing") status = 404;
     if (error.code == "pages.busy" || error.code == "pages.cannot-start") status = 503;
-    Problem problem = of_pages ? Problem(status, "pages", "The document can't be shown")
-                               : Problem(status, "picture", "The picture can't be read");
+    if (error.code == "sheet.busy" || error.code == "sheet.cannot-start") status = 503;
+    if (error.code == "sheet.too-large" || error.code == "zip.too-large") status = 413;
+    Problem problem = of_pages    ? Problem(status, "pages", "The document can't be shown")
+                      : of_sheets ? Problem(status, "sheet", "The spreadsheet can't be read")
+                      : error.code.starts_with("zip.")
+                          ? Problem(status, "archive", "The archive can't be read")
+                          : Problem(status, "picture", "The picture can't be read");
     problem.detail(error.text).member("code", error.code);
     if (status == 503) problem.header("Retry-After", "1");
     return problem.response();

@@ -83,9 +83,10 @@ vision::Watermark watermark(const VaultRoutes& routes, const Request& request, c
 }
 
 vision::Error not_shown() {
-    return {"pages.unknown",
-            "files of this kind are not shown as pages: PDF, pictures, Gerber and drill files, "
-            "tables in CSV and text in UTF-8 are"};
+    return {
+        "pages.unknown",
+        "files of this kind are not shown as pages: PDF, pictures, Gerber and drill files and zip "
+        "archives of these, tables in CSV and text in UTF-8 are"};
 }
 
 vision::ShownDocument document_of(vision::PageKind kind, const Shown& shown) {
@@ -95,9 +96,16 @@ vision::ShownDocument document_of(vision::PageKind kind, const Shown& shown) {
 Response count(const VaultRoutes& routes, const Shown& shown) {
     json::object out{{"name", shown.name}};
     if (const auto kind = vision::page_kind(shown.text)) {
+        out["kind"] = to_string(*kind);
+        if (*kind == vision::PageKind::layers) {
+            const auto layers = routes.renderer.layers(document_of(*kind, shown));
+            if (!layers) return problem_of(layers.error());
+            out["layers"] = json::value_from(*layers);
+            out["pages"] = layers->size();
+            return Response::json(200, json_text(out));
+        }
         const auto pages = routes.renderer.pages(document_of(*kind, shown));
         if (!pages) return problem_of(pages.error());
-        out["kind"] = to_string(*kind);
         out["pages"] = *pages;
     } else if (const auto table = TablePages::of(ledger::as_text(shown.text))) {
         out["kind"] = "table";

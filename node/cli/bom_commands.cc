@@ -40,7 +40,7 @@ std::string bom_text(const json::object& bom) {
 
 struct Import {
     NodeAddress node;
-    std::string file, project, name, encoding;
+    std::string file, project, name, encoding, sheet;
     std::vector<std::string> map;
     std::uint64_t seen = 0;
     bool check = false;
@@ -68,6 +68,7 @@ int run_import(const CommandLine& cli, const Import& given) {
     auto path = "/v1/boms?project=" + percent_encoded(given.project) +
                 "&name=" + percent_encoded(given.name);
     if (!given.encoding.empty()) path += "&encoding=" + percent_encoded(given.encoding);
+    if (!given.sheet.empty()) path += "&sheet=" + percent_encoded(given.sheet);
     if (!given.map.empty()) {
         const auto mapping = mapping_of(given.map);
         if (!mapping) return bad_usage(mapping.error());
@@ -91,6 +92,12 @@ int run_import(const CommandLine& cli, const Import& given) {
         text = given.project + "/" + given.name + ": " +
                ledger::counted(member_number(*answer, "lines"), "line") + ", " +
                ledger::counted(member_number(*answer, "edits"), "edit") + " of the draft";
+    if (const auto sheet = member_text(*answer, "sheet"); !sheet.empty()) {
+        std::string all;
+        for (const auto& name : answer->at("sheets").as_array())
+            all.append(all.empty() ? "" : ", ").append(printable(name.as_string()));
+        text += "\n  sheet " + sheet + (all == sheet ? "" : " (--sheet takes another) of " + all);
+    }
     for (const auto& member : answer->at("mapping").as_object()) {
         std::string columns;
         for (const auto& column : member.value().as_array())
@@ -110,8 +117,8 @@ void add_import(CommandLine& cli, CLI::App* bom) {
     auto given = std::make_shared<Import>();
     auto* command = cli.command(
         bom, "import",
-        "Take a CSV export of KiCad, Altium or a spreadsheet into the draft of a BOM. Which column "
-        "is\nwhich field is guessed, told with --map, and remembered for the project",
+        "Take a CSV export of KiCad, Altium or a spreadsheet, or an .xlsx, into the draft of a BOM. "
+        "Which column is\nwhich field is guessed, told with --map, and remembered for the project",
         "reelproof bom import board.csv --project atlas --name main --map 'mpn=Part Number'");
     given->node.add_options(command);
     command->add_option("FILE", given->file, "the file; - for standard input")->required();
@@ -121,6 +128,8 @@ void add_import(CommandLine& cli, CLI::App* bom) {
     command->add_option("--map", given->map, "FIELD=COLUMN, as often as needed");
     command->add_option("--encoding", given->encoding,
                         "utf-8, utf-16 or windows-1252 (default: looked at)");
+    command->add_option("--sheet", given->sheet,
+                        "of an .xlsx: the sheet (default: the first that is not hidden)");
     command->add_option("--seen", given->seen,
                         "import over edits of the draft up to this one, as `bom log` numbers them");
     command->add_flag("--check", given->check, "only say what is wrong with it");

@@ -26,3 +26,13 @@ target_sources(fuzz_surface PRIVATE ${CMAKE_SOURCE_DIR}/vision/reader/study_wire
                                     ${CMAKE_SOURCE_DIR}/vision/reader/marking_wire.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire_json.cc
                                     ${CMAKE_SOURCE_DIR}/vision/reader/wire.cc)
+reelproof_fuzz(sheet vision_confine vision_grammar EXPAT::EXPAT ZLIB::ZLIB)
+target_sources(fuzz_sheet PRIVATE ${CMAKE_SOURCE_DIR}/vision/sheets/zip_archive.cc
+                                  ${CMAKE_SOURCE_DIR}/vision/sheets/xml_events.cc
+                                  ${CMAKE_SOURCE_DIR}/vision/sheets/xlsx.cc
+                                  ${CMAKE_SOURCE_DIR}/vision/sheets/sheet_reader.cc
+                                  ${CMAKE_SOURCE_DIR}/vision/pages/gerber_layers.cc
+                                  ${CMAKE_SOURCE_DIR}/vision/pages/child_output.cc
+                                  ${CMAKE_SOURCE_DIR}/vision/pages/confined_tool.cc)
+find_package(EXPAT REQUIRED)
+find_package(ZLIB REQUIRED)

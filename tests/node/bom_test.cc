@@ -6,10 +6,12 @@
 #include "ledger/format/tile.h"
 #include "tests/node/bom_support.h"
 #include "tests/node/person_support.h"
+#include "tests/zip_support.h"
 
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
+using reelproof::tests::xlsx_parts, reelproof::tests::xlsx_row, reelproof::tests::zip_of;
 
 namespace {
 
@@ -77,6 +79,37 @@ TEST_CASE("a BOM is imported, and a wrong file changes nothing", "[service][bom]
     bench.node.start();
     bench.bom = made.member("bom");
     CHECK(bench.line(0).at("designators").as_string() == "C1,C2,C5,C6,C7,C8");
+}
+
+TEST_CASE("a BOM is imported from a spreadsheet, of the sheet that is asked for",
+          "[service][bom]") {
+    Bench bench("");
+    const auto file = zip_of(
+        xlsx_parts({{"Cover", xlsx_row(1, {"Atlas", "rev C"})},
+                    {"BOM", xlsx_row(1, {"Atlas"}) + xlsx_row(3, {"Reference", "Qty", "MPN"}) +
+                                xlsx_row(4, {"R1, R2", "2", "RC0603"}) +
+                                xlsx_row(5, {"C1", "3", "GRM188"})}}));
+    CHECK(import_bom(bench.node, file).status == 400);
+    const auto missing = import_bom(bench.node, file, "&sheet=Board");
+    CHECK(missing.status == 422);
+    CHECK(missing.says("it has Cover, BOM"));
+    CHECK(import_bom(bench.node, kBoard, "&sheet=BOM").says("of a spreadsheet (.xlsx) alone"));
+    // Lines are told by the numbers of their rows.
+    const auto wrong = import_bom(bench.node, file, "&sheet=BOM");
+    INFO(wrong.text);
+    CHECK(wrong.status == 400);
+    CHECK(wrong.body.at("problems").at(0).at("line").to_number<int>() == 5);
+    const auto good = zip_of(xlsx_parts({{"BOM", xlsx_row(1, {"Reference", "Qty", "MPN"}) +
+                                                     xlsx_row(2, {"R1, R2", "2", "=1+1"})}}));
+    const auto made = import_bom(bench.node, good);
+    INFO(made.text);
+    REQUIRE(made.status == 201);
+    CHECK(made.member("sheet") == "BOM");
+    CHECK(made.body.at("sheets") == json::value{"BOM"});
+    bench.bom = made.member("bom");
+    CHECK(bench.line(0).at("designators").as_string() == "R1,R2");
+    CHECK(import_bom(bench.node, good.substr(0, good.size() - 9)).status == 422);
+    CHECK(import_bom(bench.node, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old").says("save it as .xlsx"));
 }
 
 TEST_CASE("columns are remembered for the project", "[service][bom]") {

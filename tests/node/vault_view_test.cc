@@ -7,10 +7,12 @@
 #include "tests/node/person_support.h"
 #include "tests/node/replication_support.h"
 #include "tests/node/sharing_support.h"
+#include "tests/zip_support.h"
 
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
+using reelproof::tests::zip_of;
 
 namespace {
 
@@ -33,7 +35,7 @@ TEST_CASE("a view-only share shows pages, after a receipt, and gives no file",
     auto& [maker, ems] = static_cast<Pair&>(world);
     const auto table = put_document(maker, "atlas", "bom.csv", kTable).member("document");
     const auto zip =
-        put_document(maker, "atlas", "x.zip", std::string("PK\x03\x04\0", 5)).member("document");
+        put_document(maker, "atlas", "x.zip", zip_of({{"x.txt", "text"}})).member("document");
     world.agree();
     const auto share = world.share(world.share_body("", "view"));
     const auto path = Sharing::held_path(share, table, 1);
@@ -55,6 +57,15 @@ TEST_CASE("a view-only share shows pages, after a receipt, and gives no file",
     const auto no = ems.get(Sharing::held_path(share, zip, 1) + "/pages/1");
     CHECK(no.status == 422);
     CHECK(no.says("Gerber"));
+    // The layers of a board are pages.
+    const auto board =
+        put_document(maker, "atlas", "board.zip", zip_of({{"b.gbr", kGerber}, {"a.gbr", kGerber}}))
+            .member("document");
+    REQUIRE(world.open(share, board, 1).status == 200);
+    const auto layers = ems.get(Sharing::held_path(share, board, 1) + "/pages");
+    CHECK(layers.member("kind") == "layers");
+    CHECK(layers.body.at("layers") == json::value{"a.gbr", "b.gbr"});
+    CHECK(layers.body.at("pages").as_int64() == 2);
     // Who looks is in the audit log.
     CHECK(eventually(
         [&] { return ems.get("/v1/audit").text.find("version 1 page 1") != std::string::npos; }));

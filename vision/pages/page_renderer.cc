@@ -6,6 +6,7 @@
 #include "vision/label/picture.h"
 #include "vision/pages/confined_tool.h"
 #include "vision/pages/picture_page.h"
+#include "vision/sheets/zip_archive.h"
 
 namespace reelproof::vision {
 namespace {
@@ -58,6 +59,10 @@ std::optional<std::size_t> told_pages(const Result<std::string>& told) {
     return out;
 }
 
+Error damaged() {
+    return {"pages.unreadable", "the archive can't be read: it is damaged"};
+}
+
 Error nothing_drawn() {
     return {"pages.empty",
             "nothing of this file is drawn: its layer is empty, or gerbv understands none of it"};
@@ -66,7 +71,8 @@ Error nothing_drawn() {
 // Of the machine are the others: they pass.
 bool is_the_documents(const Error& error) {
     return error.code == "pages.timeout" || error.code == "pages.too-large" ||
-           error.code == "pages.unreadable" || error.code == "pages.empty";
+           error.code == "pages.unreadable" || error.code == "pages.empty" ||
+           error.code == "pages.no-layers" || error.code.starts_with("zip.");
 }
 
 bool is_of_one_colour(const Pixels& pixels) {
@@ -126,6 +132,8 @@ std::string_view to_string(PageKind kind) {
             return "pdf";
         case PageKind::picture:
             return "picture";
+        case PageKind::layers:
+            return "layers";
         case PageKind::gerber:
             break;
     }
@@ -136,12 +144,8 @@ std::optional<PageKind> page_kind(std::span<const std::uint8_t> document) {
     const auto beginning = text_of(document.first(std::min(document.size(), kBeginning)));
     if (beginning.substr(0, 1024).find("%PDF-") != std::string_view::npos) return PageKind::pdf;
     if (read_picture_header(document)) return PageKind::picture;
-    const bool gerber = beginning.find("%FSLA") != std::string_view::npos ||
-                        beginning.find("%FSTA") != std::string_view::npos;
-    const auto first = beginning.find_first_not_of("\xef\xbb\xbf \r\n");
-    const bool drill =
-        first != std::string_view::npos && beginning.substr(first).starts_with("M48");
-    if (gerber || drill) return PageKind::gerber;
+    if (is_zip(document)) return PageKind::layers;
+    if (begins_as_gerber(beginning)) return PageKind::gerber;
     return std::nullopt;
 }
 
@@ -167,6 +171,11 @@ Result<std::string> PageRenderer::run(ToolJob job, std::vector<std::string> tool
 }
 
 Result<std::size_t> PageRenderer::pages(const ShownDocument& document) {
+    if (document.kind == PageKind::layers) {
+        const auto all = layers(document);
+        if (!all) return all.error();
+        return all->size();
+    }
     if (document.kind != PageKind::pdf) return std::size_t{1};
     return in_turn(document, 0, [&](Clock::time_point until) -> Result<std::size_t> {
         const auto told = run({.input = document.bytes}, confined(kPdfInfo), until);
@@ -180,6 +189,27 @@ Result<std::size_t> PageRenderer::pages(const ShownDocument& document) {
                                                " pages: share it in parts"};
         return *pages;
     });
+}
+
+Result<std::vector<std::string>> PageRenderer::layers(const ShownDocument& document) {
+    return in_turn(document, 0, [&](Clock::time_point until) -> Result<std::vector<std::string>> {
+        const auto told =
+            run({.input = document.bytes}, {std::string(gerber_layers_argument)}, until);
+        if (!told) return told.error();
+        auto layers = decode_layers(*told);
+        if (!layers) return damaged();
+        return std::move(*layers);
+    });
+}
+
+Result<GerberLayer> PageRenderer::layer(const ShownDocument& document, std::size_t page,
+                                        Clock::time_point until) const {
+    const auto told = run({.input = document.bytes, .most = kLargestMember + 4096},
+                          {std::string(gerber_layers_argument), std::to_string(page)}, until);
+    if (!told) return told.error();
+    auto layer = decode_layer(*told);
+    if (!layer) return damaged();
+    return std::move(*layer);
 }
 
 Result<std::string> PageRenderer::ppm(const ShownDocument& document, std::size_t page,
@@ -208,18 +238,30 @@ Result<std::string> PageRenderer::ppm(const ShownDocument& document, std::size_t
 Result<std::string> PageRenderer::draw(const ShownDocument& document, std::size_t page,
                                        const Watermark& watermark) {
     const auto kind = document.kind;
-    if (page < 1 || page > kMostPages || (kind != PageKind::pdf && page > 1)) return missing();
+    const bool many = kind == PageKind::pdf || kind == PageKind::layers;
+    if (page < 1 || page > kMostPages || (!many && page > 1)) return missing();
     return in_turn(document, page, [&](Clock::time_point until) -> Result<std::string> {
-        const auto drawn = ppm(document, page, until);
+        Watermark mark = watermark;
+        auto shown = document;
+        std::optional<GerberLayer> of;
+        if (kind == PageKind::layers) {
+            auto found = layer(document, page, until);
+            if (!found) return found.error();
+            of = std::move(*found);
+            shown = {PageKind::gerber,
+                     {reinterpret_cast<const std::uint8_t*>(of->file.data()), of->file.size()},
+                     document.hash};
+            mark.foot = of->name + "  |  " + mark.foot;
+        }
+        const auto drawn = ppm(shown, page, until);
         if (!drawn) return drawn.error();
         const auto pixels = parse_ppm(*drawn);
         if (!pixels) return pixels.error();
         // Nobody's name is legible on it.
         if (kind == PageKind::pdf && std::min(pixels->width, pixels->height) < kLeastSide)
             return Error{"pages.empty", "the page is too narrow to be shown"};
-        Watermark mark = watermark;
         if (kind != PageKind::picture && is_of_one_colour(*pixels)) {
-            if (kind == PageKind::gerber) return nothing_drawn();
+            if (shown.kind == PageKind::gerber) return nothing_drawn();
             mark.foot = "nothing is drawn on this page  |  " + mark.foot;
         }
         return Result<std::string>(boost::system::in_place_value, finish_page(*pixels, mark));

@@ -1,7 +1,7 @@
-// Documents as pages: PDFs, pictures, Gerber and drill files, drawn by programs that are locked in
-// (confined_tool.h), and tables, which are drawn here. Bounded in size, pages, pixels, memory,
-// time, and in how many are drawn at once. Thread safety: all methods may be called from any
-// thread.
+// Documents as pages: PDFs, pictures, Gerber and drill files and archives of these, drawn by
+// programs that are locked in (confined_tool.h), and tables, which are drawn here. Bounded in size,
+// pages, pixels, memory, time, and in how many are drawn at once. Thread safety: all methods may be
+// called from any thread.
 #pragma once
 
 #include <chrono>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "vision/label/result.h"
+#include "vision/pages/gerber_layers.h"
 #include "vision/pages/page_drawing.h"
 #include "vision/pages/page_failures.h"
 
@@ -21,7 +22,7 @@ namespace reelproof::vision {
 
 struct ToolJob;
 
-enum class PageKind { pdf, picture, gerber };
+enum class PageKind { pdf, picture, gerber, layers };
 std::string_view to_string(PageKind kind);
 
 inline constexpr std::size_t kMostShown = 64u << 20;  // bytes of a document
@@ -47,6 +48,8 @@ class PageRenderer {
     // Fails: as run_tool(); "pages.busy", "pages.too-many". What is wrong with the document is told
     // again without another try for PageFailures::lasting.
     Result<std::size_t> pages(const ShownDocument& document);
+    // What the pages of an archive are called; it fails where nothing in it can be shown.
+    Result<std::vector<std::string>> layers(const ShownDocument& document);
     // As PNG; `page` from 1. Fails: the same, "pages.missing", and "pages.empty" when nothing of a
     // Gerber file is drawn, or a page has no room for it.
     Result<std::string> draw(const ShownDocument& document, std::size_t page,
@@ -62,6 +65,8 @@ class PageRenderer {
                                           Clock::time_point until) const;
     [[nodiscard]] Result<std::string> ppm(const ShownDocument& document, std::size_t page,
                                           Clock::time_point until) const;
+    [[nodiscard]] Result<GerberLayer> layer(const ShownDocument& document, std::size_t page,
+                                            Clock::time_point until) const;
 
     const std::vector<std::string> reader_;
     const std::chrono::milliseconds limit_;

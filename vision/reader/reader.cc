@@ -18,12 +18,14 @@
 #include "vision/label/read_text.h"
 #include "vision/marking/line_network.h"
 #include "vision/pages/confined_tool.h"
+#include "vision/pages/gerber_layers.h"
 #include "vision/pages/picture_page.h"
 #include "vision/reader/marking_read_wire.h"
 #include "vision/reader/marking_wire.h"
 #include "vision/reader/study_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
+#include "vision/sheets/sheet_reader.h"
 
 namespace reelproof::vision {
 namespace {
@@ -175,6 +177,8 @@ int reader_main(int argc, char** argv) {
         return run_marking_reader(nullptr, argc > 2 ? argv[2] : nullptr);
     if (kind == study_reader_argument) return run_study_reader(nullptr);
     if (kind == picture_page_argument) return run_picture_page();
+    if (kind == gerber_layers_argument) return run_gerber_layers(argv + 2);
+    if (kind == sheet_argument) return run_sheet_reader(argv + 2);
     if (kind == confined_tool_argument) return become_confined_tool(argv + 2);
     return run_reader(nullptr);
 }

@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "vision/pages/confined_tool.h"
+#include "vision/pages/gerber_layers.h"
 #include "vision/pages/picture_page.h"
 #include "vision/reader/marking_wire.h"
 #include "vision/reader/reader.h"
 #include "vision/reader/study_wire.h"
 #include "vision/reader/text_wire.h"
 #include "vision/reader/wire.h"
+#include "vision/sheets/sheet_reader.h"
 
 namespace {
 
@@ -93,7 +95,8 @@ int main(int argc, char** argv) {
     if (kind == marking_reader_argument)
         return run_marking_reader(obey, argc > 2 ? argv[2] : nullptr);
     if (kind == study_reader_argument) return run_study_reader(obey);
-    if (kind == picture_page_argument || kind == confined_tool_argument)
+    if (kind == picture_page_argument || kind == gerber_layers_argument || kind == sheet_argument ||
+        kind == confined_tool_argument)
         return reader_main(argc, argv);
     return run_reader(obey);
 }

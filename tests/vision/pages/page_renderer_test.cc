@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "tests/vision/pages/page_support.h"
+#include "tests/zip_support.h"
 #include "vision/pages/confined_tool.h"
 
 using namespace reelproof::vision;
@@ -42,9 +43,31 @@ TEST_CASE("what can be shown is told by what it begins with", "[pages]") {
     CHECK(page_kind(bytes_of(pdf_of({"x"}))) == PageKind::pdf);
     CHECK(page_kind(bytes_of(gerber_of())) == PageKind::gerber);
     CHECK(page_kind(bytes_of("M48\nMETRIC\nT1C0.8\n%\nT1\nX1Y1\nM30\n")) == PageKind::gerber);
-    CHECK_FALSE(page_kind(bytes_of("PK\x03\x04 a zip")));
+    CHECK(page_kind(bytes_of("PK\x03\x04 a zip")) == PageKind::layers);
     CHECK_FALSE(page_kind(bytes_of("Designator,Value\n")));
     CHECK_FALSE(page_kind({}));
+}
+
+TEST_CASE("an archive of Gerbers is shown layer by layer, and what else is in it is passed over",
+          "[pages]") {
+    Renderer renderer;
+    const auto zip = zip_of({{"board/top.gbr", gerber_of()},
+                             {"readme.txt", "no Gerber"},
+                             {"board/drill.xln", "M48\nMETRIC\nT1C0.8\n%\nT1\nX1Y1\nM30\n"},
+                             {"board/empty.gbr", gerber_of().substr(0, 30)}});
+    const auto layers = renderer.layers(document(PageKind::layers, zip));
+    if (!layers) FAIL(layers.error().text);
+    CHECK(std::vector<std::string>(layers->begin(), layers->begin() + 1) ==
+          std::vector<std::string>{"board/drill.xln"});
+    CHECK(layers->back() == "board/top.gbr");
+    CHECK(renderer.pages(document(PageKind::layers, zip)).value() == layers->size());
+    CHECK(renderer.page(PageKind::layers, zip, layers->size() + 1).error().code == "pages.missing");
+    CHECK(renderer.outcome(PageKind::layers, zip_of({{"x.txt", "text"}})) == "pages.no-layers");
+    CHECK(renderer.outcome(PageKind::layers, "PK\x03\x04 none") == "zip.unreadable");
+    CHECK(renderer.outcome(PageKind::layers, zip_of({{"x", std::string(20u << 20, '\0')}})) ==
+          "zip.too-large");
+    if (!installed("/usr/bin/gerbv")) return;
+    CHECK(ink(page_of(renderer.page(PageKind::layers, zip, layers->size()))) > 100);
 }
 
 TEST_CASE("each page of a PDF is drawn, with its text and who sees it", "[pages]") {

@@ -63,6 +63,9 @@ export interface BomImport {
   errors: number;
   warnings: number;
   problems: BomProblem[];
+  // Of a spreadsheet: the sheet that was taken, and those there are.
+  sheet?: string;
+  sheets?: string[];
 }
 
 export interface BomChange {

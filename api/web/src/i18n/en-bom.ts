@@ -47,7 +47,8 @@ export const enBom = {
   'bom.field.note': 'Note',
 
   'bom.import': 'Import a CSV',
-  'bom.import.hint': 'An export of KiCad, Altium or a spreadsheet. It is looked at first; nothing is taken while a line is wrong.',
+  'bom.import.hint': 'A CSV export of KiCad or Altium, or a spreadsheet (CSV, .xlsx). It is looked at first; nothing is taken while a line is wrong.',
+  'bom.sheet': 'Sheet',
   'bom.encoding': 'Encoding',
   'bom.encoding.auto': 'Found out by itself',
   'bom.columns': 'Which column is what',

@@ -48,7 +48,8 @@ export const zhBom: Record<keyof typeof enBom, string> = {
   'bom.field.note': '备注',
 
   'bom.import': '导入 CSV',
-  'bom.import.hint': 'KiCad、Altium 或电子表格的导出文件。会先检查；只要有一行错误，就不会导入任何内容。',
+  'bom.import.hint': 'KiCad 或 Altium 的 CSV 导出文件，或电子表格（CSV、.xlsx）。会先检查；只要有一行错误，就不会导入任何内容。',
+  'bom.sheet': '工作表',
   'bom.encoding': '编码',
   'bom.encoding.auto': '自动识别',
   'bom.columns': '各列的含义',

@@ -1,4 +1,4 @@
-// A CSV export of another program, looked at before anything of it is taken: which column is what, and what is wrong by line.
+// A CSV export or a spreadsheet of another program, looked at before anything of it is taken: which column is what, and what is wrong by line.
 import { useState } from 'react';
 import { call, Problem } from '../../api/client';
 import { FIELDS, type Bom, type BomImport, type BomProblem } from '../../api/bom';
@@ -52,9 +52,10 @@ function Columns({ of, onMapped }: { of: BomImport; onMapped: (field: string, co
 
 export function Import({ boms, projects, org, onTaken }: { boms: Bom[]; projects: Project[]; org: string; onTaken: (bom: string) => void }) {
   const t = useT();
-  const [given, setGiven] = useState({ project: '', name: '', encoding: '' });
+  const [given, setGiven] = useState({ project: '', name: '', encoding: '', sheet: '' });
   const [file, setFile] = useState<File | null>(null);
   const [looked, setLooked] = useState<BomImport | null>(null);
+  const [sheets, setSheets] = useState<string[]>([]);  // of the file that was looked at last
   const [mapping, setMapping] = useState<Record<string, string[]>>({});
   // Why the draft that is there is in the way, and its last edit as of then.
   const [over, setOver] = useState({ why: '', seen: '' });
@@ -69,7 +70,7 @@ export function Import({ boms, projects, org, onTaken }: { boms: Bom[]; projects
     return call<BomImport>('POST', '/v1/boms', {
       content: new Blob([await file.arrayBuffer()], { type: 'application/octet-stream' }), patient: true,
       query: {
-        project, name: given.name.trim(), ...more, ...(given.encoding && { encoding: given.encoding }),
+        project, name: given.name.trim(), ...more, ...(given.encoding && { encoding: given.encoding }), ...(given.sheet && { sheet: given.sheet }),
         ...(Object.keys(columns).length > 0 && { mapping: JSON.stringify(columns) }),
       },
     });
@@ -77,7 +78,10 @@ export function Import({ boms, projects, org, onTaken }: { boms: Bom[]; projects
   const look = (columns: Record<string, string[]>) => work.run(async () => {
     setMapping(columns);
     try {
-      setLooked(await ask({ check: 'true' }, columns));
+      const told = await ask({ check: 'true' }, columns);
+      setLooked(told);
+      setSheets(told.sheets ?? []);
+      if (told.sheet) setGiven((now) => ({ ...now, sheet: told.sheet ?? '' }));
     } catch (error) {
       setLooked(null);
       throw error;
@@ -110,13 +114,21 @@ export function Import({ boms, projects, org, onTaken }: { boms: Bom[]; projects
       <SelectField label={t('bom.encoding')} value={given.encoding} onText={set('encoding')}
                    choices={[{ value: '', label: t('bom.encoding.auto') }, ...['utf-8', 'utf-16', 'windows-1252'].map((value) => ({ value, label: value }))]} />
       <div className="row">
-        <FileButton accept=".csv,.txt,text/csv,text/plain" onFile={(chosen) => {
+        <FileButton accept=".csv,.txt,.xlsx,text/csv,text/plain" onFile={(chosen) => {
           setFile(chosen);
+          setGiven((now) => ({ ...now, sheet: '' }));
+          setSheets([]);
           setLooked(null);
           setMapping({});
         }}>{t('vault.file')}</FileButton>
         {file && <span>{file.name}</span>}
       </div>
+      {sheets.length > 1 && (
+        <SelectField label={t('bom.sheet')} value={given.sheet} choices={sheets.map((value) => ({ value, label: value }))} onText={(text) => {
+          set('sheet')(text);
+          setMapping({});
+        }} />
+      )}
       <Trouble error={work.error} />
       {looked && (
         <>

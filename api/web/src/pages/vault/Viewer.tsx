@@ -13,12 +13,15 @@ export interface Viewed {
 export default function Viewer({ of, onClose }: { of: Viewed; onClose: () => void }) {
   const t = useT();
   const [pages, setPages] = useState(0);
+  const [layers, setLayers] = useState<string[]>([]);  // of an archive: what each page is called
   const [page, setPage] = useState(1);
   const [loaded, setLoaded] = useState(0);
   const work = useWork();
   const { run } = work;
   useEffect(() => void run(async () => {
-    setPages((await call<{ pages: number }>('GET', `${of.path}/pages`, { patient: true })).pages);
+    const told = await call<{ pages: number; layers?: string[] }>('GET', `${of.path}/pages`, { patient: true });
+    setPages(told.pages);
+    setLayers(told.layers ?? []);
   }), [of.path]);
   const turn = (by: number) => setPage((now) => Math.min(Math.max(now + by, 1), pages));
   useEffect(() => {
@@ -41,7 +44,7 @@ export default function Viewer({ of, onClose }: { of: Viewed; onClose: () => voi
           <div className="row">
             <Button disabled={page <= 1} onClick={() => turn(-1)}>{t('vault.view.before')}</Button>
             <Button disabled={page >= pages} onClick={() => turn(1)}>{t('vault.view.after')}</Button>
-            <span role="status">{t('vault.view.page', { n: page, of: pages })}</span>
+            <span role="status">{t('vault.view.page', { n: page, of: pages })}{layers[page - 1] && `: ${layers[page - 1]}`}</span>
           </div>
           {loaded !== page && <Notice title={t('app.loading')} />}
           <div className="page-picture" role="group" aria-label={t('vault.view.page', { n: page, of: pages })} tabIndex={0}>
