@@ -28,7 +28,8 @@ std::string text_of(const json::value& key) {
     if (const auto* since = of.if_contains("since"))
         out += "  since " + std::string(since->as_string()) + ", entry " +
                std::to_string(of.at("entry").to_number<std::uint64_t>());
-    if (const auto* kept = of.if_contains("replicated"))
+    if (const auto* kept = of.if_contains("replicated");
+        kept != nullptr && kept->at("of").to_number<std::uint64_t>() > 0)
         out += ", known to " + std::to_string(kept->at("on").as_array().size()) + " of " +
                std::to_string(kept->at("of").to_number<std::uint64_t>()) + " who keep our log";
     return out;

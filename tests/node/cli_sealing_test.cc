@@ -15,7 +15,8 @@ std::string use_of(const Site& site, const std::string& key) {
     const auto listed = site.run({"org", "sealing-key", "list"});
     INFO(listed.err);
     REQUIRE(listed.code == 0);
-    for (const auto& one : listed.json().at("keys").as_array())
+    const auto answer = listed.json();
+    for (const auto& one : answer.at("keys").as_array())
         if (one.at("key").as_string() == key) return std::string(one.at("use").as_string());
     return {};
 }
@@ -69,7 +70,9 @@ TEST_CASE("a node that is killed before its new sealing key is granted goes on w
     std::string made;
     {
         // As far as `org sealing-key rotate` goes before the root key signs.
-        auto client = NodeClient::connect({.config = site.config()});
+        NodeAddress address;
+        address.config = site.config();
+        auto client = NodeClient::connect(address);
         REQUIRE(client.has_value());
         made = (*client)->post("/v1/sealing-keys", {}).value().at("key").as_string();
     }

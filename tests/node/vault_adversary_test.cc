@@ -149,6 +149,9 @@ TEST_CASE("an owner's node that answers wrongly gives nothing that is believed",
     refused(answer_with(ems, good_header, {}), "none of the owner's");
     refused(answer_with(maker, header_for(ledger::SealingKey::generate().public_key), {}),
             "not for what was asked");
+    // As a partner does that has not heard of our newest key, when the one before is discarded.
+    refused(answer_with(maker, header_for(ledger::SealingKey::generate().public_key), {}),
+            "may not know the newest yet");
     refused(answer_with(maker, "age", {}), "not for what was asked");
     impostor.release = [](const api::Request&) { return api::Response::json(200, "[1"); };
     refused(world.open(share, id, 1), "not for what was asked");

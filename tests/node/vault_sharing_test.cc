@@ -359,12 +359,13 @@ TEST_CASE("a share of some columns gives a table with these and no others", "[se
     // What comes later and lacks them is not shown, and both sides are told.
     const auto late = put_document(maker, "atlas", "x.png", "\x89PNG");
     INFO(late.text);
-    CHECK(late.says("share " + all + " to ems.example shows some columns only"));
+    CHECK(late.text.find("share " + all + " to ems.example shows some columns only") !=
+          std::string::npos);
     const auto refused = world.open(all, picture, late.body.at("version").to_number<int>());
     CHECK(refused.status == 409);
     CHECK(refused.says("share.columns: the document is no table"));
     const auto fewer = put_document(maker, "atlas", "bom.csv", "Designator,Qty\r\nR1,1\r\n");
-    CHECK(fewer.says("the table has no column MPN"));
+    CHECK(fewer.text.find("the table has no column MPN") != std::string::npos);
     CHECK(world.open(all, id, 2).says("share.columns: the table has no column MPN"));
     CHECK_FALSE(put_document(maker, "atlas", "bom.csv", bom).body.contains("warnings"));
     // Destroyed with the version that it was made of.
