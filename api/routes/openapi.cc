@@ -143,9 +143,9 @@ json::array parameters(const Operation& operation, const std::string& path) {
     return out;
 }
 
-// What any such route may refuse with. 503: busy, or this node refuses to sign.
+// What any such route may refuse with. 503: busy, or this node refuses to sign. 507: no room.
 std::set<int> refusals(const Operation& operation, const Route& route, bool has_names) {
-    std::set<int> out{400, 408, 413, 414, 415, 429, 431, 503};
+    std::set<int> out{400, 408, 413, 414, 415, 429, 431, 503, 507};
     if (route.access != kPublicAccess) out.insert({401, 403});
     if (has_names) out.insert(404);
     for (const auto word : split(operation.refusals, ' ')) {

@@ -81,11 +81,12 @@ constexpr std::pair<std::string_view, std::string_view> kShared[] = {
      "statement*:text replicated*:object bytes*:text"},
 };
 constexpr std::string_view kProblems[] = {
-    "audit",       "bad-query",    "bad-tile-path", "bad-token",     "busy",       "code-needed",
-    "conflict",    "csrf",         "invalid",       "malformed",     "media-type", "no-index",
-    "no-portal",   "no-token",     "not-found",     "not-signed-in", "pages",      "picture",
-    "refused",     "scope",        "signed-out",    "too-large",     "too-many",   "unavailable",
-    "unknown-log", "unknown-node", "unsupported",   "untrusted",     "wait"};
+    "archive",     "audit",     "bad-query",   "bad-tile-path", "bad-token",    "busy",
+    "code-needed", "conflict",  "csrf",        "invalid",       "malformed",    "media-type",
+    "no-index",    "no-portal", "no-room",     "no-token",      "not-found",    "not-signed-in",
+    "pages",       "picture",   "refused",     "scope",         "sheet",        "signed-out",
+    "too-large",   "too-many",  "unavailable", "unknown-log",   "unknown-node", "unsupported",
+    "untrusted",   "wait"};
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include "api/routes/json.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
+#include "api/routes/request_body.h"
 
 namespace reelproof::api {
 
@@ -28,7 +29,15 @@ Response list(const SealingKeyRoutes& routes) {
     return Response::json(200, json_text(json::object{{"keys", std::move(keys)}}));
 }
 
+// They say nothing but what their path says.
+std::optional<Response> refuse_body(const Request& request) {
+    if (auto refusal = refuse_other_than_json(request)) return refusal;
+    if (const auto body = Body::parse(request.body, {}); !body) return problem_of(body.error());
+    return std::nullopt;
+}
+
 Response prepare(SealingKeyRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_body(request)) return std::move(*refusal);
     const auto prepared = routes.keys.prepare();
     if (!prepared) return problem_of(prepared.error());
     const auto key = ledger::to_hex(prepared->key);
@@ -39,6 +48,7 @@ Response prepare(SealingKeyRoutes& routes, const Request& request) {
 }
 
 Response discard(SealingKeyRoutes& routes, const Request& request) {
+    if (auto refusal = refuse_body(request)) return std::move(*refusal);
     const auto key = ledger::array_from_hex<32>(request.parameter("key"), "key");
     if (!key)
         return problem_of(

@@ -143,8 +143,9 @@ std::size_t next_part(const std::vector<Change>& changes, std::size_t start) {
 // The sub of a public statement: its "type".
 std::string subject_of(const ledger::PublicStatement& statement) {
     static constexpr std::string_view kSubjects[] = {
-        "org.genesis", "key.grant",    "key.grant",   "key.revoke",   "source.authorise",
-        "recall",      "log.evidence", "guest.admit", "guest.dismiss"};
+        "org.genesis",      "key.grant", "key.grant",    "key.grant",   "key.revoke",
+        "source.authorise", "recall",    "log.evidence", "guest.admit", "guest.dismiss"};
+    static_assert(std::size(kSubjects) + 1 == std::variant_size_v<ledger::PublicStatement>);
     if (statement.index() < std::size(kSubjects)) return std::string(kSubjects[statement.index()]);
     return std::get<ledger::OtherPublic>(statement).type;
 }

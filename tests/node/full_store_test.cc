@@ -1,54 +1,49 @@
-// A node whose store has no room left: a real map, and a small one.
+// A store that has no room left: a real map, and a small one.
 #include <catch2/catch.hpp>
 
-#include "tests/node/vault_support.h"
+#include "api/routes/problems.h"
+#include "api/service/json_rows.h"
+#include "tests/ledger/store/store_support.h"
 
 namespace reelproof::node::tests {
 
-namespace json = boost::json;
-
-namespace {
-
-// Some 50 kB in one row.
-json::object large_table() {
-    json::array rows;
-    for (int i = 0; i < 100; ++i)
-        rows.push_back(json::object{{"task", "task " + std::to_string(i)},
-                                    {"responsible", "design"},
-                                    {"accountable", "anna"},
-                                    {"consulted", std::string(400, 'x')}});
-    return {{"rows", std::move(rows)}};
-}
-
-}  // namespace
+using ledger::tests::TempFolder, ledger::tests::TestNode, ledger::tests::TestOrg;
 
 TEST_CASE("a full store keeps nothing more, and says what to do", "[service]") {
-    ServiceNode node("oem.example");
-    node.config.store.map_size = node.config.store.max_map_size = 2 << 20;
-    node.start();
-    Answer last;
-    int tables = 0;
-    for (int i = 0; i < 100 && last.status < 300; ++i) {
-        const auto name = "p" + std::to_string(i);
-        last = node.post("/v1/vault/projects", {{"name", name}, {"steward", "anna"}});
-        if (last.status >= 300) break;
-        last = node.post("/v1/vault/projects/" + last.member("project") + "/raci", large_table());
-        if (last.status < 300) ++tables;
+    const TempFolder folder;
+    const TestOrg org("oem.example");
+    TestNode node(folder.path(), org);
+    const auto small = [](ledger::StoreOptions& options, ledger::SequencerOptions&) {
+        options.map_size = options.max_map_size = std::uint64_t{2} << 20;
+    };
+    REQUIRE(node.open(small) == "");
+    node.must_submit(org.genesis());
+    std::size_t kept = 0;
+    ledger::Result<void> done;
+    const boost::json::object row{{"text", std::string(40'000, 'x')}};
+    const auto count = [](const api::JsonRows& rows) {
+        std::size_t out = 0;
+        rows.each("row/", [&](std::string_view, const boost::json::object&) { ++out; });
+        return out;
+    };
+    {
+        api::JsonRows rows(*node.store, *node.sequencer, ledger::Table::work);
+        while (kept < 200 && (done = rows.put("row/" + std::to_string(kept), row))) ++kept;
+        REQUIRE_FALSE(done.has_value());
+        CHECK(done.error().no_room);
+        const auto answer = api::problem_of(done.error());
+        CHECK(answer.status == 507);
+        const std::string body(answer.body_view());
+        CHECK(body.find("raise store.max_map_size") != std::string::npos);
+        CHECK_FALSE(answer.headers.get("Retry-After"));
+        CHECK(kept > 5);
+        // What is there is read as before.
+        CHECK(count(rows) == kept);
     }
-    INFO(last.text);
-    CHECK(last.status == 507);
-    CHECK(last.member("type") == "urn:reelproof:problem:no-room");
-    CHECK(last.says("raise store.max_map_size"));
-    CHECK_FALSE(last.headers.get("Retry-After"));
-    CHECK(tables > 5);
-    // What is there is read as before, and nothing is there by halves.
-    CHECK(node.get("/v1/vault/raci").body.at("projects").as_array().size() ==
-          static_cast<std::size_t>(tables));
-
-    node.stop();
-    node.config.store.max_map_size = 64 << 20;
-    node.start();
-    CHECK(node.post("/v1/vault/projects", {{"name", "more"}, {"steward", "anna"}}).status == 201);
+    REQUIRE(node.open() == "");
+    api::JsonRows rows(*node.store, *node.sequencer, ledger::Table::work);
+    CHECK(rows.put("row/more", row).has_value());
+    CHECK(count(rows) == kept + 1);
 }
 
 }  // namespace reelproof::node::tests
