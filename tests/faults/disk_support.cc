@@ -274,9 +274,12 @@ void Disk::after_power_cut(std::size_t call, std::uint32_t seed, const fs::path&
         if (entry.is_directory()) fs::create_directories(to / fs::relative(entry.path(), folder));
     fs::create_directories(to);
     for (const auto& [name, bytes] : image) {
-        std::ofstream out(to / fs::relative(name, folder), std::ios::binary);
+        const auto file = to / fs::relative(name, folder);
+        std::ofstream out(file, std::ios::binary);
         out.write(reinterpret_cast<const char*>(bytes.data()),
                   static_cast<std::streamsize>(bytes.size()));
+        // Some hold keys, and are not read where others could.
+        fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     }
 }
 
