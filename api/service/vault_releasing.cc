@@ -184,9 +184,8 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
                                                  const ledger::AgeFileKey& key,
                                                  std::optional<VaultReading> reading) {
     const auto& request = std::get<ledger::ReadRequest>(object.object);
-    const auto* recipient = deps_.store.directory()->org(org);
-    if (recipient == nullptr || !recipient->genesis.sealing_key)
-        return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
+    const auto directory = deps_.store.directory();
+    if (const auto no = no_sealing_key(*directory, org)) return refused(*no);
     if (!reading) {
         if (times_released(org, request) >= kMostReleases)
             return refused({"share.too-often", "the key of this version was released under it " +
@@ -205,7 +204,7 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
                                .body_size = ledger::age_body_size(release.size)};
         if (auto done = save(*reading); !done) return done.error();
     }
-    const std::array<ledger::AgeRecipient, 1> to{*recipient->genesis.sealing_key};
+    const std::array<ledger::AgeRecipient, 1> to{*directory->org(org)->genesis.sealing_key};
     return json::serialize(json::object{{"release", ledger::to_base64(reading->release_statement)},
                                         {"header", ledger::age_header(key, to)}});
 }
