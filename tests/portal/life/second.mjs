@@ -77,6 +77,12 @@ export async function second(life) {
   await mira.page.getByText('Loaded and signed').first().waitFor();
   life.reel2 = reel;
   life.build(ems2, reel, 'WO-90', ['GWB-1']);
+  await mira.go('/boms');  // where the BOM is still open
+  const took = mira.page.getByRole('form', { name: 'Compared with what a job took' });
+  await took.getByLabel('Job', { exact: true }).fill('WO-90');
+  await took.getByRole('button', { name: 'Compare' }).click();
+  // One part of U1 on one board, and nothing else yet.
+  await took.getByText('Boards: 1; lines that differ: 2; parts beside the BOM: 0').waitFor();
 }
 
 // Nothing that its node showed or answered names the first.
