@@ -1,6 +1,7 @@
 #include "api/service/test_results.h"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/json.hpp>
 
@@ -75,7 +76,7 @@ Result<TestResults::Taken> TestResults::import(const std::string& name,
     const auto job = jobs_.find(name);
     if (!job) return Error{ErrorKind::not_found, "there is no job " + name};
     auto boards = of(*job);
-    std::map<std::string, bool> changed;
+    std::set<std::string> changed;
     Taken out;
     for (const auto& one : results) {
         auto& board = boards[one.serial];
@@ -91,7 +92,7 @@ Result<TestResults::Taken> TestResults::import(const std::string& name,
             continue;
         }
         board.push_back(one);
-        changed[one.serial] = true;
+        changed.insert(one.serial);
         ++out.taken;
         if (board.size() > kMostOfBoard || boards.size() > kMostBoards)
             return Error{ErrorKind::too_large,
@@ -100,7 +101,8 @@ Result<TestResults::Taken> TestResults::import(const std::string& name,
                              ledger::counted(kMostBoards, "board") + ": nothing was taken"};
     }
     std::vector<JsonRows::Change> rows;
-    for (const auto& [serial, is] : changed)
+    rows.reserve(changed.size());
+    for (const auto& serial : changed)
         rows.push_back({rows_of(*job) + digest_of(serial), written(*job, boards[serial])});
     if (auto done = rows_.write(std::move(rows)); !done) return done.error();
     return out;
