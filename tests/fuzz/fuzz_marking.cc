@@ -112,16 +112,19 @@ std::vector<std::string> fuzz::seeds() {
     cv::resize(drawn(), part, {214, 70}, 0, 0, cv::INTER_AREA);
     part.copyTo(board(cv::Rect(18, 17, 214, 70)));
     MarkingReading reading;
-    reading.quality.trouble = Error{"marking.blurred", "too blurred"};
-    reading.lines.push_back({"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
+    reading.parts.resize(2);
+    reading.parts[0].quality.trouble = Error{"marking.blurred", "too blurred"};
+    reading.parts[1].lines.push_back(
+        {"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
     MarkingReading weighed;
-    weighed.expected = {{"AB1",
-                         ExpectedLine::State::doubtful,
-                         0.4,
-                         {{{{'A', 0.9}}, {}}, {{{'8', 0.7}, {'B', 0.3}}, {}}, {{{'1', 0.8}}, {}}},
-                         1,
-                         0.3},
-                        {"20", ExpectedLine::State::unseen, 0, {}, 0, 0}};
+    weighed.parts.emplace_back().expected = {
+        {"AB1",
+         ExpectedLine::State::doubtful,
+         0.4,
+         {{{{'A', 0.9}}, {}}, {{{'8', 0.7}, {'B', 0.3}}, {}}, {{{'1', 0.8}}, {}}},
+         1,
+         0.3},
+        {"20", ExpectedLine::State::unseen, 0, {}, 0, 0}};
     const auto network = line_network_file(LineNetwork::built_in().weights());
     return {"r" + encode_marking_reading(reading), "r" + encode_marking_reading(weighed),
             "n" + std::string(network.begin(), network.end()),
