@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 
 #include <boost/json.hpp>
 
@@ -32,10 +34,12 @@ const json::array* list_in(const json::object& object, std::string_view name) {
     return value == nullptr ? nullptr : value->if_array();
 }
 
+// One more than an event may be about is enough to refuse it.
 class Things {
   public:
     void add(const std::string& uri) {
-        if (!uri.empty() && std::find(uris_.begin(), uris_.end(), uri) == uris_.end())
+        if (uris_.size() <= kMostThings && !uri.empty() &&
+            std::find(uris_.begin(), uris_.end(), uri) == uris_.end())
             uris_.push_back(uri);
     }
     [[nodiscard]] bool empty() const { return uris_.empty(); }
@@ -132,15 +136,20 @@ std::variant<std::vector<Part>, Refusal> parts_of(const json::object& given,
 
 json::object joined(const std::vector<json::object>& parts) {
     auto out = parts.front();
-    for (std::size_t i = 1; i < parts.size(); ++i)
-        for (const auto* name : kLists) {
-            const auto* more = list_in(parts[i], name);
-            if (more == nullptr) continue;
-            if (list_in(out, name) == nullptr) out[name] = json::array();
-            auto& list = out[name].as_array();
-            for (const auto& uri : *more)
-                if (std::find(list.begin(), list.end(), uri) == list.end()) list.push_back(uri);
+    for (const auto* name : kLists) {
+        // A part that another organisation sealed may list more than ours do.
+        std::set<std::string> seen;
+        std::optional<json::array> all;
+        for (const auto& part : parts) {
+            const auto* list = list_in(part, name);
+            if (list == nullptr) continue;
+            if (!all) all.emplace();
+            for (const auto& uri : *list)
+                if (all->size() < kMostThings && seen.insert(json::serialize(uri)).second)
+                    all->push_back(uri);
         }
+        if (all) out[name] = std::move(*all);
+    }
     return out;
 }
 

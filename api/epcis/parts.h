@@ -28,7 +28,8 @@ struct Part {
 std::variant<std::vector<Part>, Refusal> parts_of(const boost::json::object& event,
                                                   const Namespaces& names,
                                                   const std::string& pointer);
-// The event again, from those of its parts that were found.
+// The event again, from those of its parts that were found. Needs: at least one. No list of it is
+// longer than kMostThings, whatever the parts say.
 boost::json::object joined(const std::vector<boost::json::object>& parts);
 
 // Of an event without one: the same for the same event, however it is written.

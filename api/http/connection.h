@@ -124,6 +124,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     std::array<char, 16UL * 1024> in_;  // as large as a TLS record
     std::size_t in_begin_ = 0, in_end_ = 0;
+    std::size_t in_used_ = 0;  // bytes of in_ that a read has written since they were wiped
     std::optional<RequestParser> parser_;  // in state `working`: the worker's
     const Route* route_ = nullptr;
     bool authorised_ = false;   // in state `working`: the worker's

@@ -4,8 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include <openssl/crypto.h>
-
 #include "api/http/connection.h"
 #include "api/http/gzip.h"
 #include "api/http/problem.h"
@@ -214,11 +212,12 @@ void Connection::respond(Response response, bool whole) {
     head.close = close_after_;
     head.defaults = &server_.options.default_headers;
     head.date = home_.date();
+    const std::size_t body = has_body(response, method) ? response.body_view().size() : 0;
+    if (body <= kOneRecord) head.room = body;
     out_head_ = response_head(response, head);
     out_body_ = std::string();
     out_done_ = 0;
 
-    const std::size_t body = has_body(response, method) ? response.body_view().size() : 0;
     entry_.status = response.status;
     entry_.response_bytes = body;
     out_total_ = out_head_.size() + body;
@@ -291,8 +290,9 @@ void Connection::wipe_answer() {
 
 void Connection::next_request() {
     // All but what may be the beginning of the next.
-    OPENSSL_cleanse(in_.data(), in_begin_);
-    OPENSSL_cleanse(in_.data() + in_end_, in_.size() - in_end_);
+    wipe(in_.data(), in_begin_);
+    wipe(in_.data() + in_end_, in_used_ - in_end_);
+    in_used_ = in_end_;
     RequestParser::Limits limits;
     limits.max_header = server_.options.max_header;
     limits.max_fields = server_.options.max_fields;

@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include <boost/asio/write.hpp>
-#include <openssl/crypto.h>
 
 #include "api/http/connection.h"
 #include "api/http/problem.h"
+#include "api/http/text.h"
 #include "api/http/tls_context.h"
 
 namespace reelproof::api {
@@ -39,7 +39,7 @@ Connection::Connection(ServerContext& server, IoThread& home, net::Socket socket
 
 Connection::~Connection() {
     wipe_answer();
-    OPENSSL_cleanse(in_.data(), in_.size());
+    wipe(in_.data(), in_.size());
 }
 
 void Connection::start() {
@@ -78,6 +78,7 @@ void Connection::on_read(const error_code& error, std::size_t size) {
     }
     in_begin_ = 0;
     in_end_ = size;
+    in_used_ = std::max(in_used_, size);
     process();
 }
 

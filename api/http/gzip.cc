@@ -9,7 +9,6 @@
 #include <new>
 #include <stdexcept>
 
-#include <openssl/crypto.h>
 #include <zlib.h>
 
 #include "api/http/text.h"
@@ -40,7 +39,7 @@ void give_back(voidpf, voidpf memory) {
     auto* block = static_cast<std::byte*>(memory) - kBefore;
     std::size_t size = 0;
     std::memcpy(&size, block, sizeof size);
-    OPENSSL_cleanse(block, size);
+    wipe(block, size);
     std::free(block);
 }
 

@@ -1,5 +1,6 @@
 #include "api/http/header_block.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "api/http/text.h"
@@ -22,22 +23,35 @@ HeadCollector::State HeadCollector::fail(int status, const char* text) {
 std::size_t HeadCollector::feed(std::string_view bytes) {
     assert(state_ == State::need_more);
     std::size_t used = 0;
-    while (used < bytes.size() && state_ == State::need_more) state_ = take(bytes[used++]);
+    while (used < bytes.size() && state_ == State::need_more) {
+        const auto rest = bytes.substr(used, max_size_ - head_.size());
+        const auto run = std::find_if_not(rest.begin(), rest.end(), is_field_char) - rest.begin();
+        if (run > 0 && !after_cr()) {
+            head_.append(rest.substr(0, static_cast<std::size_t>(run)));
+            used += static_cast<std::size_t>(run);
+        } else {
+            state_ = take(bytes[used++]);
+        }
+    }
     return used;
 }
 
+bool HeadCollector::after_cr() const {
+    return head_.size() > line_start_ && head_.back() == '\r';
+}
+
+// What is no field character, or stands where none may.
 HeadCollector::State HeadCollector::take(char c) {
     if (head_.size() == max_size_)
         return first_line_ == 0 ? fail(414, "the request line is too long")
                                 : fail(431, "the header is too large");
-    const bool after_cr = head_.size() > line_start_ && head_.back() == '\r';
     if (c != '\n') {
-        if (after_cr) return fail(400, "a carriage return without a line feed");
-        if (c != '\r' && !is_field_char(c)) return fail(400, "a control character in the header");
+        if (after_cr()) return fail(400, "a carriage return without a line feed");
+        if (c != '\r') return fail(400, "a control character in the header");
         head_ += c;
         return State::need_more;
     }
-    if (!after_cr) return fail(400, "a line feed without a carriage return");
+    if (!after_cr()) return fail(400, "a line feed without a carriage return");
     head_ += c;
     const std::size_t line_length = head_.size() - line_start_ - 2;
     if (first_line_ == 0) {

@@ -14,7 +14,7 @@
 
 namespace reelproof::api {
 
-// Collects the head of one message, byte by byte, up to and with the empty line.
+// Collects the head of one message, up to and with the empty line.
 class HeadCollector {
   public:
     enum class State { need_more, complete, failed };
@@ -35,6 +35,7 @@ class HeadCollector {
   private:
     State fail(int status, const char* text);
     State take(char c);
+    bool after_cr() const;
 
     std::size_t max_size_;
     std::string head_;

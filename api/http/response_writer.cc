@@ -11,6 +11,8 @@
 namespace reelproof::api {
 namespace {
 
+constexpr std::size_t kUsualHead = 512;
+
 bool is_field_value(std::string_view value) {
     return std::all_of(value.begin(), value.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -49,7 +51,7 @@ bool has_body(const Response& response, Method to) {
 
 std::string response_head(const Response& response, const HeadOptions& options) {
     std::string out;
-    out.reserve(512);
+    out.reserve(kUsualHead + options.room);
     out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     out.append(reason_phrase(response.status)).append("\r\n");
     if (!options.date.empty()) append_field(out, "Date", options.date);

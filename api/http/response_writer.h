@@ -14,6 +14,7 @@ struct HeadOptions {
     bool close = false;                 // adds "Connection: close"
     const Headers* defaults = nullptr;  // sent unless the response sets them
     std::string_view date;              // of the Date header; empty: none
+    std::size_t room = 0;               // for what the caller appends
 };
 
 // True when the status is one that handlers may answer and no header could break out of its line.

@@ -2,6 +2,7 @@
 // thread-safe. Internal to api/http.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +24,9 @@ int hex_value(char c);
 // 1*DIGIT, and nothing else; nothing when it is over 2^63 - 1.
 std::optional<std::uint64_t> parse_decimal(std::string_view text);
 
-// Overwrites what may be a secret, up to its capacity, and leaves it empty.
+// Overwrites what may be a secret in a way that the compiler does not remove.
+void wipe(void* data, std::size_t size);
+// The same up to its capacity, and leaves it empty.
 void wipe(std::string& text);
 // Appends to what may be a secret: memory that it outgrows is wiped.
 void append_wiping(std::string& text, std::string_view more);
