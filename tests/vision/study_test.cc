@@ -257,7 +257,7 @@ TEST_CASE("a run of parts is sorted into its kinds, the largest first", "[markin
 TEST_CASE("several parts on a picture are sorted, each with its number", "[marking][study]") {
     std::vector<cv::Mat> parts;
     for (std::uint64_t i = 0; i < 6; ++i)
-        parts.push_back(draw({.lines = i == 3 ? std::vector<std::string>{"20ATEJK", "SN74LS03N"}
+        parts.push_back(draw({.lines = i == 3 ? std::vector<std::string>{"MAX232CPE", "0419KX"}
                                               : std::vector<std::string>{"19E9XBL", "SN74LS00N"},
                               .surface = 50 + i}));
     ReaderPool reader = pool();

@@ -24,7 +24,7 @@ Error corrupt(const char* what) {
 
 }  // namespace
 
-const double same_surface = 0.47, sibling_surface = 0.37;
+const double same_surface = 0.46, sibling_surface = 0.37;
 
 std::vector<std::uint8_t> encode_template(const SurfaceTemplate& surface) {
     std::vector<std::uint8_t> out(head_bytes);
