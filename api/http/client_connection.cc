@@ -75,11 +75,9 @@ Result<void> ClientConnection::connect(const Origin& origin, SSL_CTX* context,
                                        const std::vector<SpkiSha256>& pins, Deadline deadline,
                                        std::optional<SpkiSha256>& seen) {
     close();
-    SSL_CTX_up_ref(context);
-    tls_.emplace(context);
     auto endpoints = resolve(origin, deadline);
     if (!endpoints) return endpoints.error();
-    if (auto connected = connect_tcp(*endpoints, origin, deadline); !connected)
+    if (auto connected = connect_tcp(*endpoints, origin, context, deadline); !connected)
         return connected.error();
     return handshake(origin, pins, deadline, seen);
 }
@@ -102,13 +100,13 @@ Result<ClientConnection::Endpoints> ClientConnection::resolve(const Origin& orig
 }
 
 Result<void> ClientConnection::connect_tcp(const Endpoints& endpoints, const Origin& origin,
-                                           Deadline deadline) {
+                                           SSL_CTX* context, Deadline deadline) {
     error_code last;
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
         // An address that swallows packets must leave time for the next one.
         const auto left = deadline - Clock::now();
         const auto share = Clock::now() + left / static_cast<int>(endpoints.size() - i);
-        stream_.emplace(net::Socket(io_), *tls_);
+        stream_.emplace(net::Socket(io_), context);
         auto outcome = std::make_shared<Outcome>();
         const bool done = run(share, outcome, [&] {
             stream_->next_layer().async_connect(endpoints[i], [outcome](const error_code& error) {

@@ -15,6 +15,7 @@
 #include "api/http/openssl_handle.h"
 #include "api/http/origin.h"
 #include "api/http/tls_context.h"
+#include "api/http/tls_stream.h"
 
 namespace reelproof::api {
 
@@ -59,13 +60,13 @@ class ClientConnection {
     bool run(Deadline deadline, const std::shared_ptr<Outcome>& outcome, Start start);
     HttpError stopped(Deadline deadline, const char* doing);
     Result<Endpoints> resolve(const Origin& origin, Deadline deadline);
-    Result<void> connect_tcp(const Endpoints& endpoints, const Origin& origin, Deadline deadline);
+    Result<void> connect_tcp(const Endpoints& endpoints, const Origin& origin, SSL_CTX* context,
+                             Deadline deadline);
     Result<void> handshake(const Origin& origin, const std::vector<SpkiSha256>& pins,
                            Deadline deadline, std::optional<SpkiSha256>& seen);
 
     net::asio::io_context io_;
     std::atomic<bool> cancelled_{false};
-    std::optional<net::asio::ssl::context> tls_;  // keeps the SSL_CTX that stream_ was made of
     std::optional<net::TlsStream> stream_;
 };
 

@@ -18,6 +18,7 @@
 #include "api/http/request_parser.h"
 #include "api/http/router.h"
 #include "api/http/server_context.h"
+#include "api/http/tls_stream.h"
 
 namespace reelproof::api {
 

@@ -18,7 +18,6 @@ using net::error_code;
 
 constexpr std::size_t kOneRecord =
     16UL * 1024;  // RFC 8446 5.1: up to here head and body go together
-constexpr std::size_t kWriteSlice = 64UL * 1024;
 constexpr std::chrono::milliseconds kIdleLinger{100};
 constexpr const char* kRetryAfter = "1";  // seconds (RFC 9110 10.2.3)
 
@@ -244,7 +243,7 @@ void Connection::write() {
         rest.remove_prefix(out_done_ - out_head_.size());
     }
     stream_.async_write_some(
-        net::asio::buffer(rest.data(), std::min(rest.size(), kWriteSlice)),
+        net::asio::buffer(rest.data(), rest.size()),
         [self = shared_from_this()](const error_code& error, std::size_t size) {
             self->on_write(error, size);
         });

@@ -4,10 +4,19 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 
 #include "api/http/connection.h"
 #include "api/http/message_stream.h"
+
+namespace reelproof::api::net {
+
+// Beast finds it by the stream's type: how a WebSocket ends what carries it.
+template <class Handler>
+void async_teardown(boost::beast::role_type, TlsStream& stream, Handler&& handler) {
+    stream.async_shutdown(std::forward<Handler>(handler));
+}
+
+}  // namespace reelproof::api::net
 
 namespace reelproof::api {
 

@@ -31,7 +31,7 @@ Connection::Connection(ServerContext& server, IoThread& home, net::Socket socket
                        std::string limit_key)
     : server_(server),
       home_(home),
-      stream_(std::move(socket), *server.tls()),
+      stream_(std::move(socket), server.tls()->native_handle()),
       peer_(std::move(peer)),
       limit_key_(std::move(limit_key)),
       deadline_(Clock::now() + server.options.handshake_timeout),
