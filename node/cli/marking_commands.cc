@@ -210,7 +210,9 @@ class Run {
             const std::vector<vision::PictureBytes> run(
                 seen_.begin(), seen_.begin() + static_cast<std::ptrdiff_t>(std::min(
                                                    seen_.size(), vision::max_run_pictures)));
-            auto sorted = reader.sort_markings(run);
+            const bool several = std::any_of(all_.parts.begin(), all_.parts.end(),
+                                             [](const auto& part) { return part.number > 1; });
+            auto sorted = reader.sort_markings(run, {several, false});
             if (!sorted) return fail(ledger::malformed(sorted.error().text));
             kinds = std::move(*sorted);
             held_ = held_ || kinds->kinds.size() > 1;

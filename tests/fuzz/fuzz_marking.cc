@@ -45,9 +45,12 @@ void read_reading(std::string_view text) {
         const auto answer = decode_marking_reading(text, expected);
         if (!answer) continue;
         if (*answer) {
-            for (const ReadLine& line : (*answer)->lines)
-                require(line.characters.size() <= line.text.size());
-            require((*answer)->expected.size() <= expected.size());
+            require(!(*answer)->parts.empty() && (*answer)->parts.size() <= max_read_parts);
+            for (const ReadPart& part : (*answer)->parts) {
+                for (const ReadLine& line : part.lines)
+                    require(line.characters.size() <= line.text.size());
+                require(part.expected.size() <= expected.size());
+            }
         }
         const std::string told = encode_marking_reading(*answer);
         const auto again = decode_marking_reading(told, expected);
