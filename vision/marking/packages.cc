@@ -27,9 +27,9 @@ constexpr double kAspect = 0.16;       // of height to width, up or down
 constexpr double kOverlap = 0.25;      // of the smaller body
 constexpr double kSameSize = 0.15;     // of the widths of parts of one kind
 constexpr double kAround = 0.3;        // of a body's height, for a closer look
-constexpr double kFlattest = 0.22;     // forms tried where none is known: height to width
-constexpr double kNextForm = 1.3;      // each time as much higher, kAspect reaching to the next
-constexpr double kSameBody = 0.75;     // of two outlines, what both have of what one has
+// Forms tried where none is known, height to width: kAspect reaches from each to the next.
+constexpr double kForms[] = {0.22, 0.286, 0.372, 0.483, 0.628, 0.8, 1};
+constexpr double kSameBody = 0.75;  // of two outlines, what both have of what one has
 
 Error too_many_packages() {
     return {"marking.several-packages", "more than " + std::to_string(max_packages) +
@@ -240,7 +240,7 @@ Result<std::vector<Package>> packages_of_one_form(const cv::Mat& grey) {
     const auto wide_enough = [](const Package& one) {
         return static_cast<double>(one.body.size.width) >= least_package_width;
     };
-    for (double height = kFlattest; height <= 1; height *= kNextForm) {
+    for (const double height : kForms) {
         auto found = find_packages(grey, height, max_packages + 1);
         if (found.size() > max_packages) return too_many_packages();
         if (found.size() < 2 || !std::all_of(found.begin(), found.end(), wide_enough)) continue;

@@ -87,7 +87,7 @@ SurfaceView SurfaceReader::read(const PartPicture& part) const {
             }
             cv::Mat values;
             cv::gemm(pieces, sums_, 1, cv::Mat(), 0, values, cv::GEMM_2_T);
-            const auto patch = static_cast<std::size_t>(row * surface_columns + column);
+            const auto patch = std::size_t(row) * surface_columns + std::size_t(column);
             for (int shift = 0; shift < kSide * kSide; ++shift) {
                 SurfaceCode::Patch bits{};
                 for (int bit = 0; bit < surface_bits; ++bit)
@@ -121,8 +121,8 @@ double surface_agreement(const SurfaceCode& kept, const SurfaceView& seen) {
                      ++v)
                     for (int u = std::max(0, x - kTolerance);
                          u <= std::min(kSide - 1, x + kTolerance); ++u)
-                        best = std::max(best, correlated[static_cast<std::size_t>(v * kSide + u)]);
-                all[static_cast<std::size_t>(y * kSide + x)] += best;
+                        best = std::max(best, correlated[std::size_t(v) * kSide + std::size_t(u)]);
+                all[std::size_t(y) * kSide + std::size_t(x)] += best;
             }
     }
     if (patches == 0) return 0;
