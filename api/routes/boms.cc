@@ -142,19 +142,8 @@ Result<Boms::Import> import_asked(const Request& request) {
     return out;
 }
 
-// A CSV file as it is: another site's form can't send it under this type.
-std::optional<Response> refuse_other_than_file(const Request& request) {
-    const std::string type(request.headers.get("Content-Type").value_or(""));
-    if (iequals(trim_ows(std::string_view(type).substr(0, type.find(';'))),
-                "application/octet-stream"))
-        return std::nullopt;
-    return Problem(415, "media-type", "A BOM is sent as the file that it is in")
-        .detail("send it with Content-Type: application/octet-stream")
-        .response();
-}
-
 Response import(const BomRoutes& routes, const Request& request) {
-    if (auto refusal = refuse_other_than_file(request)) return std::move(*refusal);
+    if (auto refusal = refuse_other_than_file(request, "A BOM is sent")) return std::move(*refusal);
     const auto how = import_asked(request);
     if (!how) return problem_of(how.error());
     if (check_vault_name(how->name, "name"))
@@ -344,6 +333,16 @@ Response open(const BomRoutes& routes, const Request& request) {
 }
 
 }  // namespace
+
+std::optional<Response> refuse_other_than_file(const Request& request, std::string_view what) {
+    const std::string type(request.headers.get("Content-Type").value_or(""));
+    if (iequals(trim_ows(std::string_view(type).substr(0, type.find(';'))),
+                "application/octet-stream"))
+        return std::nullopt;
+    return Problem(415, "media-type", std::string(what) + " as the file that it is in")
+        .detail("send it with Content-Type: application/octet-stream")
+        .response();
+}
 
 Result<Bom> bom_asked(const BomRoutes& routes, const Request& request) {
     auto bom = routes.boms.find(request.parameter("bom"));

@@ -24,6 +24,8 @@ struct BomRoutes {
 void add_bom_routes(Router& router, BomRoutes& routes);       // boms.cc
 void add_bom_view_routes(Router& router, BomRoutes& routes);  // bom_views.cc
 
+// A CSV file as it is: another site's form can't send it under this type. `what`: "A BOM is sent".
+std::optional<Response> refuse_other_than_file(const Request& request, std::string_view what);
 // The BOM that the path names, as far as the caller may see it.
 ledger::Result<Bom> bom_asked(const BomRoutes& routes, const Request& request);
 // A number of a revision in the query; nothing where it is absent.

@@ -31,6 +31,7 @@ class ExitReport {
         add_steps();
         add_agreements();
         add_files();
+        add_passed_on();
         add_confirmations();
         add_accesses();
         add(Style::heading, "What this shows, and what it does not");
@@ -92,6 +93,38 @@ class ExitReport {
                                         : "destroyed " + ledger::to_iso8601(one.destroyed)));
             add(Style::fine, "share " + one.share + ", SHA-256 " + ledger::to_hex(one.body), 5);
         }
+    }
+
+    void add_passed_on() {
+        if (!exit_.ours) return;
+        add(Style::heading, "What " + exit_.partner + " passed on of ours");
+        const auto all = routes_.exits.passed_on(exit_);
+        if (all.empty()) add(Style::plain, "Nothing that it told of.");
+        std::size_t files = 0;
+        for (const auto& one : all) {
+            add(Style::plain, one.terms.recipient + ", from " + one.owner + ", depth " +
+                                  std::to_string(one.depth) + ": " + one.terms.purpose);
+            for (const auto& file : one.files) {
+                if (++files > kMostFiles) continue;
+                add(Style::plain,
+                    file.name + " version " + std::to_string(file.version) + ", released " +
+                        ledger::to_iso8601(file.released) + ", " +
+                        (file.destroyed == 0 ? "DESTRUCTION NOT CONFIRMED"
+                                             : "destroyed " + ledger::to_iso8601(file.destroyed)),
+                    5);
+                add(Style::fine, "share " + one.terms.id + ", SHA-256 " + ledger::to_hex(file.body),
+                    5);
+            }
+            for (const auto& word : one.destructions)
+                if (const auto object = ledger::read_signed_object(word.statement))
+                    add(Style::fine,
+                        "confirmed by " + object->iss + " " + ledger::to_iso8601(word.at) +
+                            (word.vouched ? ", vouched for by " + exit_.partner : "") +
+                            "; SHA-256 of what it signed: " + ledger::to_hex(object->commitment),
+                        5);
+        }
+        if (files > kMostFiles)
+            add(Style::plain, "… and " + ledger::counted(files - kMostFiles, "more file"));
     }
 
     void add_confirmations() {

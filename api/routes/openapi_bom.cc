@@ -71,6 +71,9 @@ constexpr Operation kOperations[] = {
     {kGet, "/v1/production/{org}", "Production",
      "The production of our products at a partner, as its node tells it now", "", "",
      "200 application/json partner*:text at*:count roles*:list jobs*:list truncated:flag", "409"},
+    {kPost, "/v1/jobs/{job}/tests", "Production",
+     "What testers measured on the boards of a job: their CSV", "application/octet-stream", "",
+     "200 application/json taken*:count known*:count", "409"},
     {kGet, "/vault/production", "Production", "The production of the calling partner's products",
      "", "", "200 application/json at*:count roles*:list jobs*:list truncated:flag", "409"},
 };

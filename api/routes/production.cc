@@ -5,9 +5,11 @@
 #include "api/http/problem.h"
 #include "api/people/access.h"
 #include "api/routes/auth.h"
+#include "api/routes/boms.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
+#include "ledger/base/counted.h"
 
 namespace reelproof::api {
 
@@ -16,6 +18,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kMostRoles = 10;
+constexpr std::size_t kMaxTestFile = std::size_t{8} << 20;
 
 json::object grant_json(const ProductionGrant& grant) {
     return {{"partner", grant.partner},
@@ -79,6 +82,28 @@ Response tell(Production& production, const Request& request) {
     return Response::json(200, *told);
 }
 
+Response import_tests(Production& production, const Request& request) {
+    if (auto refusal = refuse_other_than_file(request, "Test results are sent"))
+        return std::move(*refusal);
+    const auto& job = request.parameter("job");
+    const auto rows = ledger::parse_test_results(request.body);
+    if (!rows.errors.empty()) {
+        json::array errors;
+        for (const auto& [row, text] : rows.errors)
+            errors.emplace_back(json::object{{"row", row}, {"text", text}});
+        return Problem(400, "malformed", "The request can't be read")
+            .detail("row " + std::to_string(rows.errors.front().row) + ": " +
+                    rows.errors.front().text + "; nothing was imported")
+            .member_json("errors", json_text(errors))
+            .response();
+    }
+    const auto done = production.tests().import(job, rows.results);
+    if (!done) return problem_of(done.error());
+    request.subject = "job " + job + ", " + ledger::counted(done->taken, "test result");
+    return Response::json(200,
+                          json_text(json::object{{"taken", done->taken}, {"known", done->known}}));
+}
+
 }  // namespace
 
 void add_production_routes(Router& router, Production& production) {
@@ -92,6 +117,11 @@ void add_production_routes(Router& router, Production& production) {
     add(Method::post, "/v1/production", kVaultAccess, set);
     add(Method::get, "/v1/production/{org}", kProductionAccess, show);
     add(Method::get, "/vault/production", kPeerAccess, tell);
+    RouteOptions file;
+    file.max_body = kMaxTestFile;
+    router.add(
+        Method::post, "/v1/jobs/{job}/tests", std::string(kJobsAccess),
+        [&production](const Request& request) { return import_tests(production, request); }, file);
 }
 
 }  // namespace reelproof::api

@@ -1,9 +1,4 @@
 // Declared in vault.h: agreements, shares and readings, for our people.
-#include <deque>
-#include <map>
-#include <set>
-#include <tuple>
-
 #include <boost/json.hpp>
 
 #include "api/people/access.h"
@@ -12,6 +7,7 @@
 #include "api/routes/problems.h"
 #include "api/routes/request_body.h"
 #include "api/routes/vault.h"
+#include "api/service/vault_passed_on.h"
 #include "ledger/format/statement.h"
 
 namespace reelproof::api {
@@ -91,78 +87,35 @@ Response end_agreement(const VaultRoutes& routes, const Request& request) {
     return agreement_answer(routes, 200, done);
 }
 
-// What was passed on, by the share that it stands on: of who told us of it, under which share.
-struct PassedOn {
-    using Of = std::tuple<std::string, std::string, std::string>;
-    std::map<Of, std::vector<const VaultPassed*>> shares, released, destroyed;
-
-    explicit PassedOn(const std::vector<VaultPassed>& passed) {
-        for (const auto& one : passed) {
-            const auto& object = one.object.object;
-            if (const auto* share = std::get_if<ledger::Share>(&object))
-                shares[{one.by, one.share, share->of}].push_back(&one);
-            else if (const auto* key = std::get_if<ledger::KeyRelease>(&object))
-                released[{one.by, one.share, key->share}].push_back(&one);
-            else if (const auto* end = std::get_if<ledger::Destruction>(&object))
-                destroyed[{one.by, one.share, end->share}].push_back(&one);
-        }
-    }
-};
-
 // Who holds it behind its recipient, how deep, what was released to them, and what of that they
 // destroyed.
-void add_passed(json::object& row, const PassedOn& passed, const VaultShare& share,
-                const std::string& org) {
-    const auto& id = share.terms.id;
-    const auto& by = share.owner == org ? share.terms.recipient : org;
-    std::set<std::string> seen{id};
-    std::deque<std::pair<std::string, int>> next{{id, 1}};
+void add_passed(json::object& row, const std::vector<PassedShare>& passed) {
     json::array out;
-    for (; !next.empty(); next.pop_front()) {
-        const auto [of, depth] = next.front();
-        const auto found = passed.shares.find({by, id, of});
-        if (found == passed.shares.end()) continue;
-        for (const auto* one : found->second) {
-            const auto& terms = std::get<ledger::Share>(one->object.object);
-            if (!seen.insert(terms.id).second) continue;
-            next.emplace_back(terms.id, depth + 1);
-            std::map<std::string, ledger::UnixSeconds> gone;
-            json::array released, destructions;
-            if (const auto ends = passed.destroyed.find({by, id, terms.id});
-                ends != passed.destroyed.end())
-                for (const auto* other : ends->second) {
-                    destructions.emplace_back(
-                        json::object{{"statement", ledger::to_base64(other->statement)},
-                                     {"at", other->object.iat},
-                                     {"vouched", other->vouched}});
-                    for (const auto& body :
-                         std::get<ledger::Destruction>(other->object.object).bodies)
-                        gone.emplace(body, other->object.iat);
-                }
-            if (const auto keys = passed.released.find({by, id, terms.id});
-                keys != passed.released.end())
-                for (const auto* other : keys->second) {
-                    const auto& key = std::get<ledger::KeyRelease>(other->object.object);
-                    json::object had{{"name", key.name},
-                                     {"version", key.version},
-                                     {"body", ledger::to_hex(key.body)},
-                                     {"at", other->object.iat}};
-                    if (const auto end = gone.find(ledger::to_hex(key.body)); end != gone.end())
-                        had["destroyed"] = end->second;
-                    released.emplace_back(std::move(had));
-                }
-            json::object held{{"share", terms.id},
-                              {"owner", one->object.iss},
-                              {"recipient", terms.recipient},
-                              {"purpose", terms.purpose},
-                              {"mode", to_string(terms.mode)},
-                              {"end", terms.end},
-                              {"depth", depth},
-                              {"vouched", one->vouched},
-                              {"released", std::move(released)}};
-            if (!destructions.empty()) held["destructions"] = std::move(destructions);
-            out.emplace_back(std::move(held));
+    for (const auto& one : passed) {
+        json::array released, destructions;
+        for (const auto& file : one.files) {
+            json::object had{{"name", file.name},
+                             {"version", file.version},
+                             {"body", ledger::to_hex(file.body)},
+                             {"at", file.released}};
+            if (file.destroyed != 0) had["destroyed"] = file.destroyed;
+            released.emplace_back(std::move(had));
         }
+        for (const auto& word : one.destructions)
+            destructions.emplace_back(json::object{{"statement", ledger::to_base64(word.statement)},
+                                                   {"at", word.at},
+                                                   {"vouched", word.vouched}});
+        json::object held{{"share", one.terms.id},
+                          {"owner", one.owner},
+                          {"recipient", one.terms.recipient},
+                          {"purpose", one.terms.purpose},
+                          {"mode", to_string(one.terms.mode)},
+                          {"end", one.terms.end},
+                          {"depth", one.depth},
+                          {"vouched", one.vouched},
+                          {"released", std::move(released)}};
+        if (!destructions.empty()) held["destructions"] = std::move(destructions);
+        out.emplace_back(std::move(held));
     }
     if (!out.empty()) row["passed"] = std::move(out);
 }
@@ -170,15 +123,14 @@ void add_passed(json::object& row, const PassedOn& passed, const VaultShare& sha
 // Who does not manage the vault sees what others granted him.
 Response list_shares(const VaultRoutes& routes, const Request& request) {
     const auto reader = vault_reader(request);
-    const auto all = reader.manages ? routes.sharing.passed() : std::vector<VaultPassed>();
-    const PassedOn passed(all);
+    const PassedOn passed(reader.manages ? routes.sharing.passed() : std::vector<VaultPassed>());
     json::array out;
     for (const auto& share : routes.sharing.shares()) {
         const bool for_reader =
             share.terms.recipient == routes.org && !routes.sharing.held_refusal(share, reader);
         if (!reader.manages && !for_reader) continue;
         auto row = share_json(routes, share);
-        if (reader.manages) add_passed(row, passed, share, routes.org);
+        if (reader.manages) add_passed(row, passed.under(share, routes.org));
         out.emplace_back(std::move(row));
     }
     return Response::json(200, json_text(json::object{{"shares", std::move(out)}}));

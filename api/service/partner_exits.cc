@@ -126,6 +126,22 @@ std::vector<ExitFile> PartnerExits::files(const PartnerExit& exit) const {
     return out;
 }
 
+std::vector<PassedShare> PartnerExits::passed_on(const PartnerExit& exit) const {
+    std::vector<PassedShare> out;
+    if (!exit.ours) return out;
+    const PassedOn passed(sharing_.passed());
+    for (const auto& share : sharing_.shares()) {
+        if (share.owner != org_ || share.terms.recipient != exit.partner) continue;
+        for (auto& one : passed.under(share, org_)) {
+            std::erase_if(one.files, [&](const PassedShare::File& file) {
+                return file.destroyed != 0 && file.destroyed < exit.began;
+            });
+            if (!one.files.empty()) out.push_back(std::move(one));
+        }
+    }
+    return out;
+}
+
 std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
     const auto all = files(exit);
     const auto destroyed = static_cast<std::size_t>(std::count_if(
@@ -170,7 +186,7 @@ std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
                (open == 0 ? std::string()
                           : ", " + std::to_string(open) + " not yet: off-board it again to go on");
     };
-    return {
+    std::vector<ExitStep> out{
         {"agreements", ended(agreements, exit.agreements.size(), "agreement"), agreements == 0},
         {"shares", ended(given, exit.shares.size(), "share"), given == 0},
         {"own-copies",
@@ -182,13 +198,32 @@ std::vector<ExitStep> PartnerExits::steps(const PartnerExit& exit) const {
         {"notice", got("the list of what it holds has", "its node", list_waits),
          exit.told != 0 || (!exit.notices.empty() && !list_waits)},
         {"destruction", exit.partner + " has confirmed, signed, " + counted_files,
-         destroyed == all.size()},
-        {"accounts",
-         exit.accounts != 0
-             ? exit.accounts_by + " has closed what its people had here"
-             : "somebody must close the accounts, tokens and stations that its people had here "
-               "(reelproof user, token, guest), and say so",
-         exit.accounts != 0}};
+         destroyed == all.size()}};
+    // Each sub-tier's own word, which the partner's node hands on.
+    if (const auto passed = passed_on(exit); !passed.empty()) {
+        std::size_t below = 0, gone = 0;
+        std::set<std::string> holders;
+        for (const auto& one : passed) {
+            holders.insert(one.terms.recipient);
+            for (const auto& file : one.files) {
+                ++below;
+                if (file.destroyed != 0) ++gone;
+            }
+        }
+        std::string who;
+        for (const auto& one : holders) who += (who.empty() ? "" : ", ") + one;
+        out.push_back({"sub-tiers",
+                       "confirmed, signed, by those to whom it passed on (" + who +
+                           "): " + std::to_string(gone) + " of " + ledger::counted(below, "file"),
+                       gone == below});
+    }
+    out.push_back({"accounts",
+                   exit.accounts != 0
+                       ? exit.accounts_by + " has closed what its people had here"
+                       : "somebody must close the accounts, tokens and stations that its people "
+                         "had here (reelproof user, token, guest), and say so",
+                   exit.accounts != 0});
+    return out;
 }
 
 // With changing_ held: what is new gets its name.

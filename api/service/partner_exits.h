@@ -7,7 +7,7 @@
 #pragma once
 
 #include "api/service/by_id.h"
-#include "api/service/vault_sharing.h"
+#include "api/service/vault_passed_on.h"
 
 namespace reelproof::api {
 
@@ -39,8 +39,8 @@ struct ExitFile {
 };
 
 struct ExitStep {
-    std::string_view
-        name;  // "agreements", "shares", "own-copies", "notice", "destruction", "accounts"
+    std::string_view name;  // "agreements", "shares", "own-copies", "notice", "destruction",
+                            // "sub-tiers", "accounts"
     std::string text;
     bool done = false;
 };
@@ -56,6 +56,8 @@ class PartnerExits {
         return exits_.find(name);
     }
     [[nodiscard]] std::vector<ExitFile> files(const PartnerExit& exit) const;
+    // What the partner passed on of ours, with files that were not destroyed before the exit began.
+    [[nodiscard]] std::vector<PassedShare> passed_on(const PartnerExit& exit) const;
     [[nodiscard]] std::vector<ExitStep> steps(const PartnerExit& exit) const;
 
     // Ends each agreement with that partner and each share of either side, destroys what we hold of

@@ -43,10 +43,27 @@ json::array findings_of(const ServiceContext& context, const KnownItem& board,
     return out;
 }
 
+json::array results_json(const std::vector<ledger::TestResult>& results) {
+    json::array out;
+    for (const auto& one : results) {
+        if (out.size() == Production::kMostResults) break;
+        out.emplace_back(json::object{{"test", one.test},
+                                      {"passed", one.passed},
+                                      {"value", one.value},
+                                      {"limits", one.limits},
+                                      {"station", one.station},
+                                      {"at", one.at}});
+    }
+    return out;
+}
+
 class JobTold {
   public:
-    JobTold(const ProductionDeps& deps, const Job& job, bool with_boards)
-        : deps_(deps), job_(job), with_boards_(with_boards) {}
+    // `tests` null: without boards one by one.
+    JobTold(const ProductionDeps& deps, const Job& job, const TestResults* tests)
+        : deps_(deps), job_(job), with_boards_(tests != nullptr) {
+        if (tests != nullptr) results_ = tests->of(job);
+    }
 
     json::object told() {
         const auto bom = deps_.boms.find(job_.bom);
@@ -100,14 +117,24 @@ class JobTold {
             held += is_held ? 1 : 0;
             left += has_left ? 1 : 0;
             if (!with_boards_ || boards.size() >= Production::kMostBoards) continue;
+            const auto name = board.facts.serial.empty() ? board.id : board.facts.serial;
             boards.emplace_back(
-                json::object{{"board", board.facts.serial.empty() ? board.id : board.facts.serial},
+                json::object{{"board", name},
                              {"state", is_scrapped ? "scrapped"
                                        : is_held   ? "held"
                                        : has_left  ? "shipped"
                                                    : "here"},
-                             {"findings", findings_of(deps_.context, board, issuers)}});
+                             {"findings", findings_of(deps_.context, board, issuers)},
+                             {"results", results_json(results_[name])}});
+            results_.erase(name);
         }
+        // Tested, and no event names them: a line may record no boards.
+        for (const auto& [serial, results] : results_)
+            if (boards.size() < Production::kMostBoards)
+                boards.emplace_back(json::object{{"board", serial},
+                                                 {"state", "not-recorded"},
+                                                 {"findings", json::array()},
+                                                 {"results", results_json(results)}});
         out_["boards"] = use.boards.size();
         out_["held"] = held;
         out_["scrapped"] = scrapped;
@@ -155,12 +182,14 @@ class JobTold {
     const ProductionDeps& deps_;
     const Job& job_;
     const bool with_boards_;
+    TestResults::Boards results_;
     json::object out_;
 };
 
 }  // namespace
 
-Production::Production(ProductionDeps deps) : deps_(std::move(deps)) {
+Production::Production(ProductionDeps deps)
+    : deps_(std::move(deps)), tests_(deps_.rows, deps_.jobs) {
     deps_.rows.each(kGrant, [&](std::string_view org, const json::object& row) {
         grants_.keep(std::string(org), {.partner = std::string(org),
                                         .roles = texts_in(row, "roles"),
@@ -233,7 +262,7 @@ Result<std::string> Production::told_to(const std::string& org) const {
     if (cut) jobs.resize(kMostJobs);
     json::array out;
     for (const auto& job : jobs)
-        out.emplace_back(JobTold(deps_, job, !grant->roles.empty()).told());
+        out.emplace_back(JobTold(deps_, job, grant->roles.empty() ? nullptr : &tests_).told());
     json::object told{
         {"at", deps_.clock()}, {"roles", json::value_from(grant->roles)}, {"jobs", std::move(out)}};
     if (cut) told["truncated"] = true;

@@ -9,6 +9,7 @@
 #include "api/service/bom_changes.h"
 #include "api/service/by_id.h"
 #include "api/service/jobs.h"
+#include "api/service/test_results.h"
 
 namespace reelproof::api {
 
@@ -35,6 +36,7 @@ struct ProductionDeps {
 class Production {
   public:
     static constexpr std::size_t kMostJobs = 50, kMostBoards = 500;  // the second: of one job
+    static constexpr std::size_t kMostResults = 50;                  // of one board, the newest
 
     // Throws EnvironmentError for a store that can't be read.
     explicit Production(ProductionDeps deps);
@@ -46,6 +48,8 @@ class Production {
     ledger::Result<ProductionGrant> show(const std::string& partner, std::vector<std::string> roles,
                                          const std::string& by);
     ledger::Result<ProductionGrant> end(const std::string& partner, const std::string& by);
+
+    [[nodiscard]] TestResults& tests() { return tests_; }
 
     // For that partner's node: JSON. A refusal by a rule is a `conflict` that names it.
     [[nodiscard]] ledger::Result<std::string> told_to(const std::string& org) const;
@@ -60,6 +64,7 @@ class Production {
     const ProductionDeps deps_;
     std::mutex changing_;  // one change at a time, from reading to durable
     ById<ProductionGrant> grants_;
+    TestResults tests_;
 };
 
 }  // namespace reelproof::api

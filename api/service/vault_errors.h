@@ -18,6 +18,14 @@ inline ledger::VaultRefusal is_frozen(const VaultShare& share) {
                                 share.owner + " when it is open again"};
 }
 
+// To whom no key can be wrapped, nothing is granted and nothing released.
+inline ledger::VaultVerdict no_sealing_key(const ledger::Directory& directory,
+                                           const std::string& org) {
+    const auto* known = directory.org(org);
+    if (known != nullptr && known->genesis.sealing_key) return {};
+    return ledger::VaultRefusal{"recipient.key", "the ledger of " + org + " names no sealing key"};
+}
+
 inline ledger::Error nothing(std::string what) {
     return {ledger::ErrorKind::not_found, std::move(what)};
 }

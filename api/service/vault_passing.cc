@@ -122,6 +122,8 @@ Result<VaultShare> VaultSharing::pass_on(ledger::Share terms, const VaultReader&
     if (!knows(terms.recipient) || terms.recipient == held->owner)
         return nothing("there is no partner " + terms.recipient +
                        " with a node whose ledger we have, to pass it on to");
+    if (const auto no = no_sealing_key(*deps_.store.directory(), terms.recipient))
+        return refused(*no);
     // Who may not use it does not give it away.
     if (const auto no = held_refusal(*held, reader)) return refused(*no);
     terms.of = held->terms.id;

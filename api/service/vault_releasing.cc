@@ -20,6 +20,8 @@ namespace {
 // Of one version under one share. Each costs room in our log, and one is enough for a node that
 // loses nothing.
 constexpr std::size_t kMostReleases = 8;
+// A heading longer than that is none.
+constexpr std::size_t kLongestHeading = 64UL * 1024;
 
 }  // namespace
 
@@ -49,6 +51,22 @@ Result<std::string> VaultSharing::table_text(const VaultDocument& document,
         out += ledger::as_text(*more);
     }
     return out;
+}
+
+bool VaultSharing::can_show(const ledger::Share& terms, const VaultDocument& document,
+                            const VaultVersion& version) const {
+    if (terms.columns.empty()) return true;
+    if (std::any_of(version.copies.begin(), version.copies.end(),
+                    [&](const VaultCopy& one) { return one.share == terms.id; }))
+        return true;
+    auto head = deps_.vault.read(version, document.project, 0, kLongestHeading);
+    if (!head) return false;
+    auto text = ledger::as_text(*head);
+    // A line, or a letter, that is cut in two says nothing.
+    if (head->size() < version.size) text = text.substr(0, text.rfind('\n') + 1);
+    const auto has = ledger::columns_as_spelled(text, terms.columns).has_value();
+    ledger::wipe(head->data(), head->size());
+    return has;
 }
 
 Result<std::vector<std::string>> VaultSharing::columns_of_newest(
@@ -166,9 +184,8 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
                                                  const ledger::AgeFileKey& key,
                                                  std::optional<VaultReading> reading) {
     const auto& request = std::get<ledger::ReadRequest>(object.object);
-    const auto* recipient = deps_.store.directory()->org(org);
-    if (recipient == nullptr || !recipient->genesis.sealing_key)
-        return refused({"recipient.key", "the ledger of " + org + " names no sealing key"});
+    const auto directory = deps_.store.directory();
+    if (const auto no = no_sealing_key(*directory, org)) return refused(*no);
     if (!reading) {
         if (times_released(org, request) >= kMostReleases)
             return refused({"share.too-often", "the key of this version was released under it " +
@@ -187,7 +204,7 @@ Result<std::string> VaultSharing::record_release(const std::string& org,
                                .body_size = ledger::age_body_size(release.size)};
         if (auto done = save(*reading); !done) return done.error();
     }
-    const std::array<ledger::AgeRecipient, 1> to{*recipient->genesis.sealing_key};
+    const std::array<ledger::AgeRecipient, 1> to{*directory->org(org)->genesis.sealing_key};
     return json::serialize(json::object{{"release", ledger::to_base64(reading->release_statement)},
                                         {"header", ledger::age_header(key, to)}});
 }
@@ -202,12 +219,13 @@ Result<std::string> VaultSharing::documents_for(const std::string& org,
         if (refusal(*known, org, document)) continue;
         json::array versions;
         for (const auto& version : document.versions) {
-            if (version.shredded != 0) continue;
+            if (version.shredded != 0 || !can_show(known->terms, document, version)) continue;
             json::object one{{"version", version.number}, {"made", version.made}};
             // Of some columns nobody knows the size before they are asked for.
             if (known->terms.columns.empty()) one["size"] = version.size;
             versions.emplace_back(std::move(one));
         }
+        if (versions.empty() && !known->terms.columns.empty()) continue;
         out.emplace_back(json::object{{"document", ledger::vault_id_text(document.id)},
                                       {"name", document.name},
                                       {"classification", to_string(document.classification)},

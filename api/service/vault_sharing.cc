@@ -285,9 +285,10 @@ Result<VaultShare> VaultSharing::grant(ledger::Share terms, bool marked) {
     const bool within = terms.recipient == deps_.org;
     const auto directory = deps_.store.directory();
     const auto* recipient = directory->org(terms.recipient);
-    if (recipient == nullptr || recipient->guest || !recipient->genesis.sealing_key)
+    if (recipient == nullptr || recipient->guest)
         return nothing("there is no partner " + terms.recipient +
-                       " with a node and a sealing key whose ledger we have");
+                       " with a node whose ledger we have");
+    if (const auto no = no_sealing_key(*directory, terms.recipient)) return refused(*no);
     const auto project = deps_.vault.project_named(terms.project);
     if (!project) return nothing("there is no project " + terms.project);
     auto classification = project->classification;

@@ -367,6 +367,9 @@ class VaultSharing {
     };
     [[nodiscard]] ledger::Result<std::string> table_text(const VaultDocument& document,
                                                          const VaultVersion& version) const;
+    // Of a share of columns only a table that has them is shown, and named, at all.
+    [[nodiscard]] bool can_show(const ledger::Share& terms, const VaultDocument& document,
+                                const VaultVersion& version) const;
     // As the newest version spells them, where there is one.
     [[nodiscard]] ledger::Result<std::vector<std::string>> columns_of_newest(
         const VaultDocument& document, const std::vector<std::string>& columns) const;

@@ -28,7 +28,8 @@ namespace {
 constexpr std::size_t kSector = 512;  // written whole or not at all
 
 using Contents = std::vector<std::uint8_t>;
-using FileId = ino_t;
+// Not the inode: its number is another file's once this one is gone.
+using FileId = std::uint64_t;
 
 enum class Step { write, truncate, sync, create, rename, remove, sync_folder };
 
@@ -48,6 +49,8 @@ struct Recording {
     std::map<std::string, FileId> names;
     std::map<FileId, Contents> contents;
     std::vector<Call> calls;
+    std::map<ino_t, FileId> ids;  // of the files that there are
+    FileId files = 0;             // so far
 };
 
 std::mutex mutex;
@@ -70,9 +73,17 @@ bool is_watched(const std::string& path) {
            !path.ends_with("/lock.mdb");
 }
 
-FileId id_of(int fd) {
+FileId id_of(ino_t inode) {
+    auto& id = recording->ids[inode];
+    if (id == 0) id = ++recording->files;
+    return id;
+}
+
+FileId id_of(int fd, bool is_new = false) {
     struct stat status {};
-    return fstat(fd, &status) == 0 ? status.st_ino : 0;
+    if (fstat(fd, &status) != 0) return 0;
+    if (is_new) recording->ids.erase(status.st_ino);
+    return id_of(status.st_ino);
 }
 
 Contents read_whole(const fs::path& path) {
@@ -142,7 +153,7 @@ int watched_open(const char* path, int flags, const Do& go) {
     const std::lock_guard lock(mutex);
     if (!is_watched(path) || (flags & O_CREAT) == 0 || fs::exists(path)) return go();
     const int fd = through<int>({.step = Step::create, .bytes = {}, .path = path, .to = {}}, go);
-    if (fd >= 0) recording->calls.back().file = id_of(fd);
+    if (fd >= 0) recording->calls.back().file = id_of(fd, true);
     return fd;
 }
 
@@ -195,16 +206,18 @@ void rename_in(std::map<std::string, FileId>& names, const Call& call) {
 }  // namespace
 
 Disk::Disk(const fs::path& folder, const Failure& failure) {
-    Recording begun{fs::canonical(folder), failure, {}, {}, {}};
-    for (const auto& entry : fs::recursive_directory_iterator(begun.folder)) {
+    const std::lock_guard lock(mutex);
+    recording.emplace();
+    recording->folder = fs::canonical(folder);
+    recording->failure = failure;
+    for (const auto& entry : fs::recursive_directory_iterator(recording->folder)) {
         if (!entry.is_regular_file()) continue;
         struct stat status {};
         stat(entry.path().c_str(), &status);
-        begun.names[entry.path()] = status.st_ino;
-        begun.contents[status.st_ino] = read_whole(entry.path());
+        const auto id = id_of(status.st_ino);
+        recording->names[entry.path()] = id;
+        recording->contents[id] = read_whole(entry.path());
     }
-    const std::lock_guard lock(mutex);
-    recording = std::move(begun);
 }
 
 Disk::~Disk() {
@@ -274,9 +287,12 @@ void Disk::after_power_cut(std::size_t call, std::uint32_t seed, const fs::path&
         if (entry.is_directory()) fs::create_directories(to / fs::relative(entry.path(), folder));
     fs::create_directories(to);
     for (const auto& [name, bytes] : image) {
-        std::ofstream out(to / fs::relative(name, folder), std::ios::binary);
+        const auto file = to / fs::relative(name, folder);
+        std::ofstream out(file, std::ios::binary);
         out.write(reinterpret_cast<const char*>(bytes.data()),
                   static_cast<std::streamsize>(bytes.size()));
+        // Some hold keys, and are not read where others could.
+        fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     }
 }
 

@@ -1,9 +1,10 @@
-// Part data as CSV, and observations of markings as JSON: whatever comes, it is taken or refused in
-// words; what is taken holds what it must, and reads back as it was written.
+// Part data and test results as CSV, and observations of markings as JSON: whatever comes, it is
+// taken or refused in words; what is taken holds what it must, and reads back as it was written.
 #include <cstdlib>
 #include <string_view>
 
 #include "ledger/parts/part_data.h"
+#include "ledger/parts/test_results.h"
 #include "ledger/provenance/marking_record.h"
 #include "tests/fuzz/seeds.h"
 
@@ -19,11 +20,14 @@ void require(bool promise) {
 }  // namespace
 
 std::vector<std::string> fuzz::seeds() {
-    return {"cmpn,body_mm,introduced,last_ship,msl\nSN74LS00N,19.3x6.35,1976,2004-11,2a\n",
-            R"(j{"state":"differs","parts":2,"differing":1,"expected":["AB"],"worst":{"line":1,)"
-            R"("place":2,"expected":"B","seen":"8","likeness":500,"lead":-90,"threshold":-80,)"
-            R"("region":[[1,2],[3,4]]},"dates":[[608,637]],"kinds":[{"parts":2}],)"
-            R"("surface":{"is":"same","agreement":700,"threshold":430}})"};
+    return {
+        "tserial,test,result,value,limits,time,station\nB1,ICT,fail,2.9,3..4,"
+        "2027-03-01T10:00:00+01:00,T2\n",
+        "cmpn,body_mm,introduced,last_ship,msl\nSN74LS00N,19.3x6.35,1976,2004-11,2a\n",
+        R"(j{"state":"differs","parts":2,"differing":1,"expected":["AB"],"worst":{"line":1,)"
+        R"("place":2,"expected":"B","seen":"8","likeness":500,"lead":-90,"threshold":-80,)"
+        R"("region":[[1,2],[3,4]]},"dates":[[608,637]],"kinds":[{"parts":2}],)"
+        R"("surface":{"is":"same","agreement":700,"threshold":430}})"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -37,6 +41,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         const auto again = parse_marking(format_marking(*record));
         require(again.has_value() && format_marking(*again) == format_marking(*record));
+        return 0;
+    }
+    if (data[0] == 't') {
+        const auto rows = parse_test_results(text);
+        require(rows.results.empty() || rows.errors.empty());
+        for (const auto& one : rows.results) require(!one.serial.empty() && !one.test.empty());
+        for (const auto& [row, why] : rows.errors) require(row > 0 && !why.empty());
         return 0;
     }
     const auto rows = parse_parts(text);

@@ -51,6 +51,7 @@ const Access kAccess = {
     {{"/v1/jobs/{job}/check", kPost}, "line"},
     {{"/v1/jobs/{job}/load", kPost}, "line"},
     {{"/v1/jobs/{job}/unload", kPost}, "line"},
+    {{"/v1/jobs/{job}/tests", kPost}, "jobs"},
     {{"/v1/floor-life", kPost}, "handle"},
     {{"/v1/labels", kPost}, "label"},
     {{"/v1/vault/projects", kGet}, "vault"},

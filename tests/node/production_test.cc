@@ -101,6 +101,7 @@ TEST_CASE("an OEM sees the production of its products once the EMS shows it",
     CHECK(job.at("verdicts").at("ACCEPT").as_int64() == 1);
     CHECK(job.at("tests").at(0).at("findings").at(0).at("reason").as_string() == "U1 tombstoned");
     CHECK(seen.text.find("WO-OTHER") == std::string::npos);
+    CHECK(job.at("tests").at(0).at("results").as_array().empty());
     // Who has none of the roles sees sums.
     const auto sums = auditor.get(path);
     REQUIRE(sums.status == 200);
@@ -123,6 +124,74 @@ TEST_CASE("an OEM sees the production of its products once the EMS shows it",
     const auto listed = ems.get("/v1/production");
     CHECK(listed.body.at("partners").as_array().empty());
     CHECK(listed.body.at("grants").as_array().size() == 1);
+}
+
+TEST_CASE("what testers measured is taken once and shown with the boards, by role",
+          "[service][production]") {
+    Producing world;
+    auto& [maker, ems] = static_cast<Pair&>(world);
+    world.add_job("WO-1", true);
+    world.add_job("WO-OTHER", false);
+    const auto take = [&](const std::string& job, const std::string& csv,
+                          const char* type = "application/octet-stream") {
+        return ems.send(kPost, "/v1/jobs/" + job + "/tests", csv, type,
+                        {{"Authorization", "Bearer " + ems.all_scopes()}});
+    };
+    const std::string head = "serial,test,result,value,limits,time,station\n";
+    const std::string failed = "B1,ICT,fail,2.94,3.2..3.4,2027-03-01T10:00:00Z,T2\n";
+    const std::string passed = "B1,ICT,pass,3.30,3.2..3.4,2027-03-01T10:30:00Z,T2\n";
+    const auto first = take("WO-1", head + failed);
+    INFO(first.text);
+    REQUIRE(first.status == 200);
+    CHECK(first.body.at("taken").as_int64() == 1);
+    // The same export grows.
+    const auto second = take("WO-1", head + failed + passed);
+    CHECK(second.body.at("taken").as_int64() == 1);
+    CHECK(second.body.at("known").as_int64() == 1);
+    // One that contradicts is refused as a whole.
+    const auto other = take("WO-1", head + "B2,ICT,pass,,,2027-03-01T10:00:00Z,T2\n" +
+                                        "B1,ICT,pass,3.3,,2027-03-01T10:00:00Z,T2\n");
+    CHECK(other.status == 409);
+    CHECK(other.says("board B1, test ICT"));
+    CHECK(take("WO-1", head + "B1,ICT,maybe,,,,\n").says("row 2: "));
+    CHECK(take("WO-1", head + failed, "text/plain").status == 415);
+    CHECK(take("WO-2", head + failed).status == 404);
+    REQUIRE(take("WO-OTHER", head + "SECRET-1,ICT,pass,,,2027-03-01T10:00:00Z,T2\n").status == 200);
+
+    Person quality(maker, "quinn", {"quality"}), auditor(maker, "aud", {"auditor"});
+    const auto path = "/v1/production/" + ems.org();
+    world.show({"quality"});
+    const auto boards = [&] {
+        return quality.get(path).body.at("jobs").at(0).at("tests").as_array();
+    };
+    ems.stop();
+    ems.start();
+    REQUIRE(eventually([&] { return quality.get(path).status == 200; }));
+    REQUIRE(boards().size() == 1);
+    const auto board = boards()[0].as_object();
+    CHECK(board.at("board").as_string() == "B1");
+    CHECK(board.at("state").as_string() == "not-recorded");
+    const auto& results = board.at("results").as_array();
+    REQUIRE(results.size() == 2);
+    CHECK(results[0].at("passed").as_bool());
+    CHECK(results[0].at("value").as_string() == "3.30");
+    CHECK_FALSE(results[1].at("passed").as_bool());
+    CHECK(results[1].at("limits").as_string() == "3.2..3.4");
+    CHECK(quality.get(path).text.find("SECRET-1") == std::string::npos);
+    CHECK(auditor.get(path).text.find("ICT") == std::string::npos);
+    world.show({});
+    CHECK(quality.get(path).text.find("ICT") == std::string::npos);
+    // A job that is made anew begins without.
+    world.show({"quality"});
+    ems.stop();
+    ems.clock = [] { return ledger::system_now() + 60; };
+    ems.start();
+    REQUIRE(ems.send(kDelete, "/v1/jobs/WO-1", {}, {},
+                     {{"Authorization", "Bearer " + ems.all_scopes()}})
+                .status == 204);
+    world.add_job("WO-1", true);
+    REQUIRE(eventually([&] { return quality.get(path).status == 200; }));
+    CHECK(boards().empty());
 }
 
 }  // namespace reelproof::node::tests

@@ -137,6 +137,39 @@ TEST_CASE("nothing is passed on that its owner's node does not hear of first", "
     CHECK(told.says("not by sub.example"));
 }
 
+TEST_CASE("an exit is not done before the sub-tiers' own word", "[service][vault]") {
+    Chain world;
+    auto &maker = world.maker, &ems = world.ems, &sub = world.sub;
+    const auto id = put_document(maker, "atlas", "board", "one").member("document");
+    world.agree(kFar, {{"sub_tiers", true}});
+    const auto share = world.share(world.share_body(id));
+    const auto below = world.agree_below();
+    REQUIRE(world.open(share, id, 1).status == 200);
+    const auto passed = ems.post("/v1/vault/shares", world.pass_body(share, below)).member("share");
+    REQUIRE(knows_share(sub, passed));
+    REQUIRE(world.open_below(passed, id).status == 200);
+    const auto exit =
+        maker.post("/v1/vault/offboard", {{"org", ems.org()}, {"reason", "over"}}).member("exit");
+    const auto path = "/v1/vault/exits/" + exit;
+    REQUIRE(eventually([&] { return !row_of(ems, "exits", "exit", exit).empty(); }));
+    REQUIRE(ems.post(path + "/destroy", {}).status == 200);
+    REQUIRE(maker.post(path + "/accounts", {}).status == 200);
+    REQUIRE(eventually(
+        [&] { return maker.get(path).text.find("signed, 1 of 1 file") != std::string::npos; }));
+    // All others are: the partner's own copy is gone, the one behind it is not.
+    CHECK(maker.get(path).text.find("(sub.example): 0 of 1 file") != std::string::npos);
+    const auto early = maker.post(path + "/close", {});
+    CHECK(early.status == 409);
+    CHECK(early.says("sub-tiers"));
+    CHECK(row_of(maker, "exits", "exit", exit).at("state").as_string() == "open");
+    REQUIRE(knows_share(sub, passed, true));
+    REQUIRE(sub.post("/v1/vault/shares/" + passed + "/destroy", {{"reason", "done"}}).status ==
+            200);
+    REQUIRE(eventually([&] { return maker.get(path).member("state") == "done"; }));
+    CHECK(maker.get(path).text.find("(sub.example): 1 of 1 file") != std::string::npos);
+    CHECK(maker.post(path + "/close", {}).member("state") == "closed");
+}
+
 TEST_CASE("a share for a role or a person is passed on by who may use it, and to such alone",
           "[service][vault]") {
     Chain world;

@@ -345,6 +345,14 @@ TEST_CASE("a share of some columns gives a table with these and no others", "[se
     body["document"] = "";
     const auto all = world.share(body);
     CHECK(world.open(all, picture, 1).status == 400);
+    // What it can't show it does not name.
+    (void)put_document(maker, "atlas", "prices.csv", "Part,Price\nRC0402,0.002\n");
+    (void)put_document(maker, "atlas", "long.csv",
+                       "Qty,Designator,MPN\n" + std::string(200'000, 'x') + ",R9,y\n");
+    const auto listed = ems.get("/v1/vault/shares/" + all + "/documents");
+    CHECK(listed.body.at("documents").as_array().size() == 2);
+    CHECK(listed.text.find("bom.csv") != std::string::npos);
+    CHECK(listed.text.find("long.csv") != std::string::npos);
     // Destroyed with the version that it was made of.
     const auto copy = opened.member("body");
     CHECK(std::filesystem::exists(maker.config.store.folder / "vault" / copy));

@@ -8,6 +8,15 @@ export interface ProductionGrant {
   ended: number;
 }
 
+export interface TestResult {
+  test: string;
+  passed: boolean;
+  value: string;
+  limits: string;
+  station: string;
+  at: number;
+}
+
 export interface ProductionJob {
   job: string;
   product: string;
@@ -29,7 +38,7 @@ export interface ProductionJob {
   verdicts: Record<'ACCEPT' | 'HOLD' | 'REJECT', number>;
   holds: { mpn: string; lot: string; verdict: string; rule?: string; position?: string }[];
   // Of boards one by one; only for the roles that the partner named.
-  tests?: { board: string; state: string; findings: { at: number; what: string; reason: string }[] }[];
+  tests?: { board: string; state: string; findings: { at: number; what: string; reason: string }[]; results?: TestResult[] }[];
   truncated?: boolean;
 }
 

@@ -42,6 +42,21 @@ export interface Share {
   agreement?: string;
   ended?: number;
   destroyed?: number;
+  of?: string;
+  passed?: PassedShare[];
+}
+
+// What its holder passed on of a share, or somebody behind it: the owner is told first.
+export interface PassedShare {
+  share: string;
+  owner: string;
+  recipient: string;
+  purpose: string;
+  mode: 'view' | 'download';
+  end: number;
+  depth: number;
+  vouched: boolean;
+  released: { name: string; version: number; body: string; at: number; destroyed?: number }[];
 }
 
 export interface Agreement {

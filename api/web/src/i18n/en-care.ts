@@ -20,6 +20,7 @@ export const enCare = {
   'exit.step.own-copies': 'Our copies destroyed',
   'exit.step.notice': 'List delivered',
   'exit.step.destruction': 'Destruction confirmed',
+  'exit.step.sub-tiers': 'Sub-tiers’ destruction confirmed',
   'exit.step.confirmation': 'Confirmations delivered',
   'exit.step.accounts': 'Accounts closed',
   'exit.files': 'Files ({n})',

@@ -21,6 +21,7 @@ export const zhCare: Record<keyof typeof enCare, string> = {
   'exit.step.own-copies': '我方副本已销毁',
   'exit.step.notice': '清单已送达',
   'exit.step.destruction': '销毁已确认',
+  'exit.step.sub-tiers': '下级供应商已确认销毁',
   'exit.step.confirmation': '确认书已送达',
   'exit.step.accounts': '账户已关闭',
   'exit.files': '文件（{n}）',

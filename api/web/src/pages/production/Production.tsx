@@ -7,6 +7,7 @@ import { countText, useT, whenText, wordFor } from '../../i18n';
 import { useStore } from '../../store';
 import { Button, Checks, Confirm, Facts, Notice, SelectField, Table, Trouble, useWork } from '../../ui/parts';
 import { roleWord } from '../../shell/Frame';
+import { ImportTests, Results } from './Tests';
 
 const ROLES = ['warehouse', 'line', 'quality', 'supplier', 'auditor', 'administrator'];
 
@@ -58,12 +59,13 @@ function OneJob({ of }: { of: ProductionJob }) {
       {of.tests && of.tests.length > 0 && (
         <details>
           <summary>{t('production.tests', { n: countText(of.tests.length) })}</summary>
-          <Table short label={`${t('production.boards')}: ${of.job}`} head={[t('production.board'), t('vault.state'), t('production.findings')]}>
+          <Table short label={`${t('production.boards')}: ${of.job}`} head={[t('production.board'), t('vault.state'), t('production.findings'), t('production.results')]}>
             {of.tests.map((one) => (
               <tr key={one.board}>
                 <td><strong>{one.board}</strong></td>
                 <td><span className={one.state === 'held' || one.state === 'scrapped' ? 'tag bad' : 'tag'}>{wordFor('production.state', one.state)}</span></td>
                 <td>{one.findings.length === 0 ? '–' : <ul className="plain">{one.findings.map((found, at) => <li key={at}>{whenText(found.at)}: {wordFor('event', found.what)}{found.reason && `, ${found.reason}`}</li>)}</ul>}</td>
+                <td><Results of={one.results ?? []} /></td>
               </tr>
             ))}
           </Table>
@@ -176,7 +178,8 @@ function Shown({ grants, partners, onChanged }: { grants: ProductionGrant[]; par
 
 export default function Production() {
   const t = useT();
-  const manages = useStore(session).who?.accesses.includes('vault') ?? false;
+  const accesses = useStore(session).who?.accesses ?? [];
+  const manages = accesses.includes('vault');
   const [all, setAll] = useState<{ grants: ProductionGrant[]; partners: string[] } | null>(null);
   const work = useWork();
   const { run } = work;
@@ -191,6 +194,7 @@ export default function Production() {
         <>
           <AtPartner partners={all.partners} />
           {manages && <Shown grants={all.grants} partners={all.partners} onChanged={() => void run(load)} />}
+          {accesses.includes('jobs') && <ImportTests />}
         </>
       )}
     </>

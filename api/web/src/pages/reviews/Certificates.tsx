@@ -7,7 +7,7 @@ import { Ask } from '../../ui/Ask';
 import { Due } from '../../ui/Due';
 import { Button, Notice, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { CLASSES } from '../vault/Documents';
-import { endOfDay } from '../vault/Shares';
+import { endOfDay } from '../vault/days';
 
 const EMPTY = { partner: '', standard: '', number: '', scope: '', issuer: '', until: '', document: '', checked_how: '' };
 const STANDARDS = ['ISO 9001', 'ISO/IEC 27001', 'IATF 16949', 'AS9100', 'TISAX', 'NIST SP 800-171'];

@@ -4,7 +4,7 @@ import { call } from '../../api/client';
 import type { Agreement } from '../../api/vault';
 import { useT, whenText, wordFor } from '../../i18n';
 import { Button, Check, Confirm, Facts, Notice, TextField, Trouble, useWork } from '../../ui/parts';
-import { endOfDay } from './Shares';
+import { endOfDay } from './days';
 
 function Terms({ of }: { of: Agreement }) {
   const t = useT();
@@ -42,6 +42,8 @@ function Draft({ onDrafted }: { onDrafted: () => void }) {
           end: endOfDay(given.end),
         } });
         setGiven((now) => ({ ...now, scope: '' }));
+        // Said anew with each.
+        setSubTiers(false);
         onDrafted();
       });
     }}>

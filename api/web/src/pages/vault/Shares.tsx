@@ -3,12 +3,11 @@ import { useState } from 'react';
 import { call } from '../../api/client';
 import type { Agreement, Project, Share, VaultDocument } from '../../api/vault';
 import { useT, whenText } from '../../i18n';
+import { Ask } from '../../ui/Ask';
 import { Button, Check, Confirm, Dialog, Notice, SelectField, Table, TextField, Trouble, useWork } from '../../ui/parts';
+import { endOfDay } from './days';
+import { PassedTable, PassOn } from './Passed';
 import type { Viewed } from './Viewer';
-
-export function endOfDay(day: string): number {
-  return Math.floor(new Date(`${day}T23:59:59`).getTime() / 1000);
-}
 
 interface Opened {
   complete: boolean;
@@ -109,6 +108,8 @@ export function Shares({ org, shares, projects, documents, agreements, manages, 
   const t = useT();
   const [open, setOpen] = useState<Share | null>(null);
   const [ending, setEnding] = useState<Share | null>(null);
+  const [passing, setPassing] = useState<Share | null>(null);
+  const [destroying, setDestroying] = useState<Share | null>(null);
   const work = useWork();
   const held = shares.filter((one) => one.owner !== org);
   const given = shares.filter((one) => one.owner === org);
@@ -138,7 +139,13 @@ export function Shares({ org, shares, projects, documents, agreements, manages, 
               <td>{one.project}</td>
               <td>{what(one)}</td>
               <td>{state(one)}</td>
-              <td>{live(one) && <Button look="quiet" aria-label={`${t('vault.held.show')}: ${one.owner}, ${one.purpose}`} onClick={() => setOpen(one)}>{t('vault.held.show')}</Button>}</td>
+              <td>
+                <div className="row">
+                  {live(one) && <Button look="quiet" aria-label={`${t('vault.held.show')}: ${one.owner}, ${one.purpose}`} onClick={() => setOpen(one)}>{t('vault.held.show')}</Button>}
+                  {manages && live(one) && !one.person && <Button look="quiet" aria-label={`${t('vault.pass')}: ${one.owner}, ${one.purpose}`} onClick={() => setPassing(one)}>{t('vault.pass')}</Button>}
+                  {manages && !one.destroyed && <Button look="quiet" aria-label={`${t('vault.destroy')}: ${one.owner}, ${one.purpose}`} onClick={() => setDestroying(one)}>{t('vault.destroy')}</Button>}
+                </div>
+              </td>
             </tr>
           ))}
         </Table>
@@ -159,10 +166,29 @@ export function Shares({ org, shares, projects, documents, agreements, manages, 
               ))}
             </Table>
           )}
+          <PassedTable shares={shares} />
           {projects.length > 0 && <div className="columns"><Grant projects={projects} documents={documents} agreements={agreements} onGranted={onChanged} /></div>}
         </>
       )}
       {open && <Held of={open} onView={onView} onClose={() => setOpen(null)} />}
+      {passing && (
+        <PassOn of={passing} agreements={agreements} onClose={() => setPassing(null)} onPassed={() => {
+          setPassing(null);
+          onChanged();
+        }} />
+      )}
+      {destroying && (
+        <Ask title={t('vault.destroy.sure', { owner: destroying.owner })} label={t('vault.destroy.reason')} onNo={() => setDestroying(null)} onYes={(reason) => {
+          const { share } = destroying;
+          setDestroying(null);
+          void work.run(async () => {
+            await call('POST', `/v1/vault/shares/${share}/destroy`, { body: { reason } });
+            onChanged();
+          });
+        }}>
+          <p>{t('vault.destroy.text', { owner: destroying.owner })}</p>
+        </Ask>
+      )}
       {ending && (
         <Confirm text={t('vault.share.end.sure', { whom: whom(ending) })} onNo={() => setEnding(null)} onYes={() => {
           const share = ending.share;

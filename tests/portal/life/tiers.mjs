@@ -1,0 +1,33 @@
+// A sub-tier of the first EMS: nothing is passed on that was not agreed, and its owner sees who holds what and how deep.
+export async function tiers(life) {
+  const { oem, ems, sub, ona, eva, sven, button, dialog, there, looked, agree, grant, read, assert } = life;
+  await agree(eva, sven, sub.org, 'NDA Coating');
+  const pass = async (purpose) => {
+    await button(eva, `Pass on: ${oem.org}, ${purpose}`).click();
+    await dialog(eva).getByLabel('Recipient').fill(sub.org);
+    await dialog(eva).getByLabel('Purpose').fill('conformal coating');
+    await dialog(eva).getByLabel('Agreement').selectOption({ label: 'NDA Coating' });
+    await dialog(eva).getByRole('button', { name: 'Pass on' }).click();
+  };
+  await pass('series');
+  await dialog(eva).getByText('subtier.not-agreed').waitFor();
+  await looked(eva, 'pass-refused');
+  await dialog(eva).getByRole('button', { name: 'Close' }).click();
+
+  await agree(ona, eva, ems.org, 'Manufacturing Gateway', { sub_tiers: true });
+  await grant(ona, { recipient: ems.org, document: 'test-plan.txt', purpose: 'assembly', agreement: 'Manufacturing Gateway' });
+  await read(eva, oem.org, 'assembly', 'test-plan.txt 2');
+  // What EMS and OEM agreed on may be downloaded; below it is looked at alone.
+  await pass('assembly');
+  await dialog(eva).waitFor({ state: 'detached' });
+  await button(eva, `End it: ${sub.org}, conformal coating`).waitFor();
+
+  await sven.go('/vault');
+  await read(sven, ems.org, 'conformal coating', 'test-plan.txt 2', { seen: () => looked(sven, 'tier-view', { all: false }) });
+  await sven.page.getByRole('group', { name: 'Shared with us' }).getByText('view only').waitFor();
+
+  const below = ona.page.getByRole('group', { name: 'Passed on to sub-tiers' }).locator('tr', { hasText: sub.org });
+  await there(ona, below.getByText('test-plan.txt, Version 2'));
+  assert.deepEqual((await below.locator('td').allTextContents()).slice(1, 3), [`${ems.org}gateway`, '1']);
+  await looked(ona, 'passed');
+}
