@@ -1,6 +1,6 @@
 // How well markings are read and verified, parts known again, packages found and pictures judged,
 // on the photographs of ../shared/markings: bench_markings [read [each] [tesseract]
-// [NETWORK]|text|look-alikes|surface|packages|scenes|quality|genuine].
+// [NETWORK]|verdict|text|look-alikes|surface|packages|scenes|quality|genuine].
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
                 reading.network = word;
         }
         if (asked("read")) bench_read(photographs, reading);
+        if (asked("verdict")) bench_verdict(photographs);
         if (asked("text")) bench_text(lots);
         if (asked("look-alikes")) bench_look_alikes(lots);
         if (asked("surface")) bench_surface(lots);

@@ -65,6 +65,7 @@ struct ReadingBench {
     std::string network{};
 };
 void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& asked);
+void bench_verdict(const std::vector<Photograph>& photographs);
 void bench_quality(const std::map<std::string, Lot>& lots);
 void bench_scenes(const std::map<std::string, Lot>& lots);
 void bench_genuine(const std::vector<Photograph>& photographs);

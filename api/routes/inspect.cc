@@ -6,10 +6,13 @@
 #include "api/routes/given_item.h"
 #include "api/routes/json_text.h"
 #include "api/routes/problems.h"
+#include "api/routes/reading_json.h"
 #include "api/routes/request_body.h"
 #include "api/routes/verdict_json.h"
 #include "api/service/happenings.h"
+#include "api/service/observe_reading.h"
 #include "api/service/parts.h"
+#include "ledger/base/sha256.h"
 
 namespace reelproof::api {
 
@@ -21,8 +24,10 @@ constexpr std::size_t kMostPictures = 8;
 constexpr std::size_t kMaxInspectBody = std::size_t{48} << 20;
 constexpr std::size_t kMaxPicture = std::size_t{16} << 20;
 
-ledger::Result<std::vector<ledger::Bytes>> pictures_of(const Body& body, std::string_view member) {
-    const auto texts = body.required_texts(member, kMostPictures);
+ledger::Result<std::vector<ledger::Bytes>> pictures_of(const Body& body, std::string_view member,
+                                                       bool needed) {
+    const auto texts =
+        needed ? body.required_texts(member, kMostPictures) : body.texts(member, kMostPictures);
     if (body.error()) return *body.error();
     std::vector<ledger::Bytes> out;
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -87,6 +92,20 @@ ledger::Result<vision::MarkingText> lines_of(const Body& body, const Ruled& by_r
     return out;
 }
 
+// The same where nothing is compared: of a rule's lines those in which nothing is open will do.
+ledger::Result<vision::MarkingText> lines_to_read(const Body& body, const Ruled& by_rule) {
+    vision::MarkingText out{body.texts("lines", vision::max_marking_lines)};
+    if (body.error()) return *body.error();
+    if (out.lines.empty() && by_rule.expected) out.lines = settled_lines(*by_rule.expected);
+    if (out.lines.empty())
+        return ledger::malformed(
+            "lines is missing, and no marking rule gives a line of this part: give the marking's "
+            "lines as printed, or good samples");
+    if (const auto fine = vision::check_expected_lines(out.lines); !fine)
+        return ledger::malformed(fine.error().text);
+    return out;
+}
+
 json::array corners_json(const vision::Quad& corners) {
     json::array out;
     for (const auto& corner : corners) out.push_back(json::array{corner.x, corner.y});
@@ -96,12 +115,71 @@ json::array corners_json(const vision::Quad& corners) {
 json::array kinds_json(const vision::MarkingKinds& kinds) {
     json::array out;
     for (std::size_t k = 0; k < kinds.kinds.size(); ++k) {
-        json::array parts;
-        for (std::size_t i = 0; i < kinds.parts.size(); ++i)
-            if (kinds.parts[i].kind == static_cast<int>(k)) parts.emplace_back(i);
+        json::array parts, numbers;
+        for (const auto& part : kinds.parts)
+            if (part.kind == static_cast<int>(k)) {
+                parts.emplace_back(part.picture);
+                numbers.emplace_back(part.number);
+            }
         out.emplace_back(json::object{{"parts", std::move(parts)},
+                                      {"numbers", std::move(numbers)},
                                       {"picture", ledger::to_base64(kinds.kinds[k].picture)}});
     }
+    return out;
+}
+
+// What was seen of all parts, and what is told of each.
+struct Looked {
+    ledger::MarkingRecord marking;
+    json::array parts, overviews;
+};
+
+json::object overview_json(std::size_t picture, const std::vector<std::uint8_t>& png) {
+    return {{"picture", picture}, {"annotated", ledger::to_base64(png)}};
+}
+
+vision::Result<Looked> compared(vision::ReaderPool& reader, const MarkingLook& look,
+                                vision::StudyWish wish) {
+    wish.reference = reference_of(look);
+    if (look.rule != nullptr) wish.logos = look.rule->rule().logo_shapes;
+    const std::vector<vision::PictureBytes> good(look.samples.begin(), look.samples.end()),
+        seen(look.parts.begin(), look.parts.end());
+    const auto study = reader.study_markings(look.text, good, seen, wish);
+    if (!study) return study.error();
+    Looked out{observation_of(look, wish.reference, *study), {}, {}};
+    for (const auto& part : study->parts) {
+        auto one = inspected_json(part);
+        one["picture"] = part.picture;
+        out.parts.emplace_back(std::move(one));
+    }
+    for (const auto& [picture, png] : study->overviews)
+        out.overviews.emplace_back(overview_json(picture, png));
+    return out;
+}
+
+// Where there is no good sample. What is wrong with one picture says nothing of the others.
+vision::Result<Looked> read(vision::ReaderPool& reader, const MarkingLook& look,
+                            const vision::LookWish& wish) {
+    std::vector<PictureRead> pictures;
+    Looked out;
+    for (std::size_t i = 0; i < look.parts.size(); ++i) {
+        pictures.push_back({ledger::to_hex(ledger::sha256(look.parts[i])),
+                            reader.read_marking(look.parts[i], look.text.lines, wish)});
+        const auto& reading = pictures.back().reading;
+        if (!reading) {
+            out.parts.emplace_back(
+                json::object{{"picture", i}, {"number", 1}, {"error", reading.error().text}});
+            continue;
+        }
+        for (const auto& part : reading->parts) {
+            auto one = read_part_json(part);
+            one["picture"] = i;
+            out.parts.emplace_back(std::move(one));
+        }
+        if (!reading->annotated.empty())
+            out.overviews.emplace_back(overview_json(i, reading->annotated));
+    }
+    out.marking = observation_of_reading(look.text.lines, pictures);
     return out;
 }
 
@@ -109,8 +187,9 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     for (const auto& [name, value] : request.query)
         if (auto known = check_member(name, {}); !known)
             return problem_of(ledger::within("query", known.error()));
-    const auto body = Body::parse(request.body, {"symbols", "item", "place", "lines", "samples",
-                                                 "parts", "annotate", "surface", "enrol", "kinds"});
+    const auto body =
+        Body::parse(request.body, {"symbols", "item", "place", "lines", "samples", "parts",
+                                   "annotate", "surface", "enrol", "kinds", "several"});
     if (!body) return problem_of(body.error());
     auto place = body->text("place");
     if (place.empty()) place = "stock";
@@ -119,56 +198,46 @@ Response inspect_parts(InspectRoutes& routes, const Request& request) {
     wish.conditions = body->flag("surface");
     wish.enrol = body->flag("enrol");
     const bool sort = body->flag("kinds");
+    const vision::LookWish without{body->flag("several"), wish.annotate};
     if (body->error()) return problem_of(*body->error());
     if (place != "stock" && place != "receiving" && place != "line")
         return problem_of(ledger::malformed("place must be stock, receiving or line"));
-    auto samples = pictures_of(*body, "samples");
+    auto samples = pictures_of(*body, "samples", false);
     if (!samples) return problem_of(samples.error());
-    auto parts = pictures_of(*body, "parts");
+    auto parts = pictures_of(*body, "parts", true);
     if (!parts) return problem_of(parts.error());
+    if (samples->empty() && (wish.conditions || wish.enrol))
+        return problem_of(ledger::malformed(
+            "samples is missing: surface and enrol compare with good samples of the lot"));
     auto given = given_item(routes.events, request, *body);
     if (given.refusal) return std::move(*given.refusal);
     const auto by_rule = ruled(routes, *given.item);
-    auto lines = lines_of(*body, by_rule);
+    const bool compares = !samples->empty();
+    auto lines = compares ? lines_of(*body, by_rule) : lines_to_read(*body, by_rule);
     if (!lines) return problem_of(lines.error());
 
     const MarkingLook look{std::move(*lines), std::move(*samples), std::move(*parts),
                            by_rule.expected ? &*by_rule.expected : nullptr};
-    wish.reference = reference_of(look);
-    if (look.rule != nullptr) wish.logos = look.rule->rule().logo_shapes;
-    const std::vector<vision::PictureBytes> good(look.samples.begin(), look.samples.end()),
-        seen(look.parts.begin(), look.parts.end());
-    const auto study = routes.events.reader.study_markings(look.text, good, seen, wish);
-    if (!study) return problem_of(study.error());
-    auto marking = observation_of(look, wish.reference, *study);
+    auto looked = compares ? compared(routes.events.reader, look, wish)
+                           : read(routes.events.reader, look, without);
+    if (!looked) return problem_of(looked.error());
     std::optional<vision::MarkingKinds> kinds;
     if (sort) {
-        auto sorted = routes.events.reader.sort_markings(seen);
+        const std::vector<vision::PictureBytes> seen(look.parts.begin(), look.parts.end());
+        auto sorted = routes.events.reader.sort_markings(seen, {without.several, false});
         if (!sorted) return problem_of(sorted.error());
-        add_kinds(marking, *sorted);
+        add_kinds(looked->marking, *sorted);
         kinds = std::move(*sorted);
     }
-    auto told = json::parse(ledger::format_marking(marking));
-    const auto inspection =
-        inspect(routes.events.context, std::move(*given.item), place, {}, std::move(marking));
+    auto told = json::parse(ledger::format_marking(looked->marking));
+    const auto inspection = inspect(routes.events.context, std::move(*given.item), place, {},
+                                    std::move(looked->marking));
     tell_verdict(routes.events.context, inspection, {place});
     auto out = verdict_json(routes.events.context, request, inspection);
     out["marking"] = std::move(told);
     if (by_rule.expected) out["rule"] = json::value_from(by_rule.expected->patterns());
-    json::array all;
-    for (const auto& part : study->parts) {
-        auto one = inspected_json(part);
-        one["picture"] = part.picture;
-        all.emplace_back(std::move(one));
-    }
-    out["parts"] = std::move(all);
-    if (!study->overviews.empty()) {
-        json::array overviews;
-        for (const auto& [picture, png] : study->overviews)
-            overviews.emplace_back(
-                json::object{{"picture", picture}, {"annotated", ledger::to_base64(png)}});
-        out["overviews"] = std::move(overviews);
-    }
+    out["parts"] = std::move(looked->parts);
+    if (!looked->overviews.empty()) out["overviews"] = std::move(looked->overviews);
     if (kinds) out["kinds"] = kinds_json(*kinds);
     return Response::json(200, json_text(out));
 }

@@ -34,9 +34,9 @@ constexpr Operation kOperations[] = {
      "ms*:number text:object hint:text",
      "422"},
     {kPost, "/v1/inspect", "Items",
-     "Pictures of parts against good samples, and the verdict with it",
-     "symbols:texts item:text place:stock|receiving|line lines:texts samples*:texts parts*:texts "
-     "annotate:flag surface:flag enrol:flag kinds:flag",
+     "Pictures of parts, against good samples where there are any, and the verdict with it",
+     "symbols:texts item:text place:stock|receiving|line lines:texts samples:texts parts*:texts "
+     "annotate:flag surface:flag enrol:flag kinds:flag several:flag",
      "", "200 application/json @verdict marking*:object parts*:list rule:list kinds:list",
      "404 422"},
     {kPost, "/v1/commission", "Events", "Records new items, under labels that nobody has used",

@@ -60,6 +60,12 @@ std::string decimal(std::int64_t thousandths) {
     return text;
 }
 
+std::string percent(std::int64_t thousandths) {
+    char text[24];
+    std::snprintf(text, sizeof text, "%.1f %%", static_cast<double>(thousandths) / 10);
+    return text;
+}
+
 std::string of_parts(const MarkingRecord& seen) {
     if (seen.parts <= 1) return {};
     return " (" + std::to_string(seen.differing) + " of " +
@@ -73,6 +79,16 @@ std::string character_text(const MarkingRecord& seen) {
            " should be " + one.expected +
            (one.seen.empty() ? std::string() : " and looks like " + one.seen) + " (lead " +
            decimal(one.lead) + ", threshold " + decimal(one.threshold) + ")";
+}
+
+std::string read_text(const MarkingRecord& seen) {
+    const std::string begin = seen.quality + ": ";
+    if (!seen.worst) return begin + "the marking is another than expected";
+    const auto& one = *seen.worst;
+    return begin + "line " + std::to_string(one.line) + ", character " + std::to_string(one.place) +
+           " should be " + one.expected + " and reads as " + one.seen + " (" + one.expected +
+           " is " + percent(one.likeness) + " likely, and " + percent(one.threshold) +
+           " is the least)";
 }
 
 std::string difference_text(const MarkingRecord::Difference& one) {
@@ -99,6 +115,12 @@ void text_of(const Seen& seen, Findings& out) {
             "the picture tells nothing of the marking: " +
                 (record.quality.empty() ? "take a better one" : record.quality),
             out);
+        return;
+    }
+    // Without samples, by reading alone: faces differ, and a reader errs.
+    if (record.state == State::doubtful && !record.quality.empty()) {
+        add(seen, "marking.read", Severity::major, read_text(record) + of_parts(record), out,
+            record.worst ? record.worst->region : std::vector<std::array<int, 2>>());
         return;
     }
     if (record.state == State::missing)

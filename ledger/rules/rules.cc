@@ -104,6 +104,7 @@ const std::vector<std::string_view>& all_rule_ids() {
         "marking.surface",
         "marking.pin1",
         "marking.trace",
+        "marking.read",
         "marking.unread",
         "ledger.stale",
         "ledger.evidence",
@@ -122,7 +123,8 @@ Severity worst_severity(std::string_view rule_id) {
         "pedigree.none",    "custody.gap",     "identity.quantity", "label.syntax",
         "label.incomplete", "label.text",      "label.typed",       "ledger.stale",
         "ledger.evidence",  "age.shelf-life",  "msl.floor-life",    "date.after-last-ship",
-        "marking.missing",  "marking.surface", "marking.pin1",      "marking.trace"};
+        "marking.missing",  "marking.surface", "marking.pin1",      "marking.trace",
+        "marking.read"};
     if (rule_id == "marking.unread") return Severity::minor;
     return std::find(std::begin(kAtMostMajor), std::end(kAtMostMajor), rule_id) ==
                    std::end(kAtMostMajor)

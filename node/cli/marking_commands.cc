@@ -42,15 +42,6 @@ struct Inspecting {
     bool surface = false, kinds = false;
 };
 
-// "out.png" for one picture, "out-2.png" for the second of several.
-std::string numbered(const std::string& file, std::size_t index, std::size_t all) {
-    if (all == 1) return file;
-    const std::filesystem::path path(file);
-    return (path.parent_path() /
-            (path.stem().string() + "-" + std::to_string(index + 1) + path.extension().string()))
-        .string();
-}
-
 // Of the samples: what the maker's rule says of the very lines that parts are compared with.
 void tell_rule(const MarkingExpectation& expectation, const std::string& file) {
     if (!expectation.expected) return;
@@ -217,9 +208,11 @@ class Run {
         std::optional<vision::MarkingKinds> kinds;
         if (asked_.kinds && !seen_.empty()) {
             const std::vector<vision::PictureBytes> run(
-                seen_.begin(), seen_.begin() + static_cast<std::ptrdiff_t>(
-                                                   std::min(seen_.size(), vision::max_run_parts)));
-            auto sorted = reader.sort_markings(run);
+                seen_.begin(), seen_.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                   seen_.size(), vision::max_run_pictures)));
+            const bool several = std::any_of(all_.parts.begin(), all_.parts.end(),
+                                             [](const auto& part) { return part.number > 1; });
+            auto sorted = reader.sort_markings(run, {several, false});
             if (!sorted) return fail(ledger::malformed(sorted.error().text));
             kinds = std::move(*sorted);
             held_ = held_ || kinds->kinds.size() > 1;
@@ -262,10 +255,10 @@ int inspect(const CommandLine& cli, const Inspecting& asked) {
     if (!expectation) return fail(expectation.error());
     const auto files = picture_files(asked.files);
     if (!files) return fail(files.error());
-    if (asked.kinds && files->size() > vision::max_run_parts)
+    if (asked.kinds && files->size() > vision::max_run_pictures)
         return bad_usage(ledger::malformed("--kinds: at most " +
-                                           std::to_string(vision::max_run_parts) +
-                                           " parts are sorted at a time"));
+                                           std::to_string(vision::max_run_pictures) +
+                                           " pictures are sorted at a time"));
     tell_rule(**expectation, asked.expected);
     return Run(cli, asked, **expectation, *files).go();
 }

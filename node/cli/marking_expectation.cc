@@ -126,6 +126,14 @@ Result<std::unique_ptr<MarkingExpectation>> read_expectation(const std::string& 
     return out;
 }
 
+std::string numbered(const std::string& file, std::size_t index, std::size_t all) {
+    if (all == 1) return file;
+    const fs::path path(file);
+    return (path.parent_path() /
+            (path.stem().string() + "-" + std::to_string(index + 1) + path.extension().string()))
+        .string();
+}
+
 Result<std::vector<std::string>> pictures_in(const std::string& folder) {
     std::vector<std::string> out;
     std::error_code failure;

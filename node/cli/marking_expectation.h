@@ -35,6 +35,9 @@ ledger::Result<std::vector<std::string>> picture_files(const std::vector<std::st
 // The pictures in a folder, by name; perhaps none.
 ledger::Result<std::vector<std::string>> pictures_in(const std::string& folder);
 
+// "out.png" for one picture, "out-2.png" for the second of several.
+std::string numbered(const std::string& file, std::size_t index, std::size_t all);
+
 // marking enrol, compare, sort.
 void add_marking_surface_commands(CommandLine& cli, CLI::App* marking);
 

@@ -5,11 +5,15 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "api/routes/reading_json.h"
+#include "api/service/observe_reading.h"
 #include "ledger/base/file.h"
+#include "ledger/base/sha256.h"
 #include "node/cli/arguments.h"
 #include "node/cli/cli.h"
 #include "node/cli/marking_expectation.h"
@@ -32,29 +36,6 @@ std::string percent(double part) {
     return number(100 * part, "%.0f") + " %";
 }
 
-json::array position_json(const vision::Quad& position) {
-    json::array out;
-    for (const auto& corner : position) out.push_back(json::array{corner.x, corner.y});
-    return out;
-}
-
-json::object quality_json(const vision::PictureQuality& it) {
-    json::object out{{"usable", !it.trouble.has_value()},
-                     {"package_width", it.width},
-                     {"edge_width", it.edge},
-                     {"edge_limit", it.edge_limit},
-                     {"contrast", it.contrast},
-                     {"noise", it.noise},
-                     {"black", it.dark},
-                     {"white", it.bright},
-                     {"glare", it.glare}};
-    if (it.trouble) {
-        out["code"] = it.trouble->code;
-        out["error"] = it.trouble->text;
-    }
-    return out;
-}
-
 std::string told(const vision::PictureQuality& it) {
     const std::string measured = "package " + number(it.width, "%.0f") + " pixels wide (at least " +
                                  number(vision::least_package_width, "%.0f") + "), edges " +
@@ -65,48 +46,14 @@ std::string told(const vision::PictureQuality& it) {
     return it.trouble ? "UNUSABLE: " + it.trouble->text + "\n  " + measured : "usable: " + measured;
 }
 
-json::array characters_json(const std::vector<vision::ReadCharacter>& characters) {
-    json::array out;
-    for (const auto& one : characters) {
-        json::array alternatives;
-        for (const auto& each : one.alternatives)
-            alternatives.push_back(json::object{{"character", std::string(1, each.character)},
-                                                {"probability", each.probability}});
-        out.push_back(json::object{{"alternatives", std::move(alternatives)},
-                                   {"position", position_json(one.position)}});
-    }
-    return out;
-}
-
-json::object line_json(const vision::ReadLine& line) {
-    return {{"text", line.text},
-            {"confidence", line.confidence},
-            {"position", position_json(line.position)},
-            {"characters", characters_json(line.characters)}};
-}
-
-json::object expected_json(const vision::ExpectedLine& line) {
-    json::object out{{"text", line.text},
-                     {"state", vision::to_string(line.state)},
-                     {"probability", line.confidence}};
-    if (line.characters.empty()) return out;
-    const auto& worst = line.characters[line.worst];
-    out["worst"] =
-        json::object{{"index", line.worst},
-                     {"character", std::string(1, vision::plain_line(line.text)[line.worst])},
-                     {"probability", line.probability},
-                     {"seen", std::string(1, worst.alternatives.front().character)},
-                     {"position", position_json(worst.position)}};
-    out["characters"] = characters_json(line.characters);
-    return out;
-}
-
-// Where another character is at least a tenth as likely.
+// Where another character is at least a tenth as likely: its place among the line's characters,
+// from 1, spaces left out.
 std::string doubts(const vision::ReadLine& line) {
     std::string out;
-    for (const auto& one : line.characters) {
+    for (std::size_t place = 0; place < line.characters.size(); ++place) {
+        const auto& one = line.characters[place];
         if (one.alternatives.size() < 2 || one.alternatives[1].probability < 0.1) continue;
-        out += out.empty() ? "  (" : ", ";
+        out += (out.empty() ? "  (character " : ", character ") + std::to_string(place + 1) + ": ";
         for (std::size_t i = 0; i < one.alternatives.size(); ++i)
             if (i < 2 || one.alternatives[i].probability >= 0.1)
                 out += (i > 0 ? " or " : "") + std::string(1, one.alternatives[i].character) + " " +
@@ -134,7 +81,7 @@ std::string told(const vision::ExpectedLine& line) {
 
 using Opinions = std::vector<vision::PrintedLine>;
 
-std::string told(const vision::MarkingReading& reading, const Opinions& opinions) {
+std::string told(const vision::ReadPart& reading, std::span<const vision::PrintedLine> opinions) {
     if (reading.quality.trouble) return "UNUSABLE: " + reading.quality.trouble->text;
     std::string out;
     if (reading.lines.empty()) {
@@ -185,7 +132,7 @@ int quality(const CommandLine& cli, const std::vector<std::string>& files) {
     return of_each(files, [&](const std::string& file, const ledger::Bytes& picture) -> int {
         const auto measured = reader.marking_quality(picture);
         if (!measured) return bad_picture(cli, file, measured.error());
-        json::object out = quality_json(*measured);
+        json::object out = api::quality_json(*measured);
         out["file"] = file;
         cli.print(out, file + ": " + told(*measured));
         return measured->trouble ? kNo : kDone;
@@ -194,8 +141,8 @@ int quality(const CommandLine& cli, const std::vector<std::string>& files) {
 
 struct Reading {
     std::vector<std::string> files, expected;
-    std::string network;
-    bool tesseract = false;
+    std::string network, annotate, observation;
+    bool tesseract = false, several = false;
 };
 
 // Lines as they are, and those of expectation files.
@@ -220,53 +167,85 @@ ledger::Result<std::vector<std::string>> expected_lines(const std::vector<std::s
 // Of a line that is as likely wrong as right.
 constexpr double kSure = 0.5;
 
+// What Tesseract takes the lines for that our reader doubts: one for each line of all parts, or
+// none at all.
+Opinions second_opinions(vision::ReaderPool& reader, const ledger::Bytes& picture,
+                         const vision::MarkingReading& reading, bool& told_why) {
+    std::vector<vision::Quad> places;
+    std::vector<bool> doubted;
+    for (const auto& part : reading.parts)
+        for (const auto& line : part.lines) {
+            places.push_back(line.position);
+            doubted.push_back(line.confidence < kSure);
+        }
+    if (std::find(doubted.begin(), doubted.end(), true) == doubted.end()) return {};
+    auto second = reader.read_printed_lines(picture, places);
+    if (!second) {
+        if (!std::exchange(told_why, true))
+            std::cerr << "reelproof: without a second opinion: " << second.error().text << '\n';
+        return {};
+    }
+    for (std::size_t i = 0; i < second->size(); ++i)
+        if (!doubted[i]) (*second)[i] = {};
+    return *std::move(second);
+}
+
+// `opinions`: of this part's lines, or none.
+int tell_part(const CommandLine& cli, const std::string& file, const vision::ReadPart& part,
+              bool several, std::span<const vision::PrintedLine> opinions) {
+    json::object out{{"file", file}};
+    for (auto& member : api::read_part_json(part)) out[member.key()] = std::move(member.value());
+    auto& lines = out.at("lines").as_array();
+    for (std::size_t i = 0; i < opinions.size(); ++i)
+        if (!opinions[i].text.empty())
+            lines.at(i).as_object()["tesseract"] =
+                json::object{{"text", opinions[i].text}, {"confidence", opinions[i].confidence}};
+    const bool agree = std::all_of(
+        part.expected.begin(), part.expected.end(),
+        [](const auto& line) { return line.state == vision::ExpectedLine::State::agrees; });
+    cli.print(out, file + (several ? ", part " + std::to_string(part.number) : std::string()) +
+                       ": " + told(part, opinions));
+    if (part.quality.trouble) return kNo;
+    if (!part.expected.empty()) return agree ? kDone : kNo;
+    return part.lines.empty() ? kNo : kDone;
+}
+
 int read(const CommandLine& cli, const Reading& asked) {
     const auto expected = expected_lines(asked.expected);
     if (!expected) return fail(expected.error());
+    if (!asked.observation.empty() && expected->empty())
+        return bad_usage(ledger::malformed(
+            "--observation needs --expect: what is read is judged by what must be there"));
     auto reader = reader_pool(asked.network);
     bool told_why = false;
-    return of_each(asked.files, [&](const std::string& file, const ledger::Bytes& picture) -> int {
-        const auto reading = reader.read_marking(picture, *expected);
-        if (!reading) return bad_picture(cli, file, reading.error());
-        Opinions opinions;
-        const bool doubted =
-            std::any_of(reading->lines.begin(), reading->lines.end(),
-                        [](const vision::ReadLine& line) { return line.confidence < kSure; });
-        if (asked.tesseract && doubted) {
-            std::vector<vision::Quad> places;
-            for (const auto& line : reading->lines) places.push_back(line.position);
-            auto second = reader.read_printed_lines(picture, places);
-            if (second) {
-                opinions = std::move(*second);
-                for (std::size_t i = 0; i < opinions.size(); ++i)
-                    if (reading->lines[i].confidence >= kSure) opinions[i] = {};
-            } else if (!std::exchange(told_why, true)) {
-                std::cerr << "reelproof: without a second opinion: " << second.error().text << '\n';
+    std::size_t nth = 0;
+    std::vector<api::PictureRead> seen;
+    const int done =
+        of_each(asked.files, [&](const std::string& file, const ledger::Bytes& picture) -> int {
+            const auto annotated = numbered(asked.annotate, nth++, asked.files.size());
+            const auto reading =
+                reader.read_marking(picture, *expected, {asked.several, !asked.annotate.empty()});
+            seen.push_back({ledger::to_hex(ledger::sha256(picture)), reading});
+            if (!reading) return bad_picture(cli, file, reading.error());
+            if (!reading->annotated.empty())
+                if (auto drawn = write_output(annotated, reading->annotated); !drawn)
+                    return fail(drawn.error());
+            Opinions opinions;
+            if (asked.tesseract) opinions = second_opinions(reader, picture, *reading, told_why);
+            int out = kDone;
+            std::span<const vision::PrintedLine> rest = opinions;
+            for (const auto& part : reading->parts) {
+                const auto own = rest.first(std::min(rest.size(), part.lines.size()));
+                rest = rest.subspan(own.size());
+                out = std::max(out, tell_part(cli, file, part, reading->parts.size() > 1, own));
             }
-        }
-        json::array lines, weighed;
-        for (std::size_t i = 0; i < reading->lines.size(); ++i) {
-            json::object line = line_json(reading->lines[i]);
-            if (i < opinions.size() && !opinions[i].text.empty())
-                line["tesseract"] = json::object{{"text", opinions[i].text},
-                                                 {"confidence", opinions[i].confidence}};
-            lines.push_back(std::move(line));
-        }
-        bool agree = true;
-        for (const auto& line : reading->expected) {
-            weighed.push_back(expected_json(line));
-            agree = agree && line.state == vision::ExpectedLine::State::agrees;
-        }
-        json::object out{{"file", file},
-                         {"quality", quality_json(reading->quality)},
-                         {"package_found", reading->outline},
-                         {"lines", std::move(lines)}};
-        if (!expected->empty()) out["expected"] = std::move(weighed);
-        cli.print(out, file + ": " + told(*reading, opinions));
-        if (reading->quality.trouble) return kNo;
-        if (!expected->empty()) return agree ? kDone : kNo;
-        return reading->lines.empty() ? kNo : kDone;
-    });
+            return out;
+        });
+    if (asked.observation.empty()) return done;
+    const auto text = ledger::format_marking(api::observation_of_reading(*expected, seen)) + "\n";
+    if (auto written = write_output(asked.observation, ledger::as_bytes(text)); !written)
+        return fail(written.error());
+    return done;
 }
 
 }  // namespace
@@ -285,11 +264,14 @@ void add_marking_read(CommandLine& cli, CLI::App* marking) {
     auto asked = std::make_shared<Reading>();
     auto* command = cli.command(
         marking, "read",
-        "Read what is printed on a package, without samples of its lot: exit 0 when something "
+        "Read what is printed on packages, without samples of their lot: exit 0 when something "
         "was read, 1 when nothing was or the picture is too poor. With --expect: 0 when all of it "
         "agrees, else 1",
         "reelproof marking read part-1.jpg --expect SN74LS00N");
-    command->add_option("IMAGE", asked->files, "pictures of one part each, from above")->required();
+    command
+        ->add_option("IMAGE", asked->files,
+                     "pictures from above, of one part each, or with --several of more")
+        ->required();
     command
         ->add_option("--expect", asked->expected,
                      "a line that must stand there, or an expectation file, NAME.toml "
@@ -301,6 +283,18 @@ void add_marking_read(CommandLine& cli, CLI::App* marking) {
         ->add_option("--network", asked->network,
                      "read with this network, which `marking train` made")
         ->check(CLI::ExistingFile);
+    command
+        ->add_option("--annotate", asked->annotate,
+                     "write a PNG: the picture with its parts' numbers and what was found; of "
+                     "several pictures FILE-1.png, FILE-2.png …")
+        ->check(not_empty());
+    command
+        ->add_option("--observation", asked->observation,
+                     "with --expect: write what was read as JSON, for `reelproof check --marking` "
+                     "and `reelproof observe`; it holds an item at most")
+        ->check(not_empty());
+    command->add_flag("--several", asked->several,
+                      "a picture may show several parts of one form: each is read and numbered");
     command->add_flag("--tesseract", asked->tesseract,
                       "where our reader doubts a line, tell what Tesseract takes it for");
     command->callback([&cli, asked] { cli.action = [&cli, asked] { return read(cli, *asked); }; });

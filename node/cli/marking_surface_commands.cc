@@ -22,8 +22,9 @@ using ledger::Result;
 namespace {
 
 struct Surfaces {
-    std::string expected, out, pictures;
+    std::string expected, out, pictures, annotate;
     std::vector<std::string> files, templates;
+    bool several = false;
     NodeAddress node;
     std::vector<std::string> label;
 };
@@ -114,7 +115,8 @@ Result<vision::SurfaceTemplate> read_template(ledger::ByteView bytes, const std:
     return *std::move(decoded);
 }
 
-// Those of this reference that are recorded in the item's history.
+// Those of this reference that are recorded in the item's history. Of those of other versions of
+// templates nobody can tell any more what the part was: they are left out.
 Result<std::vector<vision::SurfaceTemplate>> recorded_templates(
     const Surfaces& asked, const vision::ReferenceId& reference) {
     const auto symbols = label_of(asked);
@@ -124,6 +126,7 @@ Result<std::vector<vision::SurfaceTemplate>> recorded_templates(
     const auto answer = (*client)->post("/v1/trace", {{"symbols", *symbols}});
     if (!answer) return answer.error();
     std::vector<vision::SurfaceTemplate> out;
+    std::optional<ledger::Error> other_version;
     for (const auto& event : answer->at("events").as_array()) {
         const auto* marking = event.as_object().if_contains("marking");
         const auto* templates =
@@ -132,11 +135,14 @@ Result<std::vector<vision::SurfaceTemplate>> recorded_templates(
         for (const auto& text : templates->as_array()) {
             const auto bytes = ledger::from_base64(text.as_string(), "template");
             if (!bytes) return bytes.error();
-            auto one = read_template(*bytes, "a recorded template");
-            if (!one) return one.error();
-            if (one->reference == reference) out.push_back(std::move(*one));
+            auto one = vision::decode_template(*bytes);
+            if (one && one->reference == reference) out.push_back(std::move(*one));
+            if (one) continue;
+            other_version = ledger::malformed("a recorded template: " + one.error().text);
+            if (one.error().code != "template.version") return *other_version;
         }
     }
+    if (out.empty() && other_version) return *other_version;
     if (out.empty())
         return ledger::malformed(
             "no part of this item was enrolled with this expectation: the good samples and lines "
@@ -209,15 +215,22 @@ int compare(const CommandLine& cli, const Surfaces& asked) {
 int sort(const CommandLine& cli, const Surfaces& asked) {
     const auto files = picture_files(asked.files);
     if (!files) return fail(files.error());
-    if (files->size() > vision::max_run_parts)
-        return bad_usage(ledger::malformed("at most " + std::to_string(vision::max_run_parts) +
-                                           " parts are sorted at a time, not " +
+    if (files->size() > vision::max_run_pictures)
+        return bad_usage(ledger::malformed("at most " + std::to_string(vision::max_run_pictures) +
+                                           " pictures are sorted at a time, not " +
                                            std::to_string(files->size())));
     const auto pictures = read_pictures(*files);
     if (!pictures) return fail(pictures.error());
     const std::vector<vision::PictureBytes> parts(pictures->begin(), pictures->end());
-    const auto kinds = reader()->sort_markings(parts);
+    const auto kinds = reader()->sort_markings(parts, {asked.several, !asked.annotate.empty()});
     if (!kinds) return fail(ledger::malformed(kinds.error().text));
+    const auto name_of = [&](const vision::MarkingKinds::Part& part) {
+        const bool several =
+            std::count_if(kinds->parts.begin(), kinds->parts.end(),
+                          [&](const auto& one) { return one.picture == part.picture; }) > 1;
+        return (*files)[part.picture] +
+               (several ? " part " + std::to_string(part.number) : std::string());
+    };
     std::size_t sorted = 0;
     for (const auto& kind : kinds->kinds) sorted += kind.parts;
     json::array told;
@@ -225,16 +238,20 @@ int sort(const CommandLine& cli, const Surfaces& asked) {
                        ledger::counted(kinds->kinds.size(), "kind") + " of marking";
     for (std::size_t k = 0; k < kinds->kinds.size(); ++k) {
         const auto& kind = kinds->kinds[k];
-        json::array of;
+        json::array of, numbers;
         std::string names;
-        for (std::size_t i = 0; i < files->size(); ++i)
-            if (kinds->parts[i].kind == static_cast<int>(k)) {
-                of.emplace_back((*files)[i]);
-                names += " " + (*files)[i];
+        for (const auto& part : kinds->parts)
+            if (part.kind == static_cast<int>(k)) {
+                of.emplace_back((*files)[part.picture]);
+                numbers.emplace_back(part.number);
+                names += " " + name_of(part);
             }
         const double share = static_cast<double>(kind.parts) / static_cast<double>(sorted);
-        json::object one{
-            {"kind", k + 1}, {"parts", kind.parts}, {"share", share}, {"files", std::move(of)}};
+        json::object one{{"kind", k + 1},
+                         {"parts", kind.parts},
+                         {"share", share},
+                         {"files", std::move(of)},
+                         {"numbers", std::move(numbers)}};
         text += "\n  kind " + std::to_string(k + 1) + ": " + std::to_string(kind.parts) + " (" +
                 std::to_string(static_cast<int>(100 * share + 0.5)) + " %)" + names;
         if (!asked.pictures.empty()) {
@@ -246,11 +263,14 @@ int sort(const CommandLine& cli, const Surfaces& asked) {
         told.emplace_back(std::move(one));
     }
     bool bad = false;
-    for (std::size_t i = 0; i < files->size(); ++i)
-        if (const auto& trouble = kinds->parts[i].trouble) {
-            std::cerr << "reelproof: " << (*files)[i] << ": " << trouble->text << '\n';
+    for (const auto& part : kinds->parts)
+        if (part.trouble) {
+            std::cerr << "reelproof: " << name_of(part) << ": " << part.trouble->text << '\n';
             bad = true;
         }
+    for (const auto& [picture, png] : kinds->overviews)
+        if (auto done = write_output(numbered(asked.annotate, picture, files->size()), png); !done)
+            return fail(done.error());
     cli.print({{"parts", sorted}, {"kinds", std::move(told)}}, text);
     if (bad) return kBadInput;
     return kinds->kinds.size() > 1 ? kNo : kDone;
@@ -335,8 +355,18 @@ void add_marking_surface_commands(CommandLine& cli, CLI::App* marking) {
                           "Sort a run of parts by how they are marked, with the share of each "
                           "kind: exit 1 when there are several kinds",
                           "reelproof marking sort --pictures kinds reel-7/");
-    command->add_option("IMAGE", run->files, "pictures of one part each; a folder: all in it")
+    command
+        ->add_option("IMAGE", run->files,
+                     "pictures from above, of one part each, or with --several of more; a folder: "
+                     "all in it")
         ->required();
+    command->add_flag("--several", run->several,
+                      "a picture may show several parts of one form: each is sorted and numbered");
+    command
+        ->add_option("--annotate", run->annotate,
+                     "write a PNG of a picture with several parts: their numbers, those of other "
+                     "kinds than the largest in red; of several pictures FILE-1.png, FILE-2.png …")
+        ->check(not_empty());
     command->add_option("--pictures", run->pictures, "a folder for a picture of each kind")
         ->check(CLI::ExistingDirectory);
     command->callback([&cli, run] { cli.action = [&cli, run] { return sort(cli, *run); }; });

@@ -45,9 +45,12 @@ void read_reading(std::string_view text) {
         const auto answer = decode_marking_reading(text, expected);
         if (!answer) continue;
         if (*answer) {
-            for (const ReadLine& line : (*answer)->lines)
-                require(line.characters.size() <= line.text.size());
-            require((*answer)->expected.size() <= expected.size());
+            require(!(*answer)->parts.empty() && (*answer)->parts.size() <= max_read_parts);
+            for (const ReadPart& part : (*answer)->parts) {
+                for (const ReadLine& line : part.lines)
+                    require(line.characters.size() <= line.text.size());
+                require(part.expected.size() <= expected.size());
+            }
         }
         const std::string told = encode_marking_reading(*answer);
         const auto again = decode_marking_reading(told, expected);
@@ -112,16 +115,19 @@ std::vector<std::string> fuzz::seeds() {
     cv::resize(drawn(), part, {214, 70}, 0, 0, cv::INTER_AREA);
     part.copyTo(board(cv::Rect(18, 17, 214, 70)));
     MarkingReading reading;
-    reading.quality.trouble = Error{"marking.blurred", "too blurred"};
-    reading.lines.push_back({"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
+    reading.parts.resize(2);
+    reading.parts[0].quality.trouble = Error{"marking.blurred", "too blurred"};
+    reading.parts[1].lines.push_back(
+        {"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
     MarkingReading weighed;
-    weighed.expected = {{"AB1",
-                         ExpectedLine::State::doubtful,
-                         0.4,
-                         {{{{'A', 0.9}}, {}}, {{{'8', 0.7}, {'B', 0.3}}, {}}, {{{'1', 0.8}}, {}}},
-                         1,
-                         0.3},
-                        {"20", ExpectedLine::State::unseen, 0, {}, 0, 0}};
+    weighed.parts.emplace_back().expected = {
+        {"AB1",
+         ExpectedLine::State::doubtful,
+         0.4,
+         {{{{'A', 0.9}}, {}}, {{{'8', 0.7}, {'B', 0.3}}, {}}, {{{'1', 0.8}}, {}}},
+         1,
+         0.3},
+        {"20", ExpectedLine::State::unseen, 0, {}, 0, 0}};
     const auto network = line_network_file(LineNetwork::built_in().weights());
     return {"r" + encode_marking_reading(reading), "r" + encode_marking_reading(weighed),
             "n" + std::string(network.begin(), network.end()),

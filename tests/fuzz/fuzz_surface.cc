@@ -50,15 +50,15 @@ void read_answer(std::string_view text) {
 void read_request(std::span<const std::uint8_t> message) {
     if (const auto request = decode_study_request(message))
         require(decode_study_request(encode_study_request(*request)).has_value());
-    if (const auto parts = decode_kinds_request(message))
-        require(decode_kinds_request(encode_kinds_request(*parts)).has_value());
+    if (const auto run = decode_kinds_request(message))
+        require(decode_kinds_request(encode_kinds_request(*run)).has_value());
 }
 
 }  // namespace
 
 std::vector<std::string> fuzz::seeds() {
     SurfaceTemplate surface;
-    surface.patches[3] = SurfaceTemplate::Patch{1, 2};
+    surface.patches[3] = SurfaceTemplate::Patch{1, 2, 3, 4};
     const auto bytes = encode_template(surface);
     MarkingStudy study;
     study.parts.resize(3);
@@ -72,11 +72,11 @@ std::vector<std::string> fuzz::seeds() {
         study.parts[1].part.characters.push_back({c, 0, {}, 0.9, 0.3, 'A'});
     MarkingKinds kinds;
     kinds.parts.resize(2);
+    kinds.parts[1].picture = 1;
     kinds.parts[0].kind = kinds.parts[1].kind = 0;
     kinds.kinds.push_back({2, {}});
     const auto message = encode_study_request(asked());
-    const std::vector<PictureBytes> run{picture, picture};
-    const auto sorted = encode_kinds_request(run);
+    const auto sorted = encode_kinds_request({{picture, picture}, {true, true}});
     return {"t" + std::string(bytes.begin(), bytes.end()), "a" + encode_study_answer(study),
             "a" + encode_kinds_answer(kinds), "q" + std::string(message.begin(), message.end()),
             "q" + std::string(sorted.begin(), sorted.end())};

@@ -208,10 +208,33 @@ TEST_CASE("several photographed parts on one picture are a row each", "[cli][mar
         {"marking", "inspect", "--json", "--expect", in(work, "lot.toml"), file->string()});
     CHECK_THAT(json.out, Contains(R"("number":4)"));
     CHECK_THAT(json.out, Contains(R"("outline":[[)"));
+    const auto read =
+        work.run({"marking", "read", "--several", "--expect", "SN74LS00N", "--annotate",
+                  in(work, "read.png"), "--observation", in(work, "read.json"), file->string()});
+    INFO(read.out << read.err);
+    CHECK(read.code == 1);
+    CHECK_THAT(read.out, Contains("scene.png, part 3: "));
+    CHECK_THAT(read.out, Contains("scene.png, part 4: "));
+    CHECK_THAT(read.out, Contains("expected SN74LS00N: DIFFERS: 0 at 8"));
+    CHECK(fs::file_size(work.path() / "read.png") > 10'000);
+    std::ifstream written(work.path() / "read.json");
+    const std::string observed((std::istreambuf_iterator<char>(written)), {});
+    CHECK_THAT(observed, Contains(R"("state":"doubtful","parts":4,"differing":1)"));
     const auto enrol = work.run({"marking", "enrol", "--expect", in(work, "lot.toml"), "--out",
                                  in(work, "part.rpsf"), file->string()});
     CHECK(enrol.code == 2);
     CHECK_THAT(enrol.err, Contains("4 packages are in view"));
+    const auto mat = scene(
+        work,
+        {"hp_74LS00_A_c03_s0", "hp_74LS00_A_c04_s0", "hp_74LS00_A_c03_s1", "hp_74LS06_A_c00_s0"},
+        reelproof::tests::Ground::mat);
+    const auto sorted = work.run({"marking", "sort", "--several", "--json", "--annotate",
+                                  in(work, "kinds.png"), mat->string()});
+    INFO(sorted.out << sorted.err);
+    CHECK(sorted.code == 1);
+    CHECK_THAT(sorted.out, Contains(R"("numbers":[1,2,3])"));
+    CHECK_THAT(sorted.out, Contains(R"("numbers":[4])"));
+    CHECK(fs::file_size(work.path() / "kinds.png") > 10'000);
 }
 
 TEST_CASE("a marking is read with an expectation, and a wrong one is found out", "[cli][marking]") {

@@ -168,6 +168,42 @@ TEST_CASE("pictures of parts are compared with good samples, and judged with the
     CHECK(rules_in(unread) == "marking.unread:minor");
 }
 
+TEST_CASE("without samples parts are read, and what reads otherwise holds", "[marking]") {
+    if (!reelproof::tests::shared_data("markings/img")) return;
+    const Node at;
+    const auto reel = issued({.mpn = "SN74LS00N", .date_code = "2138"});
+    at.node.record("commission", with_labels({reel.text}));
+    auto body = with_label(reel.text);
+    body["parts"] = json::array{picture("hp_74LS00_A_c03_s0.png")};
+    CHECK(at.node.post("/v1/inspect", body).says("no marking rule gives a line of this part"));
+    // By the rule only the second line is settled.
+    REQUIRE(at.import("mpn,marking\nSN74LS00N,ti-trace\n").status == 200);
+    body["annotate"] = true;
+    const auto good = at.node.post("/v1/inspect", body);
+    INFO(good.text.substr(0, 300));
+    REQUIRE(good.status == 200);
+    CHECK(rules_in(good).empty());
+    const auto& marking = good.body.at("marking").as_object();
+    CHECK(marking.at("state").as_string() == "agrees");
+    CHECK(marking.at("quality").as_string() == "read without samples");
+    CHECK(good.body.at("parts").at(0).at("expected").at(0).at("text").as_string() == "SN74LS00N");
+    CHECK(good.body.at("overviews").as_array().size() == 1);
+
+    body["lines"] = json::array{"SN74LS06N"};
+    const auto other = at.node.post("/v1/inspect", body);
+    REQUIRE(other.status == 200);
+    CHECK(other.member("verdict") == "HOLD");
+    CHECK(rules_in(other) == "marking.read:major");
+    // What it gives can be signed as it is.
+    at.node.record("observe",
+                   with(with_label(reel.text), "marking", other.body.at("marking").as_object()));
+
+    body["lines"] = json::array{"MAX232CPE"};
+    CHECK(rules_in(at.node.post("/v1/inspect", body)) == "marking.unread:minor");
+    body["surface"] = true;
+    CHECK(at.node.post("/v1/inspect", body).says("samples is missing"));
+}
+
 TEST_CASE("requests with pictures that can't be right say what is wrong", "[marking]") {
     const Node at;
     const auto reel = issued();
@@ -178,7 +214,7 @@ TEST_CASE("requests with pictures that can't be right say what is wrong", "[mark
         CHECK(answer.says(words));
     };
     auto body = with_label(reel.text);
-    says(body, 400, "samples is missing");
+    says(body, 400, "parts is missing");
     body["samples"] = json::array{"!"};
     says(body, 400, "samples[0]");
     body["samples"] = json::array{"AAAA"};

@@ -9,6 +9,7 @@
 
 #include "tests/paths.h"
 #include "tests/vision/drawn_part_support.h"
+#include "tests/vision/scene_support.h"
 #include "vision/marking/line_network_file.h"
 #include "vision/marking/line_text.h"
 #include "vision/marking/package.h"
@@ -152,24 +153,28 @@ TEST_CASE("a package is read in a reader process, a poor picture is not", "[mark
     ReaderPool reader(options);
     const auto read = reader.read_marking(draw_png({}));
     REQUIRE(read.has_value());
-    CHECK(read->outline);
-    CHECK_FALSE(read->quality.trouble.has_value());
-    REQUIRE(read->lines.size() == 2);
-    CHECK(plain_line(read->lines[0].text) == "19E9XBL");
-    REQUIRE(read->lines[1].characters.size() == 9);
+    REQUIRE(read->parts.size() == 1);
+    const ReadPart& part = read->parts[0];
+    CHECK(part.outline);
+    CHECK(read->annotated.empty());
+    CHECK_FALSE(part.quality.trouble.has_value());
+    REQUIRE(part.lines.size() == 2);
+    CHECK(plain_line(part.lines[0].text) == "19E9XBL");
+    REQUIRE(part.lines[1].characters.size() == 9);
     // Where it stands on the picture that was handed in.
-    CHECK(read->lines[1].characters[0].position[0].x == Approx(320).margin(25));
-    CHECK(read->lines[1].characters[0].position[0].y == Approx(262).margin(25));
+    CHECK(part.lines[1].characters[0].position[0].x == Approx(320).margin(25));
+    CHECK(part.lines[1].characters[0].position[0].y == Approx(262).margin(25));
 
     const std::vector<std::string> expected{"SN74LS00N", "SN74LS06N", "MAX232"};
     const auto weighed = reader.read_marking(draw_png({}), expected);
     REQUIRE(weighed.has_value());
-    REQUIRE(weighed->expected.size() == 3);
-    CHECK(weighed->expected[0].state == ExpectedLine::State::agrees);
-    CHECK(weighed->expected[0].characters.size() == 9);
-    CHECK(weighed->expected[1].state == ExpectedLine::State::differs);
-    CHECK(weighed->expected[1].worst == 7);
-    CHECK(weighed->expected[2].state == ExpectedLine::State::unseen);
+    const auto& seen = weighed->parts.at(0).expected;
+    REQUIRE(seen.size() == 3);
+    CHECK(seen[0].state == ExpectedLine::State::agrees);
+    CHECK(seen[0].characters.size() == 9);
+    CHECK(seen[1].state == ExpectedLine::State::differs);
+    CHECK(seen[1].worst == 7);
+    CHECK(seen[2].state == ExpectedLine::State::unseen);
     CHECK(reader.read_marking(draw_png({}), std::vector<std::string>{"&?"}).error().code ==
           "marking.lines");
 
@@ -183,6 +188,37 @@ TEST_CASE("a package is read in a reader process, a poor picture is not", "[mark
     CHECK(quality->trouble->code == "marking.too-small");
     const std::vector<std::uint8_t> garbage{1, 2, 3};
     CHECK_FALSE(reader.read_marking(garbage).has_value());
+}
+
+TEST_CASE("each of several parts on a picture is read and numbered", "[marking][reader]") {
+    std::vector<cv::Mat> drawn;
+    for (std::uint64_t i = 0; i < 4; ++i)
+        drawn.push_back(
+            draw({.lines = {"19E9XBL", i == 2 ? "SN74LS06N" : "SN74LS00N"}, .surface = 50 + i}));
+    const auto scene =
+        tests::compose(drawn, {.ground = tests::Ground::mat, .scale = 0.7, .seed = 3});
+    std::vector<std::uint8_t> file;
+    REQUIRE(cv::imencode(".png", scene.grey, file));
+    ReaderOptions options;
+    options.command = {(tests::build_dir() / "reelproof_reader").string()};
+    const std::vector<std::string> expected{"SN74LS00N"};
+    const auto read =
+        ReaderPool(options).read_marking(file, expected, {.several = true, .annotate = true});
+    REQUIRE(read.has_value());
+    REQUIRE(read->parts.size() == 4);
+    for (std::size_t i = 0; i < 4; ++i) {
+        const ReadPart& part = read->parts[i];
+        INFO("part " << i + 1);
+        CHECK(part.number == static_cast<int>(i) + 1);
+        cv::Point2f middle(0, 0);
+        for (const auto& corner : part.place)
+            middle += cv::Point2f(static_cast<float>(corner.x), static_cast<float>(corner.y));
+        CHECK(cv::norm(middle / 4 - scene.bodies[i].center) < 12);
+        REQUIRE(part.expected.size() == 1);
+        CHECK(part.expected[0].state ==
+              (i == 2 ? ExpectedLine::State::differs : ExpectedLine::State::agrees));
+    }
+    CHECK_FALSE(cv::imdecode(read->annotated, cv::IMREAD_COLOR).empty());
 }
 
 TEST_CASE("markings are read with the network of a file", "[marking][reader]") {
@@ -199,7 +235,7 @@ TEST_CASE("markings are read with the network of a file", "[marking][reader]") {
     write(line_network_file(std::vector<float>(line_weights(), 0)));
     const auto blind = ReaderPool(options).read_marking(draw_png({}));
     REQUIRE(blind.has_value());
-    CHECK(blind->lines.empty());
+    CHECK(blind->parts.at(0).lines.empty());
     write(std::vector<std::uint8_t>{1, 2, 3});
     const auto damaged = ReaderPool(options).read_marking(draw_png({}));
     REQUIRE_FALSE(damaged.has_value());
@@ -211,24 +247,29 @@ TEST_CASE("what the reader process says of a marking is not trusted", "[marking]
     CHECK_FALSE(decode_marking_reading("{}").has_value());
     CHECK_FALSE(decode_marking_reading("[]").has_value());
     MarkingReading reading;
-    reading.lines.push_back({"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
+    CHECK_FALSE(decode_marking_reading(encode_marking_reading(reading)).has_value());
+    ReadPart& part = reading.parts.emplace_back();
+    part.lines.push_back({"A B", 0.5, {{{{'A', 0.9}}, {}}, {{{'B', 0.8}, {'8', 0.2}}, {}}}, {}});
     const std::string told = encode_marking_reading(reading);
     REQUIRE(decode_marking_reading(told).has_value());
     CHECK(encode_marking_reading(*decode_marking_reading(told)) == told);
     // Only what was asked is answered.
     const std::vector<std::string> asked{"A (R)"};
-    reading.expected.push_back(
-        {asked[0], ExpectedLine::State::agrees, 0.5, reading.lines[0].characters, 1, 0.9});
+    part.expected.push_back(
+        {asked[0], ExpectedLine::State::agrees, 0.5, part.lines[0].characters, 1, 0.9});
     const std::string weighed = encode_marking_reading(reading);
     REQUIRE(decode_marking_reading(weighed, asked).has_value());
     CHECK(encode_marking_reading(*decode_marking_reading(weighed, asked)) == weighed);
     CHECK_FALSE(decode_marking_reading(weighed).has_value());
     CHECK_FALSE(decode_marking_reading(told, asked).has_value());
     CHECK_FALSE(decode_marking_reading(weighed, std::vector<std::string>{"ABC"}).has_value());
-    reading.expected[0].worst = 2;
+    part.expected[0].worst = 2;
     CHECK_FALSE(decode_marking_reading(encode_marking_reading(reading), asked).has_value());
-    reading.expected.clear();
+    part.expected.clear();
     // More characters than the text has.
-    reading.lines.front().text = "AB CD";
+    part.lines.front().text = "AB CD";
+    CHECK_FALSE(decode_marking_reading(encode_marking_reading(reading)).has_value());
+    part.lines.clear();
+    reading.annotated = {'M', 'Z', 0, 0, 0};
     CHECK_FALSE(decode_marking_reading(encode_marking_reading(reading)).has_value());
 }

@@ -254,6 +254,34 @@ TEST_CASE("a run of parts is sorted into its kinds, the largest first", "[markin
     CHECK(reader.sort_markings({}).error().code == "marking.parts");
 }
 
+TEST_CASE("several parts on a picture are sorted, each with its number", "[marking][study]") {
+    std::vector<cv::Mat> parts;
+    for (std::uint64_t i = 0; i < 6; ++i)
+        parts.push_back(draw({.lines = i == 3 ? std::vector<std::string>{"MAX232CPE", "0419KX"}
+                                              : std::vector<std::string>{"19E9XBL", "SN74LS00N"},
+                              .surface = 50 + i}));
+    ReaderPool reader = pool();
+    for (const auto ground : tests::all_grounds) {
+        INFO(tests::name_of(ground));
+        const auto scene = tests::compose(parts, {.ground = ground, .seed = 3});
+        Picture file;
+        cv::imencode(".png", scene.grey, file);
+        const auto kinds = reader.sort_markings(views({file, draw_png({.surface = 60})}),
+                                                {.several = true, .annotate = true});
+        REQUIRE(kinds.has_value());
+        REQUIRE(kinds->parts.size() == 7);
+        REQUIRE(kinds->kinds.size() == 2);
+        CHECK(kinds->kinds[0].parts == 6);
+        for (std::size_t i = 0; i < 6; ++i) {
+            CHECK(kinds->parts[i].picture == 0);
+            CHECK(kinds->parts[i].number == static_cast<int>(i) + 1);
+            CHECK(kinds->parts[i].kind == (i == 3 ? 1 : 0));
+        }
+        CHECK(kinds->parts[6].picture == 1);
+        CHECK(kinds->overviews.size() == 1);
+    }
+}
+
 TEST_CASE("each of several parts on a picture is inspected and numbered", "[marking][study]") {
     std::vector<cv::Mat> parts;
     for (int i = 0; i < 6; ++i)
@@ -312,8 +340,8 @@ TEST_CASE("a template is made and compared of one part only, and says how many i
 TEST_CASE("a surface template that is corrupt is refused", "[marking][study]") {
     SurfaceTemplate surface;
     surface.reference = reference();
-    surface.patches[3] = SurfaceTemplate::Patch{1, 2};
-    surface.patches[23] = SurfaceTemplate::Patch{~0ull, 0};
+    surface.patches[3] = SurfaceTemplate::Patch{1, 2, 3, 4};
+    surface.patches[11] = SurfaceTemplate::Patch{~0ull, 0, 5, 6};
     const auto good = encode_template(surface);
     const auto back = decode_template(good);
     REQUIRE(back.has_value());
@@ -328,6 +356,14 @@ TEST_CASE("a surface template that is corrupt is refused", "[marking][study]") {
     auto longer = good;
     longer.push_back(0);
     CHECK(decode_template(longer).error().code == "template.corrupt");
+    for (const int version : {1, 3}) {
+        auto other = good;
+        other[4] = static_cast<std::uint8_t>(version);
+        const auto refused = decode_template(other);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == "template.version");
+        CHECK(refused.error().text.find("enrol the part again") != std::string::npos);
+    }
 }
 
 TEST_CASE("answers that a study did not ask for are no answers", "[marking][study]") {
@@ -358,10 +394,17 @@ TEST_CASE("answers that a study did not ask for are no answers", "[marking][stud
     CHECK_FALSE(decode_study_answer("{}", request));
     MarkingKinds kinds;
     kinds.parts.resize(2);
+    kinds.parts[1].picture = 1;
     kinds.parts[0].kind = kinds.parts[1].kind = 0;
     kinds.kinds.push_back({2, {}});
     CHECK(decode_kinds_answer(encode_kinds_answer(kinds), 2));
     CHECK_FALSE(decode_kinds_answer(encode_kinds_answer(kinds), 3));
     kinds.parts[1].kind = 1;
     CHECK_FALSE(decode_kinds_answer(encode_kinds_answer(kinds), 2));
+    // Two parts of one picture have numbers of their own.
+    kinds.parts[1].kind = 0;
+    kinds.parts[1].picture = 0;
+    CHECK_FALSE(decode_kinds_answer(encode_kinds_answer(kinds), 1));
+    kinds.parts[1].number = 2;
+    CHECK(decode_kinds_answer(encode_kinds_answer(kinds), 1));
 }

@@ -97,18 +97,18 @@ std::vector<std::uint8_t> annotated(const MarkingReference& reference, const Par
     return small_png(canvas, most);
 }
 
-std::vector<std::uint8_t> overview(const cv::Mat& grey, std::span<const StudiedPart> parts,
+std::vector<std::uint8_t> overview(const cv::Mat& grey, std::span<const NumberedPart> parts,
                                    std::size_t most) {
     const double shrink = std::min(1.0, kOverviewSide / std::max(grey.cols, grey.rows));
     cv::Mat canvas;
     cv::resize(grey, canvas, {}, shrink, shrink, cv::INTER_AREA);
     cv::cvtColor(canvas, canvas, cv::COLOR_GRAY2BGR);
-    for (const StudiedPart& one : parts) {
+    for (const NumberedPart& one : parts) {
         std::vector<cv::Point> corners;
         for (const Point& corner : one.outline)
             corners.emplace_back(static_cast<int>(corner.x * shrink),
                                  static_cast<int>(corner.y * shrink));
-        const cv::Scalar colour = colour_of(one.part.state);
+        const cv::Scalar colour = colour_of(one.state);
         cv::polylines(canvas, corners, true, colour, 3, cv::LINE_AA);
         const cv::Rect box = cv::boundingRect(corners);
         const std::string number = std::to_string(one.number);

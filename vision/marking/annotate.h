@@ -17,7 +17,12 @@ std::vector<std::uint8_t> annotated(const MarkingReference& reference, const Par
                                     const MarkingReference::Comparison& comparison,
                                     std::size_t most);
 // The whole picture, on which each part has its number and the colour of what was found.
-std::vector<std::uint8_t> overview(const cv::Mat& grey, std::span<const StudiedPart> parts,
+struct NumberedPart {
+    int number = 1;
+    Quad outline{};
+    MarkingState state = MarkingState::unusable;
+};
+std::vector<std::uint8_t> overview(const cv::Mat& grey, std::span<const NumberedPart> parts,
                                    std::size_t most);
 std::vector<std::uint8_t> small_png(cv::Mat picture, std::size_t most);
 

@@ -54,6 +54,12 @@ struct InspectedPart {
     [[nodiscard]] const InspectedCharacter* worst() const;
 };
 
+// How pictures are looked at without samples.
+struct LookWish {
+    bool several = false;   // there may be several parts on one, all of one form
+    bool annotate = false;  // their numbers are drawn on it
+};
+
 using PictureBytes = std::span<const std::uint8_t>;
 
 }  // namespace reelproof::vision

@@ -4,6 +4,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "vision/label/picture.h"
 #include "vision/marking/annotate.h"
 #include "vision/marking/prepared.h"
 #include "vision/marking/study.h"
@@ -53,22 +54,71 @@ Fit fit(const PartPicture& part, const cv::Mat& grey) {
     return out;
 }
 
+Result<std::vector<Prepared>> prepared_parts(PictureBytes picture, bool several) {
+    if (several) {
+        auto all = prepare_all(picture, std::nullopt);
+        if (!all) return all.error();
+        return std::move(all->parts);
+    }
+    auto one = prepare(picture);
+    if (!one) return one.error();
+    std::vector<Prepared> out;
+    out.push_back(*std::move(one));
+    return out;
+}
+
+Error too_many() {
+    return {"marking.too-many", "more than " + std::to_string(max_packages) +
+                                    " parts are on these pictures: sort fewer at a time"};
+}
+
+// Pictures are decoded once more rather than kept: a run of them would fill the memory.
+void draw_overviews(std::span<const PictureBytes> pictures, MarkingKinds& out) {
+    std::size_t room = max_study_pictures / 2;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        std::vector<NumberedPart> seen;
+        for (const auto& part : out.parts)
+            if (part.picture == i)
+                seen.push_back({part.number, part.outline,
+                                part.trouble     ? MarkingState::unusable
+                                : part.kind == 0 ? MarkingState::agrees
+                                                 : MarkingState::differs});
+        if (seen.size() < 2) continue;
+        const auto grey = decode_picture(pictures[i]);
+        if (!grey) continue;
+        auto png = overview(*grey, seen, std::min(max_annotated_bytes, room));
+        room -= png.size();
+        out.overviews[i] = std::move(png);
+    }
+}
+
 }  // namespace
 
-Result<MarkingKinds> sort_markings(std::span<const PictureBytes> files) {
-    if (files.empty()) return Error{"marking.parts", "at least one picture of a part is needed"};
+Result<MarkingKinds> sort_markings(std::span<const PictureBytes> pictures, const LookWish& wish) {
+    if (pictures.empty()) return Error{"marking.parts", "at least one picture of a part is needed"};
     MarkingKinds out;
-    out.parts.resize(files.size());
-    std::vector<PartPicture> parts(files.size());
+    std::vector<PartPicture> parts;
     cv::Size view;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        auto prepared = prepare(files[i]);
+    const auto told = [&](std::size_t picture, int number, const Prepared& part) {
+        out.parts.push_back({picture, number, part.place, -1, 0, part.trouble});
+        parts.emplace_back();
+    };
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        auto prepared = prepared_parts(pictures[i], wish.several);
+        if (prepared && parts.size() + prepared->size() > max_packages) prepared = too_many();
         if (!prepared) {
-            out.parts[i].trouble = prepared.error();
+            Prepared nothing;
+            nothing.trouble = prepared.error();
+            told(i, 1, nothing);
             continue;
         }
-        if (view.empty()) view = prepared->view;
-        parts[i] = std::move(bring_to(*prepared, view));
+        int number = 0;
+        for (Prepared& one : *prepared) {
+            told(i, ++number, one);
+            if (one.trouble) continue;
+            if (view.empty()) view = one.view;
+            parts.back() = std::move(bring_to(one, view));
+        }
     }
     std::vector<Kind> kinds;
     const auto best_of = [&](const PartPicture& part) {
@@ -107,6 +157,7 @@ Result<MarkingKinds> sort_markings(std::span<const PictureBytes> files) {
     }
     for (auto& part : out.parts)
         if (part.kind >= 0) part.kind = place[static_cast<std::size_t>(part.kind)];
+    if (wish.annotate) draw_overviews(pictures, out);
     return out;
 }
 

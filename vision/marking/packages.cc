@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/marking/package_outline.h"
+#include "vision/marking/quality.h"
+#include "vision/marking/study.h"
 
 namespace reelproof::vision {
 namespace {
@@ -25,7 +27,14 @@ constexpr double kAspect = 0.16;       // of height to width, up or down
 constexpr double kOverlap = 0.25;      // of the smaller body
 constexpr double kSameSize = 0.15;     // of the widths of parts of one kind
 constexpr double kAround = 0.3;        // of a body's height, for a closer look
-constexpr double kSameBody = 0.75;     // of two outlines, what both have of what one has
+// Forms tried where none is known, height to width: kAspect reaches from each to the next.
+constexpr double kForms[] = {0.22, 0.286, 0.372, 0.483, 0.628, 0.8, 1};
+constexpr double kSameBody = 0.75;  // of two outlines, what both have of what one has
+
+Error too_many_packages() {
+    return {"marking.several-packages", "more than " + std::to_string(max_packages) +
+                                            " packages are in view: take several pictures"};
+}
 
 double area(const cv::RotatedRect& body) {
     return static_cast<double>(body.size.width) * static_cast<double>(body.size.height);
@@ -203,6 +212,46 @@ std::vector<Package> find_packages(const cv::Mat& grey, double height, std::size
     }
     put_in_order(out);
     return out;
+}
+
+Result<std::vector<Package>> packages_of_form(const cv::Mat& grey, double height) {
+    const auto largest = find_package(grey);
+    if (!largest) return no_package();
+    const cv::Size2f body = largest->body.size;
+    // Beside a part that fills half of the picture there is no room for another; what fills it and
+    // has another form may be the tape or the board that they are on.
+    const bool half = static_cast<double>(body.area()) > static_cast<double>(grey.total()) / 2;
+    const bool alike =
+        std::abs(std::log(static_cast<double>(body.height / body.width) / height)) < kAspect;
+    std::vector<Package> packages;
+    if (largest->whole_picture || !half || !alike)
+        packages = find_packages(grey, height, max_packages + 1);
+    if (packages.size() > max_packages) return too_many_packages();
+    // One alone that was found by its form only may be anything, on what may be a package itself.
+    if (packages.size() >= (largest->whole_picture || half ? 2 : 1)) return packages;
+    if (largest->others > 0) return several_packages(*largest);
+    return std::vector<Package>{*largest};
+}
+
+Result<std::vector<Package>> packages_of_one_form(const cv::Mat& grey) {
+    const auto largest = find_package(grey);
+    if (!largest) return no_package();
+    std::vector<Package> best;
+    const auto wide_enough = [](const Package& one) {
+        return static_cast<double>(one.body.size.width) >= least_package_width;
+    };
+    for (const double height : kForms) {
+        auto found = find_packages(grey, height, max_packages + 1);
+        if (found.size() > max_packages) return too_many_packages();
+        if (found.size() < 2 || !std::all_of(found.begin(), found.end(), wide_enough)) continue;
+        // As many pockets as parts: the parts are what lies in them.
+        if (found.size() > best.size() ||
+            (found.size() == best.size() && area(found[0].body) < area(best[0].body)))
+            best = std::move(found);
+    }
+    if (!best.empty()) return best;
+    if (largest->others > 0) return several_packages(*largest);
+    return std::vector<Package>{*largest};
 }
 
 }  // namespace reelproof::vision

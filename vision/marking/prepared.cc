@@ -8,7 +8,6 @@
 #include "vision/marking/package.h"
 #include "vision/marking/packages.h"
 #include "vision/marking/quality_measure.h"
-#include "vision/marking/study.h"
 
 namespace reelproof::vision {
 namespace {
@@ -17,8 +16,6 @@ namespace {
 constexpr double kMostWidth = 2.0 * Package::view_width;
 // Of that width, on all sides: a body's outline may have misled us.
 constexpr double kAround = 0.3;
-// Of a body's height to its width (a logarithm), from the samples'.
-constexpr double kOtherForm = 0.16;
 
 Quad quad_of(const cv::Rect2d& box, const PlaneMap& map) {
     const cv::Point2d corners[] = {{box.x, box.y},
@@ -76,33 +73,15 @@ Result<Prepared> prepare(PictureBytes file) {
     return out;
 }
 
-Result<PreparedPicture> prepare_all(PictureBytes file, cv::Size view) {
+Result<PreparedPicture> prepare_all(PictureBytes file, std::optional<cv::Size> view) {
     auto grey = decode_picture(file);
     if (!grey) return grey.error();
     PreparedPicture out;
     out.grey = *std::move(grey);
-    const auto largest = find_package(out.grey);
-    if (!largest) return no_package();
-    // Beside a part that fills half of the picture there is no room for another; what fills it and
-    // has another form may be the tape or the board that they are on.
-    const double height = 1.0 * view.height / view.width;
-    const cv::Size2f body = largest->body.size;
-    const bool half = static_cast<double>(body.area()) > static_cast<double>(out.grey.total()) / 2;
-    const bool alike =
-        std::abs(std::log(static_cast<double>(body.height / body.width) / height)) < kOtherForm;
-    std::vector<Package> packages;
-    if (largest->whole_picture || !half || !alike)
-        packages = find_packages(out.grey, height, max_packages + 1);
-    if (packages.size() > max_packages)
-        return Error{"marking.several-packages",
-                     "more than " + std::to_string(max_packages) +
-                         " packages are in view: take several pictures"};
-    // One alone that was found by its form only may be anything, on what may be a package itself.
-    if (packages.size() < (largest->whole_picture || half ? 2 : 1)) {
-        if (largest->others > 0) return several_packages(*largest);
-        packages = {*largest};
-    }
-    for (const Package& package : packages) out.parts.push_back(cut_out(out.grey, package));
+    const auto packages = view ? packages_of_form(out.grey, 1.0 * view->height / view->width)
+                               : packages_of_one_form(out.grey);
+    if (!packages) return packages.error();
+    for (const Package& package : *packages) out.parts.push_back(cut_out(out.grey, package));
     return out;
 }
 

@@ -24,13 +24,13 @@ struct Prepared {
 // "marking.several-packages", and as measure_quality() says.
 Result<Prepared> prepare(PictureBytes file);
 
-// Of all parts on a picture whose bodies have about the form of this view, line by line; one that
-// fills the picture, or has no other beside it, need not have it. Fails: as prepare().
+// Of all parts on a picture, line by line, whose bodies have about the form of this view; where
+// none is known, of one form. Fails: as decode_picture() and packages_of_form().
 struct PreparedPicture {
     cv::Mat grey;
     std::vector<Prepared> parts;  // at least one, at most max_packages
 };
-Result<PreparedPicture> prepare_all(PictureBytes file, cv::Size view);
+Result<PreparedPicture> prepare_all(PictureBytes file, std::optional<cv::Size> view);
 
 // Its own height would be another body's: all views are as high as the first sample's.
 PartPicture& bring_to(Prepared& part, cv::Size view);

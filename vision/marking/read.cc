@@ -3,8 +3,10 @@
 #include <cmath>
 
 #include "vision/label/picture.h"
+#include "vision/marking/annotate.h"
 #include "vision/marking/line_network.h"
 #include "vision/marking/package.h"
+#include "vision/marking/packages.h"
 #include "vision/marking/page_reader.h"
 #include "vision/marking/quality_measure.h"
 #include "vision/marking/reading.h"
@@ -15,9 +17,6 @@ namespace {
 
 constexpr int kMostWidth = 900;  // of the view that is read, pixels: a hundred characters' worth
 constexpr double kLeastProbability = 0.01;  // of an alternative that is told
-// Of the expected character at the worst place. Where two are drawn alike, as 0 and O often are,
-// the expected one is enough though the other is likelier.
-constexpr double kDiffersBelow = 0.01, kDoubtfulBelow = 0.05;
 // A view about as high as wide may be read along either side.
 constexpr double kSquare = 1.35;
 
@@ -84,9 +83,9 @@ ExpectedLine expected_line(const Page& page, const std::string& text, const Plan
             out.worst = i;
         }
     }
-    out.state = out.probability < kDiffersBelow    ? ExpectedLine::State::differs
-                : out.probability < kDoubtfulBelow ? ExpectedLine::State::doubtful
-                                                   : ExpectedLine::State::agrees;
+    out.state = out.probability < differs_below_probability    ? ExpectedLine::State::differs
+                : out.probability < doubtful_below_probability ? ExpectedLine::State::doubtful
+                                                               : ExpectedLine::State::agrees;
     return out;
 }
 
@@ -100,24 +99,18 @@ PlaneMap turned_back(cv::Size view, int quarters) {
     return map;
 }
 
-}  // namespace
-
-Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
-                                    std::span<const std::string> expected,
-                                    const LineNetwork& network) {
-    const auto grey = decode_picture(picture);
-    if (!grey) return grey.error();
-    const auto package = find_package(*grey);
-    if (!package) return no_package();
-    if (package->others > 0) return several_packages(*package);
-    MarkingReading out;
-    out.quality = measure_quality(*grey, *package);
-    out.outline = !package->whole_picture;
+ReadPart read_part(const cv::Mat& grey, const Package& package,
+                   std::span<const std::string> expected, const LineNetwork& network) {
+    ReadPart out;
+    const cv::Size body = view_size(package);
+    out.place = quad_of({0, 0, 1.0 * body.width, 1.0 * body.height}, view_of(package, body));
+    out.quality = measure_quality(grey, package);
+    out.outline = !package.whole_picture;
     if (out.quality.trouble) return out;
-    const UprightView view = upright_view_of(*package, kMostWidth);
+    const UprightView view = upright_view_of(package, kMostWidth);
     const double ratio = 1.0 * view.size.width / view.size.height;
     const bool sideways = ratio < kSquare;
-    const TurnedPage read = read_page_turned(network, sample(*grey, view.map, view.size), sideways);
+    const TurnedPage read = read_page_turned(network, sample(grey, view.map, view.size), sideways);
     const PlaneMap map = view.map * turned_back(view.size, read.quarters);
     for (const PageLine& line : read.page.lines) {
         if (out.lines.size() == max_read_lines) break;
@@ -125,6 +118,54 @@ Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
     }
     for (const std::string& text : expected)
         out.expected.push_back(expected_line(read.page, text, map));
+    return out;
+}
+
+// What is told of a part as a whole; nothing was asked of one that was only read.
+MarkingState state_of(const ReadPart& part) {
+    using State = ExpectedLine::State;
+    if (part.quality.trouble) return MarkingState::unusable;
+    const auto any = [&](State state) {
+        return std::any_of(part.expected.begin(), part.expected.end(),
+                           [&](const ExpectedLine& line) { return line.state == state; });
+    };
+    if (any(State::differs)) return MarkingState::differs;
+    if (any(State::unseen)) return MarkingState::missing;
+    if (any(State::doubtful)) return MarkingState::doubtful;
+    return part.lines.empty() && part.expected.empty() ? MarkingState::missing
+                                                       : MarkingState::agrees;
+}
+
+Result<std::vector<Package>> only_package(const cv::Mat& grey) {
+    const auto package = find_package(grey);
+    if (!package) return no_package();
+    if (package->others > 0) return several_packages(*package);
+    return std::vector<Package>{*package};
+}
+
+}  // namespace
+
+Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
+                                    std::span<const std::string> expected,
+                                    const LineNetwork& network, const LookWish& wish) {
+    const auto grey = decode_picture(picture);
+    if (!grey) return grey.error();
+    const auto packages = wish.several ? packages_of_one_form(*grey) : only_package(*grey);
+    if (!packages) return packages.error();
+    if (packages->size() > max_read_parts)
+        return Error{"marking.several-packages", std::to_string(packages->size()) +
+                                                     " packages are in view, and at most " +
+                                                     std::to_string(max_read_parts) +
+                                                     " are read at a time: take several pictures"};
+    MarkingReading out;
+    std::vector<NumberedPart> numbered;
+    for (const Package& package : *packages) {
+        ReadPart part = read_part(*grey, package, expected, network);
+        part.number = static_cast<int>(out.parts.size()) + 1;
+        numbered.push_back({part.number, part.place, state_of(part)});
+        out.parts.push_back(std::move(part));
+    }
+    if (wish.annotate) out.annotated = overview(*grey, numbered, max_annotated_bytes);
     return out;
 }
 

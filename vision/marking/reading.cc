@@ -19,6 +19,12 @@ std::string_view to_string(ExpectedLine::State state) {
     return "unseen";
 }
 
+bool reads_otherwise(const ExpectedLine& line) {
+    constexpr double kNearlyCertain = 0.9;
+    return line.state == ExpectedLine::State::differs &&
+           line.characters[line.worst].alternatives.front().probability >= kNearlyCertain;
+}
+
 std::string plain_line(std::string_view line) {
     std::string out;
     for (char c : line) {

@@ -2,6 +2,7 @@
 // functions.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "vision/label/result.h"
 #include "vision/label/text_reading.h"
+#include "vision/marking/inspection.h"
 #include "vision/marking/quality.h"
 
 namespace reelproof::vision {
@@ -37,6 +39,10 @@ struct ReadLine {
     Quad position{};
 };
 
+// Of the expected character at the worst place of a line. Where two are drawn alike, as 0 and O
+// often are, the expected one is enough though the other is likelier.
+inline constexpr double differs_below_probability = 0.01, doubtful_below_probability = 0.05;
+
 // A line that should be there, weighed without reading first.
 struct ExpectedLine {
     enum class State {
@@ -55,6 +61,10 @@ struct ExpectedLine {
 };
 std::string_view to_string(ExpectedLine::State state);
 
+// A line that differs, and another character is nearly certain in the place of the expected one:
+// what a verdict may rest on.
+bool reads_otherwise(const ExpectedLine& line);
+
 // As lines are compared: capitals, digits and - / . +, nothing else.
 std::string plain_line(std::string_view line);
 
@@ -62,19 +72,30 @@ std::string plain_line(std::string_view line);
 // "marking.lines", which says what is wrong with them.
 Result<void> check_expected_lines(std::span<const std::string> lines);
 
-struct MarkingReading {
-    PictureQuality quality;
-    bool outline = false;         // a package was found; otherwise all of the picture was read
-    std::vector<ReadLine> lines;  // top line first
+struct ReadPart {
+    int number = 1;                 // of the parts on the picture, line by line
+    Quad place{};                   // of its body on the picture
+    PictureQuality quality{};       // one of poor quality is not read
+    bool outline = false;           // a package was found; otherwise all of the picture was read
+    std::vector<ReadLine> lines{};  // top line first
     std::vector<ExpectedLine> expected{};  // in the order asked; empty if it was not read
 };
 
+struct MarkingReading {
+    std::vector<ReadPart> parts;  // at least one
+    // PNG: the picture with the parts' numbers; where it was wished.
+    std::vector<std::uint8_t> annotated{};
+};
+
+// What of a picture is read; each part takes as long as one.
+inline constexpr std::size_t max_read_parts = 32;
+
 class LineNetwork;
 
-// Fails: as picture_quality(); "marking.several-packages". A picture of poor quality is not read.
-// For a marking reader process.
+// Fails: as decode_picture() and packages_of_one_form(); "marking.several-packages" above
+// max_read_parts too, and above one where not several were wished. For a marking reader process.
 Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
                                     std::span<const std::string> expected,
-                                    const LineNetwork& network);
+                                    const LineNetwork& network, const LookWish& wish = {});
 
 }  // namespace reelproof::vision

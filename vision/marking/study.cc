@@ -72,9 +72,11 @@ class Study {
             else
                 look_at(prepared, studied, several);
         }
-        if (several && wish_.annotate)
-            out_.overviews[index] = taken(overview(
-                picture->grey, std::span<const StudiedPart>(out_.parts).subspan(first), room()));
+        if (!several || !wish_.annotate) return;
+        std::vector<NumberedPart> seen;
+        for (const StudiedPart& studied : std::span<const StudiedPart>(out_.parts).subspan(first))
+            seen.push_back({studied.number, studied.outline, studied.part.state});
+        out_.overviews[index] = taken(overview(picture->grey, seen, room()));
     }
 
     MarkingStudy done() {

@@ -17,8 +17,8 @@
 namespace reelproof::vision {
 
 inline constexpr std::size_t max_study_templates = 16;
-inline constexpr std::size_t max_run_parts = 32;                // of one look at a run
-inline constexpr std::size_t max_packages = 64;                 // on one picture
+inline constexpr std::size_t max_run_pictures = 32;             // of one look at a run
+inline constexpr std::size_t max_packages = 64;                 // on one picture, or sorted
 inline constexpr std::size_t max_annotated_bytes = 400u << 10;  // of one picture
 inline constexpr std::size_t max_study_pictures = 3600u << 10;  // of all in one answer
 
@@ -72,6 +72,9 @@ Result<MarkingStudy> study_markings(const MarkingText& text, std::span<const Pic
 // A run of parts, sorted by how they are marked; needs no samples.
 struct MarkingKinds {
     struct Part {
+        std::size_t picture = 0;  // of those asked
+        int number = 1;           // of the parts on it, line by line
+        Quad outline{};
         int kind = -1;        // of `kinds`
         double likeness = 0;  // with the mean of its kind
         std::optional<Error> trouble{};
@@ -80,10 +83,15 @@ struct MarkingKinds {
         std::size_t parts = 0;
         std::vector<std::uint8_t> picture{};  // PNG: the mean of them
     };
-    std::vector<Part> parts;  // in the order asked
+    // As the pictures were asked: at least one of each, which says why where it was not sorted.
+    std::vector<Part> parts;
     std::vector<Kind> kinds;  // the largest first
+    // As MarkingStudy's: parts of other kinds than the largest stand out.
+    std::map<std::size_t, std::vector<std::uint8_t>> overviews{};
 };
-// For a marking reader process. Fails: "marking.parts" without any.
-Result<MarkingKinds> sort_markings(std::span<const PictureBytes> parts);
+// At most max_packages parts are sorted; pictures behind them say that they were not. For a marking
+// reader process. Fails: "marking.parts" without any.
+Result<MarkingKinds> sort_markings(std::span<const PictureBytes> pictures,
+                                   const LookWish& wish = {});
 
 }  // namespace reelproof::vision

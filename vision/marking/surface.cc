@@ -2,22 +2,27 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
+#include <numbers>
 
 #include <opencv2/imgproc.hpp>
 
 namespace reelproof::vision {
 namespace {
 
-constexpr Band kGrain{0.8, 3, 8};      // of the half view
+// Of the half view. Finer grain does not outlive a picture's compression, and coarser relief is
+// shape and light, which all parts share.
+constexpr Band kGrain{1, 2.5, 5};
 constexpr Band kMarks{1.5, 7, 30};     // of the whole view
 constexpr double kMark = 0.55;         // relief of the lot from which on it is the lot's
 constexpr int kUnsure = 11;            // pixels: a marking is not at one place on all bodies
 constexpr double kMostRelief = 2.5;    // a scratch counts no more than strong grain
-constexpr double kCommon = 0.9;        // of the lot's relief that a part is taken to share
 constexpr double kLeastOwn = 0.25;     // of a patch
 constexpr int kRimX = 16, kRimY = 14;  // pixels of the whole view
 constexpr int kTolerance = 1;          // shifts that patches of one part may differ by
 
+// The lot's own relief is not taken out of it: the mean of a few samples holds their own grain,
+// which would be taken from each of them and be common to all others.
 cv::Mat grain(const cv::Mat& view) {
     cv::Mat found = relief(reduced(view, 2), kGrain);
     return cv::max(cv::min(found, kMostRelief), -kMostRelief);
@@ -35,12 +40,24 @@ cv::Mat own_surface(const cv::Mat& lot) {
     return out;
 }
 
+// Of two patches, by how many signs differ: a random sum parts two vectors as often as the angle
+// between them is of half a turn (Goemans and Williamson, 1995).
+const std::array<float, surface_bits + 1>& correlations() {
+    static const auto table = [] {
+        std::array<float, surface_bits + 1> out{};
+        for (std::size_t different = 0; different < out.size(); ++different)
+            out[different] = static_cast<float>(
+                std::cos(std::numbers::pi * static_cast<double>(different) / surface_bits));
+        return out;
+    }();
+    return table;
+}
+
 }  // namespace
 
 SurfaceReader::SurfaceReader(const MarkingReference& lot, std::uint64_t seed)
     : lot_(lot),
       view_(lot.lot().grey.size()),
-      common_(grain(lot.lot().grey) * kCommon),
       own_(own_surface(lot.lot().grey)),
       patch_(view_.width / 2 / surface_columns, view_.height / 2 / surface_rows),
       inner_(patch_.width - 2 * SurfaceView::reach, patch_.height - 2 * SurfaceView::reach) {
@@ -55,7 +72,7 @@ SurfaceView SurfaceReader::read(const PartPicture& part) const {
     SurfaceView out;
     out.likeness = placed.likeness;
     out.codes.resize(std::size_t{kSide} * kSide);
-    const cv::Mat seen = (grain(sample(part.grey, placed.map, view_)) - common_).mul(own_);
+    const cv::Mat seen = grain(sample(part.grey, placed.map, view_)).mul(own_);
     for (int row = 0; row < surface_rows; ++row)
         for (int column = 0; column < surface_columns; ++column) {
             const cv::Rect middle(column * patch_.width + SurfaceView::reach,
@@ -70,7 +87,7 @@ SurfaceView SurfaceReader::read(const PartPicture& part) const {
             }
             cv::Mat values;
             cv::gemm(pieces, sums_, 1, cv::Mat(), 0, values, cv::GEMM_2_T);
-            const auto patch = static_cast<std::size_t>(row * surface_columns + column);
+            const auto patch = std::size_t(row) * surface_columns + std::size_t(column);
             for (int shift = 0; shift < kSide * kSide; ++shift) {
                 SurfaceCode::Patch bits{};
                 for (int bit = 0; bit < surface_bits; ++bit)
@@ -85,34 +102,31 @@ SurfaceView SurfaceReader::read(const PartPicture& part) const {
 double surface_agreement(const SurfaceCode& kept, const SurfaceView& seen) {
     constexpr int kSide = SurfaceView::side;
     if (seen.codes.size() != std::size_t{kSide} * kSide) return 0;
-    std::array<int, std::size_t{kSide} * kSide> agreeing{}, near{};
-    std::array<int, std::size_t{kSide} * kSide> all{};
+    std::array<float, std::size_t{kSide} * kSide> correlated{}, all{};
     int patches = 0;
     for (std::size_t patch = 0; patch < kept.patches.size(); ++patch) {
         if (!kept.patches[patch] || !seen.codes[0].patches[patch]) continue;
         ++patches;
-        for (std::size_t shift = 0; shift < agreeing.size(); ++shift) {
+        for (std::size_t shift = 0; shift < correlated.size(); ++shift) {
             int different = 0;
             for (std::size_t word = 0; word < kept.patches[patch]->size(); ++word)
                 different += std::popcount((*kept.patches[patch])[word] ^
                                            (*seen.codes[shift].patches[patch])[word]);
-            agreeing[shift] = surface_bits - different;
+            correlated[shift] = correlations()[static_cast<std::size_t>(different)];
         }
         for (int y = 0; y < kSide; ++y)
             for (int x = 0; x < kSide; ++x) {
-                int best = 0;
+                float best = -1;
                 for (int v = std::max(0, y - kTolerance); v <= std::min(kSide - 1, y + kTolerance);
                      ++v)
                     for (int u = std::max(0, x - kTolerance);
                          u <= std::min(kSide - 1, x + kTolerance); ++u)
-                        best = std::max(best, agreeing[static_cast<std::size_t>(v * kSide + u)]);
-                near[static_cast<std::size_t>(y * kSide + x)] = best;
+                        best = std::max(best, correlated[std::size_t(v) * kSide + std::size_t(u)]);
+                all[std::size_t(y) * kSide + std::size_t(x)] += best;
             }
-        for (std::size_t shift = 0; shift < all.size(); ++shift) all[shift] += near[shift];
     }
     if (patches == 0) return 0;
-    const int most = *std::max_element(all.begin(), all.end());
-    return 2.0 * most / (patches * surface_bits) - 1;
+    return static_cast<double>(*std::max_element(all.begin(), all.end())) / patches;
 }
 
 }  // namespace reelproof::vision

@@ -15,7 +15,7 @@
 
 namespace reelproof::vision {
 
-inline constexpr int surface_columns = 8, surface_rows = 3, surface_bits = 128;
+inline constexpr int surface_columns = 6, surface_rows = 2, surface_bits = 256;
 
 struct SurfaceCode {
     using Patch = std::array<std::uint64_t, surface_bits / 64>;
@@ -34,7 +34,7 @@ struct SurfaceView {
 
 class SurfaceReader {
   public:
-    // `lot`: parts are placed by their marking on it, and what it shows is not of one part. It
+    // `lot`: parts are placed by their marking on it, and where that is nothing is a part's own. It
     // outlives the reader. Codes are comparable that were made with the same reference and seed.
     SurfaceReader(const MarkingReference& lot, std::uint64_t seed);
 
@@ -43,12 +43,12 @@ class SurfaceReader {
   private:
     const MarkingReference& lot_;
     cv::Size view_;
-    cv::Mat common_, own_;    // relief of all parts; where a part's own may show, as 0 or 1
+    cv::Mat own_;             // where a part's own may show, as 0 or 1
     cv::Mat sums_;            // a row for each bit
     cv::Size patch_, inner_;  // pixels of the half view; without the room for shifts
 };
 
-// 1 the same surface, about 0 another.
+// 1 the same surface, about 0 another: how the grain of both correlates, as their signs tell.
 double surface_agreement(const SurfaceCode& kept, const SurfaceView& seen);
 
 }  // namespace reelproof::vision

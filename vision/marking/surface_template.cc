@@ -6,7 +6,7 @@ namespace reelproof::vision {
 namespace {
 
 constexpr std::uint8_t magic[] = {
-    'R', 'P', 'S', 'F', 1, template_columns, template_rows, template_words * 8};
+    'R', 'P', 'S', 'F', 2, template_columns, template_rows, template_words * 8};
 constexpr std::size_t patches = template_columns * template_rows;
 constexpr std::size_t mask_bytes = (patches + 7) / 8, check_bytes = 4;
 constexpr std::size_t head_bytes = sizeof magic + sizeof(ReferenceId) + mask_bytes;
@@ -23,6 +23,8 @@ Error corrupt(const char* what) {
 }
 
 }  // namespace
+
+const double same_surface = 0.46, sibling_surface = 0.37;
 
 std::vector<std::uint8_t> encode_template(const SurfaceTemplate& surface) {
     std::vector<std::uint8_t> out(head_bytes);
@@ -46,7 +48,12 @@ Result<SurfaceTemplate> decode_template(std::span<const std::uint8_t> bytes) {
     if (bytes.size() < head_bytes + check_bytes) return corrupt("it is too short");
     if (!std::equal(magic, magic + 4, bytes.begin())) return corrupt("it does not begin as one");
     if (!std::equal(std::begin(magic), std::end(magic), bytes.begin()))
-        return corrupt("it is of a version that this program does not know");
+        return Error{"template.version",
+                     bytes[4] < magic[4]
+                         ? "this surface template is of an earlier version, made by other rules: "
+                           "enrol the part again"
+                         : "this surface template is of a version that this program does not know: "
+                           "compare it with the program that made it, or enrol the part again"};
     const auto body = bytes.first(bytes.size() - check_bytes);
     const auto check = fnv1a(body);
     for (std::size_t byte = 0; byte < check_bytes; ++byte)

@@ -2,9 +2,10 @@
 // same part is known again (surface.h). No picture can be made of it. Thread safety: plain values
 // and pure functions.
 //
-// Persistent format, numbers little endian: "RPSF", version 1, columns, rows, bits / 8; reference
+// Persistent format, numbers little endian: "RPSF", version 2, columns, rows, bits / 8; reference
 // (32 bytes); which patches have bits, one bit each, by rows; their bits; the first 4 bytes of
-// FNV-1a (64 bit) of all that.
+// FNV-1a (64 bit) of all that. Version 1 had other patches of another grain: nothing that is seen
+// today can be compared with it.
 #pragma once
 
 #include <array>
@@ -18,7 +19,7 @@
 
 namespace reelproof::vision {
 
-inline constexpr std::size_t template_columns = 8, template_rows = 3, template_words = 2;
+inline constexpr std::size_t template_columns = 6, template_rows = 2, template_words = 4;
 inline constexpr std::size_t max_template_bytes = 4096;
 
 // What the good samples were: templates are comparable only where it is the same. Whoever asks
@@ -32,13 +33,14 @@ struct SurfaceTemplate {
 };
 
 std::vector<std::uint8_t> encode_template(const SurfaceTemplate& surface);
-// Fails: "template.corrupt", saying what is wrong.
+// Fails: "template.version" for one of version 1 or of a later program; "template.corrupt", saying
+// what is wrong.
 Result<SurfaceTemplate> decode_template(std::span<const std::uint8_t> bytes);
 
 // Whether an agreement of surfaces (-1 to 1) is that of one part. Between the two are parts of one
 // mould cavity, which share the grain of its steel (BENCHMARKS.md, markings).
 enum class SurfaceKinship { same, sibling, other };
-inline constexpr double same_surface = 0.43, sibling_surface = 0.30;
+extern const double same_surface, sibling_surface;
 SurfaceKinship kinship_of(double agreement);
 std::string_view to_string(SurfaceKinship kinship);
 

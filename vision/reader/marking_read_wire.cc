@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "vision/marking/study.h"
 #include "vision/reader/wire_json.h"
 
 namespace reelproof::vision {
@@ -130,14 +131,43 @@ ExpectedLine expected_of(const json::object& object, const std::string& asked) {
     return out;
 }
 
+json::object part_json(const ReadPart& part) {
+    json::array lines, expected;
+    for (const ReadLine& line : part.lines) lines.push_back(line_json(line));
+    for (const ExpectedLine& line : part.expected) expected.push_back(expected_json(line));
+    return {{"quality", quality_json(part.quality)},
+            {"place", quad_json(part.place)},
+            {"outline", part.outline},
+            {"lines", std::move(lines)},
+            {"expected", std::move(expected)}};
+}
+
+ReadPart part_of(const json::object& object, std::span<const std::string> expected) {
+    ReadPart out;
+    out.quality = quality_of(object.at("quality").as_object());
+    out.place = quad_of(object.at("place"));
+    out.outline = object.at("outline").as_bool();
+    for (const json::value& line : object.at("lines").as_array())
+        out.lines.push_back(line_of(line.as_object()));
+    const json::array& weighed = object.at("expected").as_array();
+    // Of a poor picture nothing is said.
+    const bool read = !out.quality.trouble;
+    if (out.lines.size() > max_read_lines || weighed.size() != (read ? expected.size() : 0))
+        throw std::invalid_argument("lines");
+    for (std::size_t i = 0; i < weighed.size(); ++i)
+        out.expected.push_back(expected_of(weighed[i].as_object(), expected[i]));
+    return out;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> encode_marking_read_request(const MarkingReadRequest& request) {
     const char* ask = request.question == MarkingQuestion::quality ? "quality" : "read";
     json::array expected;
     for (const std::string& line : request.expected) expected.emplace_back(line);
-    return question_message({{"ask", ask}, {"expected", std::move(expected)}},
-                            std::span(&request.picture, 1));
+    return question_message(
+        {{"ask", ask}, {"expected", std::move(expected)}, {"wish", wish_json(request.wish)}},
+        std::span(&request.picture, 1));
 }
 
 std::optional<MarkingReadRequest> decode_marking_read_request(
@@ -147,10 +177,13 @@ std::optional<MarkingReadRequest> decode_marking_read_request(
         const json::object& question = read.question.as_object();
         const std::string ask = text_at(question, "ask");
         if (ask != "quality" && ask != "read") return std::nullopt;
-        MarkingReadRequest out{
-            ask == "quality" ? MarkingQuestion::quality : MarkingQuestion::read, read.pictures, {}};
+        MarkingReadRequest out{ask == "quality" ? MarkingQuestion::quality : MarkingQuestion::read,
+                               read.pictures,
+                               {},
+                               false};
         for (const json::value& line : question.at("expected").as_array())
             out.expected.emplace_back(line.as_string());
+        out.wish = wish_of(question.at("wish"));
         return out;
     } catch (const std::exception&) {
         return std::nullopt;
@@ -159,14 +192,10 @@ std::optional<MarkingReadRequest> decode_marking_read_request(
 
 std::string encode_marking_reading(const Result<MarkingReading>& answer) {
     if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
-    json::array lines;
-    json::array expected;
-    for (const ReadLine& line : answer->lines) lines.push_back(line_json(line));
-    for (const ExpectedLine& line : answer->expected) expected.push_back(expected_json(line));
-    return json::serialize(json::object{{"quality", quality_json(answer->quality)},
-                                        {"outline", answer->outline},
-                                        {"lines", std::move(lines)},
-                                        {"expected", std::move(expected)}});
+    json::array parts;
+    for (const ReadPart& part : answer->parts) parts.push_back(part_json(part));
+    return json::serialize(
+        json::object{{"parts", std::move(parts)}, {"annotated", to_hex(answer->annotated)}});
 }
 
 std::optional<Result<MarkingReading>> decode_marking_reading(
@@ -177,17 +206,12 @@ std::optional<Result<MarkingReading>> decode_marking_reading(
         if (const auto* error = answer.if_contains("error"))
             return Result<MarkingReading>(error_of(error->as_object()));
         MarkingReading out;
-        out.quality = quality_of(answer.at("quality").as_object());
-        out.outline = answer.at("outline").as_bool();
-        for (const json::value& line : answer.at("lines").as_array())
-            out.lines.push_back(line_of(line.as_object()));
-        const json::array& weighed = answer.at("expected").as_array();
-        // Of a poor picture nothing is said.
-        const bool read = !out.quality.trouble;
-        if (out.lines.size() > max_read_lines || weighed.size() != (read ? expected.size() : 0))
-            return std::nullopt;
-        for (std::size_t i = 0; i < weighed.size(); ++i)
-            out.expected.push_back(expected_of(weighed[i].as_object(), expected[i]));
+        for (const json::value& part : answer.at("parts").as_array()) {
+            out.parts.push_back(part_of(part.as_object(), expected));
+            out.parts.back().number = static_cast<int>(out.parts.size());
+        }
+        if (out.parts.empty() || out.parts.size() > max_read_parts) return std::nullopt;
+        out.annotated = png_of(answer.at("annotated"), max_annotated_bytes);
         return Result<MarkingReading>(std::move(out));
     } catch (const std::exception&) {
         return std::nullopt;

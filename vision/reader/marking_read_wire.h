@@ -19,6 +19,7 @@ struct MarkingReadRequest {
     MarkingQuestion question = MarkingQuestion::read;
     std::span<const std::uint8_t> picture;  // points into the message
     std::vector<std::string> expected{};    // lines, if it is read
+    LookWish wish{};                        // if it is read
 };
 
 std::vector<std::uint8_t> encode_marking_read_request(const MarkingReadRequest& request);

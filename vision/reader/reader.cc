@@ -83,11 +83,11 @@ int serve(std::size_t most, Answer answer) {
 Result<MarkingReading> look_at_marking(const MarkingReadRequest& asked,
                                        const LineNetwork& network) {
     if (asked.question == MarkingQuestion::read)
-        return read_marking(asked.picture, asked.expected, network);
+        return read_marking(asked.picture, asked.expected, network, asked.wish);
     const auto quality = picture_quality(asked.picture);
     if (!quality) return quality.error();
     MarkingReading out;
-    out.quality = *quality;
+    out.parts.emplace_back().quality = *quality;
     return out;
 }
 
@@ -143,18 +143,21 @@ int run_marking_reader(ReaderHook hook, const char* network_file) {
         if (hook != nullptr)
             if (auto instead = hook(asked->picture, false))
                 return encode_marking_reading(*std::move(instead));
-        return encode_marking_reading(look_at_marking(*asked, network));
+        std::string text = encode_marking_reading(look_at_marking(*asked, network));
+        if (text.size() <= max_answer_bytes) return text;
+        return encode_marking_reading(
+            Error{"marking.too-many", "there is too much print on this picture"});
     });
 }
 
 int run_study_reader(ReaderHook hook) {
     cv::setNumThreads(1);
     return serve(max_marking_message, [hook](std::span<const std::uint8_t> message, bool) {
-        if (const auto parts = decode_kinds_request(message)) {
-            if (hook != nullptr && !parts->empty())
-                if (auto instead = hook(parts->front(), false))
+        if (const auto run = decode_kinds_request(message)) {
+            if (hook != nullptr && !run->pictures.empty())
+                if (auto instead = hook(run->pictures.front(), false))
                     return encode_kinds_answer(*std::move(instead));
-            return encode_kinds_answer(sort_markings(*parts));
+            return encode_kinds_answer(sort_markings(run->pictures, run->wish));
         }
         const auto request = decode_study_request(message);
         if (!request) return encode_study_answer(Error{"reader.garbage", "no such question"});

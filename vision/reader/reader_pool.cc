@@ -214,11 +214,12 @@ Result<TextReading> ReaderPool::read_text(std::span<const std::uint8_t> picture,
 }
 
 Result<MarkingReading> ReaderPool::read_marking(std::span<const std::uint8_t> picture,
-                                                std::span<const std::string> expected) {
+                                                std::span<const std::string> expected,
+                                                const LookWish& wish) {
     if (!expected.empty())
         if (const auto fine = check_expected_lines(expected); !fine) return fine.error();
     const MarkingReadRequest request{
-        MarkingQuestion::read, picture, {expected.begin(), expected.end()}};
+        MarkingQuestion::read, picture, {expected.begin(), expected.end()}, wish};
     return markings_->exchange<MarkingReading>(
         encode_marking_read_request(request), false, marking_deadline,
         [&](std::string_view answer) { return decode_marking_reading(answer, expected); });
@@ -233,10 +234,10 @@ Result<std::vector<PrintedLine>> ReaderPool::read_printed_lines(
 
 Result<PictureQuality> ReaderPool::marking_quality(std::span<const std::uint8_t> picture) {
     const auto answer = markings_->exchange<MarkingReading>(
-        encode_marking_read_request({MarkingQuestion::quality, picture, {}}), false,
-        marking_deadline, [](std::string_view text) { return decode_marking_reading(text); });
+        encode_marking_read_request({MarkingQuestion::quality, picture}), false, marking_deadline,
+        [](std::string_view text) { return decode_marking_reading(text); });
     if (!answer) return answer.error();
-    return answer->quality;
+    return answer->parts.front().quality;
 }
 
 Result<MarkingStudy> ReaderPool::study_markings(const MarkingText& text,
@@ -251,10 +252,11 @@ Result<MarkingStudy> ReaderPool::study_markings(const MarkingText& text,
         [&](std::string_view answer) { return decode_study_answer(answer, request); });
 }
 
-Result<MarkingKinds> ReaderPool::sort_markings(std::span<const PictureBytes> parts) {
+Result<MarkingKinds> ReaderPool::sort_markings(std::span<const PictureBytes> pictures,
+                                               const LookWish& wish) {
     return studies_->exchange<MarkingKinds>(
-        encode_kinds_request(parts), false, marking_deadline,
-        [&](std::string_view answer) { return decode_kinds_answer(answer, parts.size()); });
+        encode_kinds_request({{pictures.begin(), pictures.end()}, wish}), false, marking_deadline,
+        [&](std::string_view answer) { return decode_kinds_answer(answer, pictures.size()); });
 }
 
 Result<LabelReading> ReaderPool::read_label(std::span<const std::uint8_t> picture,

@@ -75,11 +75,12 @@ class ReaderPool {
     Result<TextReading> read_text(std::span<const std::uint8_t> picture,
                                   const TextQuestion& question);
 
-    // What is printed on the package of this picture, read without samples, and how well each
-    // expected line suits it; or only how good the picture is. Fails: as read_marking(), as
-    // check_expected_lines(), and as read_picture(); "reader.no-network".
+    // What is printed on the packages of this picture, read without samples, and how well each
+    // expected line suits each; or only how good the picture of one is. Fails: as read_marking(),
+    // as check_expected_lines(), and as read_picture(); "reader.no-network".
     Result<MarkingReading> read_marking(std::span<const std::uint8_t> picture,
-                                        std::span<const std::string> expected = {});
+                                        std::span<const std::string> expected = {},
+                                        const LookWish& wish = {});
     // What Tesseract takes such lines of a package for: one answer each. Fails: as read_text().
     Result<std::vector<PrintedLine>> read_printed_lines(std::span<const std::uint8_t> picture,
                                                         std::span<const Quad> lines);
@@ -90,8 +91,9 @@ class ReaderPool {
     Result<MarkingStudy> study_markings(const MarkingText& text,
                                         std::span<const PictureBytes> samples,
                                         std::span<const PictureBytes> parts, const StudyWish& wish);
-    // At most max_run_parts pictures. Fails: as sort_markings(), and as read_picture().
-    Result<MarkingKinds> sort_markings(std::span<const PictureBytes> parts);
+    // At most max_run_pictures. Fails: as sort_markings(), and as read_picture().
+    Result<MarkingKinds> sort_markings(std::span<const PictureBytes> pictures,
+                                       const LookWish& wish = {});
 
     ReaderStats stats() const;
 

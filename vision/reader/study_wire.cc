@@ -18,7 +18,6 @@ using Picture = std::vector<std::uint8_t>;
 constexpr std::string_view conditions_known[] = {"sanding", "blacktop", "position",
                                                  "logo",    "pin1",     "ghost"};
 constexpr std::size_t longest_doubt = 200;
-constexpr std::uint8_t png_magic[] = {0x89, 'P', 'N', 'G'};
 
 double number_of(const json::value& value) {
     const double number = value.to_number<double>();
@@ -26,15 +25,8 @@ double number_of(const json::value& value) {
     return number;
 }
 
-// Only what a browser would show as a PNG goes on from here.
 Picture picture_of(const json::value& value) {
-    auto bytes = from_hex<Picture>(std::string_view(value.as_string()));
-    if (bytes.size() > max_annotated_bytes ||
-        (!bytes.empty() &&
-         (bytes.size() < sizeof png_magic ||
-          !std::equal(std::begin(png_magic), std::end(png_magic), bytes.begin()))))
-        throw std::invalid_argument("picture");
-    return bytes;
+    return png_of(value, max_annotated_bytes);
 }
 
 SurfaceTemplate template_of(const json::value& value) {
@@ -84,22 +76,38 @@ struct Place {
     std::size_t pictures = 0;
     int parts = 0;  // of the last
 };
-Place place_of(const MarkingStudy& study) {
-    if (study.parts.empty()) return {};
-    return {study.parts.back().picture + 1, study.parts.back().number};
+template <class Parts>
+Place place_of(const Parts& parts) {
+    if (parts.empty()) return {};
+    return {parts.back().picture + 1, parts.back().number};
 }
-bool follows(const Place& before, const StudiedPart& part) {
+template <class Part>
+bool follows(const Place& before, const Part& part) {
     if (part.picture == before.pictures) return part.number == 1;
     return part.picture + 1 == before.pictures && part.number == before.parts + 1 &&
            part.number <= static_cast<int>(max_packages);
 }
 
-std::size_t picture_index(std::string_view text, const StudyRequest& request) {
+std::size_t picture_index(std::string_view text, std::size_t pictures) {
     std::size_t out = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (read.ec != std::errc() || read.ptr != text.data() + text.size() ||
-        out >= request.about.parts.size())
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || out >= pictures)
         throw std::invalid_argument("picture");
+    return out;
+}
+
+using Overviews = std::map<std::size_t, Picture>;
+
+json::object overviews_json(const Overviews& overviews) {
+    json::object out;
+    for (const auto& [index, png] : overviews) out[std::to_string(index)] = to_hex(png);
+    return out;
+}
+
+Overviews overviews_of(const json::object& answer, std::size_t pictures) {
+    Overviews out;
+    for (const auto& [index, png] : answer.at("overviews").as_object())
+        out[picture_index(index, pictures)] = picture_of(png);
     return out;
 }
 
@@ -181,12 +189,9 @@ std::string encode_study_answer(const Result<MarkingStudy>& answer) {
         if (part.surface) study["surface"] = to_hex(encode_template(*part.surface));
         studies.emplace_back(std::move(study));
     }
-    json::object overviews;
-    for (const auto& [index, png] : answer->overviews)
-        overviews[std::to_string(index)] = to_hex(png);
     json::object out{{"doubt", answer->doubt},
                      {"studies", std::move(studies)},
-                     {"overviews", std::move(overviews)}};
+                     {"overviews", overviews_json(answer->overviews)}};
     if (answer->logo) out["logo"] = to_text(*answer->logo);
     if (answer->ghost) out["ghost"] = condition_json(*answer->ghost);
     return json::serialize(out);
@@ -200,7 +205,7 @@ std::optional<Result<MarkingStudy>> decode_study_answer(std::string_view text,
         out.doubt = doubt_of(answer);
         for (const json::value& value : answer.at("studies").as_array()) {
             const json::object& study = value.as_object();
-            const Place before = place_of(out);
+            const Place before = place_of(out.parts);
             StudiedPart& part = out.parts.emplace_back();
             part.picture = study.at("picture").to_number<std::size_t>();
             part.number = study.at("number").to_number<int>();
@@ -220,28 +225,29 @@ std::optional<Result<MarkingStudy>> decode_study_answer(std::string_view text,
                     throw std::invalid_argument("reference");
             }
         }
-        if (place_of(out).pictures != request.about.parts.size())
+        if (place_of(out.parts).pictures != request.about.parts.size())
             throw std::invalid_argument("pictures");
-        for (const auto& [index, png] : answer.at("overviews").as_object())
-            out.overviews[picture_index(index, request)] = picture_of(png);
+        out.overviews = overviews_of(answer, request.about.parts.size());
         if (const auto* ghost = answer.if_contains("ghost")) out.ghost = condition_of(*ghost);
         if (const auto* logo = answer.if_contains("logo")) out.logo = logo_of(*logo);
         return out;
     });
 }
 
-std::vector<std::uint8_t> encode_kinds_request(std::span<const PictureBytes> parts) {
-    return question_message({{"kinds", sizes_json(parts)}}, parts);
+std::vector<std::uint8_t> encode_kinds_request(const KindsRequest& request) {
+    return question_message(
+        {{"kinds", sizes_json(request.pictures)}, {"wish", wish_json(request.wish)}},
+        request.pictures);
 }
 
-std::optional<std::vector<PictureBytes>> decode_kinds_request(
-    std::span<const std::uint8_t> message) {
+std::optional<KindsRequest> decode_kinds_request(std::span<const std::uint8_t> message) {
     try {
         const ReadQuestion read = read_question(message);
+        const json::object& question = read.question.as_object();
         PictureBytes rest = read.pictures;
-        auto parts = pictures_of(read.question.as_object().at("kinds"), rest);
-        if (!rest.empty() || parts.size() > max_run_parts) return std::nullopt;
-        return parts;
+        KindsRequest out{pictures_of(question.at("kinds"), rest), wish_of(question.at("wish"))};
+        if (!rest.empty() || out.pictures.size() > max_run_pictures) return std::nullopt;
+        return out;
     } catch (const std::exception&) {
         return std::nullopt;
     }
@@ -251,16 +257,23 @@ std::string encode_kinds_answer(const Result<MarkingKinds>& answer) {
     if (!answer) return json::serialize(json::object{{"error", error_json(answer.error())}});
     json::array parts, kinds;
     for (const auto& part : answer->parts) {
-        json::object one{{"kind", part.kind}, {"likeness", part.likeness}};
+        json::object one{{"picture", part.picture},
+                         {"number", part.number},
+                         {"outline", quad_json(part.outline)},
+                         {"kind", part.kind},
+                         {"likeness", part.likeness}};
         if (part.trouble) one["trouble"] = error_json(*part.trouble);
         parts.emplace_back(std::move(one));
     }
     for (const auto& kind : answer->kinds)
         kinds.emplace_back(json::object{{"parts", kind.parts}, {"picture", to_hex(kind.picture)}});
-    return json::serialize(json::object{{"parts", std::move(parts)}, {"kinds", std::move(kinds)}});
+    return json::serialize(json::object{{"parts", std::move(parts)},
+                                        {"kinds", std::move(kinds)},
+                                        {"overviews", overviews_json(answer->overviews)}});
 }
 
-std::optional<Result<MarkingKinds>> decode_kinds_answer(std::string_view text, std::size_t parts) {
+std::optional<Result<MarkingKinds>> decode_kinds_answer(std::string_view text,
+                                                        std::size_t pictures) {
     return decoded<MarkingKinds>(text, [&](const json::object& answer) {
         MarkingKinds out;
         std::size_t sorted = 0;
@@ -272,7 +285,12 @@ std::optional<Result<MarkingKinds>> decode_kinds_answer(std::string_view text, s
         }
         for (const json::value& value : answer.at("parts").as_array()) {
             const json::object& one = value.as_object();
+            const Place before = place_of(out.parts);
             auto& part = out.parts.emplace_back();
+            part.picture = one.at("picture").to_number<std::size_t>();
+            part.number = one.at("number").to_number<int>();
+            if (!follows(before, part)) throw std::invalid_argument("picture");
+            part.outline = quad_of(one.at("outline"));
             part.kind = one.at("kind").to_number<int>();
             part.likeness = number_of(one.at("likeness"));
             if (const auto* trouble = one.if_contains("trouble"))
@@ -281,7 +299,9 @@ std::optional<Result<MarkingKinds>> decode_kinds_answer(std::string_view text, s
             if (known == part.trouble.has_value()) throw std::invalid_argument("kind");
             sorted -= known ? 1 : 0;
         }
-        if (out.parts.size() != parts || sorted != 0) throw std::invalid_argument("parts");
+        if (place_of(out.parts).pictures != pictures || sorted != 0)
+            throw std::invalid_argument("parts");
+        out.overviews = overviews_of(answer, pictures);
         return out;
     });
 }

@@ -28,10 +28,14 @@ std::string encode_study_answer(const Result<MarkingStudy>& answer);
 std::optional<Result<MarkingStudy>> decode_study_answer(std::string_view text,
                                                         const StudyRequest& request);
 
-std::vector<std::uint8_t> encode_kinds_request(std::span<const PictureBytes> parts);
-std::optional<std::vector<PictureBytes>> decode_kinds_request(
-    std::span<const std::uint8_t> message);
+struct KindsRequest {
+    std::vector<PictureBytes> pictures;  // decoded: they point into the message
+    LookWish wish;
+};
+std::vector<std::uint8_t> encode_kinds_request(const KindsRequest& request);
+std::optional<KindsRequest> decode_kinds_request(std::span<const std::uint8_t> message);
 std::string encode_kinds_answer(const Result<MarkingKinds>& answer);
-std::optional<Result<MarkingKinds>> decode_kinds_answer(std::string_view text, std::size_t parts);
+std::optional<Result<MarkingKinds>> decode_kinds_answer(std::string_view text,
+                                                        std::size_t pictures);
 
 }  // namespace reelproof::vision

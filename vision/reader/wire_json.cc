@@ -1,5 +1,7 @@
 #include "vision/reader/wire_json.h"
 
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "vision/reader/wire.h"
@@ -52,6 +54,25 @@ std::vector<std::span<const std::uint8_t>> pictures_of(const json::value& sizes,
         bytes = bytes.subspan(size);
     }
     return out;
+}
+
+std::vector<std::uint8_t> png_of(const json::value& hex, std::size_t most) {
+    constexpr std::uint8_t kMagic[] = {0x89, 'P', 'N', 'G'};
+    auto bytes = from_hex<std::vector<std::uint8_t>>(std::string_view(hex.as_string()));
+    if (bytes.size() > most ||
+        (!bytes.empty() && (bytes.size() < sizeof kMagic ||
+                            !std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin()))))
+        throw std::invalid_argument("picture");
+    return bytes;
+}
+
+json::object wish_json(const LookWish& wish) {
+    return {{"several", wish.several}, {"annotate", wish.annotate}};
+}
+
+LookWish wish_of(const json::value& value) {
+    const json::object& object = value.as_object();
+    return {object.at("several").as_bool(), object.at("annotate").as_bool()};
 }
 
 json::array quad_json(const Quad& quad) {

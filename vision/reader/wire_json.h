@@ -14,6 +14,7 @@
 
 #include "vision/label/result.h"
 #include "vision/label/text_reading.h"
+#include "vision/marking/inspection.h"
 
 namespace reelproof::vision {
 
@@ -57,6 +58,13 @@ Bytes from_hex(std::string_view hex) {
     }
     return bytes;
 }
+
+// Of hex. Only what a browser would show as a PNG goes on from here, of at most `most` bytes; it
+// may be empty.
+std::vector<std::uint8_t> png_of(const boost::json::value& hex, std::size_t most);
+
+boost::json::object wish_json(const LookWish& wish);
+LookWish wish_of(const boost::json::value& value);
 
 boost::json::array quad_json(const Quad& quad);
 Quad quad_of(const boost::json::value& value);

@@ -74,6 +74,24 @@ TEST_CASE("marking.unread: a bad picture accuses nobody, whatever else stands in
     CHECK(rules_in(verdict) == "marking.unread:minor");
 }
 
+TEST_CASE("marking.read: what was only read holds, and never rejects", "[marking]") {
+    auto marking = seen(State::doubtful);
+    marking.quality = "read without samples";
+    marking.worst = {2, 8, "0", "6", 3, -980, 10, {{1, 2}, {3, 4}, {5, 6}, {7, 8}}};
+    World world;
+    const auto verdict = judged(marking, world);
+    CHECK(word(verdict) == "HOLD");
+    CHECK(rules_in(verdict) == "marking.read:major");
+    CHECK(text_of_rule(verdict, "marking.read") ==
+          "read without samples: line 2, character 8 should be 0 and reads as 6 (0 is 0.3 % "
+          "likely, and 1.0 % is the least)");
+    CHECK(verdict.findings.front().region == marking.worst->region);
+    marking.state = State::agrees;
+    CHECK(rules_of(marking).empty());
+    marking.state = State::unread;
+    CHECK(rules_of(marking) == "marking.unread:minor");
+}
+
 TEST_CASE("marking.text: a field that is another than the maker's rule gives", "[marking]") {
     auto marking = seen(State::agrees);
     marking.differences = {{"code", "SN74LS00N", "SN74LS08N"}};

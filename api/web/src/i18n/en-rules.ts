@@ -59,6 +59,7 @@ export const enRules = {
   'finding.marking.surface': 'The surface is not as it should be',
   'finding.marking.pin1': 'Pin 1 is not as it should be',
   'finding.marking.trace': 'Another part bears this trace code',
+  'finding.marking.read': 'The parts read as another marking',
   'finding.marking.unread': 'The picture of the parts is not good enough',
   'finding.label.syntax': 'The label breaks its own format',
   'finding.label.incomplete': 'The label lacks a field',

@@ -60,6 +60,7 @@ export const zhRules: Record<keyof typeof enRules, string> = {
   'finding.marking.surface': '表面状况异常',
   'finding.marking.pin1': '1 脚标记异常',
   'finding.marking.trace': '另一料号有相同的追溯码',
+  'finding.marking.read': '元件上读出的标记与预期不符',
   'finding.marking.unread': '元件照片不够清晰',
   'finding.label.syntax': '标签不符合其格式',
   'finding.label.incomplete': '标签缺少字段',
