@@ -40,8 +40,9 @@ bool is_out_of_space(const std::exception& failure) {
 
 Response no_space() {
     return Problem(507)
-        .detail("The node's disk or store is full; its log says which: make room on the disk, or raise "
-                "store.max_map_size, then the same command goes on.")
+        .detail(
+            "The node's disk or store is full; its log says which: make room on the disk, or raise "
+            "store.max_map_size, then the same command goes on.")
         .response();
 }
 

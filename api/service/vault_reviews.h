@@ -78,9 +78,8 @@ class VaultReviews {
     [[nodiscard]] ledger::Result<std::string> prepare_raci(const ledger::VaultId& project) const;
     // Signs what prepare_raci() gives, for a year. `conflict`: that has another digest by now than
     // what was looked through.
-    ledger::Result<RaciReview> sign_raci(const ledger::VaultId& project,
-                                         const ledger::Hash& digest, const std::string& by,
-                                         const std::string& remark);
+    ledger::Result<RaciReview> sign_raci(const ledger::VaultId& project, const ledger::Hash& digest,
+                                         const std::string& by, const std::string& remark);
     // Of that project, the newest first.
     [[nodiscard]] std::vector<RaciReview> raci_reviews(const ledger::VaultId& project) const;
 

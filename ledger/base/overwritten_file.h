@@ -9,7 +9,8 @@
 
 namespace reelproof::ledger {
 
-// As write_file_durably, mode 0600; the file that was there is overwritten once the new one is safe.
+// As write_file_durably, mode 0600; the file that was there is overwritten once the new one is
+// safe.
 void replace_secret_file(const std::filesystem::path& file, ByteView content);
 // What write_file_durably leaves beside it where somebody died in it.
 void overwrite_unfinished(const std::filesystem::path& file);

@@ -117,7 +117,8 @@ void add_import(CommandLine& cli, CLI::App* bom) {
     auto given = std::make_shared<Import>();
     auto* command = cli.command(
         bom, "import",
-        "Take a CSV export of KiCad, Altium or a spreadsheet, or an .xlsx, into the draft of a BOM. "
+        "Take a CSV export of KiCad, Altium or a spreadsheet, or an .xlsx, into the draft of a "
+        "BOM. "
         "Which column is\nwhich field is guessed, told with --map, and remembered for the project",
         "reelproof bom import board.csv --project atlas --name main --map 'mpn=Part Number'");
     given->node.add_options(command);

@@ -106,7 +106,8 @@ std::string plain(std::string_view text) {
     std::string out;
     const auto control = [](std::string_view code) {
         return code.size() == 7 && code.starts_with("_x00") && code[6] == '_' &&
-               (code[4] == '0' || code[4] == '1') && std::isxdigit(static_cast<unsigned char>(code[5])) != 0;
+               (code[4] == '0' || code[4] == '1') &&
+               std::isxdigit(static_cast<unsigned char>(code[5])) != 0;
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool coded = control(text.substr(i, 7));
