@@ -84,22 +84,26 @@ Result<std::vector<std::string>> VaultSharing::columns_of_newest(
 Result<std::vector<std::string>> VaultSharing::columns_of_project(
     const VaultProject& project, const ledger::Share& terms,
     const ledger::AgreementState* agreement) const {
-    auto out = terms.columns;
-    if (out.empty()) return out;
+    if (terms.columns.empty()) return terms.columns;
+    std::optional<Error> lacks;
     for (const auto& document : deps_.vault.documents()) {
         if (document.project != project.id ||
             ledger::share_refusal(terms, deps_.org, document.classification, agreement,
                                   deps_.clock()))
             continue;
+        if (std::none_of(document.versions.begin(), document.versions.end(),
+                         [](const VaultVersion& one) { return one.shredded == 0; }))
+            continue;
         auto columns = columns_of_newest(document, terms.columns);
-        if (!columns)
-            return Error{columns.error().kind,
-                         "document " + document.name + ": " + columns.error().message +
-                             ": share the documents that have these columns one by one, or put "
-                             "them into a project of their own"};
-        if (out == terms.columns) out = std::move(*columns);
+        if (columns) return columns;
+        if (!lacks)
+            lacks = Error{columns.error().kind,
+                          "no document of the project has all these columns: "
+                          "document " +
+                              document.name + ": " + columns.error().message};
     }
-    return out;
+    if (lacks) return *lacks;
+    return terms.columns;  // nothing is there yet that it could show
 }
 
 std::vector<std::string> VaultSharing::not_shown(const VaultDocument& document,

@@ -378,8 +378,8 @@ class VaultSharing {
     // As the newest version spells them, where there is one.
     [[nodiscard]] ledger::Result<std::vector<std::string>> columns_of_newest(
         const VaultDocument& document, const std::vector<std::string>& columns) const;
-    // As the project's documents spell them; the error names the one that has not all. What the
-    // share would not show is not looked at.
+    // As the first of the project's documents that has all of them spells them: the share shows no
+    // others. An error where there are documents that it could show, and none has.
     [[nodiscard]] ledger::Result<std::vector<std::string>> columns_of_project(
         const VaultProject& project, const ledger::Share& terms,
         const ledger::AgreementState* agreement) const;

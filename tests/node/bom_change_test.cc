@@ -324,7 +324,8 @@ TEST_CASE("a share that can't be used stands in no other's way", "[service][bom]
     auto& [maker, ems] = static_cast<Pair&>(world);
     world.agree();
     world.grant();
-    // The one that lacks the column is asked first.
+    // The one whose columns are another document's is asked first.
+    (void)put_document(maker, "atlas", "places.csv", "Designator,Feeder\nR1,4\n");
     for (const auto good = world.shared; world.shared >= good;)
         world.grant("download", {{"columns", json::array{"Designator"}}});
     REQUIRE(
