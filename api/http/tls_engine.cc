@@ -55,8 +55,8 @@ TlsEngine::TlsEngine(SSL_CTX* context, Socket& socket) : socket_(socket), ssl_(S
     BIO_set_data(bio.get(), this);
     BIO_set_init(bio.get(), 1);
     SSL_set_mode(ssl_.get(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_set_bio(ssl_.get(), bio.get(), bio.get());
-    bio.release();
+    auto* const owned_by_ssl = bio.release();
+    SSL_set_bio(ssl_.get(), owned_by_ssl, owned_by_ssl);
 }
 
 int TlsEngine::take(char* into, std::size_t size) {

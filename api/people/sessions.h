@@ -14,7 +14,7 @@
 
 namespace reelproof::api {
 
-inline constexpr ledger::UnixSeconds kSessionHolds = 12 * 3600;  // a shift with its overtime
+inline constexpr ledger::UnixSeconds kSessionHolds = 12L * 3600;  // a shift with its overtime
 inline constexpr ledger::UnixSeconds kSessionIdles = 3600;
 
 struct Session {

@@ -39,12 +39,9 @@ struct HeldItem {
 class HeldItems {
   public:
     // `things`: a secret of this node, from which the keys of things come that have no label.
-    HeldItems(ledger::Store& store, ledger::Sequencer& sequencer, ledger::Secret<32> things,
+    HeldItems(ledger::Store& store, ledger::Sequencer& sequencer, const ledger::Secret<32>& things,
               std::uint64_t strangers = kStrangers)
-        : store_(store),
-          sequencer_(sequencer),
-          things_(std::move(things)),
-          most_strangers_(strangers) {}
+        : store_(store), sequencer_(sequencer), things_(things), most_strangers_(strangers) {}
     static constexpr std::uint64_t kStrangers = 10'000;
 
     [[nodiscard]] std::optional<HeldItem> find(std::string_view id) const;
