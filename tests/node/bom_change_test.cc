@@ -1,5 +1,5 @@
-// Engineering changes between two nodes: revisions that are given and opened, signed on both sides,
-// and what the floor builds by meanwhile. maker.example owns; ems.example builds.
+// Engineering changes between two nodes: signed on both sides, and what the floor builds by
+// meanwhile. maker.example owns; ems.example builds.
 #include <algorithm>
 #include <atomic>
 
@@ -7,123 +7,12 @@
 
 #include "ledger/base/sha256.h"
 #include "ledger/vault/objects.h"
-#include "node/data_key.h"
-#include "node/keyring.h"
-#include "tests/node/bom_support.h"
+#include "tests/node/changing_support.h"
 #include "tests/node/person_support.h"
-#include "tests/node/sharing_support.h"
 
 namespace reelproof::node::tests {
 
 namespace json = boost::json;
-
-namespace {
-
-const std::string kMpn = "NL52840-QIAA-R";
-const std::string kBoard =
-    "Reference,Qty,MPN,Customer PN,Price\n\"R1,R2\",2,RC0603,10-0003,0.003\nU1,1," + kMpn +
-    ",10-0004,3.90\n";
-
-struct Changing : Sharing {
-    std::string bom, shared;
-
-    Changing() {
-        const auto made = import_bom(maker, kBoard);
-        REQUIRE(made.status == 201);
-        bom = made.member("bom");
-        release_bom(maker, bom, "A");
-        REQUIRE(edit_bom(maker, bom, {set_cell(2, "mpn", kMpn, "NL52840-QIAB-R")}).status == 200);
-        release_bom(maker, bom, "B");
-    }
-    void grant(const std::string& mode = "download", const json::object& more = {}) {
-        auto body = share_body("", mode);
-        for (const auto& member : more) body[member.key()] = member.value();
-        shared = share(body);
-    }
-    [[nodiscard]] json::object proposal(const std::string& number = "ECO-1") const {
-        return {{"bom", "atlas/main"},
-                {"number", number},
-                {"partner", ems.org()},
-                {"from", "A"},
-                {"to", "B"},
-                {"reason", "U1 is not recommended for new designs"},
-                {"effect", "date"},
-                {"effect_value", "2020-01-01"}};
-    }
-    // Proposed, and at the EMS; its id.
-    std::string propose(const json::object& body) {
-        const auto proposed = maker.post("/v1/changes", body);
-        INFO(proposed.text);
-        REQUIRE(proposed.status == 201);
-        const auto id = proposed.member("change");
-        REQUIRE(eventually([&] { return ems.get("/v1/changes/" + id).status == 200; }));
-        return id;
-    }
-    void open_all() const {
-        for (const auto* number : {"1", "2"}) {
-            const auto opened = ems.post("/v1/boms/" + bom + "/revisions/" + number + "/open", {});
-            INFO(opened.text);
-            REQUIRE(opened.status == 200);
-        }
-    }
-    static Answer answer(const ServiceNode& node, const std::string& change,
-                         const std::string& what = "approve", json::object more = {}) {
-        if (!more.contains("digest"))
-            more["digest"] = node.get("/v1/changes/" + change).member("digest");
-        return node.send(kPost, "/v1/changes/" + change + "/" + what, json::serialize(more),
-                         "application/json", {{"Authorization", "Bearer " + node.quality()}});
-    }
-    static bool stands(const ServiceNode& node, const std::string& change,
-                       const std::string& state) {
-        return eventually(
-            [&] { return node.get("/v1/changes/" + change).member("state") == state; });
-    }
-    // A job of the EMS by that revision, with one slot for U1.
-    Answer add_job(const std::string& job, const std::string& revision,
-                   json::object more = {}) const {
-        more["job"] = job;
-        more["bom"] = bom;
-        more["revision"] = revision;
-        more["slots"] = json::array{json::object{{"position", "1-01"}, {"customer_pn", "10-0004"}}};
-        const auto made = ems.post("/v1/jobs", more);
-        INFO(made.text);
-        CHECK(made.status == 201);
-        return made;
-    }
-    [[nodiscard]] Answer check(const std::string& job, const Label& reel,
-                               const std::string& verb = "check") const {
-        return ems.post("/v1/jobs/" + job + "/" + verb,
-                        with(with_label(reel.text), "position", "1-01"));
-    }
-    [[nodiscard]] Label reel(const std::string& mpn) const {
-        auto out = issued({.mpn = mpn});
-        ems.record("commission", with_labels({out.text}));
-        return out;
-    }
-};
-
-// What one node's key signs, at the other's door: no program of ours stands between.
-Answer handed(const ServiceNode& from, const ServiceNode& to, const ledger::VaultObject& object) {
-    const auto keys =
-        load_keyring(from.config.keys, load_data_key(from.config.keys).value()).value();
-    const auto identity = identity_of(from);
-    const auto statement =
-        ledger::sign_vault_object(keys.statement, from.org(), ledger::system_now(),
-                                  ledger::format_vault_object(object))
-            .value()
-            .statement;
-    return to.send(kPost, "/vault/objects", ledger::as_text(statement), "application/cose", {},
-                   &identity);
-}
-
-std::string text_of_rule(const Answer& answer, const std::string& rule) {
-    for (const auto& finding : answer.body.at("findings").as_array())
-        if (finding.at("rule").as_string() == rule)
-            return std::string(finding.at("text").as_string());
-    return {};
-}
-
-}  // namespace
 
 TEST_CASE("a change counts once both have signed it, each on its own node", "[service][bom]") {
     Changing world;
@@ -291,89 +180,6 @@ TEST_CASE("a rejected change is one no more, and another may follow", "[service]
     world.propose(world.proposal("ECO-2"));
 }
 
-TEST_CASE("a share shows a partner the columns that it names, and no lines to look at",
-          "[service][bom]") {
-    Changing world;
-    auto& [maker, ems] = static_cast<Pair&>(world);
-    world.agree();
-    world.grant("view",
-                {{"columns", json::array{"designators", "quantity", "mpn", "customer_pn"}}});
-    REQUIRE(
-        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 1}, {"to", ems.org()}}).status ==
-        200);
-    REQUIRE(eventually([&] { return ems.get("/v1/boms/" + world.bom).status == 200; }));
-    CHECK(ems.post("/v1/boms/" + world.bom + "/revisions/1/open", {}).status == 200);
-    const auto lines = ems.get("/v1/boms/" + world.bom + "/revisions/1");
-    CHECK(lines.status == 409);
-    CHECK(lines.says("share.view-only"));
-    // What the line needs is there, prices are not.
-    CHECK(world.add_job("WO-1", "A").body.at("slots").at(0).at("mpns").at(0).as_string() == kMpn);
-    CHECK_FALSE(is_in(ledger::as_bytes("3.90"), ems.folder()));
-    CHECK(ems.post("/v1/boms/" + world.bom + "/release", {{"revision", "C"}})
-              .says("only its owner changes it"));
-    // Once the share is over nothing of it is read any more.
-    REQUIRE(maker.post("/v1/vault/shares/" + world.shared + "/end", {{"reason", "over"}}).status ==
-            200);
-    REQUIRE(eventually([&] {
-        return ems.get("/v1/boms/" + world.bom + "/difference?from=1&to=1").says("share.ended");
-    }));
-}
-
-TEST_CASE("a share that can't be used stands in no other's way", "[service][bom]") {
-    Changing world;
-    auto& [maker, ems] = static_cast<Pair&>(world);
-    world.agree();
-    world.grant();
-    // The one whose columns are another document's is asked first.
-    (void)put_document(maker, "atlas", "places.csv", "Designator,Feeder\nR1,4\n");
-    for (const auto good = world.shared; world.shared >= good;)
-        world.grant("download", {{"columns", json::array{"Designator"}}});
-    REQUIRE(
-        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 1}, {"to", ems.org()}}).status ==
-        200);
-    REQUIRE(eventually([&] { return ems.get("/v1/boms/" + world.bom).status == 200; }));
-    const auto opened = ems.post("/v1/boms/" + world.bom + "/revisions/1/open", {});
-    INFO(opened.text);
-    CHECK(opened.status == 200);
-    CHECK(ems.get("/v1/boms/" + world.bom + "/revisions/1").status == 200);
-}
-
-TEST_CASE("a partner is believed only what is its own to sign", "[service][bom]") {
-    Changing world;
-    auto& [maker, ems] = static_cast<Pair&>(world);
-    world.agree();
-    world.grant();
-    const auto id = world.propose(world.proposal());
-    const auto hand_in = [&](const ledger::VaultObject& object) {
-        return handed(ems, maker, object);
-    };
-    ledger::BomRelease revision{.bom = world.bom,
-                                .name = "main",
-                                .project = "atlas",
-                                .number = 3,
-                                .revision = "C",
-                                .document = std::string(32, 'd'),
-                                .version = 1,
-                                .lines = 1};
-    CHECK(hand_in(revision).says("the BOM of that id is not one of ems.example"));
-    ledger::EngineeringChange change{.id = std::string(32, 'c'),
-                                     .number = "ECO-9",
-                                     .bom = world.bom,
-                                     .owner = maker.org(),
-                                     .partner = ems.org(),
-                                     .from = 1,
-                                     .to = 2,
-                                     .reason = "x",
-                                     .effect_value = "2020-01-01"};
-    CHECK(hand_in(change).status == 403);
-    // An approval of another text than the one that was proposed.
-    CHECK(hand_in(ledger::ChangeApproval{id, ledger::Hash{}, true, "person anna", ""}).status ==
-          409);
-    CHECK(hand_in(ledger::ChangeApproval{std::string(32, 'e'), ledger::Hash{}, true, "x", ""})
-              .status == 404);
-    CHECK(maker.get("/v1/changes/" + id).member("state") == "proposed");
-}
-
 TEST_CASE("an owner alone can't bring another revision to the partner's floor", "[service][bom]") {
     Changing world;
     auto& [maker, ems] = static_cast<Pair&>(world);
@@ -418,77 +224,14 @@ TEST_CASE("an owner alone can't bring another revision to the partner's floor", 
                                      .reason = "x",
                                      .effect_value = "2020-01-01"};
     change.approve_by = ledger::system_now() + 721 * 3600 + 60 * 60;
-    CHECK(handed(maker, ems, change).says("within 720 hours"));
+    CHECK(hand_in(maker, ems, change).says("within 720 hours"));
     change.approve_by = ledger::system_now() + 24 * 3600;
-    CHECK(handed(maker, ems, change).status == 204);
+    CHECK(hand_in(maker, ems, change).status == 204);
     change.id = std::string(32, 'd');
-    CHECK(handed(maker, ems, change).says("goes from the same revision already"));
+    CHECK(hand_in(maker, ems, change).says("goes from the same revision already"));
     change.from = 2;
     change.to = 3;
-    CHECK(handed(maker, ems, change).says("there is a change ECO-7 already"));
-}
-
-TEST_CASE("what is read of a partner's revision is what its signature names", "[service][bom]") {
-    Changing world;
-    auto& [maker, ems] = static_cast<Pair&>(world);
-    world.agree();
-    world.grant();
-    const auto ours = maker.get("/v1/boms/" + world.bom).body;
-    const auto& first = ours.at("revisions").at(0);
-    ledger::BomRelease other{.bom = std::string(32, 'b'),
-                             .name = "other",
-                             .project = "atlas",
-                             .number = 1,
-                             .revision = "A",
-                             .document = std::string(first.at("document").as_string()),
-                             .version = 1,
-                             .content = ledger::sha256({}),
-                             .lines = 2};
-    REQUIRE(handed(maker, ems, other).status == 204);
-    REQUIRE(ems.post("/v1/boms/" + other.bom + "/revisions/1/open", {}).status == 200);
-    const auto lines = ems.get("/v1/boms/" + other.bom + "/revisions/1");
-    INFO(lines.text);
-    CHECK(lines.status != 200);
-    CHECK(lines.says("is not what its own signature of the revision names"));
-}
-
-TEST_CASE("a copy with marks builds the same, so that a job may be set up by either",
-          "[service][bom]") {
-    Changing world;
-    auto& [maker, ems] = static_cast<Pair&>(world);
-    world.agree();
-    world.grant(
-        "download",
-        {{"columns", json::array{"designators", "quantity", "mpn", "customer_pn", "value"}}});
-    REQUIRE(
-        maker.post("/v1/boms/" + world.bom + "/give", {{"number", 1}, {"to", ems.org()}}).status ==
-        200);
-    REQUIRE(eventually([&] { return ems.get("/v1/boms/" + world.bom).status == 200; }));
-    const auto open = "/v1/boms/" + world.bom + "/revisions/1/open";
-    REQUIRE(ems.post(open, {}).status == 200);
-    world.add_job("WO-1", "A");
-    REQUIRE(maker.post("/v1/vault/shares/" + world.shared + "/end", {{"reason", "over"}}).status ==
-            200);
-    REQUIRE(eventually([&] { return knows_share(ems, world.shared, true); }));
-    world.grant("download",
-                {{"marked", true},
-                 {"columns", json::array{"designators", "quantity", "mpn", "customer_pn"}}});
-    REQUIRE(ems.post(open, {}).status == 200);
-    world.add_job("WO-2", "A");
-    // What shows too little to be held against it is set up by no more.
-    REQUIRE(maker.post("/v1/vault/shares/" + world.shared + "/end", {{"reason", "over"}}).status ==
-            200);
-    REQUIRE(eventually([&] { return knows_share(ems, world.shared, true); }));
-    world.grant("download", {{"columns", json::array{"mpn", "customer_pn"}}});
-    REQUIRE(ems.post(open, {}).status == 200);
-    const auto blind = ems.post(
-        "/v1/jobs",
-        {{"job", "WO-3"},
-         {"bom", world.bom},
-         {"revision", "A"},
-         {"slots", json::array{json::object{{"position", "1-01"}, {"customer_pn", "10-0004"}}}}});
-    CHECK(blind.status == 409);
-    CHECK(blind.says("shows fewer of designators, quantity and fitted"));
+    CHECK(hand_in(maker, ems, change).says("there is a change ECO-7 already"));
 }
 
 TEST_CASE("each party speaks once, so that crossing words leave both nodes with the same",
@@ -505,11 +248,11 @@ TEST_CASE("each party speaks once, so that crossing words leave both nodes with 
             .value();
     REQUIRE(Changing::answer(maker, id, "reject", {{"reason", "wrong part"}}).status == 200);
     const ledger::ChangeApproval theirs{id, digest, true, "person anna", ""};
-    CHECK(handed(ems, maker, theirs).status == 204);
+    CHECK(hand_in(ems, maker, theirs).status == 204);
     CHECK(maker.get("/v1/changes/" + id).member("state") == "rejected");
     CHECK(Changing::stands(ems, id, "rejected"));
     // Another word of the same party is none.
-    CHECK(handed(ems, maker, ledger::ChangeApproval{id, digest, false, "person anna", "no"})
+    CHECK(hand_in(ems, maker, ledger::ChangeApproval{id, digest, false, "person anna", "no"})
               .says("has said something else"));
 
     const auto next = world.propose(world.proposal("ECO-2"));
@@ -521,23 +264,6 @@ TEST_CASE("each party speaks once, so that crossing words leave both nodes with 
     CHECK(Changing::stands(maker, next, "approved"));
     CHECK(Changing::answer(ems, next, "reject", {{"reason", "no"}})
               .says("propose another that undoes it"));
-}
-
-TEST_CASE("a partner's BOM of the same name takes the name from none of ours", "[service][bom]") {
-    Changing world;
-    auto& [maker, ems] = static_cast<Pair&>(world);
-    world.agree();
-    world.grant();
-    const ledger::BomRelease theirs{.bom = std::string(32, 'b'),
-                                    .name = "main",
-                                    .project = "atlas",
-                                    .number = 1,
-                                    .revision = "A",
-                                    .document = std::string(32, 'd'),
-                                    .version = 1,
-                                    .lines = 1};
-    REQUIRE(handed(ems, maker, theirs).status == 204);
-    world.propose(world.proposal());
 }
 
 }  // namespace reelproof::node::tests

@@ -66,20 +66,6 @@ std::string read_held(const ServiceNode& node, const std::string& share,
     return node.get(Sharing::held_path(share, document, 1)).text;
 }
 
-// What a shipment to the EMS tells it alone; "null" where it can't open that.
-std::string sealed_in(const ServiceNode& node, const Label& label) {
-    json::value out;
-    REQUIRE(eventually([&] {
-        const auto told = node.post("/v1/trace", with_label(label.text));
-        const auto* events = told.body.if_contains("events");
-        if (events == nullptr || events->as_array().size() < 2) return false;
-        const auto* found = events->at(1).as_object().if_contains("sealed");
-        out = found == nullptr ? json::value() : *found;
-        return true;
-    }));
-    return json::serialize(out);
-}
-
 void ship(const ServiceNode& maker, const Label& label, const std::string& po) {
     maker.record("commission", with_labels({label.text}));
     auto body = with_labels({label.text});

@@ -215,6 +215,19 @@ bool Pair::in_step() const {
     return ems.has_log_of(maker) && maker.has_log_of(ems);
 }
 
+std::string sealed_in(const ServiceNode& node, const Label& label) {
+    json::value out;
+    REQUIRE(eventually([&] {
+        const auto told = node.post("/v1/trace", with_label(label.text));
+        const auto* events = told.body.if_contains("events");
+        if (events == nullptr || events->as_array().size() < 2) return false;
+        const auto* found = events->at(1).as_object().if_contains("sealed");
+        out = found == nullptr ? json::value() : *found;
+        return true;
+    }));
+    return json::serialize(out);
+}
+
 api::TlsIdentity identity_of(const ServiceNode& node) {
     const auto read = [&](const char* name) {
         const auto bytes = ledger::read_file(node.config.keys / name, 64 * 1024).value();

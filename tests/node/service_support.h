@@ -122,6 +122,9 @@ class ServiceNode {
     api::SpkiSha256 pin_{};
 };
 
+// What a shipment tells this node alone, as JSON; "null" where it can't open that.
+std::string sealed_in(const ServiceNode& node, const Label& label);
+
 // What it shows to partners.
 api::TlsIdentity identity_of(const ServiceNode& node);
 

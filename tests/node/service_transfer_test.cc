@@ -394,24 +394,12 @@ TEST_CASE("numbers of an order are for whom they were sealed, and nobody else", 
     }));
     CHECK(eventually([&] { return ship(open, {"bank.example"}).status == 201; }));
     CHECK(eventually([&] { return ship(closed, {}).status == 201; }));
-    const auto sealed = [](const ServiceNode& at, const Label& label) {
-        json::value out;
-        CHECK(eventually([&] {
-            const auto told = at.post("/v1/trace", with_label(label.text));
-            const auto* events = told.body.if_contains("events");
-            if (events == nullptr || events->as_array().size() < 2) return false;
-            const auto* found = events->at(1).as_object().if_contains("sealed");
-            out = found == nullptr ? json::value() : *found;
-            return true;
-        }));
-        return json::serialize(out);
-    };
     const std::string all = R"({"po":"4711","price":"EUR 0.42"})";
-    CHECK(sealed(ems, open) == all);
-    CHECK(sealed(bank, open) == all);
-    CHECK(sealed(maker, open) == all);
-    CHECK(sealed(ems, closed) == all);
-    CHECK(sealed(bank, closed) == "null");
+    CHECK(sealed_in(ems, open) == all);
+    CHECK(sealed_in(bank, open) == all);
+    CHECK(sealed_in(maker, open) == all);
+    CHECK(sealed_in(ems, closed) == all);
+    CHECK(sealed_in(bank, closed) == "null");
     // Nobody is named to read nothing.
     auto empty = with_labels({open.text});
     empty["to"] = "ems.example";

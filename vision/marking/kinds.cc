@@ -87,6 +87,7 @@ void draw_overviews(std::span<const PictureBytes> pictures, MarkingKinds& out) {
         const auto grey = decode_picture(pictures[i]);
         if (!grey) continue;
         auto png = overview(*grey, seen, std::min(max_annotated_bytes, room));
+        if (png.empty()) continue;  // no room is left for it
         room -= png.size();
         out.overviews[i] = std::move(png);
     }

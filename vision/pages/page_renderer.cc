@@ -6,36 +6,18 @@
 #include "vision/label/picture.h"
 #include "vision/pages/confined_tool.h"
 #include "vision/pages/picture_page.h"
+#include "vision/pages/turn.h"
 #include "vision/sheets/zip_archive.h"
 
 namespace reelproof::vision {
 namespace {
 
-// For a turn: who waits takes a worker from all others.
-constexpr std::chrono::seconds kPatience{1};
 constexpr std::size_t kBeginning = 4096;
 constexpr int kLeastSide = 16;  // pixels of a page of at most kPagePixels
 
 std::string_view text_of(std::span<const std::uint8_t> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-
-// Gives its turn back.
-class Turn {
-  public:
-    explicit Turn(std::counting_semaphore<>& turns)
-        : turns_(turns), has_(turns.try_acquire_for(kPatience)) {}
-    ~Turn() {
-        if (has_) turns_.release();
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    explicit operator bool() const { return has_; }
-
-  private:
-    std::counting_semaphore<>& turns_;
-    const bool has_;
-};
 
 Error busy() {
     return {"pages.busy", "other documents are being drawn; try again"};

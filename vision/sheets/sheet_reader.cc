@@ -3,11 +3,11 @@
 #include "vision/pages/child_output.h"
 #include "vision/pages/confined_tool.h"
 #include "vision/pages/message_lines.h"
+#include "vision/pages/turn.h"
 
 namespace reelproof::vision {
 namespace {
 
-constexpr std::chrono::seconds kPatience{1};
 constexpr std::size_t kMostNames = 200;
 
 // What is wrong with the child, in the words of who reads tables.
@@ -59,13 +59,12 @@ int run_sheet_reader(char** argv) {
 }
 
 Result<Sheet> SheetReader::read(std::span<const std::uint8_t> file, const std::string& wanted) {
-    if (!turns_.try_acquire_for(kPatience))
-        return Error{"sheet.busy", "other spreadsheets are being read; try again"};
+    const Turn turn(turns_);
+    if (!turn) return Error{"sheet.busy", "other spreadsheets are being read; try again"};
     ToolJob job{.command = reader_, .input = file, .limit = limit_};
     job.command.emplace_back(sheet_argument);
     if (!wanted.empty()) job.command.push_back(wanted);
     const auto told = run_tool(job);
-    turns_.release();
     if (!told) return about_sheets(told.error());
     auto sheet = decode_sheet(*told);
     if (!sheet) return Error{"sheet.unreadable", "the spreadsheet can't be read: it is damaged"};

@@ -147,6 +147,8 @@ Result<std::vector<std::string>> shared_texts(const ZipArchive& archive, const s
                                                if (bytes > kMostTextBytes)
                                                    trouble = too_large("its texts are");
                                                out.back() += more;
+                                               if (out.back().size() > kMostSheetText)
+                                                   trouble = too_large("a text of it is");
                                            },
                                        .trouble = [&] { return trouble ? &*trouble : nullptr; }});
     if (!read) return read.error();
@@ -239,7 +241,13 @@ class Rows {
         in_cell_ = false;
         if (trouble_ || value_.empty()) return;
         if (cells_.size() <= column_) cells_.resize(column_ + 1);
-        cells_[column_] = shown();
+        // One long text may be named by each cell of a row.
+        const auto text = shown();
+        row_bytes_ += text.size();
+        if (row_bytes_ > kMostSheetText)
+            trouble_ = too_large("a row is");
+        else
+            cells_[column_] = text;
     }
     [[nodiscard]] std::string shown() {
         if (type_ == "s") {
@@ -266,6 +274,7 @@ class Rows {
         csv_ += "\r\n";
         ++rows_;
         cells_.clear();
+        row_bytes_ = 0;
         if (csv_.size() > kMostSheetText)
             trouble_ =
                 too_large("its table is over " + std::to_string(kMostSheetText >> 20) + " MiB");
@@ -274,7 +283,7 @@ class Rows {
     const std::vector<std::string>& texts_;
     std::string csv_, type_, value_;
     std::vector<std::string> cells_;  // of this row
-    std::size_t rows_ = 0, column_ = 0;
+    std::size_t rows_ = 0, column_ = 0, row_bytes_ = 0;
     bool in_cell_ = false, in_value_ = false, phonetic_ = false;
     std::optional<Error> trouble_;
 };

@@ -91,6 +91,20 @@ TEST_CASE("a spreadsheet that is none, or made to do harm, is refused in words",
     CHECK(refused(rows("<row r=\"2\"/><row r=\"1\"/>")) == "sheet.unreadable");
     CHECK(refused(rows("<row><c r=\"ZZZ1\"><v>1</v></c></row>")) == "sheet.too-large");
     CHECK(refused(rows("<row><c t=\"s\"><v>7</v></c></row>")) == "sheet.unreadable");
+    // One text of a megabyte, named by each cell of a row; and one that is larger than a table may
+    // be.
+    std::string cells;
+    for (int i = 0; i < 400; ++i) cells += "<c t=\"s\"><v>0</v></c>";
+    const auto texts = [&](std::size_t size) {
+        auto all = rows("<row>" + cells + "</row>");
+        // Such as is packed only a little.
+        std::string text;
+        for (std::size_t i = 0; text.size() < size; ++i)
+            text += std::to_string(i * i * 2654435761u);
+        return with(all, "xl/sharedStrings.xml", "<sst><si><t>" + text + "</t></si></sst>");
+    };
+    CHECK(refused(texts(std::size_t{1} << 20)) == "sheet.too-large");
+    CHECK(refused(texts(std::size_t{17} << 20)) == "sheet.too-large");
     // A part that is not there, or lies outside.
     CHECK(refused({}) == "sheet.unreadable");
     CHECK(refused({{"mimetype", "application/vnd.oasis.opendocument.spreadsheet", false}}) ==
