@@ -1,10 +1,13 @@
 // How well markings are read and verified, parts known again, packages found and pictures judged,
-// on the photographs of ../shared/markings: bench_markings [read [each] [tesseract]
-// [NETWORK]|verdict|text|look-alikes|surface|packages|scenes|quality|genuine].
+// on the photographs of ../shared/markings: bench_markings [WHICH [each] [tesseract] [NETWORK...]],
+// WHICH of read, verdict, text, look-alikes, surface, packages, scenes, quality and genuine.
+// NETWORK...: the networks of `reelproof marking train --photographs … --leave-out N/K`, in order;
+// without them the one in the program reads, which learnt from these photographs.
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <opencv2/core/utility.hpp>
 
@@ -23,6 +26,7 @@ int main(int argc, char** argv) {
         if (asked("scenes")) bench_scenes(lots);
         if (asked("quality")) bench_quality(lots);
         ReadingBench reading;
+        std::vector<std::string> files;
         for (int i = 2; i < argc; ++i) {
             const std::string word = argv[i];
             if (word == "each")
@@ -30,14 +34,15 @@ int main(int argc, char** argv) {
             else if (word == "tesseract")
                 reading.tesseract = true;
             else
-                reading.network = word;
+                files.push_back(word);
         }
-        if (asked("read")) bench_read(photographs, reading);
-        if (asked("verdict")) bench_verdict(photographs);
-        if (asked("text")) bench_text(lots);
-        if (asked("look-alikes")) bench_look_alikes(lots);
+        const Networks networks(files, photographs);
+        if (asked("read")) bench_read(photographs, networks, reading);
+        if (asked("verdict")) bench_verdict(photographs, networks);
+        if (asked("text")) bench_text(lots, networks);
+        if (asked("look-alikes")) bench_look_alikes(lots, networks);
         if (asked("surface")) bench_surface(lots);
-        if (asked("genuine")) bench_genuine(photographs);
+        if (asked("genuine")) bench_genuine(photographs, networks);
     } catch (const std::exception& trouble) {
         std::fprintf(stderr, "bench_markings: %s\n", trouble.what());
         return 2;

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
+#include <utility>
 
 #include <boost/json.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -12,6 +14,7 @@
 
 #include "tests/paths.h"
 #include "vision/marking/package.h"
+#include "vision/training/photographed_lines.h"
 
 namespace reelproof::bench {
 
@@ -46,15 +49,38 @@ std::vector<Photograph> read_photographs() {
 }
 
 cv::Mat upright(const Photograph& photograph) {
-    const double degrees = photograph.rotation;
-    cv::Mat out = photograph.grey;
-    const int quarters = ((static_cast<int>(std::lround(degrees / 90)) % 4) + 4) % 4;
-    for (int i = 0; i < quarters; ++i) {
-        cv::Mat next;
-        cv::rotate(out, next, cv::ROTATE_90_COUNTERCLOCKWISE);
-        out = next;
+    return training::upright(photograph.grey, photograph.rotation);
+}
+
+Networks::Networks(const std::vector<std::string>& files,
+                   const std::vector<Photograph>& photographs) {
+    for (const std::string& file : files) {
+        std::ifstream in(file, std::ios::binary);
+        const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
+        auto network = LineNetwork::parse(bytes);
+        if (!network) throw std::runtime_error(file + " is no line network");
+        networks_.push_back(std::move(*network));
     }
-    return out;
+    std::vector<training::MarkedPhotograph> marked;
+    for (const Photograph& one : photographs) marked.push_back({{}, {}, one.group});
+    groups_ = training::groups_of(marked);
+}
+
+const LineNetwork& Networks::of(const Photograph& photograph) const {
+    const int folds = static_cast<int>(networks_.size());
+    for (int i = 0; i < folds; ++i)
+        if (training::is_in({i, folds}, photograph.group, groups_))
+            return networks_[static_cast<std::size_t>(i)];
+    return LineNetwork::built_in();
+}
+
+std::string Networks::described() const {
+    if (networks_.empty())
+        return "the network in the program, which HAS LEARNT FROM THESE PHOTOGRAPHS: no measure of "
+               "how others are read (docs/BENCHMARKS.md)";
+    if (networks_.size() == 1) return "one network for all";
+    return std::to_string(networks_.size()) +
+           " networks, each for the groups it did not learn from";
 }
 
 std::map<std::string, Lot> lots_of(const std::vector<Photograph>& photographs) {

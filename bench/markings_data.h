@@ -8,6 +8,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "vision/marking/line_network.h"
 #include "vision/marking/lot_image.h"
 
 namespace reelproof::bench {
@@ -29,6 +30,21 @@ std::vector<Photograph> read_photographs();
 
 // Turned by quarters, so that the text is about upright, as the protocol of the baseline gives it.
 cv::Mat upright(const Photograph& photograph);
+
+// Which network reads a photograph: none of its group may have been among those it learnt from.
+class Networks {
+  public:
+    // No file: the one in the program, which learnt from all of them, and tells nothing of others.
+    // One: that for all. Several: network N is of `marking train --leave-out N/K`. Throws when a
+    // file is no network.
+    Networks(const std::vector<std::string>& files, const std::vector<Photograph>& photographs);
+    const vision::LineNetwork& of(const Photograph& photograph) const;
+    std::string described() const;
+
+  private:
+    std::vector<vision::LineNetwork> networks_;
+    std::vector<std::string> groups_;
+};
 
 // Of `hits` in `all`, 95 %, Wilson's.
 std::string with_interval(std::size_t hits, std::size_t all);
@@ -55,20 +71,20 @@ struct Lot {
 std::map<std::string, Lot> lots_of(const std::vector<Photograph>& photographs);
 
 // Parts of the benchmark.
-void bench_text(const std::map<std::string, Lot>& lots);
-void bench_look_alikes(const std::map<std::string, Lot>& lots);
+void bench_text(const std::map<std::string, Lot>& lots, const Networks& networks);
+void bench_look_alikes(const std::map<std::string, Lot>& lots, const Networks& networks);
 void bench_surface(const std::map<std::string, Lot>& lots);
 // With `each`, what was misread on each picture; with `tesseract`, what that reads on the lines
-// that were found. `network`: a file; "" the one in the program.
+// that were found.
 struct ReadingBench {
     bool each = false, tesseract = false;
-    std::string network{};
 };
-void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& asked);
-void bench_verdict(const std::vector<Photograph>& photographs);
+void bench_read(const std::vector<Photograph>& photographs, const Networks& networks,
+                const ReadingBench& asked);
+void bench_verdict(const std::vector<Photograph>& photographs, const Networks& networks);
 void bench_quality(const std::map<std::string, Lot>& lots);
 void bench_scenes(const std::map<std::string, Lot>& lots);
-void bench_genuine(const std::vector<Photograph>& photographs);
+void bench_genuine(const std::vector<Photograph>& photographs, const Networks& networks);
 void bench_packages(const std::vector<Photograph>& photographs);
 
 }  // namespace reelproof::bench

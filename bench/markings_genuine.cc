@@ -97,11 +97,13 @@ std::string beside(const Photograph& good, const Photograph& seen) {
 
 }  // namespace
 
-void bench_genuine(const std::vector<Photograph>& photographs) {
+void bench_genuine(const std::vector<Photograph>& photographs, const Networks& networks) {
     const auto parts = known_parts();
-    const LineNetwork network = LineNetwork::built_in();
     std::printf(
-        "Photographs that their sources call genuine or counterfeit; DUNE's own chips left out\n");
+        "Photographs that their sources call genuine or counterfeit; DUNE's own chips left out; "
+        "read "
+        "by %s\n",
+        networks.described().c_str());
     for (const Photograph& one : photographs) {
         if (!one.genuine || one.industrial() || one.group == "du") continue;
         const cv::Mat grey = upright(one);
@@ -109,7 +111,7 @@ void bench_genuine(const std::vector<Photograph>& photographs) {
                     one.part.c_str());
         std::printf("  picture  %s\n", quality_of(grey).c_str());
         const UprightView view = upright_view_of(*find_package(grey), 900);
-        const Page page = read_page(network, sample(grey, view.map, view.size));
+        const Page page = read_page(networks.of(one), sample(grey, view.map, view.size));
         std::vector<std::string> read;
         std::string all;
         std::size_t exact = 0, lines = 0;

@@ -110,7 +110,7 @@ struct Found {
 
 }  // namespace
 
-void bench_look_alikes(const std::map<std::string, Lot>& lots) {
+void bench_look_alikes(const std::map<std::string, Lot>& lots, const Networks& networks) {
     std::printf(
         "Look-alikes, seed 7: samples are of other parts than those verified. The altered parts "
         "are synthetic: a character is taken out and a single stroke drawn in its place\n");
@@ -129,7 +129,8 @@ void bench_look_alikes(const std::map<std::string, Lot>& lots) {
             std::vector<PartPicture> good;
             for (std::size_t i = 0; i < samples; ++i)
                 good.push_back(part_picture(chips[i]->front()->grey, view));
-            const auto reference = MarkingReference::make(good, view, lot.lines);
+            const auto reference =
+                MarkingReference::make(good, view, lot.lines, networks.of(*chips[0]->front()));
             if (!reference) continue;
             for (std::size_t i = samples; i < chips.size(); ++i)
                 for (const Photograph* capture : *chips[i]) {

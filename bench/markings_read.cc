@@ -3,10 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <optional>
-#include <stdexcept>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -78,19 +75,11 @@ struct Second {
                 doubted_tesseracts = 0;
 };
 
-LineNetwork network_of(const std::string& file) {
-    if (file.empty()) return LineNetwork::built_in();
-    std::ifstream in(file, std::ios::binary);
-    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
-    auto network = LineNetwork::parse(bytes);
-    if (!network) throw std::runtime_error(file + " is no line network");
-    return *std::move(network);
-}
-
 }  // namespace
 
-void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& asked) {
-    const LineNetwork network = network_of(asked.network);
+void bench_read(const std::vector<Photograph>& photographs, const Networks& networks,
+                const ReadingBench& asked) {
+    std::printf("read by %s\n", networks.described().c_str());
     std::optional<TextEngine> engine;
     if (asked.tesseract) engine.emplace();
     Sums diverse, industrial;
@@ -104,7 +93,7 @@ void bench_read(const std::vector<Photograph>& photographs, const ReadingBench& 
         const auto start = Clock::now();
         const auto package = find_package(grey);
         const UprightView view = upright_view_of(*package, 900);
-        const Page page = read_page(network, sample(grey, view.map, view.size));
+        const Page page = read_page(networks.of(one), sample(grey, view.map, view.size));
         const double ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
         Sums& sums = one.industrial() ? industrial : diverse;
         sums.ms += ms;

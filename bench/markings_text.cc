@@ -12,7 +12,7 @@ namespace reelproof::bench {
 using namespace vision;
 using Clock = std::chrono::steady_clock;
 
-void bench_text(const std::map<std::string, Lot>& lots) {
+void bench_text(const std::map<std::string, Lot>& lots, const Networks& networks) {
     std::printf(
         "One wrong character in the expected text; groups of parts never straddle: samples "
         "are of other parts than those verified, seed 7\n");
@@ -37,7 +37,8 @@ void bench_text(const std::map<std::string, Lot>& lots) {
                 for (std::size_t i = 0; i < samples; ++i)
                     good.push_back(part_picture(
                         damaged((*chips[i])[random() % chips[i]->size()]->grey, damage), view));
-                const auto reference = MarkingReference::make(good, view, lot.lines);
+                const auto reference =
+                    MarkingReference::make(good, view, lot.lines, networks.of(*chips[0]->front()));
                 if (!reference) {
                     ++no_reference;
                     continue;

@@ -61,8 +61,9 @@ std::string other_character(std::string line, Random& random) {
 
 }  // namespace
 
-void bench_verdict(const std::vector<Photograph>& photographs) {
-    std::printf("\nVerdicts by reading alone, the expectation known (marking.read)\n");
+void bench_verdict(const std::vector<Photograph>& photographs, const Networks& networks) {
+    std::printf("\nVerdicts by reading alone, the expectation known (marking.read), by %s\n",
+                networks.described().c_str());
     for (const bool industrial : {false, true}) {
         Counts pictures, lines, dates, characters;
         Random random;
@@ -87,7 +88,7 @@ void bench_verdict(const std::vector<Photograph>& photographs) {
                     asked.push_back(other_digits(asked[i], at, at + date.size(), random));
             std::vector<std::uint8_t> png;
             cv::imencode(".png", upright(one), png, {cv::IMWRITE_PNG_COMPRESSION, 1});
-            const auto reading = read_marking(png, asked, LineNetwork::built_in());
+            const auto reading = read_marking(png, asked, networks.of(one));
             if (!reading || reading->parts.front().quality.trouble) {
                 ++refused;
                 continue;

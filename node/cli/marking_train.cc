@@ -8,13 +8,16 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ledger/base/file.h"
 #include "node/cli/arguments.h"
 #include "node/cli/progress.h"
 #include "vision/marking/line_network_file.h"
+#include "vision/training/photographs.h"
 #include "vision/training/train.h"
 
 namespace reelproof::node {
@@ -29,7 +32,7 @@ constexpr std::size_t kMostBytes = std::size_t{16} << 20;
 struct Training {
     int steps = training::TrainingPlan{}.steps;
     std::uint64_t seed = 1;
-    std::string from, out;
+    std::string from, out, photographs, leave_out;
 };
 
 std::atomic<bool> interrupted{false};
@@ -60,6 +63,37 @@ std::string loss_text(double loss) {
     return text;
 }
 
+std::optional<training::Fold> fold_of(const std::string& text) {
+    training::Fold out;
+    char end = 0;
+    if (std::sscanf(text.c_str(), "%4d/%4d%c", &out.part, &out.of, &end) != 2) return std::nullopt;
+    if (out.of < 2 || out.part < 0 || out.part >= out.of) return std::nullopt;
+    return out;
+}
+
+vision::Result<std::vector<training::MarkedPhotograph>> photographs_of(const Training& asked) {
+    if (asked.photographs.empty()) {
+        if (asked.leave_out.empty()) return std::vector<training::MarkedPhotograph>();
+        return vision::Error{"malformed", "--leave-out is for --photographs"};
+    }
+    if (asked.from.empty())
+        return vision::Error{"malformed",
+                             "--photographs needs --from: a network that finds the "
+                             "lines on them, such as "
+                             "vision/training/painted_lines.bin"};
+    auto out = training::read_marked_photographs(asked.photographs);
+    if (!out || asked.leave_out.empty()) return out;
+    const auto fold = fold_of(asked.leave_out);
+    if (!fold)
+        return vision::Error{"malformed",
+                             "--leave-out must be N/K, N from 0 to K - 1: " + asked.leave_out};
+    const auto groups = training::groups_of(*out);
+    std::erase_if(*out, [&](const training::MarkedPhotograph& one) {
+        return training::is_in(*fold, one.group, groups);
+    });
+    return out;
+}
+
 int train(const CommandLine& cli, const Training& asked) {
     training::TrainingPlan plan{asked.steps, asked.seed, {}};
     if (!asked.from.empty()) {
@@ -69,13 +103,19 @@ int train(const CommandLine& cli, const Training& asked) {
         if (!plan.from)
             return fail(ledger::malformed(asked.from + ": is no line network of this program"));
     }
+    auto photographs = photographs_of(asked);
+    if (!photographs) return fail(ledger::malformed(photographs.error().text));
+    plan.photographs = std::move(*photographs);
+    if (!plan.photographs.empty() && !cli.json)
+        std::cout << "looking for the lines on " << plan.photographs.size() << " photographs"
+                  << std::endl;
     for (const int signal : {SIGINT, SIGTERM}) end_gently_on(signal);
     const auto start = Clock::now();
     ledger::Result<void> written;
     int right = 0, tried = 0, done = 0;
     {
         Progress progress;
-        training::train_line_network(
+        const auto trained = training::train_line_network(
             plan, interrupted,
             [&](const training::TrainingReport& report, const std::vector<float>& weights) {
                 done = report.step;
@@ -84,6 +124,8 @@ int train(const CommandLine& cli, const Training& asked) {
                 std::string text = "step " + std::to_string(report.step) + " of " +
                                    std::to_string(asked.steps) + ": loss " + loss_text(report.loss);
                 if (report.tried == 0) return progress(text + ", " + clock_text(left) + " left");
+                if (report.photographed > 0)
+                    text += ", " + std::to_string(report.photographed) + " photographed lines";
                 text += ", " + std::to_string(report.right) + " of " +
                         std::to_string(report.tried) + " other lines read exactly, " +
                         clock_text(left) + " left";
@@ -93,6 +135,7 @@ int train(const CommandLine& cli, const Training& asked) {
                                        {"loss", report.loss},
                                        {"read_exactly", report.right},
                                        {"of", report.tried},
+                                       {"photographed_lines", report.photographed},
                                        {"best", report.best},
                                        {"seconds_left", left}},
                           text);
@@ -104,6 +147,7 @@ int train(const CommandLine& cli, const Training& asked) {
                 written = write_output(asked.out, vision::line_network_file(weights));
                 if (!written) interrupted = true;
             });
+        if (!trained) return fail(ledger::malformed(trained.error().text));
     }
     if (!written) return fail(written.error());
     cli.print(json::object{{"file", asked.out},
@@ -123,7 +167,7 @@ void add_marking_train(CommandLine& cli, CLI::App* marking) {
     auto asked = std::make_shared<Training>();
     auto* command = cli.command(
         marking, "train",
-        "Teach a network that reads markings, from rendered lines alone: takes an hour, and the "
+        "Teach a network that reads markings, from rendered lines: takes an hour, and the "
         "typefaces that docs/MARKINGS.md names. Ctrl-C ends it, and leaves the best so far",
         "reelproof marking train --out mine.bin --steps 20000");
     command->add_option("--out", asked->out, "the file to write")->required()->check(not_empty());
@@ -133,6 +177,12 @@ void add_marking_train(CommandLine& cli, CLI::App* marking) {
     command->add_option("--seed", asked->seed, "the same seed and steps make the same network")
         ->capture_default_str();
     command->add_option("--from", asked->from, "go on from this network");
+    command->add_option("--photographs", asked->photographs,
+                        "learn from photographs too: a file with one object a line, {\"file\", "
+                        "\"marking_lines\", \"group\", \"rotation\"} (docs/MARKINGS.md)");
+    command->add_option("--leave-out", asked->leave_out,
+                        "but not from the groups of this part of them: 0/4 leaves out a quarter, "
+                        "to try what was learnt on");
     command->callback([&cli, asked] { cli.action = [&cli, asked] { return train(cli, *asked); }; });
 }
 

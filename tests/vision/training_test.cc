@@ -40,11 +40,11 @@ std::optional<std::vector<float>> trained(const TrainingPlan& plan,
                                           int stop_after = 1 << 30) {
     std::atomic<bool> stop{stop_after == 0};
     try {
-        return train_line_network(plan, stop,
-                                  [&](const TrainingReport& report, const std::vector<float>&) {
-                                      told.push_back(report);
-                                      if (report.step >= stop_after) stop = true;
-                                  });
+        const auto tell = [&](const TrainingReport& report, const std::vector<float>&) {
+            told.push_back(report);
+            if (report.step >= stop_after) stop = true;
+        };
+        return train_line_network(plan, stop, tell).value();
     } catch (const std::runtime_error& missing) {
         WARN("SKIPPED: training: " << missing.what());
         return std::nullopt;

@@ -45,7 +45,8 @@ cv::Point middle(const cv::Rect& box) {
 
 std::optional<MarkingReference> MarkingReference::make(std::span<const PartPicture> samples,
                                                        cv::Size view,
-                                                       std::span<const std::string> lines) {
+                                                       std::span<const std::string> lines,
+                                                       const LineNetwork& network) {
     LotImage lot = lot_image(samples, view);
     MarkedText text;
     cv::Mat upright;
@@ -64,16 +65,16 @@ std::optional<MarkingReference> MarkingReference::make(std::span<const PartPictu
     }
     if (text.fit < kLeastFit || text.characters.empty()) return std::nullopt;
     lot.grey = upright;
-    return MarkingReference(std::move(lot), std::move(text));
+    return MarkingReference(std::move(lot), std::move(text), network);
 }
 
-MarkingReference::MarkingReference(LotImage lot, MarkedText text)
+MarkingReference::MarkingReference(LotImage lot, MarkedText text, const LineNetwork& network)
     : lot_(std::move(lot)),
       text_(std::move(text)),
       block_(block_of(text_.characters)),
       body_(lot_.grey),
       marking_(relief(lot_.grey, kStrokes), mask_of(text_.characters, lot_.grey.size())),
-      look_alikes_(LineNetwork::built_in(), lot_.grey, text_.characters) {
+      look_alikes_(network, lot_.grey, text_.characters) {
     for (const MarkedCharacter& one : text_.characters) {
         const cv::Rect box =
             (one.box + cv::Size(2, 0) - cv::Point(1, 0)) & cv::Rect({0, 0}, lot_.grey.size());

@@ -21,9 +21,10 @@ namespace reelproof::vision {
 class MarkingReference {
   public:
     // `samples` is not empty; `lines` as for find_text(). Nothing when the text is not found on
-    // them, whichever way up.
-    static std::optional<MarkingReference> make(std::span<const PartPicture> samples, cv::Size view,
-                                                std::span<const std::string> lines);
+    // them, whichever way up. `network` weighs look-alikes, and must outlive the reference.
+    static std::optional<MarkingReference> make(
+        std::span<const PartPicture> samples, cv::Size view, std::span<const std::string> lines,
+        const LineNetwork& network = LineNetwork::built_in());
 
     struct Character {
         MarkedCharacter expected;
@@ -66,7 +67,7 @@ class MarkingReference {
     double fit() const { return text_.fit; }
 
   private:
-    MarkingReference(LotImage lot, MarkedText text);
+    MarkingReference(LotImage lot, MarkedText text, const LineNetwork& network);
     void settle(const PartPicture& part, const PlaneMap& near, Placed& best) const;
 
     LotImage lot_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -13,13 +14,15 @@
 #include "vision/marking/line_text.h"
 #include "vision/training/line_painter.h"
 #include "vision/training/line_trainer.h"
+#include "vision/training/photographed_lines.h"
 
 namespace reelproof::training {
 namespace {
 
-// A third of each step's lines is new, the others were drawn in some step before: drawing takes as
-// long as learning.
+// A third of each step's lines is new, a third of photographs where there are any, the others were
+// drawn in some step before: drawing takes as long as learning.
 constexpr int kNew = 8;
+constexpr std::size_t kPhotographed = 8;
 constexpr std::size_t kKnown = 4000;
 constexpr double kRate = 1.5e-3;
 constexpr int kTried = 400;
@@ -27,8 +30,8 @@ constexpr std::uint64_t kTriedSeed = 99;
 
 class Lines {
   public:
-    Lines(const LinePainter& painter, std::uint64_t seed)
-        : painter_(painter), seed_(seed), chosen_(seed) {}
+    Lines(const LinePainter& painter, const PhotographedLines* photographs, std::uint64_t seed)
+        : painter_(painter), photographs_(photographs), seed_(seed), chosen_(seed) {}
 
     std::vector<PaintedLine> draw(int step, double ease) {
         std::vector<PaintedLine> lines(kNew);
@@ -51,6 +54,8 @@ class Lines {
             else
                 known_[static_cast<std::size_t>(step * kNew + i) % kKnown] = line;
         }
+        for (std::size_t i = 0; photographs_ != nullptr && i < kPhotographed; ++i)
+            lines.push_back(photographs_->draw(chosen_));
         while (lines.size() < lines_a_step)
             lines.push_back(
                 known_[static_cast<std::size_t>(chosen_.below(static_cast<int>(known_.size())))]);
@@ -59,6 +64,7 @@ class Lines {
 
   private:
     const LinePainter& painter_;
+    const PhotographedLines* photographs_;
     std::uint64_t seed_;
     Dice chosen_;
     std::vector<PaintedLine> known_;
@@ -71,23 +77,41 @@ int read_right(const std::vector<PaintedLine>& lines, const std::vector<float>& 
     }));
 }
 
+vision::Result<PhotographedLines> photographed_lines(const TrainingPlan& plan) {
+    const vision::Error unread{
+        "photographs.unread",
+        "none of the lines was found on its photograph: are they typed as printed, and turned as "
+        "\"rotation\" says? And is there a network to go on from, which can read already?"};
+    if (!plan.from) return unread;
+    auto out = PhotographedLines::found_by(vision::LineNetwork(*plan.from), plan.photographs);
+    if (out && out->size() == 0) return unread;
+    return out;
+}
+
 }  // namespace
 
-std::vector<float> train_line_network(
+vision::Result<std::vector<float>> train_line_network(
     const TrainingPlan& plan, const std::atomic<bool>& stop,
     const std::function<void(const TrainingReport&, const std::vector<float>&)>& told) {
     cv::setNumThreads(1);  // lines are painted side by side already
     const LinePainter painter;
     std::vector<PaintedLine> tried;
     for (Dice dice(kTriedSeed); tried.size() < kTried;) tried.push_back(painter.paint(dice, 0));
+    std::optional<PhotographedLines> photographed;
+    if (!plan.photographs.empty()) {
+        auto found = photographed_lines(plan);
+        if (!found) return found.error();
+        photographed = std::move(*found);
+    }
     LineTrainer trainer = plan.from ? LineTrainer(*plan.from) : LineTrainer(plan.seed);
-    Lines lines(painter, plan.seed);
+    Lines lines(painter, photographed ? &*photographed : nullptr, plan.seed);
     std::vector<float> best = trainer.weights();
     int best_right = -1, since = 0;
     double loss = 0;
     const auto report = [&](int done) {
-        TrainingReport out{done, loss / since, read_right(tried, trainer.weights()), kTried};
-        out.best = out.right > best_right;
+        TrainingReport out{done, loss / since, read_right(tried, trainer.weights()), kTried,
+                           photographed ? photographed->size() : 0};
+        out.best = out.right > best_right || photographed;
         if (out.best) {
             best_right = out.right;
             best = trainer.weights();
@@ -111,7 +135,7 @@ std::vector<float> train_line_network(
         if (done % steps_a_report == 0)
             report(done);
         else if (done % steps_a_sign == 0)
-            told({done, loss / since, 0, 0, false}, trainer.weights());
+            told({done, loss / since}, trainer.weights());
     }
     if (since > 0) report(done);
     return best;
