@@ -46,6 +46,9 @@ std::string why(const vision::Result<std::vector<MarkedPhotograph>>& result) {
 
 TEST_CASE("a list of photographs says what is wrong with it, and where", "[training]") {
     const Photographs at;
+    CHECK(why(read_marked_photographs(at.list)).find("no file") != std::string::npos);
+    CHECK(why(read_marked_photographs(at.folder)).find("no file") != std::string::npos);
+    at.write("\n");
     CHECK(why(read_marked_photographs(at.list)).find("no photographs") != std::string::npos);
     const std::string good = R"({"file": "a.png", "marking_lines": ["AB1"]})";
     const std::pair<const char*, const char*> wrong[] = {

@@ -26,8 +26,8 @@ constexpr double kUsualSpread = 4, kUsualSamples = 4;
 
 // Above it only one in a hundred genuine parts of the data set was measured (BENCHMARKS.md,
 // markings); of the logo: what lies between parts of one lot and the logos of all others.
-constexpr double kMostCoherence = 0.55, kMostEven = 0.94, kMostOff = 13.7, kMostGhost = 5.2,
-                 kMostPin = 0.88, kMostLogo = 0.4;
+constexpr double kMostCoherence = 0.57, kMostEven = 0.87, kMostOff = 4.8, kMostGhost = 4.3,
+                 kMostPin = 0.95, kMostLogo = 0.4;
 
 cv::Mat band(const cv::Mat& grey, double fine, double coarse) {
     cv::Mat levels, smooth, shade;

@@ -60,6 +60,8 @@ Result<MarkedPhotograph> photograph_of(const std::filesystem::path& list, std::s
 Result<std::vector<MarkedPhotograph>> read_marked_photographs(const std::filesystem::path& list) {
     std::vector<MarkedPhotograph> out;
     std::ifstream in(list);
+    if (!in || std::filesystem::is_directory(list))
+        return Error{"photographs.unreadable", list.string() + ": is no file that can be read"};
     std::size_t row = 0;
     for (std::string text; std::getline(in, text);) {
         ++row;
