@@ -10,7 +10,6 @@
 
 namespace reelproof::api {
 
-using ledger::Error;
 using ledger::Result;
 
 std::vector<VaultReading> VaultSharing::held_readings(const VaultShare& held,

@@ -28,7 +28,7 @@ Result<Table> table_of(std::string_view csv) {
     auto heading = records.done() ? Result<std::vector<std::string>>(malformed("it is empty"))
                                   : records.next();
     if (!heading) return within("the document is no table", heading.error());
-    return Table{std::move(records), std::move(*heading)};
+    return Table{records, std::move(*heading)};
 }
 
 std::optional<std::size_t> place_of(const std::string& column,
