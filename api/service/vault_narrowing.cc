@@ -67,10 +67,11 @@ Result<std::vector<std::string>> VaultSharing::columns_to_pass(
     }
     std::string why = "none was read here yet: read the table first";
     for (const auto& reading : held_readings(held, document)) {
-        if (!columns_held(reading, {})) continue;  // no table
         auto out = columns_held(reading, asked);
         if (out) return out;
-        why = reading.release->name + ": " + out.error().message;
+        // What is no table lacks nothing.
+        if (const auto all = columns_held(reading, {}); all && all->size() > 1)
+            why = reading.release->name + ": " + out.error().message;
     }
     return refused({"share.columns", "no table that was read here has all these columns: " + why});
 }

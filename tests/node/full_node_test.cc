@@ -61,8 +61,11 @@ TEST_CASE("a node whose store is full answers 507, loses nothing, and goes on wh
     };
     std::vector<std::uint64_t> kept;
     Answer answer;
-    while ((answer = recall(kept.size())).status == 201) {
-        kept.push_back(index_of(answer));
+    // Pages come free once nobody reads them any more: one may still go in after it was refused.
+    for (int refused = 0; refused < 5;) {
+        answer = recall(kept.size());
+        if (answer.status == 201) kept.push_back(index_of(answer));
+        refused = answer.status == 201 ? 0 : refused + 1;
         REQUIRE(kept.size() < 1'000);
     }
     INFO(answer.text);
@@ -71,10 +74,8 @@ TEST_CASE("a node whose store is full answers 507, loses nothing, and goes on wh
     CHECK(answer.says("raise store.max_map_size in the configuration and start the node again"));
     CHECK_FALSE(answer.headers.get("Retry-After"));
     CHECK(kept.size() > 5);
-    const auto refused = kept.size();
-    const auto size = node.size();
-    // Again is refused again; what is there is read as before.
-    CHECK(recall(refused).status == 507);
+    // Behind the genesis there is what was answered, and nothing of what was refused.
+    const auto size = kept.size() + 1;
     CHECK(node.size() == size);
     const auto all_there = [&] {
         return std::all_of(kept.begin(), kept.end(), [&](std::uint64_t index) {
@@ -87,7 +88,7 @@ TEST_CASE("a node whose store is full answers 507, loses nothing, and goes on wh
     store.max_map_size = most;
     node.start();
     CHECK(node.size() == size);
-    const auto done = recall(refused);
+    const auto done = recall(kept.size());
     INFO(done.text);
     REQUIRE(done.status == 201);
     CHECK(node.size() == size + 1);
