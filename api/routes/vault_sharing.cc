@@ -114,6 +114,7 @@ void add_passed(json::object& row, const std::vector<PassedShare>& passed) {
                           {"depth", one.depth},
                           {"vouched", one.vouched},
                           {"released", std::move(released)}};
+        if (!one.terms.columns.empty()) held["columns"] = json::value_from(one.terms.columns);
         if (!destructions.empty()) held["destructions"] = std::move(destructions);
         out.emplace_back(std::move(held));
     }
@@ -169,9 +170,9 @@ Response grant(const VaultRoutes& routes, const Request& request) {
     const auto parsed = ledger::parse_share_mode(mode);
     if (!parsed) return problem_of(parsed.error());
     terms.mode = *parsed;
-    if (!terms.of.empty() && (body->has("project") || body->has("columns") || marked))
+    if (!terms.of.empty() && (body->has("project") || marked))
         return problem_of(ledger::malformed(
-            "project, columns and marks are those of the share that is passed on: leave them out"));
+            "project and marks are those of the share that is passed on: leave them out"));
     const auto done = terms.of.empty()
                           ? routes.sharing.grant(std::move(terms), marked)
                           : routes.sharing.pass_on(std::move(terms), vault_reader(request));
@@ -209,6 +210,18 @@ Response held_documents(const VaultRoutes& routes, const Request& request) {
     if (!text) return problem_of(text.error());
     request.subject = "share " + request.parameter("share");
     return Response::json(200, *text);
+}
+
+Response held_tables(const VaultRoutes& routes, const Request& request) {
+    const auto tables =
+        routes.sharing.held_tables(request.parameter("share"), vault_reader(request));
+    if (!tables) return problem_of(tables.error());
+    request.subject = "share " + request.parameter("share");
+    json::array out;
+    for (const auto& one : *tables)
+        out.emplace_back(
+            json::object{{"document", one.document}, {"columns", json::value_from(one.columns)}});
+    return Response::json(200, json_text(json::object{{"tables", std::move(out)}}));
 }
 
 Response open(const VaultRoutes& routes, const Request& request) {
@@ -386,6 +399,7 @@ void add_vault_sharing_routes(Router& router, VaultRoutes& routes) {
     add(Method::post, "/v1/vault/shares/{share}/end", manage, end_share);
     add(Method::post, "/v1/vault/shares/{share}/destroy", manage, destroy);
     add(Method::get, "/v1/vault/shares/{share}/documents", read, held_documents);
+    add(Method::get, "/v1/vault/shares/{share}/tables", manage, held_tables);
     add(Method::post, "/v1/vault/shares/{share}/open", read, open);
     add(Method::get, "/v1/vault/shares/{share}/documents/{document}/versions/{version}", read,
         held_content, {.compression = Compression::never});

@@ -91,6 +91,7 @@ void Vault::load() {
         uploads_.emplace(open->row.upload.id, std::move(open));
     });
     for (const auto& id : old) (void)abandon(id);
+    held_.sweep_parts([](const std::string& name) { return !name.starts_with(kCopyPart); });
     folder_.sweep_parts([&](const std::string& name) {
         if (name.starts_with(kCopyPart)) return false;
         const auto id = ledger::parse_vault_id(name, "part");
@@ -395,26 +396,39 @@ Result<VaultCopy> Vault::copy_for(const VaultId& id, std::uint64_t number, const
     if (version.shredded != 0) return is_shredded(version);
     for (const auto& copy : version.copies)
         if (copy.share == share) return copy;
+    auto copy = seal_copy(folder_, document->project, share, plain);
+    if (!copy) return copy;
+    version.copies.push_back(*copy);
+    if (auto done = save(*document); !done) {
+        keys_.shred(document->project, {copy->key});
+        return done.error();
+    }
+    return copy;
+}
+
+Result<VaultCopy> Vault::copy_held(const VaultId& place, const std::string& share,
+                                   ledger::ByteView plain) {
+    return seal_copy(held_, place, share, plain);
+}
+
+// Who dies behind this leaves a file whose key is kept nowhere.
+Result<VaultCopy> Vault::seal_copy(const ledger::BodyFolder& folder, const VaultId& place,
+                                   const std::string& share, ledger::ByteView plain) {
     VaultCopy copy{.share = share,
                    .key = ledger::new_vault_id(),
                    .wrapped = {},
                    .body = {},
                    .size = plain.size()};
     const auto key = ledger::AgeFileKey::random();
-    keys_.add(document->project, copy.key);
-    auto wrapped = keys_.wrap(document->project, copy.key, key);
+    keys_.add(place, copy.key);
+    auto wrapped = keys_.wrap(place, copy.key, key);
     if (!wrapped) return wrapped.error();
     copy.wrapped = std::move(*wrapped);
     const auto name = std::string(kCopyPart) + ledger::vault_id_text(copy.key);
-    ledger::BodyWriter writer(folder_, name, key, plain.size());
+    ledger::BodyWriter writer(folder, name, key, plain.size());
     if (auto done = writer.take(plain); !done) return done.error();
     copy.body = writer.finish();
-    folder_.keep(name, copy.body);
-    version.copies.push_back(copy);
-    if (auto done = save(*document); !done) {
-        keys_.shred(document->project, {copy.key});
-        return done.error();
-    }
+    folder.keep(name, copy.body);
     return copy;
 }
 

@@ -157,6 +157,10 @@ class Vault {
                                        const std::string& share, ledger::ByteView plain);
     ledger::Result<ledger::AgeFileKey> key_of(const VaultCopy& copy,
                                               const ledger::VaultId& project) const;
+    // The same among what partners shared, of no row yet: under a new key at that place, which
+    // whoever does not keep the copy destroys.
+    ledger::Result<VaultCopy> copy_held(const ledger::VaultId& place, const std::string& share,
+                                        ledger::ByteView plain);
 
     // --- vault_retention.cc: how long documents are kept
     // Destroys the keys of one version, or of all (no number), then its files. Nobody can undo it.
@@ -193,6 +197,9 @@ class Vault {
     [[nodiscard]] std::optional<Stored> finished(const std::string& upload) const;
     ledger::Result<void> save(const VaultDocument& document, const std::string& upload = {});
     [[nodiscard]] ledger::Result<void> may_shred(const VaultDocument& document, bool early) const;
+    ledger::Result<VaultCopy> seal_copy(const ledger::BodyFolder& folder,
+                                        const ledger::VaultId& place, const std::string& share,
+                                        ledger::ByteView plain);
     [[nodiscard]] std::optional<VaultDocument> named(const ledger::VaultId& project,
                                                      std::string_view name) const;
 

@@ -128,8 +128,10 @@ Result<VaultShare> VaultSharing::pass_on(ledger::Share terms, const VaultReader&
     if (const auto no = held_refusal(*held, reader)) return refused(*no);
     terms.of = held->terms.id;
     terms.project = held->terms.project;
-    terms.columns = held->terms.columns;
     if (terms.document.empty()) terms.document = held->terms.document;
+    auto columns = columns_to_pass(*held, terms.document, terms.columns);
+    if (!columns) return columns.error();
+    terms.columns = std::move(*columns);
     terms.id = ledger::vault_id_text(ledger::new_vault_id());
     if (const auto no = passing_refusal(terms, *held)) return refused(*no);
     // What it covers may be confidential, which needs an agreement with whom it goes to as well.
@@ -198,14 +200,14 @@ Result<std::string> VaultSharing::release_passed(const std::string& org,
             [&](const VaultReading& one) { return one.request_statement == object.statement; });
         if (reading && reading->destroyed != 0)
             return refused({"share.destroyed", org + " confirmed that it destroyed this file"});
-        const auto place = ledger::parse_vault_id(terms.of, "share");
-        if (!place) return place.error();
-        const auto key = deps_.vault.keys().unwrap(*place, held->key, held->wrapped);
-        if (!key) return key.error();
+        const auto file = passed_file(terms, *from, *held);
+        if (!file) return file.error();
         ledger::KeyRelease release = *held->release;
         release.request = object.commitment;
         release.share = terms.id;
-        return record_release(org, object, release, *key, std::move(reading));
+        release.body = file->body;
+        release.size = file->size;
+        return record_release(org, object, release, file->key, std::move(reading));
     };
     auto answer = recorded();
     if (!answer) return answer;
@@ -228,23 +230,22 @@ Result<std::string> VaultSharing::documents_passed(const std::string& org,
     const auto told = json::parse(*list, failed);
     if (failed || !told.is_object()) return ledger::invalid("the owner answered with no list");
     std::map<std::string, json::object> documents;
-    for (const auto& one : readings()) {
-        if (one.share != terms.of || one.partner != from->owner || !one.complete ||
-            one.destroyed != 0 || !one.release)
-            continue;
+    for (const auto& one : held_readings(*from, terms.document)) {
         const auto& id = one.request.document;
-        if (!terms.document.empty() && terms.document != id) continue;
         if (!shows(told.get_object(), id, one.request.version)) continue;
         const auto classification = one.release->classification;
         if (passed_refusal(known, org, id, classification)) continue;
+        if (!can_pass(terms, *from, one)) continue;
         auto& row = documents[id];
         if (row.empty())
             row = {{"document", id},
                    {"name", one.release->name},
                    {"classification", to_string(classification)},
                    {"versions", json::array()}};
-        row["versions"].as_array().emplace_back(json::object{
-            {"version", one.request.version}, {"made", one.asked}, {"size", one.release->size}});
+        json::object version{{"version", one.request.version}, {"made", one.asked}};
+        // Of fewer columns nobody knows the size before they are asked for.
+        if (terms.columns == from->terms.columns) version["size"] = one.release->size;
+        row["versions"].as_array().emplace_back(std::move(version));
     }
     json::array out;
     for (auto& [id, row] : documents) out.emplace_back(std::move(row));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -157,13 +158,19 @@ Result<VaultShare> VaultSharing::destroy(const std::string& name, const std::str
     const auto now = deps_.clock();
     std::vector<VaultReading> ours;
     std::vector<ledger::VaultId> keys;
-    for (auto& reading : readings()) {
-        if (reading.share != id || reading.partner != known->owner || !reading.release) continue;
-        keys.push_back(reading.key);
-        ours.push_back(std::move(reading));
+    {
+        // No narrower copy is made between the two: none is made without the text.
+        const std::lock_guard changing(changing_);
+        for (auto& reading : readings()) {
+            if (reading.share != id || reading.partner != known->owner || !reading.release)
+                continue;
+            keys.push_back(reading.key);
+            for (const auto& copy : reading.copies) keys.push_back(copy.key);
+            ours.push_back(std::move(reading));
+        }
+        // From here on nobody here can open them.
+        deps_.vault.keys().shred(*place, keys);
     }
-    // From here on nobody here can open them.
-    deps_.vault.keys().shred(*place, keys);
     ledger::Destruction what{id, {}, why};
     std::vector<Bytes> statements;
     const auto sign = [&]() -> Result<void> {
@@ -180,7 +187,9 @@ Result<VaultShare> VaultSharing::destroy(const std::string& name, const std::str
         reading.destroyed = now;
         reading.complete = false;
         reading.wrapped.clear();
+        const auto copies = std::exchange(reading.copies, {});
         if (auto done = save(reading); !done) return done.error();
+        for (const auto& copy : copies) deps_.vault.held().remove(copy.body);
         deps_.vault.held().remove_part(part_of(reading));
         // The same file may be here under another share.
         if (!find_reading([&](const VaultReading& one) {

@@ -20,8 +20,6 @@ namespace {
 // Of one version under one share. Each costs room in our log, and one is enough for a node that
 // loses nothing.
 constexpr std::size_t kMostReleases = 8;
-// A heading longer than that is none.
-constexpr std::size_t kLongestHeading = 64UL * 1024;
 
 }  // namespace
 
@@ -59,12 +57,11 @@ bool VaultSharing::can_show(const ledger::Share& terms, const VaultDocument& doc
     if (std::any_of(version.copies.begin(), version.copies.end(),
                     [&](const VaultCopy& one) { return one.share == terms.id; }))
         return true;
-    auto head = deps_.vault.read(version, document.project, 0, kLongestHeading);
+    auto head = deps_.vault.read(version, document.project, 0, ledger::kLongestHeading);
     if (!head) return false;
-    auto text = ledger::as_text(*head);
-    // A line, or a letter, that is cut in two says nothing.
-    if (head->size() < version.size) text = text.substr(0, text.rfind('\n') + 1);
-    const auto has = ledger::columns_as_spelled(text, terms.columns).has_value();
+    const auto has = ledger::columns_as_spelled(
+                         ledger::whole_lines(ledger::as_text(*head), version.size), terms.columns)
+                         .has_value();
     ledger::wipe(head->data(), head->size());
     return has;
 }

@@ -24,14 +24,6 @@ std::uint64_t count_in(const json::object& row, std::string_view name) {
     return static_cast<std::uint64_t>(number_in(row, name));
 }
 
-json::object of_copy(const VaultCopy& copy) {
-    return {{"share", copy.share},
-            {"key", ledger::vault_id_text(copy.key)},
-            {"wrapped", ledger::to_base64(copy.wrapped)},
-            {"body", ledger::to_hex(copy.body)},
-            {"size", static_cast<std::int64_t>(copy.size)}};
-}
-
 json::object of_version(const VaultVersion& version) {
     json::array copies;
     for (const auto& copy : version.copies) copies.emplace_back(of_copy(copy));
@@ -63,9 +55,7 @@ VaultVersion to_version(const json::object& row) {
                      .shredded = number_in(row, "shredded"),
                      .shredded_by = text_in(row, "shredded_by"),
                      .shredded_why = text_in(row, "shredded_why")};
-    for (const auto& copy : objects_in(row, "copies"))
-        out.copies.push_back({text_in(copy, "share"), id_in(copy, "key"), bytes_in(copy, "wrapped"),
-                              hash_in(copy, "body"), count_in(copy, "size")});
+    for (const auto& copy : objects_in(row, "copies")) out.copies.push_back(to_copy(copy));
     return out;
 }
 
@@ -121,6 +111,19 @@ VaultProject to_project(std::string_view id, const json::object& row) {
             number_in(row, "made"),
             text_in(row, "by"),
             hold_in(row)};
+}
+
+json::object of_copy(const VaultCopy& copy) {
+    return {{"share", copy.share},
+            {"key", ledger::vault_id_text(copy.key)},
+            {"wrapped", ledger::to_base64(copy.wrapped)},
+            {"body", ledger::to_hex(copy.body)},
+            {"size", static_cast<std::int64_t>(copy.size)}};
+}
+
+VaultCopy to_copy(const json::object& row) {
+    return {text_in(row, "share"), id_in(row, "key"), bytes_in(row, "wrapped"),
+            hash_in(row, "body"), count_in(row, "size")};
 }
 
 json::object of_document(const VaultDocument& document) {

@@ -13,6 +13,8 @@ inline constexpr std::string_view kProject = "vault.project/", kDocument = "vaul
 
 boost::json::object of_project(const VaultProject& project);
 VaultProject to_project(std::string_view id, const boost::json::object& row);
+boost::json::object of_copy(const VaultCopy& copy);
+VaultCopy to_copy(const boost::json::object& row);
 boost::json::object of_document(const VaultDocument& document);
 VaultDocument to_document(std::string_view id, const boost::json::object& row);
 

@@ -93,6 +93,8 @@ struct VaultReading {
     // Of a partner's: where its key lies here.
     ledger::VaultId key{};
     ledger::Bytes wrapped{};
+    // Files of fewer columns, each for a share that passes it on; their keys lie beside its own.
+    std::vector<VaultCopy> copies{};
     bool complete = false;              // its file is here
     ledger::UnixSeconds destroyed = 0;  // the key is
     std::uint64_t have = 0;             // bytes of it; not stored
@@ -174,8 +176,17 @@ class VaultSharing {
     ledger::Result<VaultShare> grant(ledger::Share terms, bool marked);
     // vault_passing.cc: the same of a share that we hold (`terms.of`: its name), as far as was
     // agreed, by who may use it. Its owner's node is told first: where it can't be reached or
-    // refuses, nothing is granted. Project and columns are those of that share.
+    // refuses, nothing is granted. The project is that of that share, and so are the columns where
+    // none are named.
     ledger::Result<VaultShare> pass_on(ledger::Share terms, const VaultReader& reader);
+    // vault_narrowing.cc: the documents that were read here under it and are tables of several
+    // columns, with those of the newest version.
+    struct HeldTable {
+        std::string document;
+        std::vector<std::string> columns;
+    };
+    [[nodiscard]] ledger::Result<std::vector<HeldTable>> held_tables(
+        const std::string& share, const VaultReader& reader) const;
     [[nodiscard]] std::vector<VaultPassed> passed() const;
     // Shares of ours by columns that cover this version, which has not all of these: a sentence
     // each. Nobody can open it under them.
@@ -279,6 +290,11 @@ class VaultSharing {
                                    std::size_t size) const;
 
   private:
+    struct Released {
+        ledger::AgeFileKey key;
+        ledger::Hash body{};
+        std::uint64_t size = 0;
+    };
     void load();
     void deliver();
     [[nodiscard]] bool deliver_all();
@@ -348,6 +364,25 @@ class VaultSharing {
     [[nodiscard]] ledger::Result<Range> body_passed(const std::string& org, const VaultShare& share,
                                                     const VaultReading& reading,
                                                     std::uint64_t offset, std::size_t size) const;
+    // --- vault_narrowing.cc
+    // What is here whole under a share that we hold, of that document or of all (empty).
+    [[nodiscard]] std::vector<VaultReading> held_readings(const VaultShare& held,
+                                                          const std::string& document) const;
+    // These columns as it spells them, or all that it has (empty); an error where it is no table.
+    [[nodiscard]] ledger::Result<std::vector<std::string>> columns_held(
+        const VaultReading& reading, const std::vector<std::string>& wanted) const;
+    // These as the held share spells them, or a table that was read under it where it shows all.
+    [[nodiscard]] ledger::Result<std::vector<std::string>> columns_to_pass(
+        const VaultShare& held, const std::string& document,
+        const std::vector<std::string>& asked) const;
+    // Whether it has the columns of a share that passes it on.
+    [[nodiscard]] bool can_pass(const ledger::Share& terms, const VaultShare& held,
+                                const VaultReading& reading) const;
+    [[nodiscard]] ledger::Result<std::string> narrower_text(const std::vector<std::string>& columns,
+                                                            const VaultReading& reading) const;
+    // The key and the body for a sub-tier: our own, or those of a copy with fewer columns.
+    ledger::Result<Released> passed_file(const ledger::Share& terms, const VaultShare& held,
+                                         VaultReading reading);
     // ---
     ledger::Result<std::string> record_release(const std::string& org,
                                                const ledger::SignedObject& request,
@@ -365,11 +400,6 @@ class VaultSharing {
                                              const ledger::ReadRequest& request) const;
     ledger::Result<VaultReading> ask(const VaultShare& share, VaultReading reading);
     ledger::Result<void> fetch(const VaultShare& share, VaultReading& reading);
-    struct Released {
-        ledger::AgeFileKey key;
-        ledger::Hash body{};
-        std::uint64_t size = 0;
-    };
     [[nodiscard]] ledger::Result<std::string> table_text(const VaultDocument& document,
                                                          const VaultVersion& version) const;
     // Of a share of columns only a table that has them is shown, and named, at all.

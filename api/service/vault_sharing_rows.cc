@@ -96,15 +96,20 @@ VaultShare to_share(std::string_view name, const json::object& row) {
 }
 
 json::object of_reading(const VaultReading& reading) {
-    return {{"share", reading.share},
-            {"partner", reading.partner},
-            {"request", ledger::to_base64(reading.request_statement)},
-            {"release", ledger::to_base64(reading.release_statement)},
-            {"asked", reading.asked},
-            {"key", ledger::vault_id_text(reading.key)},
-            {"wrapped", ledger::to_base64(reading.wrapped)},
-            {"complete", reading.complete ? 1 : 0},
-            {"destroyed", reading.destroyed}};
+    json::object out{{"share", reading.share},
+                     {"partner", reading.partner},
+                     {"request", ledger::to_base64(reading.request_statement)},
+                     {"release", ledger::to_base64(reading.release_statement)},
+                     {"asked", reading.asked},
+                     {"key", ledger::vault_id_text(reading.key)},
+                     {"wrapped", ledger::to_base64(reading.wrapped)},
+                     {"complete", reading.complete ? 1 : 0},
+                     {"destroyed", reading.destroyed}};
+    if (reading.copies.empty()) return out;
+    json::array copies;
+    for (const auto& copy : reading.copies) copies.emplace_back(of_copy(copy));
+    out["copies"] = std::move(copies);
+    return out;
 }
 
 VaultReading to_reading(const json::object& row) {
@@ -118,6 +123,8 @@ VaultReading to_reading(const json::object& row) {
                      .wrapped = bytes_in(row, "wrapped"),
                      .complete = number_in(row, "complete") != 0,
                      .destroyed = number_in(row, "destroyed")};
+    if (row.contains("copies"))
+        for (const auto& copy : objects_in(row, "copies")) out.copies.push_back(to_copy(copy));
     out.request = signed_in<ledger::ReadRequest>(out.request_statement);
     if (out.release_statement.empty()) return out;
     out.release = signed_in<ledger::KeyRelease>(out.release_statement);

@@ -28,19 +28,37 @@ Result<Table> table_of(std::string_view csv) {
     auto heading = records.done() ? Result<std::vector<std::string>>(malformed("it is empty"))
                                   : records.next();
     if (!heading) return within("the document is no table", heading.error());
-    return Table{std::move(records), std::move(*heading)};
+    return Table{records, std::move(*heading)};
 }
 
 std::optional<std::size_t> place_of(const std::string& column,
                                     const std::vector<std::string>& heading) {
     const auto found = std::find_if(heading.begin(), heading.end(), [&](const std::string& name) {
-        return folded(name) == folded(column);
+        return same_column(name, column);
     });
     if (found == heading.end()) return std::nullopt;
     return static_cast<std::size_t>(found - heading.begin());
 }
 
 }  // namespace
+
+std::string_view whole_lines(std::string_view head, std::uint64_t size) {
+    return head.size() < size ? head.substr(0, head.rfind('\n') + 1) : head;
+}
+
+bool same_column(std::string_view one, std::string_view other) {
+    return folded(one) == folded(other);
+}
+
+Result<std::vector<std::string>> columns_of(std::string_view csv) {
+    const auto table = table_of(csv);
+    if (!table) return table.error();
+    std::vector<std::string> out;
+    for (const auto& name : table->heading)
+        if (auto column = csv_trimmed(name); !column.empty() && !place_of(column, out))
+            out.push_back(std::move(column));
+    return out;
+}
 
 Result<std::string> with_columns(std::string_view csv, const std::vector<std::string>& columns) {
     auto table = table_of(csv);

@@ -131,7 +131,12 @@ VaultVerdict narrowing_refusal(const Share& passed, const Share& held) {
     if (passed.end > held.end) return wider("ends later, on " + at(passed.end) + ",");
     if (held.mode == ShareMode::view && passed.mode != ShareMode::view)
         return wider("lets files leave more");
-    if (passed.columns != held.columns) return wider("shows other columns");
+    if (held.columns.empty()) return {};
+    if (passed.columns.empty()) return wider("shows more columns");
+    for (const auto& column : passed.columns)
+        if (std::find(held.columns.begin(), held.columns.end(), column) == held.columns.end())
+            return refuse("subtier.widens", "what is passed on shows the column " + column +
+                                                ", which the share it stands on does not");
     return {};
 }
 

@@ -65,7 +65,7 @@ VaultVerdict passing_refusal(const Share& passed, const Share& held, UnixSeconds
                              const AgreementState* agreement, UnixSeconds now);
 
 // The second half of that: not more documents, people, columns or time, and no file where none
-// leaves.
+// leaves. Columns are the held share's, letter by letter, or any where that one shows all.
 VaultVerdict narrowing_refusal(const Share& passed, const Share& held);
 
 // Whether a share is one of this document, or of all in its project.

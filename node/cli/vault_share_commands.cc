@@ -77,6 +77,7 @@ std::string share_text(const json::object& one) {
                    "passed on by " + text_of(share, "owner") + " to " +
                    text_of(share, "recipient") + "  " + text_of(share, "mode") + ", until " +
                    time_of(share, "end") + ": " + text_of(share, "purpose");
+            if (share.contains("columns")) out += ", columns " + joined(share, "columns");
             for (const auto& had : share.at("released").as_array())
                 out += ", has " + text_of(had.get_object(), "name") + " version " +
                        std::to_string(count_of(had.get_object(), "version")) +
@@ -253,14 +254,15 @@ void add_pass(CommandLine& cli, CLI::App* share) {
         NodeAddress node;
         std::string share, document, recipient, role, person, purpose, mode = "view", end,
                                                                        agreement;
+        std::vector<std::string> columns;
     };
     auto given = std::make_shared<Pass>();
     auto* command = cli.command(
         share, "pass",
         "Pass a share that is held on to a partner of ours (a sub-tier), where the agreement with "
         "its\nowner permits it; the owner is told of it, and of each file that is read",
-        "reelproof vault share pass SHARE --to coater.example --purpose 'conformal coating'\n"
-        "    --end 2027-03-31 --agreement 4f…");
+        "reelproof vault share pass SHARE --to coater.example --purpose 'conformal coating' \\\n"
+        "      --columns designators,package --end 2027-03-31 --agreement 4f…");
     given->node.add_options(command);
     command->add_option("SHARE", given->share, "as `vault share list` shows it")->required();
     command->add_option("--document", given->document, "id of one document (default: all of it)");
@@ -268,6 +270,12 @@ void add_pass(CommandLine& cli, CLI::App* share) {
     command->add_option("--role", given->role, "of its people");
     command->add_option("--person", given->person, "of its people");
     command->add_option("--purpose", given->purpose, "what for; its owner reads it")->required();
+    command
+        ->add_option("--columns", given->columns,
+                     "of its tables, as their heading names them, with commas between; may be "
+                     "repeated (default: all that the share shows)")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     command->add_option("--mode", given->mode, "view: no file leaves its node; download")
         ->capture_default_str();
     command->add_option("--end", given->end, "last day, YYYY-MM-DD")->required();
@@ -285,6 +293,7 @@ void add_pass(CommandLine& cli, CLI::App* share) {
                  {std::pair("document", given->document), std::pair("role", given->role),
                   std::pair("person", given->person), std::pair("agreement", given->agreement)})
                 if (!text.empty()) body[name] = text;
+            if (!given->columns.empty()) body["columns"] = json::value_from(given->columns);
             auto client = NodeClient::connect(given->node);
             if (!client) return fail(client.error());
             return post_share(cli, **client, body);

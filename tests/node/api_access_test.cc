@@ -76,6 +76,7 @@ const Access kAccess = {
     {{"/v1/vault/shares", kPost}, "vault"},
     {{"/v1/vault/shares/{share}/end", kPost}, "vault"},
     {{"/v1/vault/shares/{share}/documents", kGet}, "documents"},
+    {{"/v1/vault/shares/{share}/tables", kGet}, "vault"},
     {{"/v1/vault/shares/{share}/destroy", kPost}, "vault"},
     {{"/v1/vault/offboard", kPost}, "vault"},
     {{"/v1/vault/exits", kGet}, "vault"},

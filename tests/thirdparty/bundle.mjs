@@ -14,6 +14,7 @@ export class Signers {
   constructor(roots) {
     this.roots = roots;
     this.granted = new Map();
+    this.sealing = [];
   }
   key_for(statement) {
     const { iss, sub, kid, iat, json } = statement;
@@ -39,12 +40,23 @@ export class Signers {
       this.genesis = { iss, ...json };
       this.root = hex(json.root);
       json.keys.forEach(grant);
+      if (json.sealing_key !== undefined) this.name_sealing(json.sealing_key);
     } else if (sub === 'key.grant' && json.kind === undefined) {
       grant(json);
+    } else if (sub === 'key.grant' && json.kind === 'sealing') {
+      this.name_sealing(json.sealing_key);
+    } else if (sub === 'key.grant') {
+      require_that(json.kind === 'tls', 'a grant of a kind that nobody knows');
     } else if (sub === 'key.revoke') {
       this.granted.delete(kid_of(hex(json.key)).toString('hex'));
     }
     return statement;
+  }
+  // The key that partners seal to from here on; an earlier one never comes back.
+  name_sealing(key) {
+    require_that(typeof key === 'string' && /^[0-9a-f]{64}$/.test(key), 'no sealing key');
+    require_that(!this.sealing.includes(key), 'a sealing key that was named before');
+    this.sealing.push(key);
   }
 }
 
@@ -54,6 +66,7 @@ async function read_log([origin, note, entries], roots, mirror_keys) {
   const statements = [];
   for (const [, bytes] of entries) statements.push(await signers.read(Buffer.from(bytes)));
   require_that(signers.genesis.origin === origin, 'genesis of another log');
+  require_that(statements.every(({ json }) => json?.kind !== 'sealing'), 'a sealing grant, which says nothing about who signs');
   const log_key = parse_vkey(signers.genesis.log_key);
   const checkpoint = read_checkpoint(Buffer.from(note), log_key, mirror_keys);
   let last = -1;

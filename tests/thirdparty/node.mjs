@@ -17,6 +17,7 @@ import {
 } from './statement.mjs';
 import { TILE, Tree, leaf_hash, read_entries, sha256, tiles_of } from './tree.mjs';
 import { check_scitt } from './scitt.mjs';
+import { check_sealing } from './sealing.mjs';
 import { World } from './world.mjs';
 
 const counts = (slow) => slow
@@ -309,9 +310,11 @@ async function check_world(report, random, slow, world) {
     if (!log || !mirror) continue;
     report.check(log.entries.every((one, at) => mirror.entries[at]?.equals(one)), 'mirror is the log');
     report.check(log.entries[0].equals(site.genesis.bytes), 'genesis is entry 0');
-    if (site === world.maker)
+    if (site === world.maker) {
       report.check(log.entries[world.foreign_index]?.equals(world.foreign),
                    'statement signed here is in the log');
+      await check_sealing(report, site, log.entries, roots);
+    }
     const subs = await read_statements(report, random, times, log, roots, name);
     await check_proofs(report, random, times, world, site, log, subs, mirror_keys, log_key, cosigner);
     await check_submissions(report, random, times, site, other, log, {

@@ -69,6 +69,7 @@ export class World {
     await recall_many(maker);
     await this.register_foreign();
     await this.register_tls_grant();
+    maker.run(['org', 'sealing-key', 'rotate']);
     await has_log_of(ems, maker);
     await ems.post('/v1/receive', { symbols: [reel] });
     await ems.post('/v1/load', { symbols: [reel], feeder: 'F1' });

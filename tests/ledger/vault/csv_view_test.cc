@@ -38,6 +38,25 @@ TEST_CASE("columns are taken over as the table spells them, and its owner is tol
     CHECK(columns_as_spelled("\x89PNG", {"mpn"}).error().kind == ErrorKind::malformed);
 }
 
+TEST_CASE("a heading tells its columns, once each, also of a table's beginning alone", "[vault]") {
+    CHECK(columns_of(" MPN ;Price;;mpn\n1;2\n").value() ==
+          std::vector<std::string>{"MPN", "Price"});
+    CHECK(columns_of("\x89PNG").error().kind == ErrorKind::malformed);
+    CHECK(whole_lines("a,b\n1,", 6) == "a,b\n1,");
+    CHECK(whole_lines("a,b\n1,", 7) == "a,b\n");
+    CHECK(whole_lines("a,b", 7).empty());
+    CHECK(same_column(" Mpn", "MPN "));
+    CHECK_FALSE(same_column("MPN", "MPN2"));
+}
+
+TEST_CASE("a table of fewer columns becomes one of fewer again as if it were the first",
+          "[vault]") {
+    const std::string bom = "a;b,c;d\r\n=1;\"x;y\";-\r\n";
+    const auto once = with_columns(bom, {"a", "b,c"}).value();
+    CHECK(with_columns(once, {"b,c"}).value() == with_columns(bom, {"b,c"}).value());
+    CHECK(with_columns(once, {"a"}).value() == with_columns(bom, {"a"}).value());
+}
+
 TEST_CASE("a cell that a spreadsheet would calculate is made a text", "[vault]") {
     CHECK(with_columns("a,b\n=1+1,x\n-4.7,y\n@x,z\n+1e3,w\n", {"a"}).value() ==
           "a\r\n'=1+1\r\n-4.7\r\n'@x\r\n+1e3\r\n");

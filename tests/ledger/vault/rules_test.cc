@@ -137,6 +137,26 @@ TEST_CASE("what is passed on is for no more people than the share it stands on",
     CHECK(rule(narrowing_refusal(passed, held)) == "share.person");
 }
 
+TEST_CASE("what is passed on shows no column that the share it stands on does not", "[vault]") {
+    auto held = share_for("ems.example"), passed = share_for("sub.example");
+    const auto refused = [&](std::vector<std::string> columns) {
+        passed.columns = std::move(columns);
+        return rule(narrowing_refusal(passed, held));
+    };
+    held.columns = {};
+    CHECK(refused({}).empty());
+    CHECK(refused({"mpn"}).empty());
+    held.columns = {"designators", "mpn"};
+    CHECK(refused({"designators", "mpn"}).empty());
+    CHECK(refused({"mpn", "designators"}).empty());
+    CHECK(refused({"mpn"}).empty());
+    CHECK(refused({}) == "subtier.widens");
+    CHECK(refused({"mpn", "price"}) == "subtier.widens");
+    CHECK(narrowing_refusal(passed, held)->reason.find("the column price") != std::string::npos);
+    // As the owner signed them: whoever passes on spells them so.
+    CHECK(refused({"MPN"}) == "subtier.widens");
+}
+
 TEST_CASE("an agreement's numbers are bounded", "[vault]") {
     Agreement terms;
     terms.retention_days = kMostRetentionDays;

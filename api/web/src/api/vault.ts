@@ -54,9 +54,16 @@ export interface PassedShare {
   purpose: string;
   mode: 'view' | 'download';
   end: number;
+  columns?: string[];
   depth: number;
   vouched: boolean;
   released: { name: string; version: number; body: string; at: number; destroyed?: number }[];
+}
+
+// Read here under a share that we hold.
+export interface HeldTable {
+  document: string;
+  columns: string[];
 }
 
 export interface Agreement {

@@ -1,20 +1,26 @@
 // What is passed on to sub-tiers: the form that does it, and who holds what behind the one whom it was shared with.
 import { useEffect, useState } from 'react';
 import { call } from '../../api/client';
-import type { Agreement, Share, VaultDocument } from '../../api/vault';
+import type { Agreement, HeldTable, Share, VaultDocument } from '../../api/vault';
 import { countText, useT, whenText } from '../../i18n';
-import { Button, Dialog, SelectField, Table, TextField, Trouble, useWork } from '../../ui/parts';
+import { Button, Checks, Dialog, SelectField, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { dayOf, endOfDay } from './days';
 
 export function PassOn({ of, agreements, onPassed, onClose }: { of: Share; agreements: Agreement[]; onPassed: () => void; onClose: () => void }) {
   const t = useT();
   const [given, setGiven] = useState({ recipient: '', document: of.document ?? '', role: of.role ?? '', purpose: '', mode: 'view', end: dayOf(of.end), agreement: '' });
   const [documents, setDocuments] = useState<VaultDocument[]>([]);
+  const [tables, setTables] = useState<HeldTable[]>([]);
+  const [without, setWithout] = useState<string[]>([]);
+  // A share of all columns has those of the tables that were read here.
+  const had = of.columns ?? [...new Set(tables.filter((one) => !given.document || one.document === given.document).flatMap((one) => one.columns))];
+  const chosen = had.filter((one) => !without.includes(one));
   const set = (name: keyof typeof given) => (text: string) => setGiven((now) => ({ ...now, [name]: text }));
   const work = useWork();
   const { run } = work;
   const { share } = of;
   useEffect(() => void run(async () => {
+    setTables((await call<{ tables: HeldTable[] }>('GET', `/v1/vault/shares/${share}/tables`)).tables);
     setDocuments((await call<{ documents: VaultDocument[] }>('GET', `/v1/vault/shares/${share}/documents`)).documents);
   }), [share]);
   return (
@@ -26,6 +32,7 @@ export function PassOn({ of, agreements, onPassed, onClose }: { of: Share; agree
             of: share, recipient: given.recipient.trim(), purpose: given.purpose.trim(), mode: given.mode, end: Math.min(endOfDay(given.end), of.end),
           };
           for (const name of ['document', 'role', 'agreement'] as const) if (given[name].trim()) body[name] = given[name].trim();
+          if (chosen.length < had.length) body.columns = chosen;
           await call('POST', '/v1/vault/shares', { body });
           onPassed();
         });
@@ -45,10 +52,17 @@ export function PassOn({ of, agreements, onPassed, onClose }: { of: Share; agree
                          .filter((one) => one.state === 'in force' && one.drafter !== of.owner && one.partner !== of.owner)
                          .map((one) => ({ value: one.agreement, label: one.scope }))]} />
         </div>
+        {had.length > 1 && (
+          <>
+            <Checks label={t('vault.columns')} all={had} chosen={chosen} word={(name) => name}
+                    onChosen={(now) => setWithout(had.filter((one) => !now.includes(one)))} />
+            <p className="hint">{t('vault.pass.columns.hint', { owner: of.owner })}</p>
+          </>
+        )}
         <Trouble error={work.error} />
         <div className="row end">
           <Button onClick={onClose}>{t('do.close')}</Button>
-          <Button look="primary" type="submit" busy={work.busy}>{t('vault.pass')}</Button>
+          <Button look="primary" type="submit" busy={work.busy} disabled={had.length > 0 && chosen.length === 0}>{t('vault.pass')}</Button>
         </div>
       </form>
     </Dialog>
@@ -70,7 +84,7 @@ export function PassedTable({ shares }: { shares: Share[] }) {
             <td><strong>{one.recipient}</strong>{one.vouched && <p><span className="tag">{t('vault.passed.vouched', { partner: one.from })}</span></p>}</td>
             <td>{one.owner}<p>{one.project}</p></td>
             <td className="number">{countText(one.depth)}</td>
-            <td>{one.purpose}<p>{t(one.mode === 'view' ? 'vault.mode.view' : 'vault.mode.download')}; {t('vault.until', { until: whenText(one.end) })}</p></td>
+            <td>{one.purpose}<p>{t(one.mode === 'view' ? 'vault.mode.view' : 'vault.mode.download')}; {t('vault.until', { until: whenText(one.end) })}{one.columns && `; ${one.columns.join(', ')}`}</p></td>
             <td>
               {one.released.length === 0 ? t('vault.passed.nothing') : (
                 <ul className="plain">
