@@ -167,7 +167,8 @@ void add_marking_train(CommandLine& cli, CLI::App* marking) {
     auto asked = std::make_shared<Training>();
     auto* command = cli.command(
         marking, "train",
-        "Teach a network that reads markings, from rendered lines: takes an hour, and the "
+        "Teach a network that reads markings, from painted lines and photographs: takes an hour, "
+        "and the "
         "typefaces that docs/MARKINGS.md names. Ctrl-C ends it, and leaves the best so far",
         "reelproof marking train --out mine.bin --steps 20000");
     command->add_option("--out", asked->out, "the file to write")->required()->check(not_empty());

@@ -1,8 +1,9 @@
 // Reads a line of a marking: a small convolutional network looks at the line column by column and
 // says which character each shows, or none; the sum over all ways to come to a text from the
 // columns is that text's probability (connectionist temporal classification; Graves et al., 2006).
-// It was trained on rendered lines alone (vision/training). Thread safety: const objects may be
-// shared. Includes OpenCV: for .cc files of vision/marking and vision/training only.
+// It was trained on painted lines, then on photographs too (vision/training, docs/MARKINGS.md: by
+// which command). Thread safety: const objects may be shared. Includes OpenCV: for .cc files of
+// vision/marking and vision/training only.
 #pragma once
 
 #include <cstddef>
