@@ -401,6 +401,7 @@ Result<VaultCopy> Vault::copy_for(const VaultId& id, std::uint64_t number, const
     version.copies.push_back(*copy);
     if (auto done = save(*document); !done) {
         keys_.shred(document->project, {copy->key});
+        folder_.remove(copy->body);
         return done.error();
     }
     return copy;
@@ -411,7 +412,7 @@ Result<VaultCopy> Vault::copy_held(const VaultId& place, const std::string& shar
     return seal_copy(held_, place, share, plain);
 }
 
-// Who dies behind this leaves a file whose key is kept nowhere.
+// Who dies behind this leaves a file that nobody can open: its key, wrapped, is kept nowhere.
 Result<VaultCopy> Vault::seal_copy(const ledger::BodyFolder& folder, const VaultId& place,
                                    const std::string& share, ledger::ByteView plain) {
     VaultCopy copy{.share = share,
@@ -420,16 +421,30 @@ Result<VaultCopy> Vault::seal_copy(const ledger::BodyFolder& folder, const Vault
                    .body = {},
                    .size = plain.size()};
     const auto key = ledger::AgeFileKey::random();
-    keys_.add(place, copy.key);
-    auto wrapped = keys_.wrap(place, copy.key, key);
-    if (!wrapped) return wrapped.error();
-    copy.wrapped = std::move(*wrapped);
     const auto name = std::string(kCopyPart) + ledger::vault_id_text(copy.key);
-    ledger::BodyWriter writer(folder, name, key, plain.size());
-    if (auto done = writer.take(plain); !done) return done.error();
-    copy.body = writer.finish();
-    folder.keep(name, copy.body);
-    return copy;
+    keys_.add(place, copy.key);
+    const auto undo = [&] {
+        keys_.shred(place, {copy.key});
+        folder.remove_part(name);
+    };
+    try {
+        const auto made = [&]() -> Result<void> {
+            auto wrapped = keys_.wrap(place, copy.key, key);
+            if (!wrapped) return wrapped.error();
+            copy.wrapped = std::move(*wrapped);
+            ledger::BodyWriter writer(folder, name, key, plain.size());
+            if (auto done = writer.take(plain); !done) return done;
+            copy.body = writer.finish();
+            folder.keep(name, copy.body);
+            return {};
+        }();
+        if (made) return copy;
+        undo();
+        return made.error();
+    } catch (...) {  // a full disk: nothing of it stays
+        undo();
+        throw;
+    }
 }
 
 }  // namespace reelproof::api

@@ -53,9 +53,13 @@ Result<std::vector<VaultSharing::HeldTable>> VaultSharing::held_tables(
 }
 
 Result<std::vector<std::string>> VaultSharing::columns_to_pass(
-    const VaultShare& held, const std::string& document,
-    const std::vector<std::string>& asked) const {
+    const VaultShare& held, const std::string& document, std::vector<std::string> asked) const {
     const auto& shown = held.terms.columns;
+    for (std::size_t i = 0; i < asked.size(); ++i)
+        asked.erase(
+            std::remove_if(asked.begin() + static_cast<std::ptrdiff_t>(i) + 1, asked.end(),
+                           [&](const auto& one) { return ledger::same_column(one, asked[i]); }),
+            asked.end());
     if (asked.empty()) return shown;
     if (!shown.empty()) {
         // What is none of them the rule refuses, by its name.
@@ -69,9 +73,12 @@ Result<std::vector<std::string>> VaultSharing::columns_to_pass(
     for (const auto& reading : held_readings(held, document)) {
         auto out = columns_held(reading, asked);
         if (out) return out;
-        // What is no table lacks nothing.
-        if (const auto all = columns_held(reading, {}); all && all->size() > 1)
-            why = reading.release->name + ": " + out.error().message;
+        const auto all = columns_held(reading, {});
+        // What is no table lacks nothing; what can't be opened is another matter.
+        if (!all && all.error().kind != ledger::ErrorKind::malformed &&
+            all.error().kind != ledger::ErrorKind::too_large)
+            return ledger::within(reading.release->name, all.error());
+        if (all && all->size() > 1) why = reading.release->name + ": " + out.error().message;
     }
     return refused({"share.columns", "no table that was read here has all these columns: " + why});
 }
@@ -91,7 +98,10 @@ Result<std::string> VaultSharing::narrower_text(const std::vector<std::string>& 
     text.reserve(reading.release->size);
     while (text.size() < reading.release->size) {
         auto more = read_held(reading, text.size(), kVaultPart);
-        if (!more) return more.error();
+        if (!more) {
+            ledger::wipe(text.data(), text.size());
+            return more.error();
+        }
         text += ledger::as_text(more->bytes);
         ledger::wipe(more->bytes.data(), more->bytes.size());
         if (more->bytes.empty()) break;
@@ -131,6 +141,7 @@ Result<VaultSharing::Released> VaultSharing::passed_file(const ledger::Share& te
         copy = copies.insert(copies.end(), std::move(*made));
         if (auto done = save(reading); !done) {
             keys.shred(*place, {copy->key});
+            deps_.vault.held().remove(copy->body);
             return done.error();
         }
     }

@@ -182,6 +182,15 @@ Result<VaultShare> VaultSharing::destroy(const std::string& name, const std::str
         what.bodies.clear();
         return {};
     };
+    // The same file may be here under another share, or be what another one passes on.
+    const auto remove_unused = [&](const ledger::Hash& body) {
+        const auto used = find_reading([&](const VaultReading& one) {
+            return (one.complete && one.release && one.release->body == body) ||
+                   std::any_of(one.copies.begin(), one.copies.end(),
+                               [&](const VaultCopy& copy) { return copy.body == body; });
+        });
+        if (!used) deps_.vault.held().remove(body);
+    };
     for (auto& reading : ours) {
         const auto body = reading.release->body;
         reading.destroyed = now;
@@ -189,13 +198,9 @@ Result<VaultShare> VaultSharing::destroy(const std::string& name, const std::str
         reading.wrapped.clear();
         const auto copies = std::exchange(reading.copies, {});
         if (auto done = save(reading); !done) return done.error();
-        for (const auto& copy : copies) deps_.vault.held().remove(copy.body);
+        for (const auto& copy : copies) remove_unused(copy.body);
         deps_.vault.held().remove_part(part_of(reading));
-        // The same file may be here under another share.
-        if (!find_reading([&](const VaultReading& one) {
-                return one.complete && one.release && one.release->body == body;
-            }))
-            deps_.vault.held().remove(body);
+        remove_unused(body);
         what.bodies.push_back(ledger::to_hex(body));
         if (what.bodies.size() == ledger::kMostDestroyed)
             if (auto done = sign(); !done) return done.error();

@@ -373,8 +373,7 @@ class VaultSharing {
         const VaultReading& reading, const std::vector<std::string>& wanted) const;
     // These as the held share spells them, or a table that was read under it where it shows all.
     [[nodiscard]] ledger::Result<std::vector<std::string>> columns_to_pass(
-        const VaultShare& held, const std::string& document,
-        const std::vector<std::string>& asked) const;
+        const VaultShare& held, const std::string& document, std::vector<std::string> asked) const;
     // Whether it has the columns of a share that passes it on.
     [[nodiscard]] bool can_pass(const ledger::Share& terms, const VaultShare& held,
                                 const VaultReading& reading) const;

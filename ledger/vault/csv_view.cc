@@ -5,6 +5,7 @@
 
 #include "ledger/base/bytes.h"
 #include "ledger/base/csv.h"
+#include "ledger/base/secret.h"
 
 namespace reelproof::ledger {
 namespace {
@@ -71,6 +72,8 @@ Result<std::string> with_columns(std::string_view csv, const std::vector<std::st
         places.push_back(*place);
     }
     std::string out;
+    // Where it grows, a copy of what may be shown to nobody else stays behind.
+    out.reserve(csv.size() + csv.size() / 8 + kLongestHeading);
     const auto write = [&](const std::vector<std::string>& record) {
         for (std::size_t i = 0; i < places.size(); ++i) {
             if (i > 0) out += ',';
@@ -83,6 +86,12 @@ Result<std::string> with_columns(std::string_view csv, const std::vector<std::st
         const auto record = records.next();
         if (!record) return within("the document is no table", record.error());
         write(*record);
+        // A line without cells has a comma for each column but one.
+        if (out.size() > kMaxTable) {
+            wipe(out.data(), out.size());
+            return Error{ErrorKind::too_large,
+                         "the table with these columns is over " + counted(kMaxTable, "byte")};
+        }
     }
     return out;
 }

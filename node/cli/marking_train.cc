@@ -88,6 +88,10 @@ vision::Result<std::vector<training::MarkedPhotograph>> photographs_of(const Tra
         return vision::Error{"malformed",
                              "--leave-out must be N/K, N from 0 to K - 1: " + asked.leave_out};
     const auto groups = training::groups_of(*out);
+    if (groups.size() < static_cast<std::size_t>(fold->of))
+        return vision::Error{"malformed", "--leave-out " + asked.leave_out + ": there are only " +
+                                              std::to_string(groups.size()) +
+                                              " groups of photographs, fewer than parts"};
     std::erase_if(*out, [&](const training::MarkedPhotograph& one) {
         return training::is_in(*fold, one.group, groups);
     });
@@ -150,6 +154,9 @@ int train(const CommandLine& cli, const Training& asked) {
         if (!trained) return fail(ledger::malformed(trained.error().text));
     }
     if (!written) return fail(written.error());
+    if (tried == 0)
+        return fail(ledger::malformed("stopped before anything was learnt: " + asked.out +
+                                      " was not written"));
     cli.print(json::object{{"file", asked.out},
                            {"steps", done},
                            {"read_exactly", right},

@@ -101,8 +101,9 @@ TEST_CASE("the lines of a photograph are found on it and learnt from", "[trainin
         "\n"
         R"({"file": "bare.png", "marking_lines": ["19E9XBL"]})");
     const auto& network = vision::LineNetwork::built_in();
+    const std::atomic<bool> go_on{false};
     const auto photographs = read_marked_photographs(at.list).value();
-    const auto lines = PhotographedLines::found_by(network, photographs);
+    const auto lines = PhotographedLines::found_by(network, photographs, go_on);
     REQUIRE(lines.has_value());
     CHECK(lines->size() == 2);
     Dice dice(5);
@@ -117,9 +118,17 @@ TEST_CASE("the lines of a photograph are found on it and learnt from", "[trainin
 
     SECTION("one that can't be opened is named") {
         fs::remove(at.folder / "bare.png");
-        const auto missing = PhotographedLines::found_by(network, photographs);
+        const auto missing = PhotographedLines::found_by(network, photographs, go_on);
         REQUIRE_FALSE(missing.has_value());
         CHECK(missing.error().text.find("bare.png") != std::string::npos);
+        for (const auto* file : {".", "", "/dev/zero"})
+            CHECK_FALSE(
+                PhotographedLines::found_by(network, {{at.folder / file, {"19E9XBL"}, "g"}}, go_on)
+                    .has_value());
+    }
+    SECTION("nothing is looked at once it is to stop") {
+        const std::atomic<bool> stopped{true};
+        CHECK(PhotographedLines::found_by(network, photographs, stopped).value().size() == 0);
     }
     SECTION("a training takes them in, and says so where none is found") {
         const std::atomic<bool> stop{false};

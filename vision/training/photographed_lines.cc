@@ -4,10 +4,13 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -15,6 +18,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/label/picture.h"
+#include "vision/label/read_image.h"
 #include "vision/marking/geometry.h"
 #include "vision/marking/line_finder.h"
 #include "vision/marking/line_text.h"
@@ -45,6 +49,18 @@ std::string read_as(std::string_view printed) {
     }
     while (out.ends_with(' ')) out.pop_back();
     return out;
+}
+
+// Upright; empty where it can't be opened.
+cv::Mat picture_of(const MarkedPhotograph& photograph) {
+    std::error_code wrong;
+    if (!std::filesystem::is_regular_file(photograph.file, wrong) ||
+        std::filesystem::file_size(photograph.file, wrong) > vision::max_picture_bytes)
+        return {};
+    std::ifstream in(photograph.file, std::ios::binary);
+    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
+    const auto picture = vision::decode_picture(bytes);
+    return picture ? upright(*picture, photograph.rotation) : cv::Mat();
 }
 
 cv::Mat piece_of(const cv::Mat& view, const cv::Rect2d& band, double degrees = 0) {
@@ -114,31 +130,37 @@ std::vector<PhotographedLines::Line> PhotographedLines::lines_on(
 }
 
 Result<PhotographedLines> PhotographedLines::found_by(
-    const vision::LineNetwork& network, const std::vector<MarkedPhotograph>& photographs) {
+    const vision::LineNetwork& network, const std::vector<MarkedPhotograph>& photographs,
+    const std::atomic<bool>& stop) {
     // Each photograph by itself, so that the lines are the same however many threads look.
     std::vector<std::vector<Line>> lines(photographs.size());
-    std::vector<char> opened(photographs.size(), 0);
-    std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> next{0}, unreadable{photographs.size()};
+    std::vector<std::exception_ptr> failed(training_threads);
     std::vector<std::thread> threads;
-    for (int i = 0; i < training_threads; ++i)
+    for (std::exception_ptr& failure : failed)
         threads.emplace_back([&] {
-            for (std::size_t at; (at = next++) < photographs.size();) {
-                const MarkedPhotograph& one = photographs[at];
-                std::ifstream in(one.file, std::ios::binary);
-                const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
-                const auto picture = vision::decode_picture(bytes);
-                if (!picture) continue;
-                opened[at] = 1;
-                lines[at] = lines_on(network, upright(*picture, one.rotation), one.lines);
+            try {
+                for (std::size_t at; !stop && (at = next++) < photographs.size();) {
+                    const MarkedPhotograph& one = photographs[at];
+                    const auto picture = picture_of(one);
+                    if (picture.empty())
+                        unreadable = at;
+                    else
+                        lines[at] = lines_on(network, picture, one.lines);
+                }
+            } catch (...) {
+                failure = std::current_exception();
             }
         });
     for (std::thread& thread : threads) thread.join();
+    for (const std::exception_ptr& failure : failed)
+        if (failure) std::rethrow_exception(failure);
+    if (unreadable < photographs.size())
+        return Error{"photographs.unreadable",
+                     photographs[unreadable].file.string() + ": is no picture"};
     PhotographedLines out;
     std::map<std::string, std::vector<Line>> groups;
     for (std::size_t i = 0; i < photographs.size(); ++i) {
-        if (opened[i] == 0)
-            return Error{"photographs.unreadable",
-                         photographs[i].file.string() + ": is no picture"};
         if (lines[i].empty()) continue;
         auto& group = groups[photographs[i].group];
         std::move(lines[i].begin(), lines[i].end(), std::back_inserter(group));

@@ -2,6 +2,7 @@
 // objects may be shared. Includes OpenCV: for .cc files of vision/training and benchmarks only.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -22,9 +23,11 @@ cv::Mat upright(const cv::Mat& picture, double rotation);
 // draw.
 class PhotographedLines {
   public:
-    // Pictures that can't be opened fail with "photographs.unreadable".
+    // Pictures that can't be opened fail with "photographs.unreadable". Once `stop` is set no
+    // further photograph is looked at.
     static vision::Result<PhotographedLines> found_by(
-        const vision::LineNetwork& network, const std::vector<MarkedPhotograph>& photographs);
+        const vision::LineNetwork& network, const std::vector<MarkedPhotograph>& photographs,
+        const std::atomic<bool>& stop);
 
     // Every group as often as any other. At least one line must have been found.
     PaintedLine draw(Dice& dice) const;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <fstream>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -16,7 +17,7 @@ namespace json = boost::json;
 using vision::Error;
 using vision::Result;
 
-constexpr std::size_t kLongestRow = std::size_t{1} << 16;
+constexpr std::size_t kLongestRow = std::size_t{1} << 16, kLongestList = std::size_t{64} << 20;
 
 Error invalid(const std::filesystem::path& list, std::size_t row, const std::string& what) {
     return {"photographs.invalid",
@@ -60,8 +61,11 @@ Result<MarkedPhotograph> photograph_of(const std::filesystem::path& list, std::s
 Result<std::vector<MarkedPhotograph>> read_marked_photographs(const std::filesystem::path& list) {
     std::vector<MarkedPhotograph> out;
     std::ifstream in(list);
-    if (!in || std::filesystem::is_directory(list))
-        return Error{"photographs.unreadable", list.string() + ": is no file that can be read"};
+    std::error_code wrong;
+    if (!in || !std::filesystem::is_regular_file(list, wrong) ||
+        std::filesystem::file_size(list, wrong) > kLongestList)
+        return Error{"photographs.unreadable",
+                     list.string() + ": is no file that can be read, or over 64 MiB"};
     std::size_t row = 0;
     for (std::string text; std::getline(in, text);) {
         ++row;
@@ -71,6 +75,8 @@ Result<std::vector<MarkedPhotograph>> read_marked_photographs(const std::filesys
         if (!one) return one.error();
         out.push_back(std::move(*one));
     }
+    if (in.bad())
+        return Error{"photographs.unreadable", list.string() + ": could not be read to its end"};
     if (out.empty())
         return Error{"photographs.unreadable", list.string() + ": no photographs are listed there"};
     return out;

@@ -77,14 +77,15 @@ int read_right(const std::vector<PaintedLine>& lines, const std::vector<float>& 
     }));
 }
 
-vision::Result<PhotographedLines> photographed_lines(const TrainingPlan& plan) {
+vision::Result<PhotographedLines> photographed_lines(const TrainingPlan& plan,
+                                                     const std::atomic<bool>& stop) {
     const vision::Error unread{
         "photographs.unread",
         "none of the lines was found on its photograph: are they typed as printed, and turned as "
         "\"rotation\" says? And is there a network to go on from, which can read already?"};
     if (!plan.from) return unread;
-    auto out = PhotographedLines::found_by(vision::LineNetwork(*plan.from), plan.photographs);
-    if (out && out->size() == 0) return unread;
+    auto out = PhotographedLines::found_by(vision::LineNetwork(*plan.from), plan.photographs, stop);
+    if (out && out->size() == 0 && !stop) return unread;
     return out;
 }
 
@@ -99,7 +100,7 @@ vision::Result<std::vector<float>> train_line_network(
     for (Dice dice(kTriedSeed); tried.size() < kTried;) tried.push_back(painter.paint(dice, 0));
     std::optional<PhotographedLines> photographed;
     if (!plan.photographs.empty()) {
-        auto found = photographed_lines(plan);
+        auto found = photographed_lines(plan, stop);
         if (!found) return found.error();
         photographed = std::move(*found);
     }

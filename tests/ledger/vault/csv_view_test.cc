@@ -61,3 +61,15 @@ TEST_CASE("a cell that a spreadsheet would calculate is made a text", "[vault]")
     CHECK(with_columns("a,b\n=1+1,x\n-4.7,y\n@x,z\n+1e3,w\n", {"a"}).value() ==
           "a\r\n'=1+1\r\n-4.7\r\n'@x\r\n+1e3\r\n");
 }
+
+TEST_CASE("a table does not grow by the columns that its lines lack", "[vault]") {
+    std::string heading;
+    std::vector<std::string> columns;
+    for (int i = 0; i < 60; ++i) {
+        columns.push_back("c" + std::to_string(i));
+        heading += columns.back() + ",";
+    }
+    const auto shown = with_columns(heading + "d\n" + std::string(1 << 20, '\n'), columns);
+    REQUIRE_FALSE(shown.has_value());
+    CHECK(shown.error().kind == ErrorKind::too_large);
+}

@@ -6,14 +6,20 @@ import { countText, useT, whenText } from '../../i18n';
 import { Button, Checks, Dialog, SelectField, Table, TextField, Trouble, useWork } from '../../ui/parts';
 import { dayOf, endOfDay } from './days';
 
+// Columns are compared as the node does it, without case.
+function inAll([first = [], ...others]: string[][]): string[] {
+  const folded = others.map((columns) => new Set(columns.map((one) => one.trim().toLowerCase())));
+  return first.filter((one) => folded.every((columns) => columns.has(one.trim().toLowerCase())));
+}
+
 export function PassOn({ of, agreements, onPassed, onClose }: { of: Share; agreements: Agreement[]; onPassed: () => void; onClose: () => void }) {
   const t = useT();
   const [given, setGiven] = useState({ recipient: '', document: of.document ?? '', role: of.role ?? '', purpose: '', mode: 'view', end: dayOf(of.end), agreement: '' });
   const [documents, setDocuments] = useState<VaultDocument[]>([]);
   const [tables, setTables] = useState<HeldTable[]>([]);
   const [without, setWithout] = useState<string[]>([]);
-  // A share of all columns has those of the tables that were read here.
-  const had = of.columns ?? [...new Set(tables.filter((one) => !given.document || one.document === given.document).flatMap((one) => one.columns))];
+  // Of a share of all columns those that each of the tables has that were read here: a table that lacks one is not passed on.
+  const had = of.columns ?? inAll(tables.filter((one) => !given.document || one.document === given.document).map((one) => one.columns));
   const chosen = had.filter((one) => !without.includes(one));
   const set = (name: keyof typeof given) => (text: string) => setGiven((now) => ({ ...now, [name]: text }));
   const work = useWork();
@@ -40,7 +46,7 @@ export function PassOn({ of, agreements, onPassed, onClose }: { of: Share; agree
         <p>{t('vault.pass.text', { owner: of.owner })}</p>
         <div className="form-grid">
           <TextField label={t('vault.recipient')} hint={t('vault.pass.recipient.hint')} value={given.recipient} onText={set('recipient')} required autoComplete="off" />
-          <SelectField label={t('vault.document')} value={given.document} onText={set('document')}
+          <SelectField label={t('vault.document')} value={given.document} onText={(text) => { set('document')(text); setWithout([]); }}
                        choices={[...(of.document ? [] : [{ value: '', label: t('vault.pass.all') }]), ...documents.map((one) => ({ value: one.document, label: one.name }))]} />
           <TextField label={t('vault.role')} hint={t('vault.role.hint')} value={given.role} onText={set('role')} autoComplete="off" />
           <TextField label={t('vault.purpose')} value={given.purpose} onText={set('purpose')} required autoComplete="off" />
