@@ -221,6 +221,48 @@ TEST_CASE("of a share of all columns some are passed on, of what was read and is
     CHECK(sub.get(Sharing::held_path(passed, id, 1) + "/pages/1").status == 200);
 }
 
+TEST_CASE("a file that came back by another way stays when it is destroyed under one share",
+          "[service][vault]") {
+    Deeper world;
+    auto &maker = world.maker, &ems = world.ems, &sub = world.sub, &deep = world.deep;
+    ems.stop();
+    deep.stop();
+    ems.partner(deep);
+    deep.partner(ems);
+    ems.start();
+    deep.start();
+    REQUIRE(ems.has_log_of(deep));
+    REQUIRE(deep.has_log_of(ems));
+    const auto id = put_document(maker, "atlas", "bom.csv", kBom).member("document");
+    world.agree(kFar, {{"sub_tiers", true}});
+    const auto share = world.share(world.share_body(id));
+    REQUIRE(world.open(share, id, 1).status == 200);
+    const auto pass = [&](const ServiceNode& from, const std::string& of, const ServiceNode& to) {
+        const auto agreement = agreed(from, to);
+        const auto granted =
+            from.post("/v1/vault/shares", passing(of, to, agreement, {"Designator"}));
+        INFO(granted.text);
+        REQUIRE(granted.status == 201);
+        const auto passed = granted.member("share");
+        REQUIRE(knows_share(to, passed));
+        const auto opened =
+            to.post("/v1/vault/shares/" + passed + "/open", {{"document", id}, {"version", 1}});
+        INFO(opened.text);
+        REQUIRE(opened.status == 200);
+        return passed;
+    };
+    const auto first = pass(ems, share, sub);
+    const auto second = pass(sub, first, deep);
+    const auto back = pass(deep, second, ems);
+    const auto body = body_under(ems, back);
+    CHECK(body == body_under(sub, first));
+    REQUIRE(is_held(ems, body));
+    REQUIRE(ems.post("/v1/vault/shares/" + share + "/destroy", {{"reason", "x"}}).status == 200);
+    CHECK(is_held(ems, body));
+    REQUIRE(ems.post("/v1/vault/shares/" + back + "/destroy", {{"reason", "x"}}).status == 200);
+    CHECK_FALSE(is_held(ems, body));
+}
+
 TEST_CASE("an exit waits for the end of a file with fewer columns", "[service][vault]") {
     Chain world;
     auto &maker = world.maker, &ems = world.ems, &sub = world.sub;
